@@ -1,0 +1,27 @@
+"""The safe expression language of diagrams: `${…}` texts, compiled to closures. Nothing of Python is reachable from it.
+
+The grammar stands in `docs/reference/expressions.md`.
+"""
+
+from engine.expressions.context import Context, FunctionTable, Variables
+from engine.expressions.errors import ExpressionError
+from engine.expressions.functions import BUILT_IN
+from engine.expressions.instants import Duration, parse_duration, parse_instant
+from engine.expressions.script import compile_script
+from engine.expressions.template import evaluate, is_expression, names_in, validate
+
+__all__ = [
+    "BUILT_IN",
+    "Context",
+    "Duration",
+    "ExpressionError",
+    "FunctionTable",
+    "Variables",
+    "compile_script",
+    "evaluate",
+    "is_expression",
+    "names_in",
+    "parse_duration",
+    "parse_instant",
+    "validate",
+]

@@ -1,0 +1,46 @@
+"""What an expression is evaluated in: variables, functions, the instant; and what it turned out to depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+FunctionTable = Mapping[str, Callable[..., object]]
+"""Name -> function; each function gets the `Context` first, then the arguments."""
+
+
+class Variables(Protocol):
+    """What the names of an expression are looked up in."""
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def __getitem__(self, name: str) -> object: ...
+
+
+class Context:
+    """One evaluation.
+
+    `now` is the aware UTC instant handed in, `zone` the wall clock for dates without a zone; a function that read
+    a named thing which may change later adds its name to `depends`.
+    """
+
+    __slots__ = ("business_key", "depends", "functions", "now", "variables", "zone")
+
+    def __init__(
+        self,
+        variables: Variables,
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        functions: FunctionTable,
+        business_key: str = "",
+    ) -> None:
+        """Keep the parts; nothing is depended on yet."""
+        self.variables = variables
+        self.now = now
+        self.zone = zone
+        self.functions = functions
+        self.business_key = business_key
+        self.depends: set[str] = set()
