@@ -1,0 +1,131 @@
+"""Working days of the State Council's calendar and the instants of Chinese days. Pure: the calendar is handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from selection.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ZONE = ZoneInfo("Asia/Shanghai")
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days off on weekdays and 调休 working days on weekends (rule book Annex C), and which years are official."""
+
+    off: frozenset[date]
+    working: frozenset[date]
+    official: frozenset[int]
+
+    @classmethod
+    def from_settings(cls, years: Iterable[Mapping[str, object]]) -> Calendar:
+        """Build from mappings `{year, status: official|provisional, off: [date | [first, last]], working: [date]}`.
+
+        Raises `InvalidSettings` for a day that is both, a range the wrong way round, or a working day that needs no mention.
+        """
+        off: set[date] = set()
+        working: set[date] = set()
+        official: set[int] = set()
+        problems: list[Problem] = []
+        for year in years:
+            off |= _days(year.get("off", ()), problems)
+            working |= _days(year.get("working", ()), problems)
+            if year.get("status") == "official":
+                official.add(int(str(year["year"])))
+        problems += [_both(day) for day in sorted(off & working)]
+        problems += [_needless(day) for day in sorted(working) if day.weekday() < SATURDAY]
+        if problems:
+            raise InvalidSettings(problems)
+        return cls(frozenset(off), frozenset(working), frozenset(official))
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on that day; a year without a notice counts Monday to Friday (provisional)."""
+        if day in self.working:
+            return True
+        return day.weekday() < SATURDAY and day not in self.off
+
+    def is_official(self, year: int) -> bool:
+        """Whether the State Council's notice of that year is in the calendar."""
+        return year in self.official
+
+
+def _days(entries: object, problems: list[Problem]) -> set[date]:
+    found: set[date] = set()
+    for entry in entries if isinstance(entries, list | tuple) else ():
+        first, last = entry if isinstance(entry, list | tuple) else (entry, entry)
+        if last < first:
+            problems.append(Problem(path=str(first), zh="假期的结束日早于开始日，请改正", en="the range ends before it begins; correct it"))
+        found.update(first + ONE_DAY * offset for offset in range((last - first).days + 1))
+    return found
+
+
+def _both(day: date) -> Problem:
+    return Problem(path=str(day), zh="同一天既是假日又是调休工作日，请保留一项", en="the day is both off and working; keep one")
+
+
+def _needless(day: date) -> Problem:
+    return Problem(path=str(day), zh="该日本是工作日，无需列入调休", en="the day is an ordinary working day; remove it from `working`")
+
+
+def working_days_after(day: date, count: int, *, calendar: Calendar) -> date:
+    """The `count`-th working day after `day`; `day` itself is not counted (A-02, as the Civil Code counts). `count` ≥ 0; 0 gives `day`."""
+    return _step(day, count, ONE_DAY, calendar)
+
+
+def working_days_before(day: date, count: int, *, calendar: Calendar) -> date:
+    """The `count`-th working day before `day`; `day` itself is not counted."""
+    return _step(day, count, -ONE_DAY, calendar)
+
+
+def _step(day: date, count: int, step: timedelta, calendar: Calendar) -> date:
+    if count < 0:
+        msg = f"a number of working days cannot be negative: {count}"
+        raise ValueError(msg)
+    while count:
+        day += step
+        count -= calendar.is_working_day(day)
+    return day
+
+
+def working_days_between(first: date, last: date, *, calendar: Calendar) -> int:
+    """How many working days lie after `first` up to and including `last` (0 when `last` ≤ `first`)."""
+    return sum(calendar.is_working_day(first + ONE_DAY * offset) for offset in range(1, (last - first).days + 1))
+
+
+def publicity_last_day(published: date, *, working_days: int, calendar: Calendar, count_publication_day: bool = False) -> date:
+    """The last day of a publicity period of `working_days` (办法 §22: 10); the day of publication does not count unless told (A-02)."""
+    start = published - ONE_DAY if count_publication_day else published
+    return working_days_after(start, working_days, calendar=calendar)
+
+
+def at_local(day: date, clock: time) -> datetime:
+    """The UTC instant of a wall-clock time in China."""
+    return datetime.combine(day, clock, tzinfo=ZONE).astimezone(UTC)
+
+
+def day_start(day: date) -> datetime:
+    """The UTC instant at which the Chinese day begins."""
+    return at_local(day, time.min)
+
+
+def day_end(day: date) -> datetime:
+    """The exclusive end of a day's deadline: the next day 00:00 +08:00, as UTC (§14)."""
+    return day_start(day + ONE_DAY)
+
+
+def local(instant: datetime) -> datetime:
+    """The same instant on a Chinese clock. `instant` must be aware."""
+    return instant.astimezone(ZONE)
+
+
+def local_day(instant: datetime) -> date:
+    """The Chinese day of an instant."""
+    return local(instant).date()

@@ -1,0 +1,95 @@
+"""Reads a parsed settings mapping into frozen dataclasses and names every problem at once: unknown, missing, wrong type."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TypeVar, Union, cast
+
+from selection.errors import Problem
+
+Part = TypeVar("Part")
+_NAMES = {
+    str: ("文字", "text"),
+    int: ("整数", "a whole number"),
+    bool: ("true 或 false", "true or false"),
+    Decimal: ("数字", "a number"),
+    date: ("日期", "a date"),
+    time: ("时刻", "a time of day"),
+}
+_UNREADABLE: Any = object()
+
+
+def read(cls: type[Part], raw: object, *, path: str, problems: list[Problem]) -> Part | None:
+    """Build `cls` from a mapping. Problems are appended with their path; returns None when the part cannot be built."""
+    if not isinstance(raw, Mapping):
+        problems.append(_wrong(path, "表", "a table"))
+        return None
+    known = {entry.name: entry for entry in fields(cast("Any", cls))}
+    problems.extend(_unknown(_join(path, key), known) for key in raw if key not in known)
+    hints = typing.get_type_hints(cls)
+    values: dict[str, object] = {}
+    before = len(problems)
+    for name, entry in known.items():
+        if name in raw:
+            values[name] = _value(hints[name], raw[name], _join(path, name), problems)
+        elif entry.default is MISSING and entry.default_factory is MISSING:
+            problems.append(Problem(path=_join(path, name), zh="缺少此项配置，请补上", en="is missing; add it"))
+    return None if len(problems) > before else cls(**values)
+
+
+def _join(path: str, key: object) -> str:
+    return f"{path}.{key}" if path else str(key)
+
+
+def _unknown(path: str, known: Mapping[str, object]) -> Problem:
+    names = ", ".join(sorted(known))
+    return Problem(path=path, zh=f"没有这个配置项；可用的有：{names}", en=f"is not a setting; known are: {names}")
+
+
+def _wrong(path: str, zh: str, en: str) -> Problem:
+    return Problem(path=path, zh=f"应为{zh}", en=f"must be {en}")
+
+
+def _value(hint: Any, raw: object, path: str, problems: list[Problem]) -> object:
+    origin = typing.get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _value(typing.get_args(hint)[0], raw, path, problems)
+    if origin is tuple:
+        return _items(typing.get_args(hint)[0], raw, path, problems)
+    if origin is Mapping:
+        return _table(typing.get_args(hint)[1], raw, path, problems)
+    if is_dataclass(hint):
+        return read(cast("type[object]", hint), raw, path=path, problems=problems)
+    found = _plain(hint, raw)
+    if found is _UNREADABLE:
+        problems.append(_wrong(path, *_NAMES[hint]))
+    return found
+
+
+def _items(hint: Any, raw: object, path: str, problems: list[Problem]) -> tuple[object, ...]:
+    if not isinstance(raw, list | tuple):
+        problems.append(_wrong(path, "列表", "a list"))
+        return ()
+    return tuple(_value(hint, item, f"{path}[{index}]", problems) for index, item in enumerate(raw))
+
+
+def _table(hint: Any, raw: object, path: str, problems: list[Problem]) -> Mapping[str, object]:
+    if not isinstance(raw, Mapping):
+        problems.append(_wrong(path, "表", "a table"))
+        return {}
+    return types.MappingProxyType({str(key): _value(hint, value, _join(path, key), problems) for key, value in raw.items()})
+
+
+def _plain(hint: type, raw: object) -> object:
+    if hint is Decimal and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return Decimal(str(raw))
+    if hint is int and isinstance(raw, bool):
+        return _UNREADABLE
+    if hint is date and isinstance(raw, datetime):
+        return _UNREADABLE
+    return raw if isinstance(raw, hint) else _UNREADABLE

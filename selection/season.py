@@ -1,0 +1,213 @@
+"""A season: everything an administrator decides for one year, read from its parsed season.toml and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import available_timezones
+
+from selection import season_parts as parts
+from selection.calendar import Calendar, working_days_after
+from selection.errors import InvalidSettings, NotFound, Problem
+from selection.findings import SEVERITIES
+from selection.reading import read
+
+FULL_MARKS = 100
+EDGES = ("start", "end", "time")
+FRACTION_PARTS = 2
+
+
+@dataclass(frozen=True)
+class Season:
+    """The settings of one season; frozen. Build it with `from_settings`."""
+
+    id: str
+    template: str
+    year: int
+    title: str
+    title_en: str
+    notice: str
+    issued_by: str
+    legal_basis: str
+    timezone: str
+    fee: int
+    approvers: tuple[str, ...]
+    withdraw_until: str
+    focus: tuple[parts.FocusArea, ...]
+    units: tuple[parts.Unit, ...]
+    quota: parts.Quota
+    unit_rules: parts.UnitRules
+    industry: parts.Industry
+    sizes: tuple[parts.SizeClass, ...]
+    eligibility: parts.Eligibility
+    form: parts.FormRules
+    documents: tuple[parts.DocumentRule, ...]
+    archive: parts.Archive
+    writing: parts.Writing
+    rubric: parts.Rubric
+    aggregation: parts.Aggregation
+    thresholds: parts.Thresholds
+    experts: parts.Experts
+    groups: parts.Groups
+    committee: parts.Committee
+    meeting: parts.Meeting
+    corrections: parts.Corrections
+    defence: parts.Defence
+    site_visit: parts.SiteVisit
+    publicity: parts.Publicity
+    objection: parts.Objection
+    title_rules: parts.TitleRules
+    deadlines: tuple[parts.NamedDeadline, ...]
+    minimum_periods: tuple[parts.MinimumPeriod, ...]
+    ladders: Mapping[str, parts.LadderRule]
+    contact: parts.Contact
+    texts: parts.Texts
+
+    @classmethod
+    def from_settings(cls, mapping: Mapping[str, object]) -> Season:
+        """Read a parsed season.toml. Raises `InvalidSettings` naming every problem."""
+        problems: list[Problem] = []
+        season = read(cls, mapping, path="", problems=problems)
+        if season is None:
+            raise InvalidSettings(problems)
+        problems += _inconsistencies(season)
+        if problems:
+            raise InvalidSettings(problems)
+        return season
+
+    def unit(self, code: str) -> parts.Unit:
+        """The recommending unit with that code. Raises `NotFound`."""
+        for unit in self.units:
+            if unit.code == code:
+                return unit
+        raise NotFound(
+            "unit.unknown",
+            zh=f"本年度推荐单位名录中没有“{code}”，请从名录中选择一个推荐单位",
+            en=f"{code!r} is not on this season's list of recommending units; choose one from the list",
+        )
+
+    def focus_item(self, code: str) -> parts.FocusArea:
+        """The focus area with that code. Raises `NotFound`."""
+        for area in self.focus:
+            if area.code == code:
+                return area
+        raise NotFound("focus.unknown", zh="申报方向不在本年度重点领域内，请重新选择", en="not a focus area of this season; choose again")
+
+    def document(self, code: str) -> parts.DocumentRule:
+        """The rule of a document code (D1–D10). Raises `NotFound`."""
+        for rule in self.documents:
+            if rule.code == code:
+                return rule
+        raise NotFound("document.unknown", zh=f"没有材料代码“{code}”", en=f"there is no document code {code!r}")
+
+    def deadline(self, name: str) -> parts.NamedDeadline:
+        """The named deadline of the plan. Raises `NotFound`."""
+        for entry in self.deadlines:
+            if entry.name == name:
+                return entry
+        raise NotFound("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+
+
+def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Every problem of a parsed season.toml, none when it can be used (for `check`)."""
+    try:
+        Season.from_settings(mapping)
+    except InvalidSettings as refusal:
+        return refusal.problems
+    return ()
+
+
+def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
+    """Problems of the plan of deadlines: a pair that leaves fewer working days than its rule, or a year without an official calendar."""
+    days = {entry.name: entry.day for entry in season.deadlines}
+    found = [_too_short(rule, days, calendar) for rule in season.minimum_periods]
+    years = sorted({day.year for day in days.values() if not calendar.is_official(day.year)})
+    provisional = [
+        Problem(
+            path=f"calendar.{year}",
+            zh=f"{year}年的工作日历尚未按国务院通知导入，请导入后再检查计划",
+            en=f"the calendar of {year} is provisional; import the State Council's notice, then check again",
+        )
+        for year in years
+    ]
+    return tuple(problem for problem in found if problem) + tuple(provisional)
+
+
+def _too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Calendar) -> Problem | None:
+    earliest = working_days_after(days[rule.after], rule.working_days, calendar=calendar)
+    if days[rule.before] >= earliest:
+        return None
+    return Problem(
+        path=f"deadlines.{rule.before}",
+        zh=f"“{rule.before}”（{days[rule.before]}）距“{rule.after}”（{days[rule.after]}）不足{rule.working_days}个工作日（{rule.why}），"
+        f"最早应为{earliest}",
+        en=f"{rule.before} ({days[rule.before]}) is less than {rule.working_days} working days after {rule.after}; earliest {earliest}",
+    )
+
+
+def _inconsistencies(season: Season) -> list[Problem]:
+    names = [entry.name for entry in season.deadlines]
+    return [
+        *_doubles("deadlines", names),
+        *_doubles("units", [unit.code for unit in season.units]),
+        *_doubles("focus", [area.code for area in season.focus]),
+        *_doubles("documents", [rule.code for rule in season.documents]),
+        *_doubles("rubric.items", [item.code for item in season.rubric.items]),
+        *_unknown_names(season, set(names)),
+        *_bad_words(season),
+        *_bad_numbers(season),
+    ]
+
+
+def _doubles(path: str, values: list[str]) -> list[Problem]:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    return [Problem(path=path, zh=f"“{value}”重复，请只保留一项", en=f"{value!r} stands twice; keep one") for value in twice]
+
+
+def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
+    used = {("withdraw_until", season.withdraw_until)}
+    for rule in season.minimum_periods:
+        used |= {("minimum_periods", rule.after), ("minimum_periods", rule.before)}
+    for path, name in sorted(used):
+        if name not in names:
+            yield Problem(path=path, zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+
+
+def _bad_words(season: Season) -> Iterable[Problem]:
+    for group, severities in (("eligibility", season.eligibility.severities), ("form", season.form.severities)):
+        for check, severity in severities.items():
+            if severity not in SEVERITIES:
+                yield _must(f"{group}.severities.{check}", "、".join(SEVERITIES), f"one of {', '.join(SEVERITIES)}")
+    for entry in season.deadlines:
+        if entry.edge not in EDGES or (entry.edge == "time") != (entry.at is not None):
+            yield _must(f"deadlines.{entry.name}.edge", "start、end，或 time 并给出 at", "start, end, or time together with `at`")
+    if season.timezone not in available_timezones():
+        yield _must("timezone", "有效时区", "a known time zone")
+    if season.industry.open_ended not in ("refer", "block", "pass"):
+        yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
+    if season.aggregation.normalise not in ("none", "zscore", "percentile"):
+        yield _must("aggregation.normalise", "none、zscore 或 percentile", "none, zscore or percentile")
+
+
+def _bad_numbers(season: Season) -> Iterable[Problem]:
+    if season.fee:
+        yield _must("fee", "0（办法第四条：不收取任何费用）", "0 (办法 §4: no fee of any kind)")
+    if not 0 < season.quota.base <= season.quota.widened:
+        yield _must("quota", "base 大于 0 且不大于 widened", "0 < base <= widened")
+    if sum(item.max for item in season.rubric.items) != FULL_MARKS:
+        yield _must("rubric.items", "各项分值合计100", "items that add up to 100")
+    if sum(season.aggregation.weights.values()) != 1:
+        yield _must("aggregation.weights", "权重合计1", "weights that add up to 1")
+    if not 1 <= season.experts.desk_min <= season.experts.desk:
+        yield _must("experts", "desk_min 不小于1且不大于 desk", "1 <= desk_min <= desk")
+    if season.publicity.working_days < 1:
+        yield _must("publicity.working_days", "至少1个工作日", "at least one working day")
+    for name in ("quorum", "simple", "qualified"):
+        fraction = getattr(season.meeting, name)
+        if len(fraction) != FRACTION_PARTS or not 0 < fraction[0] <= fraction[1]:
+            yield _must(f"meeting.{name}", "[分子, 分母]，且在0与1之间", "[numerator, denominator] between 0 and 1")
+
+
+def _must(path: str, zh: str, en: str) -> Problem:
+    return Problem(path=path, zh=f"应为{zh}", en=f"must be {en}")

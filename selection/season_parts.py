@@ -1,0 +1,377 @@
+"""The parts of a season's settings, as frozen dataclasses. What each setting means stands in docs/reference/season.md.
+
+No values here: every default that belongs to a year stands in its season.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class FocusArea:
+    """One 申报方向."""
+
+    code: str
+    zh: str
+    en: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One 推荐单位 under its name of the season."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Quota:
+    """推荐名额: places per unit, and after 放宽."""
+
+    base: int
+    widened: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Industry:
+    """GB/T 4754 scope of the season."""
+
+    ranges: tuple[str, ...]
+    services: Mapping[str, tuple[str, ...]]
+    refer: tuple[str, ...]
+    open_ended: str
+    table_rows_fixed_for: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SizeClass:
+    """Lower limits of 大型/中型/小型 for some industries: employees, and revenue in 万元."""
+
+    codes: tuple[str, ...]
+    employees: tuple[int, ...]
+    revenue: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Severities of E01–E17 and the inputs that are settings."""
+
+    severities: Mapping[str, str]
+    enterprise_prefixes: tuple[str, ...]
+    similarity: Decimal
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """A field that must be filled, with its label."""
+
+    key: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class FormRules:
+    """Rules over the 申报书 that JSON Schema cannot say."""
+
+    years_back: int
+    undertakings: int
+    change_percent: Decimal
+    severities: Mapping[str, str]
+    higher_is_better: tuple[str, ...]
+    lower_is_better: tuple[str, ...]
+    required: tuple[FieldRule, ...]
+    lists: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class DocumentRule:
+    """One document code: formats, size, number, when and by whom."""
+
+    code: str
+    zh: str
+    en: str
+    formats: tuple[str, ...]
+    max_mb: int
+    stage: str
+    uploader: str
+    required: bool
+    required_formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The package of an application."""
+
+    name: str
+    generate: str
+    accept: tuple[str, ...]
+    max_mb: int
+    mail: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """编写说明: word limits and layout."""
+
+    limits: Mapping[str, int]
+    tolerance_percent: int
+    page: str
+    fonts: Mapping[str, str]
+    video_note: str
+
+
+@dataclass(frozen=True)
+class RubricItem:
+    """One line of the score sheet."""
+
+    code: str
+    criterion: str
+    zh: str
+    en: str
+    guide: str
+    max: Decimal
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """评分表."""
+
+    step: Decimal
+    comment_min: int
+    comment_below: Decimal
+    comment_above: Decimal
+    overall_min: int
+    recommendations: tuple[str, ...]
+    items: tuple[RubricItem, ...]
+    uncounted: tuple[RubricItem, ...]
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """How scores become stage scores, finals and ranks."""
+
+    trim: int
+    trim_min_n: int
+    normalise: str
+    normalise_min_n: int
+    dispersion_range: Decimal
+    dispersion_sd: Decimal
+    weights: Mapping[str, Decimal]
+    ties: tuple[str, ...]
+    places: int
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Proposal lines of the two meetings."""
+
+    shortlist_share: Decimal
+    shortlist_min: Decimal
+    award_min: Decimal
+    award_target: int
+
+
+@dataclass(frozen=True)
+class Experts:
+    """How many experts, how much work, what is a declared conflict."""
+
+    desk: int
+    desk_min: int
+    defence_min: int
+    defence_max: int
+    max_load: int
+    reply_working_days: int
+    replace_after_working_days: int
+    conflict_years: int
+    conflicts: tuple[FieldRule, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """专业组."""
+
+    max_size: int
+    target_min: int
+    leaders: int
+    members_min: int
+
+
+@dataclass(frozen=True)
+class Committee:
+    """评审委员会."""
+
+    chair: int
+    vice_chair_min: int
+    vice_chair_max: int
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """合议: quorum, majorities. Fractions as [numerator, denominator]."""
+
+    quorum: tuple[int, ...]
+    simple: tuple[int, ...]
+    qualified: tuple[int, ...]
+    qualified_for: tuple[str, ...]
+    kinds: Mapping[str, str]
+    minutes_working_days: int
+
+
+@dataclass(frozen=True)
+class Publicity:
+    """公示."""
+
+    working_days: int
+    count_publication_day: bool
+    channels: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Objection:
+    """异议: working days of each step."""
+
+    acknowledge: int
+    answer: int
+    investigate: int
+    extensions: int
+    committee: int
+    reply: int
+    anonymous_with_evidence: bool
+    facts_min: int
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """补正 and 退回修改."""
+
+    working_days: int
+    rounds: int
+    return_working_days: int
+
+
+@dataclass(frozen=True)
+class UnitRules:
+    """Work of the recommending units."""
+
+    acceptance_days: int
+    opinion_min: int
+    opinion_max: int
+    confirm_working_days: int
+    widening_working_days: int
+
+
+@dataclass(frozen=True)
+class SiteVisit:
+    """现场考察."""
+
+    team_min: int
+    notice_working_days: int
+    expert_flags: int
+    conclusions: tuple[str, ...]
+    excluding: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Defence:
+    """答辩."""
+
+    present_minutes: int
+    question_minutes: int
+    invite_working_days: int
+    material_working_days: int
+    new_dates: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A ground of revocation."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class TitleRules:
+    """称号: number, duties, revocation."""
+
+    number: str
+    valid_years: int
+    exchange_events: int
+    video_days: int
+    video_parts: tuple[int, ...]
+    video_tolerance: int
+    investigate_working_days: int
+    hearing_working_days: int
+    proposal_working_days: int
+    notice_working_days: int
+    revoked_flag_seasons: int
+    grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True)
+class NamedDeadline:
+    """One named deadline of the plan: a day, and whether it means the day's end (exclusive), its start or a time."""
+
+    name: str
+    en: str
+    day: date
+    edge: str
+    at: time | None = None
+
+
+@dataclass(frozen=True)
+class MinimumPeriod:
+    """A period the plan must leave between two named deadlines."""
+
+    after: str
+    before: str
+    working_days: int
+    why: str
+
+
+@dataclass(frozen=True)
+class LadderRule:
+    """One ladder of reminders: days before the due day, whether on the day itself, the hour, and working days until overdue."""
+
+    days_before: tuple[int, ...]
+    on_the_day: bool
+    at: time
+    overdue_working_days: int
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask."""
+
+    office: str
+    desk: str
+    mail: str
+    phone: str
+    site: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Public texts, verbatim from the documents."""
+
+    about: str
+    scope: str
+    conditions: tuple[str, ...]
+    criteria: tuple[str, ...]
+    undertakings: tuple[str, ...]
+    filling_notes: tuple[str, ...]
+    how_to_object: str
+    fee: str
