@@ -1,0 +1,69 @@
+"""Named deadlines of a season: from the plan's days to instants, and whether something came late.
+
+The live instants (after extensions) are facts of the store; this module only knows the plan and the comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from selection.calendar import at_local, day_end, day_start, local
+from selection.errors import Late, Refused
+from selection.season import Season
+from selection.season_parts import NamedDeadline
+
+
+def instant_of(entry: NamedDeadline) -> datetime:
+    """The UTC instant of one entry: the exclusive end of the day, its start, or the given local time (§14)."""
+    if entry.edge == "time" and entry.at is not None:
+        return at_local(entry.day, entry.at)
+    return day_end(entry.day) if entry.edge == "end" else day_start(entry.day)
+
+
+def plan(season: Season) -> dict[str, datetime]:
+    """Every named deadline of the plan as an aware UTC instant, in the plan's order."""
+    return {entry.name: instant_of(entry) for entry in season.deadlines}
+
+
+def is_late(received: datetime, *, deadline: datetime) -> bool:
+    """Whether a request fully received at `received` is too late: `received < deadline` is in time. Both aware."""
+    return received >= deadline
+
+
+def refuse_if_late(*, received: datetime, deadline: datetime, name: str) -> None:
+    """Raise `Late` when the request was fully received at or after the deadline (A-01, §14)."""
+    if is_late(received, deadline=deadline):
+        raise Late(
+            "deadline.passed",
+            zh=f"{name}为{shown(deadline)}，已经截止。如确有特殊情况，请与全国质量标杆工作办公室联系申请延期",
+            en=f"the deadline {name} was {shown(deadline)}; ask the office if there are special circumstances",
+            deadline=deadline,
+            received=received,
+            name=name,
+        )
+
+
+def unit_acceptance(*, recommendation: datetime, days: int) -> datetime:
+    """A unit's own 单位受理截止 unless it sets another: `days` days before 推荐截止 (AMB-08)."""
+    return recommendation - timedelta(days=days)
+
+
+def shown(deadline: datetime) -> str:
+    """The last minute that counts, for people: `2023-09-15 24:00` for the exclusive end of a day, else the local time."""
+    clock = local(deadline)
+    if clock.time() == time.min:
+        return f"{(clock - timedelta(days=1)).date()} 24:00"
+    return clock.strftime("%Y-%m-%d %H:%M")
+
+
+def refuse_bad_change(*, name: str, new: datetime, now: datetime, reason: str, plan: Mapping[str, datetime]) -> None:
+    """Raise `Refused` unless a named deadline of the plan is moved to an instant still ahead, with a reason (A-14)."""
+    if name not in plan:
+        raise Refused("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+    if not reason.strip():
+        raise Refused("deadline.reason", zh="请填写调整时间的理由", en="give a reason for moving the deadline")
+    if new <= now:
+        raise Refused("deadline.past", zh="新的截止时间应晚于现在，请重新选择", en="the new instant must lie ahead; choose a later one")
+    if new == plan[name]:
+        raise Refused("deadline.same", zh="新的截止时间与原来相同，无需调整", en="the new instant equals the old one; nothing to change")

@@ -1,0 +1,49 @@
+"""推荐名额: how many experiences a unit may recommend (通知 一(三)1(4): 3, widened to 5 where an activity already runs)."""
+
+from __future__ import annotations
+
+from selection.errors import OverQuota, Refused
+from selection.season import Season
+
+
+def places(*, season: Season, widened: bool) -> int:
+    """The unit's places: base, or after the office has confirmed the widening (AMB-11)."""
+    return season.quota.widened if widened else season.quota.base
+
+
+def left(*, places: int, used: int) -> int:
+    """How many places are left; never below zero."""
+    return max(0, places - used)
+
+
+def refuse_over(*, season: Season, widened: bool, used: int, adding: int = 1) -> None:
+    """Raise `OverQuota` when `used + adding` experiences do not fit the unit's places."""
+    have = places(season=season, widened=widened)
+    if used + adding <= have:
+        return
+    way_out = "请减少推荐项目" if widened else f"请减少推荐项目；已开展质量标杆活动的，可先申请放宽至{season.quota.widened}项"
+    raise OverQuota(
+        "quota.exceeded",
+        zh=f"推荐名额为{have}项，本次将达到{used + adding}项。{way_out}",
+        en=f"the unit has {have} places and this would make {used + adding}; recommend fewer"
+        + ("" if widened else f", or ask the office to widen to {season.quota.widened} if a local activity already runs"),
+        places=have,
+        used=used,
+        adding=adding,
+    )
+
+
+def judge_widening(*, season: Season, already: bool, runs_activity: bool, evidence: str) -> None:
+    """Raise `Refused` unless a request to widen is admissible: not yet widened, an activity already runs, evidence named (A-73)."""
+    if already:
+        raise Refused(
+            "quota.widened",
+            zh=f"名额已放宽至{season.quota.widened}项，不能再放宽",
+            en=f"the quota is already widened to {season.quota.widened}",
+        )
+    if not runs_activity or not evidence.strip():
+        raise Refused(
+            "quota.ground",
+            zh="只有本地区（行业）已开展质量标杆活动的推荐单位可以申请放宽，请说明活动名称并附依据",
+            en="only a unit whose region or industry already runs a benchmark activity may ask; name the activity and attach evidence",
+        )
