@@ -1,0 +1,160 @@
+"""Tables of the results: batches, publication, objections, titles, releases and what was corrected."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from store.selection.base import instant, json, key, maybe, metadata, text
+from store.types import Counter
+
+batch = Table(
+    "batch",
+    metadata,
+    key("id"),
+    text("season"),
+    text("kind"),  # publicity | announcement
+    maybe("parent"),  # of an announcement: its publicity
+    text("state", default="open"),
+    maybe("hash"),
+    json("data"),
+    maybe("signed_by"),
+    instant("signed_at"),
+    instant("created_at", needed=True),
+    instant("closed_at"),
+    Index(None, "season", "kind"),
+)
+
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch", Text, ForeignKey("batch.id"), primary_key=True),
+    Column("application", Text, ForeignKey("application.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    text("state", default="listed"),  # listed | public | held | clear | removed | announced
+    json("row"),  # what was printed: enterprise, experience, focus area, unit
+    instant("starts"),
+    instant("ends"),  # exclusive end of the item's own period
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    text("subject"),  # batch, announcement, title
+    text("channel"),
+    text("url"),
+    instant("at", needed=True),
+    maybe("screenshot"),
+    text("by"),
+    maybe("confirmed_by"),
+    UniqueConstraint("subject", "channel", "url"),
+)
+
+objection = Table(
+    "objection",
+    metadata,
+    key("id"),
+    text("season"),
+    text("batch"),
+    Column("application", Text, ForeignKey("application.id"), nullable=False),
+    text("receipt", unique=True),
+    text("channel"),
+    json("objector"),  # confidential to the office
+    Column("anonymous", Boolean, nullable=False),
+    text("facts"),
+    instant("received_at", needed=True),
+    text("state", default="open"),  # open | rejected | accepted | upheld | dismissed
+    json("intake"),
+    json("summary"),
+    json("statement"),
+    json("investigation"),
+    Column("extensions", Integer, nullable=False, default=0),
+    json("reply"),
+    maybe("verdict"),
+    instant("closed_at"),
+    Index(None, "batch", "state"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    text("subject"),
+    text("outcome"),
+    maybe("reason"),
+    Column("by_proxy", Boolean, nullable=False, default=False),
+    text("by"),
+    instant("at", needed=True),
+    Index(None, "subject"),
+)
+
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    text("subject"),
+    text("moment"),  # before_publicity | before_announcement
+    json("data"),
+    text("by"),
+    instant("at", needed=True),
+    Index(None, "subject"),
+)
+
+title = Table(
+    "title",
+    metadata,
+    key("id"),
+    text("season"),
+    Column("enterprise", Text, ForeignKey("enterprise.id")),
+    Column("application", Text, ForeignKey("application.id"), unique=True),
+    text("holder"),
+    text("experience_name"),
+    maybe("uscc"),
+    text("state", default="active"),  # active | revoked
+    Column("imported", Boolean, nullable=False, default=False),
+    Column("year", Integer, nullable=False),
+    instant("granted_at"),
+    json("video"),
+    instant("revoked_at"),
+    Index(None, "uscc"),
+)
+
+revocation = Table(
+    "revocation",
+    metadata,
+    key("id"),
+    Column("title", Text, ForeignKey("title.id"), nullable=False),
+    text("state", default="reported"),  # reported | unsubstantiated | hearing | proposed | approved | dropped | revoked
+    json("report"),
+    json("investigation"),
+    instant("heard_until"),
+    json("hearing"),
+    json("proposal"),
+    json("notice"),
+    instant("at", needed=True),
+    instant("closed_at"),
+    Index(None, "title"),
+)
+
+# 发布结果: what was released about whom, when and by whom. Outsiders learn a result only through a row of this table.
+release = Table(
+    "release",
+    metadata,
+    Column("kind", Text, primary_key=True),  # form_check | shortlist | award | publicity | announcement | revocation …
+    key("subject"),
+    instant("at", needed=True),
+    text("by"),
+    json("recipients"),
+)
+
+# 更正: a released decision is never overwritten; a notice with a second person says what was wrong.
+correction_notice = Table(
+    "correction_notice",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    text("subject"),
+    text("wrong"),
+    text("right"),
+    text("reason"),
+    text("by"),
+    text("second"),
+    instant("at", needed=True),
+)
