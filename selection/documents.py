@@ -68,7 +68,7 @@ def missing(*, season: Season, stage: str, present: Iterable[tuple[str, str]]) -
     """
     have: dict[str, set[str]] = {}
     for code, filename in present:
-        have.setdefault(code, set()).add(ending(filename))
+        have.setdefault(code.partition(".")[0], set()).add(ending(filename))
     found: list[Problem] = []
     for rule in required(season, stage=stage):
         formats = have.get(rule.code, set())
@@ -82,7 +82,7 @@ def missing(*, season: Season, stage: str, present: Iterable[tuple[str, str]]) -
 
 
 def may_upload(*, season: Season, code: str, uploader: str) -> bool:
-    """Whether a document of that code is handed in by `uploader` (`applicant`, `unit`, `office`, `expert`); the office may for all (代录)."""
+    """Whether a document of that code is handed in by `uploader`; the office may for everybody (代录)."""
     return uploader == "office" or season.document(code).uploader in (uploader, "anyone")
 
 

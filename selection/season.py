@@ -95,9 +95,9 @@ class Season:
         raise NotFound("focus.unknown", zh="申报方向不在本年度重点领域内，请重新选择", en="not a focus area of this season; choose again")
 
     def document(self, code: str) -> parts.DocumentRule:
-        """The rule of a document code (D1–D10). Raises `NotFound`."""
+        """The rule of a document code (`D3`, or a slot of it: `D3.finance`). Raises `NotFound`."""
         for rule in self.documents:
-            if rule.code == code:
+            if rule.code == code.partition(".")[0]:
                 return rule
         raise NotFound("document.unknown", zh=f"没有材料代码“{code}”", en=f"there is no document code {code!r}")
 

@@ -90,6 +90,7 @@ class FormRules:
     higher_is_better: tuple[str, ...]
     lower_is_better: tuple[str, ...]
     required: tuple[FieldRule, ...]
+    slots: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
 
 

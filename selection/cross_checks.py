@@ -1,0 +1,146 @@
+"""Cross checks X01–X10 between tables, documents and acting unit (rule book §4). Severities are settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from selection import documents as papers
+from selection.findings import Finding
+from selection.form import YEAR_KEYS, Form, by_year, day, flat, holds_file, number
+from selection.season import Season
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a cross check needs besides the form.
+
+    `documents`: (code or slot, file name) of current versions; `document_title`: the title read from the experience document, empty when
+    not read; `archive_stem`: the package's name without ending; `acting_unit`: the unit that handles the application, empty before;
+    `reference_day`: the day at which certificates must be valid (A-35).
+    """
+
+    documents: tuple[tuple[str, str], ...] = ()
+    document_title: str = ""
+    archive_stem: str = ""
+    acting_unit: str = ""
+    reference_day: date | None = None
+
+
+Check = Callable[[Season, Form, Surroundings], tuple[str, ...]]
+
+
+def check(*, season: Season, form: Form, around: Surroundings) -> tuple[Finding, ...]:
+    """X01–X10 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
+    filled = flat(form)
+    asked = ((name, season.form.severities.get(name, "off")) for name in CHECKS)
+    return tuple(_finding(name, severity, CHECKS[name](season, filled, around)) for name, severity in asked if severity != "off")
+
+
+def _finding(name: str, severity: str, wrong: tuple[str, ...]) -> Finding:
+    zh, en = TEXTS[name] if wrong else ("符合", "in order")
+    return Finding(id=name, severity=severity, verdict="fail" if wrong else "pass", zh=zh, en=en, inputs={"where": wrong})
+
+
+def _rows(form: Form) -> Mapping[str, Mapping[str, object]]:
+    table = form.get("economic_benefit")
+    if not isinstance(table, Mapping):
+        return {}
+    return {str(key): row for key, row in table.items() if isinstance(row, Mapping)}
+
+
+def _x01(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    rows = _rows(form)
+    return tuple(
+        f"{key}.{year}"
+        for key in ("main_revenue", "total_profit")
+        for year, here, there in zip(YEAR_KEYS, by_year(form.get(key)), by_year(rows.get(key)), strict=True)
+        if here is not None and there is not None and here != there
+    )
+
+
+def _x02(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    name = "".join(str(form.get("experience_name", "")).split())
+    title = "".join(around.document_title.split())
+    return ("experience_name",) if title and title != name else ()
+
+
+def _x03(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    name = papers.safe_name(str(form.get("enterprise_name", "")))
+    return ("enterprise_name",) if around.archive_stem and around.archive_stem != name else ()
+
+
+def _x04(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    named = form.get("recommending_unit_id")
+    return ("recommending_unit_id",) if around.acting_unit and around.acting_unit != named else ()
+
+
+def _x05(season: Season, form: Form, _: Surroundings) -> tuple[str, ...]:
+    found = []
+    for key, row in _rows(form).items():
+        own, best, rank = number(row.get("y1")), number(row.get("industry_best")), number(row.get("own_rank"))
+        if own is None or best is None:
+            continue
+        better = own > best if key in season.form.higher_is_better else own < best
+        directed = key in season.form.higher_is_better or key in season.form.lower_is_better
+        if directed and (better or (rank == 1 and own != best)):
+            found.append(key)
+    return tuple(found)
+
+
+def _x06(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    pairs = zip(YEAR_KEYS, by_year(form.get("total_profit")), by_year(form.get("main_revenue")), strict=True)
+    return tuple(year for year, profit, revenue in pairs if profit is not None and revenue is not None and profit > revenue)
+
+
+def _x07(season: Season, form: Form, _: Surroundings) -> tuple[str, ...]:
+    return tuple(
+        key
+        for key, row in _rows(form).items()
+        for before, after in pairwise(by_year(row))
+        if before and after is not None and abs(after - before) / abs(before) * HUNDRED > season.form.change_percent
+    )
+
+
+def _x08(season: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    field = "finance_certificate"
+    return () if holds_file(form, around.documents, field=field, slot=season.form.slots[field]) else (field,)
+
+
+def _x09(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    if form.get("iso9001_certified") is not True or around.reference_day is None:
+        return ()
+    last = day(form.get("iso9001_valid_to"))
+    return () if last is not None and last >= around.reference_day else ("iso9001_valid_to",)
+
+
+def _x10(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    return ("iso9001_certified",) if form.get("iso9001_certified") is False else ()
+
+
+CHECKS: Mapping[str, Check] = {
+    "X01": _x01, "X02": _x02, "X03": _x03, "X04": _x04, "X05": _x05, "X06": _x06, "X07": _x07, "X08": _x08, "X09": _x09, "X10": _x10,
+}  # fmt: skip
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "X01": (
+        "申报表与经济效益统计表的主营业务收入、利润总额不一致，请核对后改为相同数值",
+        "revenue or profit differ between the two tables; make them equal",
+    ),
+    "X02": ("经验名称与典型经验材料的标题不一致，请统一", "the experience's name differs from the document's title; make them equal"),
+    "X03": ("压缩包名称与申报企业全称不一致，请以企业全称命名", "the package is not named after the enterprise; rename it"),
+    "X04": ("申报书中的推荐单位与实际推荐单位不一致，请更正", "the unit on the form is not the unit that acts; correct it"),
+    "X05": (
+        "行业最佳水平劣于本企业水平，或名次为1但本企业未达到最佳，请核对",
+        "the industry's best is worse than the own value, or rank 1 is not the best; check it",
+    ),
+    "X06": ("利润总额大于主营业务收入，请核对", "profit exceeds revenue; check it"),
+    "X07": ("相邻年度数值变化过大，请核对或说明原因", "a value changes unusually from one year to the next; check or explain it"),
+    "X08": ("请上传财务部门出具并加盖财务公章的经济效益证明", "upload the certificate with the finance department's seal"),
+    "X09": ("ISO 9001 证书在申报截止日不在有效期内，请更新证书信息", "the ISO 9001 certificate is not valid on the closing day; renew it"),
+    "X10": ("申报条件要求通过 ISO 9001 认证，本项填“否”不能申报", "ISO 9001 certification is a condition; with “no” one cannot apply"),
+}
