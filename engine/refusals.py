@@ -1,0 +1,180 @@
+"""The refusals of commands. Each has a stable code and says, in Chinese and English, what a person can do next."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine.errors import EngineError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a refusal says: code for programs, texts for people, HTTP status as a hint."""
+
+    code: str
+    zh: str
+    en: str
+    status: int
+
+
+class Refusal(EngineError):
+    """A refusal whose answer belongs to its class; ``details`` are for logs and programs."""
+
+    answer: ClassVar[Answer]
+
+    def __init__(self, **details: object) -> None:
+        answer = type(self).answer
+        super().__init__(answer.code, answer.zh, answer.en, answer.status, **details)
+
+
+class NotFound(Refusal):
+    """Not there, or not to be seen by this actor: the same answer for both."""
+
+    answer = Answer(
+        "not_found",
+        "没有找到该事项，可能已被撤销或您无权查看。请返回“我的任务”查看。",
+        "Nothing was found here: it may be gone or not meant for you. Please go back to your inbox.",
+        status=404,
+    )
+
+
+class Forbidden(Refusal):
+    """Seen, but not allowed."""
+
+    answer = Answer(
+        "forbidden",
+        "您没有办理该事项的权限，如确需办理请与办公室联系。",
+        "You may see this but not do it; please contact the office if you should.",
+        status=403,
+    )
+
+
+class StalePage(Refusal):
+    """The task changed since the page was shown."""
+
+    answer = Answer(
+        "stale_page",
+        "页面打开后该任务已发生变化，您填写的内容已保留。请刷新页面核对后再提交。",
+        "The task has changed since the page was opened; what you typed is kept. Please reload, compare and submit again.",
+        status=409,
+    )
+
+
+class AlreadyDone(Refusal):
+    """The task is closed."""
+
+    answer = Answer(
+        "already_done",
+        "该任务已经办结，无需重复提交。",
+        "This task is already done; there is nothing left to submit.",
+        status=409,
+    )
+
+
+class AlreadyClaimed(Refusal):
+    """Somebody else holds the task."""
+
+    answer = Answer(
+        "already_claimed",
+        "该任务已由他人签收，请返回“我的任务”选择其他任务。",
+        "Somebody else has claimed this task; please choose another from your inbox.",
+        status=409,
+    )
+
+
+class Suspended(Refusal):
+    """The instance stands still by an order."""
+
+    answer = Answer(
+        "suspended",
+        "该事项已暂停办理，恢复后方可继续。",
+        "This case is suspended; it can go on once it is resumed.",
+        status=409,
+    )
+
+
+class NotRunning(Refusal):
+    """The instance has ended."""
+
+    answer = Answer(
+        "not_running",
+        "该事项已经结束，不能再办理。",
+        "This case has ended; nothing can be done with it any more.",
+        status=409,
+    )
+
+
+class TooLate(Refusal):
+    """An act cannot be taken back any more."""
+
+    answer = Answer(
+        "too_late_to_take_back",
+        "后续环节已经办理或结果已经发布，不能撤回。如确需更正，请与办公室联系。",
+        "What follows has already been done or released, so it cannot be taken back. Please contact the office.",
+        status=409,
+    )
+
+
+class UnknownProcess(Refusal):
+    """No deployed version has this process."""
+
+    answer = Answer(
+        "unknown_process",
+        "没有找到该流程，请先部署流程定义。",
+        "No deployed version has this process; please deploy it first.",
+        status=404,
+    )
+
+
+class UnknownDeadline(Refusal):
+    """A diagram names a deadline that the season does not have."""
+
+    answer = Answer(
+        "unknown_deadline",
+        "活动计划中没有该时间节点，请管理员在活动设置中补充。",
+        "The season has no deadline of this name; please let the administrator add it to the season's plan.",
+        status=422,
+    )
+
+
+class UnknownAct(Refusal):
+    """The task offers no act of this name."""
+
+    answer = Answer(
+        "unknown_act",
+        "该任务没有此项操作，请刷新页面。",
+        "The task has no such action; please reload the page.",
+        status=404,
+    )
+
+
+class UnknownHandler(Refusal):
+    """A diagram names a handler, listener or job that is not registered."""
+
+    answer = Answer(
+        "unknown_handler",
+        "流程引用了未登记的处理程序，请联系系统管理员。",
+        "The diagram names a handler that is not registered; please contact the administrator.",
+        status=422,
+    )
+
+
+class InvalidInput(Refusal):
+    """Settings or data that do not fit what a handler or listener declares."""
+
+    answer = Answer(
+        "invalid_input",
+        "提交的内容与要求不符，请核对后重新提交。",
+        "What was sent does not fit what is asked for; please check and submit again.",
+        status=422,
+    )
+
+
+class AlreadyStarted(Refusal):
+    """An instance with this dedupe key exists."""
+
+    answer = Answer(
+        "already_started",
+        "该事项已经启动，无需重复操作。",
+        "This has already been started.",
+        status=409,
+    )

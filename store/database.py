@@ -1,0 +1,123 @@
+"""Opens a database and gives out connections inside explicit transactions. Knows no table.
+
+Two kinds: SQLite (one file, several processes of one host; a build that is free of the write-ahead log bug fixed in 3.51.3) and PostgreSQL
+by psycopg 3. Writing transactions on SQLite start with BEGIN IMMEDIATE: the driver's own habit of starting late loses updates.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+SAFE_SQLITE = (3, 51, 3)
+ATTEMPTS = 5
+_BUSY = ("40001", "40P01", "55P03")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF", "mmap_size=0")
+
+
+class DatabaseRefused(Exception):
+    """The database cannot be used as it is; the message says why and what to do."""
+
+
+class Database:
+    """One database by its URL: ``sqlite:///path/file.db`` or ``postgresql+psycopg://user@host/name`` (``postgresql://`` is understood)."""
+
+    def __init__(self, url: str, *, echo: bool = False) -> None:
+        """Open lazily: nothing is touched before the first transaction. Raises DatabaseRefused for an unsafe SQLite or another product."""
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed.render_as_string(hide_password=False)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
+        if self.is_sqlite:
+            self.engine = _open_sqlite(self.url, echo=echo)
+        elif parsed.get_backend_name() == "postgresql":
+            self.engine = create_engine(self.url, echo=echo, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        else:
+            message = f"{parsed.drivername}: only sqlite and postgresql are served"
+            raise DatabaseRefused(message)
+        # One writer of this process at a time: SQLite's own queue is not fair under load.
+        self._turn: Any = threading.RLock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection inside a writing transaction, committed at the end of the block and rolled back on any exception."""
+        with self._turn, self.engine.connect() as connection:
+            connection.info["begin"] = "BEGIN IMMEDIATE"
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection inside a reading transaction (one snapshot on SQLite), always rolled back."""
+        with self.engine.connect() as connection:
+            connection.info["begin"] = "BEGIN"
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in one writing transaction and give its result; a busy or serialisation conflict is tried again, five times in all.
+
+        ``work`` may therefore run more than once and must keep its effects inside the transaction.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not is_conflict(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError
+
+    def close(self) -> None:
+        """Close all pooled connections (before a fork, at the end of a process)."""
+        self.engine.dispose()
+
+    def forked(self) -> None:
+        """Forget the parent's connections after a fork without closing them under the parent's feet."""
+        self.engine.dispose(close=False)
+        if self.is_sqlite:
+            self._turn = threading.RLock()
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether trying again may help: a busy SQLite, a deadlock or a serialisation failure of PostgreSQL."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _BUSY or "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
+
+
+def _open_sqlite(url: str, *, echo: bool) -> Engine:
+    import pysqlite3.dbapi2 as driver  # noqa: PLC0415 - PostgreSQL deployments need no SQLite build
+
+    if driver.sqlite_version_info < SAFE_SQLITE:
+        message = f"SQLite {driver.sqlite_version} may corrupt a write-ahead log; at least 3.51.3 is needed (package pysqlite3)"
+        raise DatabaseRefused(message)
+    engine = create_engine(url, module=driver, echo=echo, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:  # noqa: ARG001 - the driver's own type
+    # None: the driver starts no transaction of its own; the pragmas are refused or ignored inside one.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.info.get("begin", "BEGIN IMMEDIATE"))
