@@ -1,0 +1,185 @@
+"""Reads mail templates and renders them once to plain text. Queues nothing, sends nothing.
+
+A template is one text file: header lines, an empty line, the Chinese text, a line ``-- en --``, the English text.
+
+    Subject: 【{{ season_title }}】{{ experience }}已受理
+    Subject-en: {{ experience }} received
+    Variables: experience, receipt
+    Result: yes            (only for mails that wait for the release of a result)
+
+Templates are season data, not code: a closed list of constructs (values, filters of ours, if, one level of for), rendered in
+Jinja2's immutable sandbox without globals, on plain data only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifications.errors import MailIncomplete, MailTemplateInvalid
+from notifications.glossary import ALWAYS, KNOWN
+from notifications.moments import FILTERS
+
+LANGUAGES = ("zh", "en")
+SEPARATOR = "-- en --"
+HEADERS = {"Subject", "Subject-en", "Variables", "Result"}
+FOLDER = "mails/"
+LONGEST_SUBJECT = 150
+LONGEST_BODY = 100_000
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter,
+    nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """One mail of a season: subjects and texts by language, the variables it needs, whether it tells a result."""
+
+    name: str
+    subjects: Mapping[str, str]
+    bodies: Mapping[str, str]
+    variables: frozenset[str]
+    is_result: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """Subject (one line) and text of one mail, ready to store."""
+
+    subject: str
+    body: str
+
+
+def read_templates(files: Mapping[str, bytes]) -> dict[str, Template]:
+    """All templates of a season folder's files (``mails/<name>.txt``), by name. Raises MailTemplateInvalid at the first bad one."""
+    return {
+        (name := path.removeprefix(FOLDER).removesuffix(".txt")): read_template(name=name, text=content.decode("utf-8"))
+        for path, content in sorted(files.items())
+        if path.startswith(FOLDER) and path.endswith(".txt")
+    }
+
+
+def read_template(*, name: str, text: str) -> Template:
+    """A template from its text.
+
+    Raises MailTemplateInvalid naming every fault: missing parts, bad syntax, unknown or undeclared variables.
+    """
+    headers, bodies, problems = _split(text)
+    subjects = {"zh": headers.get("Subject", ""), "en": headers.get("Subject-en", "")}
+    declared = frozenset(word.strip() for word in headers.get("Variables", "").split(",") if word.strip())
+    problems += [f"no {part} for {language}" for part, texts in (("subject", subjects), ("text", bodies))
+                 for language in LANGUAGES if not texts.get(language, "").strip()]  # fmt: skip
+    problems += _variable_problems(declared=declared, texts=[*subjects.values(), *bodies.values()])
+    if problems:
+        raise MailTemplateInvalid(name, problems)
+    return Template(name=name, subjects=subjects, bodies=bodies, variables=declared, is_result=headers.get("Result", "") == "yes")
+
+
+def render(*, template: Template, values: Mapping[str, object], language: str) -> Rendered:
+    """Subject and text of a mail in `language` ("zh" or "en").
+
+    In: values of the template's variables and of those every mail has (`glossary.ALWAYS`), plain data, datetimes aware.
+    Raises MailIncomplete when a value is missing, is no plain data, or the text grows beyond 100,000 characters.
+    """
+    missing = sorted((template.variables | (ALWAYS.keys() & _used(template))) - values.keys())
+    if missing:
+        raise MailIncomplete(template.name, ", ".join(missing))
+    plain = {key: _plain(value, template=template.name) for key, value in values.items()}
+    try:
+        subject = _ENVIRONMENT.from_string(template.subjects[language]).render(plain)
+        body = _ENVIRONMENT.from_string(template.bodies[language]).render(plain)
+    except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError) as error:
+        raise MailIncomplete(template.name, str(error)) from error
+    if len(body) > LONGEST_BODY:
+        raise MailIncomplete(template.name, f"text of {len(body)} characters")
+    return Rendered(subject=one_line(subject)[:LONGEST_SUBJECT], body=body.strip() + "\n")
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks, control characters and doubled blanks: safe for a header."""
+    return " ".join("".join(" " if not character.isprintable() else character for character in text).split())
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, cache_size=500)
+    environment.globals.clear()
+    # Only what a letter needs: Jinja2's own filters include some that grow text without bound.
+    environment.filters = {name: environment.filters[name] for name in ("length", "join", "first", "last")} | FILTERS
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def _split(text: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
+    headers: dict[str, str] = {}
+    problems: list[str] = []
+    for line in head.splitlines():
+        key, colon, value = line.partition(":")
+        if colon and key in HEADERS:
+            headers[key] = value.strip()
+        else:
+            problems.append(f"header line {line[:60]!r} is not one of {', '.join(sorted(HEADERS))}")
+    chinese, _, english = rest.partition(f"\n{SEPARATOR}\n")
+    return headers, {"zh": chinese, "en": english}, problems
+
+
+def _variable_problems(*, declared: frozenset[str], texts: list[str]) -> list[str]:
+    used: set[str] = set()
+    problems = []
+    for text in texts:
+        try:
+            tree = _ENVIRONMENT.parse(text)
+            faults = _construct_problems(tree)
+            problems += faults
+            # Looking for variables compiles, and compiling works out constants: never before the constructs are known to be harmless.
+            used |= set() if faults else meta.find_undeclared_variables(tree)
+        except TemplateError as error:
+            problems.append(f"cannot be read: {error}")
+    for name in sorted((used | declared) - KNOWN.keys()):
+        near = get_close_matches(name, KNOWN, n=1)
+        problems.append(f"unknown variable {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+    problems += [
+        f"variable {name!r} is used but not named under Variables" for name in sorted(used & KNOWN.keys() - declared - ALWAYS.keys())
+    ]
+    problems += [f"variable {name!r} is named under Variables but not used" for name in sorted(declared - used)]
+    return problems
+
+
+def _construct_problems(tree: nodes.Template) -> list[str]:
+    problems = [
+        f"line {node.lineno}: {type(node).__name__} is not allowed here"
+        for node in tree.find_all(nodes.Node)
+        if not isinstance(node, _ALLOWED)
+    ]
+    problems += [f"line {inner.lineno}: a loop within a loop" for loop in tree.find_all(nodes.For) for inner in loop.find_all(nodes.For)]
+    problems += [
+        f"line {node.lineno}: the filter {node.name} does not exist"
+        for node in tree.find_all(nodes.Filter)
+        if node.name not in _ENVIRONMENT.filters
+    ]
+    return problems
+
+
+def _used(template: Template) -> set[str]:
+    return set().union(*(meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
+                         for text in (*template.subjects.values(), *template.bodies.values())))  # fmt: skip
+
+
+def _plain(value: object, *, template: str) -> Any:
+    if value is None or isinstance(value, (str, int, float, datetime, date)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner, template=template) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner, template=template) for inner in value]
+    raise MailIncomplete(template, f"a value of type {type(value).__name__} is no plain data")

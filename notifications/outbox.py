@@ -1,0 +1,86 @@
+"""Queues mails in the transaction of the act that causes them. Sends nothing: `deliver` does, after the commit.
+
+One row per recipient, rendered once; the dedupe key makes a repeated act add nothing, and the Message-ID derived from it stays the
+same for every try, so that a duplicate on the wire is recognised as one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.addresses import one_address
+from notifications.compose import Template, render
+from notifications.errors import AddressInvalid
+from store.selection.mail import Mail, MailRepository
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who gets a mail: id of the person or organisation, name, address, language ("zh" or "en")."""
+
+    id: str
+    name: str
+    address: str
+    language: str = "zh"
+
+
+def queue(
+    mails: MailRepository,
+    *,
+    template: Template,
+    recipient: Recipient,
+    values: Mapping[str, object],
+    dedupe: str,
+    now: datetime,
+    tenant: str,
+    domain: str = "localhost",
+    about: str = "",
+    hold: str = "",
+) -> bool:
+    """Put one mail into the outbox, in the caller's transaction.
+
+    In: `values` of the template's variables (`recipient` is filled in here); `dedupe`, unique per cause and moment, the recipient is
+    added to it; `now` aware UTC; `domain` of the sender, for the Message-ID; `about`, the application (or other case) it belongs to;
+    `hold`, the release this mail waits for (result mails must name one).
+    Out: whether a row was added (False: this mail was queued before). A bad address does not undo the act: the mail is kept, marked
+    dead, and shown.
+    Raises MailIncomplete when a value is missing, ValueError when a result mail names no release.
+    """
+    if template.is_result and not hold:
+        raise ValueError(f"{template.name} tells a result: name the release it waits for")
+    rendered = render(template=template, values={**values, "recipient": recipient.name}, language=recipient.language)
+    key = f"{tenant}:{template.name}:{dedupe}:{recipient.id}:{recipient.address}"
+    fingerprint = hashlib.sha256(key.encode()).hexdigest()[:32]
+    fault = _address_fault(recipient)
+    return mails.add(
+        Mail(
+            id=fingerprint,
+            tenant=tenant,
+            template=template.name,
+            about=about,
+            dedupe_key=key if len(key) <= 300 else f"{tenant}:{template.name}:{fingerprint}",  # noqa: PLR2004 - the column's width
+            message_id=f"<{fingerprint}@{domain}>",
+            recipient=recipient.id,
+            recipient_name=recipient.name,
+            address=recipient.address,
+            language=recipient.language,
+            subject=rendered.subject,
+            body=rendered.body,
+            state="dead" if fault else "held" if hold else "new",
+            hold=hold,
+            created_at=now,
+            due_at=now,
+            error=fault,
+        )
+    )
+
+
+def _address_fault(recipient: Recipient) -> str:
+    try:
+        one_address(recipient.address, name=recipient.name)
+    except AddressInvalid as refused:
+        return refused.zh
+    return ""

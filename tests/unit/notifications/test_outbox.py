@@ -1,0 +1,136 @@
+import pytest
+
+from notifications.addresses import one_address
+from notifications.errors import AddressInvalid
+from notifications.letter import letter
+from notifications.outbox import Recipient, queue
+from store.selection.mail import MailRepository, holds
+
+VALUES = {"season_title": "2023年全国质量标杆", "experience": "精益管理的经验", "receipt": "R-1"}
+
+
+def put(database, template, clock, *, dedupe="A001:1", address="a@e001.invalid", name="甲公司", hold="", **more):
+    with database.write() as connection:
+        recipient = Recipient(id="E001", name=name, address=address)
+        return queue(
+            MailRepository(connection),
+            template=template,
+            recipient=recipient,
+            values=VALUES,
+            dedupe=dedupe,
+            now=clock(),
+            tenant="cn-2023",
+            hold=hold,
+            **more,
+        )
+
+
+def test_a_queued_mail_is_rendered_once_and_has_its_message_id(database, template, clock, rows):
+    assert put(database, template, clock, about="A001", domain="caq.invalid")
+    (row,) = rows(about="A001")
+    assert (row.state, row.subject, row.recipient_name) == ("new", "【2023年全国质量标杆】精益管理的经验已受理", "甲公司")
+    assert row.message_id.endswith("@caq.invalid>")
+
+
+def test_the_same_cause_is_queued_once(database, template, clock, rows):
+    assert put(database, template, clock)
+    clock.on(hours=1)
+    assert not put(database, template, clock)
+    assert put(database, template, clock, dedupe="A001:2")
+    assert len(rows()) == 2
+
+
+def test_a_mail_of_an_act_that_is_undone_was_never_queued(database, template, clock, rows):
+    def act(connection):
+        assert queue(
+            MailRepository(connection),
+            template=template,
+            recipient=Recipient(id="E001", name="甲", address="a@e001.invalid"),
+            values=VALUES,
+            dedupe="x",
+            now=clock(),
+            tenant="cn-2023",
+        )
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        database.run(act)
+    assert rows() == ()
+
+
+def test_a_result_mail_waits_for_its_release_with_the_list_of_recipients(database, template, clock, rows):
+    put(database, template, clock, hold="shortlist:M1")
+    put(database, template, clock, hold="shortlist:M1", address="b@e002.invalid", name="乙公司")
+    put(database, template, clock, hold="award:M2", dedupe="A001:9")
+    with database.write() as connection:
+        mails = MailRepository(connection)
+        assert [row.recipient_name for row in mails.held("shortlist:M1")] == ["乙公司", "甲公司"]
+        assert holds(connection, tenant="cn-2023") == [("award:M2", 1), ("shortlist:M1", 2)]
+        clock.on(days=3)
+        assert mails.release("shortlist:M1", now=clock()) == 2
+        assert mails.release("shortlist:M1", now=clock()) == 0
+    assert sorted(row.state for row in rows()) == ["held", "new", "new"]
+    assert {row.due_at for row in rows(state="new")} == {clock()}
+
+
+def test_held_mails_of_a_result_that_was_taken_back_are_given_up_visibly(database, template, clock, rows):
+    put(database, template, clock, hold="shortlist:M1")
+    with database.write() as connection:
+        assert MailRepository(connection).drop_held("shortlist:M1", reason="结果已撤回") == 1
+    assert [(row.state, row.error) for row in rows()] == [("dead", "结果已撤回")]
+
+
+def test_a_template_that_tells_a_result_must_name_its_release(database, text, clock):
+    from notifications.compose import read_template
+
+    result = read_template(name="27_shortlisted", text=text.replace("Variables:", "Result: yes\nVariables:"))
+    with pytest.raises(ValueError, match="release"):
+        put(database, result, clock)
+
+
+WRONG = [
+    '"Zhang, San" <a@b.cn>, victim@x.cn',
+    "a@b.cn, c@d.cn",
+    "a@b.cn\r\nBcc: x@y.cn",
+    "a@b.cn\x00",
+    "a@b.cn\u2028x",
+    "a@[127.0.0.1]",
+    "a b@c.cn",
+    "@b.cn",
+    "a@",
+    "a",
+    "",
+    "аdmin@caq.org.cn",
+    "a@" + "b" * 260 + ".cn",
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_not_exactly_one_address_is_refused(wrong):
+    with pytest.raises(AddressInvalid):
+        one_address(wrong)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_bad_address_does_not_undo_the_act_but_is_shown(database, template, clock, rows, wrong):
+    assert put(database, template, clock, address=wrong)
+    (row,) = rows()
+    assert row.state == "dead"
+    assert "邮箱地址" in row.error
+
+
+def test_a_wicked_name_stays_a_name(database, template, clock, rows):
+    put(database, template, clock, name='张, 三" <x@y.cn>\r\nBcc: z@y.cn')
+    (row,) = rows()
+    message = letter(row, sender="qmb@caq.invalid", sender_name="全国质量标杆工作办公室")
+    assert [address.addr_spec for address in message["To"].addresses] == ["a@e001.invalid"]
+    assert message["Bcc"] is None
+
+
+def test_the_same_row_gives_the_same_bytes(database, template, clock, rows):
+    put(database, template, clock)
+    (row,) = rows()
+    first, second = (letter(row, sender="qmb@caq.invalid", sender_name="办公室").as_bytes() for _ in range(2))
+    assert first == second
+    assert b"Auto-Submitted: auto-generated" in first
+    assert row.message_id.encode() in first
