@@ -1,0 +1,104 @@
+"""Checking data against a form: JSON Schema's findings turned into sentences, and what JSON Schema cannot say (shown, required-if, computed)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from engine.forms_clean import applies, empty, hidden_paths
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
+from engine.forms_sentences import FieldError, error
+
+Found = tuple[Path, str, str, object]
+"""Path, code, the schema's keyword, its limit."""
+
+CODES = {
+    "type": "type", "enum": "choice", "minimum": "range", "maximum": "range", "exclusiveMinimum": "range", "exclusiveMaximum": "range",
+    "multipleOf": "range", "minLength": "length", "maxLength": "length", "pattern": "format", "format": "format",
+    "minItems": "rows", "maxItems": "rows", "uniqueItems": "unique",
+}  # fmt: skip
+EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+FORMATS = FormatChecker(formats=())
+
+
+@FORMATS.checks("date", raises=ValueError)
+def is_date(value: object) -> bool:
+    """Whether a text is a day, `2023-09-15`."""
+    return not isinstance(value, str) or (len(value) == len("2023-09-15") and bool(date.fromisoformat(value)))
+
+
+@FORMATS.checks("local-date-time", raises=ValueError)
+def is_local_date_time(value: object) -> bool:
+    """Whether a text is a minute of Asia/Shanghai, `2023-11-06T09:00`."""
+    return not isinstance(value, str) or (len(value) == len("2023-11-06T09:00") and value[10] == "T" and bool(datetime.fromisoformat(value)))
+
+
+@FORMATS.checks("email")
+def is_email(value: object) -> bool:
+    """Whether a text looks like one mail address."""
+    return not isinstance(value, str) or bool(EMAIL.fullmatch(value))
+
+
+@FORMATS.checks("uri")
+def is_uri(value: object) -> bool:
+    """Whether a text is an address of the web."""
+    return not isinstance(value, str) or bool(re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value))
+
+
+def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """The validator of a form, built once."""
+    return Draft202012Validator(schema, format_checker=FORMATS)
+
+
+def found_in(
+    root: Field, validator: Draft202012Validator, data: dict[str, Any], lists: Mapping[str, Sequence[object]] | None = None
+) -> Iterator[FieldError]:
+    """What does not fit in `data` (normalised and completed), each once."""
+    hidden = hidden_paths(root, data)
+    seen: set[tuple[Path, str]] = set()
+    for path, code, keyword, limit in (*_by_schema(root, validator, data), *_beyond_schema(root, data, hidden, lists or {})):
+        over = any(path[:depth] in hidden for depth in range(1, len(path) + 1))
+        if (over and code != "not_applicable") or (path, code) in seen:
+            continue
+        seen.add((path, code))
+        yield error(root, path, code, limit, keyword)
+
+
+def _by_schema(root: Field, validator: Draft202012Validator, data: dict[str, Any]) -> Iterator[Found]:
+    for finding in validator.iter_errors(data):
+        path: Path = tuple(finding.absolute_path)
+        keyword = str(finding.validator)
+        limit = finding.validator_value
+        if keyword == "required":
+            yield from (((*path, name), "required", keyword, None) for name in limit if name not in finding.instance)
+        elif keyword == "additionalProperties":
+            known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
+            yield from (((*path, name), "unknown", keyword, None) for name in finding.instance if name not in known)
+        else:
+            yield path, _code(root, path, finding), keyword, limit
+
+
+def _code(root: Field, path: Path, finding: ValidationError) -> str:
+    field = field_at(root, path)
+    if finding.validator == "const":
+        return "accept" if field is not None and field.kind == "boolean" else "choice"
+    return CODES.get(str(finding.validator), "format")
+
+
+def _beyond_schema(root: Field, data: dict[str, Any], hidden: frozenset[Path], lists: Mapping[str, Sequence[object]]) -> Iterator[Found]:
+    for path, field, value in walk(root, data):
+        if path in hidden:
+            if not empty(value) and path[:-1] not in hidden:
+                yield path, "not_applicable", "", None
+        elif empty(value):
+            if field.kind != "object" and applies(root, field, path, data, required=True):
+                yield path, "required", "", None
+        elif field.hint("from") and value != value_at(data, resolve(root, path, str(field.hint("from")))):
+            yield path, "same", "", None
+        elif field.hint("enum-from") in lists and isinstance(value, str | int) and value not in lists[field.hint("enum-from")]:
+            yield path, "choice", "", None

@@ -1,0 +1,122 @@
+"""Bringing data into one form before it is checked: NFC, no blanks at the ends, whole numbers as integers, computed fields filled.
+
+Nothing is dropped but what is empty (null, "", [], {}): an empty box counts as not sent. Unknown fields stay for the check to name.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from engine.forms_field import Field, Path, resolve, value_at, walk
+from engine.forms_schema import DEEPEST
+
+LARGEST_NUMBER = 1e15
+Broken = list[tuple[Path, str]]
+
+
+def normalised(field: Field | None, value: Any, path: Path, broken: Broken) -> Any:  # noqa: ANN401 -- JSON in, JSON out
+    """`value` in its one form; characters and numbers that cannot be kept are noted in `broken` as (path, code)."""
+    if len(path) > DEEPEST:
+        broken.append((path, "type"))
+        return None
+    if isinstance(value, str):
+        return _text(field, value, path, broken)
+    if isinstance(value, Mapping):
+        found = {str(key): normalised(field.child(str(key)) if field else None, part, (*path, str(key)), broken) for key, part in value.items()}
+        return {key: part for key, part in found.items() if not empty(part)}
+    if isinstance(value, list | tuple):
+        return [normalised(field.item if field else None, part, (*path, number), broken) for number, part in enumerate(value)]
+    if isinstance(value, float):
+        return _number(field, value, path, broken)
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        broken.append((path, "range"))
+        return None
+    return value
+
+
+def empty(value: object) -> bool:
+    """Whether a value counts as not sent."""
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def _text(field: Field | None, value: str, path: Path, broken: Broken) -> str:
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    allowed = "\n\t" if field is None or field.widget == "textarea" else ""
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed for sign in text):
+        broken.append((path, "characters"))
+        return "".join(sign for sign in text if unicodedata.category(sign) != "Cs")
+    return text
+
+
+def _number(field: Field | None, value: float, path: Path, broken: Broken) -> float | int | None:
+    if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
+        broken.append((path, "range"))
+        return None
+    return int(value) if field is not None and field.kind == "integer" and value.is_integer() else value
+
+
+def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> dict[str, Any]:
+    """`data` with what nobody types: required objects, rows' numbers, boxes left unticked, and fields taken from others. Changes `data`."""
+    _with_frames(root, data, root, data, (), hidden)
+    for path, field, value in list(walk(root, data)):
+        owner = value_at(data, path[:-1]) if len(path) > 1 else data
+        if not isinstance(owner, dict) or path in hidden or not isinstance(path[-1], str):
+            continue
+        if field.widget == "sequence" and isinstance(path[-2], int):
+            owner[field.name] = path[-2] + 1
+        elif field.widget == "tick" and value is None:
+            owner[field.name] = False
+        elif field.hint("from"):
+            source = value_at(data, resolve(root, path, str(field.hint("from"))))
+            if value is None and source is not None:
+                owner[field.name] = source
+    return data
+
+
+def _with_frames(root: Field, whole: Mapping[str, Any], field: Field, data: dict[str, Any], path: Path, hidden: frozenset[Path]) -> None:
+    """Put in required objects that are missing (`data` is the object at `path`), so that what is missing in them is named field by field."""
+    for child in field.children:
+        at = (*path, child.name)
+        if at in hidden:
+            continue
+        if child.kind == "object" and (child.required or applies(root, child, at, whole, required=True)):
+            data.setdefault(child.name, {})
+        value = data.get(child.name)
+        if isinstance(value, dict):
+            _with_frames(root, whole, child, value, at, hidden)
+        elif isinstance(value, list) and child.item is not None:
+            for number, row in enumerate(value):
+                if isinstance(row, dict):
+                    _with_frames(root, whole, child.item, row, (*at, number), hidden)
+
+
+def hidden_paths(root: Field, data: Mapping[str, Any]) -> frozenset[Path]:
+    """The paths of fields that are not shown with this data, with all that lies in them."""
+    hidden: set[Path] = set()
+    for path, field, _ in walk(root, data):
+        above = any(path[:depth] in hidden for depth in range(1, len(path)))
+        if above or (field.show_if and not applies(root, field, path, data)):
+            hidden.add(path)
+    return frozenset(hidden)
+
+
+def applies(root: Field, field: Field, path: Path, data: Mapping[str, Any], *, required: bool = False) -> bool:
+    """Whether the field's `x-show-if` (or `x-required-if`) holds; True without one (False for `x-required-if`)."""
+    condition = field.required_if if required else field.show_if
+    if condition is None:
+        return not required
+    return condition.holds(lambda name: value_at(data, resolve(root, path, name)))
+
+
+def left(root: Field, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """For an outcome that leaves the form unfinished (`x-leaves`): what still counts; None for any other outcome."""
+    for child in root.children:
+        leaves = child.hint("leaves") if child.widget == "buttons" else None
+        outcome = data.get(child.name)
+        if isinstance(leaves, Mapping) and isinstance(outcome, str) and outcome in leaves:
+            kept = {*leaves[outcome], child.name}
+            return {name: value for name, value in data.items() if name in kept}
+    return None
