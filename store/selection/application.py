@@ -1,0 +1,127 @@
+"""Facts of the application: its row, form versions, findings, the unit's review."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from store.selection import tables_application as t
+from store.selection.subject import Fact, Subject
+
+GONE = ("withdrawn", "lapsed", "discarded", "terminated", "not_nominated", "form_rejected", "not_shortlisted", "not_selected", "removed")
+
+
+class FindingLike(Protocol):
+    """What `selection.findings.Finding` offers."""
+
+    id: str
+    severity: str
+    verdict: str
+    zh: str
+    en: str
+    inputs: Mapping[str, object]
+
+
+class ApplicationFacts(Subject):
+    """Applications, their forms and findings."""
+
+    def open(self, *, season: str, enterprise: str, at: datetime) -> str:
+        """Reserve the id of a new application and keep its draft row; the process is started with this id as business key."""
+        application = self.next_id("A")
+        self._add(
+            t.application, id=application, season=season, enterprise=enterprise, state="draft", state_at=at, created_at=at, late=False
+        )
+        return application
+
+    def get(self, application: str) -> Fact | None:
+        """One application."""
+        return self._one(t.application, id=application)
+
+    def of_season(self, season: str, **where: object) -> list[Fact]:
+        """Applications of a season; ``where``: equal columns, or lists of values."""
+        return self._all(t.application, order=("id",), season=season, **where)
+
+    def of_enterprise(self, enterprise: str, *, season: str | None = None) -> list[Fact]:
+        """Applications of one enterprise."""
+        return self._all(t.application, order=("id",), enterprise=enterprise, **({} if season is None else {"season": season}))
+
+    def others_of_enterprise(self, application: Fact) -> list[Fact]:
+        """Living applications of the same enterprise in the same season, without drafts and without this one."""
+        rows = self.of_enterprise(application.enterprise, season=application.season)
+        return [row for row in rows if row.id != application.id and row.state not in (*GONE, "draft")]
+
+    def change(self, application: str, **values: object) -> None:
+        """Change columns of an application."""
+        self._set(t.application, {"id": application}, **values)
+
+    def move(self, application: str, *, state: str, at: datetime, reason: str | None = None) -> None:
+        """Move an application to a state of the rule book's §9.1."""
+        self._set(t.application, {"id": application}, state=state, state_at=at, reason=reason)
+
+    def give_number(self, *, application: str, season: str, year: int) -> str:
+        """The application's number in its season (`2023-0007`), given once."""
+        row = self.get(application)
+        if row is not None and row.number:
+            return str(row.number)
+        number = f"{year}-{self.next_number(f'number:{season}'):04d}"
+        self.change(application, number=number)
+        return number
+
+    # forms
+    def save_form(
+        self, *, application: str, data: Mapping[str, Any], digest: str, state: str, documents: Mapping[str, Any], at: datetime, by: str
+    ) -> int:
+        """Keep a version of the form (``checked`` or ``submitted``) with the hashes of its documents; returns its number."""
+        version = len(self.forms(application)) + 1
+        self._add(
+            t.form_submission,
+            application=application,
+            version=version,
+            data=dict(data),
+            hash=digest,
+            state=state,
+            documents=dict(documents),
+            at=at,
+            by=by,
+        )
+        return version
+
+    def forms(self, application: str) -> list[Fact]:
+        """All versions of the form, oldest first."""
+        return self._all(t.form_submission, order=("version",), application=application)
+
+    def form(self, application: str, *, state: str | None = None) -> Fact | None:
+        """The last version of the form (of a state)."""
+        rows = [row for row in self.forms(application) if state in (None, row.state)]
+        return rows[-1] if rows else None
+
+    # findings
+    def note_findings(self, *, application: str, moment: str, findings: Iterable[FindingLike], at: datetime) -> None:
+        """Keep the verdicts of the checks with what they were decided from."""
+        for finding in findings:
+            self._add(
+                t.finding,
+                application=application,
+                moment=moment,
+                rule=finding.id,
+                severity=finding.severity,
+                verdict=finding.verdict,
+                zh=finding.zh,
+                en=finding.en,
+                inputs=dict(finding.inputs),
+                at=at,
+            )
+
+    def findings(self, application: str, *, moment: str | None = None) -> list[Fact]:
+        """Findings of an application."""
+        return self._all(t.finding, order=("id",), application=application, **({} if moment is None else {"moment": moment}))
+
+    # the unit's review
+    def add_ru_review(self, *, application: str, unit: str, outcome: str, data: Mapping[str, Any], at: datetime, by: str) -> int:
+        """Keep a review by the unit; returns its round."""
+        round_ = len(self.ru_reviews(application)) + 1
+        self._add(t.ru_review, application=application, round=round_, unit=unit, outcome=outcome, data=dict(data), at=at, by=by)
+        return round_
+
+    def ru_reviews(self, application: str) -> list[Fact]:
+        """The unit's reviews, oldest first."""
+        return self._all(t.ru_review, order=("round",), application=application)

@@ -1,0 +1,82 @@
+"""Facts of the season: its state, named deadlines, working days, and what it has reached."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from selection.calendar import Calendar
+from store.engine.tables import deadline as engine_deadline
+from store.selection import tables_people as t
+from store.selection.subject import Fact, Subject
+
+
+class CalendarFacts(Subject):
+    """Season, deadlines and calendar."""
+
+    def season(self, season: str) -> Fact | None:
+        """The season's row."""
+        return self._one(t.season, id=season)
+
+    def open_season(self, *, season: str, year: int, title: str) -> None:
+        """Note a new season (nothing happens if it is there already)."""
+        if self.season(season) is None:
+            self._add(t.season, id=season, year=year, title=title, state="planned")
+
+    def lock_season(self, season: str) -> None:
+        """Lock the season's row until the commit: whoever counts for it does so alone."""
+        self.connection.execute(select(t.season.c.id).where(t.season.c.id == season).with_for_update())
+
+    def set_season_state(self, *, season: str, state: str, at: datetime) -> None:
+        """Move the season on (rule book §9.2)."""
+        self._set(t.season, {"id": season}, state=state, state_at=at)
+
+    def set_notice(self, *, season: str, notice: Mapping[str, object]) -> None:
+        """Keep the text of the notice."""
+        self._set(t.season, {"id": season}, notice=dict(notice))
+
+    def deadline(self, *, season: str, name: str) -> datetime | None:
+        """The live instant (UTC, exclusive) of a named deadline; None when the engine knows none."""
+        table = engine_deadline
+        return self.connection.execute(select(table.c.at).where(table.c.tenant == season, table.c.name == name)).scalar_one_or_none()
+
+    def calendar(self) -> Calendar:
+        """The working-day calendar of all years that were imported."""
+        return Calendar.from_settings([_as_setting(year) for year in self._all(t.working_year)])
+
+    def import_year(
+        self, *, year: int, status: str, off: Sequence[object], working: Sequence[object], source: str, at: datetime, by: str
+    ) -> None:
+        """Keep one year's days off and make-up working days (调休); ``status`` official or provisional."""
+        self._put(t.working_year, {"year": year}, status=status, off=_texts(off), working=_texts(working), source=source, at=at, by=by)
+
+    def reach(self, *, season: str, name: str, at: datetime) -> bool:
+        """Note that the season has reached something; False when it had before."""
+        if self._one(t.progress, season=season, name=name) is not None:
+            return False
+        self._add(t.progress, season=season, name=name, at=at)
+        return True
+
+    def has_reached(self, *, season: str, name: str) -> bool:
+        """Whether the season has reached it."""
+        return self._one(t.progress, season=season, name=name) is not None
+
+    def add_exchange(self, *, season: str, name: str, held_on: str | None, data: Mapping[str, object], at: datetime, by: str) -> None:
+        """Register an exchange event (经验交流活动)."""
+        self._add(t.exchange, season=season, name=name, held_on=held_on, data=dict(data), at=at, by=by)
+
+    def exchanges(self, season: str) -> list[Fact]:
+        """The season's exchange events."""
+        return self._all(t.exchange, order=("held_on", "id"), season=season)
+
+
+def _texts(days: Sequence[object]) -> list[object]:
+    return [[str(part) for part in day] if isinstance(day, list | tuple) else str(day) for day in days]
+
+
+def _as_setting(row: Fact) -> dict[str, object]:
+    return {"year": row.year, "status": row.status, "off": _dates(row.off), "working": _dates(row.working)}
+
+
+def _dates(days: Sequence[object]) -> list[object]:
+    return [[date.fromisoformat(part) for part in day] if isinstance(day, list) else date.fromisoformat(str(day)) for day in days]

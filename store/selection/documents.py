@@ -1,0 +1,61 @@
+"""Facts of documents: which files belong to what, by code and version. The bytes lie in `store.files`."""
+
+from datetime import datetime
+
+from store.selection import tables_application as t
+from store.selection.subject import Fact, Subject
+
+
+class DocumentFacts(Subject):
+    """Files of applications, units, meetings, batches, objections, titles."""
+
+    def attach(
+        self, *, season: str, owner: str, code: str, name: str, size: int, type: str, sha256: str, at: datetime, by: str  # noqa: A002 - the file's type
+    ) -> str:  # fmt: skip
+        """Add a file; a living one of the same code and type is replaced (and kept). Returns the document's id."""
+        earlier = self._all(t.document, season=season, owner=owner, code=code)
+        for row in earlier:
+            if row.type == type and row.replaced_at is None:
+                self._set(t.document, {"id": row.id}, replaced_at=at)
+        document = self.next_id("F", digits=5)
+        self._add(
+            t.document,
+            id=document,
+            season=season,
+            owner=owner,
+            code=code,
+            version=len(earlier) + 1,
+            sha256=sha256,
+            name=name,
+            size=size,
+            type=type,
+            at=at,
+            by=by,
+        )
+        return document
+
+    def get(self, document: str) -> Fact | None:
+        """One document."""
+        return self._one(t.document, id=document)
+
+    def living(self, *, season: str, owner: str, code: str | None = None) -> list[Fact]:
+        """The documents of an owner that count: neither replaced nor removed."""
+        where: dict[str, object] = {"season": season, "owner": owner} | ({} if code is None else {"code": code})
+        return self._all(t.document, order=("code", "version"), replaced_at=None, removed_at=None, **where)
+
+    def all_of(self, *, season: str, owner: str) -> list[Fact]:
+        """Every version of every document of an owner."""
+        return self._all(t.document, order=("code", "version"), season=season, owner=owner)
+
+    def detach(self, *, document: str, at: datetime) -> None:
+        """Take a file off its owner; row and bytes stay for the record."""
+        self._set(t.document, {"id": document}, replaced_at=at)
+
+    def bury(self, *, sha256: str, reason: str, at: datetime, by: str, second: str) -> None:
+        """Note a tombstone: the bytes are removed for a reason, by two persons; every row with this hash is marked."""
+        self._add(t.tombstone, sha256=sha256, reason=reason, at=at, by=by, second=second)
+        self._set(t.document, {"sha256": sha256}, removed_at=at)
+
+    def tombstone(self, sha256: str) -> Fact | None:
+        """Why a file is gone."""
+        return self._one(t.tombstone, sha256=sha256)

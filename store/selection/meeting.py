@@ -1,0 +1,79 @@
+"""Facts of the committee's meetings (合议): agenda, attendance, recusals, votes, decisions, minutes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+
+from store.selection import tables_review as t
+from store.selection.subject import Fact, Subject
+
+
+class MeetingFacts(Subject):
+    """Meetings and what was decided there."""
+
+    def convene(self, *, season: str, kind: str, subject: str, parent: str, at: datetime) -> str:
+        """Call a meeting; returns its id."""
+        meeting = self.next_id("M", digits=1)
+        self._add(t.meeting, id=meeting, season=season, kind=kind, subject=subject, parent=parent, state="convened", created_at=at)
+        return meeting
+
+    def get(self, meeting: str) -> Fact | None:
+        """One meeting."""
+        return self._one(t.meeting, id=meeting)
+
+    def of_season(self, season: str, *, kind: str | None = None) -> list[Fact]:
+        """Meetings of the season, oldest first."""
+        return self._all(t.meeting, order=("created_at", "id"), season=season, **({} if kind is None else {"kind": kind}))
+
+    def change(self, meeting: str, **values: object) -> None:
+        """Change columns of a meeting."""
+        self._set(t.meeting, {"id": meeting}, **values)
+
+    def put_item(self, *, meeting: str, application: str, **values: object) -> None:
+        """Put an application on the agenda, or keep what was decided of it."""
+        self._put(t.meeting_item, {"meeting": meeting, "application": application}, **values)
+
+    def items(self, meeting: str) -> list[Fact]:
+        """The items of a meeting."""
+        return self._all(t.meeting_item, order=("rank", "application"), meeting=meeting)
+
+    def attend(self, *, meeting: str, member: str, office: str, present: bool, at: datetime) -> None:
+        """Note who is there."""
+        self._put(t.attendance, {"meeting": meeting, "member": member}, office=office, present=present, at=at)
+
+    def attendance(self, meeting: str) -> list[Fact]:
+        """Who was invited and who came."""
+        return self._all(t.attendance, order=("member",), meeting=meeting)
+
+    def recuse(self, *, meeting: str, item: str, member: str, reason: str | None) -> None:
+        """Note that a member leaves an item."""
+        self._put(t.recusal, {"meeting": meeting, "item": item, "member": member}, reason=reason)
+
+    def recusals(self, meeting: str) -> list[Fact]:
+        """Who left which item."""
+        return self._all(t.recusal, order=("item", "member"), meeting=meeting)
+
+    def vote(self, *, meeting: str, item: str, turn: int, member: str, choice: str, at: datetime, by: str) -> None:
+        """Keep one member's vote; the unique key refuses a second one in the same round."""
+        self._add(t.vote, meeting=meeting, item=item, round=turn, member=member, choice=choice, at=at, by=by)
+
+    def votes(self, meeting: str, *, item: str | None = None) -> list[Fact]:
+        """The votes of a meeting."""
+        return self._all(t.vote, order=("item", "round", "member"), meeting=meeting, **({} if item is None else {"item": item}))
+
+    def begin_again(self, meeting: str) -> None:
+        """A meeting without quorum decided nothing: its attendance is taken anew."""
+        self.connection.execute(delete(t.attendance).where(t.attendance.c.meeting == meeting))
+
+    def sign_minutes(
+        self, *, meeting: str, data: Mapping[str, Any], signed_by: str, by_proxy: bool, document: str | None, at: datetime
+    ) -> None:
+        """Keep the signed minutes."""
+        values = {"data": dict(data), "signed_by": signed_by, "by_proxy": by_proxy, "document": document, "at": at}
+        self._put(t.minutes, {"meeting": meeting}, **values)
+
+    def minutes(self, meeting: str) -> Fact | None:
+        """The minutes."""
+        return self._one(t.minutes, meeting=meeting)
