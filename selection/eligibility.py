@@ -59,7 +59,7 @@ Predicate = Callable[[Season, Form, Context], Answer]
 
 
 def check(*, season: Season, form: Form, context: Context, stage: str = "submit") -> tuple[Finding, ...]:
-    """All predicates that are not `off`, in order. `stage`: `submit` leaves out what only the unit can do (E05, E12), else all are asked."""
+    """All predicates that are not `off`, in order. `stage`: `submit` leaves out what only the unit can do (E05, E12)."""
     filled = flat(form)
     found = []
     for name, predicate in PREDICATES.items():

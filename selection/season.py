@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
 
+from selection import review_parts as review
 from selection import season_parts as parts
 from selection.calendar import Calendar, working_days_after
 from selection.errors import InvalidSettings, NotFound, Problem
@@ -45,19 +46,19 @@ class Season:
     documents: tuple[parts.DocumentRule, ...]
     archive: parts.Archive
     writing: parts.Writing
-    rubric: parts.Rubric
-    aggregation: parts.Aggregation
-    thresholds: parts.Thresholds
-    experts: parts.Experts
-    groups: parts.Groups
-    committee: parts.Committee
-    meeting: parts.Meeting
-    corrections: parts.Corrections
-    defence: parts.Defence
-    site_visit: parts.SiteVisit
-    publicity: parts.Publicity
-    objection: parts.Objection
-    title_rules: parts.TitleRules
+    rubric: review.Rubric
+    aggregation: review.Aggregation
+    thresholds: review.Thresholds
+    experts: review.Experts
+    groups: review.Groups
+    committee: review.Committee
+    meeting: review.Meeting
+    corrections: review.Corrections
+    defence: review.Defence
+    site_visit: review.SiteVisit
+    publicity: review.Publicity
+    objection: review.Objection
+    title_rules: review.TitleRules
     deadlines: tuple[parts.NamedDeadline, ...]
     minimum_periods: tuple[parts.MinimumPeriod, ...]
     ladders: Mapping[str, parts.LadderRule]

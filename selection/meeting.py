@@ -1,0 +1,115 @@
+"""合议: attendance, quorum, recusals, votes and majorities (A-62, §14). One vote per member and item; no electronic vote is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from selection.errors import Conflict, Forbidden, Refused
+from selection.season import Season
+
+CHOICES = ("yes", "no", "abstain")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roll:
+    """Who is called (出席范围), who came, who presides, and per item who has left it for a conflict (回避)."""
+
+    called: frozenset[str]
+    present: frozenset[str]
+    presiding: str
+    may_preside: frozenset[str]
+    recused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def voters(self, item: str) -> frozenset[str]:
+        """Those who may vote on an item: called, present and not recused."""
+        return (self.called & self.present) - self.recused.get(item, frozenset())
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One member's vote on one item: `yes`, `no` or `abstain`."""
+
+    member: str
+    item: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The count on one item. Members entitled who did not vote count as abstaining."""
+
+    item: str
+    entitled: int
+    yes: int
+    no: int
+    abstain: int
+    carried: bool
+
+
+def has_quorum(*, season: Season, roll: Roll) -> bool:
+    """Whether at least two thirds (2023) of those called are present."""
+    part, whole = season.meeting.quorum
+    return bool(roll.called) and len(roll.called & roll.present) * whole >= len(roll.called) * part
+
+
+def refuse_without_quorum(*, season: Season, roll: Roll) -> None:
+    """Raise `Refused` when the meeting cannot decide: too few present, or neither chair nor vice chair presides."""
+    if not has_quorum(season=season, roll=roll):
+        part, whole = season.meeting.quorum
+        came, called = len(roll.called & roll.present), len(roll.called)
+        raise Refused(
+            "meeting.quorum",
+            zh=f"应到{called}人，实到{came}人，不足{whole}分之{part}，不能表决，请再次召集",
+            en=f"{came} of {called} are present, {part}/{whole} are needed; convene again",
+        )
+    if roll.presiding not in roll.may_preside & roll.present:
+        raise Refused("meeting.chair", zh="须由到会的主任委员或副主任委员主持", en="a chair or vice chair who is present must preside")
+
+
+def refuse_ballot(*, roll: Roll, ballot: Ballot, cast: Iterable[Ballot]) -> None:
+    """Raise when a vote cannot be taken.
+
+    `Forbidden` for somebody not called, not present or recused; `Refused` for a wrong choice; `Conflict` for a second vote on the item.
+    """
+    if ballot.member not in roll.called & roll.present:
+        raise Forbidden("vote.absent", zh="未列入出席范围或未到会，不能投票", en="only members called and present can vote")
+    if ballot.member in roll.recused.get(ballot.item, frozenset()):
+        raise Forbidden("vote.recused", zh="您已回避此项，不参加本项表决", en="a recused member takes no part in the vote of this item")
+    if ballot.choice not in CHOICES:
+        raise Refused("vote.choice", zh="请选择同意、不同意或弃权", en="choose yes, no or abstain")
+    if any(other.member == ballot.member and other.item == ballot.item for other in cast):
+        raise Conflict("vote.twice", zh="该委员对此项已投票，每人每项一票", en="this member has voted on the item; one vote each")
+
+
+def majority_for(*, season: Season, act: str) -> str:
+    """`qualified` for overriding the ranking and removing a published item, else `simple`."""
+    return "qualified" if act in season.meeting.qualified_for else "simple"
+
+
+def decide(*, season: Season, roll: Roll, item: str, ballots: Iterable[Ballot], act: str = "list") -> Tally:
+    """Count one item. Simple: more than half of those entitled; qualified: at least two thirds (2023). Raises as `refuse_ballot` does."""
+    counted: list[Ballot] = []
+    for ballot in ballots:
+        if ballot.item == item:
+            refuse_ballot(roll=roll, ballot=ballot, cast=counted)
+            counted.append(ballot)
+    yes, no = (sum(ballot.choice == choice for ballot in counted) for choice in ("yes", "no"))
+    return tally(season=season, item=item, entitled=len(roll.voters(item)), yes=yes, no=no, act=act)
+
+
+def tally(*, season: Season, item: str, entitled: int, yes: int, no: int, act: str = "list") -> Tally:
+    """The same from counts that the secretary enters (登记表决结果). Raises `Refused` when they exceed those entitled."""
+    if min(yes, no) < 0 or yes + no > entitled:
+        raise Refused(
+            "vote.count",
+            zh=f"同意{yes}票、不同意{no}票，超过有表决权的{entitled}人，请核对",
+            en=f"{yes} yes and {no} no exceed the {entitled} entitled to vote; check the count",
+        )
+    if majority_for(season=season, act=act) == "qualified":
+        part, whole = season.meeting.qualified
+        carried = yes > 0 and yes * whole >= entitled * part
+    else:
+        part, whole = season.meeting.simple
+        carried = yes * whole > entitled * part
+    return Tally(item, entitled, yes, no, entitled - yes - no, carried)

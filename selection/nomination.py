@@ -1,0 +1,87 @@
+"""择优推荐: a unit's ranking and list, its sealed lists of already selected experiences, and one enterprise with two units."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from selection import quota, uscc
+from selection.errors import Refused
+from selection.season import Season
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preregistered:
+    """One line of a unit's own sealed list: the unit has selected it before the application exists (AMB-07)."""
+
+    id: str
+    uscc: str
+    experience_name: str
+
+
+def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int]) -> None:
+    """Raise `Refused` unless every candidate has exactly one rank and the ranks are 1, 2, 3 … without gap or tie (办法 §18)."""
+    unknown = sorted(set(ranking) - set(candidates))
+    if unknown:
+        raise Refused(
+            "nomination.unknown",
+            zh=f"排序中有不属于本单位的申报：{'、'.join(unknown)}，请刷新后重试",
+            en=f"not among the unit's applications: {', '.join(unknown)}; reload and try again",
+        )
+    if set(ranking) != set(candidates) or sorted(ranking.values()) != list(range(1, len(candidates) + 1)):
+        raise Refused(
+            "nomination.ranking",
+            zh=f"请为全部{len(candidates)}项申报排出从1开始、不重复、不间断的名次",
+            en=f"give each of the {len(candidates)} applications one rank: 1, 2, 3, without gap or tie",
+        )
+
+
+def refuse_bad_list(
+    *, season: Season, widened: bool, ranking: Mapping[str, int], nominated: Collection[str], reasons: Mapping[str, str], used: int = 0
+) -> None:
+    """Raise unless the list fits the quota (`OverQuota`) and follows the ranking (`Refused`).
+
+    `used`: places already taken by deliveries before this one. An application passed over in favour of a lower-ranked one needs a reason.
+    """
+    stray = sorted(set(nominated) - set(ranking))
+    if stray:
+        raise Refused("nomination.unranked", zh=f"请先为 {'、'.join(stray)} 排序", en=f"rank these first: {', '.join(stray)}")
+    quota.refuse_over(season=season, widened=widened, used=used, adding=len(set(nominated)))
+    lowest = max((ranking[item] for item in nominated), default=0)
+    passed_over = [item for item, rank in ranking.items() if rank < lowest and item not in nominated]
+    unexplained = sorted(item for item in passed_over if not reasons.get(item, "").strip())
+    if unexplained:
+        raise Refused(
+            "nomination.reason",
+            zh=f"{'、'.join(unexplained)} 名次在前而未推荐，请填写理由",
+            en=f"ranked higher but not recommended, give a reason: {', '.join(unexplained)}",
+        )
+
+
+def refuse_bad_opinion(*, season: Season, text: str) -> None:
+    """Raise `Refused` unless 推荐意见 has between the season's least and most characters, spaces not counted (A-44)."""
+    rules, length = season.unit_rules, len("".join(text.split()))
+    if not rules.opinion_min <= length <= rules.opinion_max:
+        raise Refused(
+            "nomination.opinion",
+            zh=f"推荐意见应为{rules.opinion_min}至{rules.opinion_max}字，现为{length}字",
+            en=f"the opinion needs {rules.opinion_min} to {rules.opinion_max} characters, it has {length}",
+        )
+
+
+def match_preregistered(*, entries: Iterable[Preregistered], code: str, experience_name: str) -> Preregistered | None:
+    """The line of a unit's sealed list that an application answers: same credit code and, spaces aside, same name of the experience."""
+    wanted = (uscc.normalise(code), "".join(experience_name.split()))
+    lines = {(uscc.normalise(entry.uscc), "".join(entry.experience_name.split())): entry for entry in entries}
+    return lines.get(wanted)
+
+
+def needs_unit_confirmation(*, unit: str, other_units: Iterable[str]) -> tuple[str, ...]:
+    """The other units that hold an application or a sealed line of the same experience; if any, the applicant confirms one (§14)."""
+    return tuple(sorted({other for other in other_units if other != unit}))
+
+
+def may_name_other_unit(*, refused: bool, now: datetime, deadline: datetime) -> bool:
+    """Whether another unit may still be named: after a refusal and before 申报截止 (§14)."""
+    return refused and now < deadline

@@ -1,0 +1,66 @@
+"""公示: each item's own period of working days from its real publication, and objections within it (办法 §22, A-02, A-68, §14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from selection.calendar import Calendar, day_end, local_day, publicity_last_day
+from selection.errors import Late, Refused
+from selection.season import Season
+
+
+@dataclass(frozen=True)
+class Period:
+    """The publicity of one item: the instant it was published, its last day, and the exclusive end as UTC instant."""
+
+    item: str
+    published_at: datetime
+    last_day: date
+    ends: datetime
+
+
+def period(*, season: Season, item: str, published_at: datetime, calendar: Calendar) -> Period:
+    """The period that begins with the registered publication: ten working days in 2023, the day of publication not counted."""
+    rules = season.publicity
+    last = publicity_last_day(
+        local_day(published_at),
+        working_days=rules.working_days,
+        calendar=calendar,
+        count_publication_day=rules.count_publication_day,
+    )
+    return Period(item, published_at, last, day_end(last))
+
+
+def corrected(*, season: Season, periods: Mapping[str, Period], item: str, published_at: datetime, calendar: Calendar) -> dict[str, Period]:
+    """All periods after a correction of one item: only this one begins again (A-68)."""
+    return {**periods, item: period(season=season, item=item, published_at=published_at, calendar=calendar)}
+
+
+def ended(*, period: Period, now: datetime) -> bool:
+    """Whether the period is over."""
+    return now >= period.ends
+
+
+def refuse_objection_outside(*, period: Period, received: datetime) -> None:
+    """Raise unless an objection came within the item's period: `Refused` before, `Late` after."""
+    if received < period.published_at:
+        raise Refused("objection.early", zh="公示尚未开始，请在公示期内提出异议", en="publicity has not begun; object within the period")
+    if ended(period=period, now=received):
+        raise Late(
+            "objection.late",
+            zh=f"公示期已于{period.last_day}结束。发现申报材料弄虚作假等情形，仍可向办公室反映",
+            en=f"the period ended on {period.last_day}; falsified materials can still be reported to the office",
+        )
+
+
+def refuse_bad_registration(*, registered: Mapping[str, str], season: Season, published_at: datetime, now: datetime) -> None:
+    """Raise `Refused` unless the publication is on record for every channel (channel → address) and does not lie ahead (§14)."""
+    missing = [channel for channel in season.publicity.channels if not registered.get(channel, "").strip()]
+    if missing:
+        raise Refused("publicity.channel", zh=f"请登记发布地址：{'、'.join(missing)}", en=f"give the address of: {', '.join(missing)}")
+    if published_at > now:
+        raise Refused(
+            "publicity.future", zh="发布时间不能晚于现在，请在实际发布后登记", en="register the publication after it has happened"
+        )

@@ -1,0 +1,258 @@
+"""Who may do what: one table of verb → roles, each with its relation to the thing (rule book §1, §7, §14).
+
+An actor is a set of groups `role@organisation`. What is not granted is refused; whoever may not even see a thing is told it does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from selection.errors import Forbidden, NotFound, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What an act is about, as far as rights go. Empty fields mean that the relation does not hold for anybody.
+
+    `enterprise`, `unit`, `group`: organisations of the thing; `experts`: expert ids with a seat on it; `declared`: expert ids who have
+    signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with it; `closed`: its group is closed; `scored`: all sheets are
+    in; `meeting`: it lies before a meeting to which the actor is called; `released`: its result is released.
+    """
+
+    kind: str = ""
+    id: str = ""
+    enterprise: str = ""
+    unit: str = ""
+    group: str = ""
+    experts: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
+    conflicted: frozenset[str] = frozenset()
+    closed: bool = False
+    scored: bool = False
+    meeting: bool = False
+    released: bool = False
+
+
+OFFICE = "office_clerk office_director"
+APPLICANT = "applicant_editor/own applicant_signatory/own"
+UNIT = "ru_officer/unit ru_leader/unit"
+JUDGES = "expert/seat+declared group_leader/group+declared"
+COMMITTEE = "committee_chair/meeting committee_vice_chair/meeting committee_member/meeting"
+# Reads: role, /relation to the thing, +condition. Everything is read as "any of these".
+_GRANTS: Mapping[str, str] = {
+    # pages
+    "see_public": "anyone",
+    "see_application_portal": f"{APPLICANT} {UNIT} {OFFICE} auditor",
+    "see_application_inside": f"{OFFICE} auditor",
+    "see_material": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
+    "download_document": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
+    "see_contacts": f"{APPLICANT} {UNIT} {OFFICE} auditor",
+    "see_unit_opinion": f"{UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
+    "see_unit_ranking": f"{UNIT} {OFFICE} auditor",
+    "see_history": f"{OFFICE} auditor",
+    "see_own_scores": "expert/seat",
+    "see_scores": f"{OFFICE} auditor meeting_secretary group_leader/group+scored expert/seat+closed {COMMITTEE}",
+    "see_experts": f"{OFFICE} auditor meeting_secretary group_leader/group {COMMITTEE}",
+    "see_result": f"{OFFICE} auditor meeting_secretary {COMMITTEE} applicant_editor/own+released applicant_signatory/own+released"
+    " ru_officer/unit+released ru_leader/unit+released",
+    "see_comment": f"{OFFICE} auditor meeting_secretary {COMMITTEE} applicant_editor/own+released applicant_signatory/own+released",
+    "see_objector": f"{OFFICE} auditor",
+    "see_objection_summary": f"{APPLICANT} {OFFICE} auditor meeting_secretary {COMMITTEE}",
+    "see_meeting": f"{OFFICE} auditor meeting_secretary {COMMITTEE}",
+    "see_votes": f"{OFFICE} auditor meeting_secretary {COMMITTEE}",
+    "see_season_desk": f"{OFFICE} auditor",
+    "see_unit_desk": f"{UNIT} {OFFICE} auditor",
+    "see_expert_desk": "expert/self",
+    "see_group_desk": f"group_leader/group {OFFICE} auditor meeting_secretary",
+    "see_approval": f"caq_approver miit_approver miit_observer {OFFICE} auditor",
+    # starts and messages
+    "start:season": "office_director season_admin",
+    "start:application": "applicant_editor/own office_clerk",
+    "start:objection": "anyone",
+    "start:deliberation": OFFICE,
+    "start:title": OFFICE,
+    "message:application.withdraw": f"{APPLICANT} office_director",
+    "message:application.terminate": "office_director",
+    "message:recommendation.record": "office_clerk",
+    "message:seat.replace": "office_clerk",
+    "message:title.report": "anyone",
+    # acts on things
+    "attach_document": f"{APPLICANT} {UNIT} {OFFICE} meeting_secretary expert/seat",
+    "remove_document": OFFICE,
+    "score": "expert/seat+declared",
+    "cast_vote": COMMITTEE,
+    "record_for_others": "office_clerk meeting_secretary",
+    "record_for_others_check": OFFICE,
+    "release_results": "office_director",
+    "release_mail": "office_director",
+    "approve": "caq_approver miit_approver",
+    "correct_decision": OFFICE,
+    "export_applications": f"{UNIT} {OFFICE} auditor",
+    "export_scores": f"{OFFICE} auditor",
+    # administration
+    "deploy": "season_admin",
+    "see_deployments": f"season_admin {OFFICE} auditor",
+    "preview_deadline": OFFICE,
+    "extend_deadline": "office_director",
+    "manage_people": "season_admin office_clerk office_director",
+    "manage_accounts": "season_admin",
+    "manage_experts": OFFICE,
+    "manage_units": OFFICE,
+    "manage_calendar": "season_admin office_director",
+    "settle_binding": OFFICE,
+    "import_titles": OFFICE,
+    "see_outbox": f"{OFFICE} auditor",
+    "see_delivery": f"season_admin {OFFICE} auditor",
+    "see_incidents": "season_admin",
+    "handle_incidents": "season_admin",
+    "assign_task": OFFICE,
+    "suspend_instance": "season_admin office_director",
+    "cancel_instance": "office_director",
+    "see_audit": "auditor",
+    "see_settings": f"season_admin {OFFICE} auditor",
+}
+VERBS = frozenset(_GRANTS)
+_FIELDS: Mapping[str, str] = {
+    "form": "see_material",
+    "documents": "download_document",
+    "contacts": "see_contacts",
+    "unit_opinion": "see_unit_opinion",
+    "unit_ranking": "see_unit_ranking",
+    "public_stage": "see_application_portal",
+    "stage": "see_application_inside",
+    "history": "see_history",
+    "scores": "see_scores",
+    "experts": "see_experts",
+    "result": "see_result",
+    "comment": "see_comment",
+}
+_SIGHTS = ("see_application_portal", "see_application_inside", "see_material")
+_JUDGES = frozenset({"expert", "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member"})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role's right: the relation its organisation must have to the subject, and a condition of the subject."""
+
+    role: str
+    relation: str
+    condition: str
+
+
+@cache
+def grants(verb: str) -> tuple[Grant, ...]:
+    """The grants of a verb; empty for an unknown verb."""
+    found = []
+    for text in _GRANTS.get(verb, "").split():
+        who, _, condition = text.partition("+")
+        role, _, relation = who.partition("/")
+        found.append(Grant(role, relation, condition))
+    return tuple(found)
+
+
+def may(groups: Collection[str], verb: str, subject: Subject | None = None) -> bool:
+    """Whether somebody with these groups (`role@organisation`) may do `verb` to `subject`."""
+    thing = subject or Subject()
+    held = [(role, organisation) for role, _, organisation in (group.partition("@") for group in groups)]
+    experts = {organisation for role, organisation in held if role == "expert"}
+    for grant in grants(verb):
+        if grant.role == "anyone":
+            return True
+        if grant.role in _JUDGES and experts & thing.conflicted:
+            continue
+        if any(role == grant.role and _related(grant, organisation, thing) for role, organisation in held) and _met(grant, experts, thing):
+            return True
+    return False
+
+
+def _related(grant: Grant, organisation: str, thing: Subject) -> bool:
+    match grant.relation:
+        case "":
+            return True
+        case "seat":
+            return organisation in thing.experts
+        case "meeting":
+            return thing.meeting
+        case _:
+            wanted = {"own": thing.enterprise, "unit": thing.unit, "group": thing.group, "self": thing.id}[grant.relation]
+            return bool(organisation) and organisation == wanted
+
+
+def _met(grant: Grant, experts: set[str], thing: Subject) -> bool:
+    match grant.condition:
+        case "declared":
+            return bool(experts & thing.declared)
+        case "closed":
+            return thing.closed
+        case "scored":
+            return thing.scored
+        case "released":
+            return thing.released
+        case _:
+            return True
+
+
+def refuse(groups: Collection[str], verb: str, subject: Subject | None = None) -> None:
+    """Raise `Forbidden` when the act is not granted to somebody who may see the thing, `NotFound` when it is not even seen."""
+    if may(groups, verb, subject):
+        return
+    if subject is not None and any(may(groups, sight, subject) for sight in _SIGHTS):
+        raise Forbidden(
+            "rights.forbidden",
+            zh="您没有办理此事项的权限，如需办理请与全国质量标杆工作办公室联系",
+            en="you may not do this; ask the office if you should",
+            verb=verb,
+        )
+    raise NotFound("rights.not_found", zh="没有找到该内容，请核对地址或重新登录", en="not found; check the address or sign in again")
+
+
+def visible_fields(groups: Collection[str], subject: Subject) -> frozenset[str]:
+    """The parts of an application that somebody sees: `form documents contacts unit_opinion stage public_stage history scores …`."""
+    return frozenset(name for name, verb in _FIELDS.items() if may(groups, verb, subject))
+
+
+_APART: tuple[tuple[frozenset[str], frozenset[str], str, str], ...] = (
+    (frozenset({"ru_officer", "ru_leader"}), _JUDGES, "推荐单位人员不能同时担任评审专家或委员", "a unit's officer cannot be an expert"),
+    (
+        frozenset({"applicant_editor", "applicant_signatory"}),
+        _JUDGES | {"ru_officer", "ru_leader", "office_clerk", "office_director", "caq_approver", "meeting_secretary"},
+        "申报单位人员不能同时在推荐、评审、办公室或批准环节任职",
+        "an applicant's person cannot recommend, judge, run or approve",
+    ),
+    (
+        frozenset({"caq_approver", "miit_approver"}),
+        frozenset({"office_clerk", "office_director"}) | _JUDGES,
+        "批准人不能同时是办公室人员或评审专家",
+        "an approver cannot belong to the office or judge",
+    ),
+    (
+        frozenset({"season_admin"}),
+        _JUDGES | {"office_clerk", "office_director", "caq_approver", "meeting_secretary", "auditor"},
+        "活动管理员不能接触评分，不能兼任办公室、评审、批准或监督职务",
+        "the platform's administrator sees no scores and holds no office of the selection",
+    ),
+    (
+        frozenset({"auditor"}),
+        _JUDGES | {"office_clerk", "office_director", "caq_approver", "meeting_secretary", "ru_officer", "ru_leader"},
+        "监督人员不能兼任被监督的职务",
+        "an auditor cannot hold what is audited",
+    ),
+)
+
+
+def separation_problems(groups: Collection[str]) -> tuple[Problem, ...]:
+    """Why a person may not hold all these groups in one season (A-03); an applicant's account belongs to one enterprise."""
+    roles = {group.partition("@")[0] for group in groups}
+    found = [Problem(path="groups", zh=zh, en=en) for one, other, zh, en in _APART if roles & one and roles & other]
+    enterprises = {group.partition("@")[2] for group in groups if group.startswith("applicant_")}
+    if len(enterprises) > 1:
+        found.append(Problem(path="groups", zh="一个申报账号只能绑定一家企业", en="an applicant's account belongs to one enterprise"))
+    return tuple(found)
+
+
+def refuse_same_person(*, first: str, second: str) -> None:
+    """Raise `Forbidden` when the second person of an act (复核) is the first one."""
+    if first == second:
+        raise Forbidden("rights.second_person", zh="复核须由另一人办理", en="the check must be done by another person")

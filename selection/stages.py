@@ -1,0 +1,127 @@
+"""The life of an application as stages with allowed moves, inside and outside names (rule book §9.1, template T-NAT)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selection.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage: code, name inside, code of the stage outsiders see, and the stages that may follow."""
+
+    code: str
+    zh: str
+    en: str
+    public: str
+    following: frozenset[str]
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing follows."""
+        return not self.following
+
+
+PUBLIC_STAGES: Mapping[str, tuple[str, str]] = {
+    "draft": ("填报中", "being filled in"),
+    "submitted": ("已提交", "submitted"),
+    "returned": ("退回修改", "returned for change"),
+    "unit_review": ("推荐单位审核中", "with the recommending unit"),
+    "form_check": ("形式审查中", "form check"),
+    "correction": ("补正", "to be corrected"),
+    "review": ("专家评审中", "expert review"),
+    "defence": ("入围答辩", "shortlisted for the defence"),
+    "publicity": ("公示中", "in publicity"),
+    "announced": ("已公告", "announced"),
+    "not_nominated": ("未获推荐", "not recommended"),
+    "form_rejected": ("形式审查未通过", "form check not passed"),
+    "not_shortlisted": ("未入围", "not shortlisted"),
+    "not_selected": ("未入选", "not selected"),
+    "removed": ("取消入选", "removed from the list"),
+    "revoked": ("已撤销", "revoked"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "lapsed": ("逾期未提交", "lapsed"),
+    "discarded": ("已作废", "discarded"),
+    "terminated": ("已终止", "terminated"),
+}
+
+# code, zh, en, public stage, what may follow. Withdrawal and termination are added below: they may come at any time before approval.
+_ROWS = (
+    ("draft", "草稿", "draft", "draft", "submitted discarded lapsed"),
+    ("submitted", "已提交", "submitted", "submitted", "returned under_nominator_review"),
+    ("returned", "退回修改", "returned", "returned", "submitted under_nominator_review lapsed"),
+    ("under_nominator_review", "推荐单位审核", "unit's review", "unit_review", "nominated not_nominated returned submitted"),
+    ("not_nominated", "未获推荐", "not recommended", "not_nominated", ""),
+    ("nominated", "已推荐", "recommended by the unit", "form_check", "form_check"),
+    ("form_check", "形式审查", "form check", "form_check", "form_passed correction_requested form_rejected"),
+    ("correction_requested", "补正", "correction", "correction", "form_check form_rejected"),
+    ("form_rejected", "形式审查未通过", "form check not passed", "form_rejected", ""),
+    ("form_passed", "待资料评审", "form check passed", "review", "desk_review"),
+    ("desk_review", "资料评审", "desk review", "review", "desk_done"),
+    ("desk_done", "资料评审完成", "desk review done", "review", "shortlisted not_shortlisted"),
+    ("shortlisted", "入围答辩", "shortlisted", "defence", "defence_scheduled"),
+    ("not_shortlisted", "未入围", "not shortlisted", "not_shortlisted", ""),
+    ("defence_scheduled", "答辩安排", "defence scheduled", "defence", "defence_done defence_absent"),
+    ("defence_absent", "缺席答辩", "absent at the defence", "defence", "defence_scheduled awaiting_meeting2 not_selected"),
+    ("defence_done", "答辩评审", "defence done", "defence", "site_visit awaiting_meeting2"),
+    ("site_visit", "现场考察", "site visit", "defence", "awaiting_meeting2"),
+    ("awaiting_meeting2", "待合议", "before the second meeting", "defence", "recommended not_selected"),
+    ("not_selected", "未入选", "not selected", "not_selected", ""),
+    ("recommended", "列入全国质量标杆推荐名单", "on the award list", "defence", "publicity not_selected"),
+    ("publicity", "公示", "publicity", "publicity", "publicity_clear objected"),
+    ("objected", "异议处理", "objection", "publicity", "publicity_clear removed"),
+    ("publicity_clear", "待批准", "awaiting approval", "publicity", "approved sent_back removed"),
+    ("sent_back", "退回复议", "sent back", "publicity", "publicity_clear removed"),
+    ("removed", "取消入选", "removed", "removed", ""),
+    ("approved", "已批准", "approved", "publicity", "announced"),
+    ("announced", "已公告", "announced", "announced", "revoked"),
+    ("revoked", "已撤销", "revoked", "revoked", ""),
+    ("withdrawn", "已撤回", "withdrawn", "withdrawn", ""),
+    ("lapsed", "逾期", "lapsed", "lapsed", ""),
+    ("discarded", "作废", "discarded", "discarded", ""),
+    ("terminated", "已终止", "terminated", "terminated", ""),
+)
+_BEYOND_WITHDRAWAL = frozenset({"draft", "approved", "announced"})
+
+
+def _stage(code: str, zh: str, en: str, public: str, following: str) -> Stage:
+    after = frozenset(following.split())
+    if after and code not in _BEYOND_WITHDRAWAL:
+        after |= {"withdrawn", "terminated"}
+    return Stage(code, zh, en, public, after)
+
+
+STAGES: Mapping[str, Stage] = {row[0]: _stage(*row) for row in _ROWS}
+
+
+def stage(code: str) -> Stage:
+    """The stage with that code. Raises `NotFound`."""
+    if code not in STAGES:
+        raise NotFound("stage.unknown", zh=f"没有“{code}”这一阶段", en=f"there is no stage {code!r}")
+    return STAGES[code]
+
+
+def may_move(*, before: str, after: str) -> bool:
+    """Whether an application may go from one stage to the other."""
+    return after in stage(before).following
+
+
+def refuse_move(*, before: str, after: str) -> None:
+    """Raise `Conflict` for a move that the life of an application does not know."""
+    if not may_move(before=before, after=after):
+        here, there = stage(before), stage(after)
+        raise Conflict(
+            "stage.move", zh=f"当前为“{here.zh}”，不能转为“{there.zh}”，请刷新后重试", en=f"{here.en} cannot become {there.en}; reload"
+        )
+
+
+def may_withdraw(*, current: str, by_office: bool = False) -> bool:
+    """Whether an application may be withdrawn now: by the applicant until approval, afterwards by the office only (A-08, §14)."""
+    return may_move(before=current, after="withdrawn") or (by_office and current == "approved")
+
+
+def public_stage(code: str) -> tuple[str, str]:
+    """Chinese and English name of the stage that outsiders see for an inside stage, once it is released."""
+    return PUBLIC_STAGES[stage(code).public]

@@ -1,0 +1,94 @@
+"""称号: numbers, duties of the holder, and revocation with its grounds and hearing (办法 §24–25, §14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from selection.calendar import day_end, local_day
+from selection.errors import Problem, Refused
+from selection.season import Season
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A duty of a holder; never a condition of the title (办法 §24)."""
+
+    code: str
+    zh: str
+    en: str
+    due: datetime | None
+
+
+def number(*, season: Season, sequence: int) -> str:
+    """编号 of the `sequence`-th title of the season, counted from 1 (A-71). Raises `ValueError` below 1."""
+    if sequence < 1:
+        msg = f"titles are counted from 1, not {sequence}"
+        raise ValueError(msg)
+    return season.title_rules.number.format(year=season.year, sequence=sequence)
+
+
+def valid_until(*, season: Season, announced: date) -> date | None:
+    """The last day of a title; None where it never ends (A-34)."""
+    years = season.title_rules.valid_years
+    return date(announced.year + years, 12, 31) if years else None
+
+
+def duties(*, season: Season, announced_at: datetime) -> tuple[Duty, ...]:
+    """The holder's duties after the announcement: the video with its due instant (exclusive), and the exchange activities."""
+    rules = season.title_rules
+    due = day_end(local_day(announced_at) + timedelta(days=rules.video_days))
+    return (
+        Duty("video", "提交典型经验宣传视频", "hand in the video", due),
+        Duty("exchange", f"参加经验交流活动（全年{rules.exchange_events}期）", "take part in the exchange activities", None),
+    )
+
+
+def video_problems(*, season: Season, minutes: Sequence[Decimal]) -> tuple[Problem, ...]:
+    """What is wrong with a video whose parts last so many `minutes` (2 + 28 in 2023, each ± the tolerance); one number = the whole."""
+    rules = season.title_rules
+    wanted = rules.video_parts if len(minutes) > 1 else (sum(rules.video_parts),)
+    fits = len(minutes) == len(wanted) and all(
+        abs(length - part) <= rules.video_tolerance for length, part in zip(minutes, wanted, strict=False)
+    )
+    if fits:
+        return ()
+    shape = "+".join(str(part) for part in rules.video_parts)
+    return (Problem(path="D10", zh=f"视频应为{shape}分钟，请按编写说明重新制作", en=f"the video must have {shape} minutes"),)
+
+
+def refuse_report(*, facts: str, title_state: str) -> None:
+    """Raise `Refused` unless a report about a title says something and the title still stands."""
+    if title_state != "active":
+        raise Refused("title.state", zh="该称号已撤销，无需再次处理", en="the title is already revoked")
+    if not facts.strip():
+        raise Refused("title.facts", zh="请写明线索内容", en="write down what is reported")
+
+
+def refuse_proposal(*, season: Season, ground: str, hearing_due: datetime | None, hearing_given: bool, now: datetime) -> None:
+    """Raise `Refused` unless a revocation may be proposed.
+
+    It needs a ground of 办法 §25 and a hearing: 陈述申辩 given, or asked for and its time over (§14).
+    """
+    if ground not in {entry.code for entry in season.title_rules.grounds}:
+        names = "；".join(entry.zh for entry in season.title_rules.grounds)
+        raise Refused("title.ground", zh=f"撤销称号须有下列情形之一：{names}", en="a revocation needs one of the grounds of article 25")
+    if hearing_due is None or (not hearing_given and now < hearing_due):
+        raise Refused(
+            "title.hearing",
+            zh="须先听取标杆企业陈述申辩，或待其陈述申辩期满",
+            en="hear the holder first, or wait until the time for the statement is over",
+        )
+
+
+def ground_text(*, season: Season, ground: str) -> str:
+    """The Chinese wording of a ground."""
+    texts: Mapping[str, str] = {entry.code: entry.zh for entry in season.title_rules.grounds}
+    return texts.get(ground, "")
+
+
+def is_flagged(*, season: Season, revoked_year: int) -> bool:
+    """Whether a revocation of a title of that year is still shown this season; no ban follows from it (A-33)."""
+    return revoked_year >= season.year - season.title_rules.revoked_flag_seasons
