@@ -1,0 +1,82 @@
+"""The state of an instance as bytes: tokens and scopes, without the spec. Versioned; every later release reads it.
+
+`[version, process, counter, ended, regions, scopes]`; a region is `[host token or null, called process or null, rows]`, outermost first;
+a row is `[id, spec, state, parent or 0 for the root or null, facts]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.instance import Instance, Region, Scope, Token
+from engine.bpmn.scopes import INSTANCE
+from engine.bpmn.spec import ProcessSpec
+from engine.errors import EngineError
+
+VERSION = 1
+
+
+def dump_instance(instance: Instance) -> bytes:
+    """The state; the instance must have come to rest."""
+    regions = [_region(instance, None, None)]
+    regions += [_region(region, region.host.id, region.host.internal_data.get("called")) for region in _outermost_first(instance)]
+    scopes = {scope: held for scope, held in instance.scopes.held.items() if held or scope == INSTANCE}
+    return orjson.dumps([VERSION, instance.spec.name, instance.counter, instance.completed, regions, scopes])
+
+
+def _outermost_first(instance: Instance) -> list[Any]:
+    return sorted(instance.subprocesses.values(), key=lambda region: (region.depth, int(region.host.id)))
+
+
+def _region(region: Region, host: str | None, called: str | None) -> list[Any]:
+    root = region.task_tree.id
+    rows = [
+        [
+            token.id,
+            token.task_spec.name,
+            token._state,  # noqa: SLF001 - the library's own structure
+            0 if token._parent == root else token._parent,  # noqa: SLF001
+            token.internal_data or 0,
+        ]
+        for token in region.all_tokens()
+    ]
+    return [host, called, rows]
+
+
+def load_instance(blob: bytes, specs: Mapping[str, ProcessSpec]) -> Instance:
+    """The instance of a state. Raises EngineError `state` when it is damaged or does not fit the specs."""
+    try:
+        version, process, counter, ended, regions, scopes = orjson.loads(blob)
+        if version != VERSION:
+            raise EngineError("state", f"状态版本 {version} 无法读取", f"a state of version {version} cannot be read", 500)
+        instance = Instance(specs[process], specs)
+        instance.counter, instance.completed = counter, ended
+        instance.scopes.held.update(scopes)
+        for host, called, rows in regions:
+            _load_region(instance, specs, host, called, rows)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise EngineError("state", "流程状态与流程图版本不符", f"the state does not fit these definitions: {error!r}", 500) from error
+    return instance
+
+
+def _load_region(instance: Instance, specs: Mapping[str, ProcessSpec], host: str | None, called: str | None, rows: list[Any]) -> None:
+    region: Region = instance
+    if host is not None:
+        token = instance.index[host]
+        spec = specs[called] if called is not None else token.task_spec.inner
+        region = instance.subprocesses[host] = Scope(spec, token, called=called is not None)
+    names = region.spec.task_specs
+    for token_id, name, state, parent, facts in rows:
+        around = region.task_tree if parent == 0 else (None if parent is None else region.tasks[parent])
+        token = Token(region, names[name], around, token_id)
+        token._set_state(state)  # noqa: SLF001 - the library's own structure
+        token.internal_data = facts or {}
+        region.live += parent == 0
+        if token.internal_data.get("on") == "conditional":
+            instance.conditionals.add(token_id)
+        elif state == TaskState.WAITING and "flow" in token.internal_data and hasattr(token.task_spec, "may_open"):
+            instance.joins.add(token_id)

@@ -1,0 +1,175 @@
+"""The definitions of one version: what its diagrams say, shared by all its instances and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from engine.bpmn.activities import begin
+from engine.bpmn.codec import load_instance
+from engine.bpmn.elements import ElementInfo, FlowInfo, MessageStart, ProcessInfo
+from engine.bpmn.execution import Execution
+from engine.bpmn.host import Host
+from engine.bpmn.instance import Instance
+from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
+from engine.bpmn.reader import SUB_PROCESS_TYPES, References, Xml, children, local, read_element, read_references
+from engine.bpmn.spec import ProcessSpec
+from engine.bpmn.xml import parse_xml
+from engine.errors import EngineError
+from engine.expressions import FunctionTable
+
+_DIAGRAMS = (".bpmn", ".bpmn20.xml")
+
+
+class DiagramErrors(EngineError):
+    """A deployment that cannot be used; `problems` names each fault with file, element and hint."""
+
+    def __init__(self, problems: Iterable[Any]) -> None:
+        """Join the problems into one readable text."""
+        self.problems = tuple(problems)
+        super().__init__(
+            "diagrams",
+            "流程图有误：" + "；".join(f"{problem.file} {problem.element}：{problem.zh}" for problem in self.problems[:20]),
+            "The diagrams are wrong: " + "; ".join(f"{problem.file} {problem.element}: {problem.en}" for problem in self.problems[:20]),
+            422,
+        )
+
+
+@dataclass(frozen=True)
+class Diagrams:
+    """The diagrams of a deployment as they were read, before anything is built from them."""
+
+    roots: Mapping[str, Xml]
+    processes: Mapping[str, ProcessInfo]
+    duplicates: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All that instances of a version share. `files` are those that are no diagrams (forms, mails), by path."""
+
+    processes: Mapping[str, ProcessInfo]
+    specs: Mapping[str, ProcessSpec] = field(repr=False)
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def element(self, process_key: str, element_id: str) -> ElementInfo:
+        """What the diagram says of an element. Raises EngineError `no_element`."""
+        info = self.processes[process_key].elements.get(element_id) if process_key in self.processes else None
+        if info is None:
+            raise EngineError("no_element", f"没有元素 {element_id}", f"there is no element {element_id} in {process_key}", 404)
+        return info
+
+    def new(self, process_key: str, *, variables: Mapping[str, object], host: Host, start: str | None = None) -> Execution:
+        """A new instance, its tokens on their way: call `run()` next.
+
+        In: `start` the id of a message start event, else the plain start event. Raises EngineError `no_process`, `no_start`.
+        """
+        spec = self.specs.get(process_key)
+        if spec is None:
+            raise EngineError("no_process", f"没有流程 {process_key}", f"there is no process {process_key}", 404)
+        chosen = None if start is None else spec.task_specs.get(start)
+        if (start is None and not spec.starts) or (start is not None and (chosen is None or chosen.info.type != "startEvent")):
+            raise EngineError("no_start", f"流程 {process_key} 不能这样启动", f"{process_key} has no such start event", 422)
+        instance = Instance(spec, self.specs)
+        instance.surroundings = host
+        for name, value in variables.items():
+            instance.put("", name, value)
+        begin(instance, start=chosen)
+        return Execution(instance)
+
+    def load(self, blob: bytes, *, host: Host) -> Execution:
+        """An instance from what `Execution.dump` gave. Raises EngineError `state` when it does not fit these definitions."""
+        instance = load_instance(blob, self.specs)
+        instance.surroundings = host
+        return Execution(instance)
+
+
+def is_diagram(path: str) -> bool:
+    """Whether a file of a deployment is a diagram."""
+    return path.lower().endswith(_DIAGRAMS)
+
+
+def read_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | None = None) -> Definitions:
+    """The definitions of a deployment.
+
+    In: path -> bytes; `functions` those that expressions may call beside the built-in ones.
+    Raises DiagramErrors when something would be misread or cannot run; EngineError `xml` for what is no XML.
+    """
+    from engine.checks import check_diagrams  # noqa: PLC0415 - checks read diagrams by this module
+
+    diagrams = read_diagrams(files)
+    faults = [problem for problem in check_diagrams(diagrams, profile="generic", functions=functions or {}) if problem.severity == "error"]
+    if faults:
+        raise DiagramErrors(faults)
+    return build(diagrams, {path: content for path, content in files.items() if not is_diagram(path)})
+
+
+def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
+    """Parse the diagrams among the files and read their elements. Raises EngineError `xml`."""
+    roots = {path: parse_xml(content, file=path) for path, content in sorted(files.items()) if is_diagram(path)}
+    processes: dict[str, ProcessInfo] = {}
+    duplicates: list[tuple[str, str, int]] = []
+    for path, root in roots.items():
+        references = read_references(root)
+        for node in children(root, "process"):
+            info = _read_process(node, path, references, duplicates)
+            if info.key in processes:
+                duplicates.append((path, info.key, int(node.sourceline or 0)))
+            processes[info.key] = info
+    return Diagrams(roots, processes, tuple(duplicates))
+
+
+def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
+    """Make task specs of diagrams that have been found right."""
+    executable = {key: info for key, info in diagrams.processes.items() if info.executable}
+    parser = DiagramParser(
+        {key: info.elements for key, info in executable.items()},
+        {key: info.flows for key, info in executable.items()},
+    )
+    for path, root in diagrams.roots.items():
+        parser.add_bpmn_xml(root, filename=path)
+    specs = {key: parser.get_spec(key) for key in executable}
+    return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(dict(files)))
+
+
+def _read_process(node: Xml, path: str, references: References, duplicates: list[tuple[str, str, int]]) -> ProcessInfo:
+    key = node.get("id", "")
+    elements: dict[str, ElementInfo] = {}
+    flows: list[FlowInfo] = []
+    _read_level(node, key, path, None, references, elements, flows, duplicates)
+    starts = tuple(
+        MessageStart(info.id, info.event.name or "", info.properties.get("correlation"))
+        for info in elements.values()
+        if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind == "message"
+    )
+    calls = frozenset(info.called for info in elements.values() if info.called)
+    return ProcessInfo(key, node.get("name", key), path, elements, tuple(flows), starts, calls, node.get("isExecutable", "true") == "true")
+
+
+def _read_level(
+    node: Xml,
+    key: str,
+    path: str,
+    parent: str | None,
+    references: References,
+    elements: dict[str, ElementInfo],
+    flows: list[FlowInfo],
+    duplicates: list[tuple[str, str, int]],
+) -> None:
+    """Read the elements and flows of a process or sub-process, and of those within it."""
+    defaults = set()
+    for child in flow_nodes(node):
+        info = read_element(child, process=key, file=path, parent=parent, references=references)
+        if info.id in elements or not info.id:
+            duplicates.append((path, info.id, info.line))
+        elements[info.id] = info
+        defaults.add(child.get("default"))
+        if local(child) in SUB_PROCESS_TYPES:
+            _read_level(child, key, path, info.id, references, elements, flows, duplicates)
+    for child in children(node, "sequenceFlow"):
+        condition = next(children(child, "conditionExpression"), None)
+        text = None if condition is None else ("".join(condition.itertext()).strip() or None)
+        name = flow_id(child)
+        flows.append(FlowInfo(name, child.get("sourceRef", ""), child.get("targetRef", ""), text, name in defaults, int(child.sourceline or 0)))

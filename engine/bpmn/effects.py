@@ -1,0 +1,106 @@
+"""What a run did, in order: frozen facts for history, projection and outbox. Nothing here acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A token entered an element; `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it."""
+
+    token: str
+    process: str
+    element: str
+    name: str
+    type: str
+    parent: str | None
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A token left an element that it had completed."""
+
+    token: str
+    process: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A token was taken away before its element was completed."""
+
+    token: str
+    process: str
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTaken:
+    """A token went along a sequence flow."""
+
+    process: str
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSet:
+    """A variable changed; `scope` is "" for the instance, else the token that owns it. `old` is None when it is new."""
+
+    scope: str
+    name: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSkipped:
+    """Instants of a ladder that lay before the timer was armed: they never fire."""
+
+    token: str
+    element: str
+    instants: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorThrown:
+    """A business error was thrown; `caught_by` is the element that caught it, None when nobody did."""
+
+    token: str
+    element: str
+    code: str
+    message: str
+    caught_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The instance has come to its end."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message or signal to send. Signals have already reached this instance's own catchers: send them to all others."""
+
+    kind: str
+    name: str
+    correlation: str
+    payload: Mapping[str, object]
+    element: str
+
+
+Event = Entered | Left | Cancelled | FlowTaken | VariableSet | TimerSkipped | ErrorThrown | Ended | Thrown
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything since the last `run()`: `events` in order, `thrown` picked out of them, `removed` the waits that are gone."""
+
+    events: tuple[Event, ...] = ()
+    thrown: tuple[Thrown, ...] = ()
+    removed: tuple[str, ...] = field(default=())

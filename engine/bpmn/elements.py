@@ -1,0 +1,153 @@
+"""What a diagram says of one element, read from its XML: plain data, no behaviour.
+
+Honoured attributes stand in `docs/reference/bpmn.md`; what is not honoured is found by `engine.checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A named function of the handlers; `event` is create, assignment, complete, timeout or `act:<name>`."""
+
+    event: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An input or output parameter: the value is a text, or a list or map of texts."""
+
+    name: str
+    value: str | tuple[str, ...] | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping_:  # noqa: N801 - `Mapping` is taken; BPMN knows no better word
+    """One `camunda:in` or `camunda:out`: a variable, an expression, or all variables."""
+
+    target: str
+    source: str | None = None
+    expression: str | None = None
+    all: bool = False
+    business_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventInfo:
+    """The event definition of an event: `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel."""
+
+    kind: str
+    name: str | None = None
+    code: str | None = None
+    timer: str | None = None
+    text: str | None = None
+    interrupting: bool = True
+    attached_to: str | None = None
+    code_variable: str | None = None
+    message_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopInfo:
+    """Multi-instance or standard loop of an activity."""
+
+    kind: str
+    cardinality: str | None = None
+    collection: str | None = None
+    element: str | None = None
+    condition: str | None = None
+    output: str | None = None
+    output_element: str | None = None
+    maximum: int | None = None
+    test_before: bool = False
+
+    @property
+    def sequential(self) -> bool:
+        """Whether one iteration waits for the other."""
+        return self.kind != "parallel"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowInfo:
+    """A sequence flow with its condition."""
+
+    id: str
+    source: str
+    target: str
+    condition: str | None
+    default: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ElementInfo:
+    """An element of a process: what its type is and what its attributes say. Texts may hold `${…}`."""
+
+    id: str
+    name: str
+    type: str
+    process: str
+    file: str
+    line: int
+    parent: str | None = None
+    documentation: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    listeners: tuple[Listener, ...] = ()
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
+    mappings_in: tuple[Mapping_, ...] = ()
+    mappings_out: tuple[Mapping_, ...] = ()
+    assignee: str | None = None
+    candidate_users: str | None = None
+    candidate_groups: str | None = None
+    due_date: str | None = None
+    follow_up_date: str | None = None
+    priority: str | None = None
+    form_key: str | None = None
+    topic: str | None = None
+    expression: str | None = None
+    result_variable: str | None = None
+    script: str | None = None
+    called: str | None = None
+    event: EventInfo | None = None
+    loop: LoopInfo | None = None
+    triggered_by_event: bool = False
+
+    def listeners_of(self, event: str) -> tuple[str, ...]:
+        """The names of the listeners of one event, in the diagram's order."""
+        return tuple(listener.name for listener in self.listeners if listener.event == event)
+
+    @property
+    def check(self) -> str | None:
+        """The listener that checks a message before this event catches it (`property name="check"`)."""
+        return self.properties.get("check")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStart:
+    """A message start event: the message's name and the expression of its key."""
+
+    element: str
+    message: str
+    correlation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInfo:
+    """A process that can be started by its key."""
+
+    key: str
+    name: str
+    file: str
+    elements: Mapping[str, ElementInfo]
+    flows: tuple[FlowInfo, ...]
+    message_starts: tuple[MessageStart, ...]
+    calls: frozenset[str]
+    executable: bool = True

@@ -1,0 +1,267 @@
+"""Events that catch: intermediate and boundary events, receive tasks, start events, and the watchers of event sub-processes.
+
+An armed catcher is a waiting token whose `internal_data` says what it waits for: `on` (message, signal, timer, …) and `name`, `key` or `timer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.activities import SubProcess
+from engine.bpmn.effects import FlowTaken, TimerSkipped
+from engine.bpmn.elements import ElementInfo, EventInfo
+from engine.bpmn.instance import Token
+from engine.bpmn.nodes import Node
+from engine.bpmn.timers import Armed, advance, arm, from_micros
+from engine.errors import EngineError
+from engine.expressions import Context
+from engine.expressions.functions import as_text
+
+
+class Catcher(Node):
+    """What all catching events share: to be armed, to look again, to be caught."""
+
+    once = True
+
+    def event(self) -> EventInfo:
+        """What it waits for."""
+        if self.info.event is None:
+            raise AssertionError
+        return self.info.event
+
+    def event_info(self) -> ElementInfo:
+        """The element that carries the event definition: itself, or the start event of an event sub-process."""
+        return self.info
+
+    def arm(self, token: Token) -> None:
+        """Begin to wait."""
+        event, info = self.event(), self.event_info()
+        token._set_state(TaskState.WAITING)  # noqa: SLF001 - the library's own state
+        token.internal_data["on"] = event.kind
+        if event.kind == "message":
+            token.internal_data["key"] = correlation(token, info)
+        if event.kind in {"message", "signal"}:
+            token.internal_data["name"] = as_text(token.top.value(token, event.name or ""))
+        elif event.kind == "timer":
+            self.arm_timer(token, token.top.surroundings.now)
+        elif event.kind == "conditional":
+            token.top.conditionals.add(token.id)
+            token.top.scopes.dirty = True
+
+    def arm_timer(self, token: Token, born: datetime) -> datetime | None:
+        """Evaluate the timer's text (again) and keep its instants; the due instant, None when nothing is left to wait for."""
+        top = token.top
+        host_depends = self._depends_of_host(token)
+
+        def context_at(instant: datetime) -> Context:
+            context = top.context(token, now=instant)
+            context.depends.update(host_depends)
+            return context
+
+        try:
+            armed, skipped = arm(self.event().text or "", context_at, now=top.surroundings.now, born=born, once=self.once)
+        except EngineError as error:
+            error.details.setdefault("element", self.event_info().id)
+            raise
+        if skipped:
+            top.events.append(TimerSkipped(token.id, self.event_info().id, skipped))
+        if armed is None:
+            top.discard(token)
+            return None
+        token.internal_data["timer"] = armed
+        return from_micros(armed["due"])
+
+    def _depends_of_host(self, token: Token) -> list[str]:
+        """A boundary timer may be computed from the due date of its task: then it depends on what that depends on."""
+        around = token.workflow.tasks.get(token._parent)  # noqa: SLF001
+        return [] if around is None else around.internal_data.get("depends", [])
+
+    def own_names(self, token: Token) -> Mapping[str, Any] | None:
+        """Those of the activity around it (`due`)."""
+        around = token.workflow.tasks.get(token._parent)  # noqa: SLF001
+        if around is None or around is token.workflow.task_tree:
+            return None
+        names: Mapping[str, Any] | None = around.task_spec.own_names(around)
+        return names
+
+    def next_rung(self, token: Token) -> bool:
+        """After a timer fired and the catcher stays: wait for the next rung or period; whether there is one."""
+        armed: Armed = token.internal_data["timer"]
+        host = token.top.surroundings
+        following = advance(armed, now=host.now, zone=host.zone)
+        if following is None:
+            return False
+        token.internal_data["timer"] = following
+        return True
+
+    def look_again(self, token: Token) -> None:
+        """A variable changed: a conditional event is caught when its condition has become true."""
+        holds = bool(token.top.value(token, self.event().text or ""))
+        before = token.internal_data.get("held", False)
+        token.internal_data["held"] = holds
+        if holds and not before:
+            self.caught(token, {})
+
+    def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """What it waited for has happened."""
+        raise NotImplementedError
+
+    def tick(self, token: Token) -> dict[str, Any]:
+        """What a timer that fires hands to the next element: its due instant and the number of the rung."""
+        armed = token.internal_data.get("timer")
+        if armed is None:
+            return {}
+        return {"timerDue": from_micros(armed["due"]), "timerRung": armed.get("rung", 1)}
+
+    def receive(self, token: Token, payload: Mapping[str, Any], chain: list[str]) -> None:
+        """Write a payload: with output parameters it is local to the event and they say where it goes, else the nearest scope."""
+        if self.info.outputs:
+            for name, value in payload.items():
+                token.top.put(token.id, name, value)
+        else:
+            token.top.write(chain, payload)
+
+
+def correlation(token: Token, info: ElementInfo) -> str:
+    """The key of a message event: its property `correlation`, by default the business key."""
+    text = info.properties.get("correlation")
+    return token.top.surroundings.business_key if text is None else as_text(token.top.value(token, text))
+
+
+class CatchEvent(Catcher, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+    """An intermediate catch event, or (behind an event-based gateway) one of several."""
+
+    def _update_hook(self, token: Token) -> bool:
+        if self.event().kind in {"none", "link"}:
+            return True
+        self.arm(token)
+        return False
+
+    def watches(self, token: Token) -> bool:
+        """Behind an event-based gateway it has not been entered before it is caught."""
+        return self._gateway(token) is not None
+
+    def _gateway(self, token: Token) -> Token | None:
+        """The event-based gateway that offers it."""
+        around = token.workflow.tasks.get(token._parent)  # noqa: SLF001
+        return around if around is not None and around is not token.workflow.task_tree and around.task_spec.offers else None
+
+    def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Write the payload and go on; the other events behind the gateway go."""
+        top, region = token.top, token.workflow
+        gateway = self._gateway(token)
+        if gateway is not None:
+            top.events += [FlowTaken(flow.process, flow.id) for flow in gateway.task_spec.outgoing if flow.target is self]
+            gateway._children.remove(token.id)  # noqa: SLF001
+            token.parent = region.task_tree
+            region.task_tree._children.append(token.id)  # noqa: SLF001
+            region.live += 1
+            top.left(gateway)
+            top.discard(gateway)
+            top.entered(token)
+        top.conditionals.discard(token.id)
+        self.receive(token, payload, token.outer())
+        token.internal_data["caught"] = True
+        top.ready(token)
+
+    def given(self, token: Token) -> Mapping[str, Any] | None:
+        """A timer hands on its instant."""
+        return self.tick(token) or None
+
+
+class ReceiveTask(CatchEvent):
+    """Waits for a message; like an intermediate message event, but an activity."""
+
+
+class BoundaryEvent(Catcher, defaults.BoundaryEvent):  # type: ignore[misc]
+    """Hangs on an activity's token and is armed and disarmed with it."""
+
+    attached: Any = None
+
+    @property
+    def once(self) -> bool:  # type: ignore[override]
+        """A ladder that lies in the past fires only if it would interrupt."""
+        return self.event().interrupting
+
+    def watches(self, token: Token) -> bool:  # noqa: ARG002 - always
+        """It waits beside the activity."""
+        return True
+
+    def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Interrupt the activity, or start beside it; then on along the event's flows."""
+        top, region = token.top, token.workflow
+        host = top.index[token._parent]  # noqa: SLF001
+        self.receive(token, payload, host.outer())
+        if self.info.outputs:
+            self._outputs_beyond(token, host)
+        given = self.tick(token)
+        flows = self.choose(token)
+        top.entered(token)
+        if self.event().interrupting:
+            top.cancel_token(host)
+        elif not self._stays(token):
+            top.discard(token)
+        top.left(token)
+        top.take(region, flows, given)
+
+    def _outputs_beyond(self, token: Token, host: Token) -> None:
+        """Output parameters see the payload and are written outside of the activity."""
+        top = token.top
+        top.write(host.outer(), {item.name: top.value(token, str(item.value)) for item in self.info.outputs})
+        top.scopes.drop(token.id)
+
+    def _stays(self, token: Token) -> bool:
+        """Whether a non-interrupting event waits on."""
+        return self.event().kind != "timer" or self.next_rung(token)
+
+
+class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):  # type: ignore[misc]
+    """An event sub-process: a watcher beside the tokens of its region; when caught, a sub-process with the payload in its own scope."""
+
+    start: Any = None
+    joins = False
+
+    @property
+    def once(self) -> bool:  # type: ignore[override]
+        """As for boundary events."""
+        return self.event().interrupting
+
+    def event(self) -> EventInfo:
+        """The definition of its start event."""
+        info: ElementInfo = self.start.info
+        if info.event is None:
+            raise AssertionError
+        return info.event
+
+    def event_info(self) -> ElementInfo:
+        """Its start event."""
+        info: ElementInfo = self.start.info
+        return info
+
+    def watches(self, token: Token) -> bool:
+        """The watcher has not entered the sub-process."""
+        return token._parent is None  # noqa: SLF001
+
+    def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Start; an interrupting one ends everything else in its region first."""
+        top, region = token.top, token.workflow
+        given = {**payload, **self.tick(token)}
+        runner = top.add(region, self, region.task_tree)
+        if self.event().interrupting:
+            top.clear(region, but=runner)
+        elif self.event().kind == "timer" and not self.next_rung(token):
+            top.discard(token)
+        top.entered(runner)
+        runner._set_state(TaskState.STARTED)  # noqa: SLF001
+        for name, value in given.items():
+            top.put(runner.id, name, value)
+        self.open(runner, self.inner, called=False, start=self.start)
+
+
+class StartEvent(Node, defaults.StartEvent):  # type: ignore[misc]
+    """Where a process begins; what triggered it has already happened."""

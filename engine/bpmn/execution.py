@@ -1,0 +1,243 @@
+"""One live instance as the command layer sees it: acts go in, waits and effects come out. Pure: no store, no I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.codec import dump_instance
+from engine.bpmn.effects import Effects, Thrown
+from engine.bpmn.elements import ElementInfo
+from engine.bpmn.events import Catcher
+from engine.bpmn.host import Host
+from engine.bpmn.instance import Instance, Token
+from engine.bpmn.tasks import UserTask
+from engine.bpmn.throwing import throw_error
+from engine.bpmn.timers import Armed, from_micros, to_micros
+from engine.errors import EngineError
+
+_WAITED_FOR = frozenset({"timer", "message", "signal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing an instance waits for. `id` is stable over dump and load and unique in the instance."""
+
+    id: str
+    kind: str
+    element: str
+    process: str
+    name: str
+    type: str
+    attached_to: str | None = None
+    due: datetime | None = None
+    depends: frozenset[str] = frozenset()
+    remaining: tuple[datetime, ...] = ()
+    message: str | None = None
+    correlation: str | None = None
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    form_key: str | None = None
+    priority: int = 50
+    follow_up: datetime | None = None
+    topic: str | None = None
+    check: str | None = None
+
+
+class Execution:
+    """A live instance. After an exception from any verb its state is worth nothing: load it anew."""
+
+    def __init__(self, instance: Instance) -> None:
+        """Made by `Definitions.new` and `Definitions.load`."""
+        self.instance = instance
+
+    @property
+    def ended(self) -> bool:
+        """Whether the instance has come to its end."""
+        return bool(self.instance.completed)
+
+    @property
+    def host(self) -> Host:
+        """The surroundings of the current command."""
+        return self.instance.surroundings
+
+    @host.setter
+    def host(self, host: Host) -> None:
+        """A live execution that is kept between commands gets new surroundings with each."""
+        self.instance.surroundings = host
+
+    def run(self) -> Effects:
+        """Run to the next wait states. Out: all that happened since the last `run()`. Raises EngineError (`limit`, `no_flow`, …)."""
+        instance = self.instance
+        instance.do_engine_steps()
+        events, removed = tuple(instance.events), tuple(instance.removed)
+        instance.events, instance.removed = [], []
+        return Effects(events, tuple(event for event in events if isinstance(event, Thrown)), removed)
+
+    def complete(self, token_id: str, *, variables: Mapping[str, object] | None = None, local: bool = False) -> None:
+        """A user task or external service task is done; `run()` next.
+
+        Variables go to the nearest scope that has the name, else to the instance. With `local`, or when a service task has output
+        parameters, they are local to the task, for its output parameters to read. Raises EngineError `gone`, `not_waiting`.
+        """
+        token = self._open_work(token_id)
+        instance = self.instance
+        if local or (token.task_spec.info.outputs and not isinstance(token.task_spec, UserTask)):
+            for name, value in (variables or {}).items():
+                instance.put(token.id, name, value)
+        else:
+            instance.write(token.chain(), variables or {})
+        instance.ready(token)
+
+    def fail(self, token_id: str, *, error_code: str, message: str = "") -> bool:
+        """A business error at a user or service task goes to the error boundary; False if nobody catches it (then nothing changed)."""
+        token = self._open_work(token_id)
+        return throw_error(token, error_code, message, own=True)
+
+    def deliver(self, subscription_id: str, *, payload: Mapping[str, object] | None = None) -> None:
+        """Hand a message or signal to the wait that asked for it; `run()` next. Raises EngineError `gone`, `not_waiting`."""
+        self._caught(subscription_id, {"message", "signal"}, payload or {})
+
+    def fire(self, timer_id: str, *, due: datetime | None = None) -> None:
+        """Fire a timer now, whatever the state says of its due time; `due` is the instant it was due by the host's books."""
+        if due is not None:
+            token = self._token(timer_id)
+            timer: Armed | None = token.internal_data.get("timer")
+            if timer is not None:
+                timer["due"] = to_micros(due)
+        self._caught(timer_id, {"timer"}, {})
+
+    def rearm(self, wait_id: str) -> datetime | None:
+        """Evaluate a timer's expression, or a user task's dates, again; the due instant, None when nothing is left to wait for."""
+        token = self._token(wait_id)
+        spec = token.task_spec
+        if isinstance(spec, UserTask):
+            self._reassign_dates(token)
+            due = token.internal_data.get("due")
+            return None if due is None else from_micros(due)
+        around = self.instance.index.get(token._parent)  # noqa: SLF001 - the library's own structure
+        if around is not None and isinstance(around.task_spec, UserTask):
+            self._reassign_dates(around)
+        timer: Armed = token.internal_data["timer"]
+        due_at: datetime | None = spec.arm_timer(token, from_micros(timer["born"]))
+        return due_at
+
+    def _reassign_dates(self, token: Token) -> None:
+        """Due and follow-up date anew, as at the token's arrival; who may do it stays."""
+        facts = token.internal_data
+        kept = {key: facts[key] for key in ("assignee", "users", "groups", "priority", "form", "name") if key in facts}
+        token.task_spec.assign(token, born=from_micros(facts["born"]))
+        facts.update(kept)
+
+    def waits(self) -> tuple[Wait, ...]:
+        """Everything it waits for, oldest first. Conditional, error and escalation events wait inside and are not listed."""
+        return tuple(wait for token in sorted(self.instance.index.values(), key=lambda each: int(each.id)) for wait in _waits_of(token))
+
+    def variables(self, scope: str = "") -> Mapping[str, Any]:
+        """The variables of one scope: "" the instance, else a token's id."""
+        return dict(self.instance.scopes.held.get(scope, {}))
+
+    def set_variables(self, variables: Mapping[str, object], *, scope: str = "") -> None:
+        """Set variables of one scope; conditional events look again at the next `run()`."""
+        if scope:
+            self._token(scope)
+        for name, value in variables.items():
+            self.instance.put(scope, name, value)
+
+    def visible(self, token_id: str) -> Mapping[str, Any]:
+        """All variables a token sees, nearest scope first."""
+        return self.instance.scopes.flat(self._token(token_id).chain())
+
+    def element(self, token_id: str) -> ElementInfo:
+        """What the diagram says of the element a token is at."""
+        info: ElementInfo = self._token(token_id).task_spec.info
+        return info
+
+    def cancel(self) -> None:
+        """Take every token away; the instance has ended. `run()` gives the effects."""
+        instance = self.instance
+        instance.clear(instance)
+        instance.settle(instance)
+
+    def dump(self) -> bytes:
+        """The state, to be loaded again. Raises EngineError when the instance has not come to rest."""
+        if self.instance.queue:
+            raise EngineError("internal", "内部错误", "an execution is dumped only at rest: call run() first", 500)
+        return dump_instance(self.instance)
+
+    def _token(self, token_id: str) -> Token:
+        token = self.instance.index.get(token_id)
+        if token is None:
+            raise EngineError("gone", "该事项已办结或已取消", f"{token_id} is not there any more", 409)
+        return token
+
+    def _open_work(self, token_id: str) -> Token:
+        token = self._token(token_id)
+        state, waiting = token._state, token not in self.instance.queue  # noqa: SLF001 - the library's own state
+        if waiting and ((isinstance(token.task_spec, UserTask) and state == TaskState.READY) or "topic" in token.internal_data):
+            return token
+        raise EngineError("not_waiting", "该事项当前不能办理", f"{token_id} waits for nobody", 409)
+
+    def _caught(self, token_id: str, kinds: set[str], payload: Mapping[str, object]) -> None:
+        token = self._token(token_id)
+        facts = token.internal_data
+        if facts.get("on") not in kinds or facts.get("caught"):
+            raise EngineError("not_waiting", "该事项当前不在等待", f"{token_id} does not wait for that", 409)
+        token.task_spec.caught(token, payload)
+
+
+
+
+def _waits_of(token: Token) -> Iterator[Wait]:
+    """The wait of a token, if it waits for something outside of the instance."""
+    spec, facts = token.task_spec, token.internal_data
+    if isinstance(spec, UserTask):
+        yield _user_wait(token, facts)
+    elif "topic" in facts:
+        yield replace(_base(token, "service", spec.info), topic=facts["topic"])
+    elif facts.get("on") in _WAITED_FOR and not facts.get("caught"):
+        yield _event_wait(token, spec, facts)
+
+
+def _base(token: Token, kind: str, info: ElementInfo) -> Wait:
+    around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
+    attached = around.id if around is not None and around is not token.workflow.task_tree else None
+    return Wait(token.id, kind, info.id, info.process, info.name, info.type, attached, check=info.check)
+
+
+def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:
+    base = _base(token, "user", token.task_spec.info)
+    return replace(
+        base,
+        name=facts.get("name", base.name),
+        due=_instant(facts.get("due")),
+        follow_up=_instant(facts.get("follow")),
+        depends=frozenset(facts.get("depends", ())),
+        assignee=facts.get("assignee"),
+        candidate_users=tuple(facts.get("users", ())),
+        candidate_groups=tuple(facts.get("groups", ())),
+        form_key=facts.get("form"),
+        priority=facts.get("priority", 50),
+    )
+
+
+def _event_wait(token: Token, spec: Catcher, facts: Mapping[str, Any]) -> Wait:
+    base = _base(token, facts["on"], spec.event_info())
+    if facts["on"] != "timer":
+        return replace(base, message=facts["name"], correlation=facts.get("key"))
+    timer: Armed = facts["timer"]
+    return replace(
+        base,
+        due=from_micros(timer["due"]),
+        depends=frozenset(timer["depends"]),
+        remaining=tuple(from_micros(rung) for rung in timer.get("more", ())),
+    )
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,344 @@
+"""A running instance: SpiffWorkflow's workflow and task classes, driven by tokens instead of a predicted task tree.
+
+Departures from SpiffWorkflow 3.2.0, and why (see `docs/decisions`):
+* a finished task leaves the tree at once, nothing is predicted: cost and size do not grow with age, a join never sees an earlier round;
+* a task's parent is what it lives in (the process, a multi-instance body, the activity a boundary event hangs on), not its predecessor:
+  taking an activity away takes everything within it away, and variables find their scope;
+* `task.data` is one empty, unchangeable mapping: variables live in `Scopes`;
+* ready tasks stand in a queue instead of being searched for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableSet
+from engine.bpmn.scopes import CALLED, INSTANCE, Scopes, View, plain
+from engine.errors import EngineError, limit_reached
+from engine.expressions import Context, ExpressionError, evaluate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engine.bpmn.host import Host
+    from engine.bpmn.spec import Flow, ProcessSpec
+
+NO_DATA: Mapping[str, Any] = MappingProxyType({})
+ROOT_SUFFIX = "/r"
+
+
+class Token(Task):
+    """A token: a task of SpiffWorkflow that knows where it lives. `data` is always empty."""
+
+    def __init__(self, workflow: Any, spec: Any, parent: Token | None, token_id: str) -> None:  # noqa: ANN204
+        """Hang the token into its workflow; the library's constructor would read the clock and log."""
+        self.id = token_id
+        self.workflow = workflow
+        self.task_spec = spec
+        self._parent = None if parent is None else parent.id
+        self._children: list[str] = []
+        self._state = TaskState.FUTURE
+        self.triggered = False
+        self.thread_id = 0
+        self.data = NO_DATA
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = 0.0
+        workflow.tasks[token_id] = self
+        workflow.top_workflow.index[token_id] = self
+        if parent is not None:
+            parent._children.append(token_id)  # noqa: SLF001 - the library's own structure
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+    @property
+    def alive(self) -> bool:
+        """Whether the token is still in the instance."""
+        return self.workflow.tasks.get(self.id) is self
+
+    @property
+    def top(self) -> Instance:
+        """The instance."""
+        return self.workflow.top_workflow  # type: ignore[no-any-return]
+
+    def chain(self) -> list[str]:
+        """The ids of all scopes this token sees, nearest first."""
+        found: list[str] = []
+        token: Any = self
+        while True:
+            found.append(token.id)
+            workflow = token.workflow
+            around = workflow.tasks.get(token._parent)
+            if around is not None and around is not workflow.task_tree:
+                token = around
+            elif workflow.host is None:
+                found.append(INSTANCE)
+                return found
+            elif workflow.called:
+                found.append(workflow.host.id + CALLED)
+                return found
+            else:
+                token = workflow.host
+
+    def outer(self) -> list[str]:
+        """The scopes around this token, without its own."""
+        return self.chain()[1:]
+
+
+class Region:
+    """What the instance and its sub-processes have in common: tokens, and how many of them keep it alive."""
+
+    tasks: dict[str, Token]
+    spec: ProcessSpec
+    task_tree: Token
+    top_workflow: Instance
+    host: Token | None
+    called: bool
+    live: int
+    completed: bool
+
+    def plant(self, root_id: str) -> None:
+        """The root under which the region's tokens stand; it is never run and never stored."""
+        self.task_tree = Token(self, self.spec.start, None, root_id)
+        self.task_tree._set_state(TaskState.COMPLETED)  # noqa: SLF001 - the library's own state
+        del self.top_workflow.index[root_id]
+
+    def all_tokens(self) -> list[Token]:
+        """The tokens of this region, without the root."""
+        return [token for token in self.tasks.values() if token is not self.task_tree]
+
+
+class Scope(Region, BpmnSubWorkflow):  # type: ignore[misc]
+    """A running sub-process or called process; `host` is the token of its activity."""
+
+    def __init__(self, spec: ProcessSpec, host: Token, *, called: bool) -> None:
+        """Begin without tokens."""
+        self.host = host
+        self.called = called
+        self.live = 0
+        super().__init__(spec, host.id, host.top, deserializing=True)
+        self.plant(host.id + ROOT_SUFFIX)
+
+    def _calculate_depth(self) -> int:
+        return int(self.host.workflow.depth) + 1  # type: ignore[union-attr]
+
+    @property
+    def parent_workflow(self) -> Any:
+        """The region that the host token stands in."""
+        return self.host.workflow  # type: ignore[union-attr]
+
+
+class _NoScripts:
+    """Nothing may be evaluated by the library: all expressions are ours."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise EngineError("internal", "内部错误", f"SpiffWorkflow tried to evaluate something itself ({name})", 500)
+
+
+class Instance(Region, BpmnWorkflow):  # type: ignore[misc]
+    """The whole of one running instance, with the verbs that task specs use."""
+
+    host = None
+    called = False
+
+    def __init__(self, spec: ProcessSpec, processes: Mapping[str, ProcessSpec]) -> None:
+        """Begin without tokens; `processes` are those that call activities may call."""
+        self.index: dict[str, Token] = {}
+        self.scopes = Scopes()
+        self.queue: deque[Token] = deque()
+        self.joins: set[str] = set()
+        self.conditionals: set[str] = set()
+        self.events: list[Event] = []
+        self.removed: list[str] = []
+        self.counter = 0
+        self.steps = 0
+        self.live = 0
+        self.processes = processes
+        self.surroundings: Host
+        super().__init__(spec, {}, script_engine=_NoScripts(), deserializing=True)
+        self.plant(ROOT_SUFFIX)
+
+    # ---- tokens
+
+    def add(self, region: Region, spec: Any, parent: Token | None) -> Token:
+        """A new token in a region; `parent` None for the watcher of an event sub-process, which keeps nothing alive."""
+        self.counter += 1
+        token = Token(region, spec, parent, str(self.counter))
+        if parent is region.task_tree:
+            region.live += 1
+        return token
+
+    def arrive(self, region: Region, spec: Any, *, flow: Flow | None = None, given: Mapping[str, Any] | None = None) -> None:
+        """A token comes to an element, along `flow`; `given` become variables local to it."""
+        token = self.add(region, spec, region.task_tree)
+        if flow is not None and spec.joins:
+            token.internal_data["flow"] = flow.id
+        for name, value in (given or {}).items():
+            self.put(token.id, name, value)
+        spec._update(token)  # noqa: SLF001 - the library's hook for "something happened before you"
+
+    def ready(self, token: Token) -> None:
+        """The token is to be run in this command."""
+        token._set_state(TaskState.READY)  # noqa: SLF001
+        self.queue.append(token)
+
+    def entered(self, token: Token) -> None:
+        """Note that a token entered its element."""
+        info = token.task_spec.info
+        parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
+        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties))
+
+    def left(self, token: Token) -> None:
+        """Note that a token left its element."""
+        info = token.task_spec.info
+        self.events.append(Left(token.id, info.process, info.id))
+
+    def take(self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None) -> None:
+        """Send a token along each flow, then see whether the region has come to its end."""
+        for flow in flows:
+            self.events.append(FlowTaken(flow.process, flow.id))
+            self.arrive(region, flow.target, flow=flow, given=given)
+        self.settle(region)
+
+    def settle(self, region: Region) -> None:
+        """End the region when no token keeps it alive."""
+        if region.live == 0 and not region.completed:
+            self.finish(region)
+
+    def finish(self, region: Region) -> None:
+        """The region is done: its watchers go, and what is around it goes on."""
+        region.completed = True
+        for token in region.all_tokens():
+            self.discard(token)
+        if region.host is None:
+            self.events.append(Ended(region.spec.name))
+            return
+        host = region.host
+        host.task_spec.inner_done(host, region)
+
+    def discard(self, token: Token) -> None:
+        """Take a token out of the instance, with all that lives in it; nobody is told."""
+        if not token.alive:
+            return
+        for child in token._children[:]:  # noqa: SLF001
+            self.discard(self.index[child])
+        inner = self.subprocesses.pop(token.id, None)
+        if inner is not None:
+            inner.completed = True
+            for each in inner.all_tokens():
+                self.discard(each)
+        region = token.workflow
+        del region.tasks[token.id], self.index[token.id]
+        parent = region.tasks.get(token._parent)  # noqa: SLF001
+        if parent is not None:
+            parent._children.remove(token.id)  # noqa: SLF001
+            region.live -= parent is region.task_tree
+        self.scopes.drop(token.id)
+        self.joins.discard(token.id)
+        self.conditionals.discard(token.id)
+        self.removed.append(token.id)
+
+    def cancel_token(self, token: Token) -> None:
+        """Take a token away before it was done, innermost first; every element that had been entered is noted as cancelled."""
+        if not token.alive:
+            return
+        for child in token._children[:]:  # noqa: SLF001
+            self.cancel_token(self.index[child])
+        inner = self.subprocesses.get(token.id)
+        if inner is not None:
+            self.clear(inner)
+        token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
+        if not token.task_spec.watches(token):
+            info = token.task_spec.info
+            self.events.append(Cancelled(token.id, info.process, info.id))
+        self.discard(token)
+
+    def clear(self, region: Region, *, but: Token | None = None) -> None:
+        """Cancel every token of a region (except one)."""
+        for token in region.all_tokens():
+            if token is not but:
+                self.cancel_token(token)
+
+    # ---- variables and expressions
+
+    def put(self, scope: str, name: str, value: Any) -> None:
+        """Set a variable of one scope and note the change."""
+        new = plain(value)
+        old = self.scopes.put(scope, name, new)
+        self.events.append(VariableSet(scope, name, old, new))
+
+    def write(self, chain: Sequence[str], values: Mapping[str, Any]) -> None:
+        """Write each variable to the nearest scope that has its name, else to the last of the chain."""
+        for name, value in values.items():
+            self.put(self.scopes.holder(chain, name), name, value)
+
+    def context(self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None) -> Context:
+        """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own."""
+        host = self.surroundings
+        ours = token.task_spec.own_names(token)
+        return Context(
+            View(self.scopes, token.chain() if chain is None else chain, ours),
+            now=now or host.now,
+            zone=host.zone,
+            functions=host.functions,
+            business_key=host.business_key,
+        )
+
+    def value(self, token: Token, text: str, chain: Sequence[str] | None = None) -> Any:
+        """The value of a text for this token. Raises ExpressionError naming the element."""
+        return self.value_in(self.context(token, chain), token, text)
+
+    def value_in(self, context: Context, token: Token, text: str) -> Any:
+        """The same in a given context."""
+        try:
+            return evaluate(text, context)
+        except ExpressionError as error:
+            error.details.update(element=token.task_spec.info.id, expression=text)
+            raise
+
+    # ---- the run
+
+    def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002 - the library's signature
+        """Run to the next wait states. Raises EngineError `limit`."""
+        self.steps = 0
+        while True:
+            while self.queue:
+                token = self.queue.popleft()
+                if token.alive and token._state == TaskState.READY:  # noqa: SLF001
+                    self._count_step()
+                    token.run()
+            if not (self._wake_conditionals() or self._open_join()):
+                return
+
+    def _count_step(self) -> None:
+        self.steps += 1
+        if self.steps > self.surroundings.limits.steps:
+            raise limit_reached("一次操作中的步骤数", "steps in one command", self.surroundings.limits.steps)
+
+    def _wake_conditionals(self) -> bool:
+        """A variable changed: conditional events look again."""
+        if not self.scopes.dirty:
+            return False
+        self.scopes.dirty = False
+        for token_id in sorted(self.conditionals, key=int):
+            if token_id in self.conditionals:
+                token = self.index[token_id]
+                token.task_spec.look_again(token)
+        return bool(self.queue)
+
+    def _open_join(self) -> bool:
+        """At rest, the first inclusive gateway that no other token can reach any more goes on."""
+        for token_id in sorted(self.joins, key=int):
+            token = self.index[token_id]
+            if token.task_spec.may_open(token):
+                token.task_spec.open(token)
+                return True
+        return False

@@ -1,0 +1,166 @@
+"""Multi-instance activities and standard loops.
+
+The body's token owns the counters `nrOfInstances`, `nrOfActiveInstances`, `nrOfCompletedInstances` and the output collected so far;
+each instance owns `loopCounter` and its element. Counters are the engine's bookkeeping, not in the history of variables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.elements import LoopInfo
+from engine.bpmn.instance import Token
+from engine.bpmn.nodes import Node
+from engine.bpmn.scopes import View
+from engine.errors import EngineError, limit_reached
+
+
+class _Body(Node):
+    """The body of a loop: makes instances of `child` and is done when they are."""
+
+    child: Any
+    loop: LoopInfo
+
+    def take_inputs(self, token: Token) -> None:
+        """Input parameters belong to each instance."""
+
+    def give_outputs(self, token: Token) -> None:
+        """Output parameters belong to each instance."""
+
+    def _update_hook(self, token: Token) -> bool:
+        raise NotImplementedError
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """One instance is done."""
+        raise NotImplementedError
+
+    def inner_done(self, token: Token, region: Any) -> None:
+        """A body holds no process itself."""
+        raise AssertionError
+
+    def spawn(self, token: Token, index: int, item: Any) -> None:
+        """One more instance."""
+        top = token.top
+        child = top.add(token.workflow, self.child, token)
+        child.internal_data["index"] = index
+        top.scopes.held[child.id] = {"loopCounter": index}
+        if self.loop.element:
+            top.put(child.id, self.loop.element, item)
+        self.child._update(child)  # noqa: SLF001 - the library's hook
+
+    def bump(self, token: Token, completed: int) -> dict[str, Any]:
+        """Move the counters on; the body's scope."""
+        scope = token.top.scopes.held.setdefault(token.id, {})
+        scope["nrOfCompletedInstances"] = completed
+        return scope
+
+
+class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """Parallel or sequential instances over a collection or a number."""
+
+    def _update_hook(self, token: Token) -> bool:
+        top, sequential = token.top, self.loop.sequential
+        items = self._items(token)
+        if not items:
+            self._hand_over(token)
+            return True
+        token._set_state(TaskState.STARTED)  # noqa: SLF001
+        scope = top.scopes.held.setdefault(token.id, {})
+        scope.update(nrOfInstances=len(items), nrOfActiveInstances=1 if sequential else len(items), nrOfCompletedInstances=0)
+        if self.loop.output:
+            scope[self.loop.output] = []
+            token.internal_data["out"] = {}
+        if sequential:
+            token.internal_data["items"] = items
+        for index, item in enumerate(items[:1] if sequential else items):
+            self.spawn(token, index, item)
+        return False
+
+    def _items(self, token: Token) -> list[Any]:
+        top, chain = token.top, token.outer()
+        most = top.surroundings.limits.cardinality
+        if self.loop.collection is not None:
+            found = top.value(token, self.loop.collection, chain)
+            if not isinstance(found, list | tuple | dict):
+                raise self._wrong("多实例的集合不是列表", "the collection is no list")
+            if len(found) > most:
+                raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
+            return list(found.values()) if isinstance(found, dict) else list(found)
+        count = top.value(token, (self.loop.cardinality or "0").strip(), chain)
+        if isinstance(count, str) and count.isdigit():
+            count = int(count[:18])
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise self._wrong("多实例的个数不是自然数", "the cardinality is no natural number")
+        if count > most:
+            raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
+        return list(range(count))
+
+    def _wrong(self, zh: str, en: str) -> EngineError:
+        return EngineError("multi_instance", f"“{self.info.name or self.info.id}”：{zh}", f"{self.info.id}: {en}", 422, element=self.info.id)
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Collect its output, look at the completion condition, go on."""
+        top, index = token.top, child.internal_data["index"]
+        completed = top.scopes.held[token.id]["nrOfCompletedInstances"] + 1
+        scope = self.bump(token, completed)
+        if not self.loop.sequential:
+            scope["nrOfActiveInstances"] -= 1
+        self._collect(token, child, index)
+        condition = self.loop.condition
+        done = condition is not None and bool(top.value(child, condition))
+        top.discard(child)
+        if done or completed >= scope["nrOfInstances"]:
+            for other in token._children[:]:  # noqa: SLF001 - the library's own structure
+                top.cancel_token(top.index[other])
+            self._hand_over(token)
+            top.ready(token)
+        elif self.loop.sequential:
+            self.spawn(token, index + 1, token.internal_data["items"][index + 1])
+
+    def _collect(self, token: Token, child: Token, index: int) -> None:
+        if not self.loop.output or not self.loop.output_element:
+            return
+        view = View(token.top.scopes, child.chain())
+        out = token.internal_data["out"]
+        out[str(index)] = view[self.loop.output_element] if self.loop.output_element in view else None
+        token.top.scopes.held[token.id][self.loop.output] = [out[key] for key in sorted(out, key=int)]
+
+    def _hand_over(self, token: Token) -> None:
+        """Write the collected output outside, in the order of the input."""
+        if self.loop.output:
+            collected = token.top.scopes.held.get(token.id, {}).get(self.loop.output, [])
+            token.top.write(token.outer(), {self.loop.output: collected})
+
+    def _on_cancel(self, token: Token) -> None:
+        """Interrupted: what was collected is kept."""
+        self._hand_over(token)
+
+
+class StandardLoop(_Body, defaults.StandardLoopTask):  # type: ignore[misc]
+    """Runs again while the condition holds, at most `loopMaximum` times."""
+
+    def _update_hook(self, token: Token) -> bool:
+        token._set_state(TaskState.STARTED)  # noqa: SLF001
+        self.bump(token, 0)
+        if self.loop.test_before and not self._again(token, 0):
+            return True
+        self.spawn(token, 0, None)
+        return False
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Once more, or on."""
+        index = child.internal_data["index"] + 1
+        token.top.discard(child)
+        self.bump(token, index)
+        if self._again(token, index):
+            self.spawn(token, index, None)
+        else:
+            token.top.ready(token)
+
+    def _again(self, token: Token, done: int) -> bool:
+        if self.loop.maximum is not None and done >= self.loop.maximum:
+            return False
+        return self.loop.condition is None or bool(token.top.value(token, self.loop.condition))

@@ -1,0 +1,139 @@
+"""What every element does with a token: enter, map variables, run, leave. The base of all our task specs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.elements import ElementInfo, Parameter
+from engine.bpmn.instance import Instance, Token
+from engine.bpmn.spec import Flow
+from engine.errors import EngineError
+
+
+class Node:
+    """Stands before a SpiffWorkflow task spec class and replaces its life cycle by that of a token.
+
+    The library's hooks are kept: `_update` (a token arrived), `_run` (it is run), `_on_complete`, `_on_cancel`.
+    """
+
+    info: ElementInfo
+    outgoing: tuple[Flow, ...] = ()
+    incoming: tuple[Flow, ...] = ()
+    boundary: tuple[Any, ...] = ()
+    joins = False
+    attached: Any = None
+    offers = False
+
+    # ---- SpiffWorkflow's life cycle
+
+    def _predict(self, my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Nothing is predicted."""
+
+    def test(self) -> None:
+        """The checks at deployment have looked at the whole diagram already."""
+
+    def _update(self, token: Token) -> None:
+        """A token arrived."""
+        token.top.entered(token)
+        self.take_inputs(token)
+        self.watch(token)
+        if self._update_hook(token):
+            token.top.ready(token)
+
+    def _update_hook(self, token: Token) -> bool:  # noqa: ARG002 - the library's signature
+        """Whether the token can be run at once."""
+        return True
+
+    def _run(self, token: Token) -> bool | None:
+        """Run it; an exception leaves the command, nothing of which is kept."""
+        return self._run_hook(token)
+
+    def _run_hook(self, token: Token) -> bool | None:  # noqa: ARG002 - the library's signature
+        return True
+
+    def _on_complete(self, token: Token) -> None:
+        self.leave(token)
+
+    def _on_cancel(self, token: Token) -> None:
+        """Nothing to undo."""
+
+    # ---- what elements share
+
+    def watches(self, token: Token) -> bool:  # noqa: ARG002 - events answer by it
+        """Whether the token only waits beside an activity: it never entered its element."""
+        return False
+
+    def own_names(self, token: Token) -> Mapping[str, Any] | None:  # noqa: ARG002 - user tasks answer by it
+        """Names of ours that expressions of this token see before all variables."""
+        return None
+
+    def watch(self, token: Token) -> None:
+        """Arm the boundary events of an activity; each hangs on the activity's token."""
+        for spec in self.boundary:
+            spec.arm(token.top.add(token.workflow, spec, token))
+
+    def take_inputs(self, token: Token) -> None:
+        """Input parameters become variables local to the token, evaluated outside of it."""
+        top, chain = token.top, token.outer()
+        values = [(item.name, parameter_value(top, token, item, chain)) for item in self.info.inputs]
+        for name, value in values:
+            top.put(token.id, name, value)
+
+    def give_outputs(self, token: Token) -> None:
+        """Output parameters are evaluated inside and written outside."""
+        top = token.top
+        values = {item.name: parameter_value(top, token, item, None) for item in self.info.outputs}
+        top.write(token.outer(), values)
+
+    def choose(self, token: Token) -> list[Flow]:
+        """The flows a token leaves by: all without condition or whose condition holds, else the default one."""
+        if all(flow.condition is None for flow in self.outgoing):
+            return list(self.outgoing)
+        top, chain = token.top, token.outer()
+        chosen = [
+            flow
+            for flow in self.outgoing
+            if not flow.default and (flow.condition is None or bool(top.value(token, flow.condition, chain)))
+        ]
+        chosen = chosen or [flow for flow in self.outgoing if flow.default]
+        if not chosen:
+            raise no_flow(self.info)
+        return chosen
+
+    def leave(self, token: Token) -> None:
+        """The element is done: outputs, then on along the flows; an instance of a multi-instance activity reports to its body."""
+        top, region = token.top, token.workflow
+        self.give_outputs(token)
+        body = region.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
+        top.left(token)
+        if body is not None and body is not region.task_tree:
+            body.task_spec.child_done(body, token)
+            return
+        flows = self.choose(token)
+        top.discard(token)
+        top.take(region, flows, self.given(token))
+
+    def given(self, token: Token) -> Mapping[str, Any] | None:  # noqa: ARG002 - timers answer by it
+        """Variables handed to the next element only."""
+        return None
+
+
+def parameter_value(top: Instance, token: Token, parameter: Parameter, chain: list[str] | None) -> Any:
+    """The value of an input or output parameter: of its text, or of each text of its list or map."""
+    if isinstance(parameter.value, str):
+        return top.value(token, parameter.value, chain)
+    if isinstance(parameter.value, Mapping):
+        return {key: top.value(token, text, chain) for key, text in parameter.value.items()}
+    return [top.value(token, text, chain) for text in parameter.value]
+
+
+def no_flow(info: ElementInfo) -> EngineError:
+    """The refusal when no condition holds and there is no default flow."""
+    return EngineError(
+        "no_flow",
+        f"“{info.name or info.id}”没有满足条件的出口，请在流程图中设置默认流向",
+        f"no condition of {info.id} holds: give it a default flow",
+        422,
+        element=info.id,
+    )

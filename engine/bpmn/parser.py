@@ -1,0 +1,189 @@
+"""SpiffWorkflow's core parser with our own parser classes: XML to task specs and flows.
+
+Departures: elements are read one by one instead of along the flows (so unreachable and multiply entered ones are seen as they are),
+boundary events hang on their activity's spec instead of a split and a join, nothing is turned into Python expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+
+from engine.bpmn.activities import CallActivity, SubProcess
+from engine.bpmn.elements import ElementInfo
+from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
+from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.bpmn.loops import MultiInstance, StandardLoop
+from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, Xml, children, local
+from engine.bpmn.spec import Flow, ProcessSpec
+from engine.bpmn.tasks import PassTask, ScriptTask, ServiceTask, UserTask
+from engine.bpmn.throwing import EndEvent, SendTask, ThrowEvent
+
+_CHILD = " [child]"
+
+
+class ElementParser(TaskParser):  # type: ignore[misc]
+    """Makes the task spec of one element from what the reader found out about it."""
+
+    def _get_lane(self) -> str | None:
+        return None
+
+    def parse_node(self) -> Any:
+        """The task spec; a looped activity becomes a body spec with the activity as its child."""
+        info: ElementInfo = self.process_parser.parser.infos[self.process_parser.process_key][self.bpmn_id]
+        if info.loop is None:
+            return self._make(info, info.id)
+        child = self._make(info, info.id + _CHILD)
+        body: Any
+        if info.loop.kind == "standard":
+            body = StandardLoop(self.spec, info.id, child.name, info.loop.maximum, info.loop.condition, info.loop.test_before)
+        else:
+            body = MultiInstance(self.spec, info.id, task_spec=child.name)
+        body.info, body.loop, body.child = info, info.loop, child
+        return body
+
+    def _make(self, info: ElementInfo, name: str) -> Any:
+        spec = self._construct(info, name)
+        spec.info = info
+        if info.type in SUB_PROCESS_TYPES:
+            spec.inner = self.process_parser.embedded(self.node)
+            if info.triggered_by_event:
+                spec.start = spec.inner.starts[0]
+        return spec
+
+    def _construct(self, info: ElementInfo, name: str) -> Any:
+        """Call the library's constructor with what it asks for; events get our own description as their definition."""
+        if info.type == "boundaryEvent":
+            return self.spec_class(self.spec, name, event_definition=info.event, cancel_activity=info.event and info.event.interrupting)
+        if issubclass(self.spec_class, StartEvent | EndEvent | CatchEvent | ThrowEvent | SendTask | EventBasedGateway):
+            return self.spec_class(self.spec, name, event_definition=info.event)
+        if info.type in SUB_PROCESS_TYPES:
+            spec_class = EventSubProcess if info.triggered_by_event else self.spec_class
+            return spec_class(self.spec, name, info.id)
+        if info.type == "callActivity":
+            return self.spec_class(self.spec, name, info.called)
+        if info.type == "scriptTask":
+            return self.spec_class(self.spec, name, info.script)
+        return self.spec_class(self.spec, name)
+
+
+class OurProcessParser(ProcessParser):  # type: ignore[misc]
+    """Reads a process (or embedded sub-process) element by element, then its flows."""
+
+    process_key = ""
+
+    def create_spec(self) -> ProcessSpec:
+        """An empty spec of ours."""
+        self.process_key = self.process_key or self.bpmn_id
+        return ProcessSpec(self.bpmn_id)
+
+    def _parse(self) -> None:
+        self.spec = self.create_spec()
+        self.add_tasks()
+
+    def add_tasks(self) -> None:
+        """All elements, boundary events on their activities, event sub-processes, flows."""
+        for node in flow_nodes(self.node):
+            spec = self.parse_node(node)
+            if isinstance(spec, StartEvent):
+                self._add_start(spec)
+            if isinstance(spec, EventSubProcess):
+                self.spec.event_sub_processes.append(spec)
+        specs: Mapping[str, Any] = self.spec.task_specs
+        for spec in list(specs.values()):
+            if isinstance(spec, BoundaryEvent):
+                spec.attached = specs[spec.event().attached_to]
+                spec.attached.boundary = (*spec.attached.boundary, spec)
+        for node in children(self.node, "sequenceFlow"):
+            self._connect(specs, node)
+        self._link(specs)
+
+    def _add_start(self, spec: Any) -> None:
+        """Without a trigger of its own it is where the process begins; others begin it only when they are named."""
+        if spec.info.event.kind == "none" or self.node.get("triggeredByEvent") == "true":
+            self.spec.starts.append(spec)
+
+    def _connect(self, specs: Mapping[str, Any], node: Xml) -> None:
+        info = next(flow for flow in self.parser.flows[self.process_key] if flow.id == flow_id(node))
+        source, target = specs[info.source], specs[info.target]
+        self.connect(Flow(info.id, self.process_key, source, target, info.condition, info.default))
+
+    def connect(self, flow: Flow) -> None:
+        """Enter a flow at both of its ends."""
+        flow.source.outgoing = (*flow.source.outgoing, flow)
+        flow.target.incoming = (*flow.target.incoming, flow)
+
+    def _link(self, specs: Mapping[str, Any]) -> None:
+        """A link throw event leads to the catch event of the same name."""
+        links = [spec for spec in specs.values() if isinstance(spec, ThrowEvent | CatchEvent) and spec.info.event and spec.info.event.kind == "link"]
+        for source in links:
+            for target in links:
+                if isinstance(source, ThrowEvent) and isinstance(target, CatchEvent) and source.info.event.name == target.info.event.name:
+                    self.connect(Flow(f"{source.info.id}->{target.info.id}", self.process_key, source, target, None, default=False))
+
+    def embedded(self, node: Xml) -> ProcessSpec:
+        """The spec of an embedded sub-process of this process."""
+        inner = type(self)(self.parser, node, self.nsmap, {}, filename=self.filename)
+        inner.process_key = self.process_key
+        spec: ProcessSpec = inner.get_spec()
+        return spec
+
+
+def flow_nodes(node: Xml) -> Iterator[Xml]:
+    """The flow nodes that lie directly in a process or sub-process."""
+    return (child for child in node if local(child) in FLOW_NODES)
+
+
+def flow_id(node: Xml) -> str:
+    """The id of a sequence flow; one without gets a name from its ends."""
+    return str(node.get("id") or f"{node.get('sourceRef')}->{node.get('targetRef')}")
+
+
+class DiagramParser(BpmnParser):  # type: ignore[misc]
+    """SpiffWorkflow's parser over diagrams whose elements have been read already (`infos`, `flows`: by process key)."""
+
+    PROCESS_PARSER_CLASS = OurProcessParser
+    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - the library's extension point
+        full_tag(tag): (ElementParser, spec)
+        for tag, spec in {
+            "task": PassTask,
+            "manualTask": PassTask,
+            "userTask": UserTask,
+            "serviceTask": ServiceTask,
+            "businessRuleTask": ServiceTask,
+            "scriptTask": ScriptTask,
+            "sendTask": SendTask,
+            "receiveTask": ReceiveTask,
+            "callActivity": CallActivity,
+            "subProcess": SubProcess,
+            "transaction": SubProcess,
+            "exclusiveGateway": ExclusiveGateway,
+            "parallelGateway": ParallelGateway,
+            "inclusiveGateway": InclusiveGateway,
+            "eventBasedGateway": EventBasedGateway,
+            "startEvent": StartEvent,
+            "endEvent": EndEvent,
+            "intermediateCatchEvent": CatchEvent,
+            "intermediateThrowEvent": ThrowEvent,
+            "boundaryEvent": BoundaryEvent,
+        }.items()
+    }
+
+    def __init__(self, infos: Mapping[str, Mapping[str, ElementInfo]], flows: Mapping[str, Any]) -> None:
+        """Nothing read by the library yet."""
+        super().__init__()
+        self.infos = infos
+        self.flows = flows
+
+    def _add_data_stores(self, bpmn: Any) -> None:
+        """Data stores carry no behaviour."""
+
+    def _add_correlations(self, bpmn: Any) -> None:
+        """Correlation is a property of the receiving event."""
+
+    def _find_dependencies(self, process: Any) -> None:
+        """Called processes are looked up when they are called."""

@@ -1,0 +1,239 @@
+"""Reads the XML of one element into `ElementInfo`: BPMN's own attributes and those of the `camunda:` namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
+from engine.expressions import is_expression
+
+Xml = etree._Element  # noqa: SLF001 - lxml has no public name for an element
+EVENT_TYPES = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+TASK_TYPES = frozenset(
+    {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask", "callActivity"},
+)
+SUB_PROCESS_TYPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+GATEWAY_TYPES = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+FLOW_NODES = EVENT_TYPES | TASK_TYPES | SUB_PROCESS_TYPES | GATEWAY_TYPES
+_DEFINITION = "EventDefinition"
+
+
+@dataclass(frozen=True)
+class References:
+    """What the ids of `messageRef`, `signalRef`, `errorRef`, `escalationRef` stand for: id -> (name, code)."""
+
+    named: Mapping[str, tuple[str, str | None]]
+
+    def look_up(self, ref: str | None, fallback: str | None) -> tuple[str | None, str | None]:
+        """(name, code) of a reference; `fallback` is the name when there is none."""
+        return (fallback, None) if ref is None else self.named.get(ref, (fallback, None))
+
+
+def local(node: Xml) -> str:
+    """The tag without its namespace; "" for comments and for foreign elements."""
+    tag = node.tag
+    return tag[len(BPMN) :] if isinstance(tag, str) and tag.startswith(BPMN) else ""
+
+
+def children(node: Xml, name: str) -> Iterator[Xml]:
+    """The direct BPMN children of one name."""
+    return node.iterchildren(BPMN + name)
+
+
+def read_references(root: Xml) -> References:
+    """All messages, signals, errors and escalations of one file."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for tag, code in (("message", None), ("signal", None), ("error", "errorCode"), ("escalation", "escalationCode")):
+        for node in children(root, tag):
+            found[node.get("id", "")] = (node.get("name") or node.get("id", ""), node.get(code) if code else None)
+    return References(found)
+
+
+def read_element(node: Xml, *, process: str, file: str, parent: str | None, references: References) -> ElementInfo:
+    """What the diagram says of the element at `node`."""
+    kind = local(node)
+    event = read_event(node, references) if kind in EVENT_TYPES or kind in {"sendTask", "receiveTask"} else None
+    return ElementInfo(
+        id=node.get("id", ""),
+        name=node.get("name", ""),
+        type=kind,
+        process=process,
+        file=file,
+        line=int(node.sourceline or 0),
+        parent=parent,
+        documentation=_text_of(node, "documentation") or "",
+        event=event,
+        loop=read_loop(node),
+        called=node.get("calledElement"),
+        script=_text_of(node, "script"),
+        triggered_by_event=node.get("triggeredByEvent") == "true",
+        **_attributes(node),
+        **_extensions(node),
+    )
+
+
+def _attributes(node: Xml) -> dict[str, Any]:
+    """The `camunda:` attributes of the element; those of a message's event definition count as well."""
+    definition = next((child for child in node if local(child) == "messageEventDefinition"), None)
+
+    def of(name: str) -> str | None:
+        value = node.get(CAMUNDA + name)
+        return definition.get(CAMUNDA + name) if value is None and definition is not None else value
+
+    return {
+        "assignee": of("assignee"),
+        "candidate_users": of("candidateUsers"),
+        "candidate_groups": of("candidateGroups"),
+        "due_date": of("dueDate"),
+        "follow_up_date": of("followUpDate"),
+        "priority": of("priority"),
+        "form_key": of("formKey"),
+        "topic": of("topic"),
+        "expression": of("expression"),
+        "result_variable": of("resultVariable"),
+    }
+
+
+def _extensions(node: Xml) -> dict[str, Any]:
+    """Direct extension elements only: a sub-process does not inherit those of its children."""
+    holder = next(children(node, "extensionElements"), None)
+    found: dict[str, Any] = {}
+    if holder is None:
+        return found
+    for child in holder.iterchildren(etree.Element):
+        reader = _EXTENSIONS.get(str(child.tag))
+        if reader is not None:
+            reader(child, found)
+    return found
+
+
+def _properties(node: Xml, found: dict[str, Any]) -> None:
+    pairs = {item.get("name", ""): item.get("value", "") for item in node.iterchildren(CAMUNDA + "property")}
+    found["properties"] = {**found.get("properties", {}), **pairs}
+
+
+def _input_output(node: Xml, found: dict[str, Any]) -> None:
+    found["inputs"] = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + "inputParameter"))
+    found["outputs"] = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + "outputParameter"))
+
+
+def _parameter(node: Xml) -> Parameter:
+    value: str | tuple[str, ...] | Mapping[str, str] = (node.text or "").strip()
+    for child in node.iterchildren(etree.Element):
+        if child.tag == CAMUNDA + "list":
+            value = tuple((item.text or "").strip() for item in child.iterchildren(etree.Element))
+        elif child.tag == CAMUNDA + "map":
+            value = {item.get("key", ""): (item.text or "").strip() for item in child.iterchildren(CAMUNDA + "entry")}
+    return Parameter(node.get("name", ""), value)
+
+
+def _listener(node: Xml, found: dict[str, Any]) -> None:
+    name = next((node.get(key) for key in ("delegateExpression", "expression", "class", "name") if node.get(key)), None) or ""
+    bare = name.strip().removeprefix("${").removeprefix("#{").removesuffix("}").strip()
+    found["listeners"] = (*found.get("listeners", ()), Listener(node.get("event", ""), bare))
+
+
+def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
+    def read(node: Xml, found: dict[str, Any]) -> None:
+        mapping = Mapping_(
+            target=node.get("target", ""),
+            source=node.get("source"),
+            expression=node.get("sourceExpression"),
+            all=node.get("variables") == "all",
+            business_key=node.get("businessKey"),
+        )
+        found[key] = (*found.get(key, ()), mapping)
+
+    return read
+
+
+_EXTENSIONS: dict[str, Callable[[Xml, dict[str, Any]], None]] = {
+    CAMUNDA + "properties": _properties,
+    CAMUNDA + "inputOutput": _input_output,
+    CAMUNDA + "taskListener": _listener,
+    CAMUNDA + "in": _mapping_into("mappings_in"),
+    CAMUNDA + "out": _mapping_into("mappings_out"),
+}
+
+
+def read_event(node: Xml, references: References) -> EventInfo:
+    """The event definition of an event, a send or a receive task."""
+    interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
+    attached = node.get("attachedToRef")
+    if node.get("messageRef"):
+        name, _ = references.look_up(node.get("messageRef"), None)
+        return EventInfo("message", name)
+    definition = next((child for child in node if local(child).endswith(_DEFINITION)), None)
+    if definition is None:
+        return EventInfo("none", interrupting=interrupting, attached_to=attached)
+    kind = local(definition).removesuffix(_DEFINITION)
+    name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
+    timer, text = _timer(definition) if kind == "timer" else (None, _text_of(definition, "condition"))
+    return EventInfo(
+        kind,
+        name,
+        code,
+        timer,
+        text,
+        interrupting,
+        attached,
+        definition.get(CAMUNDA + "errorCodeVariable"),
+        definition.get(CAMUNDA + "errorMessageVariable"),
+    )
+
+
+def _timer(definition: Xml) -> tuple[str | None, str | None]:
+    for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
+        text = _text_of(definition, tag)
+        if text is not None:
+            return kind, text.strip()
+    return None, None
+
+
+def read_loop(node: Xml) -> LoopInfo | None:
+    """The loop characteristics of an activity, or None."""
+    standard = next(children(node, "standardLoopCharacteristics"), None)
+    if standard is not None:
+        most = standard.get("loopMaximum")
+        return LoopInfo(
+            "standard",
+            condition=_text_of(standard, "loopCondition"),
+            maximum=int(most) if most and most.isdigit() else None,
+            test_before=standard.get("testBefore") == "true",
+        )
+    multi = next(children(node, "multiInstanceLoopCharacteristics"), None)
+    if multi is None:
+        return None
+    items, outputs = (next(children(multi, tag), None) for tag in ("inputDataItem", "outputDataItem"))
+    collection = multi.get(CAMUNDA + "collection") or _text_of(multi, "loopDataInputRef")
+    return LoopInfo(
+        "sequential" if multi.get("isSequential") == "true" else "parallel",
+        cardinality=_text_of(multi, "loopCardinality"),
+        collection=_as_expression(collection),
+        element=multi.get(CAMUNDA + "elementVariable") or _name_of(items),
+        condition=_text_of(multi, "completionCondition"),
+        output=_text_of(multi, "loopDataOutputRef"),
+        output_element=_name_of(outputs),
+    )
+
+
+def _name_of(node: Xml | None) -> str | None:
+    return None if node is None else node.get("name") or node.get("id")
+
+
+def _as_expression(text: str | None) -> str | None:
+    """A bare variable name (`experts`) means the variable."""
+    return text if text is None or is_expression(text) else "${" + text.strip() + "}"
+
+
+def _text_of(node: Xml, tag: str) -> str | None:
+    """The text of the first direct BPMN child of that name, or None when there is none or it is empty."""
+    child = next(children(node, tag), None)
+    if child is None:
+        return None
+    text = "".join(child.itertext()).strip()
+    return text or None

@@ -1,0 +1,97 @@
+"""Variables live in scopes, not on tokens.
+
+A scope is a dict kept under an id: "" is the instance, a token's id the task, sub-process, multi-instance body or iteration
+that owns it, id + "/c" the root of the process it calls. Nesting is never stored: it follows from the tokens (`Token.chain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from engine.errors import EngineError
+
+INSTANCE = ""
+CALLED = "/c"
+_MAX_DEPTH = 20
+
+
+class Scopes:
+    """All scopes of one instance; `dirty` tells that a variable changed since somebody last looked."""
+
+    __slots__ = ("dirty", "held")
+
+    def __init__(self) -> None:
+        """Only the instance's own scope, empty."""
+        self.held: dict[str, dict[str, Any]] = {INSTANCE: {}}
+        self.dirty = False
+
+    def holder(self, chain: Sequence[str], name: str) -> str:
+        """Where a write goes: the nearest scope that has the name, else the last of the chain."""
+        for scope in chain:
+            if name in self.held.get(scope, ()):
+                return scope
+        return chain[-1]
+
+    def put(self, scope: str, name: str, value: Any) -> Any:
+        """Set a variable; the old value, or None."""
+        self.dirty = True
+        variables = self.held.setdefault(scope, {})
+        old = variables.get(name)
+        variables[name] = value
+        return old
+
+    def drop(self, owner: str) -> None:
+        """Forget what a token owned."""
+        self.held.pop(owner, None)
+        self.held.pop(owner + CALLED, None)
+
+    def flat(self, chain: Sequence[str]) -> dict[str, Any]:
+        """All that is visible along the chain, nearest first."""
+        seen: dict[str, Any] = {}
+        for scope in reversed(chain):
+            seen.update(self.held.get(scope, ()))
+        return seen
+
+
+class View:
+    """What an expression sees: the scopes of a chain; names in `ours` cannot be shadowed by data."""
+
+    __slots__ = ("chain", "held", "ours")
+
+    def __init__(self, scopes: Scopes, chain: Sequence[str], ours: Mapping[str, Any] | None = None) -> None:
+        """Look up along `chain`, nearest first."""
+        self.held = scopes.held
+        self.chain = chain
+        self.ours = ours
+
+    def __getitem__(self, name: str) -> Any:
+        if self.ours is not None and name in self.ours:
+            return self.ours[name]
+        for scope in self.chain:
+            variables = self.held.get(scope)
+            if variables is not None and name in variables:
+                return variables[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        if self.ours is not None and name in self.ours:
+            return True
+        return any(name in self.held.get(scope, ()) for scope in self.chain)
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """A value as JSON knows it: instants become ISO texts, tuples lists. Raises EngineError for anything else."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if depth < _MAX_DEPTH:
+        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+            return {key: plain(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [plain(item, depth + 1) for item in value]
+    raise EngineError("variable_type", f"不能作为流程变量：{type(value).__name__}", f"not a process variable: {type(value).__name__}", 422)

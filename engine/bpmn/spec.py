@@ -1,0 +1,38 @@
+"""The immutable side of a process: its specs and flows, shared by all instances of a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+from engine.bpmn.elements import ProcessInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """A sequence flow between two task specs."""
+
+    id: str
+    process: str
+    source: Any
+    target: Any
+    condition: str | None
+    default: bool
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """SpiffWorkflow's process spec, with start events and event sub-processes picked out; the library's end join is not used."""
+
+    def __init__(self, name: str, info: ProcessInfo | None = None) -> None:
+        """Begin without elements."""
+        super().__init__(name=name)
+        del self.task_specs[self.end.name], self.task_specs["End"]
+        self.info = info
+        self.starts: list[Any] = []
+        self.event_sub_processes: list[Any] = []
+
+    def nodes(self) -> list[Any]:
+        """All task specs that stand for an element (or for one instance of a multi-instance activity)."""
+        return [spec for spec in self.task_specs.values() if spec is not self.start]

@@ -1,0 +1,149 @@
+"""Events that throw, and how errors, escalations, signals and cancellations find who catches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+
+from engine.bpmn.effects import ErrorThrown, Thrown
+from engine.bpmn.elements import EventInfo
+from engine.bpmn.events import correlation
+from engine.bpmn.instance import Instance, Region, Token
+from engine.bpmn.spec import Flow
+from engine.bpmn.tasks import Working
+from engine.expressions.functions import as_text
+
+
+class _Thrower(Working):
+    """Throws when it is run; with a topic it waits for a handler that does the throwing."""
+
+    def _run_hook(self, token: Token) -> bool:
+        if self.info.topic is None and self.info.event is not None:
+            throw(token, self.info.event)
+        return True
+
+
+class ThrowEvent(_Thrower, defaults.IntermediateThrowEvent):  # type: ignore[misc]
+    """An intermediate throw event."""
+
+
+class SendTask(_Thrower, defaults.SendTask):  # type: ignore[misc]
+    """Sends its message."""
+
+
+class EndEvent(_Thrower, defaults.EndEvent):  # type: ignore[misc]
+    """Throws, and the token ends."""
+
+    def choose(self, token: Token) -> list[Flow]:  # noqa: ARG002 - nothing leaves an end
+        """No flow."""
+        return []
+
+    def leave(self, token: Token) -> None:
+        """Errors, cancellations and terminations end more than this token."""
+        kind = self.info.event.kind if self.info.event else "none"
+        region, top = token.workflow, token.top
+        if kind == "terminate":
+            top.left(token)
+            top.clear(region, but=token)
+            top.discard(token)
+            top.settle(region)
+        elif token.alive:
+            super().leave(token)
+
+
+def throw(token: Token, event: EventInfo) -> None:
+    """Do what the event definition says."""
+    top = token.top
+    if event.kind in {"message", "signal"}:
+        name = as_text(top.value(token, event.name or ""))
+        payload = payload_of(token)
+        key = correlation(token, token.task_spec.info) if event.kind == "message" else ""
+        top.events.append(Thrown(event.kind, name, key, payload, token.task_spec.info.id))
+        if event.kind == "signal":
+            broadcast(top, name, payload)
+    elif event.kind == "error":
+        throw_error(token, event.code or event.name or "", "")
+    elif event.kind == "escalation":
+        catcher = find_catcher(token.workflow, "escalation", event.code or event.name or "")
+        if catcher is not None:
+            catcher.task_spec.caught(catcher, payload_of(token))
+    elif event.kind == "cancel":
+        catcher = _on_activity(token.workflow.host, "cancel", "")
+        if catcher is not None:
+            catcher.task_spec.caught(catcher, {})
+
+
+def payload_of(token: Token) -> dict[str, Any]:
+    """What a thrown event carries: the input parameters of its element."""
+    local = token.top.scopes.held.get(token.id, {})
+    return {item.name: local.get(item.name) for item in token.task_spec.info.inputs}
+
+
+def broadcast(top: Instance, name: str, payload: Mapping[str, Any]) -> None:
+    """Let every catcher of a signal in this instance have it."""
+    waiting = [token for token in top.index.values() if token.internal_data.get("on") == "signal" and token.internal_data.get("name") == name]
+    for token in waiting:
+        if token.alive and not token.internal_data.get("caught"):
+            token.task_spec.caught(token, payload)
+
+
+def throw_error(token: Token, code: str, message: str, *, own: bool = False) -> bool:
+    """Find who catches a business error and let it; whether somebody did. With `own`, events on the token's activity come first."""
+    top = token.top
+    catcher = _on_activity(token, "error", code) if own else None
+    catcher = catcher or find_catcher(token.workflow, "error", code)
+    element = token.task_spec.info.id
+    caught_by = None if catcher is None else catcher.task_spec.event_info().id
+    top.events.append(ErrorThrown(token.id, element, code, message, caught_by))
+    if catcher is None:
+        return False
+    catcher.task_spec.caught(catcher, _error_variables(catcher.task_spec.event_info().event, code, message))
+    return True
+
+
+def _error_variables(event: EventInfo, code: str, message: str) -> dict[str, Any]:
+    names = ((event.code_variable, code), (event.message_variable, message))
+    return {name: value for name, value in names if name}
+
+
+def find_catcher(region: Region, kind: str, code: str) -> Token | None:
+    """Outwards from a region: its event sub-processes, then the boundary events of the activity it runs in, and so on."""
+    inner: Region | None = region
+    while inner is not None:
+        watchers = [token for token in inner.tasks.values() if token._parent is None and token is not inner.task_tree]  # noqa: SLF001
+        found = _matching(watchers, kind, code)
+        if found is not None or inner.host is None:
+            return found
+        found = _on_activity(inner.host, kind, code)
+        if found is not None:
+            return found
+        inner = inner.host.workflow
+    return None
+
+
+def _on_activity(host: Token | None, kind: str, code: str) -> Token | None:
+    """The boundary event of an activity (or of the multi-instance body it is an instance of) that catches it."""
+    for token in _with_body(host):
+        found = _matching([token.top.index[child] for child in token._children], kind, code)  # noqa: SLF001
+        if found is not None:
+            return found
+    return None
+
+
+def _with_body(host: Token | None) -> Iterator[Token]:
+    if host is not None:
+        yield host
+        body = host.top.index.get(host._parent)  # noqa: SLF001
+        if body is not None:
+            yield body
+
+
+def _matching(tokens: list[Token], kind: str, code: str) -> Token | None:
+    """The one for exactly this code, else the one for any."""
+    catchers = [token for token in tokens if token.internal_data.get("on") == kind]
+    events = [(token, token.task_spec.event()) for token in catchers]
+    exact = [token for token, event in events if (event.code or event.name) == code]
+    catch_all = [token for token, event in events if event.code is None and event.name is None]
+    return next(iter(exact + catch_all), None)

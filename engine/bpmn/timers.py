@@ -1,0 +1,136 @@
+"""Timers on the host's clock: one instant, a cycle (`R3/PT1H`) or a ladder (a list of instants).
+
+An armed timer is plain data that lies with its token. Instants are integer microseconds since the epoch, UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from engine.expressions import Context, Duration, ExpressionError, evaluate, parse_duration, parse_instant
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CYCLE = re.compile(r"^R(\d{0,6})/(.+)$", re.IGNORECASE)
+
+
+class Armed(TypedDict, total=False):
+    """An armed timer: `due` now, `more` rungs later; `every`, `anchor`, `step`, `left` of a cycle; `born` when it was armed."""
+
+    due: int
+    more: list[int]
+    every: str
+    anchor: int
+    step: int
+    left: int
+    until: int
+    born: int
+    rung: int
+    depends: list[str]
+
+
+def to_micros(instant: datetime) -> int:
+    """An aware instant as integer microseconds since the epoch."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    """Integer microseconds since the epoch as aware UTC."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def arm(text: str, context_at: Callable[[datetime], Context], *, now: datetime, born: datetime, once: bool) -> tuple[Armed | None, tuple[datetime, ...]]:
+    """Evaluate a timer's text and arm it.
+
+    In: `context_at(instant)` gives an evaluation context whose `now` is the instant, `born` when the token arrived, `once` whether
+    the timer must fire at least once (a catch event), even if a ladder lies wholly in the past.
+    Out: the armed timer (None: nothing left to wait for) and the rungs skipped because they lay before `now`.
+    Raises ExpressionError for anything that is no instant, duration, cycle or list of those.
+    """
+    context = context_at(born)
+    value = evaluate(text, context)
+    armed: Armed = {"born": to_micros(born), "depends": sorted(context.depends)}
+    skipped: tuple[datetime, ...] = ()
+    if isinstance(value, list | tuple):
+        rungs = sorted(due_of(item, born, context.zone) for item in value)
+        skipped = tuple(rung for rung in rungs if rung < now)
+        ahead = [to_micros(rung) for rung in rungs if rung >= now]
+        if not ahead and not once:
+            return None, skipped
+        armed["rung"] = len(skipped) + 1
+        armed["due"], armed["more"] = (ahead[0], ahead[1:]) if ahead else (to_micros(now), [])
+    elif isinstance(value, str) and (match := _CYCLE.match(value.strip())):
+        _arm_cycle(armed, match, born, context.zone)
+    else:
+        armed["due"] = to_micros(due_of(value, born, context.zone))
+    return armed, skipped
+
+
+def due_of(value: Any, start: datetime, zone: ZoneInfo) -> datetime:
+    """The instant that a value names: an instant, a day, or a length of time after `start`. Raises ExpressionError."""
+    if isinstance(value, Duration):
+        return value.after(start, zone)
+    try:
+        if isinstance(value, timedelta):
+            return start + value
+    except OverflowError as error:
+        raise ExpressionError("时间超出范围", "the instant lies outside of the calendar") from error
+    if isinstance(value, str) and value.strip()[:1] in {"P", "p"}:
+        return parse_duration(value).after(start, zone)
+    if isinstance(value, str | date):
+        return parse_instant(value, zone)
+    raise ExpressionError("定时器的值既不是时刻也不是时长", f"neither an instant nor a duration: {value!r}", code="timer")
+
+
+def _arm_cycle(armed: Armed, match: re.Match[str], born: datetime, zone: ZoneInfo) -> None:
+    """`Rn/period`, `Rn/start/period`, `Rn/period/end`; periods are counted from the anchor, so that months do not drift."""
+    parts = match[2].split("/")
+    armed["left"] = int(match[1]) if match[1] else -1
+    step = 1
+    anchor, every = born, parts[0]
+    if len(parts) == 2 and parts[1][:1] in {"P", "p"}:  # noqa: PLR2004 - start and period
+        anchor, every, step = parse_instant(parts[0], zone), parts[1], 0
+    elif len(parts) == 2:  # noqa: PLR2004 - period and end
+        armed["until"] = to_micros(parse_instant(parts[1], zone))
+    elif len(parts) != 1:
+        raise ExpressionError(f"不是循环时间：{match[0]}", f"not a recurring interval: {match[0]!r}", code="timer")
+    if parse_duration(every).after(born, zone) <= born or armed["left"] == 0:
+        raise ExpressionError(f"循环时间为空：{match[0]}", f"an empty recurring interval: {match[0]!r}", code="timer")
+    armed["every"], armed["anchor"], armed["step"] = every, to_micros(anchor), step
+    armed["due"] = to_micros(parse_duration(every).after(anchor, zone, step)) if step else to_micros(anchor)
+
+
+def advance(armed: Armed, *, now: datetime, zone: ZoneInfo) -> Armed | None:
+    """What is left to wait for once the timer has fired: the next rung or period, or None.
+
+    Rungs fire one by one, each once. Periods missed during an outage are counted off and fire together, once.
+    """
+    if armed.get("more"):
+        return {**armed, "due": armed["more"][0], "more": armed["more"][1:], "rung": armed.get("rung", 1) + 1}
+    if "every" not in armed:
+        return None
+    duration, anchor = parse_duration(armed["every"]), from_micros(armed["anchor"])
+    left, step = armed["left"], armed["step"]
+    first = _first_step_after(duration, anchor, now, zone, step + 1)
+    passed = first - step
+    left = left - passed if left > 0 else left
+    due = to_micros(duration.after(anchor, zone, first))
+    if left == 0 or (armed["left"] > 0 and left < 0) or due > armed.get("until", due):
+        return None
+    return {**armed, "left": left, "step": first, "due": due, "rung": armed.get("rung", 1) + passed}
+
+
+def _first_step_after(duration: Duration, anchor: datetime, now: datetime, zone: ZoneInfo, at_least: int) -> int:
+    """The first period from `at_least` on that ends after `now`; bisection, because an outage may have lasted for years."""
+    if duration.after(anchor, zone, at_least) > now:
+        return at_least
+    low, high = at_least, at_least + 1
+    while duration.after(anchor, zone, high) <= now:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if duration.after(anchor, zone, middle) <= now else (low, middle)
+    return high
