@@ -8,10 +8,10 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import Mapping_
-from engine.bpmn.instance import Region, Scope, Token
 from engine.bpmn.nodes import Node
 from engine.bpmn.scopes import CALLED
 from engine.bpmn.spec import ProcessSpec
+from engine.bpmn.token import Region, Scope, Token
 from engine.errors import EngineError, limit_reached
 from engine.expressions.functions import as_text
 
@@ -29,7 +29,7 @@ def begin(region: Region, *, start: Any = None) -> None:
     top.settle(region)
 
 
-class SubProcess(Node, defaults.SubWorkflowTask):  # type: ignore[misc]
+class SubProcess(Node, defaults.SubWorkflowTask):
     """An embedded sub-process (or a transaction)."""
 
     inner: ProcessSpec
@@ -54,7 +54,7 @@ class SubProcess(Node, defaults.SubWorkflowTask):  # type: ignore[misc]
         self.leave(token)
 
 
-class CallActivity(SubProcess, defaults.CallActivity):  # type: ignore[misc]
+class CallActivity(SubProcess, defaults.CallActivity):
     """Calls a process of the same version by its key; passes what its mappings say and nothing else."""
 
     def _update_hook(self, token: Token) -> bool:

@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.instance import Instance, Region, Scope, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.scopes import INSTANCE
 from engine.bpmn.spec import ProcessSpec
+from engine.bpmn.token import Region, Scope, Token
 from engine.errors import EngineError
 
 VERSION = 1

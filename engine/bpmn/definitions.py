@@ -14,7 +14,7 @@ from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
-from engine.bpmn.reader import SUB_PROCESS_TYPES, References, Xml, children, local, read_element, read_references
+from engine.bpmn.reader import SUB_PROCESS_TYPES, References, Xml, children, line_of, local, read_element, read_references, text_of
 from engine.bpmn.spec import ProcessSpec
 from engine.bpmn.xml import parse_xml
 from engine.errors import EngineError
@@ -116,7 +116,7 @@ def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
         for node in children(root, "process"):
             info = _read_process(node, path, references, duplicates)
             if info.key in processes:
-                duplicates.append((path, info.key, int(node.sourceline or 0)))
+                duplicates.append((path, info.key, line_of(node)))
             processes[info.key] = info
     return Diagrams(roots, processes, tuple(duplicates))
 
@@ -134,42 +134,46 @@ def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
     return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(dict(files)))
 
 
+class _ProcessReader:
+    """Reads a process with all that is nested in it."""
+
+    def __init__(self, key: str, path: str, references: References) -> None:
+        self.key = key
+        self.path = path
+        self.references = references
+        self.elements: dict[str, ElementInfo] = {}
+        self.flows: list[FlowInfo] = []
+        self.duplicates: list[tuple[str, str, int]] = []
+
+    def read(self, node: Xml, parent: str | None) -> None:
+        """The elements and flows of a process or sub-process, and of those within it."""
+        defaults = set()
+        for child in flow_nodes(node):
+            info = read_element(child, process=self.key, file=self.path, parent=parent, references=self.references)
+            if info.id in self.elements or not info.id:
+                self.duplicates.append((self.path, info.id, info.line))
+            self.elements[info.id] = info
+            defaults.add(child.get("default"))
+            if local(child) in SUB_PROCESS_TYPES:
+                self.read(child, info.id)
+        for child in children(node, "sequenceFlow"):
+            name = flow_id(child)
+            condition = text_of(child, "conditionExpression")
+            ends = (child.get("sourceRef", ""), child.get("targetRef", ""))
+            self.flows.append(FlowInfo(name, *ends, condition, name in defaults, line_of(child)))
+
+
 def _read_process(node: Xml, path: str, references: References, duplicates: list[tuple[str, str, int]]) -> ProcessInfo:
     key = node.get("id", "")
-    elements: dict[str, ElementInfo] = {}
-    flows: list[FlowInfo] = []
-    _read_level(node, key, path, None, references, elements, flows, duplicates)
+    reader = _ProcessReader(key, path, references)
+    reader.read(node, None)
+    duplicates += reader.duplicates
+    elements = reader.elements
     starts = tuple(
         MessageStart(info.id, info.event.name or "", info.properties.get("correlation"))
         for info in elements.values()
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind == "message"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
-    return ProcessInfo(key, node.get("name", key), path, elements, tuple(flows), starts, calls, node.get("isExecutable", "true") == "true")
-
-
-def _read_level(
-    node: Xml,
-    key: str,
-    path: str,
-    parent: str | None,
-    references: References,
-    elements: dict[str, ElementInfo],
-    flows: list[FlowInfo],
-    duplicates: list[tuple[str, str, int]],
-) -> None:
-    """Read the elements and flows of a process or sub-process, and of those within it."""
-    defaults = set()
-    for child in flow_nodes(node):
-        info = read_element(child, process=key, file=path, parent=parent, references=references)
-        if info.id in elements or not info.id:
-            duplicates.append((path, info.id, info.line))
-        elements[info.id] = info
-        defaults.add(child.get("default"))
-        if local(child) in SUB_PROCESS_TYPES:
-            _read_level(child, key, path, info.id, references, elements, flows, duplicates)
-    for child in children(node, "sequenceFlow"):
-        condition = next(children(child, "conditionExpression"), None)
-        text = None if condition is None else ("".join(condition.itertext()).strip() or None)
-        name = flow_id(child)
-        flows.append(FlowInfo(name, child.get("sourceRef", ""), child.get("targetRef", ""), text, name in defaults, int(child.sourceline or 0)))
+    executable = node.get("isExecutable", "true") == "true"
+    return ProcessInfo(key, node.get("name", key), path, elements, tuple(reader.flows), starts, calls, executable)

@@ -1,6 +1,7 @@
 """Events that catch: intermediate and boundary events, receive tasks, start events, and the watchers of event sub-processes.
 
-An armed catcher is a waiting token whose `internal_data` says what it waits for: `on` (message, signal, timer, …) and `name`, `key` or `timer`.
+An armed catcher is a waiting token whose `internal_data` says what it waits for: `on` (message, signal, timer, …) and
+`name`, `key` or `timer`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.activities import SubProcess
 from engine.bpmn.effects import FlowTaken, TimerSkipped
 from engine.bpmn.elements import ElementInfo, EventInfo
-from engine.bpmn.instance import Token
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import Armed, advance, arm, from_micros
+from engine.bpmn.token import Token
 from engine.errors import EngineError
 from engine.expressions import Context
 from engine.expressions.functions import as_text
@@ -133,7 +134,7 @@ def correlation(token: Token, info: ElementInfo) -> str:
     return token.top.surroundings.business_key if text is None else as_text(token.top.value(token, text))
 
 
-class CatchEvent(Catcher, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+class CatchEvent(Catcher, defaults.IntermediateCatchEvent):
     """An intermediate catch event, or (behind an event-based gateway) one of several."""
 
     def _update_hook(self, token: Token) -> bool:
@@ -178,7 +179,7 @@ class ReceiveTask(CatchEvent):
     """Waits for a message; like an intermediate message event, but an activity."""
 
 
-class BoundaryEvent(Catcher, defaults.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(Catcher, defaults.BoundaryEvent):
     """Hangs on an activity's token and is armed and disarmed with it."""
 
     attached: Any = None
@@ -195,7 +196,7 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):  # type: ignore[misc]
     def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
         """Interrupt the activity, or start beside it; then on along the event's flows."""
         top, region = token.top, token.workflow
-        host = top.index[token._parent]  # noqa: SLF001
+        host = region.tasks[token._parent]  # noqa: SLF001
         self.receive(token, payload, host.outer())
         if self.info.outputs:
             self._outputs_beyond(token, host)
@@ -220,7 +221,7 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):  # type: ignore[misc]
         return self.event().kind != "timer" or self.next_rung(token)
 
 
-class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):  # type: ignore[misc]
+class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
     """An event sub-process: a watcher beside the tokens of its region; when caught, a sub-process with the payload in its own scope."""
 
     start: Any = None
@@ -263,5 +264,5 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):  # type: i
         self.open(runner, self.inner, called=False, start=self.start)
 
 
-class StartEvent(Node, defaults.StartEvent):  # type: ignore[misc]
+class StartEvent(Node, defaults.StartEvent):
     """Where a process begins; what triggered it has already happened."""

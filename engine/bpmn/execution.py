@@ -14,10 +14,11 @@ from engine.bpmn.effects import Effects, Thrown
 from engine.bpmn.elements import ElementInfo
 from engine.bpmn.events import Catcher
 from engine.bpmn.host import Host
-from engine.bpmn.instance import Instance, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.tasks import UserTask
 from engine.bpmn.throwing import throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
+from engine.bpmn.token import Token
 from engine.errors import EngineError
 
 _WAITED_FOR = frozenset({"timer", "message", "signal"})
@@ -120,7 +121,7 @@ class Execution:
             self._reassign_dates(token)
             due = token.internal_data.get("due")
             return None if due is None else from_micros(due)
-        around = self.instance.index.get(token._parent)  # noqa: SLF001 - the library's own structure
+        around = token.parent
         if around is not None and isinstance(around.task_spec, UserTask):
             self._reassign_dates(around)
         timer: Armed = token.internal_data["timer"]
@@ -130,7 +131,7 @@ class Execution:
     def _reassign_dates(self, token: Token) -> None:
         """Due and follow-up date anew, as at the token's arrival; who may do it stays."""
         facts = token.internal_data
-        kept = {key: facts[key] for key in ("assignee", "users", "groups", "priority", "form", "name") if key in facts}
+        kept: dict[str, Any] = {key: facts[key] for key in ("assignee", "users", "groups", "priority", "form", "name") if key in facts}
         token.task_spec.assign(token, born=from_micros(facts["born"]))
         facts.update(kept)
 
@@ -189,8 +190,6 @@ class Execution:
         if facts.get("on") not in kinds or facts.get("caught"):
             raise EngineError("not_waiting", "该事项当前不在等待", f"{token_id} does not wait for that", 409)
         token.task_spec.caught(token, payload)
-
-
 
 
 def _waits_of(token: Token) -> Iterator[Wait]:

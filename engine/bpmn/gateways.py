@@ -7,12 +7,12 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.instance import Region, Token
 from engine.bpmn.nodes import Node, no_flow
 from engine.bpmn.spec import Flow
+from engine.bpmn.token import Region, Token
 
 
-class ExclusiveGateway(Node, defaults.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(Node, defaults.ExclusiveGateway):
     """The first flow whose condition holds, else the default flow."""
 
     def choose(self, token: Token) -> list[Flow]:
@@ -70,7 +70,7 @@ class _Join(Node):
         top.ready(token)
 
 
-class ParallelGateway(_Join, defaults.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(_Join, defaults.ParallelGateway):
     """Waits for a token on every incoming flow, then sends one along every outgoing flow."""
 
     def arrived(self, token: Token) -> None:
@@ -84,7 +84,7 @@ class ParallelGateway(_Join, defaults.ParallelGateway):  # type: ignore[misc]
         return list(self.outgoing)
 
 
-class InclusiveGateway(_Join, defaults.InclusiveGateway):  # type: ignore[misc]
+class InclusiveGateway(_Join, defaults.InclusiveGateway):
     """Waits until no other token can still reach one of its empty flows (BPMN 2.0, 13.4.3)."""
 
     def arrived(self, token: Token) -> None:
@@ -128,7 +128,7 @@ class InclusiveGateway(_Join, defaults.InclusiveGateway):  # type: ignore[misc]
         return seen
 
 
-class EventBasedGateway(Node, defaults.EventBasedGateway):  # type: ignore[misc]
+class EventBasedGateway(Node, defaults.EventBasedGateway):
     """Waits for the first of the events behind it; the others go."""
 
     offers = True

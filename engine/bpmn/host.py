@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.expressions import FunctionTable
 
-NO_FUNCTIONS: Mapping[str, object] = {}
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +27,5 @@ class Host:
     now: datetime
     functions: FunctionTable = field(default_factory=dict)
     business_key: str = ""
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    zone: ZoneInfo = DEFAULT_ZONE
     limits: Limits = Limits()

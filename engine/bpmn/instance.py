@@ -1,27 +1,17 @@
-"""A running instance: SpiffWorkflow's workflow and task classes, driven by tokens instead of a predicted task tree.
-
-Departures from SpiffWorkflow 3.2.0, and why (see `docs/decisions`):
-* a finished task leaves the tree at once, nothing is predicted: cost and size do not grow with age, a join never sees an earlier round;
-* a task's parent is what it lives in (the process, a multi-instance body, the activity a boundary event hangs on), not its predecessor:
-  taking an activity away takes everything within it away, and variables find their scope;
-* `task.data` is one empty, unchangeable mapping: variables live in `Scopes`;
-* ready tasks stand in a queue instead of being searched for.
-"""
+"""A running instance: SpiffWorkflow's workflow class, driven by tokens that stand in a queue instead of being searched for."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableSet
-from engine.bpmn.scopes import CALLED, INSTANCE, Scopes, View, plain
+from engine.bpmn.scopes import Scopes, View, plain
+from engine.bpmn.token import ROOT_SUFFIX, Region, Token
 from engine.errors import EngineError, limit_reached
 from engine.expressions import Context, ExpressionError, evaluate
 
@@ -31,110 +21,6 @@ if TYPE_CHECKING:
     from engine.bpmn.host import Host
     from engine.bpmn.spec import Flow, ProcessSpec
 
-NO_DATA: Mapping[str, Any] = MappingProxyType({})
-ROOT_SUFFIX = "/r"
-
-
-class Token(Task):
-    """A token: a task of SpiffWorkflow that knows where it lives. `data` is always empty."""
-
-    def __init__(self, workflow: Any, spec: Any, parent: Token | None, token_id: str) -> None:  # noqa: ANN204
-        """Hang the token into its workflow; the library's constructor would read the clock and log."""
-        self.id = token_id
-        self.workflow = workflow
-        self.task_spec = spec
-        self._parent = None if parent is None else parent.id
-        self._children: list[str] = []
-        self._state = TaskState.FUTURE
-        self.triggered = False
-        self.thread_id = 0
-        self.data = NO_DATA
-        self.internal_data: dict[str, Any] = {}
-        self.last_state_change = 0.0
-        workflow.tasks[token_id] = self
-        workflow.top_workflow.index[token_id] = self
-        if parent is not None:
-            parent._children.append(token_id)  # noqa: SLF001 - the library's own structure
-
-    def _set_state(self, value: int) -> None:
-        self._state = value
-
-    @property
-    def alive(self) -> bool:
-        """Whether the token is still in the instance."""
-        return self.workflow.tasks.get(self.id) is self
-
-    @property
-    def top(self) -> Instance:
-        """The instance."""
-        return self.workflow.top_workflow  # type: ignore[no-any-return]
-
-    def chain(self) -> list[str]:
-        """The ids of all scopes this token sees, nearest first."""
-        found: list[str] = []
-        token: Any = self
-        while True:
-            found.append(token.id)
-            workflow = token.workflow
-            around = workflow.tasks.get(token._parent)
-            if around is not None and around is not workflow.task_tree:
-                token = around
-            elif workflow.host is None:
-                found.append(INSTANCE)
-                return found
-            elif workflow.called:
-                found.append(workflow.host.id + CALLED)
-                return found
-            else:
-                token = workflow.host
-
-    def outer(self) -> list[str]:
-        """The scopes around this token, without its own."""
-        return self.chain()[1:]
-
-
-class Region:
-    """What the instance and its sub-processes have in common: tokens, and how many of them keep it alive."""
-
-    tasks: dict[str, Token]
-    spec: ProcessSpec
-    task_tree: Token
-    top_workflow: Instance
-    host: Token | None
-    called: bool
-    live: int
-    completed: bool
-
-    def plant(self, root_id: str) -> None:
-        """The root under which the region's tokens stand; it is never run and never stored."""
-        self.task_tree = Token(self, self.spec.start, None, root_id)
-        self.task_tree._set_state(TaskState.COMPLETED)  # noqa: SLF001 - the library's own state
-        del self.top_workflow.index[root_id]
-
-    def all_tokens(self) -> list[Token]:
-        """The tokens of this region, without the root."""
-        return [token for token in self.tasks.values() if token is not self.task_tree]
-
-
-class Scope(Region, BpmnSubWorkflow):  # type: ignore[misc]
-    """A running sub-process or called process; `host` is the token of its activity."""
-
-    def __init__(self, spec: ProcessSpec, host: Token, *, called: bool) -> None:
-        """Begin without tokens."""
-        self.host = host
-        self.called = called
-        self.live = 0
-        super().__init__(spec, host.id, host.top, deserializing=True)
-        self.plant(host.id + ROOT_SUFFIX)
-
-    def _calculate_depth(self) -> int:
-        return int(self.host.workflow.depth) + 1  # type: ignore[union-attr]
-
-    @property
-    def parent_workflow(self) -> Any:
-        """The region that the host token stands in."""
-        return self.host.workflow  # type: ignore[union-attr]
-
 
 class _NoScripts:
     """Nothing may be evaluated by the library: all expressions are ours."""
@@ -143,7 +29,7 @@ class _NoScripts:
         raise EngineError("internal", "内部错误", f"SpiffWorkflow tried to evaluate something itself ({name})", 500)
 
 
-class Instance(Region, BpmnWorkflow):  # type: ignore[misc]
+class Instance(Region, BpmnWorkflow):
     """The whole of one running instance, with the verbs that task specs use."""
 
     host = None

@@ -12,9 +12,8 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import LoopInfo
-from engine.bpmn.instance import Token
 from engine.bpmn.nodes import Node
-from engine.bpmn.scopes import View
+from engine.bpmn.token import Token
 from engine.errors import EngineError, limit_reached
 
 
@@ -37,10 +36,6 @@ class _Body(Node):
         """One instance is done."""
         raise NotImplementedError
 
-    def inner_done(self, token: Token, region: Any) -> None:
-        """A body holds no process itself."""
-        raise AssertionError
-
     def spawn(self, token: Token, index: int, item: Any) -> None:
         """One more instance."""
         top = token.top
@@ -58,7 +53,7 @@ class _Body(Node):
         return scope
 
 
-class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
     """Parallel or sequential instances over a collection or a number."""
 
     def _update_hook(self, token: Token) -> bool:
@@ -99,7 +94,8 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):  # type: ignore[
         return list(range(count))
 
     def _wrong(self, zh: str, en: str) -> EngineError:
-        return EngineError("multi_instance", f"“{self.info.name or self.info.id}”：{zh}", f"{self.info.id}: {en}", 422, element=self.info.id)
+        name = self.info.name or self.info.id
+        return EngineError("multi_instance", f"“{name}”：{zh}", f"{self.info.id}: {en}", 422, element=self.info.id)
 
     def child_done(self, token: Token, child: Token) -> None:
         """Collect its output, look at the completion condition, go on."""
@@ -123,9 +119,8 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):  # type: ignore[
     def _collect(self, token: Token, child: Token, index: int) -> None:
         if not self.loop.output or not self.loop.output_element:
             return
-        view = View(token.top.scopes, child.chain())
         out = token.internal_data["out"]
-        out[str(index)] = view[self.loop.output_element] if self.loop.output_element in view else None
+        out[str(index)] = token.top.scopes.flat(child.chain()).get(self.loop.output_element)
         token.top.scopes.held[token.id][self.loop.output] = [out[key] for key in sorted(out, key=int)]
 
     def _hand_over(self, token: Token) -> None:
@@ -139,7 +134,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):  # type: ignore[
         self._hand_over(token)
 
 
-class StandardLoop(_Body, defaults.StandardLoopTask):  # type: ignore[misc]
+class StandardLoop(_Body, defaults.StandardLoopTask):
     """Runs again while the condition holds, at most `loopMaximum` times."""
 
     def _update_hook(self, token: Token) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.elements import ElementInfo, Parameter
-from engine.bpmn.instance import Instance, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.spec import Flow
+from engine.bpmn.token import Token
 from engine.errors import EngineError
 
 
@@ -92,9 +93,7 @@ class Node:
             return list(self.outgoing)
         top, chain = token.top, token.outer()
         chosen = [
-            flow
-            for flow in self.outgoing
-            if not flow.default and (flow.condition is None or bool(top.value(token, flow.condition, chain)))
+            flow for flow in self.outgoing if not flow.default and (flow.condition is None or bool(top.value(token, flow.condition, chain)))
         ]
         chosen = chosen or [flow for flow in self.outgoing if flow.default]
         if not chosen:

@@ -26,7 +26,7 @@ from engine.bpmn.throwing import EndEvent, SendTask, ThrowEvent
 _CHILD = " [child]"
 
 
-class ElementParser(TaskParser):  # type: ignore[misc]
+class ElementParser(TaskParser):
     """Makes the task spec of one element from what the reader found out about it."""
 
     def _get_lane(self) -> str | None:
@@ -71,7 +71,7 @@ class ElementParser(TaskParser):  # type: ignore[misc]
         return self.spec_class(self.spec, name)
 
 
-class OurProcessParser(ProcessParser):  # type: ignore[misc]
+class OurProcessParser(ProcessParser):
     """Reads a process (or embedded sub-process) element by element, then its flows."""
 
     process_key = ""
@@ -96,7 +96,7 @@ class OurProcessParser(ProcessParser):  # type: ignore[misc]
         specs: Mapping[str, Any] = self.spec.task_specs
         for spec in list(specs.values()):
             if isinstance(spec, BoundaryEvent):
-                spec.attached = specs[spec.event().attached_to]
+                spec.attached = specs[spec.event().attached_to or ""]
                 spec.attached.boundary = (*spec.attached.boundary, spec)
         for node in children(self.node, "sequenceFlow"):
             self._connect(specs, node)
@@ -119,10 +119,10 @@ class OurProcessParser(ProcessParser):  # type: ignore[misc]
 
     def _link(self, specs: Mapping[str, Any]) -> None:
         """A link throw event leads to the catch event of the same name."""
-        links = [spec for spec in specs.values() if isinstance(spec, ThrowEvent | CatchEvent) and spec.info.event and spec.info.event.kind == "link"]
-        for source in links:
-            for target in links:
-                if isinstance(source, ThrowEvent) and isinstance(target, CatchEvent) and source.info.event.name == target.info.event.name:
+        links = [spec for spec in specs.values() if spec is not self.spec.start and spec.info.event and spec.info.event.kind == "link"]
+        for source in (spec for spec in links if isinstance(spec, ThrowEvent)):
+            for target in (spec for spec in links if isinstance(spec, CatchEvent)):
+                if target.event().name == source.event_name():
                     self.connect(Flow(f"{source.info.id}->{target.info.id}", self.process_key, source, target, None, default=False))
 
     def embedded(self, node: Xml) -> ProcessSpec:
@@ -143,7 +143,7 @@ def flow_id(node: Xml) -> str:
     return str(node.get("id") or f"{node.get('sourceRef')}->{node.get('targetRef')}")
 
 
-class DiagramParser(BpmnParser):  # type: ignore[misc]
+class DiagramParser(BpmnParser):
     """SpiffWorkflow's parser over diagrams whose elements have been read already (`infos`, `flows`: by process key)."""
 
     PROCESS_PARSER_CLASS = OurProcessParser

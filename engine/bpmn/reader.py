@@ -33,6 +33,12 @@ class References:
         return (fallback, None) if ref is None else self.named.get(ref, (fallback, None))
 
 
+def line_of(node: Xml) -> int:
+    """The line an element stands in."""
+    line = node.sourceline
+    return line if isinstance(line, int) else 0
+
+
 def local(node: Xml) -> str:
     """The tag without its namespace; "" for comments and for foreign elements."""
     tag = node.tag
@@ -47,9 +53,10 @@ def children(node: Xml, name: str) -> Iterator[Xml]:
 def read_references(root: Xml) -> References:
     """All messages, signals, errors and escalations of one file."""
     found: dict[str, tuple[str, str | None]] = {}
-    for tag, code in (("message", None), ("signal", None), ("error", "errorCode"), ("escalation", "escalationCode")):
+    for tag in ("message", "signal", "error", "escalation"):
         for node in children(root, tag):
-            found[node.get("id", "")] = (node.get("name") or node.get("id", ""), node.get(code) if code else None)
+            ref = node.get("id") or ""
+            found[ref] = (node.get("name") or ref, node.get(tag + "Code"))
     return References(found)
 
 
@@ -63,13 +70,13 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         type=kind,
         process=process,
         file=file,
-        line=int(node.sourceline or 0),
+        line=line_of(node),
         parent=parent,
-        documentation=_text_of(node, "documentation") or "",
+        documentation=text_of(node, "documentation") or "",
         event=event,
         loop=read_loop(node),
         called=node.get("calledElement"),
-        script=_text_of(node, "script"),
+        script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
         **_attributes(node),
         **_extensions(node),
@@ -172,7 +179,7 @@ def read_event(node: Xml, references: References) -> EventInfo:
         return EventInfo("none", interrupting=interrupting, attached_to=attached)
     kind = local(definition).removesuffix(_DEFINITION)
     name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
-    timer, text = _timer(definition) if kind == "timer" else (None, _text_of(definition, "condition"))
+    timer, text = _timer(definition) if kind == "timer" else (None, text_of(definition, "condition"))
     return EventInfo(
         kind,
         name,
@@ -188,7 +195,7 @@ def read_event(node: Xml, references: References) -> EventInfo:
 
 def _timer(definition: Xml) -> tuple[str | None, str | None]:
     for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
-        text = _text_of(definition, tag)
+        text = text_of(definition, tag)
         if text is not None:
             return kind, text.strip()
     return None, None
@@ -201,7 +208,7 @@ def read_loop(node: Xml) -> LoopInfo | None:
         most = standard.get("loopMaximum")
         return LoopInfo(
             "standard",
-            condition=_text_of(standard, "loopCondition"),
+            condition=text_of(standard, "loopCondition"),
             maximum=int(most) if most and most.isdigit() else None,
             test_before=standard.get("testBefore") == "true",
         )
@@ -209,14 +216,14 @@ def read_loop(node: Xml) -> LoopInfo | None:
     if multi is None:
         return None
     items, outputs = (next(children(multi, tag), None) for tag in ("inputDataItem", "outputDataItem"))
-    collection = multi.get(CAMUNDA + "collection") or _text_of(multi, "loopDataInputRef")
+    collection = multi.get(CAMUNDA + "collection") or text_of(multi, "loopDataInputRef")
     return LoopInfo(
         "sequential" if multi.get("isSequential") == "true" else "parallel",
-        cardinality=_text_of(multi, "loopCardinality"),
+        cardinality=text_of(multi, "loopCardinality"),
         collection=_as_expression(collection),
         element=multi.get(CAMUNDA + "elementVariable") or _name_of(items),
-        condition=_text_of(multi, "completionCondition"),
-        output=_text_of(multi, "loopDataOutputRef"),
+        condition=text_of(multi, "completionCondition"),
+        output=text_of(multi, "loopDataOutputRef"),
         output_element=_name_of(outputs),
     )
 
@@ -230,10 +237,10 @@ def _as_expression(text: str | None) -> str | None:
     return text if text is None or is_expression(text) else "${" + text.strip() + "}"
 
 
-def _text_of(node: Xml, tag: str) -> str | None:
+def text_of(node: Xml, tag: str) -> str | None:
     """The text of the first direct BPMN child of that name, or None when there is none or it is empty."""
     child = next(children(node, tag), None)
     if child is None:
         return None
-    text = "".join(child.itertext()).strip()
+    text = "".join(str(part) for part in child.itertext()).strip()
     return text or None

@@ -22,7 +22,7 @@ class Flow:
     default: bool
 
 
-class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+class ProcessSpec(BpmnProcessSpec):
     """SpiffWorkflow's process spec, with start events and event sub-processes picked out; the library's end join is not used."""
 
     def __init__(self, name: str, info: ProcessInfo | None = None) -> None:

@@ -9,22 +9,21 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.instance import Token
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import due_of, from_micros, to_micros
+from engine.bpmn.token import Token
 from engine.errors import EngineError
 from engine.expressions import Context, compile_script
 from engine.expressions.functions import as_text
 
-
 _EVALUATED = ("due", "follow", "depends", "assignee", "users", "groups", "priority", "form", "name")
 
 
-class PassTask(Node, defaults.NoneTask):  # type: ignore[misc]
+class PassTask(Node, defaults.NoneTask):
     """A task without work of ours (task, manual task): the token passes."""
 
 
-class UserTask(Node, defaults.UserTask):  # type: ignore[misc]
+class UserTask(Node, defaults.UserTask):
     """Waits for a person; who may do it and until when is evaluated when the token arrives."""
 
     def _update(self, token: Token) -> None:
@@ -104,11 +103,11 @@ class Working(Node):
         return True
 
 
-class ServiceTask(Working, defaults.ServiceTask):  # type: ignore[misc]
+class ServiceTask(Working, defaults.ServiceTask):
     """Work done by a handler or a worker."""
 
 
-class ScriptTask(Node, defaults.ScriptTask):  # type: ignore[misc]
+class ScriptTask(Node, defaults.ScriptTask):
     """Lines of `name = expression`; with a result variable one expression."""
 
     def _run_hook(self, token: Token) -> bool:

@@ -10,9 +10,10 @@ from SpiffWorkflow.bpmn.specs import defaults
 from engine.bpmn.effects import ErrorThrown, Thrown
 from engine.bpmn.elements import EventInfo
 from engine.bpmn.events import correlation
-from engine.bpmn.instance import Instance, Region, Token
+from engine.bpmn.instance import Instance
 from engine.bpmn.spec import Flow
 from engine.bpmn.tasks import Working
+from engine.bpmn.token import Region, Token
 from engine.expressions.functions import as_text
 
 
@@ -25,15 +26,19 @@ class _Thrower(Working):
         return True
 
 
-class ThrowEvent(_Thrower, defaults.IntermediateThrowEvent):  # type: ignore[misc]
+class ThrowEvent(_Thrower, defaults.IntermediateThrowEvent):
     """An intermediate throw event."""
 
+    def event_name(self) -> str | None:
+        """The name of its link, message or signal."""
+        return self.info.event.name if self.info.event else None
 
-class SendTask(_Thrower, defaults.SendTask):  # type: ignore[misc]
+
+class SendTask(_Thrower, defaults.SendTask):
     """Sends its message."""
 
 
-class EndEvent(_Thrower, defaults.EndEvent):  # type: ignore[misc]
+class EndEvent(_Thrower, defaults.EndEvent):
     """Throws, and the token ends."""
 
     def choose(self, token: Token) -> list[Flow]:  # noqa: ARG002 - nothing leaves an end
@@ -83,9 +88,9 @@ def payload_of(token: Token) -> dict[str, Any]:
 
 def broadcast(top: Instance, name: str, payload: Mapping[str, Any]) -> None:
     """Let every catcher of a signal in this instance have it."""
-    waiting = [token for token in top.index.values() if token.internal_data.get("on") == "signal" and token.internal_data.get("name") == name]
-    for token in waiting:
-        if token.alive and not token.internal_data.get("caught"):
+    for token in list(top.index.values()):
+        waits = token.internal_data.get("on") == "signal" and token.internal_data.get("name") == name
+        if waits and token.alive and not token.internal_data.get("caught"):
             token.task_spec.caught(token, payload)
 
 
@@ -135,8 +140,8 @@ def _on_activity(host: Token | None, kind: str, code: str) -> Token | None:
 def _with_body(host: Token | None) -> Iterator[Token]:
     if host is not None:
         yield host
-        body = host.top.index.get(host._parent)  # noqa: SLF001
-        if body is not None:
+        body = host.parent
+        if body is not None and body is not host.workflow.task_tree:
             yield body
 
 

@@ -42,7 +42,14 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-def arm(text: str, context_at: Callable[[datetime], Context], *, now: datetime, born: datetime, once: bool) -> tuple[Armed | None, tuple[datetime, ...]]:
+def arm(
+    text: str,
+    context_at: Callable[[datetime], Context],
+    *,
+    now: datetime,
+    born: datetime,
+    once: bool,
+) -> tuple[Armed | None, tuple[datetime, ...]]:
     """Evaluate a timer's text and arm it.
 
     In: `context_at(instant)` gives an evaluation context whose `now` is the instant, `born` when the token arrived, `once` whether

@@ -36,11 +36,15 @@ def check_calls(source: str, functions: FunctionTable) -> None:
         if node.kind == "call":
             function = BUILT_IN.get(str(node.value)) or functions.get(str(node.value))
             if function is None:
-                raise ExpressionError(f"没有函数 {node.value}()", f"there is no function {node.value}()", code="unknown_function", name=node.value)
+                raise _unknown(str(node.value))
             try:
                 inspect.signature(function).bind(None, *node.parts)
             except TypeError as error:
                 raise ExpressionError(f"{node.value}() 的参数个数不对", f"wrong number of arguments for {node.value}()") from error
+
+
+def _unknown(name: str) -> ExpressionError:
+    return ExpressionError(f"没有函数 {name}()", f"there is no function {name}()", code="unknown_function", name=name)
 
 
 def _compile(node: Node) -> Compiled:
@@ -71,7 +75,7 @@ def _call(node: Node) -> Compiled:
     def call(context: Context) -> Any:
         function = built_in or context.functions.get(name)
         if function is None:
-            raise ExpressionError(f"没有函数 {name}()", f"there is no function {name}()", code="unknown_function", name=name)
+            raise _unknown(name)
         values = [part(context) for part in parts]
         try:
             return function(context, *values)

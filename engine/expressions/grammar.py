@@ -29,6 +29,12 @@ def parse(source: str) -> Node:
     return tree
 
 
+def _constant(lexeme: Lexeme) -> object:
+    if lexeme.kind == "number":
+        return float(lexeme.value) if "." in lexeme.value else int(lexeme.value)
+    return lexeme.value if lexeme.kind == "text" else _CONSTANTS[lexeme.value]
+
+
 class _Parser:
     """Recursive descent, one method per level of precedence, lowest first."""
 
@@ -87,7 +93,7 @@ class _Parser:
         while self.take("keyword", "not"):
             count += 1
         result = self.relation()
-        return self.node("not", None, *([result])) if count % 2 else result
+        return self.node("not", None, result) if count % 2 else result
 
     def relation(self) -> Node:
         left = self.sum()
@@ -147,12 +153,8 @@ class _Parser:
     def primary(self) -> Node:
         lexeme = self.found[self.at]
         self.at += 1
-        if lexeme.kind == "number":
-            return self.node("constant", float(lexeme.value) if "." in lexeme.value else int(lexeme.value))
-        if lexeme.kind == "text":
-            return self.node("constant", lexeme.value)
-        if lexeme.kind == "keyword" and lexeme.value in _CONSTANTS:
-            return self.node("constant", _CONSTANTS[lexeme.value])
+        if lexeme.kind in {"number", "text"} or (lexeme.kind == "keyword" and lexeme.value in _CONSTANTS):
+            return self.node("constant", _constant(lexeme))
         if lexeme.kind == "name":
             if self.take("symbol", "("):
                 return self.node("call", lexeme.value, *self.items(")"))

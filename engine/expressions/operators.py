@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ def is_number(value: object) -> bool:
 
 def bounded(value: Any) -> Any:
     """A number within the limits of the language. Raises ExpressionError."""
-    if value != value or abs(value) > MAX_NUMBER:
+    if math.isnan(value) or abs(value) > MAX_NUMBER:
         raise ExpressionError("数值超出范围", "the number is out of range")
     return value
 
@@ -82,7 +83,7 @@ def add(context: Context, left: Any, right: Any) -> Any:
     """Numbers, texts, lists; a length of time to an instant."""
     if is_number(left) and is_number(right):
         return bounded(left + right)
-    if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, list) and isinstance(right, list)):
+    if type(left) is type(right) and type(left) in {str, list}:
         if len(left) + len(right) > MAX_SIZE:
             raise ExpressionError("结果过长", "the result is too long")
         return left + right

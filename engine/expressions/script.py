@@ -36,7 +36,8 @@ def assignments(text: str) -> list[tuple[str, str]]:
             continue
         match = _LINE.match(stripped)
         if match is None or match[1] in KEYWORDS or match[1].startswith("__"):
-            raise ExpressionError(f"脚本只允许“变量 = 表达式”：{stripped[:60]}", f"a script holds only 'name = expression' lines: {stripped[:60]!r}")
+            shown = stripped[:60]
+            raise ExpressionError(f"脚本只允许“变量 = 表达式”：{shown}", f"a script holds only 'name = expression' lines: {shown!r}")
         found.append((match[1], match[2].strip()))
     if len(found) > MAX_LINES:
         raise ExpressionError(f"脚本超过 {MAX_LINES} 行", f"the script has more than {MAX_LINES} lines")

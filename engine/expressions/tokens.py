@@ -79,7 +79,8 @@ def _word(word: str, at: int) -> Lexeme:
 
 def _text(source: str, start: int) -> tuple[Lexeme, int]:
     """A quoted text with the escapes of `_ESCAPES`."""
-    quote, parts, at = source[start], [], start + 1
+    quote, at = source[start], start + 1
+    parts: list[str] = []
     while at < len(source):
         char = source[at]
         if char == quote:
