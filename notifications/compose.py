@@ -5,6 +5,7 @@ A template is one text file: header lines, an empty line, the Chinese text, a li
     Subject: 【{{ season_title }}】{{ experience }}已受理
     Subject-en: {{ experience }} received
     Variables: experience, receipt
+    Optional: due          (may be missing: ask with {% if due %})
     Result: yes            (only for mails that wait for the release of a result)
 
 Templates are season data, not code: a closed list of constructs (values, filters of ours, if, one level of for), rendered in
@@ -13,6 +14,7 @@ Jinja2's immutable sandbox without globals, on plain data only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,13 +31,14 @@ from notifications.moments import FILTERS
 
 LANGUAGES = ("zh", "en")
 SEPARATOR = "-- en --"
-HEADERS = {"Subject", "Subject-en", "Variables", "Result"}
+HEADERS = {"Subject", "Subject-en", "Variables", "Optional", "Result"}
 FOLDER = "mails/"
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 100_000
+_NUMBER = re.compile(r"^\d{2}_")
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter,
-    nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr,
+    nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.List, nodes.Not, nodes.CondExpr,
 )  # fmt: skip
 
 
@@ -47,7 +50,8 @@ class Template:
     subjects: Mapping[str, str]
     bodies: Mapping[str, str]
     variables: frozenset[str]
-    is_result: bool
+    optional: frozenset[str] = frozenset()
+    is_result: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +63,20 @@ class Rendered:
 
 
 def read_templates(files: Mapping[str, bytes]) -> dict[str, Template]:
-    """All templates of a season folder's files (``mails/<name>.txt``), by name. Raises MailTemplateInvalid at the first bad one."""
+    """All templates of a season folder's files (``mails/<nn>_<name>.txt``), by name.
+
+    The number only orders the files as the rule book does; a diagram says ``<name>``. Raises MailTemplateInvalid at the first bad one.
+    """
     return {
-        (name := path.removeprefix(FOLDER).removesuffix(".txt")): read_template(name=name, text=content.decode("utf-8"))
+        (name := template_name(path)): read_template(name=name, text=content.decode("utf-8"))
         for path, content in sorted(files.items())
         if path.startswith(FOLDER) and path.endswith(".txt")
     }
+
+
+def template_name(path: str) -> str:
+    """The name that diagrams use for the template in ``mails/17_correction_asked.txt``: ``correction_asked``."""
+    return _NUMBER.sub("", path.removeprefix(FOLDER).removesuffix(".txt"))
 
 
 def read_template(*, name: str, text: str) -> Template:
@@ -74,13 +86,15 @@ def read_template(*, name: str, text: str) -> Template:
     """
     headers, bodies, problems = _split(text)
     subjects = {"zh": headers.get("Subject", ""), "en": headers.get("Subject-en", "")}
-    declared = frozenset(word.strip() for word in headers.get("Variables", "").split(",") if word.strip())
+    needed, optional = _words(headers.get("Variables", "")), _words(headers.get("Optional", ""))
     problems += [f"no {part} for {language}" for part, texts in (("subject", subjects), ("text", bodies))
                  for language in LANGUAGES if not texts.get(language, "").strip()]  # fmt: skip
-    problems += _variable_problems(declared=declared, texts=[*subjects.values(), *bodies.values()])
+    problems += _variable_problems(declared=needed | optional, texts=[*subjects.values(), *bodies.values()])
     if problems:
         raise MailTemplateInvalid(name, problems)
-    return Template(name=name, subjects=subjects, bodies=bodies, variables=declared, is_result=headers.get("Result", "") == "yes")
+    return Template(
+        name=name, subjects=subjects, bodies=bodies, variables=needed, optional=optional, is_result=headers.get("Result", "") == "yes"
+    )
 
 
 def render(*, template: Template, values: Mapping[str, object], language: str) -> Rendered:
@@ -92,7 +106,7 @@ def render(*, template: Template, values: Mapping[str, object], language: str) -
     missing = sorted((template.variables | (ALWAYS.keys() & _used(template))) - values.keys())
     if missing:
         raise MailIncomplete(template.name, ", ".join(missing))
-    plain = {key: _plain(value, template=template.name) for key, value in values.items()}
+    plain = dict.fromkeys(template.optional) | {key: _plain(value, template=template.name) for key, value in values.items()}
     try:
         subject = _ENVIRONMENT.from_string(template.subjects[language]).render(plain)
         body = _ENVIRONMENT.from_string(template.bodies[language]).render(plain)
@@ -106,6 +120,10 @@ def render(*, template: Template, values: Mapping[str, object], language: str) -
 def one_line(text: str) -> str:
     """`text` without line breaks, control characters and doubled blanks: safe for a header."""
     return " ".join("".join(" " if not character.isprintable() else character for character in text).split())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
