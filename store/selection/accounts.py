@@ -1,0 +1,102 @@
+"""What signing in needs beyond `people`: accounts with their groups, live sessions, failures. No password is hashed and no cookie is made here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, delete, or_, select, update
+
+from store.selection import tables_people as t
+from store.selection.people import PeopleFacts
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person who can sign in, with the groups ``role@organisation``."""
+
+    id: str
+    login: str
+    name: str
+    mail: str | None
+    language: str
+    active: bool
+    password_hash: str | None
+    failures: int
+    locked_until: datetime | None
+    groups: frozenset[str]
+
+
+class Accounts(PeopleFacts):
+    """Reads and writes on one connection, inside the caller's transaction. Instants are aware UTC."""
+
+    def by_login(self, login: str) -> Account | None:
+        """The account of a login name (case does not matter)."""
+        return self._account(t.person.c.login == login.strip().lower())
+
+    def by_mail(self, mail: str) -> Account | None:
+        """The first active account with a mailbox."""
+        return self._account((t.person.c.mail == mail.strip().lower()) & t.person.c.active)
+
+    def by_id(self, person: str) -> Account | None:
+        """The account of a person."""
+        return self._account(t.person.c.id == person)
+
+    def everybody(self, *, search: str = "", limit: int = 500) -> tuple[Account, ...]:
+        """All accounts by name; ``search`` narrows by name, login or mail."""
+        statement = select(t.person).order_by(t.person.c.name, t.person.c.id).limit(limit)
+        if search:
+            statement = statement.where(or_(*(c.icontains(search, autoescape=True) for c in (t.person.c.name, t.person.c.login, t.person.c.mail))))
+        rows = self.connection.execute(statement).mappings().all()
+        groups = self._groups(row["id"] for row in rows)
+        return tuple(_account(row, groups.get(row["id"], frozenset())) for row in rows)
+
+    def set_password(self, person: str, *, password_hash: str) -> None:
+        """Set the password, forget failures and end all sessions of the person."""
+        self.change_person(person, password_hash=password_hash, failures=0, locked_until=None)
+        self.end_sessions(person)
+
+    def live_session(self, digest: str, *, now: datetime, idle: timedelta) -> tuple[Account, datetime] | None:
+        """The account of a live session and when it was last seen; None when it ended, idled out or the account is locked out."""
+        row = self.session(digest=digest, now=now)
+        if row is None or row.seen_at + idle <= now:
+            return None
+        account = self.by_id(row.person)
+        return (account, row.seen_at) if account is not None and account.active else None
+
+    def seen(self, digest: str, *, now: datetime) -> None:
+        """The session was used."""
+        self.connection.execute(update(t.web_session).where(t.web_session.c.hash == digest).values(seen_at=now))
+
+    def close_session(self, digest: str) -> None:
+        """Signed out."""
+        self.connection.execute(delete(t.web_session).where(t.web_session.c.hash == digest))
+
+    def claims(self) -> tuple[dict[str, Any], ...]:
+        """Open disputes about a USCC with the present enterprise and the claimant, oldest first."""
+        statement = (
+            select(t.uscc_dispute, t.enterprise.c.name.label("enterprise_name"), t.enterprise.c.id.label("enterprise"))
+            .add_columns(t.person.c.name.label("person_name"), t.person.c.mail)
+            .outerjoin(t.enterprise, t.enterprise.c.uscc == t.uscc_dispute.c.uscc)
+            .outerjoin(t.person, t.person.c.id == t.uscc_dispute.c.person)
+            .where(t.uscc_dispute.c.state == "open")
+            .order_by(t.uscc_dispute.c.at)
+        )
+        return tuple(dict(row) for row in self.connection.execute(statement).mappings())
+
+    def _account(self, condition: ColumnElement[bool]) -> Account | None:
+        row = self.connection.execute(select(t.person).where(condition).order_by(t.person.c.id)).mappings().first()
+        return None if row is None else _account(row, self.groups_of(row["id"]))
+
+    def _groups(self, persons: Iterable[str]) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for person, role, organisation in self.connection.execute(
+            select(t.role_grant.c.person, t.role_grant.c.role, t.role_grant.c.organisation).where(t.role_grant.c.person.in_(list(persons)))
+        ):
+            found.setdefault(person, set()).add(f"{role}@{organisation}")
+        return {person: frozenset(groups) for person, groups in found.items()}
+
+
+def _account(row: RowMapping, groups: frozenset[str]) -> Account:
+    kept = ("id", "login", "name", "mail", "active", "password_hash", "failures", "locked_until")
+    return Account(language=row["locale"], groups=groups, **{name: row[name] for name in kept})

@@ -1,0 +1,96 @@
+"""A house with a real database and a clock that stands still, and browsers without a window."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from store import migrations
+from store.database import Database
+from store.selection.accounts import Accounts
+from web.app import create_app
+from web.passwords import hash_password
+
+NOW = datetime(2023, 9, 1, 2, 0, tzinfo=UTC)
+PASSWORD = "a sentence that people remember"
+
+
+@dataclass
+class StillClock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Settings:
+    public_url: str = "https://selection.example.invalid"
+    secure_cookies: bool = False
+    session_idle: timedelta = timedelta(minutes=30)
+    session_absolute: timedelta = timedelta(hours=10)
+    upload_limit: int = 20_000_000
+
+
+@dataclass
+class House:
+    database: Database
+    clock: StillClock = field(default_factory=StillClock)
+    settings: Any = field(default_factory=Settings)
+    engine: Any = None
+    files: Any = None
+    outbox: Any = None
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = Database(f"sqlite:///{tmp_path / 'house.db'}")
+    migrations.upgrade(database)
+    yield House(database=database)
+    database.close()
+
+
+@dataclass
+class Browser:
+    """One person's browser: follows redirects, sends the token that its last page carried."""
+
+    client: TestClient
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, data: Any = None, **more: Any) -> Any:
+        page = self.client.get("/healthz" if more.pop("blind", False) else "/login", follow_redirects=True)
+        found = page.text.partition('name="form_token" value="')[2].partition('"')[0]
+        return self.client.post(path, data={"form_token": found, **(data or {})}, **more)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> Any:
+        return self.post("/login", {"login": login, "password": password})
+
+
+@pytest.fixture
+def browser(house: House) -> Callable[[], Browser]:
+    app = create_app(house)
+    return lambda: Browser(TestClient(app, base_url="http://testserver", raise_server_exceptions=False))
+
+
+@pytest.fixture
+def person(house: House) -> Callable[..., str]:
+    hashed = hash_password(PASSWORD)
+
+    def add(login: str, *groups: str, mail: str | None = None) -> str:
+        def work(connection: Any) -> str:
+            accounts = Accounts(connection)
+            new = accounts.add_person(login=login, name=login, mail=mail, at=house.clock.now(), password_hash=hashed)
+            for group in groups:
+                role, _, organisation = group.partition("@")
+                accounts.give(person=new, role=role, organisation=organisation, at=house.clock.now(), by="test")
+            return new
+
+        return house.database.run(work)
+
+    return add

@@ -1,0 +1,26 @@
+"""Puts the web together: guards, error pages, static files and the pages' routers. No rule and no SQL."""
+
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from web import errors
+from web.house import House
+from web.routes import ROUTERS
+from web.security import Guard, Visiting, refuse_foreign
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(house: House) -> FastAPI:
+    """The ASGI application for a house (see `web.house.House`)."""
+    app = FastAPI(title="全国质量标杆遴选", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(refuse_foreign)])
+    app.state.house = house
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Visiting, house=house)
+    app.add_middleware(Guard, limit=house.settings.upload_limit, secure=house.settings.secure_cookies)
+    return app

@@ -1,0 +1,99 @@
+"""Turns refusals into pages, in one place: what happened, what to do, the code, an id to quote."""
+
+import logging
+import secrets
+from typing import Protocol
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from engine.errors import EngineError
+from selection.errors import HouseError
+from web.pages import go, page
+from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
+
+log = logging.getLogger("web")
+
+
+class Refusal(Protocol):
+    """What refusals of all rooms have in common."""
+
+    code: str
+    zh: str
+    en: str
+    status: int
+
+
+def install(app: FastAPI) -> None:
+    """Register the answers."""
+    app.add_exception_handler(HouseError, _refused)
+    app.add_exception_handler(EngineError, _refused)
+    app.add_exception_handler(SignInFirst, _sign_in)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _failed)
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """The page of a refusal. "Not yours" and "not there" are one and the same page."""
+    shown = not_found() if refusal.status == not_found().status else refusal
+    return page(request, "error.html", status=shown.status, refusal=shown, incident=None)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    _make_sure_of_a_visitor(request)
+    assert isinstance(error, (HouseError, EngineError))  # noqa: S101 - registered for these
+    return refusal_page(request, error)
+
+
+def _sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInFirst)  # noqa: S101 - registered for this
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/login"})
+    return go(f"/login?then={quote(error.then)}")
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this
+    _make_sure_of_a_visitor(request)
+    if error.status_code in {404, 405}:
+        return refusal_page(request, not_found())
+    return refusal_page(request, _unreadable(error.status_code))
+
+
+def _malformed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - what was malformed is not echoed
+    _make_sure_of_a_visitor(request)
+    if request.method in {"GET", "HEAD"}:
+        return refusal_page(request, not_found())
+    return refusal_page(request, _unreadable(422))
+
+
+def _unreadable(status: int) -> HouseError:
+    return HouseError(
+        "unreadable",
+        zh="提交的内容无法识别，请返回上一页核对后重新提交。",
+        en="What was sent cannot be read; please go back, check it and submit again.",
+        status=status,
+    )
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    incident = secrets.token_hex(4)
+    log.error("unexpected failure %s at %s", incident, request.url.path, exc_info=error)
+    _make_sure_of_a_visitor(request)
+    shown = HouseError(
+        "failure",
+        zh="系统暂时无法完成该操作，您填写的内容没有生效。请稍后重试；如再次出现，请把下面的编号告诉办公室。",
+        en="The system could not do this and nothing was changed. Please try again later; if it happens again, tell the office the number below.",
+        status=500,
+    )
+    return page(request, "error.html", status=500, refusal=shown, incident=incident)
+
+
+def _make_sure_of_a_visitor(request: Request) -> None:
+    # A request that was stopped before anybody looked at who asks.
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = Visitor(actor=PUBLIC, language="zh", csrf="")
+        request.state.house = request.app.state.house

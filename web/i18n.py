@@ -1,0 +1,69 @@
+"""Words of pages in two languages. The Chinese words stand in the templates; ``i18n/en.toml`` gives the English beside them."""
+
+import tomllib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def english() -> dict[str, str]:
+    """Chinese words of pages -> English words."""
+    return tomllib.loads((Path(__file__).parent / "i18n" / "en.toml").read_text("utf-8"))
+
+
+def word(language: str, zh: str, **values: object) -> str:
+    """The words in the visitor's language; ``values`` fill ``{name}`` places. Words without a translation stay Chinese."""
+    text = english().get(zh, zh) if language == "en" else zh
+    return text.format(**values) if values else text
+
+
+def moment(value: datetime | None, *, language: str = "zh") -> str:
+    """An instant as date and time in Shanghai; nothing for None."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{local:%Y-%m-%d %H:%M}" if language == "en" else f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(value: datetime | None, *, language: str = "zh") -> str:
+    """The day of an instant in Shanghai."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{local:%Y-%m-%d}" if language == "en" else f"{local.year}年{local.month}月{local.day}日"
+
+
+def until(value: datetime | None, *, language: str = "zh") -> str:
+    """The last moment that counts before an exclusive end: midnight is shown as the day before."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return day(value - timedelta(seconds=1), language=language)
+    return moment(value, language=language)
+
+
+def due_words(due: datetime | None, *, now: datetime, language: str = "zh") -> tuple[str, str]:
+    """How long a task has: (plain words, mood ``bad`` | ``warn`` | ``""``)."""
+    if due is None:
+        return "", ""
+    if due <= now:
+        days = max(1, (now - due).days)
+        return word(language, "已逾期 {days} 天", days=days), "bad"
+    last = due - timedelta(microseconds=1)
+    days = (last.astimezone(SHANGHAI).date() - now.astimezone(SHANGHAI).date()).days
+    if days == 0:
+        return word(language, "今天到期"), "bad"
+    if days == 1:
+        return word(language, "明天到期"), "warn"
+    return word(language, "还有 {days} 天", days=days), "warn" if days <= 3 else ""  # noqa: PLR2004 - the last three days are marked
+
+
+def size(value: int) -> str:
+    """A number of bytes for people."""
+    return f"{value / 1024:.0f} KB" if value < 1024 * 1024 else f"{value / 1024 / 1024:.1f} MB"

@@ -1,0 +1,22 @@
+"""The roles' official names (rule book §1). Words only; what a role may do stands in `selection.rights`."""
+
+ROLES: dict[str, str] = {
+    "applicant_editor": "申报单位联系人",
+    "applicant_signatory": "申报单位签署人",
+    "ru_officer": "推荐单位经办人",
+    "ru_leader": "推荐单位负责人",
+    "office_clerk": "办公室经办人",
+    "office_director": "办公室负责人",
+    "meeting_secretary": "会议秘书",
+    "expert": "评审专家",
+    "group_leader": "专业评审组组长",
+    "group_member": "专业评审组成员",
+    "committee_chair": "主任委员",
+    "committee_vice_chair": "副主任委员",
+    "committee_member": "评审委员会委员",
+    "caq_approver": "中国质量协会批准人",
+    "miit_observer": "工业和信息化部联络人",
+    "miit_approver": "工业和信息化部认定人",
+    "season_admin": "活动管理员",
+    "auditor": "监督人员",
+}

@@ -1,0 +1,136 @@
+"""What guards every request: size, strict headers, the visitor, and the refusal of requests that other sites make in a person's name."""
+
+import hmac
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from selection.errors import Forbidden, HouseError
+from web.house import House
+from web.visitors import VISIT_COOKIE, cookie_name, recognise
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class TooLarge(HouseError):
+    """The request's body is larger than the house takes."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("too_large", zh="上传内容超过大小上限，请压缩或拆分后重新上传。", en="This is larger than allowed; please compress or split it and upload again.")
+
+
+class Guard:
+    """Pure ASGI: adds the headers to every answer and stops bodies that are too large while they arrive."""
+
+    def __init__(self, app: ASGIApp, *, limit: int, secure: bool) -> None:
+        """``limit`` in bytes for one request; ``secure`` tells browsers to stay on TLS."""
+        self.app = app
+        self.limit = limit
+        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a counting receive and an adding send."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.limit:
+                raise TooLarge
+            return message
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, counted, adding)
+
+
+class Visiting:
+    """Pure ASGI: finds out who asks and gives strangers a secret for their forms."""
+
+    def __init__(self, app: ASGIApp, *, house: House) -> None:
+        """The house whose database knows the sessions."""
+        self.app = app
+        self.house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put the visitor and the house into the request's state."""
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self.app(scope, receive, send)
+            return
+        visitor, secret = await run_in_threadpool(recognise, Request(scope), house=self.house, now=self.house.clock.now())
+        scope.setdefault("state", {}).update(visitor=visitor, house=self.house)
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start" and secret is not None:
+                response = Response()
+                set_cookie(response, house=self.house, name=VISIT_COOKIE, value=secret)
+                MutableHeaders(scope=message).append("set-cookie", response.headers["set-cookie"])
+            await send(message)
+
+        await self.app(scope, receive, adding)
+
+
+def set_cookie(response: Response, *, house: House, name: str, value: str, age: int | None = None) -> None:
+    """Set one of our cookies: for this host, out of reach of scripts, not sent by other sites."""
+    secure = house.settings.secure_cookies
+    response.set_cookie(cookie_name(house, name), value, max_age=age, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+async def refuse_foreign(request: Request) -> None:
+    """The dependency of the whole application: an unsafe request must come from our own page and carry its token. Raises Forbidden."""
+    if request.method in SAFE_METHODS:
+        return
+    if not _own_site(request):
+        raise _foreign()
+    given: Any = request.headers.get("x-form-token")
+    if given is None:
+        given = (await request.form()).get("form_token", "")
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.visitor.csrf.encode()):
+        raise _foreign()
+
+
+def _own_site(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _foreign() -> Forbidden:
+    return Forbidden(
+        "foreign_request",
+        zh="该请求不是从本网站的页面提交的，或页面已经过期。请刷新页面后重新提交。",
+        en="This request did not come from a page of this site, or the page has expired. Please reload the page and submit again.",
+    )
