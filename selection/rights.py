@@ -17,8 +17,8 @@ class Subject:
     """What an act is about, as far as rights go. Empty fields mean that the relation does not hold for anybody.
 
     `enterprise`, `unit`, `group`: organisations of the thing; `experts`: expert ids with a seat on it; `declared`: expert ids who have
-    signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with it; `closed`: its group is closed; `scored`: all sheets are
-    in; `meeting`: it lies before a meeting to which the actor is called; `released`: its result is released.
+    signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with it; `closed`: its group is closed;
+    `scored`: all sheets are in; `meeting`: it lies before a meeting to which the actor is called; `released`: its result is released.
     """
 
     kind: str = ""
