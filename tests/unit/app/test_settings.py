@@ -1,0 +1,59 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.settings import TABLE, Settings, environment_name, shown
+from selection.errors import InvalidSettings
+
+
+def test_without_a_word_the_embedded_database_is_used():
+    assert Settings.load(environment={}).database_url == "sqlite:///var/benchmark.db"
+
+
+def test_the_environment_wins_over_the_file_and_the_command_line_over_both(tmp_path):
+    file = tmp_path / "benchmark.toml"
+    file.write_text('[smtp]\nhost = "from-file"\nport = 587\n[session]\nidle = "15 min"\n[web]\nsecure_cookies = true\n')
+    settings = Settings.load(path=file, environment={"BENCHMARK_SMTP_HOST": "from-environment"}, web_port=9000, web_host=None)
+    assert (settings.smtp_host, settings.smtp_port, settings.web_port) == ("from-environment", 587, 9000)
+    assert settings.session_idle == timedelta(minutes=15)
+    assert settings.secure_cookies is True
+    assert settings.web_host == "127.0.0.1"
+
+
+def test_a_secret_may_come_from_a_file_of_its_own(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret\n")
+    assert Settings.load(environment={"BENCHMARK_SMTP_PASSWORD_FILE": str(secret)}).smtp_password == "s3cret"
+
+
+def test_the_environment_may_name_the_file(tmp_path):
+    file = tmp_path / "elsewhere.toml"
+    file.write_text('[files]\nfolder = "/srv/files"\n')
+    assert Settings.load(environment={"BENCHMARK_SETTINGS": str(file)}).files_folder == Path("/srv/files")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("BENCHMARK_SMTP_HOTS", "x", "did you mean smtp_host"),
+        ("BENCHMARK_SMTP_PORT", "smtp", "no whole number"),
+        ("BENCHMARK_SMTP_PORT", "-1", "no whole number"),
+        ("BENCHMARK_SESSION_IDLE", "30", "write 20 s, 30 min"),
+        ("BENCHMARK_WEB_SECURE_COOKIES", "perhaps", "neither true nor false"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_to_do(variable, value, said):
+    with pytest.raises(InvalidSettings, match=said):
+        Settings.load(environment={variable: value})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(InvalidSettings, match=r"nowhere\.toml"):
+        Settings.load(path=tmp_path / "nowhere.toml", environment={})
+
+
+@pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
+def test_each_default_can_be_written_and_read_back(setting):
+    loaded = Settings.load(environment={environment_name(setting.name): shown(setting.default)})
+    assert getattr(loaded, setting.name) == setting.default
