@@ -14,7 +14,6 @@ Jinja2's immutable sandbox without globals, on plain data only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +34,6 @@ HEADERS = {"Subject", "Subject-en", "Variables", "Optional", "Result"}
 FOLDER = "mails/"
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 100_000
-_NUMBER = re.compile(r"^\d{2}_")
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter,
     nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.List, nodes.Not, nodes.CondExpr,
@@ -63,20 +61,15 @@ class Rendered:
 
 
 def read_templates(files: Mapping[str, bytes]) -> dict[str, Template]:
-    """All templates of a season folder's files (``mails/<nn>_<name>.txt``), by name.
+    """All templates of a season folder's files (``mails/<nn>_<name>.txt``), by file name without ending.
 
-    The number only orders the files as the rule book does; a diagram says ``<name>``. Raises MailTemplateInvalid at the first bad one.
+    The number is the row of the rule book §9.3. Raises MailTemplateInvalid at the first bad one.
     """
     return {
-        (name := template_name(path)): read_template(name=name, text=content.decode("utf-8"))
+        (name := path.removeprefix(FOLDER).removesuffix(".txt")): read_template(name=name, text=content.decode("utf-8"))
         for path, content in sorted(files.items())
         if path.startswith(FOLDER) and path.endswith(".txt")
     }
-
-
-def template_name(path: str) -> str:
-    """The name that diagrams use for the template in ``mails/17_correction_asked.txt``: ``correction_asked``."""
-    return _NUMBER.sub("", path.removeprefix(FOLDER).removesuffix(".txt"))
 
 
 def read_template(*, name: str, text: str) -> Template:

@@ -18,7 +18,7 @@ def test_a_template_gives_one_text_in_each_language(template):
 
 def test_only_the_mails_folder_is_read(text):
     found = read_templates({"mails/04_submitted.txt": text.encode(), "forms/x.json": b"{}", "season.toml": b""})
-    assert list(found) == ["submitted"]
+    assert list(found) == ["04_submitted"]
 
 
 def test_a_value_that_is_not_given_is_named(template):

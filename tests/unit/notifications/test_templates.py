@@ -60,20 +60,20 @@ def test_every_row_of_the_rule_book_that_this_season_needs_has_its_mail():
 
 def test_what_tells_a_result_waits_for_its_release():
     assert {name for name, template in ALL.items() if template.is_result} == {
-        "shortlisted",
-        "not_shortlisted",
-        "publicity_started",
-        "not_selected",
-        "announced_winner",
-        "announced",
-        "revoked",
+        "27_shortlisted",
+        "27_not_shortlisted",
+        "32_publicity_started",
+        "32_not_selected",
+        "37_announced_winner",
+        "37_announced",
+        "40_revoked",
     }
 
 
 def test_the_shelf_prefers_the_season_and_names_near_templates():
     text = Path("notifications/texts/41_system.txt").read_text("utf-8").replace("系统需要处理", "本年度需要处理")
     shelf = Shelf({"one": {"mails/41_system.txt": text.encode()}, "two": {}}.__getitem__)
-    assert shelf.template(version="one", name="system").subjects["zh"] == "本年度需要处理"
-    assert shelf.template(version="two", name="system").subjects["zh"] == "系统需要处理"
-    with pytest.raises(NotFound, match="system"):
-        shelf.template(version="two", name="sistem")
+    assert shelf.template(version="one", name="41_system").subjects["zh"] == "本年度需要处理"
+    assert shelf.template(version="two", name="41_system").subjects["zh"] == "系统需要处理"
+    with pytest.raises(NotFound, match="41_system"):
+        shelf.template(version="two", name="41_sistem")
