@@ -5,7 +5,9 @@ from selection.answers import flat
 
 def test_fields_of_the_sections_stand_at_the_top() -> None:
     """A rule finds a field by its key, wherever the form shows it."""
-    answers = flat({"application_table": {"uscc": "X"}, "declarations": {"is_legal_person": True}, "economic_benefit": {"total_assets": {}}})
+    answers = flat(
+        {"application_table": {"uscc": "X"}, "declarations": {"is_legal_person": True}, "economic_benefit": {"total_assets": {}}}
+    )
     assert answers == {"uscc": "X", "is_legal_person": True, "economic_benefit": {"total_assets": {}}}
 
 
