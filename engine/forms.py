@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -120,12 +120,15 @@ class Form:
                 owner[one.name] = one.schema["default"]
         return data
 
-    def progress(self, data: Mapping[str, Any]) -> tuple[Progress, ...]:
-        """How far each section is, for a draft of any shape."""
+    def progress(self, data: Mapping[str, Any], *, files: Collection[str] = ()) -> tuple[Progress, ...]:
+        """How far each section is, for a draft of any shape. `files`: the document slots (`x-document`) that hold a file."""
         result, errors = self._judged(data, None)
         hidden = hidden_paths(self.root, result)
         asked = {dotted(path) for path, one, _ in walk(self.root, result) if path not in hidden and self._is_required_leaf(one, path, result)}
         missing = {one.path for one in errors if one.code in {"required", "accept"}}
+        slots = {dotted(path): str(one.hint("document")) for path, one, _ in walk(self.root, result) if one.hint("needed") and path not in hidden}
+        asked |= set(slots)
+        missing |= {path for path, slot in slots.items() if slot not in files}
         faulty = {one.path for one in errors} - missing
         return tuple(self._progress(section, asked | missing, missing, faulty) for section in self.sections)
 

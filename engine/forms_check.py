@@ -75,12 +75,18 @@ def _by_schema(root: Field, validator: Draft202012Validator, data: dict[str, Any
         keyword = str(finding.validator)
         limit = finding.validator_value
         if keyword == "required":
-            yield from (((*path, name), "required", keyword, None) for name in limit if name not in finding.instance)
+            yield from (((*path, name), "required", keyword, None) for name in limit if name not in finding.instance and _is_asked(root, (*path, name)))
         elif keyword == "additionalProperties":
             known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
             yield from (((*path, name), "unknown", keyword, None) for name in finding.instance if name not in known)
         else:
             yield path, _code(root, path, finding), keyword, limit
+
+
+def _is_asked(root: Field, path: Path) -> bool:
+    """Whether people fill the field themselves: one taken from another is missing only where the other is."""
+    field = field_at(root, path)
+    return field is None or not field.hint("from")
 
 
 def _code(root: Field, path: Path, finding: ValidationError) -> str:

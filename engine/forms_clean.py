@@ -69,6 +69,8 @@ def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> dic
             owner[field.name] = path[-2] + 1
         elif field.widget == "tick" and value is None:
             owner[field.name] = False
+        elif field.widget == "ticks" and value is None:
+            owner[field.name] = [False for _ in field.hint("texts") or ()]
         elif field.hint("from"):
             source = value_at(data, resolve(root, path, str(field.hint("from"))))
             if value is None and source is not None:

@@ -31,7 +31,7 @@ def parse(form: Form, pairs: Iterable[tuple[str, object]]) -> dict[str, Any]:
             _put(sent, path, field, value)
         else:
             _set(sent, path, typed(field, value))
-    return _tidy(sent)
+    return _tidy(form.root, sent)
 
 
 def typed(field: Field | None, text: str) -> object:
@@ -85,11 +85,13 @@ def _put(owner: dict[Any, Any], path: Path, field: Field, text: str) -> None:
         already.append(value)
 
 
-def _tidy(value: Any) -> Any:  # noqa: ANN401 -- JSON in, JSON out
+def _tidy(field: Field | None, value: Any) -> Any:
     """Rows by number become lists; what is empty goes."""
     if not isinstance(value, dict):
         return value
-    parts = {key: _tidy(part) for key, part in value.items()}
+    if field is not None and field.widget == "ticks":
+        return [value.get(number, False) for number, _ in enumerate(field.hint("texts") or ())]
+    parts = {key: _tidy(field.child(key) if field else None, part) for key, part in value.items()}
     parts = {key: part for key, part in parts.items() if part not in ({}, [])}
     if parts and all(isinstance(key, int) for key in parts):
         return [parts[key] for key in sorted(parts)]
@@ -112,7 +114,10 @@ def _flatten(field: Field | None, value: object, path: Path, pairs: list[tuple[s
     elif isinstance(value, list) and field is not None and field.widget in LISTS:
         pairs.extend((dotted(path), shown(part)) for part in value)
     elif isinstance(value, list):
+        unticked = field is not None and field.widget == "ticks"
         for number, part in enumerate(value):
+            if part is False and unticked:
+                continue
             _flatten(field.item if field else None, part, (*path, number), pairs)
     elif value is not None and not (value is False and field is not None and field.widget == "tick"):
         pairs.append((dotted(path), shown(value)))

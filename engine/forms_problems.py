@@ -17,7 +17,7 @@ WIDGETS: dict[str, frozenset[str]] = {
     "number": frozenset({"number", "percent"}),
     "integer": frozenset({"integer", "number", "sequence", "radio", "select"}),
     "boolean": frozenset({"boolean", "tick"}),
-    "array": frozenset({"multiselect", "grid", "cards", "file"}),
+    "array": frozenset({"multiselect", "grid", "cards", "file", "ticks"}),
     "object": frozenset({"row", "group", "table"}),
     "": frozenset({"static"}),
 }
@@ -29,7 +29,7 @@ KEYWORDS = frozenset({
 HINTS = frozenset({
     "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit", "unit-en", "error", "error-en",
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
-    "cell", "document", "accept", "sections", "variables", "act",
+    "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act",
 })  # fmt: skip
 FORMATS = frozenset({"date", "local-date-time", "email", "uri"})
 SIMPLE = frozenset({"string", "number", "integer", "boolean"})
@@ -119,6 +119,10 @@ def _of_shape(field: Field, say: Sayer) -> Iterator[FormProblem]:
             yield say("shape", "cards 的 items 须为对象。", "The items of cards must be objects.")
         case "file" if field.item is None or field.item.kind != "string" or not field.hint("document"):
             yield say("shape", "file 须为文字列表并写明 x-document。", "A file field is an array of strings with x-document.")
+        case "file" if field.required or "minItems" in field.schema:
+            yield say("needed", "file 不能列入 required，请改用 x-needed。", "A file field cannot be required; use x-needed.")
+        case "ticks" if field.item is None or field.item.kind != "boolean" or not isinstance(field.hint("texts"), list):
+            yield say("shape", "ticks 须为布尔值列表并写明 x-texts。", "A field of ticks is an array of booleans with x-texts.")
 
 
 def _of_limits(field: Field, say: Sayer) -> Iterator[FormProblem]:
