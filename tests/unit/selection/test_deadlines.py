@@ -1,0 +1,72 @@
+"""Named deadlines: instants, lateness, changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selection.deadlines import is_late, plan, refuse_bad_change, refuse_if_late, shown, unit_acceptance
+from selection.errors import Late, Refused
+from selection.season import Season
+
+TICK = timedelta(microseconds=1)
+INSTANTS = st.datetimes(datetime(2023, 1, 1), datetime(2024, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
+
+
+def test_g01_an_application_of_15_september_is_in_time_and_one_of_the_16th_is_late(season: Season) -> None:
+    deadline = plan(season)["申报截止"]
+    assert deadline == datetime(2023, 9, 15, 16, tzinfo=UTC)
+    refuse_if_late(received=deadline - TICK, deadline=deadline, name="申报截止")
+    with pytest.raises(Late) as refusal:
+        refuse_if_late(received=deadline, deadline=deadline, name="申报截止")
+    assert "2023-09-15 24:00" in refusal.value.zh
+
+
+@given(deadline=INSTANTS)
+def test_deadlines_are_half_open(deadline: datetime) -> None:
+    assert not is_late(deadline - TICK, deadline=deadline)
+    assert is_late(deadline, deadline=deadline)
+    assert is_late(deadline + TICK, deadline=deadline)
+
+
+def test_a_start_is_the_beginning_of_its_day(season: Season) -> None:
+    assert plan(season)["公示开始"] == datetime(2023, 11, 5, 16, tzinfo=UTC)
+
+
+def test_a_deadline_may_have_a_time_of_day(settings: dict[str, Any]) -> None:
+    settings["deadlines"][4] |= {"edge": "time", "at": datetime(2023, 1, 1, 17, 30, tzinfo=UTC).time()}
+    deadline = plan(Season.from_settings(settings))["申报截止"]
+    assert deadline == datetime(2023, 9, 15, 9, 30, tzinfo=UTC)
+    assert shown(deadline) == "2023-09-15 17:30"
+
+
+def test_a_unit_accepts_until_five_days_before(season: Season) -> None:
+    instants = plan(season)
+    own = unit_acceptance(recommendation=instants["推荐截止"], days=season.unit_rules.acceptance_days)
+    assert own == instants["单位受理截止"]
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "reason", "code"),
+    [
+        ("某日", 3, "台风", "deadline.unknown"),
+        ("申报截止", 3, " ", "deadline.reason"),
+        ("申报截止", -30, "台风", "deadline.past"),
+        ("申报截止", 0, "台风", "deadline.same"),
+    ],
+)
+def test_a_bad_change_is_refused(season: Season, name: str, days: int, reason: str, code: str) -> None:
+    instants = plan(season)
+    new, now = instants["申报截止"] + timedelta(days=days), instants["申报截止"] - timedelta(days=2)
+    with pytest.raises(Refused) as refusal:
+        refuse_bad_change(name=name, new=new, now=now, reason=reason, plan=instants)
+    assert refusal.value.code == code
+
+
+def test_a_good_change_passes(season: Season) -> None:
+    instants = plan(season)
+    refuse_bad_change(name="申报截止", new=instants["申报截止"] + timedelta(days=3), now=instants["申报开始"], reason="台风", plan=instants)

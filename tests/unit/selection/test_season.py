@@ -1,0 +1,130 @@
+"""Reading and checking a season's settings."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selection.calendar import Calendar
+from selection.errors import InvalidSettings, NotFound
+from selection.season import Season, check_plan, settings_problems
+
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "season.md"
+
+
+def names_of(cls: Any, prefix: str = "") -> Iterator[str]:
+    hints = typing.get_type_hints(cls)
+    for entry in fields(cls):
+        hint, name = hints[entry.name], prefix + entry.name
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if origin is tuple and is_dataclass(args[0]):
+            yield from (f"{name}[]", *names_of(args[0], f"{name}[]."))
+        elif origin is Mapping and is_dataclass(args[1]):
+            yield from (f"{name}.*", *names_of(args[1], f"{name}.*."))
+        elif is_dataclass(hint):
+            yield from names_of(hint, f"{name}.")
+        else:
+            yield f"{name}.*" if origin is Mapping else name
+
+
+def test_the_reference_describes_every_setting_and_no_other() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| [^|]+ \| [^|]+ \| [^|]+ \|$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(names_of(Season))
+
+
+def test_g11_g12_48_units_without_the_organiser(season: Season) -> None:
+    assert len(season.units) == 48
+    with pytest.raises(NotFound):
+        season.unit("RU-CAQ")
+    assert season.unit("RU-SX").name == "山西省工业和信息化厅"
+    assert season.unit("RU-XJBT").name == "新疆生产建设兵团工业和信息化厅"
+
+
+def test_the_plan_of_2023_fits_its_own_periods(season: Season, calendar: Calendar) -> None:
+    assert check_plan(season, calendar=calendar) == ()
+
+
+def test_a_plan_too_short_for_its_periods_is_named(settings: dict[str, Any], calendar: Calendar) -> None:
+    for entry in settings["deadlines"]:
+        if entry["name"] == "公示截止":
+            entry["day"] = date(2023, 11, 17)
+    problems = check_plan(Season.from_settings(settings), calendar=calendar)
+    assert [problem.path for problem in problems] == ["deadlines.公示截止"]
+    assert "2023-11-20" in problems[0].zh
+
+
+def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
+    problems = check_plan(season, calendar=Calendar.from_settings([]))
+    assert "calendar.2023" in [problem.path for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("fee",), 100),
+        (("quota", "base"), 6),
+        (("rubric", "step"), "half"),
+        (("aggregation", "weights", "desk"), 0.5),
+        (("aggregation", "normalise"), "magic"),
+        (("meeting", "quorum"), [3, 2]),
+        (("eligibility", "severities", "E01"), "fatal"),
+        (("withdraw_until",), "某日"),
+        (("timezone",), "Mars/Olympus"),
+        (("experts", "desk_min"), 9),
+        (("publicity", "working_days"), 0),
+        (("publicity", "working_days"), True),
+        (("year",), "2023"),
+        (("industry", "open_ended"), "perhaps"),
+        (("industry", "services"), []),
+    ],
+)
+def test_wrong_settings_are_named_by_their_path(settings: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    table = settings
+    for key in path[:-1]:
+        table = table[key]
+    table[path[-1]] = value
+    problems = settings_problems(settings)
+    assert len(problems) == 1
+    assert problems[0].path.startswith(path[0])
+
+
+def test_unknown_and_missing_settings_are_all_named_at_once(settings: dict[str, Any]) -> None:
+    settings["colour"] = "red"
+    settings["quota"]["extra"] = 1
+    del settings["title"]
+    del settings["publicity"]["working_days"]
+    assert {problem.path for problem in settings_problems(settings)} == {"colour", "quota.extra", "title", "publicity.working_days"}
+
+
+def test_double_codes_are_refused(settings: dict[str, Any]) -> None:
+    settings["units"].append(settings["units"][0])
+    with pytest.raises(InvalidSettings) as refusal:
+        Season.from_settings(settings)
+    assert refusal.value.problems[0].path == "units"
+
+
+def test_rubric_must_add_up_to_100(settings: dict[str, Any]) -> None:
+    settings["rubric"]["items"].pop()
+    assert [problem.path for problem in settings_problems(settings)] == ["rubric.items"]
+
+
+def test_a_deadline_at_a_time_needs_the_time(settings: dict[str, Any]) -> None:
+    settings["deadlines"][4]["edge"] = "time"
+    assert [problem.path for problem in settings_problems(settings)] == ["deadlines.申报截止.edge"]
+
+
+@pytest.mark.parametrize("look_up", ["unit", "focus_item", "document", "deadline"])
+def test_unknown_codes_are_not_found(season: Season, look_up: str) -> None:
+    with pytest.raises(NotFound):
+        getattr(season, look_up)("nothing")
+
+
+def test_a_slot_belongs_to_its_document(season: Season) -> None:
+    assert season.document("D3.finance").code == "D3"
