@@ -124,8 +124,9 @@ def _properties(node: Xml, found: dict[str, Any]) -> None:
 
 
 def _input_output(node: Xml, found: dict[str, Any]) -> None:
-    found["inputs"] = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + "inputParameter"))
-    found["outputs"] = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + "outputParameter"))
+    for key, tag in (("inputs", "inputParameter"), ("outputs", "outputParameter")):
+        read = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + tag))
+        found[key] = (*found.get(key, ()), *read)
 
 
 def _parameter(node: Xml) -> Parameter:

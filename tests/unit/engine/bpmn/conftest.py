@@ -1,0 +1,222 @@
+"""Small diagrams as text, and a story that acts on an instance, stores and loads it after every step and checks what must always hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.bpmn import Entered, Host, read_definitions
+from engine.bpmn.scopes import CALLED
+
+T0 = datetime(2023, 5, 1, tzinfo=UTC)
+OPEN = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<message id="m" name="m"/><message id="m2" name="m2"/><signal id="sig" name="sig"/>'
+    '<error id="err" name="err" errorCode="E1"/><error id="err2" name="err2" errorCode="E2"/><escalation id="esc" name="esc" escalationCode="X"/>'
+)
+EVENTS = {
+    "message": '<messageEventDefinition messageRef="m"/>',
+    "message2": '<messageEventDefinition messageRef="m2"/>',
+    "signal": '<signalEventDefinition signalRef="sig"/>',
+    "error": '<errorEventDefinition errorRef="err"/>',
+    "error2": '<errorEventDefinition errorRef="err2"/>',
+    "any_error": "<errorEventDefinition/>",
+    "escalation": '<escalationEventDefinition escalationRef="esc"/>',
+    "terminate": "<terminateEventDefinition/>",
+    "cancel": "<cancelEventDefinition/>",
+}
+
+
+def event(kind):
+    """An event definition: a kind of EVENTS, `timer:<text>`, `cycle:<text>`, `when:<condition>` or `link:<name>`."""
+    word, _, text = kind.partition(":")
+    if word in {"timer", "duration", "cycle"}:
+        tag = {"timer": "timeDate", "duration": "timeDuration", "cycle": "timeCycle"}[word]
+        return f"<timerEventDefinition><{tag}>{text}</{tag}></timerEventDefinition>"
+    if word == "when":
+        return f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"
+    if word == "link":
+        return f'<linkEventDefinition name="{text}"/>'
+    return EVENTS[kind] if kind else ""
+
+
+class Draw:
+    """Writes elements; every method gives XML."""
+
+    def start(self, name="s", kind="", ext="", attrs=""):
+        return f'<startEvent id="{name}" {attrs}>{self.ext(ext)}{event(kind)}</startEvent>'
+
+    def end(self, name="e", kind="", ext=""):
+        return f'<endEvent id="{name}">{self.ext(ext)}{event(kind)}</endEvent>'
+
+    def user(self, name, attrs="", inner="", ext=""):
+        return f'<userTask id="{name}" {attrs}>{self.ext(ext)}{inner}</userTask>'
+
+    def service(self, name, topic="t", inner="", ext=""):
+        return f'<serviceTask id="{name}" camunda:type="external" camunda:topic="{topic}">{self.ext(ext)}{inner}</serviceTask>'
+
+    def script(self, name, text):
+        return f'<scriptTask id="{name}" scriptFormat="expression"><script>{text}</script></scriptTask>'
+
+    def catch(self, name, kind, ext=""):
+        return f'<intermediateCatchEvent id="{name}">{self.ext(ext)}{event(kind)}</intermediateCatchEvent>'
+
+    def throw(self, name, kind, ext=""):
+        return f'<intermediateThrowEvent id="{name}">{self.ext(ext)}{event(kind)}</intermediateThrowEvent>'
+
+    def boundary(self, name, host, kind, *, interrupting=True, ext=""):
+        cancel = "true" if interrupting else "false"
+        return f'<boundaryEvent id="{name}" attachedToRef="{host}" cancelActivity="{cancel}">{self.ext(ext)}{event(kind)}</boundaryEvent>'
+
+    def gate(self, name, kind="exclusive"):
+        tag = "eventBasedGateway" if kind == "event" else f"{kind}Gateway"
+        return f'<{tag} id="{name}"/>'
+
+    def sub(self, name, *inner, attrs="", ext="", tag="subProcess"):
+        return f'<{tag} id="{name}" {attrs}>{self.ext(ext)}{"".join(inner)}</{tag}>'
+
+    def call(self, name, called, ext="", inner=""):
+        return f'<callActivity id="{name}" calledElement="{called}">{self.ext(ext)}{inner}</callActivity>'
+
+    def multi(self, *, sequential=False, over="", element="", count="", until="", out="", item=""):
+        attrs = f'camunda:collection="{over}" camunda:elementVariable="{element}"' if over else ""
+        parts = f"<loopCardinality>{count}</loopCardinality>" if count else ""
+        parts += f"<loopDataOutputRef>{out}</loopDataOutputRef><outputDataItem name='{item}'/>" if out else ""
+        parts += f"<completionCondition>{until}</completionCondition>" if until else ""
+        return f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" {attrs}>{parts}</multiInstanceLoopCharacteristics>'
+
+    def ext(self, content):
+        return f"<extensionElements>{content}</extensionElements>" if content else ""
+
+    def inputs(self, **values):
+        return "<camunda:inputOutput>" + "".join(f'<camunda:inputParameter name="{k}">{v}</camunda:inputParameter>' for k, v in values.items()) + "</camunda:inputOutput>"
+
+    def outputs(self, **values):
+        return "<camunda:inputOutput>" + "".join(f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in values.items()) + "</camunda:inputOutput>"
+
+    def props(self, **values):
+        return "<camunda:properties>" + "".join(f'<camunda:property name="{k}" value="{v}"/>' for k, v in values.items()) + "</camunda:properties>"
+
+    def flows(self, *paths):
+        """`a-b-c` is two flows; `a-b ${cond}` has a condition, `a-b default` is a default flow (see `diagram`)."""
+        parts = []
+        for path in paths:
+            ends, _, condition = path.partition(" ")
+            names = ends.split("-")
+            for source, target in zip(names, names[1:], strict=False):
+                body = f"<conditionExpression><![CDATA[{condition}]]></conditionExpression>" if condition not in {"", "default"} else ""
+                mark = ' data-default="1"' if condition == "default" else ""
+                parts.append(f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}"{mark}>{body}</sequenceFlow>')
+        return "".join(parts)
+
+    def diagram(self, *parts, key="p", executable=True):
+        body = "".join(parts)
+        for source, target in re.findall(r'sourceRef="([^"]+)" targetRef="([^"]+)" data-default', body):
+            body = re.sub(rf'(<\w+ id="{source}")', rf'\1 default="{source}-{target}"', body, count=1)
+        body = body.replace(' data-default="1"', "")
+        return f'{OPEN}<process id="{key}" isExecutable="{str(executable).lower()}">{body}</process></definitions>'.encode()
+
+
+class Story:
+    """Acts on one instance by element ids."""
+
+    def __init__(self, *diagrams, key="p", variables=None, functions=None, start=None, now=T0):
+        self.definitions = read_definitions({f"d{i}.bpmn": xml for i, xml in enumerate(diagrams)}, functions=functions or {})
+        self.functions = functions or {}
+        self.now = now
+        self.events = []
+        self.thrown = []
+        self.blob = b""
+        self.execution = self.definitions.new(key, variables=variables or {}, host=self.host(), start=start)
+        self.settle()
+
+    def host(self):
+        return Host(now=self.now, business_key="BK", functions=self.functions)
+
+    def settle(self):
+        effects = self.execution.run()
+        self.events += effects.events
+        self.thrown += effects.thrown
+        self.check()
+        self.blob = self.execution.dump()
+        waits = self.execution.waits()
+        self.execution = self.definitions.load(self.blob, host=self.host())
+        assert self.execution.dump() == self.blob
+        assert self.execution.waits() == waits
+        return effects
+
+    def check(self):
+        instance = self.execution.instance
+        regions = [instance, *instance.subprocesses.values()]
+        for region in regions:
+            assert all(len(token.data) == 0 for token in region.tasks.values())
+            assert region.live == sum(token._parent == region.task_tree.id for token in region.all_tokens())
+            assert region.live > 0 or region.completed
+            assert region.host is None or region.host.alive
+        for scope in instance.scopes.held:
+            assert scope == "" or scope.removesuffix(CALLED) in instance.index, scope
+        assert set(instance.index) == {token.id for region in regions for token in region.all_tokens()}
+        assert instance.joins <= set(instance.index)
+        assert instance.conditionals <= set(instance.index)
+
+    @property
+    def at(self):
+        """What people, workers, messages, signals and timers it waits for: sorted element ids."""
+        return sorted(wait.element for wait in self.execution.waits())
+
+    def wait(self, element, nth=0, kind=None):
+        found = [wait for wait in self.execution.waits() if wait.element == element and kind in {None, wait.kind}]
+        assert found, f"no wait at {element}, only at {self.at}"
+        return found[nth]
+
+    def complete(self, element, nth=0, **variables):
+        self.execution.complete(self.wait(element, nth).id, variables=variables)
+        return self.settle()
+
+    def deliver(self, element, nth=0, **payload):
+        self.execution.deliver(self.wait(element, nth).id, payload=payload)
+        return self.settle()
+
+    def fail(self, element, code, nth=0):
+        caught = self.execution.fail(self.wait(element, nth).id, error_code=code, message="no")
+        self.settle()
+        return caught
+
+    def fire(self, element=None):
+        """Step the clock to a timer's due instant and fire it: the one named, else the first that is due."""
+        timers = [wait for wait in self.execution.waits() if wait.kind == "timer" and element in {None, wait.element}]
+        first = min(timers, key=lambda wait: wait.due)
+        self.now = max(self.now, first.due)
+        self.execution.host = self.host()
+        self.execution.fire(first.id)
+        return self.settle()
+
+    def var(self, name):
+        return self.execution.variables().get(name)
+
+    def entered(self, element=None):
+        """The elements entered so far, in order, or how often one was."""
+        names = [each.element for each in self.events if isinstance(each, Entered)]
+        return names if element is None else names.count(element)
+
+    @property
+    def ended(self):
+        return self.execution.ended
+
+
+@pytest.fixture
+def draw():
+    return Draw()
+
+
+@pytest.fixture
+def story():
+    return Story
+
+
+@pytest.fixture
+def day():
+    return timedelta(days=1)
