@@ -1,0 +1,103 @@
+"""X01–X10."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+
+from selection.cross_checks import CHECKS, TEXTS, Surroundings, check
+from selection.season import Season
+
+
+def around(documents: tuple[tuple[str, str], ...], **others: Any) -> Surroundings:
+    return Surroundings(documents=documents, reference_day=date(2023, 9, 15), **others)
+
+
+def failed(season: Season, form: dict[str, Any], surroundings: Surroundings) -> dict[str, Any]:
+    return {
+        finding.id: finding.inputs["where"] for finding in check(season=season, form=form, around=surroundings) if finding.verdict == "fail"
+    }
+
+
+def test_a_consistent_form_fails_nothing(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:
+    surroundings = around(documents, document_title="某某公司实施六西格玛设计的经验", archive_stem="某某机械有限公司", acting_unit="RU-LN")
+    findings = check(season=season, form=form, around=surroundings)
+    assert [finding.id for finding in findings] == list(CHECKS)
+    assert {finding.verdict for finding in findings} == {"pass"}
+
+
+def test_every_check_has_a_text() -> None:
+    assert list(TEXTS) == list(CHECKS)
+
+
+def cell(row: str, key: str, value: object) -> Any:
+    def change(form: dict[str, Any]) -> None:
+        form["economic_benefit"][row][key] = value
+
+    return change
+
+
+def top(key: str, value: object) -> Any:
+    def change(form: dict[str, Any]) -> None:
+        form[key] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("check_id", "where", "change"),
+    [
+        ("X01", ("main_revenue.y2",), cell("main_revenue", "y2", 51999)),
+        ("X01", ("total_profit.y2",), cell("total_profit", "y2", 111)),
+        ("X05", ("quality_loss_rate",), cell("quality_loss_rate", "industry_best", 121)),
+        ("X05", ("labor_productivity",), cell("labor_productivity", "industry_best", 119)),
+        ("X05", ("labor_productivity",), cell("labor_productivity", "industry_best", 130)),
+        ("X07", ("total_assets",), cell("total_assets", "y1", 441)),
+        ("X09", ("iso9001_valid_to",), top("iso9001_valid_to", "2023-09-14")),
+        ("X10", ("iso9001_certified",), top("iso9001_certified", False)),
+    ],
+)
+def test_each_contradiction_is_found_where_it_is(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], check_id: str, where: tuple[str, ...], change: Any
+) -> None:
+    changed = copy.deepcopy(form)
+    change(changed)
+    assert failed(season, changed, around(documents)) == {check_id: where}
+
+
+def test_a_change_of_exactly_the_limit_is_not_remarked(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]
+) -> None:
+    form["economic_benefit"]["total_assets"]["y1"] = 440
+    assert failed(season, form, around(documents)) == {}
+
+
+def test_profit_above_revenue(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:
+    form["total_profit"]["y3"] = form["economic_benefit"]["total_profit"]["y3"] = 50001
+    assert failed(season, form, around(documents))["X06"] == ("y3",)
+
+
+@pytest.mark.parametrize(
+    ("check_id", "others"),
+    [
+        ("X02", {"document_title": "另一个题目"}),
+        ("X03", {"archive_stem": "某某公司"}),
+        ("X04", {"acting_unit": "RU-DL"}),
+    ],
+)
+def test_surroundings_that_differ(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], check_id: str, others: dict[str, str]
+) -> None:
+    assert list(failed(season, form, around(documents, **others))) == [check_id]
+
+
+def test_g30_the_finance_certificate_is_needed(season: Season, form: dict[str, Any]) -> None:
+    assert failed(season, form, around(())) == {"X08": ("finance_certificate",)}
+    assert failed(season, form | {"finance_certificate": ["file"]}, around(())) == {}
+
+
+def test_an_empty_form_breaks_nothing(season: Season) -> None:
+    assert list(failed(season, {}, around(()))) == ["X08"]

@@ -1,0 +1,45 @@
+"""Places of a unit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selection.errors import OverQuota, Refused
+from selection.quota import judge_widening, left, places, refuse_over
+from selection.season import Season
+
+
+@pytest.mark.parametrize("widened", [False, True])
+def test_g10_three_places_five_when_widened_and_not_one_more(season: Season, *, widened: bool) -> None:
+    most = 5 if widened else 3
+    refuse_over(season=season, widened=widened, used=0, adding=most)
+    refuse_over(season=season, widened=widened, used=most - 1)
+    with pytest.raises(OverQuota):
+        refuse_over(season=season, widened=widened, used=most)
+    with pytest.raises(OverQuota) as refusal:
+        refuse_over(season=season, widened=widened, used=0, adding=most + 1)
+    assert ("放宽" in refusal.value.zh) is not widened
+
+
+@given(steps=st.lists(st.tuples(st.integers(1, 3), st.booleans()), max_size=20))
+def test_the_quota_is_never_exceeded(season: Season, steps: list[tuple[int, bool]]) -> None:
+    used, widened = 0, False
+    for adding, widen in steps:
+        widened = widened or widen
+        try:
+            refuse_over(season=season, widened=widened, used=used, adding=adding)
+        except OverQuota:
+            assert used + adding > places(season=season, widened=widened)
+        else:
+            used += adding
+        assert used <= places(season=season, widened=widened)
+        assert left(places=places(season=season, widened=widened), used=used) == places(season=season, widened=widened) - used
+
+
+def test_widening_needs_a_running_activity_once(season: Season) -> None:
+    judge_widening(season=season, already=False, runs_activity=True, evidence="省质量标杆活动通知")
+    for already, runs, evidence in ((True, True, "有"), (False, False, "有"), (False, True, " ")):
+        with pytest.raises(Refused):
+            judge_widening(season=season, already=already, runs_activity=runs, evidence=evidence)
