@@ -1,0 +1,67 @@
+"""What every answer gets: the play (world, parts, season rules), and the table in which answers are noted by element."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.simulate.papers import pdf
+from app.simulate.script import Part
+from app.simulate.world import Task, World
+from selection.calendar import local
+from selection.season import Season
+
+Answer = Callable[["Play", Task], bool]
+ANSWERS: dict[str, Answer] = {}
+SCAN = pdf("signed and sealed")
+
+
+@dataclass
+class Play:
+    """One season being played."""
+
+    world: World
+    rules: Season
+    parts: list[Part]
+    plan: dict[str, datetime]
+    by_application: dict[str, Part] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=set)
+    unlimited: bool = False
+
+    def part(self, application: str) -> Part:
+        """The part that an application plays."""
+        return self.by_application[application]
+
+    def once(self, mark: str) -> bool:
+        """True the first time it is asked."""
+        first = mark not in self.marks
+        self.marks.add(mark)
+        return first
+
+    def local_time(self, ahead: timedelta = timedelta()) -> str:
+        """The local wall clock as a form's date-and-time field wants it."""
+        return local(self.world.now + ahead).strftime("%Y-%m-%dT%H:%M")
+
+    def today(self) -> str:
+        """The local day."""
+        return local(self.world.now).date().isoformat()
+
+    def variable(self, task: Task, name: str) -> Any:
+        """A process variable that the task sees."""
+        return self.world.variables(task)[name]
+
+
+def answers(*elements: str) -> Callable[[Answer], Answer]:
+    """Note a function as the answer to tasks at the elements."""
+
+    def note(function: Answer) -> Answer:
+        for element in elements:
+            ANSWERS[element] = function
+        return function
+
+    return note
+
+
+def words(text: str) -> str:
+    """A sentence long enough for any field that asks for reasons."""
+    return f"{text}。经与申报材料、推荐意见和相关证明逐项核对，情况清楚，依据充分，已按实施办法的要求办理并留存记录，特此说明。"
