@@ -1,0 +1,159 @@
+"""Forms as pages: asked, shown again with what does not fit, shown read-only, with document slots and live findings. No rules: engine.forms checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from engine.forms import FieldError, Form, parse
+from engine.forms_field import field_at, fill, undotted
+from engine.forms_sentences import trail
+from web.forms_boxes import Box, Choice, FileLink, FormContext, html_id, view
+
+__all__ = [
+    "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved", "render_slot",
+]  # fmt: skip
+
+PAGE_FIELDS = frozenset({"form_token"})
+"""Inputs that every page of the house sends beside the form's own."""
+SEVERE = {"block": "bad", "fail": "bad", "warn": "warn"}
+
+environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _size(octets: int) -> str:
+    for unit, each in (("MB", 1_000_000), ("KB", 1_000)):
+        if octets >= each:
+            return f"{octets / each:.1f} {unit}"
+    return f"{octets} B"
+
+
+def answered(box: Box) -> bool:
+    """Whether a box has anything to show when it is read, not asked."""
+    if box.hidden or box.widget in {"buttons", "static"}:
+        return False
+    return bool(box.value or box.files or any(here for _, _, here in box.choices) or any(map(answered, (*box.parts, *box.rows))))
+
+
+environment.filters["size"] = _size
+environment.tests["answered_box"] = answered
+
+
+class Finding(Protocol):
+    """One finding of a live check: the paths it is about, how severe (`block`, `warn`, `info`), the sentence in both languages."""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Paths of fields, () when it is about the whole."""
+
+    @property
+    def severity(self) -> str:
+        """`block`, `warn` or another, which is shown as information."""
+
+    @property
+    def zh(self) -> str:
+        """What to do, Chinese."""
+
+    @property
+    def en(self) -> str:
+        """What to do, English."""
+
+
+Checker = Callable[[Mapping[str, Any]], Iterable[Finding]]
+
+
+def data_of(form: Form, pairs: Iterable[tuple[str, object]]) -> dict[str, Any]:
+    """The form's data in what a page sent (`request.form().multi_items()`), the page's own inputs left out."""
+    return parse(form, ((name, value) for name, value in pairs if name not in PAGE_FIELDS))
+
+
+def render_form(
+    form: Form,
+    data: Mapping[str, Any],
+    errors: Sequence[FieldError] = (),
+    *,
+    context: FormContext,
+    action: str,
+    draft_url: str = "",
+    status: str = "",
+) -> Markup:
+    """The whole form, ready to be put into a page that loads `forms.css` and `forms.js`.
+
+    `action` receives the POST, `draft_url` (when given) what is typed, as one types; `status` is what the place of the draft says at first.
+    """
+    shown = view(form, data, errors, context)
+    sections = [(part, shown.boxes(part.fields)) for part in form.sections]
+    return _rendered(
+        "form.html",
+        context,
+        form=form,
+        sections=sections,
+        progress=form.progress(data, files=_filled(context)),
+        buttons=shown.boxes((form.buttons,))[0] if form.buttons else None,
+        found=[(html_id(path), sentence) for path, sentences in shown.errors.items() for sentence in sentences],
+        action=action,
+        draft_url=draft_url,
+        status=status,
+    )
+
+
+def render_answers(form: Form, data: Mapping[str, Any], *, context: FormContext) -> Markup:
+    """A submission, read-only: what was asked and what was answered, section by section. Fields that are not asked or have no answer stay out."""
+    shown = view(form, data, (), context)
+    return _rendered("answers.html", context, form=form, sections=[(part, shown.boxes(part.fields)) for part in form.sections])
+
+
+def render_saved(form: Form, data: Mapping[str, Any], *, context: FormContext, at: str) -> Markup:
+    """The answer to a draft: when it was saved, and the progress of each section in its place (out of band)."""
+    return _rendered("saved.html", context, progress=form.progress(data, files=_filled(context)), at=at)
+
+
+def render_slot(form: Form, path: str, *, context: FormContext, problem: str = "") -> Markup:
+    """One document slot after a file came or went; `problem` is why a file was not taken. Raises KeyError for a path without a slot."""
+    place = undotted(path) or ()
+    slot = field_at(form.root, place)
+    if slot is None or slot.widget != "file":
+        raise KeyError(path)
+    box = view(form, {}, (FieldError(path, "file", problem, problem),) if problem else (), context).box(slot, place, None)
+    return _rendered("slot.html", context, box=box)
+
+
+def checks(form: Form, data: Mapping[str, Any], checker: Checker, *, context: FormContext) -> Markup:
+    """The findings of a handed-in check of what has been typed so far, as a fragment; the browser repeats each beside its fields."""
+    return render_checks(form, tuple(checker(data)), context=context)
+
+
+def render_checks(form: Form, findings: Sequence[Finding], *, context: FormContext) -> Markup:
+    """Findings as a fragment: a list with links to the fields they are about, the severe ones first."""
+    moods = ("bad", "warn", "info")
+    listed = [
+        {
+            "mood": SEVERE.get(one.severity, "info"),
+            "text": fill(context.pick(one.zh, one.en), context.names),
+            "places": [(html_id(path), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths],
+        }
+        for one in findings
+    ]
+    return _rendered("checks.html", context, findings=sorted(listed, key=lambda one: moods.index(str(one["mood"]))))
+
+
+def _filled(context: FormContext) -> frozenset[str]:
+    return frozenset(slot for slot, files in context.files.items() if files)
+
+
+def _rendered(template: str, context: FormContext, **values: object) -> Markup:
+    def said(owner: Any, key: str) -> str:
+        return fill(owner.text(key, context.lang), context.names)
+
+    tools = {"context": context, "_": context.pick, "said": said, "answered": answered}
+    return Markup(environment.get_template(f"forms/{template}").render(tools | values))  # noqa: S704 -- the template escapes

@@ -1,0 +1,120 @@
+// Forms: fields that come and go, rows, counters, findings beside their fields. Everything works without this file, only less smoothly.
+"use strict";
+
+(() => {
+  document.documentElement.classList.add("scripted");
+
+  // The value of a field by its name, as the server would read it.
+  function valueOf(form, name) {
+    const inputs = [...form.elements].filter((one) => one.name === name && !one.disabled);
+    const chosen = inputs.find((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : true));
+    if (!chosen) return null;
+    const text = chosen.value.trim();
+    if (text === "") return null;
+    if (chosen.dataset.kind === "boolean") return text === "true";
+    if (chosen.dataset.kind === "number") return Number.isFinite(Number(text.replaceAll(",", ""))) ? Number(text.replaceAll(",", "")) : text;
+    return text;
+  }
+
+  // A condition as the server parsed it: ["==", name, literal], ["and", left, right], ...
+  function holds(tree, form) {
+    const [sign, first, last] = tree;
+    if (sign === "or") return holds(first, form) || holds(last, form);
+    if (sign === "and") return holds(first, form) && holds(last, form);
+    if (sign === "not") return !holds(first, form);
+    const value = valueOf(form, first);
+    if (sign === "has") return value !== null && value !== false;
+    if (sign === "in") return last.includes(value);
+    if (sign === "==") return value === last;
+    if (sign === "!=") return value !== last;
+    if (typeof value !== typeof last || typeof value === "boolean" || value === null) return false;
+    return { "<": value < last, "<=": value <= last, ">": value > last, ">=": value >= last }[sign];
+  }
+
+  // What is not shown is not sent.
+  function showFields(form) {
+    for (const place of form.querySelectorAll("[data-show-if]")) {
+      const shown = holds(JSON.parse(place.dataset.showIf), form);
+      place.hidden = !shown;
+      const inputs = place.matches("input, select, textarea") ? [place] : place.querySelectorAll("input, select, textarea");
+      for (const input of inputs) if (!shown || !input.closest("[data-show-if][hidden]")) input.disabled = !shown;
+    }
+  }
+
+  function number(grid) {
+    const rows = [...grid.querySelector("[data-rows]").children];
+    rows.forEach((row, place) => row.querySelectorAll("[data-sequence]").forEach((one) => { one.textContent = place + 1; }));
+    grid.querySelector("[data-add-row]").disabled = rows.length >= Number(grid.dataset.most);
+  }
+
+  function addRow(grid) {
+    const rows = grid.querySelector("[data-rows]");
+    const next = Number(grid.dataset.next || rows.children.length);
+    grid.dataset.next = next + 1;
+    const holder = document.createElement("template");
+    holder.innerHTML = grid.querySelector("template").innerHTML.replaceAll("[#]", `[${next}]`).replaceAll("-#", `-${next}`);
+    rows.append(holder.content);
+    const row = rows.lastElementChild;
+    window.htmx?.process(row);
+    number(grid);
+    showFields(grid.closest("form"));
+    row.querySelector("input, select, textarea")?.focus();
+  }
+
+  function removeRow(row) {
+    const grid = row.closest("[data-grid]");
+    const form = grid.closest("form");
+    row.remove();
+    number(grid);
+    grid.querySelector("[data-add-row]").focus();
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function count(area) {
+    let place = area.nextElementSibling;
+    if (!place?.classList.contains("counter")) {
+      place = document.createElement("span");
+      place.className = "counter";
+      area.after(place);
+    }
+    const length = [...area.value.replaceAll("\r\n", "\n").trim()].length;
+    place.textContent = `${length} / ${area.dataset.count}`;
+    place.classList.toggle("over", length > Number(area.dataset.count));
+  }
+
+  // The list of findings stays at the top; each is repeated beside the fields it is about.
+  function spread(list) {
+    document.querySelectorAll(".hint").forEach((one) => one.remove());
+    for (const finding of list.querySelectorAll("[data-fields]"))
+      for (const id of finding.dataset.fields.split(" ").filter(Boolean)) {
+        const place = document.getElementById(`${id}-error`) || document.getElementById(id);
+        const hint = document.createElement("p");
+        hint.className = `hint ${finding.classList[1] || ""}`;
+        hint.textContent = finding.querySelector(".words").textContent;
+        if (place) place.append(hint);
+      }
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("[data-form]");
+    if (form) showFields(form);
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset?.count) count(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const adder = event.target.closest("[data-add-row]");
+    const remover = event.target.closest("[data-remove-row]");
+    if (adder) addRow(adder.closest("[data-grid]"));
+    if (remover) removeRow(remover.closest("[data-row]"));
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "form-checks") spread(event.target);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-form]").forEach(showFields);
+    document.querySelectorAll("[data-grid]").forEach(number);
+    document.querySelectorAll("textarea[data-count]").forEach(count);
+    document.querySelector("#form-errors")?.focus();
+  });
+})();
