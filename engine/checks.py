@@ -1,7 +1,68 @@
-"""Checks of diagrams at deployment."""
+"""Checks of diagrams at deployment: everything that cannot run or would be misread is named, with code, place and hint.
+
+Two profiles: *season* (strict: also what would only fail later is an error) and *generic* (diagrams of others: the same codes as warnings,
+unless the engine would misread).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 
-def check_diagrams(diagrams, *, profile, functions, known=None):
-    return []
+from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
+from engine.checks_problem import KnownNames, Problem, Profile
+from engine.checks_structure import check_structure, duplicate_problems
+from engine.checks_support import check_attributes, check_support
+from engine.checks_texts import check_names, check_texts
+from engine.errors import EngineError
+from engine.expressions import FunctionTable
+
+__all__ = ["KnownNames", "Problem", "Profile", "check", "check_diagrams"]
+
+
+def check(
+    files: Mapping[str, bytes],
+    *,
+    profile: Profile = "season",
+    known: KnownNames | None = None,
+    functions: FunctionTable | None = None,
+) -> list[Problem]:
+    """All problems of a deployment's diagrams, errors first.
+
+    In: path -> bytes; `known` the names that exist, `functions` those that expressions may call beside the built-in ones.
+    """
+    readable: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for path, content in files.items():
+        if is_diagram(path):
+            try:
+                read_diagrams({path: content})
+                readable[path] = content
+            except EngineError as error:
+                line = error.details.get("line", 0)
+                problems.append(Problem("BPMN-XML", "error", path, "", line if isinstance(line, int) else 0, error.zh, error.en))
+    problems += check_diagrams(read_diagrams(readable), profile=profile, known=known, functions=functions or {})
+    return sorted(problems, key=lambda problem: (problem.severity, problem.file, problem.line, problem.element, problem.code))
+
+
+def check_diagrams(
+    diagrams: Diagrams,
+    *,
+    profile: Profile,
+    known: KnownNames | None = None,
+    functions: FunctionTable,
+) -> Iterator[Problem]:
+    """The problems of diagrams that could be read; processes that are not executable are not looked into."""
+    yield from duplicate_problems(diagrams.duplicates)
+    if not diagrams.processes and diagrams.roots:
+        path = next(iter(diagrams.roots))
+        yield Problem("BPMN-EMPTY", "error", path, "", 0, "文件中没有流程", "there is no process in the file")
+    executable = [process for process in diagrams.processes.values() if process.executable]
+    for path, root in diagrams.roots.items():
+        if any(process.file == path for process in executable):
+            yield from check_attributes(root, path)
+    for process in executable:
+        yield from check_structure(process, profile)
+        yield from check_support(process, profile)
+        yield from check_texts(process, functions)
+        if known is not None:
+            yield from check_names(process, known)

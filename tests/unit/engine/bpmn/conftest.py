@@ -86,19 +86,33 @@ class Draw:
         parts = f"<loopCardinality>{count}</loopCardinality>" if count else ""
         parts += f"<loopDataOutputRef>{out}</loopDataOutputRef><outputDataItem name='{item}'/>" if out else ""
         parts += f"<completionCondition>{until}</completionCondition>" if until else ""
-        return f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" {attrs}>{parts}</multiInstanceLoopCharacteristics>'
+        return (
+            f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" {attrs}>{parts}</multiInstanceLoopCharacteristics>'
+        )
 
     def ext(self, content):
         return f"<extensionElements>{content}</extensionElements>" if content else ""
 
     def inputs(self, **values):
-        return "<camunda:inputOutput>" + "".join(f'<camunda:inputParameter name="{k}">{v}</camunda:inputParameter>' for k, v in values.items()) + "</camunda:inputOutput>"
+        return (
+            "<camunda:inputOutput>"
+            + "".join(f'<camunda:inputParameter name="{k}">{v}</camunda:inputParameter>' for k, v in values.items())
+            + "</camunda:inputOutput>"
+        )
 
     def outputs(self, **values):
-        return "<camunda:inputOutput>" + "".join(f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in values.items()) + "</camunda:inputOutput>"
+        return (
+            "<camunda:inputOutput>"
+            + "".join(f'<camunda:outputParameter name="{k}">{v}</camunda:outputParameter>' for k, v in values.items())
+            + "</camunda:inputOutput>"
+        )
 
     def props(self, **values):
-        return "<camunda:properties>" + "".join(f'<camunda:property name="{k}" value="{v}"/>' for k, v in values.items()) + "</camunda:properties>"
+        return (
+            "<camunda:properties>"
+            + "".join(f'<camunda:property name="{k}" value="{v}"/>' for k, v in values.items())
+            + "</camunda:properties>"
+        )
 
     def flows(self, *paths):
         """`a-b-c` is two flows; `a-b ${cond}` has a condition, `a-b default` is a default flow (see `diagram`)."""

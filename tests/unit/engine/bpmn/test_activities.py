@@ -28,7 +28,14 @@ def test_a_called_process_gets_and_gives_what_the_mappings_say(draw, story):
 
 
 def test_calls_that_never_end_are_stopped(draw, story):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.call("c", "p", '<camunda:in variables="all"/>'), draw.end(), draw.gate("g"), draw.flows("s-g", "g-c ${deep}", "g-u default", "u-c-e"))
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u"),
+        draw.call("c", "p", '<camunda:in variables="all"/>'),
+        draw.end(),
+        draw.gate("g"),
+        draw.flows("s-g", "g-c ${deep}", "g-u default", "u-c-e"),
+    )
     one = story(xml, variables={"deep": False})
     with pytest.raises(EngineError) as refused:
         one.complete("u", deep=True)
@@ -38,7 +45,12 @@ def test_calls_that_never_end_are_stopped(draw, story):
 @pytest.mark.parametrize("sequential", [False, True])
 def test_multi_instance_user_tasks_count_collect_and_keep_the_order_of_the_input(draw, story, sequential):
     multi = draw.multi(sequential=sequential, over="experts", element="expert", out="scores", item="score")
-    xml = draw.diagram(draw.start(), draw.user("u", 'camunda:assignee="${expert}"', multi, draw.outputs(score="${given}")), draw.user("z"), draw.flows("s-u-z"))
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u", 'camunda:assignee="${expert}"', multi, draw.outputs(score="${given}")),
+        draw.user("z"),
+        draw.flows("s-u-z"),
+    )
     one = story(xml, variables={"experts": ["A", "B", "C"]})
     assert len(one.at) == (1 if sequential else 3)
     for number, nth in enumerate((0, 0, 0) if sequential else (2, 0, 0)):
@@ -53,7 +65,12 @@ def test_multi_instance_user_tasks_count_collect_and_keep_the_order_of_the_input
 
 def test_multi_instance_sub_process_with_a_boundary_event_inside(draw, story):
     inner = (
-        draw.start("s1"), draw.user("u"), draw.boundary("b", "u", "message"), draw.user("v"), draw.end("e1"), draw.end("e2"),
+        draw.start("s1"),
+        draw.user("u"),
+        draw.boundary("b", "u", "message"),
+        draw.user("v"),
+        draw.end("e1"),
+        draw.end("e2"),
         draw.flows("s1-u-e1", "b-v-e2"),
     )
     multi = draw.multi(over="${items}", element="item", out="all", item="item")
@@ -101,10 +118,21 @@ def test_multi_instance_calls_nest(draw, story):
 
 @pytest.mark.parametrize("sequential", [False, True])
 def test_an_interrupting_boundary_on_multi_instance_never_wedges_and_keeps_what_was_collected(draw, story, sequential):
-    inner = (draw.start("s1"), draw.user("u", "", draw.multi(count="2")), draw.catch("t", "duration:P1D"), draw.end("e1"), draw.flows("s1-u-t-e1"))
+    inner = (
+        draw.start("s1"),
+        draw.user("u", "", draw.multi(count="2")),
+        draw.catch("t", "duration:P1D"),
+        draw.end("e1"),
+        draw.flows("s1-u-t-e1"),
+    )
     multi = draw.multi(over="items", element="item", out="got", item="item", sequential=sequential)
     xml = draw.diagram(
-        draw.start(), draw.sub("sub", *inner, multi), draw.boundary("b", "sub", "message"), draw.user("z"), draw.user("y"), draw.flows("s-sub-z", "b-y"),
+        draw.start(),
+        draw.sub("sub", *inner, multi),
+        draw.boundary("b", "sub", "message"),
+        draw.user("z"),
+        draw.user("y"),
+        draw.flows("s-sub-z", "b-y"),
     )
     one = story(xml, variables={"items": ["A", "B", "C"]})
     one.complete("u", 0)
@@ -132,8 +160,12 @@ def test_a_standard_loop_runs_while_its_condition_holds(draw, story):
 
 
 def test_service_tasks_take_inputs_and_give_outputs(draw, story):
-    io = draw.inputs(to="ru_officer@${unit}", deep="<camunda:list><camunda:value>${unit}</camunda:value><camunda:value>x</camunda:value></camunda:list>")
-    xml = draw.diagram(draw.start(), draw.service("w", "notify.${kind}", "", io + draw.outputs(sent="${count > 0}")), draw.user("z"), draw.flows("s-w-z"))
+    io = draw.inputs(
+        to="ru_officer@${unit}", deep="<camunda:list><camunda:value>${unit}</camunda:value><camunda:value>x</camunda:value></camunda:list>"
+    )
+    xml = draw.diagram(
+        draw.start(), draw.service("w", "notify.${kind}", "", io + draw.outputs(sent="${count > 0}")), draw.user("z"), draw.flows("s-w-z")
+    )
     one = story(xml, variables={"unit": "RU-LN", "kind": "mail"})
     wait = one.wait("w")
     assert (wait.kind, wait.topic) == ("service", "notify.mail")
@@ -144,7 +176,14 @@ def test_service_tasks_take_inputs_and_give_outputs(draw, story):
 
 
 def test_a_terminate_end_ends_its_own_process_only(draw, story):
-    inner = (draw.start("s1"), draw.gate("f", "parallel"), draw.user("u"), draw.user("v"), draw.end("t", "terminate"), draw.flows("s1-f", "f-u", "f-v-t"))
+    inner = (
+        draw.start("s1"),
+        draw.gate("f", "parallel"),
+        draw.user("u"),
+        draw.user("v"),
+        draw.end("t", "terminate"),
+        draw.flows("s1-f", "f-u", "f-v-t"),
+    )
     xml = draw.diagram(draw.start(), draw.sub("sub", *inner), draw.user("z"), draw.flows("s-sub-z"))
     one = story(xml)
     one.complete("v")

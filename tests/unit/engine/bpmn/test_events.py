@@ -8,7 +8,12 @@ from engine.bpmn import ErrorThrown, TimerSkipped
 
 
 def test_a_message_goes_to_the_nearest_scope_that_has_the_name(draw, story):
-    inner = (draw.start("s1"), draw.catch("c", "message", draw.props(correlation="${unit}", check="may")), draw.user("u"), draw.flows("s1-c-u"))
+    inner = (
+        draw.start("s1"),
+        draw.catch("c", "message", draw.props(correlation="${unit}", check="may")),
+        draw.user("u"),
+        draw.flows("s1-c-u"),
+    )
     xml = draw.diagram(draw.start(), draw.sub("sub", *inner, ext=draw.inputs(own="1")), draw.flows("s-sub"))
     one = story(xml, variables={"unit": "RU-LN"})
     wait = one.wait("c")
@@ -24,7 +29,9 @@ def test_the_business_key_is_the_default_correlation(draw, story):
 
 @pytest.mark.parametrize("kind", ["message", "signal", "duration:P2D"])
 def test_interrupting_boundary_events_end_the_task(draw, story, kind):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", kind), draw.user("a"), draw.user("z"), draw.flows("s-u-z", "b-a"))
+    xml = draw.diagram(
+        draw.start(), draw.user("u"), draw.boundary("b", "u", kind), draw.user("a"), draw.user("z"), draw.flows("s-u-z", "b-a")
+    )
     one = story(xml)
     assert one.wait("b").attached_to == one.wait("u").id
     if kind.startswith("duration"):
@@ -36,7 +43,14 @@ def test_interrupting_boundary_events_end_the_task(draw, story, kind):
 
 
 def test_non_interrupting_boundary_events_fire_again_and_their_tokens_outlive_the_task(draw, story):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", "message", interrupting=False), draw.user("a"), draw.end(), draw.flows("s-u-e", "b-a"))
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u"),
+        draw.boundary("b", "u", "message", interrupting=False),
+        draw.user("a"),
+        draw.end(),
+        draw.flows("s-u-e", "b-a"),
+    )
     one = story(xml)
     one.deliver("b")
     one.deliver("b")
@@ -51,7 +65,13 @@ def test_non_interrupting_boundary_events_fire_again_and_their_tokens_outlive_th
 def test_several_boundary_events_on_a_sub_process_and_on_a_call(draw, story):
     called = draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="q")
     xml = draw.diagram(
-        draw.start(), draw.call("c", "q"), draw.boundary("b1", "c", "message"), draw.boundary("b2", "c", "message2"), draw.user("x"), draw.user("y"), draw.user("z"),
+        draw.start(),
+        draw.call("c", "q"),
+        draw.boundary("b1", "c", "message"),
+        draw.boundary("b2", "c", "message2"),
+        draw.user("x"),
+        draw.user("y"),
+        draw.user("z"),
         draw.flows("s-c-z", "b1-x", "b2-y"),
     )
     one = story(xml, called)
@@ -73,8 +93,13 @@ def test_a_ladder_fires_rung_by_rung_and_skips_what_lay_before(draw, story, day)
 
     functions = {"ladder": ladder, "deadline": deadline}
     xml = draw.diagram(
-        draw.start(), draw.user("u", "camunda:dueDate=\"${deadline('推荐截止')}\""), draw.boundary("b", "u", "timer:${ladder('standard', due)}", interrupting=False),
-        draw.service("n", "notify"), draw.end("e2"), draw.user("z"), draw.flows("s-u-z", "b-n-e2"),
+        draw.start(),
+        draw.user("u", "camunda:dueDate=\"${deadline('推荐截止')}\""),
+        draw.boundary("b", "u", "timer:${ladder('standard', due)}", interrupting=False),
+        draw.service("n", "notify"),
+        draw.end("e2"),
+        draw.user("z"),
+        draw.flows("s-u-z", "b-n-e2"),
     )
     one = story(xml, functions=functions)
     timer = one.wait("b")
@@ -100,8 +125,13 @@ def test_a_moved_deadline_re_arms_due_dates_and_what_hangs_on_them(draw, story, 
         return at[name]
 
     xml = draw.diagram(
-        draw.start(), draw.user("u", "camunda:dueDate=\"${deadline('D')}\" camunda:assignee=\"${who}\""), draw.boundary("b", "u", "timer:${[due - duration('P2D'), due]}", interrupting=False),
-        draw.boundary("i", "u", "timer:${deadline('D') + duration('P1D')}"), draw.user("late"), draw.end("e2"), draw.flows("s-u", "b-e2", "i-late"),
+        draw.start(),
+        draw.user("u", 'camunda:dueDate="${deadline(\'D\')}" camunda:assignee="${who}"'),
+        draw.boundary("b", "u", "timer:${[due - duration('P2D'), due]}", interrupting=False),
+        draw.boundary("i", "u", "timer:${deadline('D') + duration('P1D')}"),
+        draw.user("late"),
+        draw.end("e2"),
+        draw.flows("s-u", "b-e2", "i-late"),
     )
     one = story(xml, functions={"deadline": deadline}, variables={"who": "me"})
     assert {wait.element for wait in one.execution.waits() if "D" in wait.depends} == {"u", "b", "i"}
@@ -125,13 +155,22 @@ def test_a_relative_timer_keeps_its_birth_when_re_armed(draw, story):
     assert one.execution.rearm(one.wait("t").id) == due
 
 
-@pytest.mark.parametrize(("text", "dues"), [
-    ("R3/PT1H", ["2023-05-01T01:00", "2023-05-01T02:00", "2023-05-01T03:00"]),
-    ("R2/2023-06-01T00:00:00Z/P1M", ["2023-06-01T00:00", "2023-07-01T00:00"]),
-    ("R/P1D/2023-05-03T00:00:00Z", ["2023-05-02T00:00", "2023-05-03T00:00"]),
-])
+@pytest.mark.parametrize(
+    ("text", "dues"),
+    [
+        ("R3/PT1H", ["2023-05-01T01:00", "2023-05-01T02:00", "2023-05-01T03:00"]),
+        ("R2/2023-06-01T00:00:00Z/P1M", ["2023-06-01T00:00", "2023-07-01T00:00"]),
+        ("R/P1D/2023-05-03T00:00:00Z", ["2023-05-02T00:00", "2023-05-03T00:00"]),
+    ],
+)
 def test_cycles(draw, story, text, dues):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", f"cycle:{text}", interrupting=False), draw.end("e2"), draw.flows("s-u", "b-e2"))
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u"),
+        draw.boundary("b", "u", f"cycle:{text}", interrupting=False),
+        draw.end("e2"),
+        draw.flows("s-u", "b-e2"),
+    )
     one = story(xml)
     for due in dues:
         assert one.wait("b").due == datetime.fromisoformat(due + ":00+00:00")
@@ -140,7 +179,9 @@ def test_cycles(draw, story, text, dues):
 
 
 def test_periods_missed_in_an_outage_fire_once(draw, story):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", "cycle:R/PT1H", interrupting=False), draw.end("e2"), draw.flows("s-u", "b-e2"))
+    xml = draw.diagram(
+        draw.start(), draw.user("u"), draw.boundary("b", "u", "cycle:R/PT1H", interrupting=False), draw.end("e2"), draw.flows("s-u", "b-e2")
+    )
     one = story(xml)
     one.now += timedelta(days=3650, minutes=5)
     one.execution.host = one.host()
@@ -155,10 +196,22 @@ def test_months_count_on_the_wall_clock_of_the_zone(draw, story):
 
 
 def test_business_errors_reach_the_nearest_boundary_by_code(draw, story):
-    inner = (draw.start("s1"), draw.service("w"), draw.boundary("b2", "w", "error2"), draw.user("own"), draw.end("e1"), draw.flows("s1-w-e1", "b2-own"))
+    inner = (
+        draw.start("s1"),
+        draw.service("w"),
+        draw.boundary("b2", "w", "error2"),
+        draw.user("own"),
+        draw.end("e1"),
+        draw.flows("s1-w-e1", "b2-own"),
+    )
     xml = draw.diagram(
-        draw.start(), draw.sub("sub", *inner, draw.multi(count="2")), draw.boundary("b1", "sub", "error"), draw.boundary("ba", "sub", "any_error"),
-        draw.user("x"), draw.user("y"), draw.flows("s-sub", "b1-x", "ba-y"),
+        draw.start(),
+        draw.sub("sub", *inner, draw.multi(count="2")),
+        draw.boundary("b1", "sub", "error"),
+        draw.boundary("ba", "sub", "any_error"),
+        draw.user("x"),
+        draw.user("y"),
+        draw.flows("s-sub", "b1-x", "ba-y"),
     )
     one = story(xml)
     assert one.fail("w", "E2", 1)
@@ -177,7 +230,15 @@ def test_an_error_nobody_catches_changes_nothing(draw, story):
 
 
 def test_error_ends_are_caught_outside_and_end_silently_but_visibly_when_nobody_does(draw, story):
-    called = draw.diagram(draw.start(), draw.gate("f", "parallel"), draw.user("u"), draw.user("v"), draw.end("e", "error"), draw.flows("s-f-u-e", "f-v"), key="q")
+    called = draw.diagram(
+        draw.start(),
+        draw.gate("f", "parallel"),
+        draw.user("u"),
+        draw.user("v"),
+        draw.end("e", "error"),
+        draw.flows("s-f-u-e", "f-v"),
+        key="q",
+    )
     xml = draw.diagram(draw.start(), draw.call("c", "q"), draw.boundary("b", "c", "error"), draw.user("x"), draw.flows("s-c", "b-x"))
     one = story(xml, called)
     one.complete("u")
@@ -196,8 +257,18 @@ def test_interrupting_event_sub_processes(draw, story, kind, level):
         "escalation": draw.throw("e9", "escalation"),
     }.get(kind, draw.user("e9"))
     body = (
-        draw.start("s1"), draw.user("u"), work, draw.flows("s1-u-e9"),
-        draw.sub("es", draw.start("s2", kind, attrs='isInterrupting="true"'), draw.user("h"), draw.end("e2"), draw.flows("s2-h-e2"), attrs='triggeredByEvent="true"'),
+        draw.start("s1"),
+        draw.user("u"),
+        work,
+        draw.flows("s1-u-e9"),
+        draw.sub(
+            "es",
+            draw.start("s2", kind, attrs='isInterrupting="true"'),
+            draw.user("h"),
+            draw.end("e2"),
+            draw.flows("s2-h-e2"),
+            attrs='triggeredByEvent="true"',
+        ),
     )
     if level == "top":
         one = story(draw.diagram(*body), variables={"hot": False})
@@ -205,7 +276,9 @@ def test_interrupting_event_sub_processes(draw, story, kind, level):
         one = story(draw.diagram(draw.start(), draw.sub("sub", *body), draw.user("z"), draw.flows("s-sub-z")), variables={"hot": False})
     else:
         call = draw.call("c", "q", '<camunda:in variables="all"/>')
-        one = story(draw.diagram(draw.start(), call, draw.user("z"), draw.flows("s-c-z")), draw.diagram(*body, key="q"), variables={"hot": False})
+        one = story(
+            draw.diagram(draw.start(), call, draw.user("z"), draw.flows("s-c-z")), draw.diagram(*body, key="q"), variables={"hot": False}
+        )
     if kind in {"message", "signal"}:
         one.deliver("s2", x=1)
         assert one.execution.visible(one.wait("h").id)["x"] == 1
@@ -221,7 +294,11 @@ def test_interrupting_event_sub_processes(draw, story, kind, level):
 
 def test_non_interrupting_event_sub_processes_start_as_often_as_they_are_told(draw, story):
     es = draw.sub(
-        "es", draw.start("s2", "message", ext=draw.props(correlation="${unit}"), attrs='isInterrupting="false"'), draw.user("h", 'camunda:assignee="${application}"'), draw.end("e2"), draw.flows("s2-h-e2"),
+        "es",
+        draw.start("s2", "message", ext=draw.props(correlation="${unit}"), attrs='isInterrupting="false"'),
+        draw.user("h", 'camunda:assignee="${application}"'),
+        draw.end("e2"),
+        draw.flows("s2-h-e2"),
         attrs='triggeredByEvent="true"',
     )
     one = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), es), variables={"unit": "U"})
@@ -238,7 +315,13 @@ def test_non_interrupting_event_sub_processes_start_as_often_as_they_are_told(dr
 
 
 def test_an_event_sub_process_that_never_fired_holds_nothing_up(draw, story):
-    es = draw.sub("es", draw.start("s2", "duration:P1D", attrs='isInterrupting="false"'), draw.end("e2"), draw.flows("s2-e2"), attrs='triggeredByEvent="true"')
+    es = draw.sub(
+        "es",
+        draw.start("s2", "duration:P1D", attrs='isInterrupting="false"'),
+        draw.end("e2"),
+        draw.flows("s2-e2"),
+        attrs='triggeredByEvent="true"',
+    )
     one = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), es))
     one.complete("u")
     assert one.ended
@@ -246,8 +329,15 @@ def test_an_event_sub_process_that_never_fired_holds_nothing_up(draw, story):
 
 def test_messages_and_signals_are_thrown_with_their_inputs(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.throw("t", "message", draw.props(correlation="${unit}") + draw.inputs(outcome="${r}")), draw.gate("f", "parallel"), draw.catch("c", "signal"),
-        draw.user("u"), draw.throw("g", "signal", draw.inputs(x="1")), draw.user("z"), draw.end("e1"), draw.end("e2", "message2"),
+        draw.start(),
+        draw.throw("t", "message", draw.props(correlation="${unit}") + draw.inputs(outcome="${r}")),
+        draw.gate("f", "parallel"),
+        draw.catch("c", "signal"),
+        draw.user("u"),
+        draw.throw("g", "signal", draw.inputs(x="1")),
+        draw.user("z"),
+        draw.end("e1"),
+        draw.end("e2", "message2"),
         draw.flows("s-t-f", "f-c-z", "f-u-g-e2"),
     )
     one = story(xml, variables={"unit": "RU-LN", "r": "ok"})
@@ -261,7 +351,12 @@ def test_messages_and_signals_are_thrown_with_their_inputs(draw, story):
 
 def test_send_and_receive_tasks(draw, story):
     xml = draw.diagram(
-        draw.start(), '<sendTask id="a" messageRef="m"/>', '<receiveTask id="b" messageRef="m2"/>', draw.boundary("t", "b", "duration:P1D"), draw.user("z"), draw.user("late"),
+        draw.start(),
+        '<sendTask id="a" messageRef="m"/>',
+        '<receiveTask id="b" messageRef="m2"/>',
+        draw.boundary("t", "b", "duration:P1D"),
+        draw.user("z"),
+        draw.user("late"),
         draw.flows("s-a-b-z", "t-late"),
     )
     one = story(xml)
@@ -273,7 +368,9 @@ def test_send_and_receive_tasks(draw, story):
 
 
 def test_message_starts_are_named_and_start_where_they_say(draw, story):
-    xml = draw.diagram(draw.start(), draw.start("sm", "message", draw.props(correlation="${a}")), draw.user("u"), draw.user("v"), draw.flows("s-u", "sm-v"))
+    xml = draw.diagram(
+        draw.start(), draw.start("sm", "message", draw.props(correlation="${a}")), draw.user("u"), draw.user("v"), draw.flows("s-u", "sm-v")
+    )
     one = story(xml, start="sm", variables={"a": 1})
     assert one.at == ["v"]
     assert story(xml).at == ["u"]
@@ -282,8 +379,21 @@ def test_message_starts_are_named_and_start_where_they_say(draw, story):
 
 
 def test_a_cancelled_transaction_goes_on_at_its_cancel_event(draw, story):
-    inner = (draw.start("s1"), draw.user("u"), draw.gate("f", "parallel"), draw.user("v"), draw.end("x", "cancel"), draw.flows("s1-f", "f-u-x", "f-v"))
-    xml = draw.diagram(draw.start(), draw.sub("tx", *inner, tag="transaction"), draw.boundary("b", "tx", "cancel"), draw.user("z"), draw.flows("s-tx", "b-z"))
+    inner = (
+        draw.start("s1"),
+        draw.user("u"),
+        draw.gate("f", "parallel"),
+        draw.user("v"),
+        draw.end("x", "cancel"),
+        draw.flows("s1-f", "f-u-x", "f-v"),
+    )
+    xml = draw.diagram(
+        draw.start(),
+        draw.sub("tx", *inner, tag="transaction"),
+        draw.boundary("b", "tx", "cancel"),
+        draw.user("z"),
+        draw.flows("s-tx", "b-z"),
+    )
     one = story(xml)
     one.complete("u")
     assert one.at == ["z"]
@@ -297,11 +407,14 @@ def test_stages_are_properties_of_what_was_entered(draw, story):
 
 def test_user_tasks_say_who_when_and_what(draw, story):
     attrs = (
-        "camunda:assignee=\"${who}\" camunda:candidateUsers=\"a, b\" camunda:candidateGroups=\"ru_officer@${unit},office@caq\" camunda:priority=\"${10 + 1}\""
-        " camunda:formKey=\"forms/${form}.json\" camunda:dueDate=\"P3D\" camunda:followUpDate=\"2023-05-02\" name=\"审核 ${unit}\""
+        'camunda:assignee="${who}" camunda:candidateUsers="a, b" camunda:candidateGroups="ru_officer@${unit},office@caq" camunda:priority="${10 + 1}"'
+        ' camunda:formKey="forms/${form}.json" camunda:dueDate="P3D" camunda:followUpDate="2023-05-02" name="审核 ${unit}"'
     )
     listeners = '<camunda:taskListener event="complete" delegateExpression="${ru_review.record}"/><camunda:taskListener event="act:rank.save" class="rank.save"/>'
-    one = story(draw.diagram(draw.start(), draw.user("u", attrs, ext=listeners), draw.flows("s-u")), variables={"who": None, "unit": "RU-LN", "form": "x"})
+    one = story(
+        draw.diagram(draw.start(), draw.user("u", attrs, ext=listeners), draw.flows("s-u")),
+        variables={"who": None, "unit": "RU-LN", "form": "x"},
+    )
     wait = one.wait("u")
     assert (wait.assignee, wait.candidate_users, wait.candidate_groups) == (None, ("a", "b"), ("ru_officer@RU-LN", "office@caq"))
     assert (wait.priority, wait.form_key, wait.name) == (11, "forms/x.json", "审核 RU-LN")

@@ -7,7 +7,12 @@ from engine.errors import EngineError
 
 def test_an_exclusive_gateway_takes_the_first_flow_that_holds_else_the_default(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), draw.user("c"), draw.end(),
+        draw.start(),
+        draw.gate("g"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.user("c"),
+        draw.end(),
         draw.flows("s-g", "g-a ${x > 5}", "g-b ${x > 1}", "g-c default", "a-e", "b-e", "c-e"),
     )
     assert story(xml, variables={"x": 9}).at == ["a"]
@@ -21,7 +26,9 @@ def test_a_default_flow_keeps_its_place_even_with_a_condition_on_it(draw, story)
 
 
 def test_a_gateway_without_a_way_on_refuses_the_act(draw, story):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.gate("g"), draw.user("a"), draw.user("b"), draw.flows("s-u-g", "g-a ${x == 1}", "g-b ${x == 2}"))
+    xml = draw.diagram(
+        draw.start(), draw.user("u"), draw.gate("g"), draw.user("a"), draw.user("b"), draw.flows("s-u-g", "g-a ${x == 1}", "g-b ${x == 2}")
+    )
     try:
         one = story(xml)
     except EngineError as error:
@@ -33,7 +40,11 @@ def test_a_gateway_without_a_way_on_refuses_the_act(draw, story):
 
 def test_conditional_flows_leave_an_activity_without_a_gateway(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.user("u"), draw.user("a"), draw.user("b"), draw.user("c"),
+        draw.start(),
+        draw.user("u"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.user("c"),
         draw.flows("s-u", "u-a ${x > 1}", "u-b ${x > 2}", "u-c default"),
     )
     both = story(xml)
@@ -46,8 +57,15 @@ def test_conditional_flows_leave_an_activity_without_a_gateway(draw, story):
 
 def test_a_parallel_join_waits_for_every_flow_in_every_round(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("m"), draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.gate("j", "parallel"),
-        draw.user("chk"), draw.gate("x"), draw.end(),
+        draw.start(),
+        draw.gate("m"),
+        draw.gate("f", "parallel"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.gate("j", "parallel"),
+        draw.user("chk"),
+        draw.gate("x"),
+        draw.end(),
         draw.flows("s-m-f-a-j", "f-b-j", "j-chk-x", "x-m ${again}", "x-e default"),
     )
     one = story(xml)
@@ -70,7 +88,14 @@ def test_a_parallel_join_waits_for_every_flow_in_every_round(draw, story):
 
 def test_excess_tokens_at_a_parallel_join_stay_for_the_next_time(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.user("c"), draw.gate("m"), draw.gate("j", "parallel"), draw.user("z"),
+        draw.start(),
+        draw.gate("f", "parallel"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.user("c"),
+        draw.gate("m"),
+        draw.gate("j", "parallel"),
+        draw.user("z"),
         draw.flows("s-f", "f-a-m", "f-b-m", "m-j", "f-c-j", "j-z"),
     )
     one = story(xml)
@@ -85,7 +110,13 @@ def test_excess_tokens_at_a_parallel_join_stay_for_the_next_time(draw, story):
 
 def test_an_inclusive_join_waits_only_for_what_can_still_come(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("i", "inclusive"), draw.user("a"), draw.user("b"), draw.user("c"), draw.gate("j", "inclusive"), draw.user("z"),
+        draw.start(),
+        draw.gate("i", "inclusive"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.user("c"),
+        draw.gate("j", "inclusive"),
+        draw.user("z"),
         draw.flows("s-i", "i-a ${x > 0}", "i-b ${x > 1}", "i-c default", "a-j", "b-j", "c-j", "j-z"),
     )
     one = story(xml, variables={"x": 1})
@@ -101,8 +132,17 @@ def test_an_inclusive_join_waits_only_for_what_can_still_come(draw, story):
 
 def test_an_inclusive_join_sees_running_work_upstream_and_boundary_events(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("f", "parallel"), draw.user("a"), draw.user("u"), draw.user("b"), draw.user("late"), draw.gate("j", "inclusive"), draw.user("z"),
-        draw.boundary("bd", "u", "message", interrupting=False), draw.end("e2"), draw.gate("x"),
+        draw.start(),
+        draw.gate("f", "parallel"),
+        draw.user("a"),
+        draw.user("u"),
+        draw.user("b"),
+        draw.user("late"),
+        draw.gate("j", "inclusive"),
+        draw.user("z"),
+        draw.boundary("bd", "u", "message", interrupting=False),
+        draw.end("e2"),
+        draw.gate("x"),
         draw.flows("s-f", "f-a-j", "f-u-b-x", "x-j ${go}", "x-e2 default", "bd-late-j", "j-z"),
     )
     one = story(xml)
@@ -118,7 +158,15 @@ def test_an_inclusive_join_sees_running_work_upstream_and_boundary_events(draw, 
 
 def test_an_inclusive_join_in_a_loop(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("m"), draw.gate("i", "inclusive"), draw.user("a"), draw.user("b"), draw.gate("j", "inclusive"), draw.user("chk"), draw.gate("x"), draw.end(),
+        draw.start(),
+        draw.gate("m"),
+        draw.gate("i", "inclusive"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.gate("j", "inclusive"),
+        draw.user("chk"),
+        draw.gate("x"),
+        draw.end(),
         draw.flows("s-m-i", "i-a ${true}", "i-b ${two}", "a-j", "b-j", "j-chk-x", "x-m ${again}", "x-e default"),
     )
     one = story(xml, variables={"two": True})
@@ -133,7 +181,12 @@ def test_an_inclusive_join_in_a_loop(draw, story):
 
 def test_the_first_event_behind_an_event_based_gateway_wins(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("g", "event"), draw.catch("c1", "message"), draw.catch("c2", "duration:P1D"), draw.user("a"), draw.user("b"),
+        draw.start(),
+        draw.gate("g", "event"),
+        draw.catch("c1", "message"),
+        draw.catch("c2", "duration:P1D"),
+        draw.user("a"),
+        draw.user("b"),
         draw.flows("s-g-c1-a", "g-c2-b"),
     )
     one = story(xml)
@@ -153,7 +206,14 @@ def test_links_lead_on(draw, story):
 
 
 def test_scripts_assign_variables_and_loops_without_a_wait_are_stopped(draw, story):
-    xml = draw.diagram(draw.start(), draw.user("u"), draw.script("k", "n = n + 1\ntext = 'n=' + str(n)"), draw.gate("g"), draw.end(), draw.flows("s-u-k-g", "g-e ${n >= most}", "g-k default"))
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u"),
+        draw.script("k", "n = n + 1\ntext = 'n=' + str(n)"),
+        draw.gate("g"),
+        draw.end(),
+        draw.flows("s-u-k-g", "g-e ${n >= most}", "g-k default"),
+    )
     one = story(xml, variables={"n": 0})
     one.complete("u", most=10_000)
     assert one.ended
@@ -166,7 +226,13 @@ def test_scripts_assign_variables_and_loops_without_a_wait_are_stopped(draw, sto
 
 def test_round_1000_of_a_loop_costs_what_round_10_did(draw, story):
     xml = draw.diagram(
-        draw.start(), draw.gate("m"), draw.user("u"), draw.boundary("t", "u", "duration:P1D", interrupting=False), draw.end("e2"), draw.gate("g"), draw.end(),
+        draw.start(),
+        draw.gate("m"),
+        draw.user("u"),
+        draw.boundary("t", "u", "duration:P1D", interrupting=False),
+        draw.end("e2"),
+        draw.gate("g"),
+        draw.end(),
         draw.flows("s-m-u-g", "t-e2", "g-e ${done}", "g-m default"),
     )
     one = story(xml)

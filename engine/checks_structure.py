@@ -1,0 +1,230 @@
+"""Checks of a process's structure: ends of flows, starts, defaults, what is never reached, loops that never wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo
+from engine.bpmn.reader import SUB_PROCESS_TYPES, TASK_TYPES
+from engine.checks_problem import Problem, Profile, Severity
+
+_WAITING = frozenset({"userTask", "receiveTask", "eventBasedGateway", "callActivity"})
+
+
+@dataclass(frozen=True)
+class Level:
+    """A process or sub-process: its direct elements and the flows that begin at them."""
+
+    process: ProcessInfo
+    owner: ElementInfo | None
+    elements: dict[str, ElementInfo]
+    flows: tuple[FlowInfo, ...]
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """File, element and line of the level itself."""
+        owner = self.owner
+        return (self.process.file, self.process.key, 0) if owner is None else (owner.file, owner.id, owner.line)
+
+    def outgoing(self, element: str) -> list[FlowInfo]:
+        """The flows that leave an element."""
+        return [flow for flow in self.flows if flow.source == element]
+
+
+def levels(process: ProcessInfo) -> Iterator[Level]:
+    """The process and each of its sub-processes."""
+    owners: list[ElementInfo | None] = [None, *(info for info in process.elements.values() if info.type in SUB_PROCESS_TYPES)]
+    for owner in owners:
+        parent = None if owner is None else owner.id
+        elements = {info.id: info for info in process.elements.values() if info.parent == parent}
+        yield Level(process, owner, elements, tuple(flow for flow in process.flows if flow.source in elements))
+
+
+def check_structure(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
+    """All problems of structure of one process."""
+    strict: Severity = "error" if profile == "season" else "warning"
+    for flow in process.flows:
+        if flow.source not in process.elements:
+            yield _flow(process, flow, "BPMN-REFERENCE", "连线的起点不存在", f"the flow begins nowhere: {flow.source!r}")
+    for level in levels(process):
+        yield from _flow_ends(level)
+        yield from _starts(level)
+        yield from _boundaries(level)
+        yield from _gateways(level, strict)
+        yield from _event_gateways(level)
+        yield from _unreached(level, strict)
+        yield from _spinning(level, strict)
+
+
+def _problem(info: ElementInfo, code: str, severity: Severity, zh: str, en: str, *, hint: str = "") -> Problem:
+    return Problem(code, severity, info.file, info.id, info.line, zh, en, hint)
+
+
+def _flow(process: ProcessInfo, flow: FlowInfo, code: str, zh: str, en: str) -> Problem:
+    return Problem(code, "error", process.file, flow.id, flow.line, zh, en)
+
+
+def _flow_ends(level: Level) -> Iterator[Problem]:
+    for flow in level.flows:
+        target = level.elements.get(flow.target)
+        if target is None:
+            yield _flow(
+                level.process,
+                flow,
+                "BPMN-REFERENCE",
+                "连线的终点不存在或不在同一流程内",
+                f"the flow ends nowhere in its process: {flow.target!r}",
+            )
+        elif target.type in {"startEvent", "boundaryEvent"} or target.triggered_by_event:
+            yield _flow(
+                level.process, flow, "BPMN-FLOW", "连线不能进入开始事件、边界事件或事件子流程", f"a flow cannot lead to {target.id}"
+            )
+        if level.elements[flow.source].type == "endEvent" or level.elements[flow.source].triggered_by_event:
+            yield _flow(level.process, flow, "BPMN-FLOW", "连线不能从结束事件或事件子流程出发", f"a flow cannot leave {flow.source}")
+
+
+def _starts(level: Level) -> Iterator[Problem]:
+    starts = [info for info in level.elements.values() if info.type == "startEvent"]
+    plain = [info for info in starts if info.event is not None and info.event.kind == "none"]
+    file, element, line = level.place
+    if level.owner is None:
+        if not starts:
+            yield Problem("BPMN-START", "error", file, element, line, "流程没有开始事件", "the process has no start event", "startEvent")
+    elif level.owner.triggered_by_event:
+        if len(starts) != 1 or plain:
+            yield _problem(
+                level.owner,
+                "BPMN-START",
+                "error",
+                "事件子流程须有且只有一个带触发条件的开始事件",
+                "an event sub-process needs exactly one start event with a trigger",
+            )
+    elif len(plain) != 1 or len(starts) != 1:
+        yield _problem(
+            level.owner,
+            "BPMN-START",
+            "error",
+            "子流程须有且只有一个空开始事件",
+            "a sub-process needs exactly one start event without trigger",
+        )
+
+
+def _boundaries(level: Level) -> Iterator[Problem]:
+    for info in level.elements.values():
+        if info.type != "boundaryEvent" or info.event is None:
+            continue
+        host = level.elements.get(info.event.attached_to or "")
+        if host is None or host.type not in TASK_TYPES | SUB_PROCESS_TYPES or host.triggered_by_event:
+            yield _problem(info, "BPMN-REFERENCE", "error", "边界事件没有附着在任务或子流程上", "the boundary event hangs on no activity")
+        if not level.outgoing(info.id):
+            yield _problem(info, "BPMN-FLOW", "warning", "边界事件没有出口", "no flow leaves the boundary event")
+
+
+def _gateways(level: Level, strict: Severity) -> Iterator[Problem]:
+    for info in level.elements.values():
+        flows = level.outgoing(info.id)
+        if info.type in {"exclusiveGateway", "inclusiveGateway"} and (len(flows) > 1 or any(flow.condition for flow in flows)):
+            if not any(flow.default for flow in flows) and any(flow.condition for flow in flows):
+                yield _problem(info, "BPMN-DEFAULT", strict, "网关没有默认流向", "the gateway has no default flow", hint="default=…")
+            if info.type == "exclusiveGateway":
+                for flow in flows:
+                    if not flow.default and flow.condition is None:
+                        yield _flow(
+                            level.process,
+                            flow,
+                            "BPMN-FLOW",
+                            "排他网关的非默认连线没有条件",
+                            "a flow of an exclusive gateway has no condition",
+                        )
+        if info.type in {"parallelGateway", "eventBasedGateway"}:
+            for flow in flows:
+                if flow.condition is not None:
+                    yield _flow(
+                        level.process, flow, "BPMN-FLOW", "该网关的连线不能带条件", f"the condition has no meaning behind a {info.type}"
+                    )
+
+
+def _event_gateways(level: Level) -> Iterator[Problem]:
+    allowed = {"message", "signal", "timer", "conditional"}
+    for info in level.elements.values():
+        if info.type != "eventBasedGateway":
+            continue
+        targets = [level.elements[flow.target] for flow in level.outgoing(info.id) if flow.target in level.elements]
+        if len(targets) < 2:  # noqa: PLR2004 - a choice needs two
+            yield _problem(info, "BPMN-FLOW", "error", "事件网关至少要有两个事件", "an event-based gateway needs two events")
+        for target in targets:
+            right = target.type in {"intermediateCatchEvent", "receiveTask"} and target.event is not None and target.event.kind in allowed
+            alone = sum(flow.target == target.id for flow in level.flows) == 1
+            if not right or not alone or target.loop is not None:
+                yield _problem(
+                    target,
+                    "BPMN-FLOW",
+                    "error",
+                    "事件网关之后只能是只有一个入口的捕获事件或接收任务",
+                    f"{target.id} cannot stand behind an event-based gateway",
+                )
+
+
+def _unreached(level: Level, strict: Severity) -> Iterator[Problem]:
+    reached: set[str] = set()
+    todo = [info.id for info in level.elements.values() if info.type == "startEvent" or info.triggered_by_event]
+    while todo:
+        element = todo.pop()
+        if element in reached or element not in level.elements:
+            continue
+        reached.add(element)
+        todo += _next(level, level.elements[element])
+    for info in level.elements.values():
+        if info.id not in reached:
+            yield _problem(info, "BPMN-UNREACHABLE", strict, "没有任何路径到达该元素", "no path leads here")
+
+
+def _next(level: Level, info: ElementInfo) -> Iterator[str]:
+    """Where a token may be after an element: along flows, by boundary events, by links."""
+    yield from (flow.target for flow in level.outgoing(info.id))
+    for other in level.elements.values():
+        if other.event is None:
+            continue
+        if other.type == "boundaryEvent" and other.event.attached_to == info.id:
+            yield other.id
+        linked = info.event is not None and info.event.kind == other.event.kind == "link" and info.event.name == other.event.name
+        if linked and info.type == "intermediateThrowEvent" and other.type == "intermediateCatchEvent":
+            yield other.id
+
+
+def _spinning(level: Level, strict: Severity) -> Iterator[Problem]:
+    """A loop of elements none of which waits: it would run until the limit of steps stops it."""
+    automatic = {info.id for info in level.elements.values() if not _waits(level.process, info)}
+    edges = {(flow.source, flow.target) for flow in level.flows if flow.source in automatic and flow.target in automatic}
+    while edges:
+        sources, targets = {source for source, _ in edges}, {target for _, target in edges}
+        rest = {(source, target) for source, target in edges if source in targets and target in sources}
+        if rest == edges:
+            break
+        edges = rest
+    if edges:
+        around = sorted({source for source, _ in edges})
+        info = level.elements[around[0]]
+        yield _problem(
+            info, "BPMN-LOOP", strict, f"循环中没有等待点：{'、'.join(around)}", f"a loop without a wait state: {', '.join(around)}"
+        )
+
+
+def _waits(process: ProcessInfo, info: ElementInfo) -> bool:
+    if info.type in _WAITING or info.topic is not None:
+        return True
+    if info.type == "intermediateCatchEvent":
+        return info.event is not None and info.event.kind not in {"none", "link"}
+    if info.type in SUB_PROCESS_TYPES:
+        return any(_waits(process, inner) for inner in process.elements.values() if inner.parent == info.id)
+    return False
+
+
+def duplicate_problems(found: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:
+    """One problem per id that is missing or used twice."""
+    for file, element, line in found:
+        if element:
+            yield Problem("BPMN-DUPLICATE", "error", file, element, line, f"编号 {element} 重复", f"the id {element} is used twice")
+        else:
+            yield Problem("BPMN-DUPLICATE", "error", file, "", line, "元素没有编号", "an element has no id")

@@ -1,0 +1,194 @@
+"""Checks of what a diagram asks for: elements, event definitions and attributes that are not honoured are named, never misread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, ProcessInfo
+from engine.bpmn.reader import FLOW_NODES, Xml, children, line_of, local
+from engine.checks_problem import Problem, Profile, Severity
+from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS
+
+_LISTENER = CAMUNDA + "taskListener"
+_LISTENER_EVENTS = frozenset({"create", "assignment", "complete", "timeout"})
+
+
+def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
+    """Kinds of events, implementations and calls of one process."""
+    for info in process.elements.values():
+        yield from _kind(process, info)
+        yield from _implementation(info)
+        yield from _references(info)
+        yield from _loop(info)
+        yield from _listeners(info)
+        yield from _calls(info, "error" if profile == "season" else "warning")
+
+
+def _at(info: ElementInfo, code: str, zh: str, en: str, *, hint: str = "", severity: Severity = "error") -> Problem:
+    return Problem(code, severity, info.file, info.id, info.line, zh, en, hint)
+
+
+def _kind(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
+    """The event definition must be one that this kind of event can have."""
+    status, hint = ELEMENTS.get(info.type, ("refused", ""))
+    if status == "refused":
+        yield _at(info, "BPMN-UNSUPPORTED", f"不支持的元素：{info.type}", f"not supported: {info.type}", hint=hint)
+    if info.event is None or info.type not in EVENTS:
+        return
+    where = info.type
+    parent = process.elements.get(info.parent or "")
+    if where == "startEvent" and parent is not None:
+        where = "event sub-process start" if parent.triggered_by_event else "startEvent"
+    if info.event.kind not in EVENTS[where]:
+        en = f"a {info.event.kind} event cannot be a {where} here"
+        yield _at(info, "BPMN-EVENT", f"此处不支持 {info.event.kind} 事件", en, hint=", ".join(sorted(EVENTS[where])))
+    if info.type == "boundaryEvent" and info.event.kind in {"error", "cancel"} and not info.event.interrupting:
+        yield _at(info, "BPMN-EVENT", "错误和取消边界事件必须是中断的", "error and cancel boundary events interrupt")
+    cycle = info.event.timer == "cycle"
+    if cycle and info.event.interrupting and info.type != "startEvent":
+        yield _at(
+            info,
+            "BPMN-TIMER",
+            "中断型定时器只会触发一次",
+            "an interrupting timer fires once: a cycle has no meaning",
+            hint="timeDuration",
+            severity="warning",
+        )
+
+
+def _implementation(info: ElementInfo) -> Iterator[Problem]:
+    if info.type == "businessRuleTask" and info.topic is None:
+        yield _at(info, "BPMN-IMPLEMENTATION", "业务规则任务没有主题", "a business rule task needs an external topic", hint="camunda:topic")
+    if info.type == "serviceTask" and info.topic is None and info.expression is None:
+        yield _at(
+            info, "BPMN-IMPLEMENTATION", "服务任务没有主题", "the service task has neither topic nor expression", hint="camunda:topic"
+        )
+    if info.type == "scriptTask" and not info.script:
+        yield _at(info, "BPMN-IMPLEMENTATION", "脚本任务没有脚本", "the script task has no script", hint="name = expression")
+
+
+def _references(info: ElementInfo) -> Iterator[Problem]:
+    event = info.event
+    if event is not None and event.kind in {"message", "signal", "link"} and not event.name:
+        yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", f"the {event.kind} has no name", hint=f"{event.kind}Ref")
+    if info.type in {"sendTask", "receiveTask"} and info.topic is None and (event is None or event.kind == "none"):
+        yield _at(info, "BPMN-REFERENCE", "发送或接收任务没有消息", "the task has no message", hint="messageRef")
+    if info.type == "callActivity" and not info.called:
+        yield _at(info, "BPMN-REFERENCE", "调用活动没有被调用流程", "the call activity calls nothing", hint="calledElement")
+
+
+def _loop(info: ElementInfo) -> Iterator[Problem]:
+    loop = info.loop
+    if loop is None:
+        return
+    if loop.kind == "standard" and loop.condition is None and loop.maximum is None:
+        yield _at(info, "BPMN-MULTI", "循环没有条件也没有次数", "the loop has neither condition nor maximum", hint="loopCondition")
+    if loop.kind != "standard" and (loop.collection is None) == (loop.cardinality is None):
+        yield _at(
+            info,
+            "BPMN-MULTI",
+            "多实例须有集合或次数之一",
+            "multi-instance needs either a collection or a cardinality",
+            hint="camunda:collection",
+        )
+    if (loop.output is None) != (loop.output_element is None):
+        yield _at(
+            info, "BPMN-MULTI", "多实例输出须同时有集合和元素", "loopDataOutputRef and outputDataItem go together", hint="outputDataItem"
+        )
+
+
+def _listeners(info: ElementInfo) -> Iterator[Problem]:
+    for listener in info.listeners:
+        if listener.event not in _LISTENER_EVENTS and not listener.event.startswith("act:"):
+            yield _at(
+                info,
+                "BPMN-LISTENER",
+                f"监听器事件不存在：{listener.event}",
+                f"no such listener event: {listener.event!r}",
+                hint="complete, act:<name>",
+            )
+        if not listener.name:
+            yield _at(info, "BPMN-LISTENER", "监听器没有名称", "the listener has no name", hint="delegateExpression")
+
+
+def _calls(info: ElementInfo, strict: Severity) -> Iterator[Problem]:
+    if any(mapping.all for mapping in (*info.mappings_in, *info.mappings_out)):
+        severity: Severity = strict if info.loop is not None else "warning"
+        zh = "传递全部变量可能覆盖他处的新值，请逐个写明"
+        yield _at(
+            info, "BPMN-MAPPING", zh, "passing all variables may overwrite newer ones: name them", hint="source, target", severity=severity
+        )
+
+
+def check_attributes(root: Xml, file: str) -> Iterator[Problem]:
+    """Attributes and extension elements of the `camunda:` namespace, and definitions that would be lost, anywhere in a file."""
+    for node in root.iter(etree.Element):
+        element = _owner(node)
+        name = str(node.tag)
+        if name.startswith(BPMN):
+            for key in node.attrib:
+                if str(key).startswith(CAMUNDA):
+                    yield from _status(file, element, node, str(key).removeprefix(CAMUNDA), "attribute")
+            if local(node) in FLOW_NODES:
+                yield from _definitions(file, node)
+        elif name.startswith(CAMUNDA):
+            yield from _status(file, element, node, name.removeprefix(CAMUNDA), "extension")
+
+
+def _owner(node: Xml) -> str:
+    """The id of the nearest element around a node that has one."""
+    around: Xml | None = node
+    while around is not None:
+        if around.get("id") and local(around):
+            return str(around.get("id"))
+        around = around.getparent()
+    return ""
+
+
+def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterator[Problem]:
+    parent = node.getparent()
+    nested = parent is not None and str(parent.tag).startswith(CAMUNDA) and name != "script"
+    table = ATTRIBUTES if what == "attribute" else EXTENSIONS
+    if nested:
+        return
+    status, remark = table.get(name, ("ignored", "unknown here"))
+    if status == "refused":
+        yield Problem("BPMN-REFUSED", "error", file, element, line_of(node), f"不支持 camunda:{name}", f"camunda:{name} is refused", remark)
+    elif status == "ignored":
+        yield Problem(
+            "BPMN-IGNORED",
+            "warning",
+            file,
+            element,
+            line_of(node),
+            f"camunda:{name} 不起作用",
+            f"camunda:{name} has no effect here",
+            remark,
+        )
+
+
+def _definitions(file: str, node: Xml) -> Iterator[Problem]:
+    """More than one event definition, or one that is refused."""
+    found = [child for child in node if local(child).endswith("EventDefinition")]
+    where = (file, node.get("id", ""), line_of(node))
+    if len(found) > 1:
+        yield Problem("BPMN-UNSUPPORTED", "error", *where, "一个事件只能有一个定义", "an event with several definitions", "one event each")
+    for child in children(node, "compensateEventDefinition"):
+        yield Problem(
+            "BPMN-UNSUPPORTED", "error", file, node.get("id", ""), line_of(child), "不支持补偿事件", "compensation is not supported", ""
+        )
+    if node.get("isForCompensation") == "true":
+        yield Problem("BPMN-UNSUPPORTED", "error", *where, "不支持补偿活动", "compensation is not supported")
+    for flow in children(node, "ioSpecification"):
+        yield Problem(
+            "BPMN-IGNORED",
+            "warning",
+            file,
+            where[1],
+            line_of(flow),
+            "ioSpecification 不起作用",
+            "ioSpecification has no effect here",
+            "inputOutput",
+        )

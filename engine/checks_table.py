@@ -1,0 +1,122 @@
+"""The closed table: what the engine honours, refuses and ignores. `docs/reference/bpmn.md` is generated from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Status = Literal["honoured", "refused", "ignored"]
+
+ELEMENTS: dict[str, tuple[Status, str]] = {
+    "process": ("honoured", "executable ones can be started; others are kept and not listed"),
+    "startEvent": ("honoured", "none, message; in event sub-processes also signal, timer, error, escalation, conditional"),
+    "endEvent": ("honoured", "none, message, signal, error, escalation, terminate, cancel"),
+    "intermediateCatchEvent": ("honoured", "message, signal, timer, conditional, link"),
+    "intermediateThrowEvent": ("honoured", "none, message, signal, escalation, link"),
+    "boundaryEvent": ("honoured", "message, signal, timer, conditional, error, escalation, cancel; interrupting and not"),
+    "userTask": ("honoured", "waits for a person"),
+    "serviceTask": ("honoured", "external topic, or an expression with a result variable"),
+    "businessRuleTask": ("honoured", "external topic only; decision tables are refused"),
+    "sendTask": ("honoured", "throws its message; with a topic waits for a handler"),
+    "receiveTask": ("honoured", "waits for its message"),
+    "scriptTask": ("honoured", "lines of `name = expression`"),
+    "task": ("honoured", "the token passes"),
+    "manualTask": ("honoured", "the token passes"),
+    "callActivity": ("honoured", "a process of the same version by its key"),
+    "subProcess": ("honoured", "embedded; with triggeredByEvent an event sub-process, interrupting or not, at every level"),
+    "transaction": ("honoured", "with cancel end and cancel boundary event; without compensation"),
+    "adHocSubProcess": ("refused", "order the activities by flows, or use an event-based gateway"),
+    "exclusiveGateway": ("honoured", ""),
+    "parallelGateway": ("honoured", ""),
+    "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3"),
+    "eventBasedGateway": ("honoured", "exclusive; before message, signal, timer and conditional events and receive tasks"),
+    "complexGateway": ("refused", "use inclusive and exclusive gateways"),
+    "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection or cardinality; completion condition; output"),
+    "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
+    "compensateEventDefinition": ("refused", "draw the undoing as flows"),
+    "multiple event definitions": ("refused", "use one event per definition"),
+    "lane, pool, data object, data store, association, annotation, group": ("ignored", "carry no behaviour"),
+}
+ATTRIBUTES: dict[str, tuple[Status, str]] = {
+    "assignee": ("honoured", "user tasks"),
+    "candidateUsers": ("honoured", "user tasks; commas or a list"),
+    "candidateGroups": ("honoured", "user tasks; commas or a list"),
+    "dueDate": ("honoured", "user tasks; instant, day or duration"),
+    "followUpDate": ("honoured", "user tasks"),
+    "priority": ("honoured", "user tasks; whole number, 50 by default"),
+    "formKey": ("honoured", "user tasks and start events"),
+    "type": ("honoured", "`external` with a topic"),
+    "topic": ("honoured", "what handler or worker does the work"),
+    "expression": ("honoured", "service tasks"),
+    "resultVariable": ("honoured", "service and script tasks"),
+    "collection": ("honoured", "multi-instance"),
+    "elementVariable": ("honoured", "multi-instance"),
+    "errorCodeVariable": ("honoured", "error events"),
+    "errorMessageVariable": ("honoured", "error events"),
+    "class": ("refused", "Java is not run here: use an external topic"),
+    "delegateExpression": ("refused", "Java is not run here: use an external topic"),
+    "decisionRef": ("refused", "decision tables are not run: use an external topic"),
+    "calledElementBinding": ("ignored", "a called process is of the same version"),
+    "calledElementVersion": ("refused", "a called process is of the same version"),
+    "variableMappingClass": ("refused", "use camunda:in and camunda:out"),
+    "asyncBefore": ("ignored", "a service task with a topic is a job of its own"),
+    "asyncAfter": ("ignored", "as asyncBefore"),
+    "exclusive": ("ignored", "one command at a time per instance"),
+    "jobPriority": ("ignored", ""),
+    "taskPriority": ("ignored", ""),
+    "initiator": ("ignored", "who started stands in the history"),
+    "historyTimeToLive": ("ignored", "history is kept"),
+    "isStartableInTasklist": ("ignored", ""),
+    "versionTag": ("ignored", "versions are numbered"),
+    "candidateStarterGroups": ("ignored", "who may start is the host's policy"),
+    "candidateStarterUsers": ("ignored", "as candidateStarterGroups"),
+    "formRef": ("ignored", "use formKey"),
+    "formRefBinding": ("ignored", "use formKey"),
+    "diagramRelationId": ("ignored", ""),
+    "modelerTemplate": ("ignored", ""),
+    "modelerTemplateVersion": ("ignored", ""),
+}
+EXTENSIONS: dict[str, tuple[Status, str]] = {
+    "properties": ("honoured", "of the element itself; `correlation`, `check`, `stage`, `public_stage` have a meaning"),
+    "inputOutput": ("honoured", "texts, lists and maps; no scripts"),
+    "taskListener": ("honoured", "create, assignment, complete, timeout, `act:<name>`; names a listener"),
+    "in": ("honoured", "call activities: source, sourceExpression, variables=all"),
+    "out": ("honoured", "call activities: source, sourceExpression, variables=all"),
+    "executionListener": ("refused", "draw a service task instead"),
+    "script": ("refused", "use an expression or a script task"),
+    "connector": ("refused", "use an external topic"),
+    "field": ("refused", "use input parameters"),
+    "formData": ("ignored", "use formKey"),
+    "errorEventDefinition": ("refused", "a handler raises BpmnError"),
+    "failedJobRetryTimeCycle": ("ignored", "retries are the handler's"),
+    "potentialStarter": ("ignored", "who may start is the host's policy"),
+}
+EVENTS: dict[str, frozenset[str]] = {
+    "startEvent": frozenset({"none", "message"}),
+    "event sub-process start": frozenset({"message", "signal", "timer", "error", "escalation", "conditional"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel"}),
+    "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation", "cancel"}),
+    "behind an event-based gateway": frozenset({"message", "signal", "timer", "conditional"}),
+}
+
+
+def reference() -> str:
+    """The text of `docs/reference/bpmn.md`."""
+    lines = [
+        "# What the engine makes of BPMN",
+        "",
+        "Generated from `engine/checks_table.py`; a test compares.",
+        "*Honoured*: means here what BPMN 2.0 says, where it is silent what Camunda 7 does.",
+        "*Refused*: a deployment that holds it is not accepted. *Ignored*: has no effect here, with a warning.",
+    ]
+    for title, table in (
+        ("Elements", ELEMENTS),
+        ("Attributes of the `camunda:` namespace", ATTRIBUTES),
+        ("Extension elements of the `camunda:` namespace", EXTENSIONS),
+    ):
+        lines += ["", f"## {title}", "", "| name | status | remark |", "|---|---|---|"]
+        lines += [f"| {name} | {status} | {remark} |" for name, (status, remark) in table.items()]
+    lines += ["", "## Event definitions", "", "| where | kinds |", "|---|---|"]
+    lines += [f"| {where} | {', '.join(sorted(kinds))} |" for where, kinds in EVENTS.items()]
+    return "\n".join(lines) + "\n"

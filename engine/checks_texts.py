@@ -1,0 +1,131 @@
+"""Checks of the texts of a diagram: expressions, conditions, timers, scripts, and the names that must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+
+from engine.bpmn.elements import ElementInfo, ProcessInfo
+from engine.bpmn.host import DEFAULT_ZONE
+from engine.bpmn.timers import arm
+from engine.checks_problem import KnownNames, Problem, did_you_mean
+from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, validate
+from engine.expressions.script import validate_script
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Problem]:
+    """Every expression compiles and calls only known functions; conditions are expressions; literal timers are ISO 8601."""
+    for info in process.elements.values():
+        for text in texts_of(info):
+            yield from _compiles(info.file, info.id, info.line, text, functions)
+        yield from _script(info, functions)
+        yield from _timer(info)
+        for what, condition in _conditions(info):
+            yield from _is_condition(info.file, info.id, info.line, what, condition)
+    for flow in process.flows:
+        if flow.condition is not None:
+            yield from _compiles(process.file, flow.id, flow.line, flow.condition, functions)
+            yield from _is_condition(process.file, flow.id, flow.line, "conditionExpression", flow.condition)
+
+
+def texts_of(info: ElementInfo) -> Iterator[str]:
+    """All texts of an element that may hold `${…}`."""
+    plain = (info.name, info.assignee, info.candidate_users, info.candidate_groups, info.due_date, info.follow_up_date)
+    yield from (text for text in (*plain, info.priority, info.form_key, info.topic, info.expression, info.called) if text)
+    if info.properties.get("correlation"):
+        yield info.properties["correlation"]
+    for parameter in (*info.inputs, *info.outputs):
+        value = parameter.value
+        yield from [value] if isinstance(value, str) else value.values() if not isinstance(value, tuple) else value
+    yield from (mapping.expression for mapping in (*info.mappings_in, *info.mappings_out) if mapping.expression)
+    if info.event is not None:
+        yield from (text for text in (info.event.name, info.event.text) if text)
+    if info.loop is not None:
+        yield from (text for text in (info.loop.cardinality, info.loop.collection, info.loop.condition) if text)
+
+
+def _compiles(file: str, element: str, line: int, text: str, functions: FunctionTable) -> Iterator[Problem]:
+    try:
+        validate(text, functions)
+    except ExpressionError as error:
+        hint = did_you_mean(str(error.details.get("name", "")), [*functions]) if error.code == "unknown_function" else text
+        yield Problem(
+            "BPMN-EXPRESSION", "error", file, element, line, f"表达式有误：{error.zh}", f"bad expression: {error.en}", hint or text
+        )
+
+
+def _conditions(info: ElementInfo) -> Iterator[tuple[str, str]]:
+    if info.event is not None and info.event.kind == "conditional":
+        yield "condition", info.event.text or ""
+    if info.loop is not None and info.loop.condition is not None:
+        yield "loop condition", info.loop.condition
+
+
+def _is_condition(file: str, element: str, line: int, what: str, text: str) -> Iterator[Problem]:
+    try:
+        literal = not is_expression(text)
+    except ExpressionError:
+        return
+    if literal:
+        zh, en = "条件必须写成 ${…}，否则只是文字", f"the {what} is a literal text, not an expression"
+        yield Problem("BPMN-CONDITION", "error", file, element, line, zh, en, f"${{{text}}}")
+
+
+def _script(info: ElementInfo, functions: FunctionTable) -> Iterator[Problem]:
+    if info.type != "scriptTask":
+        return
+    try:
+        if info.result_variable:
+            script = info.script or ""
+            validate(script if is_expression(script) else "${" + script + "}", functions)
+        else:
+            validate_script(info.script or "", functions)
+    except ExpressionError as error:
+        yield Problem(
+            "BPMN-SCRIPT", "error", info.file, info.id, info.line, f"脚本有误：{error.zh}", f"bad script: {error.en}", "name = expression"
+        )
+
+
+def _timer(info: ElementInfo) -> Iterator[Problem]:
+    event = info.event
+    if event is None or event.kind != "timer":
+        return
+    try:
+        if not event.text or is_expression(event.text):
+            problem = None if event.text else "there is no time"
+        else:
+            context = Context({}, now=_EPOCH, zone=DEFAULT_ZONE, functions={})
+            arm(event.text, lambda _instant: context, now=_EPOCH, born=_EPOCH, once=True)
+            problem = None
+    except ExpressionError as error:
+        problem = error.en
+    if problem:
+        zh = "定时器的时间既不是 ISO 8601，也不是 ${…}"
+        yield Problem(
+            "BPMN-TIMER", "error", info.file, info.id, info.line, zh, f"bad timer: {problem}", "P10D · 2023-07-01 · R3/PT1H · ${…}"
+        )
+
+
+def check_names(process: ProcessInfo, known: KnownNames) -> Iterator[Problem]:
+    """Topics, listeners, forms, templates and called processes that nobody knows."""
+    for info in process.elements.values():
+        yield from _unknown(info, ("TOPIC", "主题", "topic"), info.topic, known.topics)
+        yield from _unknown(info, ("FORM", "表单", "form"), info.form_key, known.forms)
+        yield from _unknown(info, ("PROCESS", "被调用流程", "called process"), info.called, known.processes)
+        yield from _unknown(info, ("LISTENER", "监听器", "listener"), info.check, known.listeners)
+        for listener in info.listeners:
+            yield from _unknown(info, ("LISTENER", "监听器", "listener"), listener.name, known.listeners)
+        for parameter in info.inputs:
+            if parameter.name == "template" and isinstance(parameter.value, str):
+                yield from _unknown(info, ("TEMPLATE", "通知模板", "template"), parameter.value, known.templates)
+
+
+def _unknown(info: ElementInfo, what: tuple[str, str, str], name: str | None, known: Collection[str] | None) -> Iterator[Problem]:
+    """A literal name that is not among the known ones."""
+    if name is None or known is None or "${" in name or "#{" in name or name in known:
+        return
+    code, zh, en = what
+    hint = did_you_mean(name, known)
+    yield Problem(f"BPMN-UNKNOWN-{code}", "error", info.file, info.id, info.line, f"没有{zh}“{name}”", f"unknown {en} {name!r}", hint)
