@@ -178,3 +178,25 @@ class AlreadyStarted(Refusal):
         "This has already been started.",
         status=409,
     )
+
+
+class NobodyWaits(Refusal):
+    """No instance waits for this message."""
+
+    answer = Answer(
+        "nobody_waits",
+        "该事项当前不处于可办理此操作的环节，请刷新页面查看最新进展。",
+        "The case is not at a step where this can be done; please reload to see where it stands.",
+        status=409,
+    )
+
+
+class UnknownIncident(Refusal):
+    """No open incident has this id."""
+
+    answer = Answer(
+        "unknown_incident",
+        "没有找到该异常记录，可能已经处理。",
+        "There is no such open incident; it may have been dealt with.",
+        status=404,
+    )

@@ -32,7 +32,7 @@ version = Table(
     Column("deployed_at", Instant, nullable=False),
     Column("deployed_by", Text, nullable=False),
     Column("processes", Json, nullable=False),  # keys of the processes in it
-    Column("message_starts", Json, nullable=False),  # message name -> process key
+    Column("message_starts", Json, nullable=False),  # message name -> [process key, start event]
     UniqueConstraint("name", "number"),
     UniqueConstraint("name", "digest"),
 )
@@ -61,9 +61,11 @@ instance = Table(
     Column("revision", Integer, nullable=False),
     Column("seq", Integer, nullable=False),  # of the last entry of its history
     Column("head", Text, nullable=False),  # hash of that entry
+    Column("troubles", Integer, nullable=False),  # open incidents
     Column("state", Blob, nullable=False),  # the engine's own codec
     Column("previous", Blob),  # state before the last command, while that command may be taken back
     Column("previous_task", Text),  # the task that command completed
+    Column("previous_sent", Integer),  # how many messages, signals and starts it sent
     Column("started_at", Instant, nullable=False),
     Column("started_by", Text, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -199,7 +201,8 @@ job = Table(
     Column("dedupe", Text, unique=True),
     Column("due", Instant, nullable=False),
     Column("lease", Instant),  # until when a worker holds it (outside effects only)
-    Column("attempt", Integer, nullable=False),  # the fencing token
+    Column("attempt", Integer, nullable=False),  # the fencing token: how often it was taken
+    Column("failures", Integer, nullable=False),  # since a person last looked
     Column("ready", Boolean, nullable=False),  # false: suspended, or an incident waits for a person
     Column("created_at", Instant, nullable=False),
     Column("from_root", Text),

@@ -1,0 +1,120 @@
+"""Named deadlines of a tenant: live facts that timers and due dates refer to. Changing one re-arms what depends on it, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, union
+
+from engine.bpmn.execution import Wait
+from engine.commands.home import Home, Transaction
+from engine.commands.projection import row_id
+from engine.commands.rights import require_instance
+from engine.commands.turn import Turn
+from engine.contract import SYSTEM, Actor, InstanceView
+from store.engine import deadlines as stored
+from store.engine import hot
+from store.engine.tables import instance, task, timer
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A timer or a task's due date that follows a deadline: ``due`` None means that nothing is left to wait for."""
+
+    id: str
+    root: str
+    business_key: str
+    kind: str  # timer | task
+    element: str
+    name: str
+    before: datetime | None
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What setting a deadline touches."""
+
+    tenant: str
+    name: str
+    before: datetime | None
+    at: datetime
+    moved: tuple[Moved, ...]
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The instances touched, in order."""
+        return tuple(dict.fromkeys(each.root for each in self.moved))
+
+
+class DeadlineVerbs:
+    """The verbs on named deadlines."""
+
+    home: Home
+
+    def set_deadline(self, *, tenant: str, name: str, at: datetime, reason: str, actor: Actor) -> Touched:
+        """Set a named deadline (``at``: exclusive end, aware) and re-arm every timer and due date that was computed from it, in one
+        transaction over all instances concerned. A timer that is due by the new instant fires with the next ``work()``.
+        """
+        require_instance(self.home.policy, actor, "set_deadline", InstanceView("", name, "", tenant, 0))
+
+        def work(tx: Transaction) -> Touched:
+            before = stored.put(tx.connection, tenant=tenant, name=name, at=at, by=actor.id, reason=reason, now=tx.now)
+            moved: list[Moved] = []
+            for root in _dependent(tx.connection, tenant=tenant, name=name):
+                turn = Turn(tx, tx.lock_root(root), actor=actor)
+                mine = _rearm(turn, name)
+                if mine:
+                    data = {"name": name, "before": _iso(before), "at": _iso(at), "reason": reason, "moved": [each.id for each in mine]}
+                    turn.note("deadline", data=data)
+                    moved.extend(mine)
+                    turn.save()
+            tx.left_work = True
+            return Touched(tenant, name, before, at, tuple(moved))
+
+        return self.home.transact(work)
+
+    def preview_deadline(self, *, tenant: str, name: str, at: datetime) -> Touched:
+        """What ``set_deadline`` would touch; nothing is changed and nobody is locked out."""
+        with self.home.database.read() as connection:
+            tx = Transaction(self.home, connection, self.home.clock.now())
+            before = stored.get(connection, tenant=tenant, name=name)
+            moved: list[Moved] = []
+            for root in _dependent(connection, tenant=tenant, name=name):
+                row = connection.execute(hot.read_root, {"root": root}).mappings().one()
+                moved.extend(_rearm(Turn(tx, row, actor=SYSTEM, hypothesis={name: at}), name))
+            return Touched(tenant, name, before, at, tuple(moved))
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[str]:
+    """The running roots with a timer or task computed from the deadline, in one fixed order (so that two changes cannot block each other)."""
+    mark = stored.mark(name)
+    timers = select(timer.c.root).where(timer.c.tenant == tenant, stored.text(timer.c.depends).contains(mark, autoescape=True))
+    tasks = select(task.c.root).where(
+        task.c.tenant == tenant, task.c.state == "open", stored.text(task.c.depends).contains(mark, autoescape=True)
+    )
+    both = union(timers, tasks).subquery()
+    live = select(instance.c.root).where(instance.c.root.in_(select(both.c.root)), instance.c.status.in_(["running", "suspended"]))
+    return connection.execute(live.order_by(instance.c.started_at, instance.c.root)).scalars().all()
+
+
+def _rearm(turn: Turn, name: str) -> list[Moved]:
+    """Re-arm what depends on the deadline in one instance: tasks first, then timers, those on such a task too (they may look at its due)."""
+    waits = turn.execution.waits()
+    tasks = [wait.id for wait in waits if wait.kind == "user" and name in wait.depends]
+    timers = [wait.id for wait in waits if wait.kind == "timer" and (name in wait.depends or wait.attached_to in tasks)]
+    for each in (*tasks, *timers):
+        turn.execution.rearm(each)
+    turn.step()
+    after = {wait.id: wait for wait in turn.execution.waits()}
+    return [_moved(turn, wait, after.get(wait.id)) for wait in waits if wait.kind in {"user", "timer"} and after.get(wait.id) != wait]
+
+
+def _moved(turn: Turn, wait: Wait, after: Wait | None) -> Moved:
+    kind = "task" if wait.kind == "user" else "timer"
+    due = None if after is None else after.due
+    return Moved(row_id(turn.root, wait.id), turn.root, turn.row["business_key"], kind, wait.element, wait.name, wait.due, due)

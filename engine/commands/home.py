@@ -1,0 +1,108 @@
+"""What all verbs of one engine share, and the one way into a transaction: commit, then keep what was committed in memory."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection
+
+from engine.bpmn.host import Limits as RunLimits
+from engine.clock import Clock
+from engine.commands.live import Live, LiveCache
+from engine.commands.scope import Function
+from engine.commands.versions import Versions
+from engine.contract import Policy, Registry
+from engine.refusals import NotFound
+from store.database import Database
+from store.engine import hot
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of an engine.
+
+    ``run`` bounds one command; ``live`` is how many executions stay in memory; a job is tried ``attempts`` times,
+    waiting ``backoff`` × 4ⁿ between; an outside handler holds its job for ``lease``.
+    """
+
+    run: RunLimits = field(default_factory=RunLimits)
+    live: int = 512
+    attempts: int = 5
+    backoff: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(minutes=5)
+
+
+@dataclass
+class Home:
+    """The parts of an engine. ``wake`` is called after a commit that left work behind (a hint; nobody relies on it)."""
+
+    database: Database
+    registry: Registry
+    policy: Policy
+    clock: Clock
+    facts: Callable[[Connection], Any]
+    functions: Mapping[str, Function]
+    limits: Limits
+    ids: Callable[[], str]
+    versions: Versions
+    live: LiveCache
+    wake: Callable[[], None] | None = None
+
+    def transact(self, work: Callable[["Transaction"], T]) -> T:
+        """Do ``work`` in one writing transaction with one commit, again on a conflict; then keep its executions in memory."""
+        last: list[Transaction] = []
+
+        def attempt(connection: Connection) -> T:
+            last[:] = [Transaction(self, connection, self.clock.now())]
+            return work(last[0])
+
+        result = self.database.run(attempt)
+        last[0].committed()
+        return result
+
+
+@dataclass
+class Transaction:
+    """One command's transaction: its connection, its instant, and the executions to keep once it is committed."""
+
+    home: Home
+    connection: Connection
+    now: datetime
+    kept: dict[str, Live] = field(default_factory=dict)
+    left_work: bool = False
+
+    def lock_task(self, task: str) -> Row:
+        """The task's and its root's row, both locked. Raises NotFound."""
+        found = self.connection.execute(hot.lock_task, {"task": task}).mappings().one_or_none()
+        if found is None:
+            raise NotFound(task=task)
+        return cast("Row", found)
+
+    def lock_root(self, root: str) -> Row:
+        """The root's row, locked. Raises NotFound."""
+        found = self.connection.execute(hot.lock_root, {"root": root}).mappings().one_or_none()
+        if found is None:
+            raise NotFound(root=root)
+        return cast("Row", found)
+
+    def lock_root_or_skip(self, root: str) -> Row | None:
+        """The root's row, locked; None if it is gone or another process is at work on it."""
+        return cast("Row | None", self.connection.execute(hot.lock_root_or_skip, {"root": root}).mappings().one_or_none())
+
+    def read_root(self, root: str) -> Row:
+        """The root's row, not locked. Raises NotFound."""
+        found = self.connection.execute(hot.read_root, {"root": root}).mappings().one_or_none()
+        if found is None:
+            raise NotFound(root=root)
+        return cast("Row", found)
+
+    def committed(self) -> None:
+        """After the commit: keep the executions, tell the ticker that there is work."""
+        for root, live in self.kept.items():
+            self.home.live.put(root, live)
+        if self.left_work and self.home.wake is not None:
+            self.home.wake()

@@ -1,0 +1,132 @@
+"""Root instances: deploy, start, suspend, resume, cancel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.commands.home import Home, Transaction
+from engine.commands.rights import instance_view, require_instance
+from engine.commands.service import advance
+from engine.commands.turn import CommandResult, Turn
+from engine.commands.versions import Loaded, VersionRef
+from engine.contract import Actor, InstanceView
+from engine.refusals import AlreadyStarted, NotRunning
+from store.engine import outbound
+from store.engine.chain import GENESIS
+from store.engine.tables import instance
+
+
+class InstanceVerbs:
+    """The verbs on versions and root instances."""
+
+    home: Home
+
+    def deploy(self, *, name: str, files: Mapping[str, bytes], actor: Actor) -> VersionRef:
+        """Store a folder (path -> content) as the next version of ``name``; the same content gives the version that has it.
+
+        Raises DiagramErrors or EngineError naming file and element; then nothing is stored.
+        """
+        require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", name, 0))
+        return self.home.transact(
+            lambda tx: self.home.versions.deploy(tx.connection, name=name, files=files, by=actor.id, now=tx.now),
+        )
+
+    def start(
+        self,
+        *,
+        process: str,
+        business_key: str,
+        variables: Mapping[str, Any],
+        tenant: str,
+        actor: Actor,
+        version: int | None = None,
+        dedupe: str | None = None,
+        element: str | None = None,
+    ) -> str:
+        """Start a process and run it to its first wait states; the new root's id.
+
+        In: ``version`` a number of the deployment named like the tenant (default: the newest that has the process); ``dedupe`` a key that
+        starts one instance only, ever; ``element`` the id of a message start event. Raises UnknownProcess, AlreadyStarted, Forbidden.
+        """
+        require_instance(self.home.policy, actor, "start", InstanceView("", process, business_key, tenant, version or 0))
+
+        def work(tx: Transaction) -> str:
+            loaded = self.home.versions.pick(tx.connection, process=process, tenant=tenant, number=version)
+            if dedupe is not None and tx.connection.execute(select(instance.c.root).where(instance.c.dedupe == dedupe)).first():
+                raise AlreadyStarted(dedupe=dedupe)
+            where = {"process": process, "business_key": business_key, "tenant": tenant, "dedupe": dedupe}
+            return start_in(tx, loaded, where=where, variables=variables, actor=actor, element=element)
+
+        return self.home.transact(work)
+
+    def suspend(self, *, root: str, reason: str, actor: Actor) -> CommandResult:
+        """Let an instance stand still: no task, timer, message or job moves it until it is resumed."""
+        return self._switch(root, actor, "suspend", reason, allowed="running", status="suspended")
+
+    def resume(self, *, root: str, reason: str, actor: Actor) -> CommandResult:
+        """Let a suspended instance go on; what fell due meanwhile happens now."""
+        return self._switch(root, actor, "resume", reason, allowed="suspended", status="running")
+
+    def cancel(self, *, root: str, reason: str, actor: Actor) -> CommandResult:
+        """End an instance before its end; everything that waits in it goes, its history stays."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn = self._turn(tx, root, actor, "cancel")
+            if turn.row["status"] not in {"running", "suspended"}:
+                raise NotRunning(root=root)
+            turn.note("cancel", data={"reason": reason})
+            turn.execution.cancel()
+            turn.step()
+            turn.row["status"] = "cancelled"
+            return turn.save()
+
+        return self.home.transact(work)
+
+    def _switch(self, root: str, actor: Actor, verb: str, reason: str, *, allowed: str, status: str) -> CommandResult:
+        def work(tx: Transaction) -> CommandResult:
+            turn = self._turn(tx, root, actor, verb)
+            if turn.row["status"] != allowed:
+                raise NotRunning(root=root, status=turn.row["status"])
+            turn.row["status"] = status
+            turn.note(verb, data={"reason": reason})
+            outbound.hold_work(tx.connection, root=root, ready=status == "running")
+            tx.left_work = True
+            return turn.save_notes()
+
+        return self.home.transact(work)
+
+    def _turn(self, tx: Transaction, root: str, actor: Actor, verb: str) -> Turn:
+        row = tx.lock_root(root)
+        require_instance(self.home.policy, actor, verb, instance_view(row))
+        return Turn(tx, row, actor=actor)
+
+
+def start_in(
+    tx: Transaction, loaded: Loaded, *, where: Mapping[str, Any], variables: Mapping[str, Any], actor: Actor, element: str | None = None
+) -> str:
+    """Start an instance within a transaction; its root id. ``where``: process, business_key, tenant, dedupe."""
+    row = {
+        **where,
+        "root": tx.home.ids(),
+        "version": loaded.id,
+        "status": "running",
+        "stage": None,
+        "public_stage": None,
+        "revision": 0,
+        "seq": 0,
+        "head": GENESIS,
+        "troubles": 0,
+        "previous": None,
+        "previous_task": None,
+        "previous_sent": None,
+        "started_at": tx.now,
+        "started_by": actor.id,
+        "changed_at": tx.now,
+        "ended_at": None,
+    }
+    turn = Turn(tx, row, actor=actor)
+    turn.note("start", data={"business_key": where["business_key"], "version": loaded.number})
+    turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
+    advance(turn)
+    return turn.save(new=True).root

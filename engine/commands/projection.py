@@ -1,0 +1,202 @@
+"""Keeps the rows of an instance's waiting things equal to what its execution waits for: tasks, timers, subscriptions. Jobs of outside
+handlers are asked for here and written by ``outgoing``. Writes only the difference; rows that did not change cost nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.sql.base import Executable
+
+from engine.bpmn.execution import Wait
+from store.engine import hot
+from store.types import micros
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What every row of an instance repeats, and when and by whom it is written."""
+
+    root: str
+    tenant: str
+    now: datetime
+    seq: int
+    actor: str
+
+
+@dataclass
+class Difference:
+    """Waits that came, went or changed between two states of an instance."""
+
+    came: list[Wait] = field(default_factory=list)
+    went: list[Wait] = field(default_factory=list)
+    changed: list[Wait] = field(default_factory=list)
+
+
+def compare(before: Iterable[Wait], after: Iterable[Wait]) -> Difference:
+    """The difference between two sets of waits, in the order of ``after``."""
+    known = {wait.id: wait for wait in before}
+    found = Difference()
+    for wait in after:
+        old = known.pop(wait.id, None)
+        if old is None:
+            found.came.append(wait)
+        elif old != wait:
+            found.changed.append(wait)
+    found.went.extend(known.values())
+    return found
+
+
+def row_id(root: str, wait: str) -> str:
+    """The public id of a waiting thing: the root it belongs to, and the wait within it."""
+    return f"{root}.{wait}"
+
+
+def root_of(row: str) -> str:
+    """The root that a public id belongs to."""
+    return row.rpartition(".")[0]
+
+
+def wait_of(row: str) -> str:
+    """The wait that a public id means within its root."""
+    return row.rpartition(".")[2]
+
+
+def project(connection: Connection, difference: Difference, origin: Origin, *, completed: str | None) -> None:
+    """Write the difference. ``completed`` is the wait of the user task that a person has just completed (others that went were cancelled)."""
+    _tasks(connection, difference, origin, completed)
+    _timers(connection, difference, origin)
+    came = [_subscription_row(wait, origin) for wait in difference.came if wait.kind in {"message", "signal"}]
+    for wait in difference.changed:  # a key may have changed with its variables
+        if wait.kind in {"message", "signal"}:
+            connection.execute(hot.drop_subscription, {"of_subscription": row_id(origin.root, wait.id)})
+            came.append(_subscription_row(wait, origin))
+    gone = [row_id(origin.root, wait.id) for wait in difference.went if wait.kind in {"message", "signal"}]
+    _many(connection, hot.drop_subscription, [{"of_subscription": each} for each in gone])
+    _many(connection, hot.add_subscription, came)
+
+
+def _many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def _tasks(connection: Connection, difference: Difference, origin: Origin, completed: str | None) -> None:
+    closed: Rows = [
+        {
+            "of_task": row_id(origin.root, wait.id),
+            "state": "completed" if wait.id == completed else "cancelled",
+            "closed_at": origin.now,
+            "closed_by": origin.actor,
+        }
+        for wait in difference.went
+        if wait.kind == "user"
+    ]
+    _many(connection, hot.close_task, closed)
+    _many(connection, hot.drop_candidates, [{"of_task": row["of_task"]} for row in closed])
+    opened = [wait for wait in difference.came if wait.kind == "user"]
+    _many(connection, hot.add_task, [_task_row(wait, origin) for wait in opened])
+    _many(connection, hot.add_candidate, [row for wait in opened for row in candidate_rows(wait, origin.root)])
+    for wait in difference.changed:
+        if wait.kind == "user":
+            reschedule(connection, wait, root=origin.root)
+
+
+def reschedule(connection: Connection, wait: Wait, *, root: str) -> None:
+    """Write a task's new due instant, follow-up and priority; assignment belongs to claims and stays."""
+    task = row_id(root, wait.id)
+    changed = {"due": wait.due, "follow_up": wait.follow_up, "priority": wait.priority, "depends": sorted(wait.depends)}
+    connection.execute(hot.reschedule_task, {"of_task": task, **changed})
+    connection.execute(hot.reschedule_candidates, {"of_task": task, "due": _sort_key(wait.due)})
+
+
+def _sort_key(due: datetime | None) -> int:
+    return hot.NO_DUE if due is None else micros(due)
+
+
+def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+    return {
+        "id": row_id(origin.root, wait.id),
+        "root": origin.root,
+        "wait": wait.id,
+        "tenant": origin.tenant,
+        "process": wait.process,
+        "element": wait.element,
+        "name": wait.name,
+        "form_key": wait.form_key,
+        "state": "open",
+        "assignee": wait.assignee,
+        "owner": None,
+        "users": list(wait.candidate_users),
+        "groups": list(wait.candidate_groups),
+        "priority": wait.priority,
+        "due": wait.due,
+        "follow_up": wait.follow_up,
+        "depends": sorted(wait.depends),
+        "revision": 1,
+        "opened_seq": origin.seq,
+        "created_at": origin.now,
+        "closed_at": None,
+        "closed_by": None,
+    }
+
+
+def candidate_rows(wait: Wait, root: str) -> Rows:
+    """One row per candidate of a task."""
+    who = dict.fromkeys([f"u:{user}" for user in wait.candidate_users] + [f"g:{group}" for group in wait.candidate_groups])
+    task, due, taken = row_id(root, wait.id), _sort_key(wait.due), wait.assignee is not None
+    return [{"task": task, "who": each, "taken": taken, "due": due} for each in who]
+
+
+def _timers(connection: Connection, difference: Difference, origin: Origin) -> None:
+    gone = [{"of_timer": row_id(origin.root, wait.id)} for wait in difference.went if wait.kind == "timer"]
+    _many(connection, hot.drop_timer, gone)
+    _many(connection, hot.add_timer, [_timer_row(wait, origin) for wait in difference.came if wait.kind == "timer"])
+    _many(
+        connection,
+        hot.change_timer,
+        [
+            {
+                "of_timer": row_id(origin.root, wait.id),
+                "due": wait.due,
+                "remaining": len(wait.remaining),
+                "depends": sorted(wait.depends),
+            }
+            for wait in difference.changed
+            if wait.kind == "timer"
+        ],
+    )
+
+
+def _timer_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+    return {
+        "id": row_id(origin.root, wait.id),
+        "root": origin.root,
+        "wait": wait.id,
+        "tenant": origin.tenant,
+        "process": wait.process,
+        "element": wait.element,
+        "due": wait.due,
+        "remaining": len(wait.remaining),
+        "depends": sorted(wait.depends),
+        "ready": True,
+    }
+
+
+def _subscription_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+    return {
+        "id": row_id(origin.root, wait.id),
+        "root": origin.root,
+        "wait": wait.id,
+        "tenant": origin.tenant,
+        "process": wait.process,
+        "element": wait.element,
+        "kind": wait.kind,
+        "name": wait.message or "",
+        "key": wait.correlation or "",
+        "created_at": origin.now,
+    }

@@ -1,0 +1,197 @@
+"""What people do with tasks: claim, save a draft, act, complete, hand over, take back. Each verb is one transaction on one root."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from engine.bpmn.execution import Wait
+from engine.commands.home import Home, Transaction
+from engine.commands.projection import wait_of
+from engine.commands.rights import require_task, task_view
+from engine.commands.service import advance, call_listener, listen
+from engine.commands.turn import CommandResult, Turn
+from engine.commands.undo import undo
+from engine.contract import Actor, TaskView
+from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, TooLate, UnknownAct
+from store.engine import hot, outbound
+from store.engine.tables import draft
+
+
+class TaskVerbs:
+    """The verbs on user tasks; each raises NotFound for a task the actor may not see."""
+
+    home: Home
+
+    def complete(
+        self, *, task: str, data: Mapping[str, Any], actor: Actor, seen: int | None = None, received: datetime | None = None
+    ) -> CommandResult:
+        """Complete a task with what its form holds, and run to the next wait states.
+
+        In: ``seen`` the task's revision that the page showed; ``received`` the instant the request was complete (default: now).
+        Raises NotFound, Forbidden, AlreadyClaimed, AlreadyDone, StalePage, Suspended, InvalidForm, and what a complete listener refuses.
+        """
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, row = self._open(tx, task, actor, "complete", received=received)
+            if seen is not None and seen != view.revision:
+                raise StalePage(task=task, seen=seen, revision=view.revision)
+            wait = _waiting(turn, view)
+            form = turn.loaded.forms.get(view.form_key or "")
+            clean = dict(data) if form is None else form.clean(data)
+            turn.note("complete", process=view.process, element=view.element, data={"task": task})
+            variables = dict(data) if form is None else form.variables_of(clean)
+            variables.update(listen(turn, wait, "complete", clean, task=view))
+            turn.execution.complete(wait.id, variables=variables)
+            advance(turn)
+            self._submit(turn, view, clean, act="complete", revision=turn.row["revision"] + 1)
+            if row["drafted"]:
+                tx.connection.execute(hot.drop_drafts, {"of_task": task})
+            return turn.save(completed=wait.id)
+
+        return self.home.transact(work)
+
+    def act(self, *, task: str, name: str, data: Mapping[str, Any], actor: Actor, received: datetime | None = None) -> Any:
+        """Do an act of an open task that does not complete it: runs the listeners of ``act:<name>`` and gives what they give back.
+
+        Raises as ``complete`` does, and UnknownAct.
+        """
+
+        def work(tx: Transaction) -> Any:
+            turn, view, _ = self._open(tx, task, actor, "act", received=received)
+            wait = _waiting(turn, view)
+            names = turn.loaded.definitions.element(view.process, view.element).listeners_of(f"act:{name}")
+            if not names:
+                raise UnknownAct(task=task, act=name)
+            form = turn.loaded.acts.get(name)
+            clean = dict(data) if form is None else form.clean(data)
+            turn.note("act", process=view.process, element=view.element, data={"task": task, "act": name})
+            results = [call_listener(turn, each, wait, clean, task=view) for each in names]
+            self._submit(turn, view, clean, act=name, revision=turn.row["revision"])
+            turn.save_notes()
+            return next((result for result in reversed(results) if result is not None), None)
+
+        return self.home.transact(work)
+
+    def save_draft(self, *, task: str, data: Mapping[str, Any], actor: Actor) -> None:
+        """Keep what a person has typed so far; unchecked, one draft per task and person."""
+
+        def work(tx: Transaction) -> None:
+            row = tx.lock_task(task)
+            view = task_view(row)
+            require_task(self.home.policy, actor, "draft", view)
+            _require_open(view)
+            tx.connection.execute(delete(draft).where(draft.c.task == task, draft.c.actor == actor.id))
+            tx.connection.execute(insert(draft), {"task": task, "actor": actor.id, "data": dict(data), "saved_at": tx.now})
+
+        self.home.transact(work)
+
+    def claim(self, *, task: str, actor: Actor) -> CommandResult:
+        """Take a task that one is a candidate of. Of two at once one wins, the other gets AlreadyClaimed."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, _ = self._open(tx, task, actor, "claim")
+            if view.assignee not in {None, actor.id}:
+                raise AlreadyClaimed(task=task)
+            return self._hold(turn, view, assignee=actor.id, owner=view.owner, kind="claim")
+
+        return self.home.transact(work)
+
+    def unclaim(self, *, task: str, actor: Actor) -> CommandResult:
+        """Give a claimed task back to its candidates."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, _ = self._open(tx, task, actor, "unclaim")
+            return self._hold(turn, view, assignee=None, owner=None, kind="unclaim")
+
+        return self.home.transact(work)
+
+    def assign(self, *, task: str, user: str | None, actor: Actor) -> CommandResult:
+        """Give a task to a person (None: back to its candidates); the policy says who may."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, _ = self._open(tx, task, actor, "assign")
+            return self._hold(turn, view, assignee=user, owner=None, kind="assign")
+
+        return self.home.transact(work)
+
+    def delegate(self, *, task: str, user: str, actor: Actor) -> CommandResult:
+        """Hand one's own task to another person, and stay its owner."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, _ = self._open(tx, task, actor, "delegate")
+            return self._hold(turn, view, assignee=user, owner=view.owner or actor.id, kind="delegate")
+
+        return self.home.transact(work)
+
+    def take_back(self, *, task: str, reason: str, actor: Actor) -> CommandResult:
+        """Undo the completion of a task while nothing has happened after it in its instance and nothing it sent has arrived.
+
+        The state before comes back; listeners of the event ``take_back`` may refuse or undo facts. Raises TooLate.
+        """
+
+        def work(tx: Transaction) -> CommandResult:
+            row = tx.lock_task(task)
+            view = task_view(row)
+            if row["task_closed_by"] != actor.id or view.state != "completed":
+                require_task(self.home.policy, actor, "take_back", view)
+            if row["previous_task"] != task or row["status"] == "cancelled":
+                raise TooLate(task=task)
+            turn = Turn(tx, row, actor=actor)
+            if outbound.withdraw(tx.connection, root=turn.root, revision=row["revision"]) < row["previous_sent"]:
+                raise TooLate(task=task)
+            return undo(turn, view, reason=reason)
+
+        return self.home.transact(work)
+
+    # ---- steps
+
+    def _open(
+        self, tx: Transaction, task: str, actor: Actor, verb: str, *, received: datetime | None = None
+    ) -> tuple[Turn, TaskView, Mapping[str, Any]]:
+        row = tx.lock_task(task)
+        view = task_view(row)
+        require_task(self.home.policy, actor, verb, view)
+        _require_open(view)
+        turn = Turn(tx, row, actor=actor, received=received)
+        turn.require_running()
+        return turn, view, row
+
+    def _submit(self, turn: Turn, view: TaskView, data: Mapping[str, Any], *, act: str, revision: int) -> None:
+        row = {
+            "root": turn.root,
+            "task": view.id,
+            "act": act,
+            "process": view.process,
+            "element": view.element,
+            "form_key": view.form_key,
+            "actor": turn.actor.id,
+            "received": turn.received,
+            "revision": revision,
+            "data": dict(data),
+            "taken_back": False,
+        }
+        turn.tx.connection.execute(hot.add_submission, row)
+
+    def _hold(self, turn: Turn, view: TaskView, *, assignee: str | None, owner: str | None, kind: str) -> CommandResult:
+        data = {"task": view.id, "old": view.assignee, "new": assignee}
+        turn.note(kind, process=view.process, element=view.element, data=data)
+        turn.tx.connection.execute(hot.hold_task, {"of_task": view.id, "assignee": assignee, "owner": owner})
+        turn.tx.connection.execute(hot.hold_candidates, {"of_task": view.id, "taken": assignee is not None})
+        return turn.save_notes()
+
+
+def _require_open(view: TaskView) -> None:
+    if view.state == "completed":
+        raise AlreadyDone(task=view.id)
+    if view.state != "open":
+        raise NotFound(task=view.id)
+
+
+def _waiting(turn: Turn, view: TaskView) -> Wait:
+    wait = turn.wait(wait_of(view.id))
+    if wait is None:
+        message = f"task {view.id} is open but its instance does not wait for it"
+        raise RuntimeError(message)
+    return wait

@@ -1,0 +1,344 @@
+"""One command on one root instance: holds its execution, notes its history, and writes state, projection and history at once.
+
+The verbs use it so: open (the root is locked) → act on ``execution`` → ``advance`` → ``save``. Handlers are performed by ``service``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from engine.bpmn.effects import Cancelled, Effects, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.bpmn.execution import Execution, Wait
+from engine.bpmn.host import Host
+from engine.commands.home import Home, Transaction
+from engine.commands.live import Live
+from engine.commands.outgoing import THROWN_LIVES, Outbox
+from engine.commands.projection import Difference, Origin, compare, project, row_id
+from engine.commands.scope import Scope, bind
+from engine.contract import Actor, Context, InstanceView, TaskView
+from engine.refusals import NotRunning, Suspended
+from store.engine import hot, outbound
+from store.engine.chain import digest_of, link
+
+Note = tuple[str, str, str, Any]  # kind, process, element, data
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What a command left behind: the root, its state's revision, the last history entry, the ids of its open user tasks."""
+
+    root: str
+    revision: int
+    seq: int
+    open_tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point within a turn to return to."""
+
+    notes: int
+    outgoing: tuple[int, int, int]
+    stages: tuple[Any, Any]
+    called: int
+    stuck: frozenset[str]
+
+
+class Turn:
+    """A command's work on one root whose row is locked."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        row: Mapping[str, Any],
+        *,
+        actor: Actor,
+        received: datetime | None = None,
+        apart: bool = False,
+        hypothesis: Mapping[str, datetime] | None = None,
+    ) -> None:
+        self.tx = tx
+        self.home: Home = tx.home
+        self.row = dict(row)
+        self.root: str = row["root"]
+        self.actor = actor
+        self.now = tx.now
+        self.received = received or tx.now
+        self.loaded = self.home.versions.load(tx.connection, row["version"])
+        self.facts = self.home.facts(tx.connection)
+        self.outbox = Outbox(now=self.now, actor=actor, root=self.root, tenant=row["tenant"], revision=row["revision"] + 1)
+        self.notes: list[Note] = []
+        self.called: list[tuple[str, dict[str, Any]]] = []
+        self.stuck: set[str] = set()
+        self.before: tuple[Wait, ...] = ()
+        self._apart = apart or hypothesis is not None  # a look aside: never the execution that commands share
+        self._hypothesis = hypothesis or {}
+        self._execution: Execution | None = None
+
+    # ---- the execution
+
+    @cached_property
+    def host(self) -> Host:
+        """What the execution asks of its surroundings during this command."""
+        scope = Scope(self.now, self.row["tenant"], self.loaded.settings, self.tx.connection, self.facts, self._hypothesis)
+        return Host(
+            now=self.now,
+            functions=bind(self.home.functions, scope),
+            business_key=self.row["business_key"],
+            limits=self.home.limits.run,
+        )
+
+    @property
+    def execution(self) -> Execution:
+        """The live execution: from memory if it is of this revision, else from the stored state."""
+        if self._execution is None:
+            self._wake()
+        assert self._execution is not None  # noqa: S101 - just woken
+        return self._execution
+
+    def _wake(self) -> None:
+        live = None if self._apart else self.home.live.take(self.root, revision=self.row["revision"], version=self.row["version"])
+        if live is not None:
+            live.execution.host = self.host
+            self._execution, self.before = live.execution, live.waits
+            return
+        state = self.tx.connection.execute(hot.read_state, {"root": self.root}).scalar_one()
+        self.adopt(bytes(state))
+
+    def adopt(self, state: bytes) -> None:
+        """Take the execution from a stored state, as projected now."""
+        self._execution = self.loaded.definitions.load(state, host=self.host)
+        self.before = self._execution.waits()
+
+    def begin(self, execution: Execution) -> None:
+        """Take a new execution that nothing is projected of."""
+        self._execution = execution
+
+    def restore(self, state: bytes) -> None:
+        """Put the execution back to a state of this same command; what is projected stays what it was."""
+        self._execution = self.loaded.definitions.load(state, host=self.host)
+
+    def wait(self, wait_id: str) -> Wait | None:
+        """The wait with this id, if the execution still waits for it."""
+        return next((wait for wait in self.execution.waits() if wait.id == wait_id), None)
+
+    # ---- what happens
+
+    def require_running(self) -> None:
+        """Raise Suspended or NotRunning unless the instance runs."""
+        if self.row["status"] == "suspended":
+            raise Suspended(root=self.root)
+        if self.row["status"] != "running":
+            raise NotRunning(root=self.root)
+
+    def note(self, kind: str, *, process: str = "", element: str = "", data: Any = None) -> None:
+        """Add an entry to the history of the instance."""
+        self.notes.append((kind, process or self.row["process"], element, data))
+
+    def step(self) -> Effects:
+        """Run to the next wait states and take in what happened."""
+        effects = self.execution.run()
+        for event in effects.events:
+            self._take_in(event)
+        return effects
+
+    def _take_in(self, event: Event) -> None:
+        match event:
+            case Entered():
+                self._entered(event)
+            case Left() | Cancelled():
+                self.note("left" if isinstance(event, Left) else "cancelled", process=event.process, element=event.element)
+                if self.loaded.definitions.element(event.process, event.element).type == "callActivity":
+                    self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
+            case VariableSet():
+                self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
+            case FlowTaken():
+                self.note("flow", process=event.process, element=event.flow)
+            case Thrown():
+                self._thrown(event)
+            case TimerSkipped():
+                self.note("timer_skipped", element=event.element, data=[instant.isoformat() for instant in event.instants])
+            case ErrorThrown():
+                self.note("error", element=event.element, data={"code": event.code, "message": event.message, "caught_by": event.caught_by})
+            case Ended():
+                self.note("ended", process=event.process)
+
+    def _entered(self, event: Entered) -> None:
+        self.note("entered", process=event.process, element=event.element, data={"name": event.name, "type": event.type})
+        for column in ("stage", "public_stage"):
+            value = event.properties.get(column)
+            if value is not None and value != self.row[column]:
+                self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
+                self.row[column] = value
+        if event.type == "callActivity":
+            info = self.loaded.definitions.element(event.process, event.element)
+            row = {"root": self.root, "scope": event.token, "process": info.called or "", "element": event.element, "entered_at": self.now}
+            self.called.append(("add", row))
+
+    def _thrown(self, event: Thrown) -> None:
+        self.note("thrown", element=event.element, data={"kind": event.kind, "name": event.name, "key": event.correlation})
+        if event.kind == "signal":
+            self.outbox.signal(event.name, payload=event.payload, tenant=self.row["tenant"])
+            return
+        key = event.correlation or self.row["business_key"]
+        self.outbox.send(event.name, key=key, payload=event.payload, ttl=THROWN_LIVES, tenant=self.row["tenant"], dedupe=None)
+
+    def mark(self) -> Mark:
+        """Where the turn stands now, apart from its execution."""
+        stages = (self.row["stage"], self.row["public_stage"])
+        return Mark(len(self.notes), self.outbox.mark(), stages, len(self.called), frozenset(self.stuck))
+
+    def rewind(self, mark: Mark) -> None:
+        """Forget what happened since a mark."""
+        del self.notes[mark.notes :], self.called[mark.called :]
+        self.outbox.rewind(mark.outgoing)
+        self.row["stage"], self.row["public_stage"] = mark.stages
+        self.stuck = set(mark.stuck)
+
+    # ---- what others see
+
+    def view(self, wait: Wait | None = None) -> InstanceView:
+        """The instance as handlers see it from a wait (or from outside)."""
+        seen = self.execution.visible(wait.id) if wait is not None else self.execution.variables()
+        row = self.row
+        return InstanceView(self.root, row["process"], row["business_key"], row["tenant"], self.loaded.number, seen)
+
+    def context(self, *, wait: Wait | None, task: TaskView | None, attempt: int = 1) -> Context:
+        """The surroundings of one call of a handler or listener."""
+        return Context(
+            now=self.now,
+            actor=self.actor,
+            received=self.received,
+            instance=self.view(wait),
+            task=task,
+            facts=self.facts,
+            settings=self.loaded.settings,
+            outgoing=self.outbox,
+            attempt=attempt,
+        )
+
+    # ---- writing
+
+    def save(self, *, completed: str | None = None, new: bool = False) -> CommandResult:
+        """Write state, projection, history and what is sent. ``completed`` is the wait of the user task that a person completed: that
+        act may be taken back until the next one.
+        """
+        row, execution = self.row, self.execution
+        waits = execution.waits()
+        difference = compare(self.before, waits)
+        before_seq = row["seq"]
+        row["revision"] += 1
+        self._settle(difference)
+        if execution.ended and row["status"] == "running":
+            row["status"] = "ended"
+        if row["status"] in {"ended", "cancelled"}:
+            row["ended_at"] = self.now
+        entries = self._chain()
+        row["previous_task"] = None if completed is None else row_id(self.root, completed)
+        if new:
+            self._write_aggregate(before_seq, execution.dump(), new=True)
+        origin = Origin(self.root, row["tenant"], self.now, row["seq"], self.actor.id)
+        project(self.tx.connection, difference, origin, completed=completed)
+        self._ask_for_jobs(difference)
+        row["previous_sent"] = self._send()
+        if not new:
+            self._write_aggregate(before_seq, execution.dump(), new=False)
+        self._write_history(entries)
+        self.tx.kept[self.root] = Live(row["revision"], row["version"], execution, waits)
+        tasks = tuple(row_id(self.root, wait.id) for wait in waits if wait.kind == "user")
+        return CommandResult(self.root, row["revision"], row["seq"], tasks)
+
+    def save_notes(self) -> CommandResult:
+        """Write history and what is sent; the state is as it was."""
+        before_seq = self.row["seq"]
+        entries = self._chain()
+        self._send()
+        names = ("seq", "head", "status", "troubles")
+        values = {"of_root": self.root, "of_seq": before_seq, "changed_at": self.now, **{name: self.row[name] for name in names}}
+        self._expect_one(hot.save_head, values)
+        self._write_history(entries)
+        if self._execution is not None:
+            self.tx.kept[self.root] = Live(self.row["revision"], self.row["version"], self._execution, self.before)
+        return CommandResult(self.root, self.row["revision"], self.row["seq"])
+
+    def _write_aggregate(self, before_seq: int, state: bytes, *, new: bool) -> None:
+        names = (
+            "revision",
+            "seq",
+            "head",
+            "version",
+            "status",
+            "stage",
+            "public_stage",
+            "troubles",
+            "previous_task",
+            "previous_sent",
+            "ended_at",
+        )
+        values = {name: self.row[name] for name in names} | {"state": state, "changed_at": self.now}
+        if new:
+            self.tx.connection.execute(hot.add_instance, {**self.row, **values})
+            return
+        keep = self.row["previous_task"] is not None
+        statement = hot.save_state_and_previous if keep else hot.save_state
+        self._expect_one(statement, {**values, "of_root": self.root, "of_seq": before_seq})
+
+    def _expect_one(self, statement: Any, values: Mapping[str, Any]) -> None:
+        changed = self.tx.connection.execute(statement, values).rowcount
+        if changed != 1:
+            message = f"{self.root} changed under its lock"
+            raise RuntimeError(message)
+
+    def _chain(self) -> list[dict[str, Any]]:
+        row, entries = self.row, []
+        for kind, process, element, data in self.notes:
+            row["seq"] += 1
+            fields = {
+                "root": self.root,
+                "seq": row["seq"],
+                "revision": row["revision"],
+                "at": self.now,
+                "actor": self.actor.id,
+                "kind": kind,
+                "process": process,
+                "element": element,
+                "digest": digest_of(data),
+            }
+            row["head"] = link(row["head"], **fields)
+            entries.append({**fields, "actor_name": self.actor.name, "data": data, "hash": row["head"]})
+        self.notes = []
+        return entries
+
+    def _write_history(self, entries: list[dict[str, Any]]) -> None:
+        if entries:
+            self.tx.connection.execute(hot.add_history, entries)
+        for verb, row in self.called:
+            self.tx.connection.execute(hot.add_called if verb == "add" else hot.drop_called, row)
+        self.called = []
+
+    def _ask_for_jobs(self, difference: Difference) -> None:
+        for wait in difference.came:
+            if wait.kind == "service" and self.is_outside(wait):
+                self.outbox.job("service", wait.topic or "", tenant=self.row["tenant"], payload={}, root=self.root, wait=wait.id)
+        gone = [wait for wait in difference.went if wait.kind == "signal" or (wait.kind == "service" and self.is_outside(wait))]
+        if gone:
+            outbound.drop_jobs_of_waits(self.tx.connection, root=self.root, waits=[wait.id for wait in gone])
+
+    def _settle(self, difference: Difference) -> None:
+        """Incidents of waits that are gone are over."""
+        if self.row["troubles"] and difference.went:
+            subjects = [row_id(self.root, wait.id) for wait in difference.went]
+            self.row["troubles"] -= outbound.resolve_incidents_of(self.tx.connection, subjects=subjects, at=self.now, by=self.actor.id)
+
+    def _send(self) -> int:
+        self.outbox.revision = self.row["revision"]
+        sent = self.outbox.flush(self.tx.connection)
+        self.tx.left_work = self.tx.left_work or bool(self.outbox.jobs or self.outbox.messages)
+        return sent
+
+    def is_outside(self, wait: Wait) -> bool:
+        """Whether a service task's handler has effects beyond the database."""
+        entry = self.home.registry.handlers.get(wait.topic or "")
+        return entry is not None and entry.outside

@@ -1,0 +1,157 @@
+"""Versions: immutable numbered deployments of a folder, read once per process and shared by all their instances."""
+
+import hashlib
+import threading
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from engine.bpmn.definitions import Definitions, read_definitions
+from engine.commands.scope import Function, Scope, bind
+from engine.errors import EngineError
+from engine.forms import BrokenForm, Form, read_form
+from engine.refusals import UnknownProcess
+from store.engine import queries
+from store.engine.tables import version, version_file
+
+SETTINGS = "season.toml"
+FORMS = "forms/"
+
+
+@dataclass(frozen=True)
+class VersionRef:
+    """A version by its name and number; ``created`` tells a new one from the one that had the same content already."""
+
+    id: int
+    name: str
+    number: int
+    digest: str
+    created: bool
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A version ready to run: its definitions and its season's settings, shared and never changed."""
+
+    id: int
+    name: str
+    number: int
+    definitions: Definitions
+    settings: Mapping[str, Any]
+    forms: Mapping[str, Form]  # by path
+    acts: Mapping[str, Form]  # by the act they are for
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over paths and contents, in the order of the paths."""
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        whole.update(f"{path}\0{len(files[path])}\0".encode())
+        whole.update(files[path])
+    return whole.hexdigest()
+
+
+class Versions:
+    """All versions of a database, each read at its first use."""
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self._functions = functions
+        self._loaded: dict[int, Loaded] = {}
+        self._lock = threading.Lock()
+
+    def deploy(self, connection: Connection, *, name: str, files: Mapping[str, bytes], by: str, now: datetime) -> VersionRef:
+        """Store a version unless its content is there already. Raises DiagramErrors (from reading) before anything is written."""
+        digest = digest_of(files)
+        earlier = queries.versions(connection, name=name)
+        for each in earlier:
+            if each["digest"] == digest:
+                return VersionRef(each["id"], name, each["number"], digest, created=False)
+        definitions = self._read(files, now=now).definitions
+        number = 1 + max((each["number"] for each in earlier), default=0)
+        row = {
+            "name": name,
+            "number": number,
+            "digest": digest,
+            "deployed_at": now,
+            "deployed_by": by,
+            "processes": sorted(definitions.processes),
+            "message_starts": {
+                start.message: [key, start.element] for key, process in definitions.processes.items() for start in process.message_starts
+            },
+        }
+        key = connection.execute(insert(version).returning(version.c.id), row).scalar_one()
+        contents = [{"version": key, "path": path, "content": content} for path, content in sorted(files.items())]
+        connection.execute(insert(version_file), contents)
+        return VersionRef(key, name, number, digest, created=True)
+
+    def load(self, connection: Connection, version_id: int) -> Loaded:
+        """The version with this id. Raises UnknownProcess if there is none."""
+        found = self._loaded.get(version_id)
+        if found is not None:
+            return found
+        row = queries.version_by_id(connection, version_id)
+        if row is None:
+            raise UnknownProcess(version=version_id)
+        read = self._read(queries.version_files(connection, version_id), now=row["deployed_at"])
+        loaded = replace(read, id=row["id"], name=row["name"], number=row["number"])
+        with self._lock:
+            return self._loaded.setdefault(version_id, loaded)
+
+    def pick(self, connection: Connection, *, process: str, tenant: str, number: int | None = None) -> Loaded:
+        """The version to start a process in: of the deployments named like the tenant the newest (or that ``number``) that has it; if the
+        tenant has none, the newest of any name. Raises UnknownProcess.
+        """
+        own = queries.versions(connection, name=tenant)
+        for each in own or queries.versions(connection):
+            if process in each["processes"] and number in {None, each["number"]}:
+                return self.load(connection, each["id"])
+        raise UnknownProcess(process=process, tenant=tenant)
+
+    def message_start(self, connection: Connection, *, message: str, tenant: str) -> tuple[Loaded, str, str] | None:
+        """The version, process and start event that a message starts in the tenant's newest version, or None."""
+        rows = queries.versions(connection, name=tenant) or queries.versions(connection)
+        if not rows or message not in rows[0]["message_starts"]:
+            return None
+        process, element = rows[0]["message_starts"][message]
+        return self.load(connection, rows[0]["id"]), process, element
+
+    def starting_messages(self, connection: Connection) -> set[str]:
+        """The names of all messages that start something in some version."""
+        return {name for each in queries.versions(connection) for name in each["message_starts"]}
+
+    def settings(self, connection: Connection, *, tenant: str) -> Mapping[str, Any]:
+        """The settings of the newest version named like the tenant; empty if there is none."""
+        rows = queries.versions(connection, name=tenant)
+        return self.load(connection, rows[0]["id"]).settings if rows else {}
+
+    def _read(self, files: Mapping[str, bytes], *, now: datetime) -> Loaded:
+        settings = _settings(files)
+        unbound = Scope(now=now, tenant="", settings=settings)
+        definitions = read_definitions(files, functions=bind(self._functions, unbound))
+        forms = {
+            path: _form(path, content) for path, content in definitions.files.items() if path.startswith(FORMS) and path.endswith(".json")
+        }
+        acts = {act: form for form in forms.values() for act in form.acts}
+        return Loaded(0, "", 0, definitions, settings, forms, acts)
+
+
+def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(files[SETTINGS].decode()) if SETTINGS in files else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EngineError("settings", f"{SETTINGS} 无法读取：{error}", f"{SETTINGS} cannot be read: {error}", 422) from error
+
+
+def _form(path: str, content: bytes) -> Form:
+    try:
+        form = read_form(content)
+    except BrokenForm as error:
+        raise EngineError("form", f"表单 {path} 无法读取：{error}", f"the form {path} cannot be read: {error}", 422) from error
+    problems = form.problems()
+    if problems:
+        raise EngineError("form", f"表单 {path} 有误：{problems[0]}", f"the form {path} is wrong: {problems[0]}", 422, problems=problems)
+    return form

@@ -1,0 +1,224 @@
+"""The work that waits for time: due timers, ready jobs, messages that have met their catcher.
+
+Each piece is claimed and done in one transaction (outside handlers: leased, done, then completed under their fencing token). One that
+fails is put back or becomes an incident; it never stops the others. Several processes may work at once: they share rows, not memory.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from engine.commands.events import deliver
+from engine.commands.home import Home, Transaction
+from engine.commands.instances import start_in
+from engine.commands.outgoing import Outbox
+from engine.commands.outside import run_outside
+from engine.commands.service import advance, incident_row, open_incident
+from engine.commands.turn import Turn
+from engine.contract import SYSTEM, Context, InstanceView
+from engine.inputs import build
+from engine.refusals import UnknownHandler
+from store.database import is_conflict
+from store.engine import outbound
+
+Piece = Callable[[], bool]
+
+
+class Work:
+    """``work`` and ``next_due`` of the engine."""
+
+    home: Home
+
+    def work(self, *, limit: int = 100) -> int:
+        """Do up to ``limit`` pieces of what is due now, the earliest first, each in a transaction of its own; how many were done.
+
+        Call it again while it gives more than 0. Pieces that another process has in hand are left to it.
+        """
+        now = self.home.clock.now()
+        with self.home.database.read() as connection:
+            timers = outbound.due_timers(connection, now=now, most=limit)
+            jobs = outbound.due_jobs(connection, now=now, most=limit)
+            letters = outbound.deliverable(connection, now=now, most=limit)
+            names = self.home.versions.starting_messages(connection)
+            starts = outbound.unclaimed(connection, names=names, now=now, most=limit) if names else []
+        pieces: Iterator[Piece] = iter(
+            [
+                *(lambda row=row: self._fire(row) for row in timers),
+                *(lambda row=row: self._job(row) for row in jobs),
+                *(lambda row=row: self._deliver(row.id, row.root) for row in letters),
+                *(lambda row=row: self._start_by_message(row.id) for row in starts),
+            ][:limit]
+        )
+        return sum(piece() for piece in pieces)
+
+    def next_due(self) -> datetime | None:
+        """The earliest instant at which there is work (it may lie in the past); None if nothing waits for time."""
+        with self.home.database.read() as connection:
+            return outbound.next_due(connection, now=self.home.clock.now())
+
+    # ---- timers
+
+    def _fire(self, due: Any) -> bool:
+        def work(tx: Transaction) -> bool:
+            turn = _turn(tx, due.root)
+            row = None if turn is None else outbound.lock_timer(tx.connection, due.id, now=tx.now)
+            if turn is None or row is None:
+                return False
+            turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat()})
+            turn.execution.fire(row.wait, due=row.due)
+            advance(turn)
+            turn.save()
+            return True
+
+        def failed(tx: Transaction, error: Exception) -> None:
+            turn = _turn(tx, due.root)
+            row = None if turn is None else outbound.lock_timer(tx.connection, due.id, now=tx.now)
+            if turn is not None and row is not None:
+                outbound.stop_timer(tx.connection, due.id, ready=False)
+                open_incident(turn, kind="timer", subject=due.id, process=row.process, element=row.element, error=error)
+                turn.save_notes()
+
+        return self._guarded(work, failed)
+
+    # ---- jobs
+
+    def _job(self, due: Any) -> bool:
+        if due.kind == "service":
+            return run_outside(self.home, due)
+        return self._guarded(lambda tx: self._do(tx, due), lambda tx, error: self._put_back(tx, due, error))
+
+    def _do(self, tx: Transaction, due: Any) -> bool:
+        turn = None
+        if due.root is not None:  # the root first, then the job: the order that every command keeps
+            turn = _turn(tx, due.root)
+            if turn is None:
+                return False
+        row = outbound.lock_job(tx.connection, due.id, now=tx.now)
+        if row is None:
+            return False
+        outbound.drop_job(tx.connection, row.id)
+        if row.kind == "signal":
+            _signal(turn, row)
+        elif row.kind == "start":
+            _start(tx, row)
+        else:
+            _named(tx, turn, row)
+        return True
+
+    def _put_back(self, tx: Transaction, due: Any, error: Exception) -> None:
+        row = outbound.lock_job(tx.connection, due.id, now=tx.now)
+        if row is None:
+            return
+        limits = self.home.limits
+        last = row.failures + 1 >= limits.attempts
+        outbound.postpone_job(tx.connection, row.id, attempt=row.attempt, due=tx.now + limits.backoff * 4**row.failures, ready=not last)
+        if last:
+            incident = incident_row(error, id=self.home.ids(), root=None, kind="job", subject=str(row.id), process=row.name, element="")
+            outbound.add_incident(tx.connection, {**incident, "tenant": row.tenant, "created_at": tx.now})
+
+    # ---- messages
+
+    def _deliver(self, message: int, root: str) -> bool:
+        def work(tx: Transaction) -> bool:
+            turn = _turn(tx, root)
+            row = None if turn is None else outbound.lock_message(tx.connection, message)
+            if turn is None or row is None:
+                return False
+            found = outbound.meeting(tx.connection, tenant=row.tenant, name=row.name, key=row.key, root=root)
+            if found is None:
+                return False
+            outbound.settle_message(tx.connection, row.id, state="delivered", root=root)
+            deliver(turn, wait=found.wait, name=row.name, payload=row.payload)
+            return True
+
+        return self._guarded(work, lambda tx, error: self._undelivered(tx, message, error))
+
+    def _start_by_message(self, message: int) -> bool:
+        def work(tx: Transaction) -> bool:
+            row = outbound.lock_message(tx.connection, message)
+            found = None if row is None else self.home.versions.message_start(tx.connection, message=row.name, tenant=row.tenant)
+            if row is None or found is None:
+                return False
+            loaded, process, element = found
+            where = {"process": process, "business_key": row.key, "tenant": row.tenant, "dedupe": None}
+            root = start_in(tx, loaded, where=where, variables=row.payload, actor=SYSTEM, element=element)
+            outbound.settle_message(tx.connection, row.id, state="delivered", root=root)
+            return True
+
+        return self._guarded(work, lambda tx, error: self._undelivered(tx, message, error))
+
+    def _undelivered(self, tx: Transaction, message: int, error: Exception) -> None:
+        row = outbound.lock_message(tx.connection, message)
+        if row is None:
+            return
+        limits = self.home.limits
+        last = row.attempts + 1 >= limits.attempts
+        due = tx.now + limits.backoff * 4**row.attempts
+        outbound.postpone_message(tx.connection, row.id, attempts=row.attempts + 1, due=due, state="failed" if last else "waiting")
+        if last:
+            incident = incident_row(
+                error, id=self.home.ids(), root=None, kind="message", subject=str(row.id), process=row.name, element=row.key
+            )
+            outbound.add_incident(tx.connection, {**incident, "tenant": row.tenant, "created_at": tx.now})
+
+    # ---- the guard round every piece
+
+    def _guarded(self, work: Callable[[Transaction], bool], failed: Callable[[Transaction, Exception], None]) -> bool:
+        """Do a piece; if it fails, note that in a transaction of its own and go on. A busy database is nobody's failure: next time."""
+        try:
+            return self.home.transact(work)
+        except Exception as error:  # noqa: BLE001 - one broken piece never stops the sweep
+            if isinstance(error, DBAPIError) and is_conflict(error):
+                return False
+            failure = error
+        self.home.transact(lambda tx: failed(tx, failure))
+        return True
+
+
+def _turn(tx: Transaction, root: str) -> Turn | None:
+    """A turn on a running root that no other process has in hand, as the system itself."""
+    row = tx.lock_root_or_skip(root)
+    return None if row is None or row["status"] != "running" else Turn(tx, row, actor=SYSTEM)
+
+
+def _signal(turn: Turn | None, row: Any) -> None:
+    if turn is None or turn.wait(row.wait) is None:
+        return  # the catcher is gone: nobody listens any more
+    deliver(turn, wait=row.wait, name=row.name, payload=row.payload)
+
+
+def _start(tx: Transaction, row: Any) -> None:
+    given = row.payload
+    if given["dedupe"] is not None and outbound.root_with(tx.connection, dedupe=given["dedupe"]):
+        return
+    loaded = tx.home.versions.pick(tx.connection, process=row.name, tenant=row.tenant)
+    where = {"process": row.name, "business_key": given["business_key"], "tenant": row.tenant, "dedupe": given["dedupe"]}
+    start_in(tx, loaded, where=where, variables=given["variables"], actor=SYSTEM)
+
+
+def _named(tx: Transaction, turn: Turn | None, row: Any) -> None:
+    entry = tx.home.registry.jobs.get(row.name)
+    if entry is None:
+        raise UnknownHandler(job=row.name)
+    if turn is not None:
+        turn.note("job", data={"name": row.name})
+        entry.function(turn.context(wait=None, task=None), build(entry.wants, row.payload))
+        turn.save_notes()
+        return
+    outbox = Outbox(now=tx.now, actor=SYSTEM, root=None, tenant=row.tenant)
+    loose = InstanceView("", "", "", row.tenant, 0)
+    settings = tx.home.versions.settings(tx.connection, tenant=row.tenant)
+    context = Context(
+        now=tx.now,
+        actor=SYSTEM,
+        received=tx.now,
+        instance=loose,
+        task=None,
+        facts=tx.home.facts(tx.connection),
+        settings=settings,
+        outgoing=outbox,
+    )
+    entry.function(context, build(entry.wants, row.payload))
+    outbox.flush(tx.connection)

@@ -1,0 +1,114 @@
+"""Fixtures for both databases: a file of its own, or a database of its own in a private PostgreSQL cluster, made from a migrated template."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from store import migrations
+from store.database import Database
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+
+
+class Cluster:
+    """A PostgreSQL server of one test session: Debian's binaries, a temporary folder, a unix socket, no network."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.binaries = BINARIES[-1]
+        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self._run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C")
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=100 -c deadlock_timeout=200ms"
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+        self.count = 0
+        self._sql("CREATE DATABASE template_ours")
+        template = Database(self.url("template_ours"))
+        migrations.upgrade(template)
+        template.close()
+
+    def url(self, name):
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def new(self):
+        self.count += 1
+        self._sql(f"CREATE DATABASE test_{self.count} TEMPLATE template_ours")
+        return self.url(f"test_{self.count}")
+
+    def drop(self, url):
+        name = url.split("@/")[1].split("?")[0]
+        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self):
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def crash(self):
+        """Stop the server as a power cut would, and start it again."""
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "restart", "-w", "-l", f"{self.folder}/log")
+
+    def _sql(self, statement):
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def _run(self, programme, *arguments):
+        command = [str(self.binaries / programme), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder)
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    if not BINARIES:
+        pytest.skip("PostgreSQL is not installed")
+    server = Cluster()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    path = tmp_path / "test.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(cluster):
+    url = cluster.new()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request):
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def database(database_url):
+    """A migrated, empty database, once on SQLite and once on PostgreSQL."""
+    found = Database(database_url)
+    yield found
+    found.close()
