@@ -1,0 +1,196 @@
+"""公示, 异议, 批准, 公告, 称号: the answers of the second half of the season."""
+
+from datetime import timedelta
+
+from app.simulate import papers
+from app.simulate.answers.base import SCAN, Play, answers, words
+from app.simulate.world import PUBLIC, Task
+
+CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
+
+
+@answers("N11a")
+def sign_off(play: Play, task: Task) -> bool:
+    """签批公示."""
+    play.world.attach(task, [("D12.approval", "签批件.pdf", SCAN)])
+    play.world.complete(task, {"signed_by": "模拟领导", "outcome": "approve"})
+    return True
+
+
+@answers("N11b")
+def register(play: Play, task: Task) -> bool:
+    """登记公示发布: the real publication, now."""
+    if play.world.now < play.plan["公示开始"]:
+        return False
+    play.world.attach(task, [("D12.publication", "截图.pdf", SCAN)])
+    play.world.complete(task, {"published_at": play.local_time(), "channels": CHANNELS})
+    return True
+
+
+@answers("N11c", "N14b", "N16f", "N03x2")
+def second(play: Play, task: Task) -> bool:
+    """复核 by a second clerk."""
+    clerks = play.world.cast.groups["office_clerk@caq"]
+    play.world.complete(task, {"outcome": "agree"}, actor=play.world.actor(task, but_not=clerks[:1]))
+    if task.element == "N11c":
+        play.world.work()
+        lodge_objections(play)
+    return True
+
+
+def lodge_objections(play: Play) -> None:
+    """The public objects to the planted items, each within its period."""
+    for part in play.parts:
+        if part.fate.startswith("objection_") and part.application and part.once("objected"):
+            play.world.house.lodge_objection(
+                season=play.world.season,
+                application=part.application,
+                name="模拟群众",
+                contact="objector@simulation.invalid",
+                facts=words("反映该单位申报数据可能不实"),
+                actor=PUBLIC,
+            )
+
+
+@answers("N12a")
+def intake(play: Play, task: Task) -> bool:
+    """登记并受理异议."""
+    play.world.complete(task, {"channel": "page", "outcome": "accept"})
+    return True
+
+
+@answers("N12b")
+def summary(play: Play, task: Task) -> bool:
+    """编写异议摘要: nothing of it tells who objected."""
+    play.world.complete(task, {"summary": words("有群众反映申报数据可能不实")})
+    return True
+
+
+@answers("N12c")
+def statement(play: Play, task: Task) -> bool:
+    """书面说明."""
+    play.world.complete(task, {"statement": words("我单位数据真实，附审计报告")})
+    return True
+
+
+@answers("N12f", "N12g")
+def investigate(play: Play, task: Task) -> bool:
+    """调查核实: one investigation is extended and still runs when the others are approved."""
+    application = play.variable(task, "application")
+    part = play.part(application)
+    if part.fate == "objection_open":
+        if task.element == "N12f" and part.once("extended"):
+            play.world.complete(task, {"reason": words("需进一步核实"), "outcome": "extend"})
+            return True
+        if "approved" not in play.marks:
+            return False
+    proposal = "upheld" if part.fate == "objection_upheld" else "dismissed"
+    play.world.complete(task, {"findings": words("已向申报单位、推荐单位核实"), "proposal": proposal, "outcome": "report"})
+    return True
+
+
+@answers("N12e")
+def answer_objector(play: Play, task: Task) -> bool:
+    """答复异议人和申报单位."""
+    play.world.complete(task, {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
+    part = play.part(play.variable(task, "application"))
+    play.world.note(f"objection {part.fate.partition('_')[2]}", "answered")
+    return True
+
+
+@answers("N13")
+def approve(play: Play, task: Task) -> bool:
+    """批准遴选结果: sent back to the office once."""
+    approver = play.world.cast.one("caq_approver")
+    play.world.attach(task, [("D12.approval", "批准件.pdf", SCAN)], actor=approver)
+    data = {"approver": approver.name, "approved_on": play.today()}
+    if play.once("sent back"):
+        play.world.complete(task, data | {"comment": words("请补充复核记录"), "outcome": "return_office"}, actor=approver)
+        play.world.note("approval sent back", "return_office")
+        return True
+    play.world.complete(task, data | {"outcome": "approve"}, actor=approver)
+    play.marks.add("approved")
+    return True
+
+
+@answers("N14", "N16d")
+def announce(play: Play, task: Task) -> bool:
+    """发布并登记公告."""
+    play.world.attach(task, [("D12.announcement", "公告截图.pdf", SCAN)])
+    play.world.complete(task, {"number": f"模拟公告〔2023〕{len(play.marks)}号", "published_at": play.local_time(), "channels": CHANNELS})
+    return True
+
+
+@answers("N15a")
+def video(play: Play, task: Task) -> bool:
+    """提交补充材料（视频）; one winner does not."""
+    part = _winner(play, task)
+    if part is not None and part.fate == "video_missing":
+        if part.once("video"):
+            play.world.note("video missing", "chased")
+        return False
+    play.world.attach(task, [("D10.video", "视频.mp4", papers.mp4(30))])
+    play.world.complete(task, {"minutes": {"part1": 2, "part2": 28}, "consent": True})
+    return True
+
+
+def _winner(play: Play, task: Task) -> object:
+    with play.world.facts() as facts:
+        title = facts.titles.get(task.business_key)
+    return play.by_application.get(title.application) if title is not None and title.application else None
+
+
+@answers("N15c")
+def chase(play: Play, task: Task) -> bool:
+    """催办视频."""
+    play.world.complete(task, {"called_at": play.local_time(), "person": "模拟联系人", "result": words("承诺尽快提交")})
+    return True
+
+
+@answers("N15b")
+def exchange(play: Play, task: Task) -> bool:
+    """登记经验交流活动: four, as in 2023."""
+    number = sum(1 for mark in play.marks if mark.startswith("exchange"))
+    play.once(f"exchange {number}")
+    event = {"name": f"第{number + 1}期经验交流活动", "held_on": play.today(), "place": "北京", "summary": words("标杆企业分享经验")}
+    play.world.complete(task, event | {"outcome": "more" if number < 3 else "done"})
+    return True
+
+
+@answers("N16a")
+def investigate_title(play: Play, task: Task) -> bool:
+    """登记线索并调查."""
+    ground = play.rules.title.grounds[0].code
+    play.world.complete(task, {"findings": words("经调查，申报材料弄虚作假属实"), "ground": ground, "outcome": "substantiated"})
+    return True
+
+
+@answers("N16b")
+def hearing(play: Play, task: Task) -> bool:
+    """陈述申辩."""
+    play.world.complete(task, {"statement": words("我单位对调查结论无异议")})
+    play.world.note("revocation with hearing", "heard")
+    return True
+
+
+@answers("N16c")
+def propose(play: Play, task: Task) -> bool:
+    """提出撤销意见."""
+    play.world.complete(task, {"ground": play.rules.title.grounds[0].code, "reason": words("建议撤销称号"), "outcome": "propose"})
+    return True
+
+
+@answers("N16e")
+def approve_revocation(play: Play, task: Task) -> bool:
+    """撤销审批."""
+    play.world.complete(task, {"outcome": "approve"}, actor=play.world.cast.one("caq_approver"))
+    return True
+
+
+@answers("N17")
+def archive(play: Play, task: Task) -> bool:
+    """归档: when every title's story of the simulation has been told."""
+    if not {"revoked", "imported revoked"} <= play.marks and play.world.now < play.plan["视频提交"] + timedelta(days=40):
+        return False
+    play.world.complete(task, {"checked": True})
+    return True
