@@ -1,0 +1,178 @@
+"""Rights: one table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selection.errors import Forbidden, NotFound
+from selection.rights import VERBS, Subject, grants, may, refuse, refuse_same_person, separation_problems, visible_fields
+
+SUBJECT = Subject(
+    kind="application",
+    id="A001",
+    enterprise="E001",
+    unit="RU-LN",
+    group="G1",
+    experts=frozenset({"X001", "X002"}),
+    declared=frozenset({"X001"}),
+)
+EDITOR = ["applicant_editor@E001"]
+OTHER_EDITOR = ["applicant_editor@E002"]
+OFFICER = ["ru_officer@RU-LN"]
+OTHER_OFFICER = ["ru_officer@RU-DL"]
+CLERK = ["office_clerk@caq"]
+DIRECTOR = ["office_director@caq"]
+ADMIN = ["season_admin@caq"]
+AUDITOR = ["auditor@caq"]
+EXPERT = ["expert@X001"]
+UNDECLARED = ["expert@X002"]
+STRANGER = ["expert@X009"]
+LEADER = ["expert@X001", "group_leader@G1"]
+CHAIR = ["expert@X003", "committee_chair@caq"]
+APPROVER = ["caq_approver@caq"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "fields"),
+    [
+        ([], set()),
+        (["public@"], set()),
+        (EDITOR, {"form", "documents", "contacts", "public_stage"}),
+        (OTHER_EDITOR, set()),
+        (OFFICER, {"form", "documents", "contacts", "unit_opinion", "unit_ranking", "public_stage"}),
+        (OTHER_OFFICER, set()),
+        (EXPERT, {"form", "documents", "unit_opinion"}),
+        (UNDECLARED, set()),
+        (STRANGER, set()),
+        (CHAIR, set()),
+        (ADMIN, set()),
+        (APPROVER, set()),
+        (LEADER, {"form", "documents", "unit_opinion", "experts"}),
+    ],
+)
+def test_who_sees_which_part_of_an_application(groups: list[str], fields: set[str]) -> None:
+    assert visible_fields(groups, SUBJECT) == fields
+
+
+@pytest.mark.parametrize("groups", [CLERK, DIRECTOR, AUDITOR])
+def test_office_and_auditor_see_everything(groups: list[str]) -> None:
+    assert "scores" in visible_fields(groups, SUBJECT)
+    assert len(visible_fields(groups, SUBJECT)) == 12
+
+
+@pytest.mark.parametrize("groups", [EDITOR, OFFICER, ADMIN, [], APPROVER])
+def test_scores_experts_and_objectors_stay_inside_whatever_happens(groups: list[str]) -> None:
+    open_door = replace(SUBJECT, closed=True, scored=True, meeting=True, released=True)
+    for verb in ("see_scores", "see_experts", "see_objector", "see_votes", "see_history", "export_scores"):
+        assert not may(groups, verb, open_door)
+
+
+def test_others_scores_are_invisible_until_the_group_closes() -> None:
+    assert may(EXPERT, "see_own_scores", SUBJECT)
+    assert not may(EXPERT, "see_scores", replace(SUBJECT, scored=True))
+    assert may(EXPERT, "see_scores", replace(SUBJECT, closed=True))
+    assert not may(LEADER, "see_scores", SUBJECT)
+    assert may(LEADER, "see_scores", replace(SUBJECT, scored=True))
+    assert not may(["expert@X001", "group_leader@G2"], "see_scores", replace(SUBJECT, scored=True))
+
+
+def test_no_file_opens_before_the_declaration() -> None:
+    assert not may(UNDECLARED, "download_document", SUBJECT)
+    assert not may(UNDECLARED, "score", SUBJECT)
+    assert may(UNDECLARED, "download_document", replace(SUBJECT, declared=frozenset({"X002"})))
+
+
+def test_a_conflict_shuts_out_an_expert_in_every_role() -> None:
+    conflicted = replace(SUBJECT, conflicted=frozenset({"X001", "X003"}), meeting=True, closed=True)
+    for groups in (EXPERT, LEADER, CHAIR):
+        assert visible_fields(groups, conflicted) == set()
+        assert not may(groups, "score", conflicted)
+        assert not may(groups, "cast_vote", conflicted)
+
+
+def test_the_committee_sees_what_lies_before_its_meeting() -> None:
+    assert not may(CHAIR, "see_material", SUBJECT)
+    assert may(CHAIR, "see_material", replace(SUBJECT, meeting=True))
+    assert may(CHAIR, "cast_vote", replace(SUBJECT, meeting=True))
+
+
+def test_a_result_is_seen_after_its_release() -> None:
+    for groups in (EDITOR, OFFICER):
+        assert not may(groups, "see_result", SUBJECT)
+        assert may(groups, "see_result", replace(SUBJECT, released=True))
+    assert not may(OTHER_EDITOR, "see_result", replace(SUBJECT, released=True))
+
+
+@pytest.mark.parametrize(
+    ("verb", "able", "unable"),
+    [
+        ("start:application", [EDITOR, CLERK], [OTHER_EDITOR, OFFICER, EXPERT, ADMIN, []]),
+        ("message:application.withdraw", [EDITOR, DIRECTOR], [OTHER_EDITOR, OFFICER, CLERK, ADMIN]),
+        ("message:application.terminate", [DIRECTOR], [EDITOR, CLERK, ADMIN]),
+        ("message:recommendation.record", [CLERK], [OFFICER, DIRECTOR]),
+        ("start:objection", [[], EDITOR], []),
+        ("message:title.report", [[], CLERK], []),
+        ("deploy", [ADMIN], [CLERK, DIRECTOR, AUDITOR]),
+        ("extend_deadline", [DIRECTOR], [CLERK, ADMIN, OFFICER]),
+        ("release_results", [DIRECTOR], [CLERK, CHAIR, ADMIN]),
+        ("approve", [APPROVER], [CLERK, DIRECTOR, CHAIR]),
+        ("see_incidents", [ADMIN], [CLERK, EDITOR, AUDITOR]),
+        ("see_outbox", [CLERK, AUDITOR], [ADMIN, OFFICER]),
+        ("manage_accounts", [ADMIN], [CLERK, DIRECTOR]),
+        ("see_public", [[]], []),
+    ],
+)
+def test_verbs_belong_to_roles(verb: str, able: list[list[str]], unable: list[list[str]]) -> None:
+    assert [groups for groups in able if not may(groups, verb, SUBJECT)] == []
+    assert [groups for groups in unable if may(groups, verb, SUBJECT)] == []
+
+
+def test_an_empty_relation_belongs_to_nobody() -> None:
+    nobody = Subject(kind="application")
+    for groups in (["applicant_editor@"], ["ru_officer@"], ["group_leader@"], ["expert@"]):
+        assert visible_fields(groups, nobody) == set()
+
+
+def test_unknown_verbs_are_never_granted() -> None:
+    assert not may([*CLERK, *ADMIN, *DIRECTOR], "burn_everything", SUBJECT)
+    assert all(grants(verb) for verb in VERBS)
+
+
+def test_refusals_hide_what_is_not_seen() -> None:
+    refuse(CLERK, "see_history", SUBJECT)
+    with pytest.raises(Forbidden):
+        refuse(EDITOR, "see_history", SUBJECT)
+    for groups in (OTHER_EDITOR, [], ADMIN):
+        with pytest.raises(NotFound):
+            refuse(groups, "see_history", SUBJECT)
+    with pytest.raises(NotFound):
+        refuse(EDITOR, "deploy")
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [*OFFICER, *EXPERT],
+        [*EDITOR, *OFFICER],
+        [*EDITOR, *EXPERT],
+        [*EDITOR, *OTHER_EDITOR],
+        [*APPROVER, *CLERK],
+        [*ADMIN, *CLERK],
+        [*AUDITOR, *CLERK],
+    ],
+)
+def test_duties_that_one_person_may_not_join(groups: list[str]) -> None:
+    assert len(separation_problems(groups)) == 1
+
+
+@pytest.mark.parametrize("groups", [[], EDITOR, [*EDITOR, "applicant_signatory@E001"], LEADER, CHAIR, [*CLERK, "meeting_secretary@caq"]])
+def test_duties_that_go_together(groups: list[str]) -> None:
+    assert separation_problems(groups) == ()
+
+
+def test_the_second_person_is_another_one() -> None:
+    refuse_same_person(first="u1", second="u2")
+    with pytest.raises(Forbidden):
+        refuse_same_person(first="u1", second="u1")

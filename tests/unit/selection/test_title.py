@@ -1,0 +1,77 @@
+"""Titles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from selection.calendar import day_end
+from selection.errors import Refused
+from selection.season import Season
+from selection.title import duties, ground_text, is_flagged, number, refuse_proposal, refuse_report, valid_until, video_problems
+
+NOW = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def test_numbers_count_from_one(season: Season) -> None:
+    assert number(season=season, sequence=1) == "CN-2023-001"
+    assert number(season=season, sequence=1000) == "CN-2023-1000"
+    with pytest.raises(ValueError, match="1"):
+        number(season=season, sequence=0)
+
+
+def test_a_title_of_2023_does_not_end(season: Season) -> None:
+    assert valid_until(season=season, announced=date(2023, 11, 24)) is None
+    three = replace(season, title_rules=replace(season.title_rules, valid_years=3))
+    assert valid_until(season=three, announced=date(2023, 11, 24)) == date(2026, 12, 31)
+
+
+def test_the_video_is_due_thirty_days_after_the_announcement(season: Season) -> None:
+    video, exchange = duties(season=season, announced_at=datetime(2023, 11, 24, 2, tzinfo=UTC))
+    assert (video.code, video.due) == ("video", day_end(date(2023, 12, 24)))
+    assert exchange.due is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "fits"),
+    [((2, 28), True), ((3, 29), True), ((30,), True), ((31,), True), ((32,), False), ((1, 28, 1), False), ((2, 25), False), ((), False)],
+)
+def test_g36_a_video_of_two_and_twenty_eight_minutes(season: Season, minutes: tuple[int, ...], *, fits: bool) -> None:
+    assert (video_problems(season=season, minutes=[Decimal(part) for part in minutes]) == ()) is fits
+
+
+@pytest.mark.parametrize(
+    "ground", ["false_materials", "accident_quality", "accident_safety", "accident_environment", "accident_reputation"]
+)
+def test_g20_the_grounds_of_article_25_allow_a_revocation(season: Season, ground: str) -> None:
+    refuse_proposal(season=season, ground=ground, hearing_due=NOW, hearing_given=False, now=NOW)
+    assert ground_text(season=season, ground=ground)
+
+
+def test_g20_no_other_ground_does(season: Season) -> None:
+    with pytest.raises(Refused) as refusal:
+        refuse_proposal(season=season, ground="video_missing", hearing_due=NOW, hearing_given=True, now=NOW)
+    assert refusal.value.code == "title.ground"
+
+
+def test_the_holder_is_heard_first(season: Season) -> None:
+    for due, given in ((None, True), (NOW + timedelta(microseconds=1), False)):
+        with pytest.raises(Refused) as refusal:
+            refuse_proposal(season=season, ground="false_materials", hearing_due=due, hearing_given=given, now=NOW)
+        assert refusal.value.code == "title.hearing"
+    refuse_proposal(season=season, ground="false_materials", hearing_due=NOW + timedelta(days=3), hearing_given=True, now=NOW)
+
+
+def test_a_report_needs_facts_and_a_standing_title() -> None:
+    refuse_report(facts="虚报数据", title_state="active")
+    for facts, state in ((" ", "active"), ("虚报数据", "revoked")):
+        with pytest.raises(Refused):
+            refuse_report(facts=facts, title_state=state)
+
+
+@pytest.mark.parametrize(("year", "flagged"), [(2022, True), (2020, True), (2019, False)])
+def test_revocations_are_shown_for_three_seasons(season: Season, year: int, *, flagged: bool) -> None:
+    assert is_flagged(season=season, revoked_year=year) is flagged
