@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from web import health, signin
+from web import health, inbox, public, signin, tasks
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, signin.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, signin.router, public.router, inbox.router, tasks.router)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-
 from sqlalchemy import Connection
 
 from notifications.outbox import Recipient

@@ -55,7 +55,7 @@ class Visitor:
         refuse(self.actor.groups, verb, subject)
 
 
-class SignInFirst(Exception):  # noqa: N818 - an answer, not a fault
+class SignInFirst(Exception):
     """The page is for people who signed in; ``then`` is where to go afterwards."""
 
     def __init__(self, then: str) -> None:

@@ -1,0 +1,131 @@
+"""Named reads behind the choices in forms: value -> words, in the order in which they are shown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, select
+
+from store.selection.tables_application import application, nomination
+from store.selection.tables_people import committee_seat, enterprise, expert, invitation, unit
+from store.selection.tables_result import batch_item, title
+from store.selection.tables_review import assignment, attendance, defence_slot, meeting_item, review_group, seat, stage_score
+
+Choices = dict[str, str]
+
+
+def _pairs(connection: Connection, statement: Select[Any]) -> Choices:
+    return {key: " · ".join(str(word) for word in words if word) for key, *words in connection.execute(statement)}
+
+
+def _applications() -> Select[Any]:
+    named = select(application.c.id, application.c.number, enterprise.c.name, application.c.experience_name)
+    joined = named.join_from(application, enterprise, enterprise.c.id == application.c.enterprise)
+    return joined.order_by(application.c.number.is_(None), application.c.number, application.c.id)
+
+
+def units(connection: Connection, *, season: str) -> Choices:
+    """The recommending units of the season, in their official order."""
+    return _pairs(connection, select(unit.c.code, unit.c.name).where(unit.c.season == season).order_by(unit.c.code))
+
+
+def experts(connection: Connection) -> Choices:
+    """The available experts of the pool, with their employer."""
+    return _pairs(connection, select(expert.c.id, expert.c.name, expert.c.employer).where(expert.c.available).order_by(expert.c.id))
+
+
+def experts_of_season(connection: Connection, *, season: str) -> Choices:
+    """The experts who accepted the season's invitation."""
+    joined = select(expert.c.id, expert.c.name, expert.c.employer).join(invitation, invitation.c.expert == expert.c.id)
+    return _pairs(connection, joined.where(invitation.c.season == season, invitation.c.state == "accepted").order_by(expert.c.id))
+
+
+def experts_without_seat(connection: Connection, *, season: str) -> Choices:
+    """Experts who may step in: of the pool, available, without a seat in the season."""
+    seated = select(seat.c.expert).join(review_group, review_group.c.id == seat.c.group).where(review_group.c.season == season)
+    free = select(expert.c.id, expert.c.name, expert.c.employer).where(expert.c.available, expert.c.id.not_in(seated))
+    return _pairs(connection, free.order_by(expert.c.id))
+
+
+def experts_of_group(connection: Connection, *, group: str) -> Choices:
+    """The experts of a review group."""
+    joined = select(expert.c.id, expert.c.name, expert.c.employer).join(seat, seat.c.expert == expert.c.id)
+    return _pairs(connection, joined.where(seat.c.group == group).order_by(expert.c.id))
+
+
+def committee(connection: Connection, *, season: str, offices: Sequence[str] = ()) -> Choices:
+    """The committee's members, or those with some offices."""
+    joined = select(expert.c.id, expert.c.name, expert.c.employer).join(committee_seat, committee_seat.c.expert == expert.c.id)
+    found = joined.where(committee_seat.c.season == season)
+    return _pairs(connection, (found.where(committee_seat.c.office.in_(offices)) if offices else found).order_by(expert.c.id))
+
+
+def called(connection: Connection, *, meeting: str) -> Choices:
+    """Who is called to a meeting."""
+    joined = select(expert.c.id, expert.c.name).join(attendance, attendance.c.member == expert.c.id)
+    return _pairs(connection, joined.where(attendance.c.meeting == meeting).order_by(expert.c.id))
+
+
+def meeting_items(connection: Connection, *, meeting: str) -> Choices:
+    """What a meeting decides about."""
+    return _pairs(connection, _applications().join(meeting_item, meeting_item.c.application == application.c.id).where(meeting_item.c.meeting == meeting))
+
+
+def groups(connection: Connection, *, season: str) -> Choices:
+    """The review groups of the season."""
+    return _pairs(connection, select(review_group.c.id, review_group.c.name).where(review_group.c.season == season).order_by(review_group.c.id))
+
+
+def applications(connection: Connection, *, season: str, states: Sequence[str] = (), group: str = "") -> Choices:
+    """Applications of the season in some states, or of a group."""
+    found = _applications().where(application.c.season == season)
+    if states:
+        found = found.where(application.c.state.in_(states))
+    return _pairs(connection, found.where(application.c.group == group) if group else found)
+
+
+def unit_applications(connection: Connection, *, season: str, unit: str) -> Choices:
+    """The applications that name a unit and wait for its decision."""
+    waiting = ("submitted", "under_nominator_review", "returned", "nominated", "not_nominated")
+    return _pairs(connection, _applications().where(application.c.season == season, application.c.unit == unit, application.c.state.in_(waiting)))
+
+
+def nominated(connection: Connection, *, season: str, unit: str) -> Choices:
+    """The applications on a unit's list."""
+    listed = and_(nomination.c.application == application.c.id, nomination.c.season == season, nomination.c.unit == unit, nomination.c.rank.is_not(None))
+    return _pairs(connection, _applications().join(nomination, listed))
+
+
+def dispersed(connection: Connection, *, group: str) -> Choices:
+    """The applications of a group whose scores lie far apart."""
+    alarmed = and_(stage_score.c.application == application.c.id, stage_score.c.alert)
+    return _pairs(connection, _applications().join(stage_score, alarmed).where(stage_score.c.group == group))
+
+
+def defence_applications(connection: Connection, *, group: str) -> Choices:
+    """The applications of a group that were invited, or shall be invited, to the defence."""
+    states = ("shortlisted", "defence_scheduled", "defence_done", "defence_absent")
+    slots = select(defence_slot.c.application).where(defence_slot.c.group == group)
+    found = _applications().where((application.c.group == group) & application.c.state.in_(states) | application.c.id.in_(slots))
+    return _pairs(connection, found)
+
+
+def seat_applications(connection: Connection, *, seat: str) -> Choices:
+    """The applications assigned to a seat."""
+    return _pairs(connection, _applications().join(assignment, assignment.c.application == application.c.id).where(assignment.c.seat == seat))
+
+
+def list_applications(connection: Connection, *, season: str, batch: str) -> Choices:
+    """The lines of a batch; before there is one, the applications on the award list."""
+    if not batch:
+        return applications(connection, season=season, states=("recommended",))
+    return _pairs(connection, _applications().join(batch_item, batch_item.c.application == application.c.id).where(batch_item.c.batch == batch))
+
+
+def titles(connection: Connection, *, season: str) -> Choices:
+    """The titles of the season."""
+    return _pairs(connection, select(title.c.id, title.c.holder, title.c.experience_name).where(title.c.season == season).order_by(title.c.id))
+
+
+def public_items(connection: Connection, *, batch: str) -> Choices:
+    """The lines of a published list."""
+    return list_applications(connection, season="", batch=batch) if batch else {}

@@ -1,0 +1,70 @@
+"""What the rights table asks about an application: whose it is, who reads it, what is closed and released. Decides nothing."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from selection.rights import Subject
+from store.selection.tables_application import application
+from store.selection.tables_result import release
+from store.selection.tables_review import assignment, attendance, conflict, declaration, meeting, meeting_item, review_group, score, seat
+
+_CLOSED = frozenset({"closed", "defended"})
+
+
+def application_subject(connection: Connection, application_id: str) -> Subject | None:
+    """The application as a subject of rights; None if there is none."""
+    row = connection.execute(select(application).where(application.c.id == application_id)).mappings().first()
+    if row is None:
+        return None
+    seats = {s.id: s.expert for s in connection.execute(_seats(application_id))}
+    state = connection.execute(select(review_group.c.state).where(review_group.c.id == row["group"])).scalar()
+    open_sheets = select(score.c.expert).where(score.c.application == application_id, score.c.state == "draft")
+    return Subject(
+        kind="application",
+        id=application_id,
+        enterprise=row["enterprise"],
+        unit=row["unit"] or "",
+        group=row["group"] or "",
+        experts=frozenset(seats.values()),
+        declared=_declared(connection, season=row["season"], seats=seats),
+        conflicted=frozenset(connection.execute(select(conflict.c.expert).where(conflict.c.application == application_id)).scalars()),
+        closed=state in _CLOSED,
+        scored=bool(seats) and connection.execute(open_sheets.limit(1)).first() is None,
+        meeting=connection.execute(_before_a_meeting(application_id)).first() is not None,
+        released=connection.execute(select(release.c.kind).where(release.c.subject == application_id).limit(1)).first() is not None,
+    )
+
+
+def group_subject(connection: Connection, group_id: str) -> Subject | None:
+    """A review group as a subject of rights."""
+    row = connection.execute(select(review_group).where(review_group.c.id == group_id)).mappings().first()
+    if row is None:
+        return None
+    experts = connection.execute(select(seat.c.expert).where(seat.c.group == group_id)).scalars()
+    return Subject(kind="group", id=group_id, group=group_id, experts=frozenset(experts), closed=row["state"] in _CLOSED, scored=row["state"] in _CLOSED)
+
+
+def meeting_subject(connection: Connection, meeting_id: str, *, experts: Collection[str]) -> Subject | None:
+    """A meeting as a subject of rights for somebody who is one of these experts: are they called to it."""
+    if connection.execute(select(meeting.c.id).where(meeting.c.id == meeting_id)).first() is None:
+        return None
+    called = select(attendance.c.member).where(attendance.c.meeting == meeting_id, attendance.c.member.in_(sorted(experts)))
+    return Subject(kind="meeting", id=meeting_id, meeting=connection.execute(called.limit(1)).first() is not None)
+
+
+def _seats(application_id: str) -> Select[Any]:
+    return select(seat.c.id, seat.c.expert).join(assignment, assignment.c.seat == seat.c.id).where(assignment.c.application == application_id)
+
+
+def _declared(connection: Connection, *, season: str, seats: dict[str, str]) -> frozenset[str]:
+    found = select(declaration.c.seat, declaration.c.expert).where(
+        declaration.c.season == season, declaration.c.seat.in_(sorted(seats)), declaration.c.outcome == "sign"
+    )
+    # A declaration counts for the seat's present expert only: one who was replaced signed for himself.
+    return frozenset(expert for seat_id, expert in connection.execute(found) if seats[seat_id] == expert)
+
+
+def _before_a_meeting(application_id: str) -> Select[Any]:
+    return select(meeting_item.c.meeting).where(meeting_item.c.application == application_id).limit(1)

@@ -1,0 +1,70 @@
+"""The lists that forms choose from (``x-enum-from``): name -> {value: words}. Reads only; each list is what the task's person may know."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from store.selection import queries_choices as queries
+
+Choices = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the lists depend on: the season, the task's variables, the season's settings, who asks."""
+
+    connection: Connection
+    season: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    experts: tuple[str, ...] = ()
+
+    def text(self, *names: str) -> str:
+        """The first of these variables that is there, as text."""
+        return next((str(self.variables[name]) for name in names if self.variables.get(name)), "")
+
+
+def lists_for(names: frozenset[str], asked: Asked) -> dict[str, Choices]:
+    """The lists a form names; a name nobody knows gives an empty list, so that the form says that nothing can be chosen."""
+    return {name: LISTS[name](asked) if name in LISTS else {} for name in sorted(names)}
+
+
+def _setting(*path: str) -> Callable[[Asked], Choices]:
+    """A list of the season's settings: rows with ``code`` (or ``key``) and ``zh``."""
+
+    def take(asked: Asked) -> Choices:
+        rows: Any = asked.settings
+        for name in path:
+            rows = rows.get(name, {})
+        return {str(row.get("code") or row["key"]): str(row["zh"]) for row in rows}
+
+    return take
+
+
+LISTS: dict[str, Callable[[Asked], Choices]] = {
+    "recommending_units": lambda asked: queries.units(asked.connection, season=asked.season),
+    "focus_areas": _setting("focus"),
+    "conflict_kinds": _setting("experts", "conflicts"),
+    "title_grounds": _setting("title_rules", "grounds"),
+    "experts": lambda asked: queries.experts(asked.connection),
+    "invited_experts": lambda asked: queries.experts_of_season(asked.connection, season=asked.season),
+    "free_experts": lambda asked: queries.experts_without_seat(asked.connection, season=asked.season),
+    "group_experts": lambda asked: queries.experts_of_group(asked.connection, group=asked.text("group")),
+    "committee_members": lambda asked: queries.committee(asked.connection, season=asked.season),
+    "chairs": lambda asked: queries.committee(asked.connection, season=asked.season, offices=("chair", "vice_chair")),
+    "called_members": lambda asked: queries.called(asked.connection, meeting=asked.text("meeting")),
+    "meeting_items": lambda asked: queries.meeting_items(asked.connection, meeting=asked.text("meeting")),
+    "groups": lambda asked: queries.groups(asked.connection, season=asked.season),
+    "passed_applications": lambda asked: queries.applications(asked.connection, season=asked.season, states=("form_passed",)),
+    "unit_applications": lambda asked: queries.unit_applications(asked.connection, season=asked.season, unit=asked.text("unit")),
+    "nominated_applications": lambda asked: queries.nominated(asked.connection, season=asked.season, unit=asked.text("unit")),
+    "group_applications": lambda asked: queries.applications(asked.connection, season=asked.season, group=asked.text("group")),
+    "dispersed_applications": lambda asked: queries.dispersed(asked.connection, group=asked.text("group")),
+    "defence_applications": lambda asked: queries.defence_applications(asked.connection, group=asked.text("group")),
+    "seat_applications": lambda asked: queries.seat_applications(asked.connection, seat=asked.text("seat")),
+    "list_applications": lambda asked: queries.list_applications(asked.connection, season=asked.season, batch=asked.text("batch")),
+    "titles": lambda asked: queries.titles(asked.connection, season=asked.season),
+    "public_items": lambda asked: queries.public_items(asked.connection, batch=asked.text("batch")),
+}

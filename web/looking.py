@@ -1,0 +1,145 @@
+"""A task as its page needs it: row, form, acts, variables, lists, files, draft. Reads only; may the visitor see it at all is asked first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Connection, RowMapping
+
+from engine.forms import Form
+from store.engine import queries as engine_queries
+from store.selection import queries_web as queries
+from web.choices import Asked, Choices, lists_for
+from web.forms import Choice, FileLink, FormContext
+from web.house import House
+from web.visitors import Visitor, not_found
+
+
+@dataclass(frozen=True)
+class Look:
+    """One task, seen by one visitor."""
+
+    row: RowMapping
+    mine: bool  # the visitor holds it, or may take it
+    form: Form | None
+    acts: Mapping[str, Form]
+    variables: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    lists: Mapping[str, Choices]
+
+    @property
+    def id(self) -> str:
+        """The task's id."""
+        return cast("str", self.row["id"])
+
+    @property
+    def owner(self) -> str:
+        """The id of what the task's files belong to: application, unit, meeting, batch, objection or title."""
+        names = ("visit", "application", "objection", "meeting", "title", "batch", "unit", "group")
+        return next((str(self.variables[name]) for name in names if self.variables.get(name)), str(self.row["business_key"]))
+
+
+def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -> Look:
+    """The task for its page. Raises NotFound unless it is open and the visitor's, or was completed by the visitor."""
+    row = queries.task_by_id(connection, task)
+    if row is None or not _may_see(row, visitor):
+        raise not_found()
+    version = house.engine.home.versions.load(connection, row["version"])
+    element = version.definitions.element(row["process"], row["element"])
+    acts = {name: version.acts[name] for name in _acts_of(element) if name in version.acts}
+    variables = house.engine.visible(task=task) if row["state"] == "open" else {}
+    form = version.forms.get(row["form_key"] or "")
+    asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings)
+    lists = lists_for(_list_names([form, *acts.values()]), asked)
+    return Look(row, _is_candidate(row, visitor), form, acts, variables, version.settings, lists)
+
+
+def _may_see(row: RowMapping, visitor: Visitor) -> bool:
+    if row["state"] == "open":
+        return row["assignee"] == visitor.actor.id or _is_candidate(row, visitor)
+    return bool(row["state"] == "completed" and row["closed_by"] == visitor.actor.id)
+
+
+def _is_candidate(row: RowMapping, visitor: Visitor) -> bool:
+    return visitor.actor.id in row["users"] or row["assignee"] == visitor.actor.id or not visitor.actor.groups.isdisjoint(row["groups"])
+
+
+def _acts_of(element: Any) -> tuple[str, ...]:
+    return tuple(listener.event.removeprefix("act:") for listener in element.listeners if listener.event.startswith("act:"))
+
+
+def _list_names(forms: Iterable[Form | None]) -> frozenset[str]:
+    found: set[str] = set()
+
+    def collect(schema: object) -> None:
+        if isinstance(schema, Mapping):
+            if isinstance(schema.get("x-enum-from"), str):
+                found.add(schema["x-enum-from"])
+            for value in schema.values():
+                collect(value)
+        elif isinstance(schema, list):
+            for value in schema:
+                collect(value)
+
+    for form in forms:
+        if form is not None:
+            collect(form.schema)
+    return frozenset(found)
+
+
+def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: bool = True) -> FormContext:
+    """What the form's rendering needs of the task."""
+    base = f"/tasks/{seen.id}"
+    can_upload = upload and seen.row["state"] == "open"
+    return FormContext(
+        lang="en" if visitor.language == "en" else "zh",
+        names={"year": seen.settings.get("year", "")},
+        lists={name: tuple(Choice(value, words) for value, words in choices.items()) for name, choices in seen.lists.items()},
+        files=files_by_slot(connection, seen),
+        hidden={"form_token": visitor.csrf, "_seen": str(seen.row["revision"])},
+        upload_url=f"{base}/files" if can_upload else "",
+        remove_url=f"{base}/files/remove" if can_upload and "file.remove" in _act_names(seen) else "",
+    )
+
+
+def _act_names(seen: Look) -> Sequence[str]:
+    return tuple(seen.acts)
+
+
+def files_by_slot(connection: Connection, seen: Look) -> dict[str, tuple[FileLink, ...]]:
+    """The living files of the task's owner, by document code and by the form's slots that name the code."""
+    found: dict[str, list[FileLink]] = {}
+    for row in queries.documents_of(connection, owner=seen.owner):
+        if row["replaced_at"] is None and row["removed_at"] is None:
+            link = FileLink(id=row["id"], name=row["name"], size=row["size"], url=f"/files/{row['id']}")
+            found.setdefault(row["code"], []).append(link)
+    by_slot = {name: tuple(links) for name, links in found.items()}
+    for path, code in slots_of(seen.form).items():
+        if code in by_slot:
+            by_slot[path] = by_slot[code]
+    return by_slot
+
+
+def slots_of(form: Form | None) -> dict[str, str]:
+    """The document slots of a form: path of the field -> document code."""
+    found: dict[str, str] = {}
+
+    def collect(schema: Mapping[str, Any], path: str) -> None:
+        for name, part in schema.get("properties", {}).items():
+            where = f"{path}.{name}" if path else name
+            if "x-document" in part:
+                found[where] = str(part["x-document"])
+            elif part.get("type") == "object":
+                collect(part, where)
+
+    if form is not None:
+        collect(form.schema, "")
+    return found
+
+
+def draft_of(connection: Connection, seen: Look, *, visitor: Visitor) -> tuple[dict[str, Any], Any]:
+    """What the visitor has typed so far (else what the form starts with), and when it was saved."""
+    row = engine_queries.draft_of(connection, seen.id, actor=visitor.actor.id)
+    if row is not None:
+        return dict(row["data"]), row["saved_at"]
+    return (seen.form.initial() if seen.form else {}), None

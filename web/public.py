@@ -1,0 +1,156 @@
+"""Pages for everybody: the notice, the publicity list, objections with a receipt, announcements, revocations. Published fields only."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from selection.errors import HouseError
+from store.selection import queries_web as queries
+from web.pages import go, page
+from web.reading import Reading, Season, TheHouse
+from web.sheets import Column, sheet
+from web.visitors import PUBLIC, Access, Visitor, not_found
+
+router = APIRouter()
+Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
+Objector = Annotated[Visitor, Depends(Access("start:objection", public=True))]
+LIST_COLUMNS = (
+    Column("序号", "seq"),
+    Column("企业名称", lambda row: row["row"].get("enterprise", "")),
+    Column("经验名称", lambda row: row["row"].get("experience", "")),
+    Column("申报方向", lambda row: row["row"].get("focus_area", "")),
+    Column("推荐单位", lambda row: row["row"].get("unit", "")),
+)
+
+
+@router.get("/")
+def first_page(request: Request, visitor: Anybody, connection: Reading) -> Response:
+    """Where everybody starts; people who signed in go to their inbox."""
+    if visitor.signed_in:
+        return go("/inbox")
+    season = queries.newest_season(connection)
+    return page(
+        request,
+        "public/first.html",
+        season=season,
+        deadlines=_deadlines(connection, season),
+        publicity=queries.public_batches(connection, kind="publicity")[:3],
+        announcements=queries.public_batches(connection, kind="announcement")[:3],
+    )
+
+
+def _deadlines(connection: Connection, season: Any) -> dict[str, datetime]:
+    if season is None or season["state"] == "planned":
+        return {}
+    known = queries.deadlines_of(connection, season["id"])
+    return {name: known[name] for name in ("申报开始", "申报截止", "推荐截止") if name in known}
+
+
+@router.get("/public/notice")
+def notice(request: Request, visitor: Anybody, connection: Reading, season: Season) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The notice of the season, once it is issued, with the units and the plan."""
+    issued = season["notice"] if season["state"] != "planned" else None
+    return page(
+        request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season),
+        units=queries.public_units(connection, season["id"]) if issued else (),
+    )  # fmt: skip
+
+
+@router.get("/public/publicity")
+def publicity(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+    """All published publicity lists."""
+    return page(request, "public/batches.html", heading="公示", base="/public/publicity", batches=queries.public_batches(connection, kind="publicity"))
+
+
+@router.get("/public/announcements")
+def announcements(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+    """All published announcements and the titles they gave."""
+    batches = queries.public_batches(connection, kind="announcement")
+    titles = queries.public_titles(connection)
+    return page(request, "public/announcements.html", base="/public/announcements", batches=batches, titles=titles)
+
+
+@router.get("/public/revocations")
+def revocations(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The standing list of revoked titles."""
+    return page(request, "public/revocations.html", titles=queries.public_titles(connection, state="revoked"))
+
+
+@router.get("/public/{kind}/{batch_id}")
+def batch_page(
+    request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = ""
+) -> Response:
+    """One published list."""
+    found = _published(connection, kind=kind, batch_id=batch_id)
+    items = queries.public_items(connection, batch_id)
+    if form == "xlsx":
+        return sheet(found["season_title"], LIST_COLUMNS, items)
+    publications = queries.publications_of(connection, batch_id)
+    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications)
+
+
+def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
+    names = {"publicity": "publicity", "announcements": "announcement"}
+    batches = queries.public_batches(connection, kind=names[kind]) if kind in names else ()
+    found = next((row for row in batches if row["id"] == batch_id), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _disputable(connection: Connection, *, batch_id: str, application: str) -> Any:
+    item = next((row for row in queries.public_items(connection, batch_id) if row["application"] == application), None)
+    if item is None:
+        raise not_found()
+    return item
+
+
+@router.get("/public/publicity/{batch_id}/{application}/objection")
+def objection_page(request: Request, visitor: Objector, connection: Reading, batch_id: str, application: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The form to object to one item of a publicity list."""
+    batch = _published(connection, kind="publicity", batch_id=batch_id)
+    item = _disputable(connection, batch_id=batch_id, application=application)
+    return page(request, "public/objection.html", batch=batch, item=item, typed={}, refusal=None)
+
+
+@router.post("/public/publicity/{batch_id}/{application}/objection")
+def lodge_objection(
+    request: Request,
+    visitor: Objector,  # noqa: ARG001 - carries the route's rule
+    house: TheHouse,
+    batch_id: str,
+    application: str,
+    name: Annotated[str, Form()] = "",
+    contact: Annotated[str, Form()] = "",
+    facts: Annotated[str, Form()] = "",
+) -> Response:
+    """Lodge an objection: within the item's period, with facts. The receipt is shown once and opens the state of the objection later."""
+    with house.database.read() as connection:
+        batch = _published(connection, kind="publicity", batch_id=batch_id)
+        item = _disputable(connection, batch_id=batch_id, application=application)
+    typed = {"name": name, "contact": contact, "facts": facts}
+    try:
+        receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed)
+    except (HouseError, EngineError) as refusal:
+        return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal)
+    return page(request, "public/receipt.html", receipt=receipt, item=item)
+
+
+def _lodge(house: Any, *, season: str, batch: str, application: str, typed: dict[str, str]) -> str:
+    objection = house.database.run(queries.reserve_objection)
+    variables = {"season": season, "objection": objection, "batch": batch, "application": application, "channel": "网上", "evidence": 0, **typed}
+    house.engine.start(process="objection", business_key=objection, variables=variables, tenant=season, actor=PUBLIC)
+    with house.database.read() as connection:
+        return queries.receipt_of(connection, objection)
+
+
+@router.get("/public/objection")
+def objection_state(request: Request, visitor: Objector, connection: Reading, receipt: str = "") -> Response:  # noqa: ARG001 - carries the route's rule
+    """How far an objection is, for whoever holds its receipt."""
+    found = queries.objection_by_receipt(connection, receipt.strip()) if receipt else None
+    wrong = bool(receipt) and found is None
+    return page(request, "public/objection_state.html", receipt=receipt, objection=found, wrong=wrong, status=404 if wrong else 200)
+

@@ -1,0 +1,101 @@
+"""Lists as xlsx files that no spreadsheet takes for formulas, and people's xlsx files read back row by row."""
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import openpyxl
+import xlsxwriter
+from fastapi import Response
+
+from selection.errors import Refused
+from web.i18n import moment
+
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 5000
+MOST_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading and what it takes from a row (a key, or a function)."""
+
+    title: str
+    take: str | Callable[[Any], object]
+
+    def of(self, row: Any) -> object:
+        """The row's value in this column."""
+        return self.take(row) if callable(self.take) else row[self.take]
+
+
+def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+    """The list as an xlsx download. Texts are written as texts whatever they begin with; only numbers become numbers."""
+    buffer = io.BytesIO()
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, settings) as book:
+        page = book.add_worksheet(name[:31])
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for index, column in enumerate(columns):
+            page.write_string(0, index, column.title, bold)
+            page.set_column(index, index, 18)
+        page.freeze_panes(1, 0)
+        for line, row in enumerate(rows, start=1):
+            for index, column in enumerate(columns):
+                _write(page, line, index, column.of(row))
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
+    return Response(buffer.getvalue(), media_type=TYPE, headers={"Content-Disposition": disposition})
+
+
+def _write(page: Any, line: int, index: int, value: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        page.write_string(line, index, "是" if value else "否")
+    elif isinstance(value, (int, float, Decimal)):
+        page.write_number(line, index, value)
+    else:
+        page.write_string(line, index, moment(value) if isinstance(value, datetime) else str(value))
+
+
+def read_sheet(content: bytes, *, headings: dict[str, str], needed: Sequence[str]) -> list[dict[str, str]]:
+    """The rows below the heading row of the first worksheet as {field: text}.
+
+    ``headings``: heading without blanks -> field. Raises Refused when the file cannot be read, the headings are not found, or a cell that
+    must be text (a long number) was typed as a number and has lost digits.
+    """
+    if len(content) > MOST_BYTES:
+        raise _bad("文件过大", "the file is too large")
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        lines = [row for _, row in zip(range(MOST_ROWS), book.worksheets[0].iter_rows(values_only=True), strict=False)]
+    except Exception as error:
+        raise _bad("文件不是可读取的 xlsx 表格", "the file is not a readable xlsx") from error
+    at = next((n for n, line in enumerate(lines) if {headings.get(_plain(cell)) for cell in line} >= set(needed)), None)
+    if at is None:
+        wanted = "、".join(title for title, field in headings.items() if field in needed)
+        raise _bad(f"没有找到表头，需要这些列：{wanted}", f"no heading row with the columns {wanted}")
+    fields = [headings.get(_plain(cell)) for cell in lines[at]]
+    return [row for number, line in enumerate(lines[at + 1 :], start=at + 2) if (row := _row(line, fields, number=number))]
+
+
+def _row(line: Sequence[object], fields: Sequence[str | None], *, number: int) -> dict[str, str]:
+    row = {}
+    for field, cell in zip(fields, line, strict=False):
+        if field is None or cell is None:
+            continue
+        if isinstance(cell, float) or (isinstance(cell, int) and cell >= 10**15):
+            raise _bad(f"第 {number} 行有按数字保存的长编码，请把该列设为文本后重新填写", f"row {number} holds a long code typed as a number; make it text")
+        row[field] = str(cell).strip()
+    return {field: text for field, text in row.items() if text}
+
+
+def _plain(cell: object) -> str:
+    return "".join(str(cell or "").split())
+
+
+def _bad(zh: str, en: str) -> Refused:
+    return Refused("sheet.unreadable", zh=f"{zh}，请核对后重新上传。", en=f"The sheet was not imported: {en}.")

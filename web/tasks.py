@@ -1,0 +1,151 @@
+"""One task: its page, claim and release, drafts, acts, completion. Every act is one engine command; a refusal keeps what was typed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from engine.forms import InvalidForm
+from selection.errors import HouseError
+from web.forms import data_of, render_answers, render_form, render_saved
+from web.house import House
+from web.i18n import moment, word
+from web.looking import Look, context_of, draft_of, look
+from web.pages import go, page
+from web.reading import Reading, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+SignedIn = Annotated[Visitor, Depends(Access())]
+REFUSALS = (HouseError, EngineError)
+
+
+async def sent(request: Request) -> tuple[list[tuple[str, object]], datetime]:
+    """What a form sent, and the instant at which all of it was here: what deadlines are compared with."""
+    pairs = list((await request.form()).multi_items())
+    return pairs, request.state.house.clock.now()
+
+
+Sent = Annotated[tuple[list[tuple[str, object]], datetime], Depends(sent)]
+
+
+@router.get("/tasks/{task}")
+def task_page(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str) -> Response:
+    """The task with its form, acts and files."""
+    return show(request, house, connection, look(house, connection, task=task, visitor=visitor), visitor=visitor)
+
+
+def show(
+    request: Request,
+    house: House,
+    connection: Connection,
+    seen: Look,
+    *,
+    visitor: Visitor,
+    typed: Mapping[str, Any] | None = None,
+    act: str = "",
+    refusal: Any = None,
+) -> Response:
+    """The task's page; after a refusal with what was typed and what is wrong with it."""
+    del house  # the row says all that is needed
+    context = context_of(seen, connection, visitor=visitor)
+    saved, saved_at = draft_of(connection, seen, visitor=visitor)
+    errors = refusal.errors if isinstance(refusal, InvalidForm) else ()
+    form = acts = None
+    if seen.form is not None and seen.row["state"] == "open":
+        of_form = typed is not None and not act
+        status = word(visitor.language, "草稿已保存：{at}", at=moment(saved_at, language=visitor.language)) if saved_at else ""
+        form = render_form(
+            seen.form, typed if of_form and typed is not None else saved, errors if of_form else (),
+            context=context, action=f"/tasks/{seen.id}/complete", draft_url=f"/tasks/{seen.id}/draft", status=status,
+        )  # fmt: skip
+    elif seen.form is not None:
+        form = render_answers(seen.form, queries_answers(connection, seen), context=context)
+    acts = {
+        name: (one, render_form(one, typed if act == name and typed is not None else one.initial(), errors if act == name else (), context=context, action=f"/tasks/{seen.id}/acts/{name}"))
+        for name, one in seen.acts.items() if not name.startswith("file.")
+    }  # fmt: skip
+    return page(
+        request, "task.html", status=200 if refusal is None else refusal.status, task=seen.row, form=form, acts=acts,
+        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, variables=seen.variables,
+    )  # fmt: skip
+
+
+def queries_answers(connection: Connection, seen: Look) -> Mapping[str, Any]:
+    """What was sent when the task was completed."""
+    from store.engine.queries import submissions_of  # noqa: PLC0415
+
+    rows = [row for row in submissions_of(connection, seen.row["root"], task_id=seen.id) if row["act"] == "complete"]
+    return rows[-1]["data"] if rows else {}
+
+
+@router.post("/tasks/{task}/claim")
+def claim(visitor: SignedIn, house: TheHouse, task: str) -> Response:
+    """Take a task of one's group."""
+    house.engine.claim(task=task, actor=visitor.actor)
+    return go(f"/tasks/{task}", said="claimed")
+
+
+@router.post("/tasks/{task}/release")
+def release(visitor: SignedIn, house: TheHouse, task: str) -> Response:
+    """Give a claimed task back to the group."""
+    house.engine.unclaim(task=task, actor=visitor.actor)
+    return go("/inbox?view=groups", said="released")
+
+
+@router.post("/tasks/{task}/draft")
+def draft(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
+    """Keep what has been typed so far; the answer is the status line and the progress."""
+    seen = look(house, connection, task=task, visitor=visitor)
+    if seen.form is None:
+        raise not_found()
+    data = data_of(seen.form, what[0])
+    house.engine.save_draft(task=task, data=data, actor=visitor.actor)
+    at = moment(what[1], language=visitor.language)
+    return HTMLResponse(render_saved(seen.form, data, context=context_of(seen, connection, visitor=visitor), at=at))
+
+
+@router.post("/tasks/{task}/complete")
+def complete(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
+    """Complete the task with what its form holds. Refused: the same page again, nothing typed is lost."""
+    pairs, received = what
+    seen = look(house, connection, task=task, visitor=visitor)
+    data = data_of(seen.form, pairs) if seen.form is not None else {}
+    try:
+        house.engine.complete(task=task, data=data, actor=visitor.actor, seen=_seen(pairs), received=received)
+    except REFUSALS as refusal:
+        if refusal.status == not_found().status:
+            raise
+        with house.database.read() as fresh:
+            return show(request, house, fresh, look(house, fresh, task=task, visitor=visitor), visitor=visitor, typed=data, refusal=refusal)
+    return go(_next(pairs), said="done")
+
+
+@router.post("/tasks/{task}/acts/{name}")
+def act(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str, name: str, what: Sent) -> Response:
+    """An act on the task that does not complete it."""
+    pairs, received = what
+    seen = look(house, connection, task=task, visitor=visitor)
+    if name not in seen.acts or name.startswith("file."):
+        raise not_found()
+    data = data_of(seen.acts[name], pairs)
+    try:
+        house.engine.act(task=task, name=name, data=data, actor=visitor.actor, received=received)
+    except REFUSALS as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return show(request, house, connection, seen, visitor=visitor, typed=data, act=name, refusal=refusal)
+    return go(f"/tasks/{task}", said="saved")
+
+
+def _seen(pairs: list[tuple[str, object]]) -> int | None:
+    text = next((str(value) for name, value in pairs if name == "_seen"), "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _next(pairs: list[tuple[str, object]]) -> str:
+    return "/inbox" if not any(name == "_next" for name, _ in pairs) else "/inbox?view=mine"
