@@ -151,9 +151,14 @@ def _filled(context: FormContext) -> frozenset[str]:
     return frozenset(slot for slot, files in context.files.items() if files)
 
 
-def _rendered(template: str, context: FormContext, **values: object) -> Markup:
+def tools(context: FormContext) -> dict[str, object]:
+    """What every template of a form may use: the context, words by language, texts of the definition, whether a box has an answer."""
+
     def said(owner: Any, key: str) -> str:
         return fill(owner.text(key, context.lang), context.names)
 
-    tools = {"context": context, "_": context.pick, "said": said, "answered": answered}
-    return Markup(environment.get_template(f"forms/{template}").render(tools | values))  # noqa: S704 -- the template escapes
+    return {"context": context, "_": context.pick, "said": said, "answered": answered}
+
+
+def _rendered(template: str, context: FormContext, **values: object) -> Markup:
+    return Markup(environment.get_template(f"forms/{template}").render(tools(context) | values))  # noqa: S704 -- the template escapes

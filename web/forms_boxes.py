@@ -88,6 +88,11 @@ class Box:
         return self.widget in WIDE or (self.widget == "radio" and len(self.choices) >= LONG_CHOICES)
 
     @property
+    def bare(self) -> bool:
+        """Whether it is a row of which nothing is asked now."""
+        return self.widget == "row" and bool(self.parts) and all(part.hidden for part in self.parts)
+
+    @property
     def cells(self) -> tuple[Box, ...]:
         """The boxes of a table row that are columns."""
         return tuple(part for part in self.parts if not part.field.hint("cell"))

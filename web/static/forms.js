@@ -39,6 +39,7 @@
       const inputs = place.matches("input, select, textarea") ? [place] : place.querySelectorAll("input, select, textarea");
       for (const input of inputs) if (!shown || !input.closest("[data-show-if][hidden]")) input.disabled = !shown;
     }
+    for (const line of form.querySelectorAll("[data-line]:not([data-show-if])")) line.hidden = !line.querySelector(".cell:not([hidden])");
   }
 
   function number(grid) {
