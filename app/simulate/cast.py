@@ -118,7 +118,13 @@ class Casting:
 
     def _unit(self, unit: dict[str, Any], *, base: int, widened: int) -> None:
         self.facts.people.add_unit(
-            season=self.season, code=unit["code"], name=unit["name"], kind=unit["kind"], base=base, widened=widened, mail=names.mailbox(unit["code"])
+            season=self.season,
+            code=unit["code"],
+            name=unit["name"],
+            kind=unit["kind"],
+            base=base,
+            widened=widened,
+            mail=names.mailbox(unit["code"]),
         )
         self._person(f"officer-{unit['code'].lower()}", names.person(self.random), [("ru_officer", unit["code"])])
         self.cast.units.append(unit["code"])

@@ -35,9 +35,16 @@ def application_form(*, random: Random, enterprise: Enterprise, number: int, sea
         },
         "management_benefit": _benefit(),
         "economic_benefit": _economy(revenue, profit),
-        "social_benefit": {row: dict.fromkeys(("y3", "y2", "y1"), _TEXT) for row in ("supply_chain_contribution", "pollution_reduction", "resource_efficiency")},
-        "brand_innovation": {row: dict.fromkeys(("y3", "y2", "y1"), _TEXT) for row in ("brand_indicators", "tech_achievements", "ip_outputs")},
-        "competitors": [{"seq": 1, "product_name": "主导产品", "competitor_name": "模拟同行企业", "market_share": 18.0, "main_advantages": _TEXT}],
+        "social_benefit": {
+            row: dict.fromkeys(("y3", "y2", "y1"), _TEXT)
+            for row in ("supply_chain_contribution", "pollution_reduction", "resource_efficiency")
+        },
+        "brand_innovation": {
+            row: dict.fromkeys(("y3", "y2", "y1"), _TEXT) for row in ("brand_indicators", "tech_achievements", "ip_outputs")
+        },
+        "competitors": [
+            {"seq": 1, "product_name": "主导产品", "competitor_name": "模拟同行企业", "market_share": 18.0, "main_advantages": _TEXT}
+        ],
         "outcome": "next",
     }
 

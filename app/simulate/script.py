@@ -29,7 +29,9 @@ SPECIAL = (
 )
 QUOTA = "quota"
 CROWD = 6  # applications at the unit that tries to nominate more than it may
-STRONG = frozenset({"absent_new_date", "visit_untrue", "objection_upheld", "objection_dismissed", "objection_open", "video_missing", "revoked"})
+STRONG = frozenset(
+    {"absent_new_date", "visit_untrue", "objection_upheld", "objection_dismissed", "objection_open", "video_missing", "revoked"}
+)
 
 
 @dataclass

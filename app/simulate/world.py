@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,18 +17,6 @@ from store.engine import tables
 from store.selection.facts import Facts
 
 PUBLIC = Actor(id="public", name="社会公众", kind="public")
-
-
-class SetClock(Protocol):
-    """A manual clock."""
-
-    def now(self) -> datetime:
-        """The instant it stands at."""
-        ...
-
-    def set(self, instant: datetime) -> None:
-        """Move it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,9 @@ class World:
             select(tables.task, tables.instance.c.business_key)
             .select_from(joined)
             .where(tables.task.c.state == "open", tables.task.c.tenant == self.season)
-            .order_by(tables.task.c.created_at, tables.instance.c.business_key, tables.task.c.element, tables.task.c.groups, tables.task.c.id)
+            .order_by(
+                tables.task.c.created_at, tables.instance.c.business_key, tables.task.c.element, tables.task.c.groups, tables.task.c.id
+            )
         )
         if elements:
             statement = statement.where(tables.task.c.element.in_(elements))
@@ -176,5 +166,5 @@ class World:
         moments = [moment for moment in (due, until) if moment is not None]
         if not moments:
             return False
-        self.house.clock.set(max(self.now, min(moments)))
+        self.house.clock.move_to(max(self.now, min(moments)))
         return True

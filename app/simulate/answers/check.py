@@ -14,7 +14,9 @@ def first_check(play: Play, task: Task) -> bool:
     fine = dict.fromkeys(("complete", "eligible", "sealed", "unit_fits", "unique"), "ok")
     if part.fate in CORRECTED and part.once("corrected"):
         demand = {"part": "evidence", "demand": words("D3 补充第三方检测报告")}
-        play.world.complete(task, fine | {"complete": "fault", "proposal": "correct", "corrections": [demand], "reason": words("证实性材料不齐")})
+        play.world.complete(
+            task, fine | {"complete": "fault", "proposal": "correct", "corrections": [demand], "reason": words("证实性材料不齐")}
+        )
     elif part.fate == "correction_refused":
         play.world.complete(task, fine | {"complete": "fault", "proposal": "reject", "reason": words("补正后仍不齐全")})
         play.world.note("correction refused", "form_rejected")

@@ -64,7 +64,10 @@ def absence(play: Play, task: Task) -> bool:
     with play.world.facts() as facts:
         missing = sorted({row.application for row in facts.defences.of_group(group) if row.state in {"missed", "absent"}})
     again = not play.once(f"absence {group}")
-    data = {"cases": [{"application": application, "reason": words("临时缺席")} for application in missing], "outcome": "absent" if again else "new_date"}
+    data = {
+        "cases": [{"application": application, "reason": words("临时缺席")} for application in missing],
+        "outcome": "absent" if again else "new_date",
+    }
     play.world.complete(task, data)
     play.world.note("absence at the defence", data["outcome"])
     return True
@@ -79,7 +82,10 @@ def decide_visits(play: Play, task: Task) -> bool:
         seats = [row.expert for row in facts.reviews.seats(group)]
     doubted = sorted(application for application in defended if play.part(application).fate == "visit_untrue")
     on = play.local_time(timedelta(days=6))[:10]
-    visits = [{"application": application, "doubts": words("数据与行业水平差异较大"), "leader": seats[0], "members": seats[:2], "on": on} for application in doubted]
+    visits = [
+        {"application": application, "doubts": words("数据与行业水平差异较大"), "leader": seats[0], "members": seats[:2], "on": on}
+        for application in doubted
+    ]
     play.world.complete(task, {"visits": visits})
     return True
 

@@ -14,7 +14,9 @@ from selection.calendar import local
 def draft_notice(play: Play, task: Task) -> bool:
     """拟订活动通知."""
     rules = play.rules
-    play.world.complete(task, {"title": f"关于开展{rules.title}遴选活动的通知", "number": rules.notice, "text": words("现将有关事项通知如下")})
+    play.world.complete(
+        task, {"title": f"关于开展{rules.title}遴选活动的通知", "number": rules.notice, "text": words("现将有关事项通知如下")}
+    )
     return True
 
 
@@ -150,7 +152,11 @@ def _preregister(play: Play, task: Task, unit: str) -> bool:
     if not chosen or not chosen[0].once("preregistered"):
         return False
     part = chosen[0]
-    entry = {"enterprise": part.enterprise.name, "uscc": part.enterprise.uscc, "experience_name": part.form["application_table"]["experience_name"]}
+    entry = {
+        "enterprise": part.enterprise.name,
+        "uscc": part.enterprise.uscc,
+        "experience_name": part.form["application_table"]["experience_name"],
+    }
     play.world.attach(task, [("D5.list", "推荐名单.pdf", SCAN)])
     play.world.act(task, "preregister.add", {"entries": [entry]})
     play.world.note("direct filing by a sealed list", "preregistered")
@@ -182,7 +188,12 @@ def _exceed(play: Play, task: Task, mine: list[Part], places: int) -> bool:
 
 def _list(mine: list[Part], places: int) -> dict[str, Any]:
     lines = [
-        {"application": part.application, "rank": place, "nominated": place <= places, "reason": "" if place <= places else words("名额所限")}
+        {
+            "application": part.application,
+            "rank": place,
+            "nominated": place <= places,
+            "reason": "" if place <= places else words("名额所限"),
+        }
         for place, part in enumerate(mine, start=1)
     ]
     return {"ranking": lines, "outcome": "confirm"}
@@ -209,7 +220,18 @@ def opinion(play: Play, task: Task) -> bool:
     unit = play.variable(task, "unit")
     with play.world.facts() as facts:
         chosen = [row.application for row in facts.nominations.of_unit(season=play.world.season, unit=unit, state="chosen")]
-    play.world.attach(task, [("D5.letter", "推荐文件.pdf", SCAN)] + [("D5.sealed", f"推荐意见-{application}.pdf", SCAN) for application in chosen])
-    lines = [{"application": application, "opinion": words("同意推荐"), "no_violation": True, "mature": True, "mature_reason": words("应用三年以上")} for application in chosen]
+    play.world.attach(
+        task, [("D5.letter", "推荐文件.pdf", SCAN)] + [("D5.sealed", f"推荐意见-{application}.pdf", SCAN) for application in chosen]
+    )
+    lines = [
+        {
+            "application": application,
+            "opinion": words("同意推荐"),
+            "no_violation": True,
+            "mature": True,
+            "mature_reason": words("应用三年以上"),
+        }
+        for application in chosen
+    ]
     play.world.complete(task, {"opinions": lines, "outcome": "deliver"})
     return True

@@ -11,7 +11,12 @@ SHORTLIST_FROM, AWARD_FROM = 71.0, 79.0
 
 def _members(play: Play) -> list[str]:
     cast = play.world.cast
-    seated = {person for group, persons in cast.groups.items() if group.startswith(("committee_chair@", "committee_vice_chair@", "committee_member@")) for person in persons}
+    seated = {
+        person
+        for group, persons in cast.groups.items()
+        if group.startswith(("committee_chair@", "committee_vice_chair@", "committee_member@"))
+        for person in persons
+    }
     return sorted(expert.id for expert in cast.experts if expert.person.id in seated)
 
 
@@ -57,7 +62,11 @@ def _recusals(play: Play, task: Task) -> list[dict[str, Any]]:
     with play.world.facts() as facts:
         items = {row.item for row in facts.meetings.items(task.business_key)}
         found = facts.reviews.conflicts(season=play.world.season)
-    return [{"item": row.application, "member": row.expert, "reason": "存在利益关系"} for row in found if row.application in items and row.expert in members]
+    return [
+        {"item": row.application, "member": row.expert, "reason": "存在利益关系"}
+        for row in found
+        if row.application in items and row.expert in members
+    ]
 
 
 def _items(play: Play, task: Task, *, present: int, recused: list[str] | None = None) -> list[dict[str, Any]]:
@@ -68,7 +77,11 @@ def _items(play: Play, task: Task, *, present: int, recused: list[str] | None = 
     for item in items:
         voters = present - (recused or []).count(item)
         decision = _decision(play, kind, item)
-        votes = {"votes_for": voters, "votes_against": 0, "abstained": 0} if decision == "approve" else {"votes_for": 0, "votes_against": voters, "abstained": 0}
+        votes = (
+            {"votes_for": voters, "votes_against": 0, "abstained": 0}
+            if decision == "approve"
+            else {"votes_for": 0, "votes_against": voters, "abstained": 0}
+        )
         lines.append({"item": item, **votes, "decision": decision, "reason": words("经合议")})
     return lines
 
@@ -108,5 +121,7 @@ def release(play: Play, task: Task) -> bool:
 @answers("N10b", "N13a")
 def recheck(play: Play, task: Task) -> bool:
     """信用与否决项复核."""
-    play.world.complete(task, {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"})
+    play.world.complete(
+        task, {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"}
+    )
     return True

@@ -1,0 +1,212 @@
+"""Plays a whole season: prepares it, lets everybody answer their tasks, steps the clock from due instant to due instant until the archive."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app import season as seasons
+from app.simulate import papers
+from app.simulate.answers import check, defence, intake, meeting, result, review  # noqa: F401 - importing fills the table of answers
+from app.simulate.answers.base import ANSWERS, Play
+from app.simulate.cast import Casting
+from app.simulate.report import Report, report
+from app.simulate.script import parts
+from app.simulate.world import World
+from app.wiring import Missing
+from engine import EngineError
+from engine.contract import SYSTEM
+from selection.errors import HouseError
+from selection.season import Season
+from store.engine import tables
+from store.selection.facts import Facts
+
+Progress = Callable[[str], None]
+MOST_STEPS = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What to play: which season folder, how many applications, from which seed, with the season's quota or without one."""
+
+    folder: Path
+    applications: int = 60
+    seed: int = 1
+    unlimited: bool = False
+    stop_before: str | None = None  # name of a deadline: stop there (the demonstration does)
+
+
+def simulate(house: Any, wish: Wish, *, progress: Progress = lambda _: None) -> Report:
+    """Play the season of ``wish`` on an empty database with a manual clock. Raises Missing when the database holds instances already."""
+    began, cpu = time.perf_counter(), time.process_time()
+    play = prepare(house, wish)
+    run(play, progress=progress, until=play.plan.get(wish.stop_before or ""))
+    return report(play, wall=time.perf_counter() - began, cpu=time.process_time() - cpu)
+
+
+def prepare(house: Any, wish: Wish) -> Play:
+    """The season deployed, its people written, the parts given, nothing begun."""
+    _refuse_used(house)
+    random = Random(wish.seed)  # noqa: S311 - a repeatable story, no secret
+    seasons.deploy(house, wish.folder)
+    with house.database.read() as connection:
+        facts = Facts(connection)
+        name, settings = _settings(wish.folder)
+        rules = Season.from_settings(settings)
+        plan = {entry: facts.calendar.deadline(season=name, name=entry) for entry in _names(settings)}
+    world = World(house=house, season=name, random=random)
+    units = settings["units"]
+    wanted = min(len(units), max(4, -(-wish.applications // 3) + 1))
+    base, widened = (999, 999) if wish.unlimited else (rules.quota.base, rules.quota.widened)
+    with world.writing() as facts:
+        casting = Casting(facts=facts, season=name, now=world.now, random=random)
+        groups = -(-wish.applications // review.GROUP_SIZE)
+        experts = 2 + groups * review.READERS + 5
+        world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened)
+    found = parts(enterprises=world.cast.enterprises, units=world.cast.units, applications=wish.applications, random=random)
+    for part in found:
+        named = papers.Enterprise(id=part.enterprise.id, name=part.enterprise.name, uscc=part.enterprise.uscc, unit=part.unit, person=part.enterprise.person)
+        part.form = papers.application_form(random=random, enterprise=named, number=part.number, season_year=rules.year)
+    return Play(world=world, rules=rules, parts=found, plan={key: at for key, at in plan.items() if at is not None}, unlimited=wish.unlimited)
+
+
+def _settings(folder: Path) -> tuple[str, dict[str, Any]]:
+    import tomllib  # noqa: PLC0415 - read here once
+
+    settings = tomllib.loads((folder / "season.toml").read_text(encoding="utf-8"))
+    return settings["id"], settings
+
+
+def _names(settings: Mapping[str, Any]) -> list[str]:
+    return [entry["name"] for entry in settings["deadlines"]]
+
+
+def _refuse_used(house: Any) -> None:
+    with house.database.read() as connection:
+        used = connection.execute(select(func.count()).select_from(tables.instance)).scalar_one()
+    if used:
+        raise Missing("simulate.used", zh="模拟只能在空数据库上运行，请换一个数据库", en="simulate needs an empty database; name another one")
+
+
+def run(play: Play, *, progress: Progress = lambda _: None, until: datetime | None = None) -> None:
+    """Answer, work, step, until the season is archived or ``until`` is reached."""
+    world = play.world
+    world.house.engine.start(
+        process="season", business_key=world.season, variables={"season": world.season}, tenant=world.season, actor=SYSTEM
+    )
+    for _ in range(MOST_STEPS):
+        world.work()
+        if _events(play) or _round(play):
+            continue
+        if until is not None and world.now >= until:
+            return
+        if _finished(play) or not world.step(until=_next_event(play)):
+            return
+        progress(f"{world.now:%Y-%m-%d %H:%M}")
+
+
+def _round(play: Play) -> bool:
+    """Everybody looks at their open tasks once. True when somebody acted."""
+    acted = False
+    for task in play.world.open_tasks():
+        answer = ANSWERS.get(task.element)
+        if answer is None:
+            message = f"nobody knows how to answer {task.element}"
+            raise LookupError(message)
+        try:
+            acted = answer(play, task) or acted
+        except (EngineError, HouseError) as refusal:
+            message = f"{task.element} of {task.business_key} was refused: {refusal.code}: {refusal.zh} {refusal.details}"
+            raise RuntimeError(message) from refusal
+    return acted
+
+
+def _finished(play: Play) -> bool:
+    return not play.world.open_tasks() and play.world.house.engine.next_due() is None
+
+
+# what people do without a task: file, withdraw, report
+
+
+def _events(play: Play) -> bool:
+    now, acted = play.world.now, False
+    for moment, mark, event in _calendar(play):
+        if moment <= now and play.once(mark):
+            event()
+            acted = True
+    return acted
+
+
+def _next_event(play: Play) -> datetime | None:
+    waiting = [moment for moment, mark, _ in _calendar(play) if mark not in play.marks]
+    return min(waiting, default=None)
+
+
+def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
+    opens, closes = play.plan["申报开始"], play.plan["申报截止"]
+    found: list[tuple[datetime, str, Callable[[], None]]] = []
+    for part in play.parts:
+        begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
+        found.append((begins, f"file {part.number}", lambda part=part: _file(play, part)))  # type: ignore[misc]
+        if part.fate == "withdrawn":
+            found.append((closes - timedelta(days=9), f"withdraw {part.number}", lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
+        if part.fate == "late":
+            found.append((closes - timedelta(hours=1), f"late {part.number}", lambda: None))
+        if part.fate == "revoked":
+            found.append((play.plan["公告"] + timedelta(days=20), f"revoke {part.number}", lambda part=part: _report(play, part)))  # type: ignore[misc]
+    found.append((play.plan["公告"] + timedelta(days=25), "imported", lambda: _report_old(play)))
+    found.extend((play.plan[name] - timedelta(hours=39), f"rank {name}", lambda: None) for name in ("推荐截止",))
+    return found
+
+
+def _file(play: Play, part: Any) -> None:
+    world = play.world
+    with world.writing() as facts:
+        part.application = facts.applications.open(season=world.season, enterprise=part.enterprise.id, at=world.now)
+    play.by_application[part.application] = part
+    variables = {"season": world.season, "application": part.application, "enterprise": part.enterprise.id}
+    world.house.engine.start(
+        process="application", business_key=part.application, variables=variables, tenant=world.season, actor=part.enterprise.person
+    )
+
+
+def _withdraw(play: Play, part: Any) -> None:
+    play.world.send("application.withdraw", key=part.application, payload={"reason": "经营计划调整"}, actor=part.enterprise.person)
+    play.world.note("withdrawn", "withdrawn")
+
+
+def _report(play: Play, part: Any) -> None:
+    with play.world.facts() as facts:
+        title = facts.titles.of_application(part.application)
+    if title is None:
+        play.world.note("revocation with hearing", "no title")
+        return
+    _send_report(play, title.id)
+    play.marks.add("revoked")
+
+
+def _send_report(play: Play, title: str) -> None:
+    clerk = play.world.cast.one("office_clerk")
+    data = {"source": "群众来信", "facts": "经群众反映，该单位申报材料存在弄虚作假的情况，附有证明材料，请予核查。"}
+    play.world.send("title.report", key=title, payload=data, actor=clerk)
+
+
+def _report_old(play: Play) -> None:
+    """A title of an earlier year, imported, is reported and revoked too."""
+    world = play.world
+    with world.writing() as facts:
+        title = facts.titles.grant(
+            season=world.season, number="2019-07", enterprise_name="模拟往年标杆企业", uscc=papers.names.uscc(999_999),
+            experience_name="往年经验", at=world.now, imported=True,
+        )
+    variables = {"season": world.season, "title": title, "enterprise": "", "imported": True}
+    world.house.engine.start(process="title", business_key=title, variables=variables, tenant=world.season, actor=SYSTEM)
+    world.work()
+    _send_report(play, title)
+    world.note("imported old title revoked", "reported")
+    play.marks.add("imported revoked")
