@@ -84,7 +84,8 @@ def _x05(season: Season, form: Form, _: Surroundings) -> tuple[str, ...]:
     found = []
     for key, row in _rows(form).items():
         own, best, rank = number(row.get("y1")), number(row.get("industry_best")), number(row.get("own_rank"))
-        if own is None or best is None:
+        # Where the trade's own indicator stands in a row (填报说明4), nobody knows which direction is better.
+        if own is None or best is None or row.get("override_label"):
             continue
         better = own > best if key in season.form.higher_is_better else own < best
         directed = key in season.form.higher_is_better or key in season.form.lower_is_better

@@ -101,3 +101,10 @@ def test_g30_the_finance_certificate_is_needed(season: Season, form: dict[str, A
 
 def test_an_empty_form_breaks_nothing(season: Season) -> None:
     assert list(failed(season, {}, around(()))) == ["X08"]
+
+
+def test_a_row_with_the_trades_own_indicator_has_no_direction(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]
+) -> None:
+    form["economic_benefit"]["labor_productivity"] |= {"industry_best": 1, "override_label": "事故率"}
+    assert failed(season, form, around(documents)) == {}
