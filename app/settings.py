@@ -87,7 +87,7 @@ class Settings:
         return self.web_upload_mb * 1_000_000
 
     @classmethod
-    def load(cls, *, path: Path | None = None, environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    def load(cls, *, path: Path | None = None, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
         """The settings: defaults, then the file, then the environment, then `overrides` that are not None (the command line's).
 
         Raises InvalidSettings naming every unknown name (with the nearest known one) and every value that does not fit.

@@ -1,0 +1,190 @@
+"""Checks a folder before it is deployed: the plan, the diagrams, the forms, the mails, and the names they use of each other.
+
+Each fault is a `Fault` with a code, the file, the place and what to do. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from engine.commands.scope import Scope, bind
+from engine.contract import Registry
+from engine.errors import EngineError
+from engine.forms import read_form
+from notifications.compose import FOLDER as MAILS
+from notifications.compose import read_template
+from notifications.errors import MailTemplateInvalid
+from notifications.shelf import house_templates
+from selection.calendar import Calendar
+from selection.errors import HouseError
+from selection.season import Season, check_plan, settings_problems
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong: stable code, file, place in it, what to do in Chinese and English."""
+
+    code: str
+    file: str
+    place: str
+    zh: str
+    en: str
+
+    def as_data(self) -> dict[str, str]:
+        """For `--json`."""
+        return asdict(self)
+
+
+def check_files(
+    files: Mapping[str, bytes],
+    *,
+    registry: Registry,
+    functions: Mapping[str, Callable[..., Any]],
+    reminders: Mapping[str, str],
+) -> tuple[Fault, ...]:
+    """All faults of a folder's files, in the order plan, diagrams, names, forms, mails.
+
+    In: `registry`, whose topics and listeners the diagrams may name; `functions` of expressions; `reminders`, the words by which a
+    diagram's `notify` asks for a mail, to the mail's name.
+    """
+    return (
+        *_plan_faults(files),
+        *_diagram_faults(files, functions),
+        *_name_faults(files, registry, reminders),
+        *_form_faults(files),
+        *_mail_faults(files),
+    )
+
+
+def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    if "season.toml" not in files:
+        return
+    try:
+        settings = tomllib.loads(files["season.toml"].decode("utf-8"))
+        years = [tomllib.loads(content.decode("utf-8")) for path, content in files.items() if path.startswith("calendar-")]
+        calendar = Calendar.from_settings(years)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        yield Fault(code="season.toml", file="season.toml", place="", zh=f"无法读取：{error}", en=f"cannot be read: {error}")
+        return
+    except HouseError as refused:
+        yield Fault(code=refused.code, file="calendar-*.toml", place="", zh=refused.zh, en=refused.en)
+        return
+    problems = settings_problems(settings)
+    code = "season.settings"
+    if not problems:
+        problems = check_plan(Season.from_settings(settings), calendar=calendar)
+        code = "season.plan"
+    for problem in problems:
+        yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
+
+
+def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Fault]:
+    from engine.bpmn.definitions import DiagramErrors, read_definitions
+
+    try:
+        read_definitions(files, functions=bind(functions, Scope(now=NOBODY, tenant="", settings={})))
+    except DiagramErrors as refused:
+        for problem in refused.problems:
+            code = getattr(problem, "code", refused.code)
+            yield Fault(code=code, file=problem.file, place=str(problem.element), zh=problem.zh, en=problem.en)
+    except EngineError as refused:
+        yield Fault(code=refused.code, file="", place="", zh=refused.zh, en=refused.en)
+
+
+def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapping[str, str]) -> Iterator[Fault]:
+    mails = {path.removeprefix(MAILS).removesuffix(".txt") for path in files if path.startswith(MAILS)} | house_templates().keys()
+    for file, element in _elements(files):
+        place = element.get("id") or _owner(element)
+        topic = element.get(f"{CAMUNDA}topic")
+        if topic:
+            yield from _unknown("topic", topic, registry.handlers, file=file, place=place)
+        form = element.get(f"{CAMUNDA}formKey")
+        if form:
+            yield from _unknown("form", form, [path for path in files if path.startswith("forms/")], file=file, place=place)
+        listener = _listener(element)
+        if listener:
+            yield from _unknown("listener", listener, registry.listeners, file=file, place=place)
+        if topic == "notify":
+            yield from _unknown_mail(element, mails, reminders, file=file, place=place)
+
+
+def _elements(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+    from engine.bpmn.xml import parse_xml
+
+    for file, content in files.items():
+        if not file.endswith(".bpmn"):
+            continue
+        try:
+            root = parse_xml(content, file=file)
+        except EngineError:
+            continue  # said by the diagrams' own check already
+        for element in root.iter():
+            yield file, element
+
+
+def _listener(element: Any) -> str | None:
+    if element.tag != f"{CAMUNDA}taskListener":
+        return None
+    name = element.get("class") or element.get("delegateExpression") or element.get("expression")
+    return None if name is None else str(name).removeprefix("${").removesuffix("}")
+
+
+def _owner(element: Any) -> str:
+    return next((ancestor.get("id") for ancestor in element.iterancestors() if ancestor.tag.startswith(BPMN) and ancestor.get("id")), "")
+
+
+def _unknown_mail(element: Any, mails: Iterable[str], reminders: Mapping[str, str], *, file: str, place: str) -> Iterator[Fault]:
+    for parameter in element.iter(f"{CAMUNDA}inputParameter"):
+        word = (parameter.text or "").strip()
+        if parameter.get("name") == "template" and not word.startswith("${"):
+            known = {*mails, *reminders}
+            yield from _unknown("mail", reminders.get(word, word), known, file=file, place=place)
+
+
+def _unknown(kind: str, name: str, known: Iterable[str], *, file: str, place: str) -> Iterator[Fault]:
+    known = list(known)
+    if name in known or "${" in name:
+        return
+    near = get_close_matches(name, known, n=1)
+    zh, en = (f"，是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
+    yield Fault(
+        code=f"unknown.{kind}", file=file, place=place, zh=f"没有名为 {name} 的{KINDS[kind]}{zh}", en=f"no {kind} is called {name}{en}"
+    )
+
+
+KINDS = {"topic": "服务主题", "listener": "监听器", "form": "表单", "mail": "邮件模板"}
+
+
+def _form_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    for file, content in files.items():
+        if not (file.startswith("forms/") and file.endswith(".json")):
+            continue
+        try:
+            problems: Iterable[Any] = read_form(content).problems()
+        except EngineError as refused:
+            yield Fault(code=refused.code, file=file, place="", zh=refused.zh, en=refused.en)
+            continue
+        for problem in problems:
+            yield Fault(code=f"form.{problem.code}", file=file, place=str(problem.path), zh=problem.zh, en=problem.en)
+
+
+def _mail_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    for file, content in files.items():
+        if not file.startswith(MAILS):
+            continue
+        try:
+            read_template(name=file.removeprefix(MAILS).removesuffix(".txt"), text=content.decode("utf-8"))
+        except MailTemplateInvalid as refused:
+            for problem in refused.problems:
+                yield Fault(code=refused.code, file=file, place="", zh=problem, en=problem)
+        except UnicodeDecodeError as error:
+            yield Fault(code="mail.encoding", file=file, place="", zh="文件不是 UTF-8 编码", en=f"the file is not UTF-8: {error}")

@@ -1,0 +1,58 @@
+"""What the commands share: the options that many take, and how a report is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.settings import Settings
+
+SAY = Console(stderr=True, soft_wrap=True)
+OUT = Console(soft_wrap=True)
+
+DatabaseOption = Annotated[str | None, typer.Option("--database", metavar="URL", help="Database; default: the settings' (embedded file).")]
+SettingsOption = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings file (TOML).")]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
+
+
+def settings_of(*, database: str | None, file: Path | None = None, **overrides: Any) -> Settings:
+    """The installation's settings with what the command line said."""
+    return Settings.load(path=file, database_url=database, **overrides)
+
+
+def report(data: Mapping[str, Any], *, as_json: bool) -> None:
+    """Show a report: one line per value, or JSON."""
+    if as_json:
+        OUT.print_json(json.dumps(data, default=_plain, ensure_ascii=False))
+        return
+    for name, value in data.items():
+        OUT.print(f"{name}: {_plain(value)}", highlight=False, markup=False)
+
+
+def report_rows(rows: Iterable[Mapping[str, Any]], *, columns: Iterable[str], as_json: bool, title: str = "") -> None:
+    """Show rows: a table, or JSON."""
+    rows, columns = list(rows), list(columns)
+    if as_json:
+        OUT.print_json(json.dumps(rows, default=_plain, ensure_ascii=False))
+        return
+    table = Table(*columns, title=title or None, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(_plain(row.get(column, ""))) for column in columns))
+    OUT.print(table)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (frozenset, set)):
+        return ", ".join(sorted(map(str, value)))
+    return value if isinstance(value, (str, int, float, bool, type(None), list, dict)) else str(value)

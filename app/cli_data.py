@@ -1,0 +1,44 @@
+"""Commands on the installation's data: migrate, backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import backup as backups
+from app import wiring
+from app.cli_common import DatabaseOption, JsonOption, SettingsOption, report, settings_of
+from app.clock import SystemClock
+from store import migrations
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (migrate, backup, restore):
+        app.command()(command)
+
+
+def migrate(database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Make the schema, or bring it up to date: all steps or none."""
+    opened = wiring.open_database(settings_of(database=database, file=settings))
+    before = migrations.current(opened)
+    migrations.upgrade(opened)
+    report({"before": before, "after": migrations.current(opened)}, as_json=json)
+
+
+def backup(folder: Folder, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Write the database and the documents into a new folder; the installation may go on working."""
+    loaded = settings_of(database=database, file=settings)
+    opened = wiring.open_database(loaded)
+    report(vars(backups.backup(database=opened, files=loaded.files_folder, to=folder, now=SystemClock().now())), as_json=json)
+
+
+def restore(folder: Folder, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Bring a backup back into an empty installation, after checking that it is whole."""
+    loaded = settings_of(database=database, file=settings)
+    opened = wiring.open_database(loaded)
+    report(vars(backups.restore(folder=folder, database=opened, files=loaded.files_folder)), as_json=json)

@@ -1,0 +1,155 @@
+"""Commands on accounts: user add, invite, grant, passwd, import. Passwords are typed or made here, never given as arguments."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app import wiring
+from app.cli_common import DatabaseOption, JsonOption, SettingsOption, report, report_rows, settings_of
+from selection.errors import NotFound, Refused
+
+people = typer.Typer(help="Accounts: add, invite, grant, passwd, import.", no_args_is_help=True)
+Login = Annotated[str, typer.Argument(help="Login name.")]
+Groups = Annotated[list[str] | None, typer.Option("--group", help="role@organisation; may be given several times.")]
+COLUMNS = ("login", "name", "mail", "groups")
+BY = "command line"
+
+
+@people.command()
+def add(
+    login: Login,
+    name: Annotated[str, typer.Option(help="Name of the person.")],
+    mail: Annotated[str | None, typer.Option(help="Mail address.")] = None,
+    group: Groups = None,
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add an account with a password made here, shown once."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    password = secrets.token_urlsafe(15)
+    person = house.database.run(lambda connection: _add(connection, house, login, name, mail, group or [], password))
+    report({"person": person, "login": login, "password": password, "groups": group or []}, as_json=json)
+
+
+@people.command()
+def invite(
+    mail: Annotated[str, typer.Argument(help="Mail address.")],
+    name: Annotated[str, typer.Option(help="Name of the person.")],
+    group: Groups = None,
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Invite somebody by mail to choose a password; the address in the mail works once."""
+    from notifications.outbox import Recipient
+
+    house = wiring.build(settings_of(database=database, file=settings))
+    grants = _checked(group or [])
+    mail_token = wiring.part("web.mailed", "mail_token")
+    to = Recipient(id=mail, name=name, address=mail)
+    house.database.run(
+        lambda connection: mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants)
+    )
+    house.outbox.deliver_due()
+    report({"invited": mail, "groups": grants}, as_json=False)
+
+
+@people.command()
+def grant(login: Login, group: Groups = None, database: DatabaseOption = None, settings: SettingsOption = None) -> None:
+    """Give an account roles."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    house.database.run(lambda connection: _give(connection, house, _person(connection, login).id, group or []))
+    report({"login": login, "granted": group or []}, as_json=False)
+
+
+@people.command()
+def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOption = None) -> None:
+    """Set a new password (typed twice); all sessions of the account end."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    hashed = wiring.part("web.passwords", "hash_password")(typer.prompt("密码 / password", hide_input=True, confirmation_prompt=True))
+
+    def change(connection: Any) -> None:  # SQLAlchemy's connection
+        facts = wiring.part("store.selection.facts", "Facts")(connection)
+        person = _person(connection, login).id
+        facts.people.change_person(person, password_hash=hashed, failures=0, locked_until=None)
+        facts.people.end_sessions(person)
+
+    house.database.run(change)
+    report({"login": login, "changed": True}, as_json=False)
+
+
+@people.command(name="import")
+def import_people(
+    file: Annotated[Path, typer.Argument(help="xlsx with the columns login, name, mail, groups (separated by blanks).")],
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add accounts from a spreadsheet: all of them or none."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    rows = list(read_people(file))
+
+    def add_all(connection: Any) -> None:  # SQLAlchemy's connection
+        for row in rows:
+            _add(connection, house, row["login"], row["name"], row["mail"] or None, row["groups"].split(), row["password"])
+
+    house.database.run(add_all)
+    report_rows(rows, columns=(*COLUMNS, "password"), as_json=json)
+
+
+def read_people(file: Path) -> Iterator[dict[str, str]]:
+    """The rows of a spreadsheet of people, each with a fresh password. Raises Refused naming the first bad row."""
+    from openpyxl import load_workbook
+
+    sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+    lines = ([str(cell if cell is not None else "").strip() for cell in line] for line in sheet.iter_rows(values_only=True))
+    head = next(lines, [])
+    if tuple(head[: len(COLUMNS)]) != COLUMNS:
+        wanted = ", ".join(COLUMNS)
+        raise Refused("user.columns", zh=f"第一行应为：{wanted}", en=f"The first row must be: {wanted}")
+    for number, line in enumerate(lines, start=2):
+        row = dict(zip(COLUMNS, line, strict=False))
+        if not row["login"] or not row["name"]:
+            raise Refused("user.row", zh=f"第 {number} 行缺少登录名或姓名", en=f"Row {number} lacks a login or a name")
+        yield row | {"password": secrets.token_urlsafe(15)}
+
+
+def _add(connection: Any, house: wiring.House, login: str, name: str, mail: str | None, groups: list[str], password: str) -> str:
+    facts = wiring.part("store.selection.facts", "Facts")(connection)
+    hashed = wiring.part("web.passwords", "hash_password")(password)
+    if facts.people.person_by_login(login) is not None:
+        raise Refused("user.exists", zh=f"登录名 {login} 已存在", en=f"The login {login} exists already")
+    person: str = facts.people.add_person(login=login, name=name, mail=mail, at=house.clock.now(), password_hash=hashed)
+    _give(connection, house, person, groups)
+    return person
+
+
+def _give(connection: Any, house: wiring.House, person: str, groups: list[str]) -> None:
+    facts = wiring.part("store.selection.facts", "Facts")(connection)
+    for group in _checked(groups):
+        role, _, organisation = group.partition("@")
+        facts.people.give(person=person, role=role, organisation=organisation, at=house.clock.now(), by=BY)
+
+
+def _checked(groups: list[str]) -> list[str]:
+    roles = wiring.part("web.roles", "ROLES")
+    for group in groups:
+        role, at, organisation = group.partition("@")
+        if role not in roles or not at or not organisation:
+            known = ", ".join(roles)
+            raise Refused(
+                "user.group", zh=f"{group} 应写作 角色@机构；角色有：{known}", en=f"{group}: write role@organisation; roles: {known}"
+            )
+    return groups
+
+
+def _person(connection: Any, login: str) -> Any:
+    person = wiring.part("store.selection.facts", "Facts")(connection).people.person_by_login(login)
+    if person is None:
+        raise NotFound("user.unknown", zh=f"没有账号 {login}", en=f"There is no account {login}")
+    return person

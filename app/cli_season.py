@@ -1,0 +1,84 @@
+"""Commands on season folders and on time: check, deploy, tick, doctor."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import wiring
+from app.check import Fault, check_files
+from app.cli_common import OUT, SAY, DatabaseOption, JsonOption, SettingsOption, report, report_rows, settings_of
+from app.clock import ManualClock
+from app.worker import catch_up
+from selection.errors import Refused
+
+Folders = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Season folders.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (check, deploy, tick, doctor):
+        app.command()(command)
+
+
+def check(paths: Folders, json: JsonOption = False) -> None:
+    """Check season folders: plan, diagrams, forms, mails and the names they use."""
+    registry = wiring.part("handlers", "registry")()
+    functions = wiring.part("handlers.functions", "FUNCTIONS")
+    reminders = wiring.part("handlers.notify", "REMINDERS")
+    found: list[tuple[Path, Fault]] = []
+    for path in paths:
+        faults = check_files(wiring.read_folder(path), registry=registry, functions=functions, reminders=reminders)
+        found += [(path, fault) for fault in faults]
+        if not json:
+            SAY.print(f"{path}: {'ok' if not faults else f'{len(faults)} faults'}", highlight=False)
+    rows = [{"folder": str(path), **fault.as_data()} for path, fault in found]
+    if json:
+        report_rows(rows, columns=(), as_json=True)
+    for row in () if json else rows:
+        OUT.print(f"{row['folder']}/{row['file']} {row['place']} [{row['code']}] {row['zh']} / {row['en']}", highlight=False, markup=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def deploy(
+    path: Annotated[Path, typer.Argument(help="Season folder.")],
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Deploy a folder as an immutable numbered version; the same content is the same version."""
+    from app.season import deploy as deploy_folder
+
+    house = wiring.build(settings_of(database=database, file=settings))
+    version = deploy_folder(house, path)
+    report({"name": version.name, "number": version.number, "digest": version.digest, "new": version.created}, as_json=json)
+
+
+def tick(
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    days: Annotated[int, typer.Option(help="Step a manual clock this many days first.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """Do everything that is due now, once."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    if days:
+        if not isinstance(house.clock, ManualClock):
+            raise Refused(
+                "tick.clock", zh="此数据库使用系统时钟，不能推进时间", en="This database runs on the system's clock; it cannot be stepped"
+            )
+        house.clock.step(timedelta(days=days))
+    report({"now": house.clock.now(), **catch_up(house)}, as_json=json)
+
+
+def doctor(database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Check the named invariants of engine, selection, mail and files; exit code 1 when one is violated."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    findings = [vars(finding) for finding in wiring.part("app.doctor", "examine")(house)]
+    report_rows(findings, columns=("invariant", "subject", "zh", "en"), as_json=json, title="doctor")
+    if findings:
+        raise typer.Exit(1)

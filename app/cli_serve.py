@@ -1,0 +1,131 @@
+"""Commands that keep running: serve (pages and work), worker (work only), demo (a demonstration season)."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from app import wiring
+from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, settings_of
+from app.clock import ManualClock, SystemClock
+from app.settings import Settings
+from app.worker import Ticker
+from selection.errors import HouseError
+from store import migrations
+from store.engine import queries
+
+DEMO_DATABASE = "sqlite:///var/demo.db"
+DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
+ManualClockFlag = Annotated[
+    bool, typer.Option("--manual-clock", help="Serve a database whose clock is stepped by hand, with the clock bar.")
+]
+
+
+class NotForReal(HouseError):
+    """A database that must not be served as if it were real."""
+
+    status = 409
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (serve, worker, demo):
+        app.command()(command)
+
+
+def serve(
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    demonstration: DemonstrationFlag = False,
+    manual_clock: ManualClockFlag = False,
+) -> None:
+    """Serve the pages and do the due work of this installation."""
+    loaded = settings_of(database=database, file=settings, web_host=host, web_port=port)
+    house = wiring.build(loaded)
+    refuse_unreal(house, demonstration=demonstration, manual_clock=manual_clock)
+    run_server(house)
+
+
+def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> None:
+    """Fire timers, run jobs and send mails, without pages."""
+    house = wiring.build(settings_of(database=database, file=settings))
+    refuse_unreal(house, demonstration=False, manual_clock=False)
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
+    ticker = Ticker(house)
+    ticker.start()
+    SAY.print("worker: started; Ctrl-C stops it", highlight=False)
+    stop.wait()
+    ticker.stop()
+    house.close()
+
+
+def demo(database: DatabaseOption = None, settings: SettingsOption = None, host: HostOption = None, port: PortOption = None) -> None:
+    """Serve a demonstration season with cases at every stage; the first start makes it, later ones keep it."""
+    loaded = settings_of(database=database or DEMO_DATABASE, file=settings, web_host=host, web_port=port)
+    house = open_demo(loaded)
+    SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]", highlight=False)
+    for account in wiring.part("app.demo", "accounts")(house):
+        SAY.print(f"  {account.role:<16}{account.login:<24}{account.password}", highlight=False, markup=False)
+    run_server(house)
+
+
+def open_demo(settings: Settings) -> wiring.House:
+    """The demonstration's house; a database without a schema is made and filled first, on a clock stepped by hand."""
+    database = wiring.open_database(settings)
+    if migrations.current(database) is None:
+        SAY.print("示范数据库正在生成 … / making the demonstration, once ...", highlight=False)
+        migrations.upgrade(database)
+        start = wiring.part("app.demo", "START")
+
+        def mark(connection: Any) -> None:  # SQLAlchemy's connection
+            queries.set_property(connection, wiring.DEMONSTRATION, True)
+            queries.set_manual_clock(connection, start)
+
+        database.run(mark)
+        wiring.part("app.demo", "fill")(wiring.build(settings))
+    return wiring.build(settings)
+
+
+def refuse_unreal(house: wiring.House, *, demonstration: bool, manual_clock: bool) -> None:
+    """Refuse to serve made-up cases, or a clock stepped by hand, as if they were real (unless told to)."""
+    if house.is_demonstration and not demonstration:
+        raise NotForReal(
+            "serve.demonstration",
+            zh="这是示范数据库，不能作为正式系统运行。确需运行请加 --demonstration",
+            en="This is a demonstration database. To serve it all the same, add --demonstration",
+        )
+    if isinstance(house.clock, ManualClock) and not (manual_clock or demonstration):
+        raise NotForReal(
+            "serve.manual_clock",
+            zh="此数据库的时钟由人工推进，不能作为正式系统运行。确需运行请加 --manual-clock",
+            en="This database's clock is stepped by hand. To serve it all the same, add --manual-clock",
+        )
+
+
+def run_server(house: wiring.House) -> None:
+    """Serve until interrupted. Under a manual clock nothing ticks: work is done when the clock is stepped."""
+    import uvicorn
+
+    application = wiring.part("web.app", "create_app")(house)
+    ticker = Ticker(house) if isinstance(house.clock, SystemClock) else None
+    if ticker:
+        ticker.start()
+    try:
+        uvicorn.run(application, host=house.settings.web_host, port=house.settings.web_port, log_level="warning", server_header=False)
+    finally:
+        if ticker:
+            ticker.stop()
+        house.close()
+
+
+def today() -> datetime:
+    """The present instant, for commands that write it down."""
+    return SystemClock().now().astimezone(UTC)

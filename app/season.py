@@ -1,0 +1,72 @@
+"""Brings a season folder into the database: its version, its named deadlines, units and working-day calendars. Decides nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.wiring import House, read_folder
+from engine.contract import Actor
+
+SYSTEM = Actor(id="system", name="系统", groups=frozenset(), kind="system")
+
+
+def deploy(house: House, folder: Path, *, actor: Actor = SYSTEM) -> Any:
+    """Deploy a folder as a version named like it; a folder with `season.toml` also brings its season's facts, if they are new.
+
+    Live facts (deadlines that were extended, units that were widened) are never overwritten by a second deployment.
+    """
+    files = read_folder(folder)
+    settings = tomllib.loads(files["season.toml"].decode("utf-8")) if "season.toml" in files else {}
+    version = house.engine.deploy(name=settings.get("id", folder.name), files=files, actor=actor)
+    if settings:
+        _season(house, files=files, settings=settings, actor=actor)
+    return version
+
+
+def import_calendar(house: House, *, content: Mapping[str, Any], source: str, actor: Actor = SYSTEM) -> int:
+    """Keep the working days of one year (`year`, `status`, `off`, `working`). Out: the year."""
+    from store.selection.facts import Facts
+
+    year = int(content["year"])
+    house.database.run(
+        lambda connection: Facts(connection).calendar.import_year(
+            year=year,
+            status=content["status"],
+            off=content.get("off", []),
+            working=content.get("working", []),
+            source=source,
+            at=house.clock.now(),
+            by=actor.id,
+        )
+    )
+    return year
+
+
+def _season(house: House, *, files: Mapping[str, bytes], settings: Mapping[str, Any], actor: Actor) -> None:
+    from selection.deadlines import plan
+    from selection.season import Season
+    from store.engine import queries
+    from store.selection.facts import Facts
+
+    season = Season.from_settings(settings)
+    for path, content in files.items():
+        if path.startswith("calendar-"):
+            import_calendar(house, content=tomllib.loads(content.decode("utf-8")), source=path, actor=actor)
+
+    def note(connection: Any) -> set[str]:
+        facts = Facts(connection)
+        facts.calendar.open_season(season=season.id, year=season.year, title=season.title)
+        known = {unit.code for unit in facts.people.units(season.id)}
+        quota = settings["quota"]
+        for unit in settings["units"]:
+            if unit["code"] not in known:
+                facts.people.add_unit(season=season.id, base=quota["base"], widened=quota["widened"], mail=None, **unit)
+        return set(queries.deadlines(connection, tenant=season.id))
+
+    known = house.database.run(note)
+    for name, at in plan(season).items():
+        if name not in known:
+            house.engine.set_deadline(tenant=season.id, name=name, at=at, reason="年度计划", actor=actor)

@@ -1,0 +1,161 @@
+"""Builds every part of the house from the settings and hands each to the next. No rule, no page, no command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.clock import ManualClock, SystemClock
+from app.letters import Letters
+from app.settings import Settings
+from engine.clock import Clock
+from notifications.deliver import Deliverer, Smtp
+from selection.errors import HouseError
+from store import migrations
+from store.database import Database
+from store.engine import queries
+
+DEMONSTRATION = "demonstration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The parts of one installation, as pages, commands, worker and simulation need them."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    engine: Any
+    registry: Any
+    files: Any
+    outbox: Deliverer
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the database says that it holds made-up cases."""
+        with self.database.read() as connection:
+            return bool(queries.get_property(connection, DEMONSTRATION))
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.close()
+
+
+class Missing(HouseError):
+    """A part is not in this build, or the database is not ready; the text says what to do."""
+
+    status = 503
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings; the folder of an embedded one is made."""
+    database = Database(settings.database_url)
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+    return database
+
+
+def ready_database(settings: Settings) -> Database:
+    """The database, if its schema is this programme's. Raises Missing that points to `migrate`."""
+    database = open_database(settings)
+    if migrations.is_current(database):
+        return database
+    raise Missing(
+        "database.schema",
+        zh="数据库结构与程序版本不一致。请先备份，再运行：run_engine.py migrate",
+        en="The database's schema is not this programme's. Back up, then run: run_engine.py migrate",
+    )
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> House:
+    """The house of an installation whose schema is up to date.
+
+    In: `clock`, to step time by hand; None reads the database: its manual clock if it has one, else the system's.
+    Raises Missing when the schema is old.
+    """
+    database = ready_database(settings)
+    chosen = clock or database_clock(database)
+    registry = _part("handlers", "registry")()
+    engine = _part("engine", "Engine")(
+        database=database,
+        registry=registry,
+        policy=_part("handlers.policy", "HousePolicy")(),
+        clock=chosen,
+        facts=_facts(settings),
+        functions=_functions(),
+        limits=_part("engine", "Limits")(live=settings.engine_live),
+    )
+    return House(
+        settings=settings,
+        database=database,
+        clock=chosen,
+        engine=engine,
+        registry=registry,
+        files=_part("store.files", "Files")(settings.files_folder),
+        outbox=deliverer(settings, database=database, clock=chosen),
+    )
+
+
+def database_clock(database: Database) -> Clock:
+    """The database's manual clock, each move written down; the system's clock if it has none."""
+    with database.read() as connection:
+        shown = queries.manual_clock(connection)
+    if shown is None:
+        return SystemClock()
+    return ManualClock(shown, keep=lambda now: database.run(lambda connection: queries.set_manual_clock(connection, now)))
+
+
+def deliverer(settings: Settings, *, database: Database, clock: Clock) -> Deliverer:
+    """What brings the outbox to the mail server of the settings, or into the mail folder."""
+    smtp = Smtp(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        tls=settings.smtp_tls,
+        timeout=settings.smtp_timeout.total_seconds(),
+    )
+    return Deliverer(
+        database=database,
+        sender=settings.mail_sender,
+        sender_name=settings.mail_sender_name,
+        folder=settings.mail_folder,
+        clock=clock.now,
+        smtp=smtp if settings.smtp_host else None,
+    )
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a season folder by their path inside it (hidden files left out). Raises Missing when it is no folder."""
+    if not folder.is_dir():
+        raise Missing("folder.missing", zh=f"没有文件夹 {folder}", en=f"There is no folder {folder}")
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found if not path.name.startswith(".")}
+
+
+def part(module: str, name: str) -> Any:
+    """A named part of a room, imported when it is needed. Raises Missing when this build has no such module."""
+    return _part(module, name)
+
+
+def _part(module: str, name: str) -> Any:
+    package = module.partition(".")[0]
+    if find_spec(package) is None or find_spec(module) is None or not hasattr(import_module(module), name):
+        raise Missing("part.missing", zh=f"此版本不含 {module}.{name}", en=f"This build has no {module}.{name}")
+    return getattr(import_module(module), name)
+
+
+def _facts(settings: Settings) -> Callable[[Connection], Any]:
+    facts = _part("store.selection.facts", "Facts")
+    return lambda connection: facts(connection, letters=Letters(connection), site=settings.public_url)
+
+
+def _functions() -> Mapping[str, Callable[..., Any]]:
+    functions: Mapping[str, Callable[..., Any]] = _part("handlers.functions", "FUNCTIONS")
+    return functions

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from app.check import check_files
+from engine.contract import Registry
+
+SEASON = Path("processes/cn-2023")
+DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="x">
+  <process id="p" name="p" isExecutable="true">
+    <startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="t"/>
+    <userTask id="t" name="t" camunda:formKey="forms/notice.json" camunda:candidateGroups="office_clerk@caq">
+      <extensionElements><camunda:taskListener event="complete" class="notice.draft"/></extensionElements>
+    </userTask><sequenceFlow id="f2" sourceRef="t" targetRef="n"/>
+    <serviceTask id="n" name="n" camunda:type="external" camunda:topic="notify">
+      <extensionElements><camunda:inputOutput>
+        <camunda:inputParameter name="template">reminder</camunda:inputParameter>
+      </camunda:inputOutput></extensionElements>
+    </serviceTask><sequenceFlow id="f3" sourceRef="n" targetRef="e"/>
+    <endEvent id="e"/>
+  </process>
+</definitions>"""
+MAIL = "Subject: 提醒\nSubject-en: Reminder\n\n{{ recipient }}\n\n-- en --\n\n{{ recipient }}\n"
+FORM = '{"type": "object", "title": "通知", "x-title-en": "Notice", "properties": {}, "required": [], "additionalProperties": false}'
+
+
+@pytest.fixture
+def registry():
+    registry = Registry()
+    registry.handler("notify")(lambda ctx, inputs: None)
+    registry.listener("notice.draft")(lambda ctx, data: None)
+    return registry
+
+
+@pytest.fixture
+def faults(registry):
+    def check(*changes, **files):
+        diagram = DIAGRAM
+        for change in changes:
+            assert change[0] in diagram
+            diagram = diagram.replace(*change)
+        folder = {"p.bpmn": diagram, "forms/notice.json": FORM, "mails/43_task_reminder.txt": MAIL} | files
+        encoded = {path: content.encode() for path, content in folder.items()}
+        found = check_files(encoded, registry=registry, functions={}, reminders={"reminder": "43_task_reminder"})
+        return [(fault.code, fault.file, fault.place, fault.en) for fault in found]
+
+    return check
+
+
+def test_a_whole_folder_has_no_fault(faults):
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "place", "said"),
+    [
+        (('topic="notify"', 'topic="notfy"'), "unknown.topic", "n", "did you mean notify?"),
+        (('class="notice.draft"', 'class="notice.darft"'), "unknown.listener", "t", "did you mean notice.draft?"),
+        (("forms/notice.json", "forms/notise.json"), "unknown.form", "t", "did you mean forms/notice.json?"),
+        ((">reminder<", ">remainder<"), "unknown.mail", "n", "did you mean reminder?"),
+    ],
+)
+def test_an_unknown_name_is_a_fault_with_a_suggestion(faults, change, code, place, said):
+    (fault,) = faults(change)
+    assert fault[:3] == (code, "p.bpmn", place)
+    assert said in fault[3]
+
+
+def test_a_mail_with_a_variable_nobody_knows_is_a_fault(faults):
+    (fault,) = faults(**{"mails/43_task_reminder.txt": MAIL.replace("{{ recipient }}\n\n--", "{{ recipiant }}\n\n--")})
+    assert fault[:2] == ("mail.template", "mails/43_task_reminder.txt")
+    assert "did you mean 'recipient'" in fault[3]
+
+
+def test_a_file_that_is_no_form_is_a_fault(faults):
+    assert [fault[1] for fault in faults(**{"forms/notice.json": "{"})] == ["forms/notice.json"] * 1
+
+
+def test_a_diagram_that_is_no_xml_is_a_fault(faults):
+    assert [fault[0] for fault in faults(**{"p.bpmn": "<definitions"})] == ["xml"]
+
+
+def test_a_plan_that_does_not_fit_is_a_fault(registry):
+    files = {path.name: path.read_bytes() for path in SEASON.glob("*.toml")}
+    assert check_files(files, registry=registry, functions={}, reminders={}) == ()
+    late = files["season.toml"].replace(
+        'name = "推荐截止", en = "recommendations close", day = 2023-09-15'.encode(),
+        'name = "推荐截止", en = "recommendations close", day = 2023-10-30'.encode(),
+    )
+    assert late != files["season.toml"]
+    found = check_files(files | {"season.toml": late}, registry=registry, functions={}, reminders={})
+    assert {fault.code for fault in found} == {"season.plan"}
+
+
+def test_a_season_file_that_cannot_be_read_is_a_fault(registry):
+    (fault,) = check_files({"season.toml": b"id = "}, registry=registry, functions={}, reminders={})
+    assert fault.code == "season.toml"
