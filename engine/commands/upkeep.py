@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select, update
 
+from engine.commands.audit import state_is_projected
 from engine.commands.home import Home, Transaction
 from engine.commands.rights import require_instance
 from engine.commands.turn import Turn
@@ -11,6 +12,7 @@ from engine.contract import Actor
 from engine.refusals import NotFound
 from store.engine import outbound
 from store.engine.chain import GENESIS
+from store.engine.check import violations
 from store.engine.tables import anchor, history, instance
 from store.types import encode
 
@@ -40,6 +42,13 @@ class UpkeepVerbs:
     def expire(self) -> int:
         """Let stored messages lapse whose time to live is over; how many."""
         return self.home.transact(lambda tx: outbound.expire_messages(tx.connection, now=tx.now))
+
+    def check(self) -> dict[str, list[str]]:
+        """All violated invariants of the engine's store by name, each with its sentences; empty if all is well. Reads only."""
+        with self.home.database.read() as connection:
+            found = violations(connection)
+            unlike = list(state_is_projected(self.home, connection))
+        return {**found, "state_is_projected": unlike} if unlike else found
 
     def redact(self, *, root: str, seq: int, reason: str, actor: Actor) -> None:
         """Remove the data of one history entry (secrecy, law); its digest stays, so that the chain stays whole, and a new entry says why."""

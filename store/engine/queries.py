@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from store.engine.inbox import COUNTED, EVERYTHING, Wanted, counts, done, mine, offered
 from store.engine.tables import (
     deadline,
     deadline_change,
@@ -24,6 +25,8 @@ from store.engine.tables import (
     version,
     version_file,
 )
+
+__all__ = ["COUNTED", "EVERYTHING", "Wanted", "counts", "done", "mine", "offered"]  # the inbox, in a file of its own
 
 Rows = Sequence[RowMapping]
 
@@ -177,3 +180,20 @@ def jobs(connection: Connection, *, tenant: str | None = None, limit: int = 200)
     """Jobs that wait, the earliest first."""
     found = select(job).order_by(job.c.due, job.c.id).limit(limit)
     return connection.execute(found if tenant is None else found.where(job.c.tenant == tenant)).mappings().all()
+
+
+def task_page(connection: Connection, task_id: str) -> RowMapping | None:
+    """One task (in any state) with its case: the task's columns and business_key, stage, public_stage, status, version of its root."""
+    case = [instance.c[name] for name in ("business_key", "stage", "public_stage", "status", "version")]
+    found = select(task, *case).join(instance, instance.c.root == task.c.root).where(task.c.id == task_id)
+    return connection.execute(found).mappings().one_or_none()
+
+
+def positions(connection: Connection, root: str) -> Mapping[str, int]:
+    """Where an instance's tokens stand, for a picture: element id -> how many tokens wait there (tasks, timers, subscriptions, incidents)."""
+    found: dict[str, int] = {}
+    for table, extra in ((task, [task.c.state == "open"]), (timer, []), (subscription, []), (incident, [incident.c.resolved_at.is_(None)])):
+        rows = select(table.c.element, func.count()).where(table.c.root == root, *extra).group_by(table.c.element)
+        for element, number in connection.execute(rows):
+            found[element] = found.get(element, 0) + number
+    return found

@@ -1,0 +1,50 @@
+"""Whether the projected rows say what the stored state says: state = projection, for every instance. Reads only; for ``doctor``."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from engine.bpmn.execution import Wait
+from engine.commands.home import Home, Transaction
+from engine.commands.projection import row_id
+from engine.commands.turn import Turn
+from engine.contract import SYSTEM
+from store.engine.tables import incident, instance, job, subscription, task, timer
+
+
+def state_is_projected(home: Home, connection: Connection) -> Iterator[str]:
+    """A sentence for every row that the state does not ask for, and for every wait of a state that has no row."""
+    tx = Transaction(home, connection, home.clock.now())
+    for root in connection.execute(select(instance.c.root).order_by(instance.c.root)).scalars().all():
+        row = tx.read_root(root)
+        turn = Turn(tx, row, actor=SYSTEM, apart=True)
+        waits = turn.execution.waits() if row["status"] in {"running", "suspended"} else ()
+        wanted = {key for wait in waits for key in _wanted(turn, wait)}
+        found = set(_found(connection, root))
+        yield from (f"{kind} {key} is in the state but has no row" for kind, key in sorted(wanted - found))
+        yield from (f"{kind} {key} has a row but is not in the state" for kind, key in sorted(found - wanted))
+
+
+def _wanted(turn: Turn, wait: Wait) -> Iterator[tuple[str, str]]:
+    key = row_id(turn.root, wait.id)
+    if wait.kind == "user":
+        yield "task", f"{key} due {wait.due}"
+    elif wait.kind == "timer":
+        yield "timer", f"{key} due {wait.due}"
+    elif wait.kind == "service":
+        yield "service", key
+    else:
+        yield "subscription", f"{key} {wait.message}/{wait.correlation or ''}"
+
+
+def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
+    for row in connection.execute(select(task.c.id, task.c.due).where(task.c.root == root, task.c.state == "open")):
+        yield "task", f"{row.id} due {row.due}"
+    for row in connection.execute(select(timer.c.id, timer.c.due).where(timer.c.root == root)):
+        yield "timer", f"{row.id} due {row.due}"
+    for row in connection.execute(select(subscription.c.id, subscription.c.name, subscription.c.key).where(subscription.c.root == root)):
+        yield "subscription", f"{row.id} {row.name}/{row.key}"
+    jobs = select(job.c.wait).where(job.c.root == root, job.c.kind == "service")
+    stuck = select(incident.c.subject).where(incident.c.root == root, incident.c.kind == "service", incident.c.resolved_at.is_(None))
+    for subject in {row_id(root, wait) for wait in connection.execute(jobs).scalars()} | set(connection.execute(stuck).scalars()):
+        yield "service", subject
