@@ -64,5 +64,4 @@ def check_diagrams(
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
         yield from check_texts(process, functions)
-        if known is not None:
-            yield from check_names(process, known)
+        yield from check_names(process, known or KnownNames(), {each.key for each in executable}, profile)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
@@ -33,8 +33,6 @@ class KnownNames:
     listeners: Collection[str] | None = None
     forms: Collection[str] | None = None
     templates: Collection[str] | None = None
-    processes: Collection[str] | None = None
-    functions: Mapping[str, object] = field(default_factory=dict)
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from engine.bpmn.elements import ElementInfo, ProcessInfo
 from engine.bpmn.host import DEFAULT_ZONE
 from engine.bpmn.timers import arm
-from engine.checks_problem import KnownNames, Problem, did_you_mean
+from engine.checks_problem import KnownNames, Problem, Profile, did_you_mean
 from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, validate
 from engine.expressions.script import validate_script
 
@@ -108,12 +109,13 @@ def _timer(info: ElementInfo) -> Iterator[Problem]:
         )
 
 
-def check_names(process: ProcessInfo, known: KnownNames) -> Iterator[Problem]:
-    """Topics, listeners, forms, templates and called processes that nobody knows."""
+def check_names(process: ProcessInfo, known: KnownNames, processes: Collection[str], profile: Profile) -> Iterator[Problem]:
+    """Topics, listeners, forms and templates that nobody knows; called processes that this deployment does not hold."""
     for info in process.elements.values():
         yield from _unknown(info, ("TOPIC", "主题", "topic"), info.topic, known.topics)
         yield from _unknown(info, ("FORM", "表单", "form"), info.form_key, known.forms)
-        yield from _unknown(info, ("PROCESS", "被调用流程", "called process"), info.called, known.processes)
+        for problem in _unknown(info, ("PROCESS", "被调用流程", "called process"), info.called, processes):
+            yield problem if profile == "season" else replace(problem, severity="warning")
         yield from _unknown(info, ("LISTENER", "监听器", "listener"), info.check, known.listeners)
         for listener in info.listeners:
             yield from _unknown(info, ("LISTENER", "监听器", "listener"), listener.name, known.listeners)

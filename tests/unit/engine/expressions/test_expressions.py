@@ -1,0 +1,143 @@
+"""The expression language: what it means, and that nothing of Python can be reached from it."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from engine.expressions import Context, ExpressionError, compile_script, evaluate, is_expression, names_in, validate
+from engine.expressions.script import validate_script
+
+NOW = datetime(2023, 7, 1, 9, tzinfo=UTC)
+
+
+def context(functions=None, **variables):
+    return Context(variables, now=NOW, zone=ZoneInfo("Asia/Shanghai"), functions=functions or {}, business_key="BK")
+
+
+def value(source, functions=None, **variables):
+    return evaluate("${" + source + "}", context(functions, **variables))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("1 + 2 * 3 - 4 / 2", 5),
+        ("-(2 + 3) % 4", 3),
+        ("7 mod 4 + 8 div 2", 7),
+        ("'a' + \"b\"", "ab"),
+        ("[1, 2] + [3]", [1, 2, 3]),
+        ("1 < 2 && 2 <= 2 && 3 > 2 and 3 >= 3", True),
+        ("1 == 1.0 && 'a' != 'b' and not (1 eq 2)", True),
+        ("false or null || 0 || 'x'", True),
+        ("!false && !(1 gt 2)", True),
+        ("2 in [1, 2] and 3 not in [1] and 'a' in 'cat' and 'k' in {}".replace("{}", "m"), True),
+        ("empty '' && empty [] && empty null && not empty [0] && empty nothing", True),
+        ("1 > 2 ? 'a' : 2 > 1 ? 'b' : 'c'", "b"),
+        ("m.k + m['k'] + [10, 20][1] + [1][-1]", 23),
+        ("m.nothing == null and m.nothing eq None", True),
+        ("true == 1 or false == 0 or [1] == [true] and false", False),
+        ("单位 == '江苏' and 评分.总分 >= 80.5", True),
+        ("len('abc') + len([1]) + len(m)", 5),
+        ("min(3, 1, 2) + max([4, 6]) + sum([1, 2, 3]) + sum()", 13),
+        ("any([0, 1]) and all(1, 'x') and not any()", True),
+        ("round(2.5) + round(80.125, 2) + abs(-1) + int('7')", 91.13),
+        ("str(3) + str(true) + str(null)", "3true"),
+        ("now() > datetime('2023-07-01T16:59:59') and now() <= datetime('2023-07-01T17:00:00')", True),
+        ("date() == date('2023-07-01') and date('2023-07-02') > date()", True),
+        ("datetime('2023-01-31') + duration('P1M') == datetime('2023-02-28')", True),
+        ("datetime('2023-03-01') - duration('P1D') < datetime('2023-03-01')", True),
+        ("business_key()", "BK"),
+        (r"'it\'s' + '\n'", "it's\n"),
+    ],
+)
+def test_meaning(source, expected):
+    assert value(source, m={"k": 1}, 单位="江苏", 评分={"总分": 90}) == expected
+
+
+def test_texts_literal_expression_and_mixed():
+    assert evaluate("P10D", context()) == "P10D"
+    assert evaluate(" ${ [1] } ", context()) == [1]
+    assert evaluate("ru_officer@${unit}", context(unit="RU-LN")) == "ru_officer@RU-LN"
+    assert evaluate("#{a}-${b}!", context(a=1, b=True)) == "1-true!"
+    assert evaluate("${'}' + \"${\"}", context()) == "}${"
+    assert not is_expression("a $ { b }")
+    assert names_in("${a + b.c} and ${len(d)}") == {"a", "b", "d"}
+
+
+def test_functions_of_the_host_get_the_context_and_note_what_they_depended_on():
+    def deadline(here, name, offset=""):
+        here.depends.add(name)
+        return f"{name}{offset}"
+
+    here = context({"deadline": deadline})
+    assert evaluate("${deadline('推荐截止', '-2d')}", here) == "推荐截止-2d"
+    assert here.depends == {"推荐截止"}
+    validate("${deadline('x')}", {"deadline": deadline})
+    with pytest.raises(ExpressionError) as refused:
+        validate("${deadlin('x')}", {"deadline": deadline})
+    assert refused.value.code == "unknown_function"
+    with pytest.raises(ExpressionError):
+        validate("${deadline()}", {"deadline": deadline})
+
+
+def test_data_never_shadows_a_function_and_a_function_is_no_value():
+    assert value("len('abc')", len=lambda _: 99) == 3
+    assert value("len", len=7) == 7
+    with pytest.raises(ExpressionError):
+        value("f('abc')", f=len)
+    with pytest.raises(ExpressionError):
+        value("max")
+
+
+ESCAPES = [
+    "().__class__", "''.__class__.__mro__", "__import__('os')", "__builtins__", "a.__class__", "a['__class__']()", "a.b()", "'x'.upper()", "'{0}'.format(1)",
+    "open('/etc/passwd')", "eval('1')", "exec('1')", "getattr(a, 'b')", "globals()", "lambda: 1", "[x for x in a]", "(x := 1)", "f'{a}'", "9**9**9", "1 << 99",
+    "a if b else c", "import os", "print(1)", "a; b", "{'a': 1}", "{1, 2}", "*a", "len(*a)", "len(x=1)", "a = 1", "`a`", "a @ b", "~1", "1_000", "0x10", "1e999", "a.1",
+    "@a", "a[1:2]", "a[", "(", "", "'", "'\\x41'", "a not b", "1 < 2 < 3", "a..b", "a.b.()", "min", "not", "$a", "${a}", "\\", "a\x00b", "type(a)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ESCAPES)
+def test_what_is_not_of_the_language_is_refused_at_deployment_or_has_no_value(source):
+    with pytest.raises(ExpressionError):
+        validate("${" + source + "}", {})
+        value(source, b=1, a=object())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "'a' * 9", "[0] * 9", "'%99999999d' % 1", "1 / 0", "1 % 0", "1 + 'a'", "'a' < 1", "true < 2", "null > 1", "-'a'", "m < m", "1 in 2", "m[1]", "'abc'[9]", "[1]['a']",
+        "nothing", "nothing.a", "[1].a", "min()", "sum(['a'])", "len(1)", "any(1)", "date(1)", "datetime('no')", "duration('P10BD')", "duration('PT')", "int('x')", "round('a')",
+        "round(1, 99)", "999999999999999 * 999999999999999", "999999999999999 + 999999999999999", "datetime('9999-12-31') + duration('P1Y')", "now() + 1", "now() < '2023'",
+        "int('9e300')", "abs(null)", "len(9999)",
+    ],
+)  # fmt: skip
+def test_kinds_and_sizes_are_checked_when_evaluated(source):
+    with pytest.raises(ExpressionError):
+        value(source, m={"k": 1})
+
+
+def test_costs_are_bounded():
+    for source in ("(" * 100 + "1" + ")" * 100, "!" * 100 + "true", "1" + "+1" * 999, "[" * 60 + "]" * 60, "1+" * 400 + "1", "-" * 200 + "1"):
+        with pytest.raises(ExpressionError):
+            validate("${" + source + "}", {})
+    with pytest.raises(ExpressionError):
+        value("a + a", a="x" * 60_000)
+    with pytest.raises(ExpressionError):
+        evaluate("${a}${a}", context(a="x" * 60_000))
+
+
+def test_scripts_hold_assignments_only():
+    here = context(a=1)
+    assert [(name, run(here)) for name, run in compile_script("b = a + 1\n\n# remark\n结果 = 'x';")] == [("b", 2), ("结果", "x")]
+    for script in ("import os", "a", "a.b = 1", "for x in y: z", "__a = 1", "true = 1", "a == 1", "a += 1"):
+        with pytest.raises(ExpressionError):
+            validate_script(script, {})
+
+
+def test_instants_and_days_know_their_zone():
+    assert value("datetime('2023-07-01')") == datetime(2023, 6, 30, 16, tzinfo=UTC)
+    assert value("datetime('2023-07-01T00:00:00Z')") == datetime(2023, 7, 1, tzinfo=UTC)
+    assert value("date('2023-07-01T20:00:00Z')") == date(2023, 7, 2)

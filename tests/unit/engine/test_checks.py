@@ -1,0 +1,202 @@
+"""Checks at deployment: each code has a diagram that earns it and the sound diagram earns none."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn import DiagramErrors, read_definitions
+from engine.checks import KnownNames, check
+from engine.checks_table import reference
+
+HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">'
+    '<message id="m" name="m"/><signal id="sig" name="sig"/><error id="err" errorCode="E"/>'
+)
+USER = '<userTask id="u" camunda:formKey="forms/a.json"/>'
+
+
+def flow(source, target, condition=""):
+    body = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+    return f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{body}</sequenceFlow>'
+
+
+def diagram(body, *, key="p"):
+    return (HEAD + f'<process id="{key}" isExecutable="true"><startEvent id="s"/>{body}</process></definitions>').encode()
+
+
+def around(element, name="x"):
+    """Start, the element, end."""
+    return diagram(element + '<endEvent id="e"/>' + flow("s", name) + flow(name, "e"))
+
+
+def found(xml, profile="season", known=None, functions=None):
+    problems = check({"a.bpmn": xml}, profile=profile, known=known, functions=functions or {})
+    assert all(problem.zh and problem.en and problem.file == "a.bpmn" for problem in problems)
+    return {(problem.code, problem.severity, problem.element) for problem in problems}
+
+
+def test_a_sound_diagram_has_no_problems():
+    xml = diagram(USER + '<endEvent id="e"/>' + flow("s", "u") + flow("u", "e"))
+    assert found(xml) == set()
+    assert list(read_definitions({"a.bpmn": xml}).processes) == ["p"]
+
+
+TIMER = "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>"
+REFUSED = {
+    "complex gateway": ('<complexGateway id="x"/>', "BPMN-UNSUPPORTED"),
+    "ad-hoc": ('<adHocSubProcess id="x"><startEvent id="s1"/></adHocSubProcess>', "BPMN-UNSUPPORTED"),
+    "compensation throw": ('<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>', "BPMN-UNSUPPORTED"),
+    "several definitions": (
+        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="m"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
+        "BPMN-UNSUPPORTED",
+    ),
+    "compensation activity": ('<task id="x" isForCompensation="true"/>', "BPMN-UNSUPPORTED"),
+    "error catch": ('<intermediateCatchEvent id="x"><errorEventDefinition errorRef="err"/></intermediateCatchEvent>', "BPMN-EVENT"),
+    "service without work": ('<serviceTask id="x"/>', "BPMN-IMPLEMENTATION"),
+    "java class": ('<serviceTask id="x" camunda:class="a.B" camunda:topic="t"/>', "BPMN-REFUSED"),
+    "decision table": ('<businessRuleTask id="x" camunda:decisionRef="d"/>', "BPMN-IMPLEMENTATION"),
+    "empty script": ('<scriptTask id="x"/>', "BPMN-IMPLEMENTATION"),
+    "python script": ("<scriptTask id='x'><script>import os</script></scriptTask>", "BPMN-SCRIPT"),
+    "bad expression": ('<userTask id="x" camunda:assignee="${a.b()}"/>', "BPMN-EXPRESSION"),
+    "unknown function": ("<userTask id=\"x\" camunda:dueDate=\"${dedline('D')}\"/>", "BPMN-EXPRESSION"),
+    "wrong number of arguments": ('<userTask id="x" camunda:dueDate="${len()}"/>', "BPMN-EXPRESSION"),
+    "working days in ISO": (f'<intermediateCatchEvent id="x">{TIMER.format("P10BD")}</intermediateCatchEvent>', "BPMN-TIMER"),
+    "empty timer": ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "BPMN-TIMER"),
+    "empty cycle": (f'<intermediateCatchEvent id="x">{TIMER.format("R0/PT1H")}</intermediateCatchEvent>', "BPMN-TIMER"),
+    "message without name": ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "BPMN-REFERENCE"),
+    "undefined message": ('<intermediateCatchEvent id="x"><messageEventDefinition messageRef="nope"/></intermediateCatchEvent>', "BPMN-REFERENCE"),
+    "receive without message": ('<receiveTask id="x"/>', "BPMN-REFERENCE"),
+    "call of nothing": ('<callActivity id="x"/>', "BPMN-REFERENCE"),
+    "multi-instance of nothing": ('<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>', "BPMN-MULTI"),
+    "endless loop": ('<userTask id="x"><standardLoopCharacteristics/></userTask>', "BPMN-MULTI"),
+    "execution listener": (
+        '<userTask id="x"><extensionElements><camunda:executionListener event="start"/></extensionElements></userTask>',
+        "BPMN-REFUSED",
+    ),
+    "script in an input": (
+        '<userTask id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a"><camunda:script>1</camunda:script>'
+        "</camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>",
+        "BPMN-REFUSED",
+    ),
+    "listener event": (
+        '<userTask id="x"><extensionElements><camunda:taskListener event="done" class="a"/></extensionElements></userTask>',
+        "BPMN-LISTENER",
+    ),
+    "sub-process without start": ('<subProcess id="x"><task id="t1"/></subProcess>', "BPMN-START"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("profile", ["season", "generic"])
+def test_what_would_be_misread_is_refused_in_both_profiles(name, profile):
+    element, code = REFUSED[name]
+    assert (code, "error", "x") in found(around(element), profile)
+    with pytest.raises(DiagramErrors) as refused:
+        read_definitions({"a.bpmn": around(element)})
+    assert any(problem.code == code for problem in refused.value.problems)
+
+
+def test_a_gateway_without_default_and_literal_conditions():
+    xml = diagram(
+        '<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>' + flow("s", "g") + flow("g", "a", "${x}") + flow("g", "b", "x == 1"),
+    )
+    assert ("BPMN-DEFAULT", "error", "g") in found(xml)
+    assert ("BPMN-DEFAULT", "warning", "g") in found(xml, "generic")
+    assert ("BPMN-CONDITION", "error", "g-b") in found(xml, "generic")
+
+
+def test_an_exclusive_flow_needs_a_condition():
+    xml = diagram('<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>' + flow("s", "g") + flow("g", "a", "${x}") + flow("g", "b"))
+    assert ("BPMN-FLOW", "error", "g-b") in found(xml)
+
+
+def test_unreachable_elements_and_flows_to_nowhere():
+    xml = diagram(USER + '<task id="lost"/>' + flow("s", "u") + flow("u", "nowhere"))
+    assert {("BPMN-UNREACHABLE", "error", "lost"), ("BPMN-REFERENCE", "error", "u-nowhere")} <= found(xml)
+
+
+def test_a_flow_cannot_cross_the_edge_of_a_sub_process():
+    xml = diagram(
+        '<subProcess id="x"><startEvent id="s1"/><task id="t1"/><sequenceFlow id="f1" sourceRef="s1" targetRef="t1"/>'
+        '<sequenceFlow id="f2" sourceRef="t1" targetRef="e"/></subProcess><endEvent id="e"/>' + flow("s", "x"),
+    )
+    assert ("BPMN-REFERENCE", "error", "f2") in found(xml, "generic")
+
+
+def test_a_loop_without_a_wait_state_is_named():
+    body = '<exclusiveGateway id="g" default="g-e"/><scriptTask id="k"><script>n = 1</script></scriptTask><endEvent id="e"/>'
+    xml = diagram(body + flow("s", "g") + flow("g", "k", "${n}") + flow("k", "g") + flow("g", "e"))
+    assert ("BPMN-LOOP", "error", "g") in found(xml)
+    assert ("BPMN-LOOP", "warning", "g") in found(xml, "generic")
+
+
+def test_duplicate_ids_over_files_and_within():
+    twice = diagram('<task id="t"/><task id="t"/>' + flow("s", "t"))
+    assert any(problem.code == "BPMN-DUPLICATE" and problem.element == "t" for problem in check({"a.bpmn": twice}))
+    sound = diagram(USER + flow("s", "u"))
+    assert any(problem.code == "BPMN-DUPLICATE" and problem.element == "p" for problem in check({"a.bpmn": sound, "b.bpmn": sound}))
+
+
+def test_boundary_events_hang_on_activities():
+    body = '<exclusiveGateway id="g"/><boundaryEvent id="b" attachedToRef="g"><messageEventDefinition messageRef="m"/></boundaryEvent>'
+    assert ("BPMN-REFERENCE", "error", "b") in found(diagram(body + flow("s", "g")), "generic")
+
+
+def test_names_that_nobody_knows_get_a_hint():
+    element = (
+        '<serviceTask id="x" camunda:type="external" camunda:topic="notify.mial"><extensionElements><camunda:inputOutput>'
+        '<camunda:inputParameter name="template">reminder</camunda:inputParameter></camunda:inputOutput></extensionElements></serviceTask>'
+    )
+    known = KnownNames(topics={"notify.mail"}, templates={"reminders"}, forms=set())
+    problems = check({"a.bpmn": around(element)}, known=known)
+    assert {(problem.code, problem.hint.rpartition(": ")[2]) for problem in problems} == {
+        ("BPMN-UNKNOWN-TOPIC", "notify.mail"),
+        ("BPMN-UNKNOWN-TEMPLATE", "reminders"),
+    }
+    assert found(around(element), known=KnownNames()) == set()
+
+
+def test_a_called_process_must_be_in_the_deployment():
+    xml = around('<callActivity id="x" calledElement="q"/>')
+    assert found(xml) == {("BPMN-UNKNOWN-PROCESS", "error", "x")}
+    assert found(xml, "generic") == {("BPMN-UNKNOWN-PROCESS", "warning", "x")}
+    assert found(around('<callActivity id="x" calledElement="${which}"/>')) == set()
+
+
+def test_functions_of_the_host_are_known():
+    element = "<userTask id=\"x\" camunda:dueDate=\"${deadline('推荐截止', '+1d')}\"/>"
+    assert found(around(element), functions={"deadline": lambda context, name, offset="": name}) == set()
+
+
+def test_ignored_attributes_are_warnings_with_their_line():
+    (problem,) = check({"a.bpmn": around('\n<userTask id="x" camunda:asyncBefore="true"/>')})
+    assert (problem.code, problem.severity, problem.line) == ("BPMN-IGNORED", "warning", 2)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"nonsense",
+        b"<a>",
+        b"\xff\xfe\x00",
+        b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+        b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+        b"<a>" * 300 + b"</a>" * 300,
+        b"<a>" + b"<b/>" * 70_000 + b"</a>",
+        b"x" * 4_100_000,
+    ],
+)
+def test_hostile_or_broken_xml_gets_a_clear_answer(content):
+    assert {problem.code for problem in check({"a.bpmn": content})} <= {"BPMN-XML", "BPMN-EMPTY"}
+    assert check({"a.bpmn": content})
+
+
+def test_a_process_that_is_not_executable_is_kept_but_not_listed():
+    xml = diagram(USER + flow("s", "u")).replace(b'isExecutable="true"', b'isExecutable="false"')
+    assert list(read_definitions({"a.bpmn": xml}).processes) == []
+
+
+def test_the_reference_is_what_the_table_says():
+    page = Path(__file__).parents[3] / "docs" / "reference" / "bpmn.md"
+    assert page.read_text(encoding="utf-8") == reference()
