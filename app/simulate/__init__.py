@@ -1,1 +1,1 @@
-"""A whole season played in process: the same commands, rights and listeners as people, a manual clock that steps from due instant to due instant."""
+"""A whole season played in process, through the same commands, rights and listeners as people, on a stepped clock."""

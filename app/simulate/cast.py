@@ -1,4 +1,4 @@
-"""Who takes part in a simulated season: the office, units, enterprises, experts, the committee. Everybody is written as facts, nobody has a password."""
+"""Who takes part in a simulated season, written as facts: the office, units, enterprises, experts. Nobody has a password."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

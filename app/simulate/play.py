@@ -1,6 +1,7 @@
-"""Plays a whole season: prepares it, lets everybody answer their tasks, steps the clock from due instant to due instant until the archive."""
+"""Plays a whole season: everybody answers their tasks, the clock steps from due instant to due instant until the archive."""
 
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import season as seasons
+from app.settings import Settings
 from app.simulate import papers
 from app.simulate.answers import check, defence, intake, meeting, result, review  # noqa: F401 - importing fills the table of answers
 from app.simulate.answers.base import ANSWERS, Play
@@ -18,12 +20,14 @@ from app.simulate.cast import Casting
 from app.simulate.report import Report, report
 from app.simulate.script import parts
 from app.simulate.world import World
-from app.wiring import Missing
+from app.wiring import House, Missing, build, open_database
 from engine import EngineError
 from engine.contract import SYSTEM
+from selection.deadlines import plan as plan_of
 from selection.errors import HouseError
 from selection.season import Season
-from store.engine import tables
+from store import migrations
+from store.engine import queries, tables
 from store.selection.facts import Facts
 
 Progress = Callable[[str], None]
@@ -39,6 +43,31 @@ class Wish:
     seed: int = 1
     unlimited: bool = False
     stop_before: str | None = None  # name of a deadline: stop there (the demonstration does)
+
+
+def play(*, settings: Settings, folder: Path, applications: int, seed: int, quota: str, say: Progress) -> dict[str, Any]:
+    """What the command does: an empty database with a manual clock, the whole season, the report as data. ``quota``: season or unlimited."""
+    wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=quota == "unlimited")
+    house = empty_house(settings, start=first_moment(folder))
+    try:
+        return simulate(house, wish, progress=say).as_json()
+    finally:
+        house.close()
+
+
+def empty_house(settings: Settings, *, start: datetime) -> House:
+    """A house on a fresh database whose manual clock shows ``start`` (aware)."""
+    database = open_database(settings)
+    migrations.upgrade(database)
+    database.run(lambda connection: queries.set_manual_clock(connection, start))
+    database.close()
+    return build(settings)
+
+
+def first_moment(folder: Path) -> datetime:
+    """A working morning before the first deadline of the season's plan."""
+    _, settings = _settings(folder)
+    return min(plan_of(Season.from_settings(settings)).values()) - timedelta(days=4, hours=-9)
 
 
 def simulate(house: Any, wish: Wish, *, progress: Progress = lambda _: None) -> Report:
@@ -70,14 +99,16 @@ def prepare(house: Any, wish: Wish) -> Play:
         world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened)
     found = parts(enterprises=world.cast.enterprises, units=world.cast.units, applications=wish.applications, random=random)
     for part in found:
-        named = papers.Enterprise(id=part.enterprise.id, name=part.enterprise.name, uscc=part.enterprise.uscc, unit=part.unit, person=part.enterprise.person)
+        named = papers.Enterprise(
+            id=part.enterprise.id, name=part.enterprise.name, uscc=part.enterprise.uscc, unit=part.unit, person=part.enterprise.person
+        )
         part.form = papers.application_form(random=random, enterprise=named, number=part.number, season_year=rules.year)
-    return Play(world=world, rules=rules, parts=found, plan={key: at for key, at in plan.items() if at is not None}, unlimited=wish.unlimited)
+    return Play(
+        world=world, rules=rules, parts=found, plan={key: at for key, at in plan.items() if at is not None}, unlimited=wish.unlimited
+    )
 
 
 def _settings(folder: Path) -> tuple[str, dict[str, Any]]:
-    import tomllib  # noqa: PLC0415 - read here once
-
     settings = tomllib.loads((folder / "season.toml").read_text(encoding="utf-8"))
     return settings["id"], settings
 
@@ -90,7 +121,9 @@ def _refuse_used(house: Any) -> None:
     with house.database.read() as connection:
         used = connection.execute(select(func.count()).select_from(tables.instance)).scalar_one()
     if used:
-        raise Missing("simulate.used", zh="模拟只能在空数据库上运行，请换一个数据库", en="simulate needs an empty database; name another one")
+        raise Missing(
+            "simulate.used", zh="模拟只能在空数据库上运行，请换一个数据库", en="simulate needs an empty database; name another one"
+        )
 
 
 def run(play: Play, *, progress: Progress = lambda _: None, until: datetime | None = None) -> None:
@@ -201,8 +234,13 @@ def _report_old(play: Play) -> None:
     world = play.world
     with world.writing() as facts:
         title = facts.titles.grant(
-            season=world.season, number="2019-07", enterprise_name="模拟往年标杆企业", uscc=papers.names.uscc(999_999),
-            experience_name="往年经验", at=world.now, imported=True,
+            season=world.season,
+            number="2019-07",
+            enterprise_name="模拟往年标杆企业",
+            uscc=papers.names.uscc(999_999),
+            experience_name="往年经验",
+            at=world.now,
+            imported=True,
         )
     variables = {"season": world.season, "title": title, "enterprise": "", "imported": True}
     world.house.engine.start(process="title", business_key=title, variables=variables, tenant=world.season, actor=SYSTEM)

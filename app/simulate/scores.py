@@ -1,10 +1,11 @@
-"""Score sheets: a wanted total spread over the season's items in steps of the rubric, with the comments that the rules of scoring ask for."""
+"""Score sheets: a wanted total spread over the season's items in steps of the rubric, with the comments that scoring asks for."""
 
 from typing import Any
 
 from selection.scoring import items
 from selection.season import Season
 
+RECOMMENDED_FROM = 75
 REMARK = "该项内容有事实和数据支持，与评分标准逐条对照后给出本项得分，理由如上所述。"
 OVERALL = (
     "该经验围绕质量管理的关键因素，方法科学，结合企业实际有所创新，推进过程系统完整，组织保障、政策制度和资源投入到位，"
@@ -22,7 +23,7 @@ def sheet(*, season: Season, application: str, total: float, stage: str, site_vi
         "scores": scores,
         "comments": dict.fromkeys(scores, REMARK),
         "overall": OVERALL,
-        "recommendation": "推荐" if total >= 75 else "保留",
+        "recommendation": "推荐" if total >= RECOMMENDED_FROM else "保留",
         "needs_site_visit": site_visit,
         "site_visit_reason": "申报数据与行业水平差异较大，建议现场核实。" if site_visit else "",
     }

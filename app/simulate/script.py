@@ -1,4 +1,4 @@
-"""Who meets which fate: every planted case of the simulation gets an application, the rest go the ordinary way. Data only, drawn from the seed."""
+"""Who meets which fate: every planted case gets an application, the rest go the ordinary way. Data only, drawn from the seed."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -55,7 +55,7 @@ class Part:
 
 
 def parts(*, enterprises: list[Enterprise], units: list[str], applications: int, random: Random) -> list[Part]:
-    """One part per application. The first unit gets the crowd, the others two or three each; a season of ten already holds the first planted cases."""
+    """One part per application. The first unit gets the crowd, the others two or three each; ten hold the first planted cases."""
     crowd = CROWD if applications >= len(SPECIAL) + CROWD else 0
     found: list[Part] = []
     for number in range(1, applications + 1):

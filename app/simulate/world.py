@@ -1,6 +1,7 @@
-"""The simulated people's hands: find open tasks, act on them through the engine's commands, step the clock. No plan of who does what here."""
+"""The simulated people's hands: find open tasks, act on them through the engine's commands, step the clock."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -128,7 +129,8 @@ class World:
         """Store files and attach them to what the task is about, as an upload does."""
         for code, name, content in files:
             sha256 = hashlib.sha256(content).hexdigest()
-            self.house.files.keep(content)
+            if not self.house.files.has(sha256):
+                self.house.files.put(io.BytesIO(content))
             data = {"code": code, "name": name, "size": len(content), "type": "application/octet-stream", "sha256": sha256}
             self.act(task, "file.attach", data, actor=actor)
 

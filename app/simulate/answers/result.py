@@ -6,6 +6,7 @@ from app.simulate import papers
 from app.simulate.answers.base import SCAN, Play, answers, words
 from app.simulate.world import PUBLIC, Task
 
+EVENTS = 4
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
 
 
@@ -153,7 +154,7 @@ def exchange(play: Play, task: Task) -> bool:
     number = sum(1 for mark in play.marks if mark.startswith("exchange"))
     play.once(f"exchange {number}")
     event = {"name": f"第{number + 1}期经验交流活动", "held_on": play.today(), "place": "北京", "summary": words("标杆企业分享经验")}
-    play.world.complete(task, event | {"outcome": "more" if number < 3 else "done"})
+    play.world.complete(task, event | {"outcome": "more" if number + 1 < EVENTS else "done"})
     return True
 
 

@@ -1,0 +1,81 @@
+"""Examines an installation: the named invariants of engine, selection, mail and files. Changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.commands.audit import state_is_projected
+from store.engine import check as engine_check
+from store.selection import check as selection_check
+from store.selection import tables_application as application
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One violated invariant: its name, what violates it, and what to do."""
+
+    invariant: str
+    subject: str
+    zh: str
+    en: str
+
+
+ADVICE_ZH = "请先备份，不要修改数据；把编号和内容交给技术支持核查"
+ADVICE_EN = "Back up first and change nothing; hand name and sentence to whoever supports the installation"
+
+
+def invariants() -> tuple[str, ...]:
+    """The names of all invariants, in the order in which they are examined."""
+    stores = (*engine_check.CHECKS, *selection_check.CHECKS)
+    return (*(check.__name__ for check in stores), "state_is_projected", "stored_files_are_whole", "no_orphan_files")
+
+
+def examine(house: Any) -> list[Violation]:
+    """All violations; an empty list says that all is well."""
+    with house.database.read() as connection:
+        found = [
+            *_store(connection),
+            *(("state_is_projected", sentence) for sentence in state_is_projected(house.engine.home, connection)),
+            *(("stored_files_are_whole", sentence) for sentence in _broken_files(house, connection)),
+            *(("no_orphan_files", sentence) for sentence in _orphan_files(house, connection)),
+        ]
+    return [Violation(name, sentence, ADVICE_ZH, ADVICE_EN) for name, sentence in found]
+
+
+def _store(connection: Connection) -> Iterator[tuple[str, str]]:
+    for check in (*engine_check.CHECKS, *selection_check.CHECKS):
+        yield from ((check.__name__, sentence) for sentence in check(connection))
+
+
+def _broken_files(house: Any, connection: Connection) -> Iterator[str]:
+    """Each document that is not buried has its bytes, with the hash they were stored under."""
+    buried = select(application.tombstone.c.sha256)
+    wanted = select(application.document.c.sha256).where(application.document.c.sha256.not_in(buried)).distinct()
+    for sha256 in connection.execute(wanted).scalars():
+        if not house.files.has(sha256):
+            yield f"{sha256} is missing"
+        elif _hash(house.files.pieces(sha256)) != sha256:
+            yield f"{sha256} was changed"
+
+
+def _hash(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _orphan_files(house: Any, connection: Connection) -> Iterator[str]:
+    """Each stored content belongs to a document; a buried one has no bytes left."""
+    buried = set(connection.execute(select(application.tombstone.c.sha256)).scalars())
+    known = set(connection.execute(select(application.document.c.sha256)).scalars()) - buried
+    for sha256 in house.files.everything():
+        if sha256 in buried:
+            yield f"{sha256} was removed for good, yet its bytes are here"
+        elif sha256 not in known:
+            yield f"{sha256} belongs to no document"
