@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json as json_text
+import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,9 @@ from app.cli_common import SAY, DatabaseOption, SettingsOption, report, settings
 from app.settings import Settings
 from selection.errors import Refused
 from store import migrations
+from store.engine import queries
 
+EMBEDDED = "sqlite:///var/simulate.db"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -34,6 +38,9 @@ def simulate(
     settings: SettingsOption = None,
 ) -> None:
     """Play a whole season through the same commands, rights and listeners as people, on a clock stepped from due instant to due instant."""
+    from app.simulate.play import Wish
+    from app.simulate.play import simulate as play
+
     host, _, port = (smtp or "").partition(":")
     if host and host not in LOOPBACK and not really_send:
         raise Refused(
@@ -41,16 +48,29 @@ def simulate(
             zh="演练邮件只发往本机；确需外发请加 --really-send",
             en="Mails stay on this machine; add --really-send to send beyond",
         )
-    loaded = settings_of(
-        database=database or "sqlite:///var/simulate.db", file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none"
-    )
+    loaded = settings_of(database=database or EMBEDDED, file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none")
     refuse_full(loaded)
-    play = wiring.part("app.simulate.play", "play")
-    told = play(settings=loaded, folder=Path("processes") / season, applications=applications, seed=seed, quota=quota, say=SAY)
+    folder = Path("processes") / season
+    house = open_played(loaded, folder=folder)
+    wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=quota == "unlimited")
+    with SAY.status("演练中 … / playing ...") as status:
+        told = play(house, wish, progress=status.update).as_json()
     if json:
         json.write_text(json_text.dumps(told, ensure_ascii=False, indent=2, default=str), "utf-8")
-    else:
-        report(told, as_json=True)
+        told = {"written": str(json), "facts_hash": told["facts_hash"], **told["measured"]}
+    report(told, as_json=not json)
+
+
+def open_played(settings: Settings, *, folder: Path) -> wiring.House:
+    """A new database on a clock stepped by hand, standing three days before the season's first deadline."""
+    from selection.deadlines import plan
+    from selection.season import Season
+
+    first = min(plan(Season.from_settings(tomllib.loads((folder / "season.toml").read_text("utf-8")))).values())
+    database = wiring.open_database(settings)
+    migrations.upgrade(database)
+    database.run(lambda connection: queries.set_manual_clock(connection, first - timedelta(days=3)))
+    return wiring.build(settings)
 
 
 def refuse_full(settings: Settings) -> None:

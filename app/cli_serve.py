@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from app import wiring
 from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, settings_of
 from app.clock import ManualClock, SystemClock
 from app.settings import Settings
-from app.worker import Ticker
+from app.worker import Worker
 from selection.errors import HouseError
 from store import migrations
 from store.engine import queries
@@ -59,11 +58,11 @@ def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> 
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
-    ticker = Ticker(house)
-    ticker.start()
+    running = Worker(house)
+    running.start()
     SAY.print("worker: started; Ctrl-C stops it", highlight=False)
     stop.wait()
-    ticker.stop()
+    running.stop()
     house.close()
 
 
@@ -115,17 +114,12 @@ def run_server(house: wiring.House) -> None:
     import uvicorn
 
     application = wiring.part("web.app", "create_app")(house)
-    ticker = Ticker(house) if isinstance(house.clock, SystemClock) else None
-    if ticker:
-        ticker.start()
+    running = Worker(house) if isinstance(house.clock, SystemClock) else None
+    if running:
+        running.start()
     try:
         uvicorn.run(application, host=house.settings.web_host, port=house.settings.web_port, log_level="warning", server_header=False)
     finally:
-        if ticker:
-            ticker.stop()
+        if running:
+            running.stop()
         house.close()
-
-
-def today() -> datetime:
-    """The present instant, for commands that write it down."""
-    return SystemClock().now().astimezone(UTC)

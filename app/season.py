@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.wiring import House, read_folder
-from engine.contract import Actor
-
-SYSTEM = Actor(id="system", name="系统", groups=frozenset(), kind="system")
+from engine.contract import SYSTEM, Actor
 
 
 def deploy(house: House, folder: Path, *, actor: Actor = SYSTEM) -> Any:

@@ -67,7 +67,6 @@ class Settings:
     mail_sender: str = _set("no-reply@benchmark.invalid", "Address that mails come from.")
     mail_sender_name: str = _set("全国质量标杆工作办公室", "Name beside that address.")
 
-    worker_threads: int = _set(2, "Threads of a process that fire timers, run jobs and send mails.")
     worker_pause: timedelta = _set(timedelta(seconds=1), "Longest pause between two looks for due work.")
     engine_live: int = _set(512, "Running cases kept in memory by one process.")
 

@@ -5,45 +5,36 @@ APScheduler only wakes; what is due stands in the rows.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.wiring import House
+from engine.ticker import Ticker
 
-LOG = logging.getLogger(__name__)
 BATCH = 100
 
 
-class Ticker:
-    """Wakes the engine and the outbox of one process until it is stopped. Several processes may share the work."""
+class Worker:
+    """Drives the engine's due work and the outbox of one process until it is stopped. Several processes may share the work."""
 
     def __init__(self, house: House) -> None:
         """In: the house whose work is done."""
+        pause = house.settings.worker_pause.total_seconds()
         self._house = house
-        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._engine = Ticker(house.engine, seconds=pause, limit=BATCH)
+        self._mail = BackgroundScheduler(timezone="UTC")
+        self._mail.add_job(self._deliver, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
 
     def start(self) -> None:
-        """Begin to wake, every `worker_pause`."""
-        pause = self._house.settings.worker_pause.total_seconds()
-        for number in range(max(1, self._house.settings.worker_threads - 1)):
-            self._wake(self._engine, name=f"engine-{number}", seconds=pause)
-        self._wake(self._outbox, name="outbox", seconds=pause)
-        self._scheduler.start()
+        """Begin."""
+        self._engine.start()
+        self._mail.start()
 
     def stop(self) -> None:
-        """Stop waking; what is under way is finished first."""
-        self._scheduler.shutdown(wait=True)
+        """Stop; what is under way is finished first."""
+        self._mail.shutdown(wait=True)
+        self._engine.stop()
 
-    def _wake(self, work: Callable[[], None], *, name: str, seconds: float) -> None:
-        self._scheduler.add_job(work, "interval", seconds=seconds, id=name, max_instances=1, coalesce=True, misfire_grace_time=None)
-
-    def _engine(self) -> None:
-        while self._house.engine.work(limit=BATCH) >= BATCH:
-            LOG.debug("more engine work is due")
-
-    def _outbox(self) -> None:
+    def _deliver(self) -> None:
         sweep = self._house.outbox.deliver_due()
         while sweep.sent + sweep.filed > 0:
             sweep = self._house.outbox.deliver_due()

@@ -1,0 +1,194 @@
+"""The import law of docs/architecture.md, kept transitively; sizes of files and functions; one clock."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOMS = ("app", "engine", "handlers", "notifications", "selection", "store", "web")
+FILES = [*sorted(path for room in ROOMS for path in Path(room).rglob("*.py")), Path("run_engine.py")]
+
+# Which modules each room may reach, directly or through others. A name covers the module and all below it.
+LAW = {
+    "selection": ("selection",),
+    "store.database": ("store.database",),
+    "store.types": ("store.types",),
+    "store.files": ("store.files", "selection"),
+    "store.engine": ("store.engine", "store.database", "store.types"),
+    "store.selection": ("store.selection", "store.engine", "store.database", "store.types", "selection"),
+    "store.migrations": ("store",),
+    "engine": ("engine", "store.engine", "store.database", "store.types"),
+    "notifications": ("notifications", "selection", "store"),
+    "handlers": ("handlers", "selection", "store", "notifications", "engine"),
+    "web": ("web", "engine", "selection", "store", "notifications"),
+}
+# What a room may name itself, beyond what it may reach: the engine's insides stay the engine's.
+DIRECT = {
+    "handlers": ("handlers", "selection", "store", "notifications", "engine.contract", "engine.errors"),
+}
+# Libraries that belong to one place only.
+LIBRARIES = {
+    "SpiffWorkflow": ("engine",),
+    "sqlalchemy": ("store", "engine", "web", "app", "notifications", "handlers"),
+    "alembic": ("store.migrations",),
+    "fastapi": ("web",),
+    "starlette": ("web",),
+    "jinja2": ("web", "notifications"),
+    "aiosmtplib": ("notifications",),
+    "typer": ("app",),
+    "apscheduler": ("app", "engine.ticker"),
+}
+# sqlalchemy outside the store: only the type of a connection that is handed on, never a statement.
+SQL_WORDS = {"Connection", "Engine", "RowMapping"}
+# The engine's verbs write what they lock (hot statements stand in store.engine.hot); the simulation counts every room's rows from outside.
+SQL_STORES = ("store", "engine.commands", "app.simulate")
+
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+# Reasoned exceptions: (file or file::function, why).
+LONG: dict[str, str] = {
+    "store/engine/tables.py": "a list of tables, read from top to bottom",
+}
+
+
+def module_of(path: Path) -> str:
+    parts = list(path.with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def within(module: str, names: tuple[str, ...]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imported(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file names in an import, wherever it stands, but for those under TYPE_CHECKING."""
+    typing_only = {id(node) for guard in ast.walk(tree(path)) if is_typing_guard(guard) for each in guard.body for node in ast.walk(each)}
+    for node in ast.walk(tree(path)):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield (inner if inner in MODULES else node.module), node.lineno
+
+
+def is_typing_guard(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+@cache
+def reached(module: str) -> frozenset[str]:
+    """Every module of ours that loading `module` may load."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        current = waiting.pop()
+        if current in seen or current not in MODULES:
+            continue
+        seen.add(current)
+        waiting += [name for name, _ in imported(MODULES[current])]
+    return frozenset(seen - {module})
+
+
+def subject_to(module: str) -> str | None:
+    return next((room for room in sorted(LAW, key=len, reverse=True) if within(module, (room,))), None)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_each_module_reaches_only_what_its_room_may(module):
+    room = subject_to(module)
+    if room is None:
+        assert module == "store" or within(module, ("app", "run_engine")), f"{module} stands in no room of the law"
+        return
+    # A package's __init__ of a room above (store, for store.engine) holds nothing and binds nobody.
+    wrong = sorted(name for name in reached(module) if not within(name, LAW[room]) and name != "store")
+    assert wrong == [], f"{module} ({room}) reaches {', '.join(wrong)}"
+
+
+@pytest.mark.parametrize("module", sorted(module for module in MODULES if subject_to(module) in DIRECT))
+def test_a_room_names_only_the_doors_of_another(module):
+    allowed = DIRECT[subject_to(module) or ""]
+    ours = [name for name, _ in imported(MODULES[module]) if name.partition(".")[0] in ROOMS]
+    assert [name for name in ours if not within(name, allowed)] == []
+
+
+def test_nobody_imports_the_composition_room():
+    users = [
+        module for module in MODULES if not within(module, ("app", "run_engine")) if any(within(name, ("app",)) for name in reached(module))
+    ]
+    assert users == []
+
+
+def test_only_data_stands_under_processes():
+    assert list(Path("processes").rglob("*.py")) == []
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_each_library_stays_in_its_place(module):
+    used = {name.partition(".")[0] for name, _ in imported(MODULES[module])}
+    assert [library for library, rooms in LIBRARIES.items() if library in used and not within(module, rooms)] == []
+
+
+@pytest.mark.parametrize("module", sorted(module for module in MODULES if not within(module, SQL_STORES)))
+def test_statements_are_written_in_the_store_only(module):
+    nodes = [
+        node
+        for node in ast.walk(tree(MODULES[module]))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+    ]
+    words = {alias.name for node in nodes for alias in node.names}
+    assert {word for word in words if word not in SQL_WORDS and not word.endswith("Error")} == set()
+
+
+CLOCK_WORDS = {"now", "utcnow", "today", "time", "time_ns", "fromtimestamp"}
+CLOCK_OWNERS = {"datetime", "date", "dt", "time"}
+MAY_READ_CLOCK = {Path("app/clock.py")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_only_the_clock_reads_the_clock(path):
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    readings = [
+        f"line {node.lineno}: {ast.unparse(node.func)}"
+        for node in calls
+        if node.func.attr in CLOCK_WORDS and isinstance(node.func.value, ast.Name) and node.func.value.id in CLOCK_OWNERS
+    ]
+    assert path in MAY_READ_CLOCK or readings == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_files_and_functions_stay_readable(path):
+    lines = path.read_text("utf-8").count("\n")
+    long = [] if lines <= LONGEST_FILE or str(path) in LONG else [f"{path} has {lines} lines"]
+    for node in ast.walk(tree(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            length = (node.end_lineno or 0) - node.lineno + 1 - docstring_lines(node)
+            if length > LONGEST_FUNCTION and f"{path}::{node.name}" not in LONG:
+                long.append(f"{path}::{node.name} has {length} lines")
+    assert long == []
+
+
+def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = node.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    return (first.end_lineno or 0) - first.lineno + 1 if is_text else 0
+
+
+def test_every_exception_from_the_sizes_is_still_needed():
+    for name in LONG:
+        path, _, function = name.partition("::")
+        assert Path(path).exists(), name
+        if not function:
+            assert Path(path).read_text("utf-8").count("\n") > LONGEST_FILE, name
