@@ -36,7 +36,7 @@ def test_conflicts_that_follow_from_facts(expert: ExpertFacts, kinds: tuple[str,
 
 
 def test_nothing_known_is_no_conflict() -> None:
-    assert automatic(expert=ExpertFacts(id="X1"), application=ApplicationFacts(id="A1", uscc="")) == ()
+    assert automatic(expert=ExpertFacts(id="X1", officer_of=frozenset({""})), application=ApplicationFacts(id="A1", uscc="")) == ()
 
 
 def test_a_declared_conflict_has_a_kind_and_a_detail(season: Season) -> None:

@@ -108,3 +108,9 @@ def test_a_row_with_the_trades_own_indicator_has_no_direction(
 ) -> None:
     form["economic_benefit"]["labor_productivity"] |= {"industry_best": 1, "override_label": "事故率"}
     assert failed(season, form, around(documents)) == {}
+
+
+def test_the_lines_themselves_are_not_crossed(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:
+    form["iso9001_valid_to"] = "2023-09-15"
+    form["total_profit"]["y3"] = form["economic_benefit"]["total_profit"]["y3"] = 50000
+    assert not {"X06", "X09"} & set(failed(season, form, around(documents)))

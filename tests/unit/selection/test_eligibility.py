@@ -143,3 +143,8 @@ def test_several_blocks_are_named_together(season: Season, context: Context) -> 
         refuse_if_blocked(check(season=season, form={}, context=replace(context, reference_day=date(2023, 9, 15))))
     assert refusal.value.code == "eligibility"
     assert refusal.value.details["ids"] == ("E01", "E02", "E03", "E04", "E06", "E07", "E08", "E09", "E10", "E11")
+
+
+@pytest.mark.parametrize("field", ["iso9001_valid_from", "iso9001_valid_to", "signed_on"])
+def test_the_closing_day_itself_counts(season: Season, form: dict[str, Any], context: Context, field: str) -> None:
+    assert blocking(check(season=season, form=form | {field: "2023-09-15"}, context=context)) == ()

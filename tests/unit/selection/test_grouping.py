@@ -81,3 +81,13 @@ def test_missing_knowledge_is_advice_only(season: Season) -> None:
     assignment = assign(season=season, applications=applications, seats=places)
     assert problems(season=season, applications=applications, seats=places, assignment=assignment) == ()
     assert len(advice(applications=applications, seats=places, assignment=assignment)) == 2
+
+
+def test_nobody_is_overloaded_even_where_experts_are_too_few(season: Season) -> None:
+    applications = [Candidate(f"A{number:02d}", FOCUS[0], "34") for number in range(25)]
+    found = assign(season=season, applications=applications, seats=seats(5))
+    work = [sum(seat.expert in chosen for chosen in found.values()) for seat in seats(5)]
+    assert work == [season.experts.max_load] * 5
+    assert [problem.path for problem in problems(season=season, applications=applications, seats=seats(5), assignment=found)] == [
+        entry for entry, chosen in found.items() if len(chosen) < season.experts.desk_min
+    ]

@@ -46,6 +46,11 @@ def test_scores_at_the_lines_are_usual(season: Season, score: float) -> None:
     assert paths(season, form(scores=SCORES | {"C1": score})) == []
 
 
+def test_a_score_at_the_upper_line_is_usual(season: Season) -> None:
+    assert paths(season, form(scores=SCORES | {"C5b": 9.5})) == []
+    assert paths(season, form(scores=SCORES | {"C5b": 10})) == ["C5b.comment"]
+
+
 def test_an_unusual_score_with_a_comment_passes(season: Season) -> None:
     assert paths(season, form(scores=SCORES | {"C1": 2}, comments={"C1": "评" * 20})) == []
     assert paths(season, form(scores=SCORES | {"C1": 2}, comments={"C1": "评 " * 19})) == ["C1.comment"]
