@@ -126,12 +126,6 @@ def _of_shape(field: Field, say: Sayer) -> Iterator[FormProblem]:
 
 
 def _of_limits(field: Field, say: Sayer) -> Iterator[FormProblem]:
-    pattern = field.schema.get("pattern")
-    if isinstance(pattern, str):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield say("pattern", f"pattern 不是正确的正则表达式：{error}。", f"pattern is not a regular expression: {error}.")
     if field.schema.get("format") not in {None, *FORMATS}:
         yield say("format", f"不检查的 format：{field.schema['format']}。", f"The format {field.schema['format']} is not checked; please remove it.")
     names = {child.name for child in field.children}
