@@ -1,0 +1,61 @@
+"""What the season's diagrams call: every topic, listener and job by its name, named openly in each module's tables."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from engine.contract import Registry
+from handlers import (
+    announcement,
+    application,
+    defence,
+    documents,
+    experts,
+    form_check,
+    meeting,
+    notify,
+    objection,
+    progress,
+    publicity,
+    recommendation,
+    review,
+    scores,
+    season,
+    title,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    announcement,
+    application,
+    defence,
+    documents,
+    experts,
+    form_check,
+    meeting,
+    notify,
+    objection,
+    progress,
+    publicity,
+    recommendation,
+    review,
+    scores,
+    season,
+    title,
+)
+
+
+def registry() -> Registry:
+    """A registry with everything that the selection's diagrams may name. A name given twice raises ValueError."""
+    made = Registry()
+    for module in MODULES:
+        for name, function in _table(module, "HANDLERS").items():
+            made.handler(name)(function)
+        for name, function in _table(module, "LISTENERS").items():
+            made.listener(name)(function)
+        for name, function in _table(module, "JOBS").items():
+            made.job(name)(function)
+    return made
+
+
+def _table(module: ModuleType, name: str) -> dict[str, Callable[..., Any]]:
+    return getattr(module, name, {})

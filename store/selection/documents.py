@@ -10,12 +10,12 @@ class DocumentFacts(Subject):
     """Files of applications, units, meetings, batches, objections, titles."""
 
     def attach(
-        self, *, season: str, owner: str, code: str, name: str, size: int, type: str, sha256: str, at: datetime, by: str  # noqa: A002 - the file's type
+        self, *, season: str, owner: str, code: str, name: str, size: int, type: str, sha256: str, at: datetime, by: str, replaces: bool = False  # noqa: A002 - the file's type
     ) -> str:  # fmt: skip
-        """Add a file; a living one of the same code and type is replaced (and kept). Returns the document's id."""
+        """Add a file; one of the same code and name is replaced (and kept); with ``replaces`` one of the same code and type. Returns the document's id."""
         earlier = self._all(t.document, season=season, owner=owner, code=code)
         for row in earlier:
-            if row.type == type and row.replaced_at is None:
+            if row.replaced_at is None and (row.name == name or (replaces and row.type == type)):
                 self._set(t.document, {"id": row.id}, replaced_at=at)
         document = self.next_id("F", digits=5)
         self._add(
@@ -40,7 +40,8 @@ class DocumentFacts(Subject):
 
     def living(self, *, season: str, owner: str, code: str | None = None) -> list[Fact]:
         """The documents of an owner that count: neither replaced nor removed."""
-        where: dict[str, object] = {"season": season, "owner": owner} | ({} if code is None else {"code": code})
+        where: dict[str, object] = {"season": season, "owner": owner}
+        where |= {} if code is None else {"code": code}
         return self._all(t.document, order=("code", "version"), replaced_at=None, removed_at=None, **where)
 
     def all_of(self, *, season: str, owner: str) -> list[Fact]:

@@ -16,6 +16,7 @@ from store.selection.nomination import NominationFacts
 from store.selection.people import PeopleFacts
 from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
+from store.selection.tasks import TaskFacts
 from store.selection.title import TitleFacts
 
 
@@ -23,18 +24,24 @@ class Facts:
     """The facts of the selection on the connection of one transaction.
 
     ``letters``: template name -> parsed mail template of the running version; the composition root reads them, `handlers.notify`
-    queues with them. None means a house that sends no mail at all.
+    queues with them. None means a house that sends no mail at all. ``site``: the address of our pages, for the links in letters.
     """
 
-    def __init__(self, connection: Connection, *, letters: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, connection: Connection, *, letters: Mapping[str, Any] | None = None, site: str = "http://localhost") -> None:
         """``connection``: inside a transaction that the caller commits."""
         self.connection = connection
+        self.site = site
         self.letters = letters
 
     @cached_property
     def calendar(self) -> CalendarFacts:
         """Season, named deadlines, working days."""
         return CalendarFacts(self.connection)
+
+    @cached_property
+    def tasks(self) -> TaskFacts:
+        """The engine's tasks, as far as rules need them."""
+        return TaskFacts(self.connection)
 
     @cached_property
     def people(self) -> PeopleFacts:

@@ -11,7 +11,7 @@ from store.selection.subject import Fact, Subject
 class FormCheckFacts(Subject):
     """Rounds of the form check, corrections."""
 
-    def begin(self, *, application: str, proposal: str, items: Sequence[str], reason: str | None, at: datetime, by: str) -> int:
+    def begin(self, *, application: str, proposal: str, items: Sequence[Mapping[str, Any]], reason: str | None, at: datetime, by: str) -> int:
         """Keep a first check (初核); returns its round."""
         round_ = len(self.rounds(application)) + 1
         self._add(
@@ -39,7 +39,7 @@ class FormCheckFacts(Subject):
         """Keep what the second person or the director says."""
         self._set(t.form_check, {"application": application, "round": turn}, **values)
 
-    def ask_correction(self, *, application: str, items: Sequence[str], at: datetime, due: datetime) -> int:
+    def ask_correction(self, *, application: str, items: Sequence[Mapping[str, Any]], at: datetime, due: datetime) -> int:
         """Keep a request for corrections (补正) with its due instant; returns its round."""
         round_ = len(self.corrections(application)) + 1
         self._add(t.correction, application=application, round=round_, items=list(items), asked_at=at, due=due)

@@ -14,7 +14,7 @@ class NominationFacts(Subject):
     def save_ranking(self, *, season: str, unit: str, ranks: Mapping[str, int | None], at: datetime, by: str) -> None:
         """Replace the unit's ranking; nominations that were delivered stay."""
         for row in self.of_unit(season=season, unit=unit):
-            if row.state == "ranked":
+            if row.state not in ("nominated", "not_nominated"):
                 self._set(t.nomination, {"application": row.application}, rank=None)
         for application, rank in ranks.items():
             values = {"season": season, "unit": unit, "rank": rank, "state": "ranked", "at": at, "by": by}
@@ -22,10 +22,10 @@ class NominationFacts(Subject):
 
     def decide(
         self, *, application: str, season: str, unit: str, state: str, at: datetime, by: str, opinion: str | None = None, reason: str | None = None,
-        by_proxy: bool = False,
+        by_proxy: bool = False, attested: Mapping[str, bool] | None = None,
     ) -> None:  # fmt: skip
         """Nominate an application, or not (``nominated`` / ``not_nominated``); the rank stays."""
-        values = {
+        values: dict[str, object] = {
             "season": season,
             "unit": unit,
             "state": state,
@@ -35,6 +35,7 @@ class NominationFacts(Subject):
             "at": at,
             "by": by,
         }
+        values |= {} if attested is None else {"attested": dict(attested)}
         self._put(t.nomination, {"application": application}, **values)
 
     def release_place(self, application: str) -> None:

@@ -1,0 +1,116 @@
+"""结果公告: credit re-check, approval, registered announcement, numbers and titles."""
+
+from datetime import datetime
+
+from engine.contract import Context
+from handlers.common import Data, found, need, outcome, refuse_without_file, rows, season_of, variable
+from handlers.notify import release, tell
+from handlers.publicity import keep_publication, refuse_own_list
+from selection import title as rules
+from selection.errors import Refused
+from store.selection.subject import Fact
+
+APPROVER = "caq_approver@caq"
+
+
+def recheck(ctx: Context, data: Data) -> None:
+    """N13a 公告前信用复核; items that the committee removed meanwhile leave the list. Data: checked_on, sources, faults, outcome."""
+    batch = variable(ctx, "batch")
+    if (outcome(data, "clean", "faults") == "faults") != bool(rows(data, "faults")):
+        raise Refused("recheck.faults", zh="有问题的请逐项列明，没有问题的请勿填写", en="list the faults, or choose clean")
+    ctx.facts.publicity.keep_recheck(subject=batch, moment="before_announcement", data=data, by=ctx.actor.id, at=ctx.now)
+    _take_out_refused(ctx, batch)
+    count = len(ctx.facts.publicity.items(batch, state="listed"))
+    tell(ctx, "36_approval", APPROVER, count=count, due=ctx.facts.calendar.deadline(season=ctx.instance.tenant, name="批准") or ctx.now)
+
+
+def _take_out_refused(ctx: Context, batch: str) -> None:
+    meetings = [row for row in ctx.facts.meetings.of_season(ctx.instance.tenant, kind="sent_back") if row.subject == batch]
+    for item in ctx.facts.meetings.items(meetings[-1].id) if meetings and meetings[-1].state == "signed" else []:
+        listed = ctx.facts.publicity.item(batch=batch, application=item.application)
+        if item.decision == "refuse" and listed is not None and listed.state == "listed":
+            ctx.facts.publicity.change_item(batch=batch, application=item.application, state="removed")
+            ctx.facts.applications.move(item.application, state="removed", at=ctx.now, reason=item.reason)
+            ctx.send("announcement.result", key=item.application, payload={"outcome": "removed"})
+
+
+def approve(ctx: Context, data: Data) -> None:
+    """N13 批准遴选结果 (办法 §23). Data: approver, proxy, proxy_reason, comment, outcome (approve, return_office, return_committee)."""
+    decision = outcome(data, "approve", "return_office", "return_committee")
+    batch = variable(ctx, "batch")
+    by_proxy = APPROVER not in ctx.actor.groups
+    if by_proxy:
+        need(data, "proxy_reason", zh="代录须填写理由", en="give the reason for recording on the approver's behalf")
+        refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed approval (D12)")
+    checks = ctx.facts.publicity.rechecks(batch)
+    refuse_own_list(ctx, checks[-1].by if checks else None)
+    if decision != "approve":
+        need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
+    comment = str(data.get("comment") or "") or None
+    ctx.facts.publicity.approve(subject=batch, outcome=decision, reason=comment, by=ctx.actor.id, by_proxy=by_proxy, at=ctx.now)
+    state = "approved" if decision == "approve" else "sent_back"
+    ctx.facts.publicity.change_batch(batch, state=state)
+    for item in ctx.facts.publicity.items(batch, state="listed"):
+        ctx.facts.applications.move(item.application, state=state, at=ctx.now)
+
+
+def register(ctx: Context, data: Data) -> None:
+    """N14 发布并登记结果公告. Data: number, published_at, channels, text; the screenshot is a D12 file."""
+    batch = variable(ctx, "batch")
+    keep_publication(ctx, data, subject=batch)
+    ctx.facts.publicity.change_batch(batch, data={"number": str(data.get("number") or ""), "text": str(data.get("text") or "")})
+
+
+def publish(ctx: Context, _: Data) -> None:
+    """Topic: titles are granted and everybody is told."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公告批次")
+    publications = ctx.facts.publicity.publications(batch.id)
+    announced_at, url = max(row.at for row in publications), publications[0].url
+    for item in ctx.facts.publicity.items(batch.id, state="listed"):
+        _grant(ctx, batch, item, announced_at, url)
+    ctx.facts.publicity.change_batch(batch.id, state="announced", closed_at=ctx.now)
+    ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=[])
+    units = sorted({row.unit for row in ctx.facts.applications.of_season(batch.season) if row.unit})
+    hold = f"announcement:{batch.id}"
+    tell(ctx, "37_announced", [f"ru_officer@{unit}" for unit in units], hold=hold, cause=f"announced:{batch.id}", url=url)
+    release(ctx, hold)
+    ctx.facts.calendar.set_season_state(season=batch.season, state="announced", at=ctx.now)
+    ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
+
+
+def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: str) -> None:
+    season = season_of(ctx)
+    application = found(ctx.facts.applications.get(item.application), what="申报")
+    enterprise = found(ctx.facts.people.enterprise(application.enterprise), what="申报单位")
+    number = rules.number(season=season, sequence=ctx.facts.titles.next_number(f"title:{batch.season}"))
+    ctx.facts.titles.grant(
+        title=number,
+        season=batch.season,
+        enterprise=enterprise.id,
+        application=application.id,
+        holder=enterprise.name,
+        experience_name=application.experience_name or "",
+        uscc=enterprise.uscc,
+        year=season.year,
+        at=announced_at,
+    )
+    ctx.facts.publicity.change_item(batch=batch.id, application=application.id, state="announced")
+    ctx.facts.applications.move(application.id, state="announced", at=ctx.now)
+    ctx.send("announcement.result", key=application.id, payload={"outcome": "announced"})
+    due = next((duty.due for duty in rules.duties(season=season, announced_at=announced_at) if duty.due), announced_at)
+    people = f"applicant_editor@{enterprise.id}"
+    tell(
+        ctx,
+        "37_announced_winner",
+        people,
+        about=application.id,
+        hold=f"announcement:{batch.id}",
+        cause="announced",
+        title=number,
+        url=url,
+        due=due,
+    )
+
+
+HANDLERS = {"announcement.publish": publish}
+LISTENERS = {"announcement.recheck": recheck, "announcement.approve": approve, "announcement.register": register}

@@ -1,0 +1,321 @@
+"""自愿申报: fill, check, seal, submit, return, withdraw, close. What must hold at a submission is decided here and in `selection`."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    Variables,
+    application_of,
+    deadline,
+    is_office,
+    need,
+    outcome,
+    present_documents,
+    refuse_after_due,
+    refuse_late,
+    refuse_unless_office,
+    season_of,
+)
+from handlers.notify import tell
+from selection import cross_checks, documents, eligibility
+from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
+from selection.findings import Finding, refuse_if_blocked
+from selection.form import completeness, flat
+from selection.nomination import may_name_other_unit, needs_unit_confirmation
+from selection.title import is_flagged
+from store.selection.subject import Fact
+
+CLOSE = "申报截止"
+# What only the sealed submission (N02b) brings: fields, documents, checks.
+SEALED = ("commitment_accepted", "signatory_name", "signatory_role", "signed_on", "no_state_secret", "shares_experience", "D1", "D11", "D4")
+SEALED_CHECKS = ("E06", "E10", "E11", "X02", "X03", "X08")
+ENDED = ("withdrawn", "lapsed", "discarded", "terminated", "announced")
+LETTERS = {
+    "withdrawn": "04_withdrawn",
+    "not_nominated": "10_not_nominated",
+    "not_shortlisted": "27_not_shortlisted",
+    "not_selected": "32_not_selected",
+}
+
+
+def check(ctx: Context, data: Data) -> Variables | None:
+    """N02a: keep the filled form, after the checks that need no seal. Data: the whole 申报书, outcome (next, discard)."""
+    if data.get("outcome") == "discard":
+        return None
+    refuse_late(ctx, CLOSE)
+    application = application_of(ctx)
+    form = _form(data)
+    _refuse_other_code(ctx, application, form)
+    _refuse_unknown_unit(ctx, form)
+    missing = completeness(season=season_of(ctx), form=form, documents=present_documents(ctx, application.id))
+    refuse_if_problems([one for one in missing if one.path not in SEALED], code="form.incomplete")
+    refuse_if_blocked(_before_seal(_findings(ctx, application, form)), code="eligibility")
+    _keep(ctx, application, form, state="checked")
+    return None
+
+
+def submit(ctx: Context, data: Data) -> Variables | None:
+    """N02b: the sealed submission. Data: the undertakings and signature, outcome (submit, back)."""
+    if data.get("outcome") == "back":
+        return None
+    refuse_late(ctx, CLOSE)
+    application = application_of(ctx)
+    kept = ctx.facts.applications.form(application.id, state="checked")
+    form = {**(kept.data if kept else {}), **_form(data)}
+    _refuse_unfit(ctx, application, form)
+    _keep(ctx, application, form, state="submitted")
+    return None
+
+
+def resubmit(ctx: Context, data: Data) -> Variables | None:
+    """N02c: the changed form replaces the earlier one, which stays valid until now (§14)."""
+    refuse_late(ctx, CLOSE)
+    refuse_after_due(ctx, name="修改退回材料期限")
+    application = application_of(ctx)
+    earlier = ctx.facts.applications.form(application.id, state="submitted")
+    form = {**(earlier.data if earlier else {}), **_form(data)}
+    _refuse_unfit(ctx, application, form)
+    _keep(ctx, application, form, state="submitted")
+    return {"outcome": "submitted"}
+
+
+def submitted(ctx: Context, _: Data) -> Variables:
+    """Topic: number, receipt and word to the unit. → unit, unit_conflict, outcome."""
+    application = application_of(ctx)
+    number = ctx.facts.applications.give_number(application=application.id, season=application.season, year=season_of(ctx).year)
+    ctx.facts.applications.move(application.id, state="submitted", at=ctx.now)
+    others = {row.unit for row in ctx.facts.applications.others_of_enterprise(application) if row.unit}
+    in_conflict = bool(needs_unit_confirmation(unit=application.unit or "", other_units=others))
+    _hand_to_unit(ctx, application.id, str(application.unit))
+    form = ctx.facts.applications.form(application.id)
+    files = ctx.facts.documents.living(season=application.season, owner=application.id)
+    tell(
+        ctx,
+        "04_submitted",
+        f"applicant_editor@{application.enterprise}",
+        about=application.id,
+        cause=f"submitted:{form.version if form else 0}",
+        receipt=f"{number}-{form.version if form else 0}",
+        when=ctx.now,
+        documents=[{"name": row.name, "sha256": row.sha256} for row in files],
+    )
+    if in_conflict:
+        tell(ctx, "16_other_unit", [f"ru_officer@{unit}" for unit in sorted(others)], about=application.id)
+    return {"unit": application.unit, "unit_conflict": in_conflict, "outcome": "submitted"}
+
+
+def _hand_to_unit(ctx: Context, application: str, unit: str) -> None:
+    ctx.send("application.submitted", key=unit, payload={"application": application})
+    tell(ctx, "04_submitted_unit", f"ru_officer@{unit}", about=application, when=ctx.now)
+
+
+def confirm_unit(ctx: Context, data: Data) -> Variables:
+    """N02d after two units were named for one enterprise: the applicant confirms one. → unit."""
+    application = application_of(ctx)
+    unit = need(data, "unit", zh="请选择一个推荐单位", en="choose one recommending unit")
+    if unit != application.unit:
+        refuse_late(ctx, CLOSE)
+        _move_to_unit(ctx, application, unit)
+        _hand_to_unit(ctx, application.id, unit)
+    return {"unit": unit}
+
+
+def choose_unit(ctx: Context, data: Data) -> Variables | None:
+    """N02d after a refusal: another unit before 申报截止, or the end (§14). → unit."""
+    if outcome(data, "other", "end") == "end":
+        return None
+    application = application_of(ctx)
+    if not may_name_other_unit(refused=True, now=ctx.received, deadline=deadline(ctx, CLOSE)):
+        refuse_late(ctx, CLOSE)
+    unit = need(data, "unit", zh="请选择另一个推荐单位", en="choose another recommending unit")
+    if unit == application.unit:
+        raise Refused("unit.same", zh="该单位已决定不予推荐，请选择另一个推荐单位", en="that unit has declined; choose another one")
+    _move_to_unit(ctx, application, unit)
+    return {"unit": unit}
+
+
+def _move_to_unit(ctx: Context, application: Fact, unit: str) -> None:
+    _refuse_unknown_unit(ctx, {"recommending_unit_id": unit})
+    ctx.facts.nominations.release_place(application.id)
+    ctx.facts.applications.change(application.id, unit=unit)
+
+
+def may_rechoose(ctx: Context, _: Data) -> Variables:
+    """Topic: whether another unit may still be named. → open."""
+    application = application_of(ctx)
+    is_open = may_name_other_unit(refused=True, now=ctx.now, deadline=deadline(ctx, CLOSE))
+    if is_open:
+        nomination = ctx.facts.nominations.get(application.id)
+        reason = (nomination.reason if nomination else None) or "推荐单位决定不予推荐"
+        due = deadline(ctx, CLOSE)
+        tell(ctx, "10_choose_unit", f"applicant_editor@{application.enterprise}", about=application.id, reason=reason, due=due)
+    return {"open": is_open}
+
+
+def may_withdraw(ctx: Context, _: Data) -> None:
+    """Message check: the applicant withdraws until approval, afterwards the office only (§14, A-08)."""
+    application = application_of(ctx)
+    if application.state in ENDED:
+        raise Conflict("application.ended", zh="该申报已办结，不能撤回", en="the application has ended; it cannot be withdrawn")
+    owners = {f"{role}@{application.enterprise}" for role in ("applicant_editor", "applicant_signatory")}
+    if not (ctx.actor.groups & owners or is_office(ctx)):
+        raise Forbidden("application.foreign", zh="只能撤回本单位的申报", en="only your own application can be withdrawn")
+    if application.state == "approved" and not is_office(ctx):
+        raise Forbidden(
+            "application.approved", zh="结果已批准，撤回请与办公室联系", en="the result is approved; ask the office to withdraw"
+        )
+
+
+def may_terminate(ctx: Context, data: Data) -> None:
+    """Message check: only the office ends an application, with a reason."""
+    refuse_unless_office(ctx)
+    need(data, "reason", zh="请填写终止的理由", en="give the reason")
+
+
+def close(ctx: Context, inputs: Data) -> None:
+    """Topic: the end of an application that goes no further. Input: state."""
+    application = application_of(ctx)
+    state = str(inputs.get("state") or ctx.instance.variables.get("outcome"))
+    reason = str(ctx.instance.variables.get("reason") or "") or None
+    ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason)
+    if state in ("withdrawn", "terminated", "not_nominated"):
+        ctx.facts.nominations.release_place(application.id)
+        _leave_batch(ctx, application.id)
+    _close_letter(ctx, application, state)
+    for job in ("progress.form_check", "progress.review", "progress.defence", "progress.settled"):
+        ctx.later(job, payload={"season": application.season}, dedupe=f"{job}:{application.season}")
+
+
+def _leave_batch(ctx: Context, application: str) -> None:
+    for batch in ctx.facts.publicity.batches(ctx.instance.tenant):
+        item = ctx.facts.publicity.item(batch=batch.id, application=application)
+        if item is not None and item.state not in ("announced", "removed"):
+            ctx.facts.publicity.change_item(batch=batch.id, application=application, state="removed")
+
+
+def _close_letter(ctx: Context, application: Fact, state: str) -> None:
+    template = LETTERS.get(state)
+    if template is None:
+        return
+    nomination = ctx.facts.nominations.get(application.id)
+    tell(
+        ctx,
+        template,
+        f"applicant_editor@{application.enterprise}",
+        about=application.id,
+        cause=f"close:{state}",
+        hold=HOLDS.get(state, ""),
+        when=ctx.now,
+        reason=(nomination.reason if nomination else None) or "未列入推荐名单",
+    )
+
+
+HOLDS = {"not_shortlisted": "shortlist", "not_selected": "award"}
+
+
+# ---- what a submission needs ---------------------------------------------------------------------------------------------------
+
+
+def _form(data: Data) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "outcome"}
+
+
+def _refuse_other_code(ctx: Context, application: Fact, form: Data) -> None:
+    """An account is bound to one USCC (A-03)."""
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    if enterprise is None or str(flat(form).get("uscc") or "").strip().upper() != enterprise.uscc:
+        raise Refused(
+            "uscc.bound",
+            zh="申报书的统一社会信用代码与账号绑定的不一致，请更正，或向办公室申请变更",
+            en="the credit code differs from the one your account is bound to; correct it or ask the office",
+        )
+
+
+def _refuse_unknown_unit(ctx: Context, form: Data) -> None:
+    code = str(flat(form).get("recommending_unit_id") or "")
+    season_of(ctx).unit(code)
+    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
+    if unit is None:
+        return
+    if unit.delivered_at is not None:
+        raise Refused(
+            "unit.delivered", zh="该推荐单位已报送推荐名单，请选择其他推荐单位", en="that unit has delivered its list; choose another"
+        )
+    if unit.intake_until is not None and ctx.received >= unit.intake_until:
+        raise Refused(
+            "unit.intake", zh="该推荐单位的受理时间已过，请与其联系或选择其他推荐单位", en="that unit no longer takes applications"
+        )
+
+
+def _refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
+    season, present = season_of(ctx), present_documents(ctx, application.id)
+    _refuse_other_code(ctx, application, form)
+    _refuse_unknown_unit(ctx, form)
+    refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
+    refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
+    found = _findings(ctx, application, form)
+    refuse_if_blocked(found, code="eligibility")
+    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=found, at=ctx.received)
+
+
+def _before_seal(found: list[Finding]) -> list[Finding]:
+    """At N02a the undertakings, the seal and the files may still be missing: those checks wait for N02b."""
+    return [finding for finding in found if finding.id not in SEALED_CHECKS]
+
+
+def _findings(ctx: Context, application: Fact, form: Data) -> list[Finding]:
+    season, present = season_of(ctx), present_documents(ctx, application.id)
+    reference = season.deadline(CLOSE).day
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
+    context = eligibility.Context(
+        reference_day=reference,
+        documents=present,
+        other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
+        titles=tuple(
+            eligibility.Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked")
+            for row in titles
+            if row.state != "revoked" or is_flagged(season=season, revoked_year=row.year)
+        ),
+    )
+    archive = next((name for code, name in present if code == "D4"), "")
+    around = cross_checks.Surroundings(documents=present, archive_stem=archive.rpartition(".")[0], reference_day=reference)
+    return [
+        *eligibility.check(season=season, form=form, context=context),
+        *cross_checks.check(season=season, form=form, around=around),
+    ]
+
+
+def _keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
+    files: dict[str, list[list[str]]] = {}
+    for row in ctx.facts.documents.living(season=application.season, owner=application.id):
+        files.setdefault(row.code, []).append([row.name, row.sha256])
+    digest = hashlib.sha256(orjson.dumps([form, files], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    version = ctx.facts.applications.save_form(
+        application=application.id, data=form, digest=digest, state=state, documents=files, at=ctx.received, by=ctx.actor.id
+    )
+    filled = flat(form)
+    plain = {
+        "unit": filled.get("recommending_unit_id"),
+        "experience_name": filled.get("experience_name"),
+        "focus_area": filled.get("focus_area"),
+        "industry_code": filled.get("industry_code"),
+    }
+    sealed = {"version": version, "submitted_at": ctx.received} if state == "submitted" else {}
+    ctx.facts.applications.change(application.id, **plain, **sealed)
+
+
+HANDLERS = {"application.submitted": submitted, "application.may_rechoose": may_rechoose, "application.close": close}
+LISTENERS = {
+    "application.check": check,
+    "application.submit": submit,
+    "application.resubmit": resubmit,
+    "application.confirm_unit": confirm_unit,
+    "application.choose_unit": choose_unit,
+    "application.may_withdraw": may_withdraw,
+    "application.may_terminate": may_terminate,
+}

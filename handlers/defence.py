@@ -1,0 +1,236 @@
+"""答辩评审与现场考察: schedule, attendance and absence, the experts' sheets, visits and their reports."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    Variables,
+    at_local,
+    end_of,
+    found,
+    need,
+    outcome,
+    read_instant,
+    refuse_without_file,
+    rows,
+    season_of,
+    texts,
+    variable,
+    working_days_on,
+)
+from handlers.experts import conflicts_of
+from handlers.notify import tell
+from handlers.review import keep_stage
+from selection.calendar import local_day
+from selection.errors import Refused
+from store.selection.subject import Fact
+
+TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
+
+
+def schedule(ctx: Context, data: Data) -> Variables:
+    """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts. → day, day_end (ISO)."""
+    group = variable(ctx, "group")
+    waiting = {row.id for row in _defending(ctx, group) if row.state in TO_COME}
+    lines = rows(data, "slots")
+    if {str(row["application"]) for row in lines} != waiting:
+        raise Refused(
+            "defence.slots", zh="请为本组每一项入围申报安排且只安排一个答辩时间", en="give each shortlisted application exactly one time"
+        )
+    times = {str(row["application"]): read_instant(row["starts_at"]) for row in lines}
+    _refuse_short_notice(ctx, min(times.values()))
+    for order, row in enumerate(sorted(lines, key=lambda line: (times[str(line["application"])], str(line["application"]))), start=1):
+        application = str(row["application"])
+        place = str(row.get("place") or "")
+        ctx.facts.defences.give_slot(application=application, group=group, starts=times[application], place=place, order=order)
+        ctx.facts.applications.move(application, state="defence_scheduled", at=ctx.now)
+    _choose_judges(ctx, group, texts(data, "experts"))
+    return {"day": min(times.values()).isoformat(), "day_end": end_of(local_day(max(times.values()))).isoformat()}
+
+
+def _refuse_short_notice(ctx: Context, first: datetime) -> None:
+    days = season_of(ctx).defence.invite_working_days
+    if first < working_days_on(ctx, days) - timedelta(days=1):
+        raise Refused(
+            "defence.notice", zh=f"答辩通知须提前{days}个工作日，请改期", en=f"the invitation needs {days} working days; choose a later day"
+        )
+
+
+def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
+    seats = ctx.facts.reviews.seats(group)
+    rules = season_of(ctx).experts
+    judges = chosen or [seat.expert for seat in seats]
+    strangers = sorted(set(judges) - {seat.expert for seat in seats})
+    if strangers:
+        raise Refused("defence.experts", zh=f"不是本组专家：{'、'.join(strangers)}", en=f"not of this group: {', '.join(strangers)}")
+    least = min(rules.defence_min, len(seats))
+    if not least <= len(judges) <= max(rules.defence_max, len(seats)):
+        raise Refused(
+            "defence.judges", zh=f"答辩评委应为{least}至{rules.defence_max}人", en=f"{least} to {rules.defence_max} experts judge a defence"
+        )
+    ctx.facts.reviews.change_group(group, defence={"experts": judges})
+
+
+def invite(ctx: Context, _: Data) -> None:
+    """Topic: invite each application (once) and tell the experts."""
+    group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
+    due = ctx.facts.calendar.deadline(season=group.season, name="答辩材料截止") or ctx.now
+    for slot in ctx.facts.defences.of_group(group.id):
+        if slot.state != "invited":
+            continue
+        application = found(ctx.facts.applications.get(slot.application), what="申报")
+        ctx.send("defence.invited", key=application.id, dedupe=f"defence.invited:{application.id}")
+        people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+        cause = f"invited:{slot.round}:{slot.starts.isoformat()}"
+        tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, when=slot.starts, place=slot.place, due=due)
+    judges = [f"expert@{expert}" for expert in (group.defence or {}).get("experts", [])]
+    first = ctx.facts.defences.of_group(group.id)[0]
+    tell(ctx, "28_defence_experts", judges, group=group.name, when=first.starts, place=first.place)
+
+
+def reply(ctx: Context, data: Data) -> None:
+    """N08b 确认参加答辩并提交答辩材料. Data: attend (yes, no), speakers, reason; the slides are a D8 file."""
+    application = variable(ctx, "application")
+    slot = found(ctx.facts.defences.slot(application), what="答辩安排")
+    attends = data.get("attend") == "yes"
+    if attends:
+        refuse_without_file(ctx, owner=application, code="D8", zh="请上传答辩材料（D8）", en="upload the slides (D8)")
+    else:
+        need(data, "reason", zh="不参加答辩的，请说明原因", en="say why you do not attend")
+    state = "confirmed" if attends else "declined"
+    ctx.facts.defences.change_slot(application=application, turn=slot.round, state=state, reply=dict(data))
+
+
+def attendance(ctx: Context, data: Data) -> Variables:
+    """N08e 登记到场. Data: entries [{application, present, note}]. → absent (bool)."""
+    group = variable(ctx, "group")
+    slots = {slot.application: slot for slot in ctx.facts.defences.of_group(group) if slot.state != "present"}
+    present = {str(row["application"]): bool(row.get("present")) for row in rows(data, "entries")}
+    if set(present) != set(slots):
+        raise Refused("attendance.incomplete", zh="请登记每一项申报是否到场", en="note for every application whether it was there")
+    for application, came in present.items():
+        ctx.facts.defences.change_slot(application=application, turn=slots[application].round, state="present" if came else "absent")
+        ctx.facts.applications.move(application, state="defence_scheduled" if came else "defence_absent", at=ctx.now)
+    return {"absent": not all(present.values())}
+
+
+def absence(ctx: Context, data: Data) -> None:
+    """N08d 处理缺席答辩: one new date or online make-up before it counts as absence (§14). Data: cases, outcome (new_date, absent)."""
+    decision = outcome(data, "new_date", "absent")
+    allowed = season_of(ctx).defence.new_dates
+    for slot in ctx.facts.defences.of_group(variable(ctx, "group")):
+        if slot.state != "absent":
+            continue
+        if decision == "new_date" and slot.round > allowed:
+            raise Refused(
+                "defence.new_date", zh="已另行安排过答辩时间，应按缺席处理", en="a new date was given already; it counts as absence"
+            )
+        reasons = {str(row.get("application")): str(row.get("reason") or "") for row in rows(data, "cases")}
+        state = "postponed" if decision == "new_date" else "absent"
+        ctx.facts.defences.change_slot(application=slot.application, turn=slot.round, state=state, reason=reasons.get(slot.application))
+
+
+def hold(ctx: Context, _: Data) -> Variables:
+    """Topic: the defence takes place. → seats (of the experts who judge)."""
+    group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
+    judges = set((group.defence or {}).get("experts", []))
+    for slot in ctx.facts.defences.of_group(group.id):
+        ctx.send("defence.held", key=slot.application, ttl=timedelta(days=1))
+    return {"seats": [seat.id for seat in ctx.facts.reviews.seats(group.id) if seat.expert in judges]}
+
+
+def decide_visits(ctx: Context, data: Data) -> Variables:
+    """N09a 确定现场考察. Data: visits [{application, leader, members, doubts, on}]. → visits (list of visit ids)."""
+    group = variable(ctx, "group")
+    judged = {row.id: row for row in _defending(ctx, group)}
+    ids = []
+    for row in rows(data, "visits"):
+        application = judged.get(str(row["application"]))
+        if application is None:
+            found(None, what="申报")
+        team = list(dict.fromkeys([str(row["leader"]), *texts(row, "members")]))
+        _refuse_bad_team(ctx, team, judged[str(row["application"])])
+        doubts = str(row.get("doubts") or "").strip()
+        if not doubts:
+            raise Refused("visit.doubts", zh="请列明需要核实的疑点", en="list the doubts to be looked into")
+        visit = ctx.facts.defences.order_visit(
+            season=ctx.instance.tenant,
+            group=group,
+            application=str(row["application"]),
+            leader=team[0],
+            team=team,
+            doubts=[doubts],
+            at=ctx.now,
+        )
+        _announce_visit(ctx, judged[str(row["application"])], row)
+        ids.append(visit)
+    return {"visits": ids}
+
+
+def _refuse_bad_team(ctx: Context, team: list[str], application: Fact) -> None:
+    least = season_of(ctx).site_visit.team_min
+    experts = {row.id: row for row in ctx.facts.people.experts(team)}
+    if len(experts) < least or len(experts) != len(team):
+        raise Refused("visit.team", zh=f"考察组至少由{least}名专家组成", en=f"a visit needs at least {least} experts")
+    declared = {row.expert for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant) if row.application == application.id}
+    if any(conflicts_of(ctx, expert, application) for expert in experts.values()) or declared & set(team):
+        raise Refused("conflict.automatic", zh="考察组中有应回避的专家，请更换", en="an expert of the team has a conflict of interest")
+
+
+def _announce_visit(ctx: Context, application: Fact, row: Data) -> None:
+    days = season_of(ctx).site_visit.notice_working_days
+    earliest = working_days_on(ctx, days) - timedelta(days=1)
+    when = at_local(row["on"]) if row.get("on") else earliest
+    if when < earliest:
+        raise Refused("visit.notice", zh=f"现场考察须提前{days}个工作日通知，请改期", en=f"a visit needs {days} working days' notice")
+    people = [f"applicant_editor@{application.enterprise}", f"expert@{row['leader']}", f"ru_officer@{application.unit}"]
+    tell(ctx, "29_site_visit", people, about=application.id, when=when)
+    ctx.facts.applications.move(application.id, state="site_visit", at=ctx.now)
+
+
+def load_visit(ctx: Context, _: Data) -> Variables:
+    """Topic: who leads this visit. → leader."""
+    return {"leader": found(ctx.facts.defences.visit(variable(ctx, "visit")), what="现场考察").leader}
+
+
+def report_visit(ctx: Context, data: Data) -> None:
+    """N09b 提交现场考察报告. Data: visited_on, findings, conclusion; the report is a D9 file."""
+    visit = variable(ctx, "visit")
+    conclusion = str(data.get("conclusion") or "")
+    if conclusion not in season_of(ctx).site_visit.conclusions:
+        raise Refused("visit.conclusion", zh="请选择考察结论", en="choose the conclusion of the visit")
+    need(data, "findings", zh="请逐项说明疑点核实情况", en="say what was found about each doubt")
+    refuse_without_file(ctx, owner=visit, code="D9", zh="请上传现场考察报告（D9）", en="upload the report (D9)")
+    ctx.facts.defences.report_visit(visit=visit, conclusion=conclusion, report=dict(data), at=ctx.now)
+
+
+def close(ctx: Context, _: Data) -> None:
+    """Topic: the group's defence is done; scores are aggregated as facts."""
+    group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
+    for application in _defending(ctx, group.id):
+        totals = [Decimal(row.total) for row in ctx.facts.reviews.scores(application=application.id, stage="defence")]
+        if totals:
+            keep_stage(ctx, application=application.id, group=group.id, stage="defence", totals=totals)
+        ctx.facts.applications.move(application.id, state="awaiting_meeting2", at=ctx.now)
+        ctx.send("defence.done", key=application.id)
+    ctx.facts.reviews.change_group(group.id, state="defended", closed_at=ctx.now)
+    ctx.later("progress.defence", payload={"season": group.season}, dedupe=f"progress.defence:{group.season}")
+
+
+def _defending(ctx: Context, group: str) -> list[Fact]:
+    states = [*TO_COME, "site_visit"]
+    listed: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=states)
+    return listed
+
+
+HANDLERS = {"defence.invite": invite, "defence.hold": hold, "visit.load": load_visit, "defence.close": close}
+LISTENERS = {
+    "defence.schedule": schedule,
+    "defence.reply": reply,
+    "defence.attendance": attendance,
+    "defence.absence": absence,
+    "visits.decide": decide_visits,
+    "visits.report": report_visit,
+}

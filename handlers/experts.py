@@ -1,0 +1,202 @@
+"""组建评审委员会: experts picked, invited and counted; groups, assignment, chair and vice chairs; the director's confirmation."""
+
+from collections.abc import Iterable, Mapping
+
+from engine.contract import Context
+from handlers.common import Data, Variables, outcome, rows, season_of, texts, variable, working_days_on
+from handlers.notify import tell
+from selection import committee, conflict, grouping
+from selection.errors import Refused, refuse_if_problems
+from store.selection.subject import Fact
+
+METHOD = "质量方法"  # the field of an expert that makes a quality-method expert (A-59)
+
+
+def pick(ctx: Context, data: Data) -> None:
+    """N05a 遴选评审专家. Data: experts (ids). Unit officers cannot be experts in the same season (A-03)."""
+    chosen = texts(data, "experts")
+    if not chosen:
+        raise Refused("experts.none", zh="请至少选择一名专家", en="pick at least one expert")
+    known = {row.id: row for row in ctx.facts.people.experts(chosen)}
+    missing = [expert for expert in chosen if expert not in known or not known[expert].available]
+    if missing:
+        raise Refused(
+            "experts.unknown", zh=f"专家不存在或不可用：{'、'.join(missing)}", en=f"unknown or not available: {', '.join(missing)}"
+        )
+    officers = [
+        row.name for row in known.values() if row.officer_of and ctx.facts.people.unit(season=ctx.instance.tenant, code=row.officer_of)
+    ]
+    if officers:
+        raise Refused(
+            "experts.officer", zh=f"推荐单位工作人员不能担任本年度专家：{'、'.join(officers)}", en="officers of units cannot be experts"
+        )
+    asked = {row.expert: row for row in ctx.facts.people.invitations(ctx.instance.tenant)}
+    turn = 1 + max((row.round for row in asked.values()), default=0)
+    for expert in chosen:
+        if expert not in asked or asked[expert].state in ("declined", "lapsed"):
+            ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=expert, state="picked", at=ctx.now, turn=turn)
+
+
+def invite(ctx: Context, _: Data) -> Variables:
+    """Topic: invite those picked. → invited (list of expert ids)."""
+    season = ctx.instance.tenant
+    invited = [row.expert for row in ctx.facts.people.invitations(season, state="picked")]
+    due = working_days_on(ctx, season_of(ctx).experts.reply_working_days)
+    for expert in invited:
+        ctx.facts.people.set_invitation(season=season, expert=expert, state="invited", at=ctx.now)
+        tell(ctx, "19_expert_invited", f"expert@{expert}", cause=f"invited:{expert}:{ctx.now.isoformat()}", answer_due=due)
+    return {"invited": invited}
+
+
+def reply(ctx: Context, data: Data) -> None:
+    """N05b 确认参评. Data: reason, outcome (accept, decline)."""
+    accepted = outcome(data, "accept", "decline") == "accept"
+    ctx.facts.people.set_invitation(
+        season=ctx.instance.tenant,
+        expert=variable(ctx, "expert"),
+        state="accepted" if accepted else "declined",
+        at=ctx.now,
+        reason=str(data.get("reason") or "") or None,
+    )
+
+
+def lapse(ctx: Context, _: Data) -> None:
+    """Topic: no reply in time; somebody else is invited."""
+    ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=variable(ctx, "expert"), state="lapsed", at=ctx.now)
+
+
+def count(ctx: Context, _: Data) -> Variables:
+    """Topic: whether enough experts have accepted for one full group and the chair. → enough."""
+    accepted = len(ctx.facts.people.invitations(ctx.instance.tenant, state="accepted"))
+    return {"enough": accepted >= season_of(ctx).experts.desk_min}
+
+
+def save_groups(ctx: Context, data: Data) -> None:
+    """N05d 划分专业组、分配申报材料. Data: groups [{name, leader, members, applications}], chair, vice_chairs."""
+    season = ctx.instance.tenant
+    groups = rows(data, "groups")
+    waiting = {row.id: row for row in ctx.facts.applications.of_season(season, state=["form_passed", "desk_review"])}
+    _refuse_bad_division(groups, waiting)
+    experts = _accepted(ctx, groups)
+    ctx.facts.reviews.forget_groups(season)
+    for group in groups:
+        _form(ctx, group, waiting, experts)
+    offices = dict.fromkeys(experts, "member")
+    offices |= dict.fromkeys(texts(data, "vice_chairs"), "vice_chair") | {str(data.get("chair") or ""): "chair"}
+    offices.pop("", None)
+    ctx.facts.people.seat_committee(season=season, offices=offices)
+    _refuse_bad_committee(ctx)
+
+
+def _form(ctx: Context, group: Data, waiting: Mapping[str, Fact], experts: Mapping[str, Fact]) -> None:
+    """One group with its seats; conflicts found by the facts keep an expert from an application."""
+    members = list(dict.fromkeys([str(group["leader"]), *texts(group, "members")]))
+    applications = [waiting[name] for name in texts(group, "applications")]
+    candidates = [grouping.Candidate(row.id, row.focus_area or "", row.industry_code or "") for row in applications]
+    seats = [_seat(ctx, experts[name], applications) for name in members]
+    assignment = grouping.assign(season=season_of(ctx), applications=candidates, seats=seats)
+    refuse_if_problems(
+        grouping.problems(season=season_of(ctx), applications=candidates, seats=seats, assignment=assignment), code="grouping.assignment"
+    )
+    kept = ctx.facts.reviews.form_group(season=ctx.instance.tenant, name=str(group.get("name") or "专业组"), leader=members[0])
+    for name in members:
+        seat = ctx.facts.reviews.add_seat(group=kept, expert=name, leads=name == members[0])
+        ctx.facts.reviews.assign(seat=seat, applications=[row.id for row in applications if name in assignment.get(row.id, ())])
+    for row in applications:
+        ctx.facts.applications.change(row.id, group=kept)
+
+
+def _seat(ctx: Context, expert: Fact, applications: Iterable[Fact]) -> grouping.Seat:
+    conflicts = set()
+    for row in applications:
+        for found in conflicts_of(ctx, expert, row):
+            conflicts.add(row.id)
+            ctx.facts.reviews.note_conflict(
+                season=ctx.instance.tenant,
+                expert=expert.id,
+                application=row.id,
+                kind=found.kind,
+                source="automatic",
+                detail={"zh": found.zh, "en": found.en},
+                at=ctx.now,
+                by=ctx.actor.id,
+            )
+    declared = {row.application for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=expert.id)}
+    return grouping.Seat(
+        expert=expert.id,
+        industries=frozenset(expert.industries or ()),
+        quality_method=METHOD in (expert.fields or ()),
+        conflicts=frozenset(conflicts | declared),
+    )
+
+
+def conflicts_of(ctx: Context, expert: Fact, application: Fact) -> tuple[conflict.ConflictFound, ...]:
+    """The conflicts of interest that follow from the facts (A-60)."""
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    form = ctx.facts.applications.form(application.id, state="submitted")
+    competitors = form.data.get("competitors") or [] if form else []
+    names = {str(row.get(field)) for row in competitors for field in ("competitor_name", "competitor_uscc") if row.get(field)}
+    return conflict.automatic(
+        expert=conflict.ExpertFacts(
+            id=expert.id,
+            employer_uscc=expert.employer_uscc or "",
+            employer_name=expert.employer,
+            employer_group=expert.employer_group or "",
+            officer_of=frozenset({expert.officer_of} if expert.officer_of else ()),
+        ),
+        application=conflict.ApplicationFacts(
+            id=application.id,
+            uscc=enterprise.uscc if enterprise else "",
+            group=(enterprise.group_name or "") if enterprise else "",
+            unit=application.unit or "",
+            competitors=frozenset(names),
+        ),
+    )
+
+
+def _refuse_bad_division(groups: list[Data], waiting: Mapping[str, Fact]) -> None:
+    placed = [name for group in groups for name in texts(group, "applications")]
+    wrong = sorted({name for name in placed if name not in waiting or placed.count(name) > 1} | (set(waiting) - set(placed)))
+    if wrong or not groups:
+        raise Refused(
+            "grouping.division",
+            zh=f"每项通过形式审查的申报须且只能属于一个专业组，请核对：{'、'.join(wrong)}",
+            en=f"each application that passed belongs to exactly one group; check: {', '.join(wrong)}",
+        )
+
+
+def _accepted(ctx: Context, groups: list[Data]) -> dict[str, Fact]:
+    wanted = {name for group in groups for name in [str(group.get("leader") or ""), *texts(group, "members")]} - {""}
+    accepted = {row.expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="accepted")}
+    strangers = sorted(wanted - accepted)
+    if strangers:
+        raise Refused("grouping.expert", zh=f"专家未确认参评：{'、'.join(strangers)}", en=f"have not accepted: {', '.join(strangers)}")
+    return {row.id: row for row in ctx.facts.people.experts(wanted)}
+
+
+def _refuse_bad_committee(ctx: Context) -> None:
+    season = ctx.instance.tenant
+    seated = ctx.facts.people.committee(season)
+    groups = {}
+    for group in ctx.facts.reviews.groups(season):
+        seats = ctx.facts.reviews.seats(group.id)
+        leaders = tuple(seat.expert for seat in seats if seat.leads)
+        groups[group.name] = committee.GroupSeats(leaders, tuple(seat.expert for seat in seats if not seat.leads))
+    chairs = tuple(row.expert for row in seated if row.office == "chair")
+    vice = tuple(row.expert for row in seated if row.office == "vice_chair")
+    committee.refuse_invalid(season=season_of(ctx), constitution=committee.Constitution(chairs, vice, groups))
+
+
+def confirm(ctx: Context, data: Data) -> None:
+    """N05e 确认评审委员会组成 (办法 §13–15). Data: comment, outcome (confirm, return)."""
+    if outcome(data, "confirm", "return") == "return":
+        return
+    _refuse_bad_committee(ctx)
+    season = ctx.instance.tenant
+    ctx.facts.people.confirm_committee(season=season, at=ctx.now, by=ctx.actor.id)
+    ctx.facts.calendar.set_season_state(season=season, state="committee_ready", at=ctx.now)
+    ctx.facts.calendar.reach(season=season, name="grouped", at=ctx.now)
+
+
+HANDLERS = {"experts.invite": invite, "experts.lapse": lapse, "experts.count": count}
+LISTENERS = {"experts.pick": pick, "experts.reply": reply, "grouping.save": save_groups, "committee.confirm": confirm}

@@ -1,0 +1,181 @@
+"""形式审查: first check, second check, the director's confirmation; 补正 and late joining of a group."""
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    Variables,
+    application_of,
+    deadline,
+    found,
+    need,
+    outcome,
+    present_documents,
+    refuse_after_due,
+    refuse_same_person,
+    rows,
+    season_of,
+    working_days_on,
+)
+from handlers.notify import tell
+from selection import documents, eligibility
+from selection.errors import Refused, refuse_if_problems
+from selection.findings import refuse_if_blocked
+from store.selection.subject import Fact
+
+
+def first(ctx: Context, data: Data) -> Variables:
+    """N04a 初核. Data: five verdicts, proposal (pass, correct, reject), corrections [{part, demand}], reason. → proposal."""
+    proposal = outcome({"outcome": data.get("proposal")}, "pass", "correct", "reject")
+    application = application_of(ctx)
+    rules = season_of(ctx).corrections
+    asked = ctx.facts.form_checks.corrections(application.id)
+    if proposal == "correct" and len(asked) >= rules.rounds:
+        raise Refused(
+            "correction.rounds",
+            zh=f"补正以{rules.rounds}次为限，请作出通过或不通过的结论",
+            en=f"only {rules.rounds} round(s) of correction; decide to pass or reject",
+        )
+    if proposal == "correct" and not rows(data, "corrections"):
+        raise Refused("correction.items", zh="请列明需补正的材料", en="list what has to be corrected")
+    if proposal == "reject":
+        need(data, "reason", zh="请写明不通过的理由", en="give the reason for rejecting")
+    if proposal == "pass":
+        _refuse_faults(data)
+        _refuse_ineligible(ctx, application)
+    ctx.facts.form_checks.begin(
+        application=application.id,
+        proposal=proposal,
+        items=rows(data, "corrections"),
+        reason=str(data.get("reason") or "") or None,
+        at=ctx.now,
+        by=ctx.actor.id,
+    )
+    ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
+    return {"proposal": proposal}
+
+
+def _refuse_faults(data: Data) -> None:
+    faults = [name for name in ("complete", "eligible", "sealed", "unit_fits", "unique") if data.get(name) == "fault"]
+    if faults:
+        raise Refused(
+            "form_check.faults",
+            zh="有不符合项时不能建议通过，请改为补正或不通过",
+            en=f"faults were found ({', '.join(faults)}); do not pass",
+        )
+
+
+def _refuse_ineligible(ctx: Context, application: Fact) -> None:
+    """Pass only what meets every blocking predicate, the unit's attestations included (§3, E03, E05, E12)."""
+    season = season_of(ctx)
+    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书").data
+    nomination = ctx.facts.nominations.get(application.id)
+    attested = (nomination.attested or {}) if nomination else {}
+    present = present_documents(ctx, application.id)
+    checks = eligibility.check(
+        season=season,
+        form=form,
+        context=eligibility.Context(
+            reference_day=season.deadline("申报截止").day,
+            documents=present,
+            attested=bool(attested.get("mature")),
+            conduct_attested=bool(attested.get("no_violation")),
+            sealed_opinion=bool(nomination and nomination.state == "nominated" and nomination.opinion),
+            other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
+        ),
+        stage="form_check",
+    )
+    ctx.facts.applications.note_findings(application=application.id, moment="form_check", findings=checks, at=ctx.now)
+    refuse_if_blocked(checks, code="eligibility")
+    refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
+
+
+def second(ctx: Context, data: Data) -> None:
+    """N04b 复核 by another clerk. Data: comment, outcome (agree, disagree)."""
+    decision = outcome(data, "agree", "disagree")
+    application = application_of(ctx)
+    row = found(ctx.facts.form_checks.last(application.id), what="初核意见")
+    refuse_same_person(ctx, row.first_by)
+    ctx.facts.form_checks.change(application=application.id, turn=row.round, second_by=ctx.actor.id, second_outcome=decision)
+
+
+def confirm(ctx: Context, data: Data) -> None:
+    """N04c: the director confirms; only then is anybody told (§14)."""
+    decision = outcome(data, "confirm", "return")
+    application = application_of(ctx)
+    row = found(ctx.facts.form_checks.last(application.id), what="初核意见")
+    ctx.facts.form_checks.change(
+        application=application.id, turn=row.round, director=ctx.actor.id, director_outcome=decision, closed_at=ctx.now
+    )
+
+
+def request_correction(ctx: Context, _: Data) -> None:
+    """Topic: ask the applicant for 补正 within the season's working days (2023: 3)."""
+    application = application_of(ctx)
+    row = found(ctx.facts.form_checks.last(application.id), what="初核意见")
+    due = working_days_on(ctx, season_of(ctx).corrections.working_days)
+    ctx.facts.form_checks.ask_correction(application=application.id, items=row.items, at=ctx.now, due=due)
+    ctx.facts.applications.move(application.id, state="correction_requested", at=ctx.now)
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    tell(ctx, "17_correction", people, about=application.id, items=[f"{item['part']}：{item['demand']}" for item in row.items], due=due)
+
+
+def submit_correction(ctx: Context, data: Data) -> None:
+    """N04d 补正. Data: explanation; the listed files were attached before."""
+    refuse_after_due(ctx, name="补正期限")
+    application = application_of(ctx)
+    row = ctx.facts.form_checks.corrections(application.id)[-1]
+    ctx.facts.form_checks.answer_correction(application=application.id, turn=row.round, data=data, at=ctx.received, by=ctx.actor.id)
+    ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
+
+
+def lapse_correction(ctx: Context, _: Data) -> None:
+    """Topic: no correction came in time (逾期终止)."""
+    application = application_of(ctx)
+    ctx.facts.applications.move(application.id, state="form_check", at=ctx.now, reason="逾期未补正")
+
+
+def conclude(ctx: Context, inputs: Data) -> Variables:
+    """Topic: the confirmed result. Input: outcome (passed, rejected). → outcome, late (groups were formed already)."""
+    application = application_of(ctx)
+    passed = inputs.get("outcome") == "passed"
+    late = passed and ctx.facts.calendar.has_reached(season=application.season, name="grouped")
+    ctx.facts.applications.change(application.id, late=late)
+    row = ctx.facts.form_checks.last(application.id)
+    reason = (row.reason if row else None) or application.reason
+    ctx.facts.applications.move(
+        application.id, state="form_passed" if passed else "form_rejected", at=ctx.now, reason=None if passed else reason
+    )
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    if passed:
+        tell(ctx, "17_form_passed", people, about=application.id)
+    else:
+        tell(ctx, "17_form_rejected", people, about=application.id, reason=reason or "逾期未补正")
+    ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
+    return {"outcome": "passed" if passed else "rejected", "late": late}
+
+
+def join_late(ctx: Context, data: Data) -> None:
+    """N05f 增补入组: put a late application into a group that is still reading. Data: group."""
+    application = application_of(ctx)
+    group = found(ctx.facts.reviews.group(str(data.get("group"))), what="专业组")
+    if group.season != application.season or group.state not in ("formed", "reading"):
+        raise Refused("group.closed", zh="该专业组已结束评审，请选择其他专业组", en="that group has finished; choose another one")
+    for seat in ctx.facts.reviews.seats(group.id):
+        ctx.facts.reviews.assign(seat=seat.id, applications=[application.id])
+    ctx.facts.applications.change(application.id, group=group.id)
+    ctx.facts.applications.move(application.id, state="desk_review", at=ctx.now)
+    ctx.send("review.started", key=application.id)
+    for seat in ctx.facts.reviews.seats(group.id):
+        due = deadline(ctx, "评分截止")
+        listed = [{"application": application.number, "experience": application.experience_name}]
+        tell(ctx, "21_assignment", f"expert@{seat.expert}", about=application.id, group=group.name, applications=listed, due=due)
+
+
+HANDLERS = {"correction.request": request_correction, "correction.lapse": lapse_correction, "form_check.conclude": conclude}
+LISTENERS = {
+    "form_check.first": first,
+    "form_check.second": second,
+    "form_check.confirm": confirm,
+    "correction.submit": submit_correction,
+    "grouping.add": join_late,
+}

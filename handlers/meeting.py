@@ -1,0 +1,306 @@
+"""评审委员会审议 (合议): convene, agenda, attendance, votes, record, minutes. Scores inform; it is the committee that decides."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    Variables,
+    end_of,
+    found,
+    is_midnight,
+    outcome,
+    read_instant,
+    refuse_without_file,
+    rows,
+    season_of,
+    texts,
+    variable,
+    working_days_on,
+)
+from handlers.notify import tell
+from handlers.review import ranked
+from selection import aggregation, shortlist
+from selection import meeting as rules
+from selection.calendar import local_day
+from selection.errors import Forbidden, Refused
+from store.selection.subject import Fact
+
+PRESIDE = ("chair", "vice_chair")
+VERDICTS = {"approve": "upheld", "refuse": "dismissed", "further": "further"}
+
+
+def convene(ctx: Context, inputs: Data) -> Variables:
+    """Topic: call a meeting of a kind for what the process is about. → meeting."""
+    season, kind = ctx.instance.tenant, str(inputs["kind"])
+    subject = ctx.instance.business_key
+    meeting = ctx.facts.meetings.convene(season=season, kind=kind, subject=subject, parent=ctx.instance.process, at=ctx.now)
+    _put_items(ctx, meeting, kind)
+    ctx.start(
+        "deliberation", business_key=meeting, variables={"season": season, "meeting": meeting, "kind": kind}, dedupe=f"meeting:{meeting}"
+    )
+    return {"meeting": meeting}
+
+
+def _put_items(ctx: Context, meeting: str, kind: str) -> None:
+    if kind in ("shortlist", "award"):
+        proposal, ranking = proposal_of(ctx, kind)
+        for place, name in enumerate(ranking, start=1):
+            ctx.facts.meetings.put_item(meeting=meeting, application=name, proposed=name in proposal.chosen, rank=place, qualified=False)
+        return
+    if kind == "objection":
+        application = found(ctx.facts.publicity.objection(ctx.instance.business_key), what="异议").application
+        ctx.facts.meetings.put_item(meeting=meeting, application=application, proposed=None, rank=1, qualified=True)
+        return
+    for item in ctx.facts.publicity.items(ctx.instance.business_key, state="listed"):
+        ctx.facts.meetings.put_item(meeting=meeting, application=item.application, proposed=True, rank=item.seq, qualified=False)
+
+
+def proposal_of(ctx: Context, kind: str) -> tuple[shortlist.Proposal, list[str]]:
+    """What the scores propose, and the ranking it comes from. A proposal is never a decision (A-57)."""
+    season = season_of(ctx)
+    if kind == "shortlist":
+        groups = [ranked(ctx, group.id) for group in ctx.facts.reviews.groups(ctx.instance.tenant)]
+        return shortlist.propose_shortlist(season=season, groups=groups), [entry.application for group in groups for entry in group]
+    entries = aggregation.rank(_finals(ctx), rules=season.aggregation)
+    excluded = {
+        visit.application
+        for visit in ctx.facts.defences.visits(season=ctx.instance.tenant)
+        if visit.conclusion in season.site_visit.excluding
+    }
+    return shortlist.propose_awards(season=season, ranking=entries, excluded=excluded), [entry.application for entry in entries]
+
+
+def _finals(ctx: Context) -> list[aggregation.Entry]:
+    season, entries = season_of(ctx), []
+    for row in ctx.facts.applications.of_season(ctx.instance.tenant, state="awaiting_meeting2"):
+        desk = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
+        held = ctx.facts.reviews.stage_score(application=row.id, stage="defence")
+        final = aggregation.final_score(
+            desk=Decimal(desk.mean), defence=Decimal(held.mean) if held else Decimal(), rules=season.aggregation
+        )
+        criteria = {name: Decimal(value) for name, value in (held or desk).detail["criteria"].items()}
+        entries.append(aggregation.Entry(row.id, final, criteria))
+    return entries
+
+
+def agenda(ctx: Context, data: Data) -> Variables:
+    """N07a 准备合议材料. Data: held_at, place, mode, called (expert ids), presiding. → meeting_day_end (ISO)."""
+    meeting = variable(ctx, "meeting")
+    offices = _offices(ctx)
+    called = texts(data, "called") or list(offices)
+    strangers = sorted(set(called) - set(offices))
+    if strangers:
+        raise Refused(
+            "meeting.called", zh=f"不是本年度评审委员会委员：{'、'.join(strangers)}", en=f"not of the committee: {', '.join(strangers)}"
+        )
+    if not any(offices[member] in PRESIDE for member in called):
+        raise Refused("meeting.chair", zh="出席范围须包括主任委员或副主任委员", en="a chair or vice chair must be called")
+    held_at = read_instant(data.get("held_at"))
+    ctx.facts.meetings.begin_again(meeting)
+    ctx.facts.meetings.change(meeting, agenda=dict(data), place=str(data.get("place") or ""), held_at=held_at, state="prepared")
+    for member in called:
+        ctx.facts.meetings.attend(meeting=meeting, member=member, office=offices[member], present=False, at=ctx.now)
+    return {"meeting_day_end": (held_at if is_midnight(held_at) else end_of(local_day(held_at))).isoformat()}
+
+
+def _offices(ctx: Context) -> dict[str, str]:
+    return {row.expert: row.office for row in ctx.facts.people.committee(ctx.instance.tenant)}
+
+
+def invite(ctx: Context, _: Data) -> None:
+    """Topic: invite those who are called."""
+    meeting = found(ctx.facts.meetings.get(variable(ctx, "meeting")), what="会议")
+    name = season_of(ctx).meeting.kinds.get(meeting.kind, "评审委员会审议")
+    people = [f"expert@{row.member}" for row in ctx.facts.meetings.attendance(meeting.id)]
+    cause = f"meeting:{meeting.id}:{ctx.now.isoformat()}"
+    tell(ctx, "26_meeting_invitation", people, cause=cause, meeting=name, when=meeting.held_at, place=meeting.place)
+
+
+def save_attendance(ctx: Context, data: Data) -> None:
+    """Act `attendance.save`: who is there, who presides. Only the secretary keeps the roll."""
+    if "meeting_secretary@caq" not in ctx.actor.groups:
+        raise Forbidden("meeting.secretary", zh="出席情况由会议秘书登记", en="the secretary keeps the roll")
+    meeting = variable(ctx, "meeting")
+    present = set(texts(data, "present"))
+    for row in ctx.facts.meetings.attendance(meeting):
+        ctx.facts.meetings.attend(meeting=meeting, member=row.member, office=row.office, present=row.member in present, at=ctx.now)
+    ctx.facts.meetings.change(meeting, chair=str(data.get("presiding") or "") or None)
+
+
+def cast_vote(ctx: Context, data: Data) -> None:
+    """Act `vote.cast`: a member's own vote on one item. Data: item, choice. One vote per member and item."""
+    meeting = variable(ctx, "meeting")
+    roll = _roll(ctx, meeting, presiding="", recusals={})
+    mine = [group.partition("@")[2] for group in sorted(ctx.actor.groups) if group.startswith("expert@")]
+    member = next((expert for expert in mine if expert in roll.called), "")
+    item = str(data.get("item") or "")
+    if item not in {row.application for row in ctx.facts.meetings.items(meeting)}:
+        found(None, what="议题")
+    ballot = rules.Ballot(member, item, str(data.get("choice") or ""))
+    rules.refuse_ballot(roll=roll, ballot=ballot, cast=_ballots(ctx, meeting, item))
+    ctx.facts.meetings.vote(meeting=meeting, item=item, turn=1, member=member, choice=ballot.choice, at=ctx.received, by=ctx.actor.id)
+
+
+def _ballots(ctx: Context, meeting: str, item: str) -> list[rules.Ballot]:
+    return [rules.Ballot(row.member, row.item, row.choice) for row in ctx.facts.meetings.votes(meeting, item=item)]
+
+
+def _roll(ctx: Context, meeting: str, *, presiding: str, recusals: Mapping[str, frozenset[str]]) -> rules.Roll:
+    listed = ctx.facts.meetings.attendance(meeting)
+    recused: dict[str, frozenset[str]] = dict(recusals)
+    for row in ctx.facts.meetings.recusals(meeting):
+        recused[row.item] = recused.get(row.item, frozenset()) | {row.member}
+    for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant):
+        recused[row.application] = recused.get(row.application, frozenset()) | {row.expert}
+    return rules.Roll(
+        called=frozenset(row.member for row in listed),
+        present=frozenset(row.member for row in listed if row.present),
+        presiding=presiding,
+        may_preside=frozenset(row.member for row in listed if row.office in PRESIDE),
+        recused=recused,
+    )
+
+
+def record(ctx: Context, data: Data) -> None:
+    """N07b 合议并登记表决结果. Data: present, presiding, recusals, items [{item, votes_for, votes_against, decision, reason}], outcome."""
+    meeting = found(ctx.facts.meetings.get(variable(ctx, "meeting")), what="会议")
+    save_attendance(ctx, data)
+    presiding = str(data.get("presiding") or "")
+    for row in rows(data, "recusals"):
+        ctx.facts.meetings.recuse(meeting=meeting.id, item=str(row["item"]), member=str(row["member"]), reason=str(row.get("reason") or ""))
+    roll = _roll(ctx, meeting.id, presiding=presiding, recusals={})
+    if outcome(data, "decided", "no_quorum") == "no_quorum":
+        ctx.facts.meetings.change(meeting.id, state="no_quorum")
+        return
+    rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
+    decided = {str(row["item"]): row for row in rows(data, "items")}
+    items = ctx.facts.meetings.items(meeting.id)
+    missing = [row.application for row in items if row.application not in decided]
+    if missing or len(decided) != len(items):
+        raise Refused(
+            "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"
+        )
+    _refuse_unexplained(ctx, meeting, decided)
+    for item in items:
+        _decide(ctx, meeting, item, decided[item.application], roll)
+    ctx.facts.meetings.change(meeting.id, state="decided", held_at=meeting.held_at or ctx.now)
+
+
+def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data]) -> None:
+    if meeting.kind not in ("shortlist", "award"):
+        return
+    proposal, _ = proposal_of(ctx, meeting.kind)
+    chosen = [name for name, row in decided.items() if row.get("decision") == "approve"]
+    reasons = {name: str(row.get("reason") or "") for name, row in decided.items()}
+    shortlist.refuse_unexplained(proposal=proposal, decided=chosen, reasons=reasons)
+    excluded = {
+        visit.application
+        for visit in ctx.facts.defences.visits(season=meeting.season)
+        if visit.conclusion in season_of(ctx).site_visit.excluding
+    }
+    if meeting.kind == "award" and excluded & set(chosen):
+        names = "、".join(sorted(excluded & set(chosen)))
+        raise Refused(
+            "award.excluded", zh=f"{names} 现场考察结论为不实，不能列入推荐名单", en=f"found untrue on site, cannot be on the list: {names}"
+        )
+
+
+def _decide(ctx: Context, meeting: Fact, item: Fact, row: Data, roll: rules.Roll) -> None:
+    """One item: the count must carry what is recorded; a departure from the ranking needs the qualified majority (A-62)."""
+    decision = str(row.get("decision") or "")
+    if decision not in VERDICTS or (decision == "further" and meeting.kind != "objection"):
+        raise Refused("meeting.decision", zh="请登记每项的审议结论", en="record a conclusion for each item")
+    act = _act(ctx, meeting, item, decision)
+    ballots = _ballots(ctx, meeting.id, item.application)
+    season = season_of(ctx)
+    yes, no = int(row.get("votes_for") or 0), int(row.get("votes_against") or 0)
+    if ballots:
+        tally = rules.decide(season=season, roll=roll, item=item.application, ballots=ballots, act=act)
+    else:
+        entitled = len(roll.voters(item.application))
+        tally = rules.tally(season=season, item=item.application, entitled=entitled, yes=yes, no=no, act=act)
+    departs = act == "override_rank" and decision == "refuse"
+    if departs:
+        against = rules.tally(season=season, item=item.application, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act)
+        carried = against.carried
+    else:
+        carried = tally.carried if decision == "approve" else True
+    if not carried or (decision == "refuse" and tally.carried and act == "list"):
+        raise Refused(
+            "vote.majority",
+            zh=f"{item.application}：同意{tally.yes}票、不同意{tally.no}票（有表决权{tally.entitled}人），与登记的结论不符",
+            en=f"{item.application}: {tally.yes} yes, {tally.no} no of {tally.entitled} do not carry what is recorded",
+        )
+    ctx.facts.meetings.put_item(
+        meeting=meeting.id,
+        application=item.application,
+        decision=decision,
+        reason=str(row.get("reason") or "") or None,
+        qualified=act != "list",
+    )
+
+
+def _act(ctx: Context, meeting: Fact, item: Fact, decision: str) -> str:
+    if meeting.kind == "objection":
+        return "remove_published"
+    if meeting.kind not in ("shortlist", "award"):
+        return "list"
+    proposal, _ = proposal_of(ctx, meeting.kind)
+    chosen = [item.application] if decision == "approve" else []
+    one = shortlist.Proposal(
+        chosen=tuple({item.application} & set(proposal.chosen)), others=tuple({item.application} & set(proposal.others)), tied=(), seats=0
+    )
+    return "override_rank" if shortlist.deviations(proposal=one, decided=chosen) else "list"
+
+
+def sign(ctx: Context, data: Data) -> None:
+    """N07c 签署会议纪要. Data: text, signed_by, signed_on; entered by the secretary it needs the signed scan (D12)."""
+    meeting = variable(ctx, "meeting")
+    chairs = {"committee_chair@caq", "committee_vice_chair@caq"}
+    by_proxy = not ctx.actor.groups & chairs
+    if by_proxy:
+        refuse_without_file(
+            ctx, owner=meeting, code="D12", zh="请上传主任委员签署的会议纪要扫描件（D12）", en="upload the signed minutes (D12)"
+        )
+    signed_by = str(data.get("signed_by") or ctx.actor.id)
+    ctx.facts.meetings.sign_minutes(meeting=meeting, data=data, signed_by=signed_by, by_proxy=by_proxy, document=None, at=ctx.now)
+
+
+def conclude(ctx: Context, _: Data) -> None:
+    """Topic: tell the process that waits; what was decided stays a fact until its release."""
+    meeting = found(ctx.facts.meetings.get(variable(ctx, "meeting")), what="会议")
+    ctx.facts.meetings.change(meeting.id, state="signed")
+    if meeting.kind == "shortlist":
+        _hold_letters(ctx, meeting)
+    due = working_days_on(ctx, season_of(ctx).meeting.minutes_working_days)
+    name = season_of(ctx).meeting.kinds.get(meeting.kind, "评审委员会审议")
+    tell(ctx, "30_minutes", "office_director@caq", meeting=name, due=due)
+    if meeting.parent == "season":
+        ctx.send("season.meeting_decided", key=meeting.id)
+        return
+    verdict = (
+        next((VERDICTS[row.decision] for row in ctx.facts.meetings.items(meeting.id)), "dismissed")
+        if meeting.kind == "objection"
+        else "decided"
+    )
+    ctx.send("meeting.decided", key=meeting.id, payload={"verdict": verdict})
+
+
+def _hold_letters(ctx: Context, meeting: Fact) -> None:
+    for row in ctx.facts.meetings.items(meeting.id):
+        application = found(ctx.facts.applications.get(row.application), what="申报")
+        template = "27_shortlisted" if row.decision == "approve" else "27_not_shortlisted"
+        people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+        tell(ctx, template, people, about=application.id, hold=f"shortlist:{meeting.season}", cause=f"shortlist:{meeting.id}")
+
+
+HANDLERS = {"meeting.convene": convene, "meeting.invite": invite, "meeting.conclude": conclude}
+LISTENERS = {
+    "meeting.agenda": agenda,
+    "attendance.save": save_attendance,
+    "vote.cast": cast_vote,
+    "meeting.record": record,
+    "minutes.sign": sign,
+}

@@ -1,0 +1,182 @@
+"""Tells people by mail: puts letters into the outbox in the act's own transaction, results held until their release.
+
+`tell` never fails the act for want of a mailbox; who has none is simply not written to (the office sees that list).
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from engine.contract import Context
+from handlers.common import Data, deadline, season_of
+from notifications.outbox import Recipient, queue
+from store.selection.mail import MailRepository
+
+# What a diagram's reminder asks for -> the letter.
+REMINDERS = {
+    "application_draft": "03_draft_reminder",
+    "correction": "18_correction_reminder",
+    "declaration": "20_declaration_reminder",
+    "defence_slides": "28_defence_reminder",
+    "expert_invited": "19_expert_reminder",
+    "minutes": "30_minutes",
+    "objection_due": "34_objection_reminder",
+    "review_due": "23_review_reminder",
+    "unit_ranking": "06_unit_reminder",
+    "unit_review": "06_unit_reminder",
+    "unit_seal": "06_unit_reminder",
+    "video_due": "38_video_reminder",
+    "visit_report": "29_visit_report_reminder",
+}
+
+
+def tell(
+    ctx: Context, template: str, to: str | Iterable[str], *, hold: str = "", about: str = "", cause: str | None = None, **facts: Any
+) -> int:
+    """Queue one letter to everybody meant by ``to`` (ids, groups, `name <address>` pairs are not taken).
+
+    ``hold``: the release a result waits for; ``cause``: what makes the letter unique (default: the process and this instant).
+    Returns how many were queued; 0 in a house without letters.
+    """
+    if ctx.facts.letters is None:
+        return 0
+    letter = ctx.facts.letters[template]
+    values = _always(ctx) | _about(ctx, about) | facts
+    reason = cause or f"{ctx.instance.root}:{ctx.now.isoformat()}"
+    people = {address.mail: address for name in _names(to) for address in ctx.facts.people.addresses(name)}
+    mails = MailRepository(ctx.facts.connection)
+    return sum(
+        queue(
+            mails,
+            template=letter,
+            recipient=Recipient(id=one.id, name=one.name, address=one.mail, language=one.language),
+            values=values,
+            dedupe=f"{reason}:{about}",
+            now=ctx.now,
+            tenant=ctx.instance.tenant,
+            about=about,
+            hold=hold if letter.is_result else "",
+        )
+        for one in people.values()
+    )
+
+
+def release(ctx: Context, hold: str) -> int:
+    """Let the held letters of a release go."""
+    return MailRepository(ctx.facts.connection).release(hold, now=ctx.now)
+
+
+def remind(ctx: Context, inputs: Data) -> None:
+    """Topic `notify`: a reminder drawn in a diagram. Inputs: template, to, copy (comma lists), task (its name)."""
+    if ctx.facts.letters is None:
+        return
+    task = str(inputs.get("task") or "")
+    due = ctx.facts.tasks.due(root=ctx.instance.root, name=task) or ctx.now
+    overdue = ctx.now >= due
+    template = "43_task_overdue" if overdue else REMINDERS.get(str(inputs.get("template")), "43_task_reminder")
+    needs = ctx.facts.letters[template].variables
+    values = {name: find(ctx) for name, find in FINDERS.items() if name in needs} | {"due": due, "answer_due": due, "task": task}
+    about = str(ctx.instance.variables.get("application") or "")
+    people = [*_names(inputs.get("to") or ""), *_names(inputs.get("copy") or "")]
+    tell(ctx, template, people, about=about, cause=f"remind:{ctx.instance.root}:{task}:{ctx.now.isoformat()}", **values)
+
+
+def _names(to: object) -> list[str]:
+    listed = to.split(",") if isinstance(to, str) else [str(name) for name in to]  # type: ignore[attr-defined]
+    return [name.strip() for name in listed if name.strip()]
+
+
+def _always(ctx: Context) -> dict[str, Any]:
+    season = season_of(ctx)
+    return {
+        "season_title": season.title,
+        "office_name": season.contact.office,
+        "office_phone": season.contact.phone,
+        "office_mail": season.contact.mail,
+        "link": ctx.facts.site,
+    }
+
+
+def _about(ctx: Context, application: str) -> dict[str, Any]:
+    row = ctx.facts.applications.get(application) if application else None
+    if row is None:
+        return {"application": "", "experience": "", "enterprise": "", "unit": ""}
+    enterprise = ctx.facts.people.enterprise(row.enterprise)
+    unit = ctx.facts.people.unit(season=row.season, code=row.unit) if row.unit else None
+    return {
+        "application": row.number or row.id,
+        "experience": row.experience_name or "",
+        "enterprise": enterprise.name if enterprise else "",
+        "unit": unit.name if unit else "",
+    }
+
+
+def _var(name: str) -> Callable[[Context], str]:
+    return lambda ctx: str(ctx.instance.variables.get(name) or "")
+
+
+def _unit_name(ctx: Context) -> str:
+    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=str(ctx.instance.variables.get("unit")))
+    return unit.name if unit else ""
+
+
+def _waiting(ctx: Context) -> int:
+    unit = ctx.instance.variables.get("unit")
+    return len(ctx.facts.applications.of_season(ctx.instance.tenant, unit=unit, state=["submitted", "under_nominator_review"]))
+
+
+def _places_left(ctx: Context) -> int:
+    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=str(ctx.instance.variables.get("unit")))
+    return 0 if unit is None else int(unit.widened if unit.is_widened else unit.base)
+
+
+def _unread(ctx: Context) -> int:
+    seat = str(ctx.instance.variables.get("seat") or "")
+    return len(ctx.facts.reviews.assigned(seat)) if seat else _waiting(ctx)
+
+
+def _visited(ctx: Context) -> str:
+    visit = ctx.facts.defences.visit(str(ctx.instance.variables.get("visit")))
+    return str(_about(ctx, visit.application)["enterprise"]) if visit else ""
+
+
+def _enterprise(ctx: Context) -> str:
+    row = ctx.facts.people.enterprise(str(ctx.instance.variables.get("enterprise")))
+    return row.name if row else _visited(ctx)
+
+
+def _experience(ctx: Context) -> str:
+    row = ctx.facts.applications.get(str(ctx.instance.variables.get("application")))
+    title = ctx.facts.titles.get(str(ctx.instance.variables.get("title")))
+    return (row.experience_name if row else title.experience_name if title else "") or ""
+
+
+def _application(ctx: Context) -> str:
+    row = ctx.facts.applications.get(str(ctx.instance.variables.get("application")))
+    return (row.number or row.id) if row else ""
+
+
+def _missing(_: Context) -> list[str]:
+    return []
+
+
+def _answer_due(ctx: Context) -> datetime:
+    return deadline(ctx, "专家遴选截止")
+
+
+FINDERS: dict[str, Callable[[Context], Any]] = {
+    "application": _application,
+    "experience": _experience,
+    "enterprise": _enterprise,
+    "unit": _unit_name,
+    "count": _unread,
+    "quota_left": _places_left,
+    "items": _missing,
+    "group": _var("group"),
+    "meeting": _var("meeting"),
+    "objection": _var("objection"),
+    "title": _var("title"),
+    "answer_due": _answer_due,
+}
+
+HANDLERS = {"notify": remind}

@@ -1,0 +1,142 @@
+"""异议处理: lodge, intake, summary without the objector's name, statement, investigation, reply. Who objects stays with the office."""
+
+from engine.contract import Context
+from handlers.common import Data, Variables, found, need, outcome, season_of, variable, working_days_on
+from handlers.notify import tell
+from selection import objection as rules
+from selection.errors import Refused
+from selection.publicity import period, refuse_objection_outside
+from store.selection.subject import Fact
+
+
+def lodge(ctx: Context, data: Data) -> None:
+    """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence, channel.
+
+    Within the item's own period (§22); anonymous only with evidence that can be checked (A-69).
+    """
+    objection = str(data.get("objection") or ctx.instance.business_key)
+    application = str(data.get("item") or data.get("application"))
+    batch, item = _public_item(ctx, application)
+    published = found(item.starts and item, what="公示项目")
+    refuse_objection_outside(
+        period=period(season=season_of(ctx), item=application, published_at=published.starts, calendar=ctx.facts.calendar.calendar()),
+        received=ctx.received,
+    )
+    name, contact, text = (str(data.get(field) or "").strip() for field in ("name", "contact", "facts"))
+    evidence = data.get("evidence") or []
+    count = evidence if isinstance(evidence, int) else len(evidence)
+    rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=count)
+    ctx.facts.publicity.lodge(
+        objection=objection,
+        season=ctx.instance.tenant,
+        batch=batch,
+        application=application,
+        receipt=f"{season_of(ctx).year}-YY-{ctx.facts.publicity.next_number('receipt'):04d}",
+        channel=str(data.get("channel") or "page"),
+        objector={"name": name, "contact": contact},
+        anonymous=not name,
+        facts=text,
+        received_at=ctx.received,
+    )
+    tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
+
+
+def _public_item(ctx: Context, application: str) -> tuple[str, Fact]:
+    for batch in reversed(ctx.facts.publicity.batches(ctx.instance.tenant, kind="publicity")):
+        item = ctx.facts.publicity.item(batch=batch.id, application=application)
+        if item is not None and item.starts is not None and item.state != "removed":
+            return batch.id, item
+    return "", found(None, what="公示项目")
+
+
+def _due(ctx: Context, step: str) -> object:
+    dates = rules.due_dates(season=season_of(ctx), received=ctx.received, calendar=ctx.facts.calendar.calendar())
+    return getattr(dates, step)
+
+
+def _case(ctx: Context) -> Fact:
+    return found(ctx.facts.publicity.objection(variable(ctx, "objection")), what="异议")
+
+
+def intake(ctx: Context, data: Data) -> None:
+    """N12a 登记并受理异议. Data: channel, comment, duplicate_of, outcome (accept, reject)."""
+    accepted = outcome(data, "accept", "reject") == "accept"
+    case = _case(ctx)
+    if not accepted:
+        need(data, "comment", zh="请填写不予受理的理由", en="give the reason for not accepting it")
+    state = "accepted" if accepted else "rejected"
+    ctx.facts.publicity.change_objection(case.id, state=state, intake=dict(data))
+    if accepted:
+        ctx.facts.applications.change(case.application, flags={"objected": True})
+
+
+def summarise(ctx: Context, data: Data) -> None:
+    """N12b 编写异议摘要: what the applicant reads; it must not give the objector away (§14)."""
+    case = _case(ctx)
+    summary = need(data, "summary", zh="请填写异议摘要", en="write the summary")
+    rules.refuse_leak(summary=summary, secrets=[str(value) for value in (case.objector or {}).values()])
+    ctx.facts.publicity.change_objection(case.id, summary={"text": summary, "by": ctx.actor.id})
+    due = working_days_on(ctx, season_of(ctx).objection.answer)
+    application = found(ctx.facts.applications.get(case.application), what="申报")
+    people = f"applicant_editor@{application.enterprise}"
+    tell(ctx, "33_objection_statement", people, about=application.id, objection=case.id, due=due)
+
+
+def state_answer(ctx: Context, data: Data) -> None:
+    """N12c 书面说明 of the applicant. Data: statement; papers are D13 files."""
+    need(data, "statement", zh="请填写书面说明", en="write the statement")
+    ctx.facts.publicity.change_objection(variable(ctx, "objection"), statement={**data, "at": ctx.received.isoformat(), "by": ctx.actor.id})
+
+
+def investigate(ctx: Context, data: Data) -> None:
+    """N12f / N12g 调查核实. Data: findings, unit_opinion, proposal, reason, outcome (report, extend once)."""
+    case = _case(ctx)
+    if outcome(data, "report", "extend") == "extend":
+        rules.refuse_extension(season=season_of(ctx), extensions=case.extensions)
+        need(data, "reason", zh="请填写延长的理由", en="give the reason for the extension")
+        ctx.facts.publicity.change_objection(case.id, extensions=case.extensions + 1)
+        return
+    need(data, "findings", zh="请填写调查核实情况", en="write what was found")
+    ctx.facts.publicity.change_objection(case.id, investigation={**data, "by": ctx.actor.id})
+
+
+def answer(ctx: Context, data: Data) -> None:
+    """N12e 答复异议人和申报单位. Data: to_objector, to_enterprise."""
+    need(data, "to_objector", zh="请填写对异议人的答复", en="write the answer to the objector")
+    ctx.facts.publicity.change_objection(variable(ctx, "objection"), reply={**data, "by": ctx.actor.id})
+
+
+def conclude(ctx: Context, _: Data) -> Variables:
+    """Topic: the case is closed; when none is open any more the batch goes on. → verdict."""
+    case = _case(ctx)
+    if case.state == "rejected":
+        verdict = "dismissed"
+    else:
+        verdict = str(ctx.instance.variables.get("verdict") or "dismissed")
+        if verdict not in ("upheld", "dismissed"):
+            raise Refused("objection.verdict", zh="审议结论不明，请核对会议纪要", en="the verdict is not clear; look at the minutes")
+    state = case.state if case.state == "rejected" else verdict
+    ctx.facts.publicity.change_objection(case.id, verdict=verdict, state=state, closed_at=ctx.now)
+    _tell_verdict(ctx, case, verdict)
+    if not ctx.facts.publicity.open_objections(batch=case.batch):
+        ctx.send("batch.objections_settled", key=case.batch)
+    return {"verdict": verdict}
+
+
+def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
+    application = found(ctx.facts.applications.get(case.application), what="申报")
+    words = "异议成立" if verdict == "upheld" else "异议不成立"
+    details = str((case.reply or {}).get("to_enterprise") or "")
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    tell(ctx, "35_objection_decided_enterprise", people, about=application.id, objection=case.id, outcome=words, details=details)
+
+
+HANDLERS = {"objection.conclude": conclude}
+LISTENERS = {
+    "objection.lodge": lodge,
+    "objection.intake": intake,
+    "objection.summarise": summarise,
+    "objection.statement": state_answer,
+    "objection.investigate": investigate,
+    "objection.reply": answer,
+}

@@ -1,0 +1,271 @@
+"""发布入围结果, 名单复核, 公示: releases, the batch, its registered publication, the end of each item's own period."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    Variables,
+    found,
+    need,
+    outcome,
+    read_instant,
+    refuse_same_person,
+    refuse_without_file,
+    rows,
+    season_of,
+    variable,
+)
+from handlers.notify import release, tell
+from selection import objection as objections
+from selection import publicity as rules
+from selection.errors import Forbidden, Refused
+from store.selection.subject import Fact
+
+OPEN_ITEMS = ("public", "held")
+
+
+def check_release(_: Context, data: Data) -> None:
+    """N07d 发布入围结果: the director releases after looking at the list of recipients. Data: checked."""
+    if data.get("checked") is not True:
+        raise Refused("release.unchecked", zh="请先核对收件名单并勾选确认", en="check the list of recipients first")
+
+
+def release_shortlist(ctx: Context, _: Data) -> None:
+    """Topic: the shortlist becomes known; one `defence` per group that has somebody on it."""
+    season = ctx.instance.tenant
+    meeting = ctx.facts.meetings.of_season(season, kind="shortlist")[-1]
+    ctx.facts.publicity.release(kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=[])
+    groups = set()
+    for item in ctx.facts.meetings.items(meeting.id):
+        application = found(ctx.facts.applications.get(item.application), what="申报")
+        if application.state != "desk_done":
+            continue
+        chosen = item.decision == "approve"
+        ctx.facts.applications.move(application.id, state="shortlisted" if chosen else "not_shortlisted", at=ctx.now)
+        ctx.send("review.released", key=application.id, payload={"outcome": "shortlisted" if chosen else "not_shortlisted"})
+        groups |= {application.group} if chosen else set()
+    release(ctx, f"shortlist:{season}")
+    ctx.facts.calendar.set_season_state(season=season, state="defence", at=ctx.now)
+    ctx.facts.calendar.reach(season=season, name="shortlisted", at=ctx.now)
+    for group in sorted(groups):
+        variables = {"season": season, "group": group}
+        ctx.start("defence", business_key=f"{season}/{group}/defence", variables=variables, dedupe=f"defence:{season}:{group}")
+    ctx.later("progress.defence", payload={"season": season}, dedupe=f"progress.defence:{season}")
+
+
+def recheck_award(ctx: Context, data: Data) -> None:
+    """N10b 信用与否决项复核 between 合议 and 公示. Data: checked_on, sources, faults, outcome (clean, faults)."""
+    decision = outcome(data, "clean", "faults")
+    if (decision == "faults") != bool(rows(data, "faults")):
+        raise Refused("recheck.faults", zh="有问题的请逐项列明，没有问题的请勿填写", en="list the faults, or choose clean")
+    meeting = ctx.facts.meetings.of_season(ctx.instance.tenant, kind="award")[-1]
+    ctx.facts.publicity.keep_recheck(subject=meeting.id, moment="before_publicity", data=data, by=ctx.actor.id, at=ctx.now)
+
+
+def create_batch(ctx: Context, _: Data) -> Variables:
+    """Topic: the list to be made public. → batch."""
+    season = ctx.instance.tenant
+    meeting = ctx.facts.meetings.of_season(season, kind="award")[-1]
+    chosen: list[Fact] = []
+    others: list[Fact] = []
+    for item in ctx.facts.meetings.items(meeting.id):
+        application = found(ctx.facts.applications.get(item.application), what="申报")
+        if application.state == "awaiting_meeting2":
+            (chosen if item.decision == "approve" else others).append(application)
+    listed = {row.id: _printed(ctx, row) for row in chosen}
+    batch = ctx.facts.publicity.open_batch(season=season, kind="publicity", applications=listed, at=ctx.now)
+    digest = hashlib.sha256(orjson.dumps(listed, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    ctx.facts.publicity.change_batch(batch, hash=digest, data={"others": [row.id for row in others]})
+    for row in others:
+        people = [f"applicant_editor@{row.enterprise}", f"ru_officer@{row.unit}"]
+        tell(ctx, "32_not_selected", people, about=row.id, hold=f"award:{batch}", cause=f"award:{batch}")
+    for row in chosen:
+        ctx.facts.applications.move(row.id, state="recommended", at=ctx.now)
+    ctx.facts.calendar.set_season_state(season=season, state="list_decided", at=ctx.now)
+    if listed:
+        ctx.start("publicity", business_key=batch, variables={"season": season, "batch": batch}, dedupe=f"publicity:{batch}")
+    else:
+        _release_award(ctx, found(ctx.facts.publicity.batch(batch), what="公示批次"))
+    return {"batch": batch}
+
+
+def _printed(ctx: Context, application: Fact) -> dict[str, Any]:
+    """What the public reads of an application (A-67); nothing else ever."""
+    enterprise = found(ctx.facts.people.enterprise(application.enterprise), what="申报单位")
+    season = season_of(ctx)
+    return {
+        "enterprise_name": enterprise.name,
+        "experience_name": application.experience_name,
+        "focus_area": season.focus_item(application.focus_area).zh,
+        "recommending_unit": season.unit(application.unit).name,
+    }
+
+
+def sign_off(ctx: Context, data: Data) -> None:
+    """N11a 签批公示. Data: signed_by, proxy, comment, outcome (approve, return)."""
+    decision = outcome(data, "approve", "return")
+    batch = variable(ctx, "batch")
+    if decision == "return":
+        need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
+        return
+    signed_by = str(data.get("signed_by") or ctx.actor.id)
+    ctx.facts.publicity.change_batch(batch, signed_by=signed_by, signed_at=ctx.now, state="signed")
+
+
+def rework(ctx: Context, _: Data) -> None:
+    """Topic: the list was sent back before it was public; its items and their rows are printed anew."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    for item in ctx.facts.publicity.items(batch.id, state="listed"):
+        application = found(ctx.facts.applications.get(item.application), what="申报")
+        ctx.facts.publicity.change_item(batch=batch.id, application=item.application, row=_printed(ctx, application))
+    ctx.facts.publicity.change_batch(batch.id, state="open")
+
+
+def register(ctx: Context, data: Data) -> None:
+    """N11b 登记公示发布: the ten working days count from the real publication (§14). Data: published_at, channels [{channel, url}]."""
+    keep_publication(ctx, data, subject=variable(ctx, "batch"))
+
+
+def keep_publication(ctx: Context, data: Data, *, subject: str) -> None:
+    """Register where and when something was published, with a screenshot (D12)."""
+    season, published_at = season_of(ctx), read_instant(data.get("published_at"))
+    words = {"website": "网站", "wechat": "公众号"}
+    registered = {}
+    for row in rows(data, "channels"):
+        word = words.get(str(row.get("channel")), str(row.get("channel")))
+        name = next((channel for channel in season.publicity.channels if word in channel), word)
+        registered[name] = str(row.get("url") or "")
+    rules.refuse_bad_registration(registered=registered, season=season, published_at=published_at, now=ctx.now)
+    refuse_without_file(ctx, owner=subject, code="D12", zh="请上传发布页面截图（D12）", en="upload the screenshot (D12)")
+    for channel, url in registered.items():
+        ctx.facts.publicity.register(subject=subject, channel=channel, url=url, at=published_at, by=ctx.actor.id)
+
+
+def second_person(ctx: Context, data: Data) -> None:
+    """复核 of a registered act by somebody else. Input `first`: the element of the first act. Data: comment, outcome."""
+    decision = outcome(data, "agree", "disagree")
+    variables = ctx.instance.variables
+    first = ctx.facts.tasks.done_by(root=ctx.instance.root, element=str(variables.get("first") or data.get("first") or ""))
+    refuse_same_person(ctx, first)
+    subject = str(variables.get("batch") or variables.get("title") or "")
+    if decision == "agree" and subject:
+        ctx.facts.publicity.confirm_publications(subject=subject, by=ctx.actor.id)
+
+
+def start(ctx: Context, _: Data) -> Variables:
+    """Topic: the period of every item begins with the registered publication. → ends (ISO)."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    published_at = max(row.at for row in ctx.facts.publicity.publications(batch.id))
+    calendar = ctx.facts.calendar.calendar()
+    ends = published_at
+    for item in ctx.facts.publicity.items(batch.id, state="listed"):
+        period = rules.period(season=season_of(ctx), item=item.application, published_at=published_at, calendar=calendar)
+        ends = max(ends, period.ends)
+        ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state="public", starts=published_at, ends=period.ends)
+        ctx.facts.applications.move(item.application, state="publicity", at=ctx.now)
+    ctx.facts.publicity.change_batch(batch.id, state="public")
+    _release_award(ctx, batch)
+    url = ctx.facts.publicity.publications(batch.id)[0].url
+    _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
+    ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
+    return {"ends": ends.isoformat()}
+
+
+def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
+    for item in ctx.facts.publicity.items(batch.id):
+        application = found(ctx.facts.applications.get(item.application), what="申报")
+        people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+        hold = f"award:{batch.id}"
+        tell(ctx, template, people, about=application.id, hold=hold, cause=f"{template}:{batch.id}", **facts)
+    release(ctx, f"award:{batch.id}")
+
+
+def _release_award(ctx: Context, batch: Fact) -> None:
+    """The decision of the second 合议 becomes known with the publicity, not before (§14)."""
+    if not ctx.facts.publicity.release(kind="award", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=[]):
+        return
+    for item in ctx.facts.publicity.items(batch.id):
+        ctx.send("award.released", key=item.application, payload={"outcome": "recommended"})
+    for name in (batch.data or {}).get("others", []):
+        row = ctx.facts.applications.get(name)
+        if row is not None and row.state == "awaiting_meeting2":
+            ctx.facts.applications.move(name, state="not_selected", at=ctx.now)
+            ctx.send("award.released", key=name, payload={"outcome": "not_selected"})
+    release(ctx, f"award:{batch.id}")
+    ctx.facts.calendar.reach(season=batch.season, name="awarded", at=ctx.now)
+    ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
+
+
+def close(ctx: Context, _: Data) -> Variables:
+    """Topic: the period is over: undisputed items go on, disputed ones are held, upheld ones removed (A-70). → disputed."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    clear, disputed = {}, False
+    for item in ctx.facts.publicity.items(batch.id):
+        if item.state not in OPEN_ITEMS:
+            continue
+        verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=batch.id, application=item.application)]
+        status = objections.item_status(verdicts)
+        disputed = disputed or status == "held"
+        _settle_item(ctx, batch, item, status)
+        if status == "clear":
+            clear[item.application] = item.row
+    if clear:
+        _start_announcement(ctx, batch, clear)
+    if not disputed:
+        ctx.facts.publicity.change_batch(batch.id, state="closed", closed_at=ctx.now)
+    count = len(clear)
+    tell(
+        ctx,
+        "32_publicity_ended",
+        "office_director@caq",
+        ends=ctx.now,
+        outcome=f"无异议{count}项" + ("，另有异议项暂缓" if disputed else ""),
+    )
+    ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
+    return {"disputed": disputed}
+
+
+def _verdict(row: Fact) -> str:
+    return "dismissed" if row.state == "rejected" else (row.verdict or "")
+
+
+def _settle_item(ctx: Context, batch: Fact, item: Fact, status: str) -> None:
+    states = {"clear": "publicity_clear", "held": "objected", "removed": "removed"}
+    if status == "held" and item.state == "held":
+        return
+    ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state=status)
+    ctx.facts.applications.move(item.application, state=states[status], at=ctx.now)
+    ctx.send("publicity.result", key=item.application, payload={"outcome": status})
+
+
+def _start_announcement(ctx: Context, batch: Fact, clear: dict[str, Any]) -> None:
+    announcement = ctx.facts.publicity.open_batch(season=batch.season, kind="announcement", applications=clear, at=ctx.now, parent=batch.id)
+    ctx.facts.calendar.set_season_state(season=batch.season, state="awaiting_approval", at=ctx.now)
+    variables = {"season": batch.season, "batch": announcement}
+    ctx.start("announcement", business_key=announcement, variables=variables, dedupe=f"announcement:{announcement}")
+
+
+def refuse_own_list(ctx: Context, prepared_by: str | None) -> None:
+    """The approver is not the clerk who prepared the list (A-03)."""
+    if prepared_by == ctx.actor.id:
+        raise Forbidden("approval.same", zh="批准人不能是名单的经办人，请转交他人", en="whoever prepared the list cannot approve it")
+
+
+HANDLERS = {
+    "release.shortlist": release_shortlist,
+    "batch.create": create_batch,
+    "batch.rework": rework,
+    "publicity.start": start,
+    "publicity.close": close,
+}
+LISTENERS = {
+    "release.shortlist": check_release,
+    "award.recheck": recheck_award,
+    "publicity.signoff": sign_off,
+    "publicity.register": register,
+    "second_person": second_person,
+}

@@ -1,0 +1,312 @@
+"""择优推荐: the unit's review, ranking, quota and widening, opinion with seal, delivery; 代录 by the office."""
+
+from collections.abc import Mapping
+
+from engine.contract import Context
+from handlers.common import (
+    Data,
+    application_of,
+    found,
+    is_office,
+    need,
+    outcome,
+    present_documents,
+    refuse_late,
+    refuse_unless_office,
+    refuse_without_file,
+    rows,
+    season_of,
+    variable,
+)
+from handlers.notify import tell
+from selection import nomination, quota
+from selection.errors import Refused
+from store.selection.subject import Fact
+
+CLOSE = "推荐截止"
+BEFORE_UNIT = ("submitted", "under_nominator_review", "returned")
+
+
+def record_review(ctx: Context, data: Data) -> None:
+    """N03a 初步审核. Data: opinion, faults, outcome (accept, return, refuse)."""
+    refuse_late(ctx, CLOSE)
+    decision = outcome(data, "accept", "return", "refuse")
+    application = application_of(ctx)
+    if application.unit != variable(ctx, "unit"):
+        raise Refused("unit.changed", zh="该企业已改选其他推荐单位，无需审核", en="the enterprise has named another unit meanwhile")
+    need(data, "opinion", zh="请填写初审意见", en="write the opinion")
+    if decision == "return":
+        refuse_late(ctx, "申报截止")
+    ctx.facts.applications.add_ru_review(
+        application=application.id, unit=str(application.unit), outcome=decision, data=data, at=ctx.received, by=ctx.actor.id
+    )
+    if decision == "accept":
+        ctx.facts.applications.move(application.id, state="under_nominator_review", at=ctx.now)
+
+
+def send_back(ctx: Context, _: Data) -> None:
+    """Topic `recommendation.return`: the applicant may change the form; the earlier submission stays valid (§14)."""
+    application = application_of(ctx)
+    ctx.facts.applications.move(application.id, state="returned", at=ctx.now)
+    ctx.send("recommendation.decided", key=application.id, payload={"outcome": "returned"})
+    review = ctx.facts.applications.ru_reviews(application.id)[-1]
+    due = ctx.facts.calendar.deadline(season=application.season, name="申报截止") or ctx.now
+    words = str(review.data.get("opinion") or "")
+    tell(ctx, "05_returned", f"applicant_editor@{application.enterprise}", about=application.id, reason=words, due=due)
+
+
+def refuse(ctx: Context, _: Data) -> None:
+    """Topic: the unit does not recommend; the place is free for others."""
+    application = application_of(ctx)
+    review = ctx.facts.applications.ru_reviews(application.id)[-1]
+    reason = str(review.data.get("opinion") or "")
+    _decide(ctx, application, "not_nominated", reason=reason)
+
+
+def save_ranking(ctx: Context, data: Data) -> None:
+    """Act `rank.save`: keep the order so far; nothing is decided."""
+    ranks = {str(row["application"]): _rank(row) for row in rows(data, "ranking")}
+    _refuse_strangers(ctx, ranks)
+    ctx.facts.nominations.save_ranking(season=ctx.instance.tenant, unit=variable(ctx, "unit"), ranks=ranks, at=ctx.now, by=ctx.actor.id)
+
+
+def preregister(ctx: Context, data: Data) -> None:
+    """Act: an experience the unit has chosen before the enterprise files it (AMB-07)."""
+    for entry in rows(data, "entries"):
+        ctx.facts.people.preregister(
+            season=ctx.instance.tenant,
+            unit=variable(ctx, "unit"),
+            uscc=str(entry["uscc"]).strip().upper(),
+            experience_name=str(entry["experience_name"]).strip(),
+            enterprise_name=str(entry["enterprise"]).strip(),
+            at=ctx.now,
+            by=ctx.actor.id,
+        )
+
+
+def rank(ctx: Context, data: Data) -> None:
+    """N03b 排序并确定推荐名单. Data: ranking, outcome (confirm, widen, none)."""
+    refuse_late(ctx, CLOSE)
+    decision = outcome(data, "confirm", "widen", "none")
+    if decision == "none":
+        ctx.facts.people.change_unit(season=ctx.instance.tenant, code=variable(ctx, "unit"), delivered_at=ctx.now)
+        return
+    save_ranking(ctx, data)
+    if decision == "confirm":
+        _confirm_list(ctx, data)
+
+
+def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
+    season, code = season_of(ctx), variable(ctx, "unit")
+    unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
+    lines = rows(data, "ranking")
+    ranking = {str(row["application"]): _rank(row) or 0 for row in lines}
+    nominated = [str(row["application"]) for row in lines if row.get("nominated")]
+    reasons = {str(row["application"]): str(row.get("reason") or "") for row in lines}
+    if not nominated:
+        raise Refused(
+            "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
+        )
+    nomination.refuse_bad_ranking(candidates=_candidates(ctx, code), ranking=ranking)
+    nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons)
+    for application in ranking:
+        _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)
+        ctx.facts.nominations.decide(
+            application=application,
+            season=ctx.instance.tenant,
+            unit=code,
+            state="chosen" if application in nominated else "left_out",
+            reason=reasons.get(application) or None,
+            by_proxy=by_proxy,
+            at=ctx.now,
+            by=ctx.actor.id,
+        )
+
+
+def _refuse_unreviewed(ctx: Context, application: str, *, nominated: bool, by_proxy: bool) -> None:
+    """择优 needs 初步审核 first (办法 §18); the office, recording for a unit, has the sealed page instead."""
+    reviews = ctx.facts.applications.ru_reviews(application)
+    if nominated and not by_proxy and not any(row.outcome in ("accept", "return") for row in reviews):
+        raise Refused("nomination.unreviewed", zh=f"{application} 尚未初步审核，请先审核", en=f"review {application} first")
+
+
+def ask_widening(ctx: Context, data: Data) -> None:
+    """N03d 申请放宽名额. Data: activity, since; the evidence is a D5.widening file."""
+    refuse_late(ctx, CLOSE)
+    code = variable(ctx, "unit")
+    unit = found(ctx.facts.people.unit(season=ctx.instance.tenant, code=code), what="推荐单位")
+    evidence = str(data.get("activity") or "")
+    held = any(slot.startswith("D5.widening") for slot, _ in present_documents(ctx, code))
+    quota.judge_widening(season=season_of(ctx), already=unit.is_widened, runs_activity=held, evidence=evidence)
+    ctx.facts.nominations.ask_widening(season=ctx.instance.tenant, unit=code, evidence=dict(data), at=ctx.now, by=ctx.actor.id)
+    tell(ctx, "08_widening_requested", "office_director@caq", unit=unit.name, reason=evidence)
+
+
+def decide_widening(ctx: Context, data: Data) -> None:
+    """N03e 核定推荐名额. Data: reason, outcome (grant, refuse)."""
+    season, code = season_of(ctx), variable(ctx, "unit")
+    asked = ctx.facts.nominations.widenings(season=ctx.instance.tenant, unit=code)[-1]
+    granted = outcome(data, "grant", "refuse") == "grant"
+    reason = str(data.get("reason") or "")
+    if not granted:
+        need(data, "reason", zh="不同意放宽的，请填写理由", en="give the reason for refusing")
+    ctx.facts.nominations.decide_widening(
+        widening=asked.id, decision="granted" if granted else "refused", reason=reason, at=ctx.now, by=ctx.actor.id
+    )
+    if granted:
+        ctx.facts.people.change_unit(season=ctx.instance.tenant, code=code, is_widened=True)
+    unit = found(ctx.facts.people.unit(season=ctx.instance.tenant, code=code), what="推荐单位")
+    tell(
+        ctx,
+        "08_widening_decided",
+        f"ru_officer@{code}",
+        unit=unit.name,
+        outcome="同意" if granted else "不同意",
+        quota=quota.places(season=season, widened=granted),
+        reason=reason,
+    )
+
+
+def seal(ctx: Context, data: Data) -> None:
+    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed page is a D5 file."""
+    if outcome(data, "deliver", "back") == "back":
+        return
+    refuse_late(ctx, CLOSE)
+    _deliver(ctx, data, by_proxy=False)
+
+
+def record_for_unit(ctx: Context, data: Data) -> None:
+    """N03x 代录推荐结果 by the office: with the unit's scan and a reason; a second person checks (§14)."""
+    refuse_unless_office(ctx)
+    refuse_late(ctx, CLOSE)
+    need(data, "reason", zh="请填写代录的理由", en="give the reason for recording on the unit's behalf")
+    data = {**data, "opinions": rows(data, "ranking")}
+    ranks = {str(row["application"]): _rank(row) for row in rows(data, "ranking")}
+    ctx.facts.nominations.save_ranking(season=ctx.instance.tenant, unit=variable(ctx, "unit"), ranks=ranks, at=ctx.now, by=ctx.actor.id)
+    _confirm_list(ctx, data, by_proxy=True)
+    _deliver(ctx, data, by_proxy=True)
+
+
+def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
+    code = variable(ctx, "unit")
+    season = season_of(ctx)
+    unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
+    chosen = ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code, state="chosen")
+    quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=len(chosen))
+    refuse_without_file(
+        ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"
+    )
+    opinions = {str(row["application"]): str(row.get("opinion") or "") for row in rows(data, "opinions")}
+    attested = {str(row["application"]): row for row in rows(data, "opinions")}
+    for row in chosen:
+        nomination.refuse_bad_opinion(season=season, text=opinions.get(row.application, ""))
+        _refuse_unattested(row.application, attested[row.application], by_proxy=by_proxy)
+    for row in chosen:
+        ctx.facts.nominations.decide(
+            application=row.application,
+            season=ctx.instance.tenant,
+            unit=code,
+            state="chosen",
+            opinion=opinions[row.application],
+            attested={name: bool(attested[row.application].get(name)) or by_proxy for name in ("no_violation", "mature")},
+            reason=row.reason,
+            by_proxy=by_proxy,
+            at=ctx.now,
+            by=ctx.actor.id,
+        )
+
+
+def _refuse_unattested(application: str, row: Data, *, by_proxy: bool) -> None:
+    """The unit answers for conduct (E03) and maturity (E05); recorded by the office, the sealed scan does."""
+    if not by_proxy and not (row.get("no_violation") and row.get("mature")):
+        raise Refused(
+            "opinion.attestation",
+            zh=f"请确认 {application} 无违法行为和不良记录（E03）、经验成熟且成效突出（E05）",
+            en=f"attest for {application}: no offences (E03) and a mature, effective experience (E05)",
+        )
+
+
+def may_record(ctx: Context, data: Data) -> None:
+    """Message check for 代录: the office, before 推荐截止, with a reason."""
+    refuse_unless_office(ctx)
+    refuse_late(ctx, CLOSE)
+    need(data, "reason", zh="请填写代录的理由", en="give the reason")
+
+
+def deliver(ctx: Context, _: Data) -> None:
+    """Topic: tell every application of the unit what became of it."""
+    code = variable(ctx, "unit")
+    ctx.facts.people.change_unit(season=ctx.instance.tenant, code=code, delivered_at=ctx.now)
+    chosen = {row.application for row in ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code, state="chosen")}
+    for application in _waiting(ctx, code):
+        nominated = application.id in chosen
+        kept = ctx.facts.nominations.get(application.id)
+        _decide(ctx, application, "nominated" if nominated else "not_nominated", reason=kept.reason if kept else None)
+
+
+def lapse(ctx: Context, _: Data) -> None:
+    """Topic: 推荐截止 passed without a list; nobody is recommended by this unit."""
+    code = variable(ctx, "unit")
+    for application in _waiting(ctx, code):
+        _decide(ctx, application, "not_nominated", reason="推荐单位逾期未报送推荐名单")
+
+
+def _decide(ctx: Context, application: Fact, state: str, *, reason: str | None) -> None:
+    kept = ctx.facts.nominations.get(application.id)
+    ctx.facts.nominations.decide(
+        application=application.id,
+        season=application.season,
+        unit=str(application.unit),
+        state=state,
+        opinion=kept.opinion if kept else None,
+        reason=reason,
+        by_proxy=bool(kept and kept.by_proxy),
+        at=ctx.now,
+        by=ctx.actor.id,
+    )
+    if state == "not_nominated":
+        ctx.facts.nominations.release_place(application.id)
+    ctx.facts.applications.move(application.id, state="nominated" if state == "nominated" else "not_nominated", at=ctx.now, reason=reason)
+    ctx.send("recommendation.decided", key=application.id, payload={"outcome": state})
+    if state == "nominated":
+        tell(ctx, "09_nominated", [f"applicant_editor@{application.enterprise}", "office_clerk@caq"], about=application.id)
+
+
+def _waiting(ctx: Context, code: str) -> list[Fact]:
+    rows_: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, unit=code, state=list(BEFORE_UNIT))
+    return rows_
+
+
+def _candidates(ctx: Context, code: str) -> list[str]:
+    return [row.id for row in _waiting(ctx, code)]
+
+
+def _refuse_strangers(ctx: Context, ranks: Mapping[str, int | None]) -> None:
+    strangers = sorted(set(ranks) - set(_candidates(ctx, variable(ctx, "unit"))))
+    if strangers and not is_office(ctx):
+        raise Refused(
+            "nomination.unknown", zh=f"排序中有不属于本单位的申报：{'、'.join(strangers)}", en=f"not the unit's: {', '.join(strangers)}"
+        )
+
+
+def _rank(row: Data) -> int | None:
+    return int(row["rank"]) if row.get("rank") else None
+
+
+HANDLERS = {
+    "recommendation.return": send_back,
+    "recommendation.refuse": refuse,
+    "recommendation.deliver": deliver,
+    "recommendation.lapse": lapse,
+}
+LISTENERS = {
+    "ru_review.record": record_review,
+    "rank.save": save_ranking,
+    "preregister.add": preregister,
+    "nomination.rank": rank,
+    "quota.request": ask_widening,
+    "quota.decide": decide_widening,
+    "nomination.deliver": seal,
+    "nomination.proxy": record_for_unit,
+    "recommendation.may_record": may_record,
+}

@@ -1,0 +1,268 @@
+"""资料评审: seats, declarations, replacement of experts, aggregation, reconciliation, the group's summary.
+
+Scores and comments are facts; nothing of them ever leaves as a variable.
+"""
+
+from decimal import Decimal
+
+from engine.contract import BpmnError, Context
+from handlers.common import Data, Variables, deadline, found, need, outcome, refuse_same_person, rows, season_of, seat_of, variable
+from handlers.experts import conflicts_of
+from handlers.notify import tell
+from handlers.scores import void_scores
+from selection import aggregation, scoring
+from selection.conflict import declared
+from selection.errors import Refused
+from store.selection.subject import Fact
+
+
+def start_groups(ctx: Context, _: Data) -> None:
+    """Topic: one `material_review` per group; word to each application."""
+    season = ctx.instance.tenant
+    ctx.facts.calendar.set_season_state(season=season, state="desk_review", at=ctx.now)
+    for group in ctx.facts.reviews.groups(season):
+        ctx.start(
+            "material_review",
+            business_key=f"{season}/{group.id}",
+            variables={"season": season, "group": group.id},
+            dedupe=f"material_review:{season}:{group.id}",
+        )
+        for application in ctx.facts.applications.of_season(season, group=group.id, state="form_passed"):
+            ctx.facts.applications.move(application.id, state="desk_review", at=ctx.now)
+            ctx.send("review.started", key=application.id)
+    ctx.later("progress.review", payload={"season": season}, dedupe=f"progress.review:{season}")
+
+
+def open_group(ctx: Context, _: Data) -> Variables:
+    """Topic: open the group's seats. → seats (list of seat ids), leader."""
+    group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
+    ctx.facts.reviews.change_group(group.id, state="reading")
+    seats = ctx.facts.reviews.seats(group.id)
+    for seat in seats:
+        _tell_assignment(ctx, group, seat)
+    return {"seats": [seat.id for seat in seats], "leader": group.leader}
+
+
+def _tell_assignment(ctx: Context, group: Fact, seat: Fact) -> None:
+    listed = []
+    for row in ctx.facts.reviews.assigned(seat.id):
+        application = found(ctx.facts.applications.get(row.application), what="申报")
+        listed.append({"application": application.number or application.id, "experience": application.experience_name})
+    due = deadline(ctx, "评分截止")
+    cause = f"assigned:{seat.id}:{seat.expert}"
+    tell(ctx, "21_assignment", f"expert@{seat.expert}", cause=cause, group=group.name, applications=listed, due=due)
+
+
+def load_seat(ctx: Context, _: Data) -> Variables:
+    """Topic: who sits here now. → expert."""
+    return {"expert": seat_of(ctx).expert}
+
+
+def sign(ctx: Context, data: Data) -> Variables | None:
+    """N05c 签署保密承诺和回避声明, before any file opens. Data: secrecy, conflicts, outcome (sign, decline)."""
+    decision = outcome(data, "sign", "decline")
+    seat = seat_of(ctx)
+    if decision == "sign" and data.get("secrecy") is not True:
+        raise Refused("declaration.secrecy", zh="请勾选保密承诺；不能承诺的，请选择“不参加”", en="undertake secrecy, or decline")
+    ctx.facts.reviews.declare(season=ctx.instance.tenant, expert=seat.expert, seat=seat.id, outcome=decision, data=data, at=ctx.now)
+    for row in rows(data, "conflicts"):
+        take_off(ctx, seat, application=str(row["application"]), kind=str(row.get("kind")), detail=str(row.get("detail") or ""))
+    return None
+
+
+def declare_conflict(ctx: Context, data: Data) -> None:
+    """Act `conflict.declare`: found while reading; the scores given are void (§14)."""
+    take_off(ctx, seat_of(ctx), application=str(data["application"]), kind=str(data["kind"]), detail=str(data.get("detail") or ""))
+
+
+def take_off(ctx: Context, seat: Fact, *, application: str, kind: str, detail: str) -> None:
+    """A declared conflict: noted, the application taken from the seat, its scores void, the office told to seat another expert."""
+    if application not in {row.application for row in ctx.facts.reviews.assigned(seat.id)}:
+        found(None, what="申报")
+    conflict = declared(season=season_of(ctx), kind=kind, detail=detail)
+    ctx.facts.reviews.note_conflict(
+        season=ctx.instance.tenant,
+        expert=seat.expert,
+        application=application,
+        kind=kind,
+        source="declared",
+        detail={"zh": conflict.zh, "en": conflict.en},
+        at=ctx.now,
+        by=ctx.actor.id,
+    )
+    ctx.facts.reviews.unassign(seat=seat.id, application=application)
+    void_scores(ctx, expert=seat.expert, application=application)
+    group = found(ctx.facts.reviews.group(seat.group), what="专业组")
+    tell(ctx, "22_conflict_declared", "office_clerk@caq", about=application, expert=seat.expert, group=group.name)
+    if len(ctx.facts.reviews.readers_of(application)) < season_of(ctx).experts.desk_min:
+        # Too few readers are left: the whole seat goes to another expert, who reads this application as well.
+        ctx.send("seat.replace", key=seat.id, payload={"application": application})
+
+
+def propose_expert(ctx: Context, data: Data) -> None:
+    """N06b 更换专家. Data: cause, replacement, reason."""
+    need(data, "reason", zh="请填写更换的理由", en="give the reason for the replacement")
+    seat = seat_of(ctx)
+    expert = found(ctx.facts.people.expert(str(data.get("replacement"))), what="专家")
+    taken = {row.expert for row in ctx.facts.reviews.seats(seat.group)} | set(seat.former or ())
+    if expert.id in taken or not expert.available:
+        raise Refused(
+            "seat.taken",
+            zh="该专家已在本组、已被更换或不可用，请另选",
+            en="that expert is in the group, was replaced or is away; choose another",
+        )
+    for application in _to_read(ctx, seat):
+        against = conflicts_of(ctx, expert, application)
+        if against:
+            raise Refused(
+                "conflict.automatic",
+                zh=f"该专家须回避 {application.number}：" + "；".join(entry.zh for entry in against),
+                en=f"conflict of interest with {application.number}",
+            )
+    ctx.facts.reviews.change_seat(seat.id, proposed=expert.id, proposed_by=ctx.actor.id)
+
+
+def _to_read(ctx: Context, seat: Fact) -> list[Fact]:
+    """What the seat's next expert has to read: what is assigned, and what its former expert left for a conflict of his own."""
+    group = ctx.facts.applications.of_season(ctx.instance.tenant, group=seat.group)
+    read = {row.application for row in ctx.facts.reviews.assigned(seat.id)}
+    left = {row.application for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=seat.expert)}
+    return [row for row in group if row.id in read | left]
+
+
+def confirm_expert(ctx: Context, data: Data) -> None:
+    """N06e: the director confirms a replacement. Unfinished sheets are kept aside, those in conflict are void."""
+    seat = seat_of(ctx)
+    refuse_same_person(ctx, seat.proposed_by)
+    if outcome(data, "agree", "disagree") == "disagree":
+        ctx.facts.reviews.change_seat(seat.id, proposed=None, proposed_by=None)
+        return
+    to_read = [row.id for row in _to_read(ctx, seat)]
+    for row in ctx.facts.reviews.scores_of(expert=seat.expert, stage="desk"):
+        if row.seat == seat.id and row.state in ("draft", "final"):
+            ctx.facts.reviews.save_score(
+                expert=row.expert,
+                application=row.application,
+                stage="desk",
+                seat=seat.id,
+                state="aside",
+                sheet=row.sheet,
+                total=row.total,
+                at=ctx.now,
+                by=ctx.actor.id,
+                reason="更换专家",
+            )
+    ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=seat.proposed, state="accepted", at=ctx.now, turn=0)
+    ctx.facts.reviews.replace_expert(seat=seat.id, expert=seat.proposed)
+    ctx.facts.reviews.assign(seat=seat.id, applications=to_read)
+    group = found(ctx.facts.reviews.group(seat.group), what="专业组")
+    tell(ctx, "23_expert_replaced", [f"expert@{seat.expert}"], cause=f"replaced:{seat.id}:{seat.expert}", group=group.name)
+    _tell_assignment(ctx, group, found(ctx.facts.reviews.seat(seat.id), what="评审席位"))
+
+
+def aggregate(ctx: Context, _: Data) -> Variables:
+    """Topic: the stage scores of the group, kept as facts. → dispersed (whether a reconciliation is due)."""
+    group = variable(ctx, "group")
+    season = season_of(ctx)
+    alerts = []
+    for application in ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state="desk_review"):
+        totals = [Decimal(row.total) for row in ctx.facts.reviews.scores(application=application.id, stage="desk")]
+        if len(totals) < season.experts.desk_min:
+            raise BpmnError("too_few_scores", f"{application.id}: {len(totals)}")
+        keep_stage(ctx, application=application.id, group=group, stage="desk", totals=totals)
+        if aggregation.stage_score(totals, rules=season.aggregation).alert:
+            alerts.append(application)
+    reconciled = ctx.facts.reviews.reconciliation(group) is not None
+    if alerts and not reconciled:
+        listed = [{"application": row.number or row.id, "experience": row.experience_name} for row in alerts]
+        name = found(ctx.facts.reviews.group(group), what="专业组").name
+        tell(ctx, "24_dispersion", f"group_leader@{group}", group=name, applications=listed, due=deadline(ctx, "专业组汇总截止"))
+    return {"dispersed": bool(alerts) and not reconciled}
+
+
+def keep_stage(ctx: Context, *, application: str, group: str, stage: str, totals: list[Decimal]) -> None:
+    """Keep mean, trimmed values and spread of one application."""
+    score = aggregation.stage_score(totals, rules=season_of(ctx).aggregation)
+    sheets = ctx.facts.reviews.scores(application=application, stage=stage)
+    criteria: dict[str, Decimal] = {}
+    for row in sheets:
+        for name, value in scoring.criteria(season=season_of(ctx), sheet=scoring.Sheet.from_form(row.sheet)).items():
+            criteria[name] = criteria.get(name, Decimal()) + value / len(sheets)
+    ctx.facts.reviews.keep_stage_score(
+        application=application,
+        stage=stage,
+        group=group,
+        mean=str(score.mean),
+        alert=score.alert,
+        detail={
+            "used": [str(value) for value in score.used],
+            "trimmed": [str(value) for value in score.trimmed],
+            "spread": str(score.spread),
+            "deviation": str(score.deviation),
+            "criteria": {name: str(value) for name, value in criteria.items()},
+        },
+        at=ctx.now,
+    )
+
+
+def close_reconciliation(ctx: Context, data: Data) -> None:
+    """N06c 分歧复议. Data: resolutions [{application, summary}]. Revised sheets were saved by `score.revise`; the old values stay."""
+    resolutions = rows(data, "resolutions")
+    if not any(str(row.get("summary") or "").strip() for row in resolutions):
+        raise Refused("reconciliation.record", zh="请写明复议经过和结论", en="write down how the difference was settled")
+    ctx.facts.reviews.reconcile(group=variable(ctx, "group"), data={"resolutions": resolutions}, at=ctx.now, by=ctx.actor.id)
+
+
+def summarise(ctx: Context, data: Data) -> None:
+    """N06d 汇总专业组意见 by the leader. Data: summaries [{application, comment}]."""
+    group = variable(ctx, "group")
+    comments = {str(row["application"]): str(row.get("comment") or "").strip() for row in rows(data, "summaries")}
+    entries = ranked(ctx, group)
+    silent = [entry.application for entry in entries if not comments.get(entry.application)]
+    if silent:
+        raise Refused(
+            "summary.missing", zh=f"请填写专业组意见：{'、'.join(silent)}", en=f"write the group's opinion on: {', '.join(silent)}"
+        )
+    for entry in entries:
+        ctx.facts.reviews.summarise(
+            group=group, application=entry.application, rank=entry.rank, comment=comments[entry.application], at=ctx.now, by=ctx.actor.id
+        )
+
+
+def ranked(ctx: Context, group: str) -> tuple[aggregation.Ranking, ...]:
+    """The group's ranking by the desk scores; ties by C5, then C2, then the committee."""
+    entries = []
+    for row in ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=["desk_review", "desk_done"]):
+        score = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
+        criteria = {name: Decimal(value) for name, value in score.detail["criteria"].items()}
+        entries.append(aggregation.Entry(row.id, Decimal(score.mean), criteria))
+    return aggregation.rank(entries, rules=season_of(ctx).aggregation)
+
+
+def close_group(ctx: Context, _: Data) -> None:
+    """Topic: the group is done; each application waits for the release."""
+    group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
+    ctx.facts.reviews.change_group(group.id, state="closed", closed_at=ctx.now)
+    applications = ctx.facts.applications.of_season(group.season, group=group.id, state="desk_review")
+    for row in applications:
+        ctx.facts.applications.move(row.id, state="desk_done", at=ctx.now)
+        ctx.send("review.closed", key=row.id)
+    tell(ctx, "25_group_closed", "office_clerk@caq", group=group.name, count=len(applications))
+    ctx.later("progress.review", payload={"season": group.season}, dedupe=f"progress.review:{group.season}")
+
+
+HANDLERS = {
+    "review.start_groups": start_groups,
+    "review.open": open_group,
+    "seat.load": load_seat,
+    "review.aggregate": aggregate,
+    "review.close_group": close_group,
+}
+LISTENERS = {
+    "declaration.sign": sign,
+    "conflict.declare": declare_conflict,
+    "seat.propose": propose_expert,
+    "seat.confirm": confirm_expert,
+    "reconciliation.close": close_reconciliation,
+    "group.summarise": summarise,
+}

@@ -1,0 +1,115 @@
+"""年度遴选活动: notice, opening, closing, exchange activities, archive."""
+
+from engine.contract import Context
+from handlers.common import Data, deadline, need, outcome, refuse_same_person, season_of
+from handlers.notify import tell
+from selection import quota
+from selection.errors import Refused
+
+
+def draft_notice(ctx: Context, data: Data) -> None:
+    """N01a 拟订活动通知. Data: title, number, text."""
+    need(data, "text", zh="请填写通知正文", en="write the notice")
+    open_season(ctx)
+    ctx.facts.calendar.set_notice(season=ctx.instance.tenant, notice={**data, "drafted_by": ctx.actor.id})
+
+
+def open_season(ctx: Context) -> None:
+    """The season's own row and its list of units, as its settings name them; what is there already stays."""
+    season = season_of(ctx)
+    ctx.facts.calendar.open_season(season=ctx.instance.tenant, year=season.year, title=season.title)
+    for unit in season.units:
+        ctx.facts.people.add_unit(
+            season=ctx.instance.tenant,
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            base=season.quota.base,
+            widened=season.quota.widened,
+        )
+
+
+def issue_notice(ctx: Context, data: Data) -> None:
+    """N01b 签发活动通知: drafted by one, issued by another. Data: comment, outcome (issue, return)."""
+    if outcome(data, "issue", "return") == "return":
+        need(data, "comment", zh="请填写退回的理由", en="give the reason")
+        return
+    row = ctx.facts.calendar.season(ctx.instance.tenant)
+    refuse_same_person(ctx, (row.notice or {}).get("drafted_by") if row else None)
+
+
+def publish(ctx: Context, _: Data) -> None:
+    """Topic: the notice is out; every unit's work begins."""
+    season = season_of(ctx)
+    open_season(ctx)
+    ctx.facts.calendar.set_season_state(season=ctx.instance.tenant, state="published", at=ctx.now)
+    for unit in ctx.facts.people.units(ctx.instance.tenant):
+        ctx.start(
+            "recommendation",
+            business_key=f"{ctx.instance.tenant}/{unit.code}",
+            variables={"season": ctx.instance.tenant, "unit": unit.code},
+            dedupe=f"recommendation:{ctx.instance.tenant}:{unit.code}",
+        )
+        tell(
+            ctx,
+            "01_notice",
+            f"ru_officer@{unit.code}",
+            cause="notice",
+            close_due=deadline(ctx, "申报截止"),
+            recommend_due=deadline(ctx, "推荐截止"),
+            quota=quota.places(season=season, widened=unit.is_widened),
+        )
+
+
+def open_applications(ctx: Context, _: Data) -> None:
+    """Topic: enterprises may apply."""
+    ctx.facts.calendar.set_season_state(season=ctx.instance.tenant, state="open", at=ctx.now)
+
+
+def close_applications(ctx: Context, _: Data) -> None:
+    """Topic: 申报截止 has passed; each open form lapses by its own timer."""
+    ctx.facts.calendar.set_season_state(season=ctx.instance.tenant, state="closed_applications", at=ctx.now)
+
+
+def close_recommendations(ctx: Context, _: Data) -> None:
+    """Topic: 推荐截止 has passed; the season waits for the form checks."""
+    season = ctx.instance.tenant
+    ctx.facts.calendar.set_season_state(season=season, state="form_check", at=ctx.now)
+    ctx.facts.calendar.reach(season=season, name="recommendations_closed", at=ctx.now)
+    ctx.later("progress.form_check", payload={"season": season}, dedupe=f"progress.form_check:{season}")
+
+
+def record_exchange(ctx: Context, data: Data) -> None:
+    """N15b 登记经验交流活动. Data: name, held_on, place, titles, summary, outcome (more, done)."""
+    outcome(data, "more", "done")
+    name = need(data, "name", zh="请填写活动名称", en="name the event")
+    held_on = str(data.get("held_on") or "") or None
+    if any(row.name == name and row.held_on == held_on for row in ctx.facts.calendar.exchanges(ctx.instance.tenant)):
+        raise Refused("exchange.twice", zh="该活动已登记，无需重复登记", en="this event is registered already")
+    ctx.facts.calendar.add_exchange(season=ctx.instance.tenant, name=name, held_on=held_on, data=data, at=ctx.now, by=ctx.actor.id)
+
+
+def check_archive(_: Context, data: Data) -> None:
+    """N17 归档. Data: checked, note."""
+    if data.get("checked") is not True:
+        raise Refused("archive.unchecked", zh="请先核对归档材料并勾选确认", en="check the papers first")
+
+
+def archive(ctx: Context, _: Data) -> None:
+    """Topic: the season is closed; its titles live on."""
+    ctx.facts.calendar.set_season_state(season=ctx.instance.tenant, state="archived", at=ctx.now)
+
+
+HANDLERS = {
+    "season.publish": publish,
+    "season.open": open_applications,
+    "season.close_applications": close_applications,
+    "season.close_recommendations": close_recommendations,
+    "season.archive": archive,
+}
+LISTENERS = {
+    "notice.draft": draft_notice,
+    "notice.issue": issue_notice,
+    "exchange.record": record_exchange,
+    "season.archived": check_archive,
+}
