@@ -47,7 +47,7 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -
     version = house.engine.home.versions.load(connection, row["version"])
     element = version.definitions.element(row["process"], row["element"])
     acts = {name: version.acts[name] for name in _acts_of(element) if name in version.acts}
-    variables = house.engine.visible(task=task) if row["state"] == "open" else {}
+    variables = house.engine.variables(task=task) if row["state"] == "open" else {}
     form = version.forms.get(row["form_key"] or "")
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings)
     lists = lists_for(_list_names([form, *acts.values()]), asked)

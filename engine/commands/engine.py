@@ -13,6 +13,7 @@ from engine.commands.home import Home, Limits
 from engine.commands.incidents import IncidentVerbs
 from engine.commands.instances import InstanceVerbs
 from engine.commands.live import LiveCache
+from engine.commands.reads import ReadVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
 from engine.commands.upkeep import UpkeepVerbs
@@ -31,7 +32,7 @@ def no_facts(connection: Connection) -> Any:  # noqa: ARG001 - the signature of 
     return None
 
 
-class Engine(TaskVerbs, InstanceVerbs, EventVerbs, DeadlineVerbs, IncidentVerbs, Work, UpkeepVerbs):
+class Engine(TaskVerbs, InstanceVerbs, EventVerbs, DeadlineVerbs, IncidentVerbs, Work, UpkeepVerbs, ReadVerbs):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 
     In: ``facts`` makes the selection's reads and writes from a connection (``ctx.facts``); ``functions`` of expressions, each called

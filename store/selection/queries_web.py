@@ -10,12 +10,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select, union_all
 
 from store.engine import queries as engine_queries
-from store.engine.tables import instance, submission, task, task_candidate
+from store.engine.tables import called, instance, submission, subscription, task, task_candidate, timer
+from store.selection.mail import mail
 from store.selection.publicity import PublicityFacts
-from store.selection.tables_application import application, document
-from store.selection.tables_people import enterprise, expert, person, season, unit
+from store.selection.tables_application import application, document, nomination, ru_review
+from store.selection.tables_people import enterprise, expert, invitation, person, season, unit, working_year
 from store.selection.tables_result import batch, batch_item, objection, publication, release, title
-from store.selection.tables_review import review_group, stage_score
+from store.selection.tables_review import (
+    assignment,
+    attendance,
+    conflict,
+    declaration,
+    meeting,
+    meeting_item,
+    minutes,
+    recusal,
+    review_group,
+    score,
+    seat,
+    stage_score,
+    vote,
+)
 
 Rows = Sequence[RowMapping]
 PAGE = 50
@@ -284,3 +299,184 @@ def objection_by_receipt(connection: Connection, receipt: str) -> RowMapping | N
 def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:
     """The season's named deadlines: name -> exclusive end, aware UTC."""
     return engine_queries.deadlines(connection, tenant=season_id)
+
+
+# ---- inside a case
+
+
+def standing(connection: Connection, root: str) -> dict[str, list[str]]:
+    """Where an instance stands: process -> elements with a token (tasks, jobs, awaited messages and times of the main line)."""
+    waits = union_all(
+        select(task.c.process, task.c.element).where(task.c.root == root, task.c.state == "open"),
+        select(subscription.c.process, subscription.c.element).where(subscription.c.root == root, subscription.c.kind == "message"),
+        select(timer.c.process, timer.c.element).where(timer.c.root == root),
+    )
+    found: dict[str, list[str]] = {}
+    for process, element in connection.execute(waits):
+        found.setdefault(process, []).append(element)
+    return found
+
+
+def processes_of(connection: Connection, root: str) -> list[str]:
+    """The processes that run in an instance: its own, then those it has called and not left."""
+    main = connection.execute(select(instance.c.process).where(instance.c.root == root)).scalars()
+    inner = connection.execute(select(called.c.process).where(called.c.root == root).order_by(called.c.entered_at)).scalars()
+    return list(dict.fromkeys([*main, *inner]))
+
+
+def instances_of_season(connection: Connection, *, tenant: str, search: str = "", limit: int = 200) -> Rows:
+    """The root instances of a season that still run, with process, business key and stage."""
+    columns = (instance.c.root, instance.c.process, instance.c.business_key, instance.c.stage, instance.c.status, instance.c.changed_at)
+    found = select(*columns).where(instance.c.tenant == tenant, instance.c.status.in_(("running", "suspended")))
+    if search:
+        found = found.where(or_(instance.c.business_key.icontains(search, autoescape=True), instance.c.process.icontains(search, autoescape=True)))
+    return connection.execute(found.order_by(instance.c.process, instance.c.business_key).limit(limit)).mappings().all()
+
+
+# ---- reviewers, meetings
+
+
+def seats_of(connection: Connection, *, experts: Collection[str]) -> Rows:
+    """The seats of some experts with their group and whether the declaration is signed."""
+    signed = and_(declaration.c.seat == seat.c.id, declaration.c.expert == seat.c.expert, declaration.c.outcome == "sign")
+    found = select(seat.c.id, seat.c.expert, review_group.c.id.label("group"), review_group.c.name, review_group.c.state, declaration.c.at.label("signed_at"))
+    joined = seat.join(review_group, review_group.c.id == seat.c.group).outerjoin(declaration, signed)
+    return connection.execute(found.select_from(joined).where(seat.c.expert.in_(sorted(experts))).order_by(seat.c.id)).mappings().all()
+
+
+def readings(connection: Connection, *, seat_id: str, expert_id: str, stage: str) -> Rows:
+    """The applications of a seat with the expert's own sheet (nobody else's) and whether a conflict takes them away."""
+    own = and_(score.c.application == application.c.id, score.c.expert == expert_id, score.c.stage == stage)
+    barred = and_(conflict.c.application == application.c.id, conflict.c.expert == expert_id)
+    columns = (application.c.id, application.c.number, application.c.experience_name, application.c.focus_area, application.c.season)
+    found = select(*columns, enterprise.c.name.label("enterprise_name"), score.c.state.label("sheet_state"), score.c.sheet, score.c.total, conflict.c.kind)
+    joined = assignment.join(application, application.c.id == assignment.c.application).join(enterprise, enterprise.c.id == application.c.enterprise)
+    joined = joined.outerjoin(score, own).outerjoin(conflict, barred)
+    return connection.execute(found.select_from(joined).where(assignment.c.seat == seat_id).order_by(application.c.number)).mappings().all()
+
+
+def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], business_key: str = "") -> Rows:
+    """Open tasks of the season at some elements, the oldest first."""
+    found = _with_case(select(task, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
+    if business_key:
+        found = found.where(instance.c.business_key == business_key)
+    return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
+
+
+def meetings_of(connection: Connection, *, of_season: str, experts: Collection[str] | None = None) -> Rows:
+    """The committee's meetings of the season; only those to which some experts are called, if given."""
+    found = select(meeting).where(meeting.c.season == of_season)
+    if experts is not None:
+        found = found.where(meeting.c.id.in_(select(attendance.c.meeting).where(attendance.c.member.in_(sorted(experts)))))
+    return connection.execute(found.order_by(meeting.c.created_at, meeting.c.id)).mappings().all()
+
+
+def agenda_of(connection: Connection, meeting_id: str) -> Rows:
+    """What a meeting decides about, with enterprise, experience, group, the desk and defence scores, proposal and decision."""
+    desk, defence = stage_score.alias("desk"), stage_score.alias("defence")
+    joined = meeting_item.join(application, application.c.id == meeting_item.c.application).join(enterprise, enterprise.c.id == application.c.enterprise)
+    joined = joined.outerjoin(desk, and_(desk.c.application == application.c.id, desk.c.stage == "desk"))
+    joined = joined.outerjoin(defence, and_(defence.c.application == application.c.id, defence.c.stage == "defence"))
+    columns = (application.c.number, application.c.experience_name, application.c.focus_area, application.c.group, enterprise.c.name.label("enterprise_name"))
+    found = select(meeting_item, *columns, desk.c.mean.label("desk"), defence.c.mean.label("defence")).select_from(joined)
+    ordered = found.where(meeting_item.c.meeting == meeting_id).order_by(meeting_item.c.rank.is_(None), meeting_item.c.rank, application.c.number)
+    return connection.execute(ordered).mappings().all()
+
+
+def roll_of(connection: Connection, meeting_id: str) -> Rows:
+    """Who is called to a meeting and who is there."""
+    found = select(attendance, expert.c.name).join(expert, expert.c.id == attendance.c.member).where(attendance.c.meeting == meeting_id)
+    return connection.execute(found.order_by(attendance.c.office, attendance.c.member)).mappings().all()
+
+
+def votes_of(connection: Connection, meeting_id: str) -> Rows:
+    """The votes of a meeting counted by item and choice."""
+    found = select(vote.c.item, vote.c.choice, func.count().label("number")).where(vote.c.meeting == meeting_id)
+    return connection.execute(found.group_by(vote.c.item, vote.c.choice)).mappings().all()
+
+
+def recusals_of(connection: Connection, meeting_id: str) -> Rows:
+    """Who left for which item."""
+    found = select(recusal, expert.c.name).outerjoin(expert, expert.c.id == recusal.c.member).where(recusal.c.meeting == meeting_id)
+    return connection.execute(found.order_by(recusal.c.item, recusal.c.member)).mappings().all()
+
+
+def minutes_of(connection: Connection, meeting_id: str) -> RowMapping | None:
+    """The signed minutes."""
+    return connection.execute(select(minutes).where(minutes.c.meeting == meeting_id)).mappings().first()
+
+
+# ---- the unit's desk
+
+
+def unit_row(connection: Connection, *, season_id: str, code: str) -> RowMapping | None:
+    """One unit of the season."""
+    return connection.execute(select(unit).where(unit.c.season == season_id, unit.c.code == code)).mappings().first()
+
+
+def unit_cases(connection: Connection, *, season_id: str, code: str) -> Rows:
+    """The applications that name a unit, with the unit's own review and ranking (never another's)."""
+    rounds = select(ru_review.c.application, func.max(ru_review.c.round).label("round")).where(ru_review.c.unit == code).group_by(ru_review.c.application).subquery()
+    last = and_(ru_review.c.application == rounds.c.application, ru_review.c.round == rounds.c.round)
+    ranked = and_(nomination.c.application == application.c.id, nomination.c.unit == code)
+    joined = application.join(enterprise, enterprise.c.id == application.c.enterprise).outerjoin(nomination, ranked)
+    joined = joined.outerjoin(rounds, rounds.c.application == application.c.id).outerjoin(ru_review, last)
+    columns = (application.c.id, application.c.number, application.c.experience_name, application.c.focus_area, application.c.submitted_at)
+    found = select(*columns, enterprise.c.name.label("enterprise_name"), ru_review.c.outcome, nomination.c.rank, nomination.c.state.label("nomination"))
+    ordered = found.select_from(joined).where(application.c.season == season_id, application.c.unit == code, application.c.submitted_at.is_not(None))
+    return connection.execute(ordered.order_by(nomination.c.rank.is_(None), nomination.c.rank, application.c.submitted_at)).mappings().all()
+
+
+# ---- the office's desk
+
+
+def outbox(connection: Connection, *, state: str = "", search: str = "", limit: int = 200) -> Rows:
+    """Mails, the newest first, without their text."""
+    columns = [column for column in mail.c if column.name != "body"]
+    found = select(*columns).order_by(mail.c.created_at.desc(), mail.c.id).limit(limit)
+    if state:
+        found = found.where(mail.c.state == state)
+    if search:
+        found = found.where(or_(*(column.icontains(search, autoescape=True) for column in (mail.c.recipient_name, mail.c.address, mail.c.subject))))
+    return connection.execute(found).mappings().all()
+
+
+def mail_by_id(connection: Connection, mail_id: str) -> RowMapping | None:
+    """One mail."""
+    return connection.execute(select(mail).where(mail.c.id == mail_id)).mappings().first()
+
+
+def mail_counts(connection: Connection) -> dict[str, int]:
+    """How many mails are in each state."""
+    return {state: number for state, number in connection.execute(select(mail.c.state, func.count()).group_by(mail.c.state))}
+
+
+def held_releases(connection: Connection) -> Rows:
+    """The releases that result mails wait for, with their number."""
+    found = select(mail.c.tenant, mail.c.hold, func.count().label("number")).where(mail.c.state == "held").group_by(mail.c.tenant, mail.c.hold)
+    return connection.execute(found.order_by(mail.c.hold)).mappings().all()
+
+
+def experts_listed(connection: Connection, *, of_season: str) -> Rows:
+    """The pool with the season's invitation of each."""
+    invited = and_(invitation.c.expert == expert.c.id, invitation.c.season == of_season)
+    found = select(expert, invitation.c.state.label("invitation"), invitation.c.at.label("invited_at")).outerjoin(invitation, invited)
+    return connection.execute(found.order_by(expert.c.id)).mappings().all()
+
+
+def enterprises_listed(connection: Connection, *, search: str = "", limit: int = 500) -> Rows:
+    """The bound enterprises with their contact."""
+    found = select(enterprise, person.c.name.label("contact_name")).outerjoin(person, person.c.id == enterprise.c.contact)
+    if search:
+        found = found.where(or_(enterprise.c.name.icontains(search, autoescape=True), enterprise.c.uscc.icontains(search, autoescape=True)))
+    return connection.execute(found.order_by(enterprise.c.name, enterprise.c.id).limit(limit)).mappings().all()
+
+
+def document_by_id(connection: Connection, document_id: str) -> RowMapping | None:
+    """One document's row."""
+    return connection.execute(select(document).where(document.c.id == document_id)).mappings().first()
+
+
+def working_years(connection: Connection) -> Rows:
+    """The calendar's years with their status and source."""
+    return connection.execute(select(working_year).order_by(working_year.c.year.desc())).mappings().all()

@@ -1,0 +1,96 @@
+"""Where the bytes of documents lie: one folder, one file per content, named by its SHA-256. Knows no case and no right.
+
+A file is written beside its place, made durable, then renamed: nobody ever sees half of one. Reading checks nothing; `doctor` compares
+contents with names.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+PIECE = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was stored: the content's SHA-256 (hex) and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Files:
+    """The folder of the documents."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made at the first use."""
+        self.folder = Path(folder)
+
+    def put(self, stream: BinaryIO) -> Stored:
+        """Store what is left to read of ``stream``, a piece at a time; the same content is stored once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as fresh:
+            try:
+                while piece := stream.read(PIECE):
+                    digest.update(piece)
+                    size += len(piece)
+                    fresh.write(piece)
+                fresh.flush()
+                os.fsync(fresh.fileno())
+            except BaseException:
+                Path(fresh.name).unlink(missing_ok=True)
+                raise
+        target = self.path(digest.hexdigest())
+        target.parent.mkdir(exist_ok=True)
+        Path(fresh.name).replace(target)
+        _sync(target.parent)
+        return Stored(digest.hexdigest(), size)
+
+    def path(self, sha256: str) -> Path:
+        """Where a content lies. Raises ValueError for anything but a SHA-256 in hex."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):  # noqa: PLR2004 - hex digits of a SHA-256
+            message = f"{sha256!r} is no SHA-256"
+            raise ValueError(message)
+        return self.folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether the content is there."""
+        return self.path(sha256).is_file()
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content for reading. Raises FileNotFoundError."""
+        return self.path(sha256).open("rb")
+
+    def pieces(self, sha256: str) -> Iterator[bytes]:
+        """The content, a piece at a time."""
+        with self.open(sha256) as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes for good (secrecy, law); the record of them stays in the database."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def everything(self) -> Iterator[str]:
+        """The hashes of all stored contents, in order."""
+        return iter(sorted(path.name for path in self.folder.glob("??/*") if path.is_file()))
+
+    def sweep(self) -> int:
+        """Remove what broken uploads left behind; how many."""
+        left = list(self.folder.glob(".new-*"))
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
