@@ -15,13 +15,18 @@ from store.selection.mail import MailRepository
 # What a diagram's reminder asks for -> the letter.
 REMINDERS = {
     "application_draft": "03_draft_reminder",
+    "application_returned": "43_task_reminder",
     "correction": "18_correction_reminder",
     "declaration": "20_declaration_reminder",
     "defence_slides": "28_defence_reminder",
     "expert_invited": "19_expert_reminder",
     "minutes": "30_minutes",
     "objection_due": "34_objection_reminder",
+    "objection_statement": "43_task_reminder",
+    "reconciliation": "43_task_reminder",
+    "reminder": "43_task_reminder",
     "review_due": "23_review_reminder",
+    "title_hearing": "43_task_reminder",
     "unit_ranking": "06_unit_reminder",
     "unit_review": "06_unit_reminder",
     "unit_seal": "06_unit_reminder",
@@ -73,7 +78,7 @@ def remind(ctx: Context, inputs: Data) -> None:
     task = str(inputs.get("task") or "")
     due = ctx.facts.tasks.due(root=ctx.instance.root, name=task) or ctx.now
     overdue = ctx.now >= due
-    template = "43_task_overdue" if overdue else REMINDERS.get(str(inputs.get("template")), "43_task_reminder")
+    template = "43_task_overdue" if overdue else REMINDERS[str(inputs["template"])]
     needs = ctx.facts.letters[template].variables
     values = {name: find(ctx) for name, find in FINDERS.items() if name in needs} | {"due": due, "answer_due": due, "task": task}
     about = str(ctx.instance.variables.get("application") or "")
