@@ -38,9 +38,6 @@ def simulate(
     settings: SettingsOption = None,
 ) -> None:
     """Play a whole season through the same commands, rights and listeners as people, on a clock stepped from due instant to due instant."""
-    from app.simulate.play import Wish
-    from app.simulate.play import simulate as play
-
     host, _, port = (smtp or "").partition(":")
     if host and host not in LOOPBACK and not really_send:
         raise Refused(
@@ -50,6 +47,9 @@ def simulate(
         )
     loaded = settings_of(database=database or EMBEDDED, file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none")
     refuse_full(loaded)
+    from app.simulate.play import Wish
+    from app.simulate.play import simulate as play
+
     folder = Path("processes") / season
     house = open_played(loaded, folder=folder)
     wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=quota == "unlimited")
