@@ -80,14 +80,16 @@ class Form:
     def clean(self, data: Mapping[str, Any], *, names: Mapping[str, object] | None = None, lists: Lists | None = None) -> dict[str, Any]:
         """The data as it may be kept; raises InvalidForm.
 
-        `names` fills `${year-3}` in the sentences; `lists` gives the values of dynamic choices (`x-enum-from`), which are checked only then.
+        `names` fills `${year-3}` in the sentences; `lists` gives the values of dynamic choices (`x-enum-from`), checked only then.
         """
         result, errors = self._judged(data, lists)
         if errors:
             raise InvalidForm(tuple(one.filled(names or {}) for one in errors))
         return result
 
-    def check(self, data: Mapping[str, Any], *, names: Mapping[str, object] | None = None, lists: Lists | None = None) -> tuple[FieldError, ...]:
+    def check(
+        self, data: Mapping[str, Any], *, names: Mapping[str, object] | None = None, lists: Lists | None = None
+    ) -> tuple[FieldError, ...]:
         """The errors that `clean` would raise, in the order of the form; () when the data fit."""
         return tuple(one.filled(names or {}) for one in self._judged(data, lists)[1])
 
@@ -124,9 +126,13 @@ class Form:
         """How far each section is, for a draft of any shape. `files`: the document slots (`x-document`) that hold a file."""
         result, errors = self._judged(data, None)
         hidden = hidden_paths(self.root, result)
-        asked = {dotted(path) for path, one, _ in walk(self.root, result) if path not in hidden and self._is_required_leaf(one, path, result)}
+        asked = {
+            dotted(path) for path, one, _ in walk(self.root, result) if path not in hidden and self._is_required_leaf(one, path, result)
+        }
         missing = {one.path for one in errors if one.code in {"required", "accept"}}
-        slots = {dotted(path): str(one.hint("document")) for path, one, _ in walk(self.root, result) if one.hint("needed") and path not in hidden}
+        slots = {
+            dotted(path): str(one.hint("document")) for path, one, _ in walk(self.root, result) if one.hint("needed") and path not in hidden
+        }
         asked |= set(slots)
         missing |= {path for path, slot in slots.items() if slot not in files}
         faulty = {one.path for one in errors} - missing
@@ -135,7 +141,13 @@ class Form:
     def _is_required_leaf(self, one: Field, path: Path, data: Mapping[str, Any]) -> bool:
         owner = value_at(data, path[:-1]) if len(path) > 1 else data
         required = one.required or applies(self.root, one, path, data, required=True)
-        return required and isinstance(owner, Mapping) and one.kind not in {"object", ""} and one.widget not in {"buttons", "sequence"} and not one.hint("from")
+        return (
+            required
+            and isinstance(owner, Mapping)
+            and one.kind not in {"object", ""}
+            and one.widget not in {"buttons", "sequence"}
+            and not one.hint("from")
+        )
 
     @staticmethod
     def _progress(section: Section, asked: set[str], missing: set[str], faulty: set[str]) -> Progress:

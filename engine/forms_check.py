@@ -1,4 +1,7 @@
-"""Checking data against a form: JSON Schema's findings turned into sentences, and what JSON Schema cannot say (shown, required-if, computed)."""
+"""Checking data against a form: JSON Schema's findings turned into sentences, and what JSON Schema cannot say.
+
+That is: fields that are not shown, fields required on a condition, fields taken from others, dynamic choices.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def is_date(value: object) -> bool:
 @FORMATS.checks("local-date-time", raises=ValueError)
 def is_local_date_time(value: object) -> bool:
     """Whether a text is a minute of Asia/Shanghai, `2023-11-06T09:00`."""
-    return not isinstance(value, str) or (len(value) == len("2023-11-06T09:00") and value[10] == "T" and bool(datetime.fromisoformat(value)))
+    return not isinstance(value, str) or (
+        len(value) == len("2023-11-06T09:00") and value[10] == "T" and bool(datetime.fromisoformat(value))
+    )
 
 
 @FORMATS.checks("email")
@@ -75,7 +80,11 @@ def _by_schema(root: Field, validator: Draft202012Validator, data: dict[str, Any
         keyword = str(finding.validator)
         limit = finding.validator_value
         if keyword == "required":
-            yield from (((*path, name), "required", keyword, None) for name in limit if name not in finding.instance and _is_asked(root, (*path, name)))
+            yield from (
+                ((*path, name), "required", keyword, None)
+                for name in limit
+                if name not in finding.instance and _is_asked(root, (*path, name))
+            )
         elif keyword == "additionalProperties":
             known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
             yield from (((*path, name), "unknown", keyword, None) for name in finding.instance if name not in known)

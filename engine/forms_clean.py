@@ -10,31 +10,37 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from engine.forms_field import Field, Path, resolve, value_at, walk
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
 from engine.forms_schema import DEEPEST
 
 LARGEST_NUMBER = 1e15
 Broken = list[tuple[Path, str]]
 
 
-def normalised(field: Field | None, value: Any, path: Path, broken: Broken) -> Any:  # noqa: ANN401 -- JSON in, JSON out
+def normalised(field: Field | None, value: Any, path: Path, broken: Broken) -> Any:
     """`value` in its one form; characters and numbers that cannot be kept are noted in `broken` as (path, code)."""
     if len(path) > DEEPEST:
         broken.append((path, "type"))
         return None
-    if isinstance(value, str):
-        return _text(field, value, path, broken)
-    if isinstance(value, Mapping):
-        found = {str(key): normalised(field.child(str(key)) if field else None, part, (*path, str(key)), broken) for key, part in value.items()}
-        return {key: part for key, part in found.items() if not empty(part)}
-    if isinstance(value, list | tuple):
-        return [normalised(field.item if field else None, part, (*path, number), broken) for number, part in enumerate(value)]
-    if isinstance(value, float):
-        return _number(field, value, path, broken)
-    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
-        broken.append((path, "range"))
-        return None
-    return value
+    match value:
+        case str():
+            result: Any = _text(field, value, path, broken)
+        case Mapping():
+            parts = {
+                str(key): normalised(field.child(str(key)) if field else None, part, (*path, str(key)), broken)
+                for key, part in value.items()
+            }
+            result = {key: part for key, part in parts.items() if not empty(part)}
+        case list() | tuple():
+            item = field.item if field else None
+            result = [normalised(item, part, (*path, number), broken) for number, part in enumerate(value)]
+        case bool() | None:
+            result = value
+        case int() | float():
+            result = _number(field, value, path, broken)
+        case _:
+            result = value
+    return result
 
 
 def empty(value: object) -> bool:
@@ -52,15 +58,16 @@ def _text(field: Field | None, value: str, path: Path, broken: Broken) -> str:
 
 
 def _number(field: Field | None, value: float, path: Path, broken: Broken) -> float | int | None:
-    if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
+    if abs(value) > LARGEST_NUMBER or not math.isfinite(value):
         broken.append((path, "range"))
         return None
-    return int(value) if field is not None and field.kind == "integer" and value.is_integer() else value
+    whole = field is not None and field.kind == "integer" and isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value
 
 
 def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> dict[str, Any]:
     """`data` with what nobody types: required objects, rows' numbers, boxes left unticked, and fields taken from others. Changes `data`."""
-    _with_frames(root, data, root, data, (), hidden)
+    _with_frames(root, data, (), hidden)
     for path, field, value in list(walk(root, data)):
         owner = value_at(data, path[:-1]) if len(path) > 1 else data
         if not isinstance(owner, dict) or path in hidden or not isinstance(path[-1], str):
@@ -78,21 +85,19 @@ def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> dic
     return data
 
 
-def _with_frames(root: Field, whole: Mapping[str, Any], field: Field, data: dict[str, Any], path: Path, hidden: frozenset[Path]) -> None:
-    """Put in required objects that are missing (`data` is the object at `path`), so that what is missing in them is named field by field."""
-    for child in field.children:
+def _with_frames(root: Field, whole: dict[str, Any], path: Path, hidden: frozenset[Path]) -> None:
+    """Put in required objects that are missing at `path` of `whole`, so that what is missing in them is named field by field."""
+    field, data = field_at(root, path), value_at(whole, path)
+    for child in field.children if field is not None and isinstance(data, dict) else ():
         at = (*path, child.name)
-        if at in hidden:
+        if at in hidden or not isinstance(data, dict):
             continue
         if child.kind == "object" and (child.required or applies(root, child, at, whole, required=True)):
             data.setdefault(child.name, {})
-        value = data.get(child.name)
-        if isinstance(value, dict):
-            _with_frames(root, whole, child, value, at, hidden)
-        elif isinstance(value, list) and child.item is not None:
-            for number, row in enumerate(value):
-                if isinstance(row, dict):
-                    _with_frames(root, whole, child.item, row, (*at, number), hidden)
+        rows = data.get(child.name)
+        places = [(*at, number) for number in range(len(rows))] if isinstance(rows, list) else [at]
+        for place in places:
+            _with_frames(root, whole, place, hidden)
 
 
 def hidden_paths(root: Field, data: Mapping[str, Any]) -> frozenset[Path]:

@@ -159,11 +159,13 @@ def _compared(sign: str, left: object, right: object) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return False
     if isinstance(left, str) and isinstance(right, str):
-        order = (left > right) - (left < right)
-    elif isinstance(left, int | float) and isinstance(right, int | float):
-        order = (left > right) - (left < right)
-    else:
-        return False
+        return _ordered(sign, (left > right) - (left < right))
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return _ordered(sign, (left > right) - (left < right))
+    return False
+
+
+def _ordered(sign: str, order: int) -> bool:
     return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[sign]
 
 

@@ -44,7 +44,7 @@ class Field:
         english = key + "-en" if key.startswith("x-") else f"x-{key}-en"
         return str((lang == "en" and self.schema.get(english)) or self.schema.get(key) or "")
 
-    def hint(self, key: str) -> Any:  # noqa: ANN401 -- hints are whatever JSON the definition says
+    def hint(self, key: str) -> Any:
         """The hint `x-<key>`, None when it is not given."""
         return self.schema.get("x-" + key)
 
@@ -104,7 +104,7 @@ def undotted(text: str) -> Path | None:
         match = STEP.match(text, at)
         if match is None:
             return None
-        steps.append(match[1] if match[1] else int(match[2]) if match[2].isdigit() else "#")
+        steps.append(match[1] or (int(match[2]) if match[2].isdigit() else "#"))
         at = match.end()
     return tuple(steps)
 
@@ -130,7 +130,7 @@ def field_at(root: Field, path: Path) -> Field | None:
 
 
 def resolve(root: Field, at: Path, name: str) -> Path:
-    """The path that `name` means in a condition of the field at `at`: in the nearest surrounding object that has such a field, else from the form."""
+    """The path `name` means in a condition of the field at `at`: in the nearest surrounding object that has it, else from the form."""
     steps = tuple(name.split("."))
     for depth in range(len(at) - 1, 0, -1):
         owner = field_at(root, at[:depth])

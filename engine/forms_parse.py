@@ -1,7 +1,8 @@
-"""What a browser sends, read as typed data, and back. What cannot be converted stays as text: the page shows it again and `clean` says what is wrong."""
+"""What a browser sends, read as typed data, and back. What cannot be converted stays as text: the page shows it again, `clean` names it."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -31,7 +32,8 @@ def parse(form: Form, pairs: Iterable[tuple[str, object]]) -> dict[str, Any]:
             _put(sent, path, field, value)
         else:
             _set(sent, path, typed(field, value))
-    return _tidy(form.root, sent)
+    data = _tidy(form.root, sent)
+    return data if isinstance(data, dict) else {}
 
 
 def typed(field: Field | None, text: str) -> object:
@@ -127,6 +129,6 @@ def shown(value: object) -> str:
     """A value as it stands in a box: numbers without exponent, yes and no as `true` and `false`, anything odd as it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+    if isinstance(value, float) and math.isfinite(value):
         return format(Decimal(repr(value)), "f").removesuffix(".0")
     return "" if value is None else str(value)

@@ -27,7 +27,8 @@ KEYWORDS = frozenset({
     "minItems", "maxItems", "uniqueItems", "if", "then", "else", "allOf", "$schema", "$id", "$comment",
 })  # fmt: skip
 HINTS = frozenset({
-    "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit", "unit-en", "error", "error-en",
+    "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit",
+    "unit-en", "error", "error-en",
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
     "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act",
 })  # fmt: skip
@@ -50,7 +51,11 @@ def problems_of(root: Field) -> tuple[FormProblem, ...]:
     try:
         Draft202012Validator.check_schema(root.schema)
     except SchemaError as error:
-        return (FormProblem(error.json_path, "schema", f"不是正确的 JSON Schema：{error.message}。", f"This is not proper JSON Schema: {error.message}."),)
+        return (
+            FormProblem(
+                error.json_path, "schema", f"不是正确的 JSON Schema：{error.message}。", f"This is not proper JSON Schema: {error.message}."
+            ),
+        )
     return tuple(one for path, field in _fields(root, ()) for one in _of_field(root, path, field)) + tuple(_of_form(root))
 
 
@@ -66,11 +71,17 @@ def _of_field(root: Field, path: Path, field: Field) -> Iterator[FormProblem]:
     say = _sayer(dotted(path))
     for key in field.schema:
         if key not in KEYWORDS and key.removeprefix("x-") not in HINTS and key != "$defs":
-            yield say("keyword", f"不支持的关键字 {key}，请删除或改用说明中的写法。", f"The keyword {key} is not supported; please remove it.")
+            yield say(
+                "keyword", f"不支持的关键字 {key}，请删除或改用说明中的写法。", f"The keyword {key} is not supported; please remove it."
+            )
     if field.kind not in WIDGETS:
         yield say("type", f"不支持的类型 {field.kind}。", f"The type {field.kind} is not supported.")
     elif path and field.widget not in WIDGETS[field.kind]:
-        yield say("widget", f"控件 {field.widget} 与类型 {field.kind} 不符。", f"The widget {field.widget} does not fit the type {field.kind or '(none)'}.")
+        yield say(
+            "widget",
+            f"控件 {field.widget} 与类型 {field.kind} 不符。",
+            f"The widget {field.widget} does not fit the type {field.kind or '(none)'}.",
+        )
     if field.schema.get("additionalProperties") not in {None, False}:
         yield say("open", "对象须封闭：请删除 additionalProperties。", "Every object is closed; please remove additionalProperties.")
     if path and isinstance(path[-1], str) and not field.text("title") and field.widget != "static":
@@ -114,7 +125,11 @@ def _of_shape(field: Field, say: Sayer) -> Iterator[FormProblem]:
             if len(columns) != 1 or any(row.kind != "object" for row in field.children):
                 yield say("shape", "table 的各行须为对象且列相同。", "The rows of a table must be objects with the same columns.")
         case "grid" if field.item is None or any(child.kind not in SIMPLE for child in field.item.children):
-            yield say("shape", "grid 的行须为只含简单字段的对象；较大的内容请用 cards。", "A grid's rows are objects of simple fields; use cards for more.")
+            yield say(
+                "shape",
+                "grid 的行须为只含简单字段的对象；较大的内容请用 cards。",
+                "A grid's rows are objects of simple fields; use cards for more.",
+            )
         case "cards" if field.item is None or field.item.kind != "object":
             yield say("shape", "cards 的 items 须为对象。", "The items of cards must be objects.")
         case "file" if field.item is None or field.item.kind != "string" or not field.hint("document"):
@@ -127,7 +142,11 @@ def _of_shape(field: Field, say: Sayer) -> Iterator[FormProblem]:
 
 def _of_limits(field: Field, say: Sayer) -> Iterator[FormProblem]:
     if field.schema.get("format") not in {None, *FORMATS}:
-        yield say("format", f"不检查的 format：{field.schema['format']}。", f"The format {field.schema['format']} is not checked; please remove it.")
+        yield say(
+            "format",
+            f"不检查的 format：{field.schema['format']}。",
+            f"The format {field.schema['format']} is not checked; please remove it.",
+        )
     names = {child.name for child in field.children}
     for name in field.schema.get("required") or ():
         if name not in names:

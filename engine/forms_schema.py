@@ -1,4 +1,4 @@
-"""Reading a form's JSON: duplicate keys refused, `$ref` resolved, every object closed, sizes bounded. It does not judge the definition; see forms_problems."""
+"""Reading a form's JSON: duplicate keys refused, `$ref` resolved, objects closed, sizes bounded. Judging it is forms_problems' part."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _no_constant(text: str) -> object:
     raise ValueError(f"{text} is not a JSON number")
 
 
-def _resolved(node: Any, definitions: Mapping[str, Any], depth: int) -> Any:  # noqa: ANN401 -- JSON in, JSON out
+def _resolved(node: Any, definitions: Mapping[str, Any], depth: int) -> Any:
     """`node` with every local `$ref` replaced by its piece; what stands beside `$ref` wins."""
     if depth > 4 * DEEPEST:
         raise BrokenForm("表单的 $ref 互相引用或层次过深。", "The form's $refs go round in circles or it is nested too deeply.")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine.forms_field import Field, Path, dotted, field_at, fill
 
-LEADING = {"select": "选择", "radio": "选择", "multiselect": "选择", "boolean": "选择", "buttons": "选择", "file": "上传", "grid": "填写", "cards": "填写"}
+LEADING = {
+    "select": "选择",
+    "radio": "选择",
+    "multiselect": "选择",
+    "boolean": "选择",
+    "buttons": "选择",
+    "file": "上传",
+    "grid": "填写",
+    "cards": "填写",
+}
 LEADING_EN = {"选择": "choose", "上传": "upload", "填写": "fill in"}
 EXPECTED = {
     "number": ("数字（只写数字，不写单位）", "a number (digits only, without the unit)"),
@@ -24,6 +32,24 @@ FORMATS = {
     "email": ("电子邮箱，如 name@company.com", "an e-mail address such as name@company.com"),
     "uri": ("网址，以 http:// 或 https:// 开头", "an address that begins with http:// or https://"),
 }
+
+
+PLAIN = {
+    "unknown": ("本表单没有□这一项，请删除。", "This form has no field □; please remove it."),
+    "not_applicable": (
+        "按当前填写情况，□不需要填写，请清空。",
+        "With what is filled in now, □ is not asked for; please empty it.",
+    ),
+    "accept": ("请阅读并勾选□。", "Please read and tick □."),
+    "choice": ("□只能从所列选项中选择，请重新选择。", "□ must be one of the choices shown; please choose again."),
+    "unique": ("□中有重复的内容，请删去重复项。", "□ has the same entry twice; please remove one."),
+    "same": ("□应与所依据的字段一致，不需要另行填写。", "□ always equals the field it is taken from; please do not send another value."),
+    "characters": (
+        "□含有不能保存的字符（如控制字符、换行），请删去后重新填写。",
+        "□ has characters that cannot be kept (control characters, line breaks); please remove them.",
+    ),
+}
+LARGEST = "1e15"
 
 
 @dataclass(frozen=True)
@@ -44,7 +70,9 @@ def error(root: Field, path: Path, code: str, limit: object = None, keyword: str
     """The error `code` of the field at `path`; `keyword` and `limit` are the schema's demand that was not met."""
     field = field_at(root, path)
     zh, en = _sentence(field, code, keyword, limit)
-    return FieldError(dotted(path), code, zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f"“{trail(root, path, 'en')}”"))
+    return FieldError(
+        dotted(path), code, zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f"“{trail(root, path, 'en')}”")
+    )
 
 
 def trail(root: Field, path: Path, lang: str) -> str:
@@ -61,37 +89,23 @@ def trail(root: Field, path: Path, lang: str) -> str:
 
 
 def _sentence(field: Field | None, code: str, keyword: str, limit: object) -> tuple[str, str]:
-    unit = field.text("x-unit") if field else ""
-    schema: Mapping[str, Any] = field.schema if field else {}
     match code:
         case "required":
             verb = LEADING.get(field.widget if field else "", "填写")
             return f"请{verb}□。", f"Please {LEADING_EN[verb]} □."
-        case "unknown":
-            return "本表单没有□这一项，请删除。", "This form has no field □; please remove it."
-        case "not_applicable":
-            return "按当前填写情况，□不需要填写，请清空。", "With what is filled in now, □ is not asked for; please empty it."
-        case "accept":
-            return "请阅读并勾选□。", "Please read and tick □."
         case "type":
             zh, en = EXPECTED.get(str(limit), ("规定的内容", "what is asked for"))
             return f"□应为{zh}，请改正。", f"□ must be {en}; please correct it."
-        case "choice":
-            return "□只能从所列选项中选择，请重新选择。", "□ must be one of the choices shown; please choose again."
         case "range":
-            return _range(keyword, limit, unit, field.text("x-unit", "en") if field else "")
+            return _range(field, keyword, limit)
         case "length" | "rows":
             return _size(keyword, limit, code, field)
         case "format":
-            return _format(field, schema)
-        case "unique":
-            return "□中有重复的内容，请删去重复项。", "□ has the same entry twice; please remove one."
-        case "same":
-            return "□应与所依据的字段一致，不需要另行填写。", "□ always equals the field it is taken from; please do not send another value."
-    return "□含有不能保存的字符（如控制字符、换行），请删去后重新填写。", "□ has characters that cannot be kept (control characters, line breaks); please remove them."
+            return _format(field)
+    return PLAIN[code]
 
 
-def _range(keyword: str, limit: object, unit: str, unit_en: str) -> tuple[str, str]:
+def _range(field: Field | None, keyword: str, limit: object) -> tuple[str, str]:
     words = {
         "minimum": ("不小于", "at least"),
         "maximum": ("不大于", "at most"),
@@ -100,7 +114,9 @@ def _range(keyword: str, limit: object, unit: str, unit_en: str) -> tuple[str, s
         "multipleOf": ("是其整数倍：", "a multiple of"),
     }
     zh, en = words.get(keyword, ("不大于", "at most"))
-    return f"□应{zh} {limit}{unit}，请核对。", f"□ must be {en} {limit}{' ' + unit_en if unit_en else ''}; please check."
+    unit, unit_en = (field.text("x-unit"), field.text("x-unit", "en")) if field else ("", "")
+    most = LARGEST if limit is None else limit
+    return f"□应{zh} {most}{unit}，请核对。", f"□ must be {en} {most}{' ' + unit_en if unit_en else ''}; please check."
 
 
 def _size(keyword: str, limit: object, code: str, field: Field | None) -> tuple[str, str]:
@@ -114,8 +130,8 @@ def _size(keyword: str, limit: object, code: str, field: Field | None) -> tuple[
     return f"□最多 {limit} {what}，请删减。", f"□ may have at most {limit} {what_en}; please shorten it."
 
 
-def _format(field: Field | None, schema: Mapping[str, Any]) -> tuple[str, str]:
+def _format(field: Field | None) -> tuple[str, str]:
     if field and field.hint("error"):
         return f"□{field.text('x-error')}", f"□: {field.text('x-error', 'en')}"
-    zh, en = FORMATS.get(str(schema.get("format")), ("规定的格式", "of the form asked for"))
+    zh, en = FORMATS.get(str(field.schema.get("format") if field else ""), ("规定的格式", "of the form asked for"))
     return f"□应为{zh}，请改正。", f"□ must be {en}; please correct it."

@@ -1,4 +1,4 @@
-"""Forms as pages: asked, shown again with what does not fit, shown read-only, with document slots and live findings. No rules: engine.forms checks."""
+"""Forms as pages: asked, shown again with what does not fit, read-only, with document slots and live findings. engine.forms checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from engine.forms_sentences import trail
 from web.forms_boxes import Box, Choice, FileLink, FormContext, html_id, view
 
 __all__ = [
-    "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved", "render_slot",
+    "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved",
+    "render_slot", "tools",
 ]  # fmt: skip
 
 PAGE_FIELDS = frozenset({"form_token"})
@@ -108,7 +109,7 @@ def render_form(
 
 
 def render_answers(form: Form, data: Mapping[str, Any], *, context: FormContext) -> Markup:
-    """A submission, read-only: what was asked and what was answered, section by section. Fields that are not asked or have no answer stay out."""
+    """A submission, read-only: what was asked and what was answered, section by section. Unanswered fields stay out."""
     shown = view(form, data, (), context)
     return _rendered("answers.html", context, form=form, sections=[(part, shown.boxes(part.fields)) for part in form.sections])
 
@@ -140,7 +141,9 @@ def render_checks(form: Form, findings: Sequence[Finding], *, context: FormConte
         {
             "mood": SEVERE.get(one.severity, "info"),
             "text": fill(context.pick(one.zh, one.en), context.names),
-            "places": [(html_id(path), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths],
+            "places": [
+                (html_id(path), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths
+            ],
         }
         for one in findings
     ]

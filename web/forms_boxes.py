@@ -1,4 +1,4 @@
-"""What a page shows of a form, computed before any markup: one box per field with its words, value, errors and choices. No rules and no HTML here."""
+"""What a page shows of a form, before any markup: one box per field with its words, value, errors and choices. No rules, no HTML."""
 
 from __future__ import annotations
 
@@ -185,7 +185,10 @@ class View:
         source = one.item if one.widget == "multiselect" and one.item is not None else one
         values = value if isinstance(value, list) else [value]
         chosen = {shown(each) for each in values if each is not None}
-        listed = [(each.value, self.context.pick(each.zh, each.en or each.zh)) for each in self.context.lists.get(str(source.hint("enum-from")), ())]
+        listed = [
+            (each.value, self.context.pick(each.zh, each.en or each.zh))
+            for each in self.context.lists.get(str(source.hint("enum-from")), ())
+        ]
         known = [(shown(each), fill(label, self.context.names)) for each, label in source.choices(self.context.lang)]
         return tuple((each, label, each in chosen) for each, label in listed or known)
 
