@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, Union, cast
 
 from selection.errors import Problem
@@ -31,7 +32,7 @@ def read(cls: type[Part], raw: object, *, path: str, problems: list[Problem]) ->
         return None
     known = {entry.name: entry for entry in fields(cast("Any", cls))}
     problems.extend(_unknown(_join(path, key), known) for key in raw if key not in known)
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cast("Any", cls))
     values: dict[str, object] = {}
     before = len(problems)
     for name, entry in known.items():
@@ -40,6 +41,11 @@ def read(cls: type[Part], raw: object, *, path: str, problems: list[Problem]) ->
         elif entry.default is MISSING and entry.default_factory is MISSING:
             problems.append(Problem(path=_join(path, name), zh="缺少此项配置，请补上", en="is missing; add it"))
     return None if len(problems) > before else cls(**values)
+
+
+@cache
+def _hints(cls: type[object]) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
 
 
 def _join(path: str, key: object) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import available_timezones
 
 from selection import review_parts as review
 from selection import season_parts as parts
-from selection.calendar import Calendar, working_days_after
+from selection.calendar import ZONE, Calendar, working_days_after
 from selection.errors import InvalidSettings, NotFound, Problem
 from selection.findings import SEVERITIES
 from selection.reading import read
@@ -183,8 +182,8 @@ def _bad_words(season: Season) -> Iterable[Problem]:
     for entry in season.deadlines:
         if entry.edge not in EDGES or (entry.edge == "time") != (entry.at is not None):
             yield _must(f"deadlines.{entry.name}.edge", "start、end，或 time 并给出 at", "start, end, or time together with `at`")
-    if season.timezone not in available_timezones():
-        yield _must("timezone", "有效时区", "a known time zone")
+    if season.timezone != ZONE.key:
+        yield _must("timezone", f"{ZONE.key}（全部期限按北京时间计算）", f"{ZONE.key}: every deadline is counted there")
     if season.industry.open_ended not in ("refer", "block", "pass"):
         yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
     if season.aggregation.normalise not in ("none", "zscore", "percentile"):
