@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.commands.engine import Engine
     from engine.commands.home import Limits
+    from engine.contract import Actor
+    from engine.errors import EngineError
 
-__all__ = ["Engine", "Limits"]
+__all__ = ["Actor", "Engine", "EngineError", "Limits"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +23,12 @@ def __getattr__(name: str) -> Any:
         from engine.commands.home import Limits  # noqa: PLC0415 - see above
 
         return Limits
+    if name == "Actor":
+        from engine.contract import Actor  # noqa: PLC0415 - see above
+
+        return Actor
+    if name == "EngineError":
+        from engine.errors import EngineError  # noqa: PLC0415 - see above
+
+        return EngineError
     raise AttributeError(name)
