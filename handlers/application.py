@@ -73,6 +73,8 @@ def submit(ctx: Context, data: Data) -> Variables | None:
 
 def resubmit(ctx: Context, data: Data) -> Variables | None:
     """N02c: the changed form replaces the earlier one, which stays valid until now (§14)."""
+    if data.get("outcome") == "discard":
+        raise Refused("application.submitted", zh="申报已提交，如需放弃请办理撤回", en="it is submitted already; withdraw it instead")
     refuse_late(ctx, CLOSE)
     refuse_after_due(ctx, name="修改退回材料期限")
     application = application_of(ctx)

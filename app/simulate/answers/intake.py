@@ -97,8 +97,7 @@ def _try_late(play: Play, task: Task, part: Part, signed: dict[str, Any]) -> boo
 def change(play: Play, task: Task) -> bool:
     """修改退回材料."""
     part = play.part(task.business_key)
-    form = {key: value for key, value in part.form.items() if key != "outcome"}
-    play.world.complete(task, form)
+    play.world.complete(task, part.form)
     play.world.note("returned and resubmitted", "submitted")
     return True
 
