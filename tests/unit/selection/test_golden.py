@@ -1,4 +1,4 @@
-"""Golden facts of the rule book that belong to no single module; each decided by an act. The others are named `test_gNN_…` beside their rule."""
+"""Golden facts that belong to no single rule, each decided by an act. The others are named `test_gNN_…` beside their rule."""
 
 from __future__ import annotations
 
