@@ -71,7 +71,7 @@ def error(root: Field, path: Path, code: str, limit: object = None, keyword: str
     field = field_at(root, path)
     zh, en = _sentence(field, code, keyword, limit)
     return FieldError(
-        dotted(path), code, zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f"“{trail(root, path, 'en')}”")
+        dotted(path), code, zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f'"{trail(root, path, "en")}"')
     )
 
 

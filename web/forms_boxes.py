@@ -75,6 +75,8 @@ class Box:
     parts: tuple[Box, ...] = ()
     rows: tuple[Box, ...] = ()
     next_row: Box | None = None
+    spare: Box | None = None
+    """One empty row more, for browsers without JavaScript; the script takes it away."""
     number: int = 0
 
     @property
@@ -169,17 +171,24 @@ class View:
             parts=tuple(self.box(child, (*path, child.name), inner.get(child.name)) for child in one.children),
             rows=rows,
             next_row=coming,
+            spare=self._spare(one, path, len(rows)),
             number=path[-1] + 1 if path and isinstance(path[-1], int) else 0,
         )
 
     def _rows(self, one: Field, path: Path, value: object) -> tuple[tuple[Box, ...], Box | None]:
+        """The rows of a list and the row that the browser copies for a new one."""
         if one.item is None or one.widget not in {"grid", "cards", "ticks"}:
             return (), None
         given = value if isinstance(value, list) else []
-        least = len(one.hint("texts") or ()) if one.widget == "ticks" else max(1, int(one.schema.get("minItems", 0)))
+        least = len(one.hint("texts") or ()) if one.widget == "ticks" else int(one.schema.get("minItems", 0))
         entries = [*given, *(None for _ in range(len(given), least))]
         rows = tuple(self.box(one.item, (*path, number), entry) for number, entry in enumerate(entries))
         return rows, None if one.widget == "ticks" else self.box(one.item, (*path, ROW_TO_COME), None)
+
+    def _spare(self, one: Field, path: Path, rows: int) -> Box | None:
+        if one.item is None or one.widget not in {"grid", "cards"} or rows >= int(one.schema["maxItems"]):
+            return None
+        return self.box(one.item, (*path, rows), None)
 
     def _choices(self, one: Field, value: object) -> tuple[tuple[str, str, bool], ...]:
         source = one.item if one.widget == "multiselect" and one.item is not None else one

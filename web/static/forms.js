@@ -45,12 +45,13 @@
   function number(grid) {
     const rows = [...grid.querySelector("[data-rows]").children];
     rows.forEach((row, place) => row.querySelectorAll("[data-sequence]").forEach((one) => { one.textContent = place + 1; }));
+    grid.dataset.next ||= rows.length;
     grid.querySelector("[data-add-row]").disabled = rows.length >= Number(grid.dataset.most);
   }
 
   function addRow(grid) {
     const rows = grid.querySelector("[data-rows]");
-    const next = Number(grid.dataset.next || rows.children.length);
+    const next = Number(grid.dataset.next);
     grid.dataset.next = next + 1;
     const holder = document.createElement("template");
     holder.innerHTML = grid.querySelector("template").innerHTML.replaceAll("[#]", `[${next}]`).replaceAll("-#", `-${next}`);
@@ -113,6 +114,7 @@
     if (event.target.id === "form-checks") spread(event.target);
   });
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-spare]").forEach((row) => row.remove());
     document.querySelectorAll("[data-form]").forEach(showFields);
     document.querySelectorAll("[data-grid]").forEach(number);
     document.querySelectorAll("textarea[data-count]").forEach(count);

@@ -90,7 +90,7 @@ def test_bad_value_is_refused_with_a_sentence_that_names_the_field(name, value, 
     assert (error.path, error.code) == ("a", code)
     assert f"「{title}」" in error.zh
     assert words in error.zh
-    assert "“A”" in error.en
+    assert '"A"' in error.en
     assert "□" not in error.zh + error.en
 
 
@@ -200,7 +200,10 @@ def test_leaving_outcome_checks_and_keeps_only_what_still_counts():
 
 
 def test_computed_fields_are_filled_and_cannot_be_sent_otherwise():
-    subject = form({"name": {"type": "string", "title": "名"}, "again": {"type": "string", "title": "同名", "x-from": "name"}}, required=("name", "again"))
+    subject = form(
+        {"name": {"type": "string", "title": "名"}, "again": {"type": "string", "title": "同名", "x-from": "name"}},
+        required=("name", "again"),
+    )
     assert subject.clean({"name": "x"}) == {"name": "x", "again": "x"}
     assert codes(subject.check({"name": "x", "again": "y"})) == [("again", "same")]
     assert codes(subject.check({})) == [("name", "required")]
@@ -258,7 +261,9 @@ def test_conditions(text, data, holds):
     assert read_condition(text).holds(data.get) is holds
 
 
-@pytest.mark.parametrize("text", ["", "a ==", "== a", "a == b", "a = 1", "a in []", "(a", "a b", "__import__('os')", "a.b()", "(" * 40 + "a"])
+@pytest.mark.parametrize(
+    "text", ["", "a ==", "== a", "a == b", "a = 1", "a in []", "(a", "a b", "__import__('os')", "a.b()", "(" * 40 + "a"]
+)
 def test_unreadable_conditions_are_refused(text):
     with pytest.raises(BrokenCondition):
         read_condition(text)
@@ -306,7 +311,9 @@ def test_problems_of_a_definition_are_named(schema, code):
     assert code in [problem.code for problem in one(schema).problems()]
 
 
-@pytest.mark.parametrize(("hints", "code"), [({"x-variables": ["no"]}, "variables"), ({"x-sections": [{"id": "s", "title": "S", "fields": []}]}, "sections")])
+@pytest.mark.parametrize(
+    ("hints", "code"), [({"x-variables": ["no"]}, "variables"), ({"x-sections": [{"id": "s", "title": "S", "fields": []}]}, "sections")]
+)
 def test_problems_of_the_form_itself_are_named(hints, code):
     assert [problem.code for problem in one({"type": "string"}, **hints).problems()] == [code]
 
@@ -327,14 +334,25 @@ def test_parse_keeps_what_it_cannot_convert_and_clean_names_it():
     assert {error.code for error in subject.check(data)} == {"type", "unknown"}
 
 
-@pytest.mark.parametrize("pairs", [[("a", "1"), ("a.b", "2")], [("a[0]", "1"), ("a.x", "2")], [("a" + ".b" * 5000, "1")], [("a[99999].b", "x")], [("", "x")]])
+@pytest.mark.parametrize(
+    "pairs", [[("a", "1"), ("a.b", "2")], [("a[0]", "1"), ("a.x", "2")], [("a" + ".b" * 5000, "1")], [("a[99999].b", "x")], [("", "x")]]
+)
 def test_parse_never_fails(pairs):
     subject = one(NAMES["rows"])
     subject.check(parse(subject, pairs))
 
 
 def test_ticks_keep_their_places():
-    subject = one({"type": "array", "x-widget": "ticks", "x-texts": ["一", "二", "三"], "minItems": 3, "maxItems": 3, "items": {"type": "boolean", "const": True}})
+    subject = one(
+        {
+            "type": "array",
+            "x-widget": "ticks",
+            "x-texts": ["一", "二", "三"],
+            "minItems": 3,
+            "maxItems": 3,
+            "items": {"type": "boolean", "const": True},
+        }
+    )
     data = parse(subject, [("a[0]", "true"), ("a[2]", "true")])
     assert data == {"a": [True, False, True]}
     assert codes(subject.check(data)) == [("a[1]", "accept")]
