@@ -8,11 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from selection.calendar import Calendar
 from selection.eligibility import Context
 from selection.season import Season
+
+# A busy machine must not fail a property: examples are counted, not timed.
+hypothesis.settings.register_profile("selection", deadline=None)
+hypothesis.settings.load_profile("selection")
 
 FOLDER = Path(__file__).parents[3] / "processes" / "cn-2023"
 SETTINGS = tomllib.loads((FOLDER / "season.toml").read_text(encoding="utf-8"))
