@@ -79,7 +79,9 @@ def test_the_first_page_of_an_inbox_does_not_depend_on_how_much_is_open(engine, 
     number = 100_000
     for low in range(0, number, 10_000):
         block = [{**model, "id": f"{root}.x{n}", "wait": f"x{n}"} for n in range(low, low + 10_000)]
-        offers = [{"task": row["id"], "who": "g:clerk@office", "taken": False, "due": 1_700_000_000_000_000 + n} for n, row in enumerate(block)]
+        offers = [
+            {"task": row["id"], "who": "g:clerk@office", "taken": False, "due": 1_700_000_000_000_000 + n} for n, row in enumerate(block)
+        ]
         with database.write() as connection:
             connection.execute(insert(task), block)
             connection.execute(insert(task_candidate), offers)

@@ -30,7 +30,9 @@ def hear(engine, people, key="K"):
 
 
 def say(engine, people, key="K", **more):
-    return engine.correlate(message="word", key=key, payload=more.pop("payload", {}), tenant=more.pop("tenant", "t"), actor=people.ann, **more)
+    return engine.correlate(
+        message="word", key=key, payload=more.pop("payload", {}), tenant=more.pop("tenant", "t"), actor=people.ann, **more
+    )
 
 
 def test_a_message_reaches_the_instance_that_waits_for_its_key(engine, word, people, rows):

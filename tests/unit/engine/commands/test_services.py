@@ -211,7 +211,9 @@ def test_a_progress_job_runs_once_for_many_and_locks_its_root_first(engine, regi
     registry.job("progress")(lambda ctx, payload: seen.append((ctx.instance.business_key, payload["lock"])))
     registry.listener("first.check")(lambda ctx, data: ctx.later("progress", payload={"lock": data["top"]}, dedupe="progress:top"))
     deploy("two_steps")
-    top, one, two = (engine.start(process="two_steps", business_key=key, variables={}, tenant="t", actor=people.ann) for key in ("T", "1", "2"))
+    top, one, two = (
+        engine.start(process="two_steps", business_key=key, variables={}, tenant="t", actor=people.ann) for key in ("T", "1", "2")
+    )
     for root in (one, two):
         engine.complete(task=f"{root}.2", data={"top": top}, actor=people.ann)
     assert len(rows(job)) == 1
