@@ -220,7 +220,7 @@ class PeopleFacts(Subject):
         self, *, season: str, expert: str, state: str, at: datetime, turn: int | None = None, reason: str | None = None
     ) -> None:
         """Move an expert's invitation on: picked, invited, accepted, declined, lapsed."""
-        values: dict[str, object] = {"state": state, "at": at, "reason": reason} | ({} if round is None else {"round": turn})
+        values: dict[str, object] = {"state": state, "at": at, "reason": reason} | ({} if turn is None else {"round": turn})
         self._put(t.invitation, {"season": season, "expert": expert}, **values)
 
     def invitations(self, season: str, *, state: str | None = None) -> list[Fact]:

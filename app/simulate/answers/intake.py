@@ -129,6 +129,8 @@ def review(play: Play, task: Task) -> bool:
 def rank(play: Play, task: Task) -> bool:
     """排序并确定推荐名单: two days before the close, in the order of quality."""
     unit = play.variable(task, "unit")
+    if unit not in play.world.cast.units:
+        return False  # a unit without anybody here: its time runs out
     if play.world.now < play.plan["推荐截止"] - timedelta(hours=40):
         return _preregister(play, task, unit)
     mine = _submitted(play, unit)
