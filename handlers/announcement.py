@@ -27,11 +27,11 @@ def recheck(ctx: Context, data: Data) -> None:
 def _take_out_refused(ctx: Context, batch: str) -> None:
     meetings = [row for row in ctx.facts.meetings.of_season(ctx.instance.tenant, kind="sent_back") if row.subject == batch]
     for item in ctx.facts.meetings.items(meetings[-1].id) if meetings and meetings[-1].state == "signed" else []:
-        listed = ctx.facts.publicity.item(batch=batch, application=item.application)
+        listed = ctx.facts.publicity.item(batch=batch, application=item.item)
         if item.decision == "refuse" and listed is not None and listed.state == "listed":
-            ctx.facts.publicity.change_item(batch=batch, application=item.application, state="removed")
-            ctx.facts.applications.move(item.application, state="removed", at=ctx.now, reason=item.reason)
-            ctx.send("announcement.result", key=item.application, payload={"outcome": "removed"})
+            ctx.facts.publicity.change_item(batch=batch, application=item.item, state="removed")
+            ctx.facts.applications.move(item.item, state="removed", at=ctx.now, reason=item.reason)
+            ctx.send("announcement.result", key=item.item, payload={"outcome": "removed"})
 
 
 def approve(ctx: Context, data: Data) -> None:

@@ -7,6 +7,15 @@ from selection.errors import Forbidden, Refused
 
 # Whose papers a task collects: the variable that names the owner.
 OWNERS = {
+    "N01a": "season",
+    "N03b": "unit",
+    "N03d": "unit",
+    "N07a": "meeting",
+    "N07b": "meeting",
+    "N10b": "season",
+    "N11a": "batch",
+    "N12e": "objection",
+    "N13a": "batch",
     "N03c": "unit",
     "N03x": "unit",
     "N07c": "meeting",

@@ -47,14 +47,20 @@ def _put_items(ctx: Context, meeting: str, kind: str) -> None:
     if kind in ("shortlist", "award"):
         proposal, ranking = proposal_of(ctx, kind)
         for place, name in enumerate(ranking, start=1):
-            ctx.facts.meetings.put_item(meeting=meeting, application=name, proposed=name in proposal.chosen, rank=place, qualified=False)
+            ctx.facts.meetings.put_item(
+                meeting=meeting, item=name, application=name, proposed=name in proposal.chosen, rank=place, qualified=False
+            )
         return
     if kind == "objection":
         application = found(ctx.facts.publicity.objection(ctx.instance.business_key), what="异议").application
-        ctx.facts.meetings.put_item(meeting=meeting, application=application, proposed=None, rank=1, qualified=True)
+        ctx.facts.meetings.put_item(
+            meeting=meeting, item=ctx.instance.business_key, application=application, proposed=None, rank=1, qualified=True
+        )
         return
     for item in ctx.facts.publicity.items(ctx.instance.business_key, state="listed"):
-        ctx.facts.meetings.put_item(meeting=meeting, application=item.application, proposed=True, rank=item.seq, qualified=False)
+        ctx.facts.meetings.put_item(
+            meeting=meeting, item=item.application, application=item.application, proposed=True, rank=item.seq, qualified=False
+        )
 
 
 def proposal_of(ctx: Context, kind: str) -> tuple[shortlist.Proposal, list[str]]:
@@ -136,7 +142,7 @@ def cast_vote(ctx: Context, data: Data) -> None:
     mine = [group.partition("@")[2] for group in sorted(ctx.actor.groups) if group.startswith("expert@")]
     member = next((expert for expert in mine if expert in roll.called), "")
     item = str(data.get("item") or "")
-    if item not in {row.application for row in ctx.facts.meetings.items(meeting)}:
+    if item not in {row.item for row in ctx.facts.meetings.items(meeting)}:
         found(None, what="议题")
     ballot = rules.Ballot(member, item, str(data.get("choice") or ""))
     rules.refuse_ballot(roll=roll, ballot=ballot, cast=_ballots(ctx, meeting, item))
@@ -152,8 +158,10 @@ def _roll(ctx: Context, meeting: str, *, presiding: str, recusals: Mapping[str, 
     recused: dict[str, frozenset[str]] = dict(recusals)
     for row in ctx.facts.meetings.recusals(meeting):
         recused[row.item] = recused.get(row.item, frozenset()) | {row.member}
-    for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant):
-        recused[row.application] = recused.get(row.application, frozenset()) | {row.expert}
+    conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant)
+    for item in ctx.facts.meetings.items(meeting):
+        against = frozenset(row.expert for row in conflicts if row.application == item.application)
+        recused[item.item] = recused.get(item.item, frozenset()) | against
     return rules.Roll(
         called=frozenset(row.member for row in listed),
         present=frozenset(row.member for row in listed if row.present),
@@ -177,14 +185,14 @@ def record(ctx: Context, data: Data) -> None:
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
     decided = {str(row["item"]): row for row in rows(data, "items")}
     items = ctx.facts.meetings.items(meeting.id)
-    missing = [row.application for row in items if row.application not in decided]
+    missing = [row.item for row in items if row.item not in decided]
     if missing or len(decided) != len(items):
         raise Refused(
             "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"
         )
     _refuse_unexplained(ctx, meeting, decided)
     for item in items:
-        _decide(ctx, meeting, item, decided[item.application], roll)
+        _decide(ctx, meeting, item, decided[item.item], roll)
     ctx.facts.meetings.change(meeting.id, state="decided", held_at=meeting.held_at or ctx.now)
 
 
@@ -213,29 +221,29 @@ def _decide(ctx: Context, meeting: Fact, item: Fact, row: Data, roll: rules.Roll
     if decision not in VERDICTS or (decision == "further" and meeting.kind != "objection"):
         raise Refused("meeting.decision", zh="请登记每项的审议结论", en="record a conclusion for each item")
     act = _act(ctx, meeting, item, decision)
-    ballots = _ballots(ctx, meeting.id, item.application)
+    ballots = _ballots(ctx, meeting.id, item.item)
     season = season_of(ctx)
     yes, no = int(row.get("votes_for") or 0), int(row.get("votes_against") or 0)
     if ballots:
-        tally = rules.decide(season=season, roll=roll, item=item.application, ballots=ballots, act=act)
+        tally = rules.decide(season=season, roll=roll, item=item.item, ballots=ballots, act=act)
     else:
-        entitled = len(roll.voters(item.application))
-        tally = rules.tally(season=season, item=item.application, entitled=entitled, yes=yes, no=no, act=act)
+        entitled = len(roll.voters(item.item))
+        tally = rules.tally(season=season, item=item.item, entitled=entitled, yes=yes, no=no, act=act)
     departs = act == "override_rank" and decision == "refuse"
     if departs:
-        against = rules.tally(season=season, item=item.application, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act)
+        against = rules.tally(season=season, item=item.item, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act)
         carried = against.carried
     else:
         carried = tally.carried if decision == "approve" else True
     if not carried or (decision == "refuse" and tally.carried and act == "list"):
         raise Refused(
             "vote.majority",
-            zh=f"{item.application}：同意{tally.yes}票、不同意{tally.no}票（有表决权{tally.entitled}人），与登记的结论不符",
-            en=f"{item.application}: {tally.yes} yes, {tally.no} no of {tally.entitled} do not carry what is recorded",
+            zh=f"{item.item}：同意{tally.yes}票、不同意{tally.no}票（有表决权{tally.entitled}人），与登记的结论不符",
+            en=f"{item.item}: {tally.yes} yes, {tally.no} no of {tally.entitled} do not carry what is recorded",
         )
     ctx.facts.meetings.put_item(
         meeting=meeting.id,
-        application=item.application,
+        item=item.item,
         decision=decision,
         reason=str(row.get("reason") or "") or None,
         qualified=act != "list",
@@ -248,9 +256,9 @@ def _act(ctx: Context, meeting: Fact, item: Fact, decision: str) -> str:
     if meeting.kind not in ("shortlist", "award"):
         return "list"
     proposal, _ = proposal_of(ctx, meeting.kind)
-    chosen = [item.application] if decision == "approve" else []
+    chosen = [item.item] if decision == "approve" else []
     one = shortlist.Proposal(
-        chosen=tuple({item.application} & set(proposal.chosen)), others=tuple({item.application} & set(proposal.others)), tied=(), seats=0
+        chosen=tuple({item.item} & set(proposal.chosen)), others=tuple({item.item} & set(proposal.others)), tied=(), seats=0
     )
     return "override_rank" if shortlist.deviations(proposal=one, decided=chosen) else "list"
 
@@ -290,7 +298,7 @@ def conclude(ctx: Context, _: Data) -> None:
 
 def _hold_letters(ctx: Context, meeting: Fact) -> None:
     for row in ctx.facts.meetings.items(meeting.id):
-        application = found(ctx.facts.applications.get(row.application), what="申报")
+        application = found(ctx.facts.applications.get(row.item), what="申报")
         template = "27_shortlisted" if row.decision == "approve" else "27_not_shortlisted"
         people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
         tell(ctx, template, people, about=application.id, hold=f"shortlist:{meeting.season}", cause=f"shortlist:{meeting.id}")

@@ -41,7 +41,7 @@ def release_shortlist(ctx: Context, _: Data) -> None:
     ctx.facts.publicity.release(kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=[])
     groups = set()
     for item in ctx.facts.meetings.items(meeting.id):
-        application = found(ctx.facts.applications.get(item.application), what="申报")
+        application = found(ctx.facts.applications.get(item.item), what="申报")
         if application.state != "desk_done":
             continue
         chosen = item.decision == "approve"
@@ -73,7 +73,7 @@ def create_batch(ctx: Context, _: Data) -> Variables:
     chosen: list[Fact] = []
     others: list[Fact] = []
     for item in ctx.facts.meetings.items(meeting.id):
-        application = found(ctx.facts.applications.get(item.application), what="申报")
+        application = found(ctx.facts.applications.get(item.item), what="申报")
         if application.state == "awaiting_meeting2":
             (chosen if item.decision == "approve" else others).append(application)
     listed = {row.id: _printed(ctx, row) for row in chosen}

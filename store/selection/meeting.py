@@ -31,13 +31,13 @@ class MeetingFacts(Subject):
         """Change columns of a meeting."""
         self._set(t.meeting, {"id": meeting}, **values)
 
-    def put_item(self, *, meeting: str, application: str, **values: object) -> None:
-        """Put an application on the agenda, or keep what was decided of it."""
-        self._put(t.meeting_item, {"meeting": meeting, "application": application}, **values)
+    def put_item(self, *, meeting: str, item: str, **values: object) -> None:
+        """Put an item (application, objection, title) on the agenda, or keep what was decided of it."""
+        self._put(t.meeting_item, {"meeting": meeting, "item": item}, **values)
 
     def items(self, meeting: str) -> list[Fact]:
         """The items of a meeting."""
-        return self._all(t.meeting_item, order=("rank", "application"), meeting=meeting)
+        return self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
 
     def attend(self, *, meeting: str, member: str, office: str, present: bool, at: datetime) -> None:
         """Note who is there."""

@@ -154,7 +154,8 @@ meeting_item = Table(
     "meeting_item",
     metadata,
     Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
-    _application(),
+    key("item"),  # an application, or the objection that a meeting is about
+    _application(primary=False),
     Column("proposed", Boolean),
     Column("qualified", Boolean, nullable=False, default=False),  # needs the two-thirds majority
     maybe("decision"),
