@@ -1,5 +1,6 @@
-"""The ticker: wakes ``work`` about once a second, and at once after a commit that left work behind. It owns no timer of the business:
-those are rows. APScheduler only rings the bell; what it misses or rings twice changes nothing.
+"""The ticker: wakes ``work`` about once a second, and at once after a commit that left work behind.
+
+It owns no timer of the business: those are rows. APScheduler only rings the bell; what it misses or rings twice changes nothing.
 """
 
 import logging

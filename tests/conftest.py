@@ -1,4 +1,4 @@
-"""Fixtures for both databases: a file of its own, or a database of its own in a private PostgreSQL cluster, made from a migrated template."""
+"""Fixtures for both databases: a file, or a database in a private PostgreSQL cluster, each a copy of a migrated template."""
 
 import os
 import pwd
@@ -27,7 +27,8 @@ class Cluster:
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C")
         # Clients are killed in these tests, never the machine: the disk need not be waited for.
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=100 -c deadlock_timeout=200ms -c fsync=off -c full_page_writes=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
+        options += " -c max_connections=100 -c deadlock_timeout=200ms -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
         self.count = 0
         self._sql("CREATE DATABASE template_ours")

@@ -38,12 +38,13 @@ def _wanted(turn: Turn, wait: Wait) -> Iterator[tuple[str, str]]:
 
 
 def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
-    for row in connection.execute(select(task.c.id, task.c.due).where(task.c.root == root, task.c.state == "open")):
-        yield "task", f"{row.id} due {row.due}"
-    for row in connection.execute(select(timer.c.id, timer.c.due).where(timer.c.root == root)):
-        yield "timer", f"{row.id} due {row.due}"
-    for row in connection.execute(select(subscription.c.id, subscription.c.name, subscription.c.key).where(subscription.c.root == root)):
-        yield "subscription", f"{row.id} {row.name}/{row.key}"
+    for key, due in connection.execute(select(task.c.id, task.c.due).where(task.c.root == root, task.c.state == "open")):
+        yield "task", f"{key} due {due}"
+    for key, due in connection.execute(select(timer.c.id, timer.c.due).where(timer.c.root == root)):
+        yield "timer", f"{key} due {due}"
+    awaited = select(subscription.c.id, subscription.c.name, subscription.c.key).where(subscription.c.root == root)
+    for key, name, correlation in connection.execute(awaited):
+        yield "subscription", f"{key} {name}/{correlation}"
     jobs = select(job.c.wait).where(job.c.root == root, job.c.kind == "service")
     stuck = select(incident.c.subject).where(incident.c.root == root, incident.c.kind == "service", incident.c.resolved_at.is_(None))
     for subject in {row_id(root, wait) for wait in connection.execute(jobs).scalars()} | set(connection.execute(stuck).scalars()):

@@ -13,7 +13,6 @@ from engine.commands.rights import require_instance
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor, InstanceView
 from store.engine import deadlines as stored
-from store.engine import hot
 from store.engine.tables import instance, task, timer
 
 
@@ -53,8 +52,9 @@ class DeadlineVerbs:
     home: Home
 
     def set_deadline(self, *, tenant: str, name: str, at: datetime, reason: str, actor: Actor) -> Touched:
-        """Set a named deadline (``at``: exclusive end, aware) and re-arm every timer and due date that was computed from it, in one
-        transaction over all instances concerned. A timer that is due by the new instant fires with the next ``work()``.
+        """Set a named deadline (``at``: exclusive end, aware) and re-arm every timer and due date that was computed from it.
+
+        All in one transaction over all instances concerned. A timer that is due by the new instant fires with the next ``work()``.
         """
         require_instance(self.home.policy, actor, "set_deadline", InstanceView("", name, "", tenant, 0))
 
@@ -81,7 +81,7 @@ class DeadlineVerbs:
             before = stored.get(connection, tenant=tenant, name=name)
             moved: list[Moved] = []
             for root in _dependent(connection, tenant=tenant, name=name):
-                row = connection.execute(hot.read_root, {"root": root}).mappings().one()
+                row = tx.read_root(root)
                 moved.extend(_rearm(Turn(tx, row, actor=SYSTEM, hypothesis={name: at}), name))
             return Touched(tenant, name, before, at, tuple(moved))
 
@@ -91,7 +91,7 @@ def _iso(instant: datetime | None) -> str | None:
 
 
 def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[str]:
-    """The running roots with a timer or task computed from the deadline, in one fixed order (so that two changes cannot block each other)."""
+    """The running roots with a timer or task computed from the deadline, always in the same order (no deadlock)."""
     mark = stored.mark(name)
     timers = select(timer.c.root).where(timer.c.tenant == tenant, stored.text(timer.c.depends).contains(mark, autoescape=True))
     tasks = select(task.c.root).where(
@@ -103,7 +103,7 @@ def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[st
 
 
 def _rearm(turn: Turn, name: str) -> list[Moved]:
-    """Re-arm what depends on the deadline in one instance: tasks first, then timers, those on such a task too (they may look at its due)."""
+    """Re-arm what depends on the deadline in one instance: tasks first, then timers, also those on such a task."""
     waits = turn.execution.waits()
     tasks = [wait.id for wait in waits if wait.kind == "user" and name in wait.depends]
     timers = [wait.id for wait in waits if wait.kind == "timer" and (name in wait.depends or wait.attached_to in tasks)]

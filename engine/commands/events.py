@@ -38,7 +38,7 @@ class EventVerbs:
         """Hand a message to the instance that waits for (tenant, message, key), in this transaction: its check listener may refuse.
 
         If nobody waits, it is stored for ``ttl`` and delivered when somebody does (the result then has no root). Raises NobodyWaits when
-        nobody waits and there is no ``ttl``; NotFound or Forbidden from the policy; what the check refuses. The same ``dedupe`` counts once.
+        nobody waits and there is no ``ttl``; NotFound or Forbidden from the policy; what the check refuses. One ``dedupe`` counts once.
         """
         require_instance(self.home.policy, actor, "correlate", InstanceView("", message, key, tenant, 0))
 

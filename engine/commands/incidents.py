@@ -1,11 +1,11 @@
 """What people do when something stands still: try again, skip it, or end the instance."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
-from engine.commands.home import Home, Transaction
+from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import wait_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, go_on, perform
@@ -37,7 +37,9 @@ class IncidentVerbs:
         self, incident: str, actor: Actor, verb: str, resolution: str, reason: str, *, variables: Mapping[str, Any] | None = None
     ) -> None:
         def work(tx: Transaction) -> None:
-            row = tx.connection.execute(select(incident_table).where(incident_table.c.id == incident)).mappings().one_or_none()
+            row = cast(
+                "Row | None", tx.connection.execute(select(incident_table).where(incident_table.c.id == incident)).mappings().one_or_none()
+            )
             if row is None:
                 raise UnknownIncident(incident=incident)
             root = None if row["root"] is None else tx.lock_root(row["root"])

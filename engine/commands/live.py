@@ -4,7 +4,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-
 from engine.bpmn.execution import Execution, Wait
 
 

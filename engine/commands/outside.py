@@ -1,5 +1,6 @@
-"""Performs a service task whose handler has effects beyond the database: leased, called outside of any transaction, completed afterwards
-if the lease's number (the fencing token) still holds.
+"""Performs a service task whose handler has effects beyond the database.
+
+It is leased, called outside of any transaction, and completed afterwards if the lease's number (the fencing token) still holds.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from engine.commands.turn import Turn
 from engine.contract import SYSTEM, BpmnError
 from engine.refusals import UnknownHandler
 from store.database import is_conflict
-from store.engine import hot, outbound
+from store.engine import outbound
 
 
 def run_outside(home: Home, due: Any) -> bool:
@@ -51,7 +52,7 @@ def _call(home: Home, due: Any, token: int) -> Any:
     """Call the handler on a reading connection: it sees the case as it stands and writes nothing there."""
     with home.database.read() as connection:
         tx = Transaction(home, connection, home.clock.now())
-        row = connection.execute(hot.read_root, {"root": due.root}).mappings().one()
+        row = tx.read_root(due.root)
         turn = Turn(tx, row, actor=SYSTEM, apart=True)
         job = outbound.read_job(connection, due.id)
         wait = None if job is None else turn.wait(job.wait)

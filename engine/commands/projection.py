@@ -1,5 +1,6 @@
-"""Keeps the rows of an instance's waiting things equal to what its execution waits for: tasks, timers, subscriptions. Jobs of outside
-handlers are asked for here and written by ``outgoing``. Writes only the difference; rows that did not change cost nothing.
+"""Keeps the rows of an instance's waiting things equal to what its execution waits for: tasks, timers, subscriptions.
+
+Writes only the difference; rows that did not change cost nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +68,7 @@ def wait_of(row: str) -> str:
 
 
 def project(connection: Connection, difference: Difference, origin: Origin, *, completed: str | None) -> None:
-    """Write the difference. ``completed`` is the wait of the user task that a person has just completed (others that went were cancelled)."""
+    """Write the difference. ``completed`` is the wait of the user task that a person has just completed (others were cancelled)."""
     _tasks(connection, difference, origin, completed)
     _timers(connection, difference, origin)
     came = [_subscription_row(wait, origin) for wait in difference.came if wait.kind in {"message", "signal"}]

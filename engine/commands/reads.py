@@ -1,9 +1,9 @@
 """What pages and people's programmes read of a running instance beyond its projected rows. Locks nothing, changes nothing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from engine.commands.home import Home, Transaction
+from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import wait_of
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM
@@ -23,5 +23,5 @@ class ReadVerbs:
             row = connection.execute(hot.read_task, {"task": task}).mappings().one_or_none()
             if row is None or row["task_state"] != "open":
                 raise NotFound(task=task)
-            turn = Turn(tx, row, actor=SYSTEM, apart=True)
+            turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
             return dict(turn.execution.visible(wait_of(task)))

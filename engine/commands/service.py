@@ -40,7 +40,9 @@ def perform(turn: Turn, wait: Wait) -> bool:
 
 
 def attempt(turn: Turn, wait: Wait, work: Callable[[], Mapping[str, Any] | None]) -> bool:
-    """Do ``work`` for a service wait in a savepoint, complete it with the outputs and go on; a BpmnError goes to its boundary, any other
+    """Do ``work`` for a service wait in a savepoint, complete it with the outputs and go on.
+
+    A BpmnError goes to its boundary, any other
     failure opens an incident (and gives False).
     """
     state, mark = turn.execution.dump(), turn.mark()

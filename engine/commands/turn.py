@@ -222,7 +222,9 @@ class Turn:
     # ---- writing
 
     def save(self, *, completed: str | None = None, new: bool = False) -> CommandResult:
-        """Write state, projection, history and what is sent. ``completed`` is the wait of the user task that a person completed: that
+        """Write state, projection, history and what is sent.
+
+        ``completed`` is the wait of the user task that a person completed: that
         act may be taken back until the next one.
         """
         row, execution = self.row, self.execution

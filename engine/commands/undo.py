@@ -13,7 +13,9 @@ from store.engine.tables import called, history, submission, task, task_candidat
 
 
 def undo(turn: Turn, view: TaskView, *, reason: str) -> CommandResult:
-    """Bring back the state before the completion of ``view``. Raises TooLate if that act has moved the public stage (it is released), and
+    """Bring back the state before the completion of ``view``.
+
+    Raises TooLate if that act has moved the public stage (it is released), and
     whatever a listener of ``take_back`` refuses with.
     """
     _restore_stages(turn, view)

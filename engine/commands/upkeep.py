@@ -51,7 +51,7 @@ class UpkeepVerbs:
         return {**found, "state_is_projected": unlike} if unlike else found
 
     def redact(self, *, root: str, seq: int, reason: str, actor: Actor) -> None:
-        """Remove the data of one history entry (secrecy, law); its digest stays, so that the chain stays whole, and a new entry says why."""
+        """Remove the data of one history entry (secrecy, law); its digest stays, so the chain stays whole, and a new entry says why."""
 
         def work(tx: Transaction) -> None:
             turn = Turn(tx, tx.lock_root(root), actor=actor)

@@ -102,7 +102,9 @@ class Versions:
             return self._loaded.setdefault(version_id, loaded)
 
     def pick(self, connection: Connection, *, process: str, tenant: str, number: int | None = None) -> Loaded:
-        """The version to start a process in: of the deployments named like the tenant the newest (or that ``number``) that has it; if the
+        """The version to start a process in.
+
+        Of the deployments named like the tenant the newest (or that ``number``) that has it; if the
         tenant has none, the newest of any name. Raises UnknownProcess.
         """
         own = queries.versions(connection, name=tenant)

@@ -18,9 +18,8 @@ def chain_whole(connection: Connection) -> Violations:
     """Every history entry follows from the one before, without a gap, and its data fit their digest (or were removed)."""
     rows = connection.execute(select(history).order_by(history.c.root, history.c.seq))
     for root, entries in groupby(rows, key=lambda row: row.root):
-        before, seq = GENESIS, 0
-        for row in entries:
-            seq += 1
+        before = GENESIS
+        for seq, row in enumerate(entries, 1):
             if row.seq != seq:
                 yield f"{root}: entry {seq} is missing"
                 break
@@ -48,9 +47,8 @@ def head_is_last_entry(connection: Connection) -> Violations:
 
 def anchors_hold(connection: Connection) -> Violations:
     """Every anchor follows from the one before, and the heads it wrote down are still in the history."""
-    before, number = GENESIS, 0
-    for row in connection.execute(select(anchor).order_by(anchor.c.number)):
-        number += 1
+    before = GENESIS
+    for number, row in enumerate(connection.execute(select(anchor).order_by(anchor.c.number)), 1):
         if row.number != number or row.hash != sha256(f"{before}\n{row.number}\n{encode(row.heads)}".encode()).hexdigest():
             yield f"anchor {row.number} does not follow from the one before"
             return

@@ -1,5 +1,7 @@
-"""The inbox: the open tasks of a person and of their groups, and what they have done. The first page is the head of an index, however
-many tasks are open."""
+"""The inbox: the open tasks of a person and of their groups, and what they have done.
+
+The first page is the head of an index, however many tasks are open.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -32,9 +34,7 @@ class Wanted:
         if self.element is not None:
             found.append(task.c.element == self.element)
         if self.text:
-            found.append(
-                task.c.name.icontains(self.text, autoescape=True) | instance.c.business_key.icontains(self.text, autoescape=True)
-            )
+            found.append(task.c.name.icontains(self.text, autoescape=True) | instance.c.business_key.icontains(self.text, autoescape=True))
         if self.due_before is not None:
             found.append(task.c.due < self.due_before)
         return found
@@ -69,7 +69,8 @@ def done(connection: Connection, *, user: str, wanted: Wanted = EVERYTHING, limi
         .join(instance, instance.c.root == task.c.root)
         .where(submission.c.actor == user, *wanted.conditions())
     )
-    return connection.execute(found.order_by(submission.c.received.desc(), submission.c.id.desc()).limit(limit).offset(offset)).mappings().all()
+    latest = found.order_by(submission.c.received.desc(), submission.c.id.desc())
+    return connection.execute(latest.limit(limit).offset(offset)).mappings().all()
 
 
 def counts(connection: Connection, *, user: str, groups: Collection[str], now: datetime) -> dict[str, int]:

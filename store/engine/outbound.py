@@ -23,7 +23,9 @@ def add_message(connection: Connection, row: dict[str, Any]) -> None:
 
 
 def add_job(connection: Connection, row: dict[str, Any]) -> None:
-    """Store a job. While one with the same dedupe key waits, no second is stored, but the waiting one is locked until this transaction
+    """Store a job.
+
+    While one with the same dedupe key waits, no second is stored, but the waiting one is locked until this transaction
     ends: so it cannot run before what this transaction wrote can be seen by it. The earlier of the two due instants wins.
     """
     statement: Insert = insert(job)

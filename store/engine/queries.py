@@ -20,6 +20,7 @@ from store.engine.tables import (
     instance,
     job,
     submission,
+    subscription,
     task,
     timer,
     version,
@@ -190,7 +191,7 @@ def task_page(connection: Connection, task_id: str) -> RowMapping | None:
 
 
 def positions(connection: Connection, root: str) -> Mapping[str, int]:
-    """Where an instance's tokens stand, for a picture: element id -> how many tokens wait there (tasks, timers, subscriptions, incidents)."""
+    """Where an instance's tokens stand, for a picture: element id -> how many things wait there."""
     found: dict[str, int] = {}
     for table, extra in ((task, [task.c.state == "open"]), (timer, []), (subscription, []), (incident, [incident.c.resolved_at.is_(None)])):
         rows = select(table.c.element, func.count()).where(table.c.root == root, *extra).group_by(table.c.element)

@@ -1,4 +1,4 @@
-"""kill -9 at random moments against real commands: no acknowledged act is lost or doubled, the chains stay whole, rows say what states say."""
+"""kill -9 at random moments against real commands: no acknowledged act is lost or doubled, chains whole, rows say what states say."""
 
 import os
 import random

@@ -11,7 +11,8 @@ from store.engine import queries
 from store.engine.tables import instance, task, task_candidate
 
 FORM = b"""{"type": "object", "title": "t", "x-title-en": "t", "additionalProperties": false, "x-variables": ["outcome"],
- "properties": {"outcome": {"type": "string", "title": "o", "x-title-en": "o"}, "text": {"type": "string", "title": "x", "x-title-en": "x"}}}"""
+ "properties": {"outcome": {"type": "string", "title": "o", "x-title-en": "o"},
+ "text": {"type": "string", "title": "x", "x-title-en": "x"}}}"""
 
 
 @contextmanager
