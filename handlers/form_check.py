@@ -135,9 +135,9 @@ def lapse_correction(ctx: Context, _: Data) -> None:
 
 
 def conclude(ctx: Context, inputs: Data) -> Variables:
-    """Topic: the confirmed result. Input: outcome (passed, rejected). → outcome, late (groups were formed already)."""
+    """Topic: the confirmed result. Input: result (passed, rejected). → outcome, late (groups were formed already)."""
     application = application_of(ctx)
-    passed = inputs.get("outcome") == "passed"
+    passed = inputs.get("result") == "passed"
     late = passed and ctx.facts.calendar.has_reached(season=application.season, name="grouped")
     ctx.facts.applications.change(application.id, late=late)
     row = ctx.facts.form_checks.last(application.id)
