@@ -53,7 +53,7 @@ def declare(play: Play, task: Task) -> bool:
         seat = play.variable(task, "seat")
         with play.world.facts() as facts:
             mine = [row.application for row in facts.reviews.assigned(seat)]
-        conflicts = [{"application": mine[0], "kind": play.rules.conflict.kinds[0].code, "detail": words("近三年曾为该企业提供咨询")}]
+        conflicts = [{"application": mine[0], "kind": play.rules.experts.conflicts[0].key, "detail": words("近三年曾为该企业提供咨询")}]
         play.world.note("conflict before scoring", "declared")
     play.world.complete(task, {"secrecy": True, "integrity": True, "conflicts": conflicts, "outcome": "sign"})
     return True
@@ -72,7 +72,7 @@ def read(play: Play, task: Task) -> bool:
         if application not in done:
             play.world.act(task, "score.submit", _sheet(play, application, expert=expert, stage="desk"))
     if len(mine) > 1 and play.once("conflict after scoring"):
-        data = {"application": mine[-1], "kind": play.rules.conflict.kinds[0].code, "detail": words("评分后发现与该企业存在合作")}
+        data = {"application": mine[-1], "kind": play.rules.experts.conflicts[0].key, "detail": words("评分后发现与该企业存在合作")}
         play.world.act(task, "conflict.declare", data)
         play.world.note("conflict after scoring", "score void")
     play.world.complete(task, {})
