@@ -29,6 +29,17 @@ def settings_of(*, database: str | None, file: Path | None = None, **overrides: 
     return Settings.load(path=file, database_url=database, **overrides)
 
 
+def settings_apart(*, name: str, database: str | None, file: Path | None, **overrides: Any) -> Settings:
+    """The settings of an installation apart from the real one (`name`: demo, simulate): its database, documents and mails have a folder of their own.
+
+    With an embedded `database` that folder is the one the file lies in, else ``var/<name>``.
+    """
+    url = database or f"sqlite:///var/{name}/benchmark.db"
+    folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var") / name
+    stem = f"{Path(url).stem}-" if database else ""
+    return settings_of(database=url, file=file, files_folder=folder / f"{stem}files", mail_folder=folder / f"{stem}mail", **overrides)
+
+
 def report(data: Mapping[str, Any], *, as_json: bool) -> None:
     """Show a report: one line per value, or JSON."""
     if as_json:

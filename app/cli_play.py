@@ -11,13 +11,12 @@ from typing import Annotated
 import typer
 
 from app import wiring
-from app.cli_common import SAY, DatabaseOption, SettingsOption, report, settings_of
+from app.cli_common import SAY, DatabaseOption, SettingsOption, report, settings_apart
 from app.settings import Settings
 from selection.errors import Refused
 from store import migrations
 from store.engine import queries
 
-EMBEDDED = "sqlite:///var/simulate.db"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -45,7 +44,7 @@ def simulate(
             zh="演练邮件只发往本机；确需外发请加 --really-send",
             en="Mails stay on this machine; add --really-send to send beyond",
         )
-    loaded = settings_of(database=database or EMBEDDED, file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none")
+    loaded = settings_apart(name="simulate", database=database, file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none")
     refuse_full(loaded)
     from app.simulate.play import Wish
     from app.simulate.play import simulate as play

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app import wiring
-from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, settings_of
+from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, settings_apart, settings_of
 from app.clock import ManualClock, SystemClock
 from app.settings import Settings
 from app.worker import Worker
@@ -17,7 +17,6 @@ from selection.errors import HouseError
 from store import migrations
 from store.engine import queries
 
-DEMO_DATABASE = "sqlite:///var/demo.db"
 DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
 ManualClockFlag = Annotated[
     bool, typer.Option("--manual-clock", help="Serve a database whose clock is stepped by hand, with the clock bar.")
@@ -68,7 +67,7 @@ def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> 
 
 def demo(database: DatabaseOption = None, settings: SettingsOption = None, host: HostOption = None, port: PortOption = None) -> None:
     """Serve a demonstration season with cases at every stage; the first start makes it, later ones keep it."""
-    loaded = settings_of(database=database or DEMO_DATABASE, file=settings, web_host=host, web_port=port)
+    loaded = settings_apart(name="demo", database=database, file=settings, web_host=host, web_port=port)
     house = open_demo(loaded)
     SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]", highlight=False)
     for account in wiring.part("app.demo", "accounts")(house):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli_common import settings_apart
 from app.settings import TABLE, Settings, environment_name, shown
 from selection.errors import InvalidSettings
 
@@ -57,3 +58,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 def test_each_default_can_be_written_and_read_back(setting):
     loaded = Settings.load(environment={environment_name(setting.name): shown(setting.default)})
     assert getattr(loaded, setting.name) == setting.default
+
+
+def test_a_demonstration_has_folders_of_its_own():
+    ours = settings_apart(name="demo", database=None, file=None)
+    assert (ours.database_url, str(ours.files_folder), str(ours.mail_folder)) == (
+        "sqlite:///var/demo/benchmark.db",
+        "var/demo/files",
+        "var/demo/mail",
+    )
+    named = settings_apart(name="simulate", database="sqlite:////tmp/x/played.db", file=None)
+    assert str(named.files_folder) == "/tmp/x/played-files"
+    server = settings_apart(name="simulate", database="postgresql://localhost/played", file=None)
+    assert str(server.files_folder) == "var/simulate/played-files"
