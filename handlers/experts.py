@@ -194,8 +194,30 @@ def confirm(ctx: Context, data: Data) -> None:
     _refuse_bad_committee(ctx)
     season = ctx.instance.tenant
     ctx.facts.people.confirm_committee(season=season, at=ctx.now, by=ctx.actor.id)
+    for row in ctx.facts.people.committee(season):
+        give_roles(ctx, row.expert, committee=row.office)
+    for group in ctx.facts.reviews.groups(season):
+        for seat in ctx.facts.reviews.seats(group.id):
+            give_roles(ctx, seat.expert, group=group.id, leads=seat.leads)
     ctx.facts.calendar.set_season_state(season=season, state="committee_ready", at=ctx.now)
     ctx.facts.calendar.reach(season=season, name="grouped", at=ctx.now)
+
+
+def give_roles(ctx: Context, expert: str, *, committee: str = "", group: str = "", leads: bool = False) -> None:
+    """The accounts of an expert get the roles of the confirmed seat."""
+    wanted = [(f"committee_{committee}", "caq")] if committee else []
+    wanted += [("group_member", group)] if group else []
+    wanted += [("group_leader", group)] if group and leads else []
+    for person in ctx.facts.people.members_of(f"expert@{expert}"):
+        for role, organisation in wanted:
+            ctx.facts.people.give(person=person.id, role=role, organisation=organisation, at=ctx.now, by=ctx.actor.id)
+
+
+def take_roles(ctx: Context, expert: str, *, group: str) -> None:
+    """A replaced expert leaves the group."""
+    for person in ctx.facts.people.members_of(f"expert@{expert}"):
+        for role in ("group_member", "group_leader"):
+            ctx.facts.people.take(person=person.id, role=role, organisation=group)
 
 
 HANDLERS = {"experts.invite": invite, "experts.lapse": lapse, "experts.count": count}

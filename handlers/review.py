@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.contract import BpmnError, Context
 from handlers.common import Data, Variables, deadline, found, need, outcome, refuse_same_person, rows, season_of, seat_of, variable
-from handlers.experts import conflicts_of
+from handlers.experts import conflicts_of, give_roles, take_roles
 from handlers.notify import tell
 from handlers.scores import void_scores
 from selection import aggregation, scoring
@@ -154,6 +154,8 @@ def confirm_expert(ctx: Context, data: Data) -> None:
             )
     ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=seat.proposed, state="accepted", at=ctx.now, turn=0)
     ctx.facts.reviews.replace_expert(seat=seat.id, expert=seat.proposed)
+    take_roles(ctx, seat.expert, group=seat.group)
+    give_roles(ctx, seat.proposed, group=seat.group, leads=seat.leads, committee="member")
     ctx.facts.reviews.assign(seat=seat.id, applications=to_read)
     group = found(ctx.facts.reviews.group(seat.group), what="专业组")
     tell(ctx, "23_expert_replaced", [f"expert@{seat.expert}"], cause=f"replaced:{seat.id}:{seat.expert}", group=group.name)
