@@ -1,0 +1,184 @@
+"""Random walks through every diagram on the engine alone: no way is dead, no walk gets stuck, what is loaded for a seat stays in it.
+
+Handlers are replaced by tables of what they give; people, messages and timers act in random order. What handlers do is tested elsewhere.
+"""
+
+import json
+import random
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn import FlowTaken, Host, read_definitions
+
+SEASON = Path(__file__).parents[2] / "processes" / "cn-2023"
+DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
+T0 = datetime(2023, 8, 1, tzinfo=UTC)
+WALKS, STEPS = 3_000, 250
+VARIABLES = {
+    "season": "cn-2023", "application": "A001", "enterprise": "E001", "unit": "RU-LN", "group": "G1", "batch": "B1", "objection": "O1",
+    "title": "T2023-001", "meeting": "M1", "kind": "award",
+}  # fmt: skip
+PAYLOADS = {
+    "recommendation.decided": ("outcome", ["nominated", "nominated", "returned", "not_nominated"]),
+    "review.released": ("outcome", ["shortlisted", "shortlisted", "not_shortlisted"]),
+    "award.released": ("outcome", ["recommended", "recommended", "not_selected"]),
+    "publicity.result": ("outcome", ["clear", "held", "removed"]),
+    "announcement.result": ("outcome", ["announced", "removed", "sent_back"]),
+    "meeting.decided": ("verdict", ["upheld", "dismissed", "further"]),
+}
+GIVEN = {
+    "experts.invite": {"invited": [["X001", "X002"]]},
+    "experts.count": {"enough": [True, False]},
+    "meeting.convene": {"meeting": ["M1"]},
+    "application.submitted": {"unit": ["RU-LN"], "unit_conflict": [True, False]},
+    "application.may_rechoose": {"open": [True, False]},
+    "form_check.conclude": {"late": [True, False]},
+    "review.open": {"seats": [["G1/X001", "G1/X002"]]},
+    "seat.load": {"expert": ["X001", "X002", "X003"]},
+    "review.aggregate": {"dispersed": [True, False]},
+    "defence.invite": {"day": ["2023-08-10T00:00:00+08:00"], "day_end": ["2023-08-12T00:00:00+08:00"]},
+    "defence.hold": {"seats": [["G1/X001", "G1/X002"]]},
+    "visit.load": {"leader": ["X001"]},
+    "meeting.invite": {"meeting_day_end": ["2023-08-14T00:00:00+08:00"]},
+    "publicity.start": {"ends": ["2023-08-20T00:00:00+08:00"]},
+    "publicity.close": {"disputed": [True, False]},
+    "batch.create": {"batch": ["B1"]},
+}
+CHOSEN = {"N08e": {"absent": [True, False]}, "N09a": {"visits": [[], ["V1", "V2"]]}}  # what listeners set beside the form
+
+
+def functions():
+    return {
+        "deadline": lambda _, __, ___="": T0 + timedelta(days=40),
+        "working_days_after": lambda context, count, start=None: (start or context.now) + timedelta(days=count),
+        "days_after": lambda context, count: context.now + timedelta(days=count),
+        "ladder": lambda _, __, due: [due - timedelta(days=1), due + timedelta(days=1)],
+        "instant": lambda _, text: datetime.fromisoformat(text),
+    }
+
+
+def host(now):
+    return Host(now=now, functions=functions(), business_key="cn-2023")
+
+
+@pytest.fixture(scope="module")
+def definitions():
+    files = {path.relative_to(SEASON).as_posix(): path.read_bytes() for path in SEASON.rglob("*") if path.suffix in {".bpmn", ".json"}}
+    return read_definitions(files, functions=functions())
+
+
+@pytest.fixture(scope="module")
+def choices():
+    """Form -> variable -> the values its choice offers."""
+    forms = {f"forms/{path.name}": json.loads(path.read_text()) for path in (SEASON / "forms").glob("*.json")}
+    return {key: {name: form["properties"][name]["enum"] for name in form.get("x-variables", ())} for key, form in forms.items()}
+
+
+class Walk:
+    """One instance on a random way to its end."""
+
+    def __init__(self, definitions, choices, key, seed):
+        self.definitions, self.choices, self.key = definitions, choices, key
+        self.random = random.Random(seed)
+        self.now = T0
+        self.flows = set()
+        self.waits = ()
+        start = {**VARIABLES, "mode": self.random.choice(["first", "return"]), "imported": self.random.choice([True, False])}
+        self.execution = definitions.new(key, variables=start, host=host(self.now))
+        self.settle()
+
+    def settle(self):
+        """Run, store and load: nothing may hang on the object."""
+        self.flows |= {(event.process, event.flow) for event in self.execution.run().events if isinstance(event, FlowTaken)}
+        if not self.execution.ended:
+            self.execution = self.definitions.load(self.execution.dump(), host=host(self.now))
+            self.waits = self.execution.waits()
+            assert self.waits, f"{self.key} waits for nothing and has not ended"
+
+    def pick(self):
+        """Services first, as the engine does; else anything, the rare ends of a life rarely."""
+        services = [wait for wait in self.waits if wait.kind == "service"]
+        if services:
+            return services[0]
+        rare = {"withdraw", "terminate"}
+        weights = [0.005 if wait.element in rare else 0.2 if wait.attached_to else 1.0 for wait in self.waits]
+        return self.random.choices(self.waits, weights)[0]
+
+    def step(self):
+        wait = self.pick()
+        if wait.kind == "service":
+            self.execution.complete(wait.id, variables=self.draw(GIVEN.get(wait.topic, {}), concluded(wait)))
+        elif wait.kind == "user":
+            asked = self.choices[wait.form_key] | CHOSEN.get(wait.element, {})
+            self.execution.complete(wait.id, variables=self.draw(asked))
+        elif wait.kind == "timer":
+            self.now = max(self.now, wait.due)
+            self.execution.host = host(self.now)
+            self.execution.fire(wait.id, due=wait.due)
+        else:
+            name, values = PAYLOADS.get(wait.message, ("note", [""]))
+            self.execution.deliver(wait.id, payload={name: self.random.choice(values)})
+        self.settle()
+
+    def draw(self, *tables):
+        return {name: self.random.choice(values) for table in tables for name, values in table.items()}
+
+
+def concluded(wait):
+    return {"outcome": ["passed"] if wait.element == "conclude_passed" else ["rejected"]} if wait.topic == "form_check.conclude" else {}
+
+
+@pytest.mark.parametrize("key", DIAGRAMS)
+def test_every_way_can_be_taken_and_no_walk_gets_stuck(definitions, choices, key):
+    every = {(key, flow.id) for flow in definitions.processes[key].flows}
+    taken = set()
+    for seed in range(WALKS):
+        walk = Walk(definitions, choices, key, zlib.crc32(f"{key}/{seed}".encode()))
+        for _ in range(STEPS):
+            if walk.execution.ended:
+                break
+            walk.step()
+        taken |= walk.flows
+        if every <= taken:
+            break
+    assert sorted(flow for _, flow in every - taken) == []
+
+
+def test_each_seat_keeps_its_own_expert(definitions):
+    execution = definitions.new("material_review", variables=VARIABLES, host=host(T0))
+    experts = iter(["X001", "X002", "X003"])
+    execution.run()
+    while services := [wait for wait in execution.waits() if wait.kind == "service"]:
+        given = {"review.open": {"seats": ["G1/X001", "G1/X002"]}, "seat.load": None}[services[0].topic]
+        execution.complete(services[0].id, variables=given or {"expert": next(experts)})
+        execution.run()
+    signing = [wait for wait in execution.waits() if wait.element == "N05c"]
+    assert sorted(wait.candidate_groups for wait in signing) == [("expert@X001",), ("expert@X002",)]
+
+    first, second = sorted(signing, key=lambda wait: wait.candidate_groups)
+    execution.complete(second.id, variables={"outcome": "decline"})
+    execution.complete(first.id, variables={"outcome": "sign"})
+    execution.run()
+    waiting = {wait.element: wait.candidate_groups for wait in execution.waits() if wait.kind == "user"}
+    assert waiting == {"N06a": ("expert@X001",), "N06b": ("office_clerk@caq",)}
+    assert "expert" not in execution.variables()
+
+
+def test_a_chase_never_keeps_a_unit_from_delivering(definitions):
+    execution = definitions.new("recommendation", variables=VARIABLES, host=host(T0))
+    execution.run()
+
+    def wait(element):
+        return next(each for each in execution.waits() if each.element == element)
+
+    execution.fire(wait("N03b_late").id)
+    execution.run()
+    execution.complete(wait("N03b").id, variables={"outcome": "none"})
+    execution.run()
+    assert [each.element for each in execution.waits() if each.kind in {"user", "service"}] == ["deliver"]
+    execution.complete(wait("deliver").id)
+    execution.run()
+    assert execution.ended
