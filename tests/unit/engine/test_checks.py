@@ -58,13 +58,16 @@ REFUSED = {
     "empty script": ('<scriptTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "python script": ("<scriptTask id='x'><script>import os</script></scriptTask>", "BPMN-SCRIPT"),
     "bad expression": ('<userTask id="x" camunda:assignee="${a.b()}"/>', "BPMN-EXPRESSION"),
-    "unknown function": ("<userTask id=\"x\" camunda:dueDate=\"${dedline('D')}\"/>", "BPMN-EXPRESSION"),
+    "unknown function": ('<userTask id="x" camunda:dueDate="${dedline(\'D\')}"/>', "BPMN-EXPRESSION"),
     "wrong number of arguments": ('<userTask id="x" camunda:dueDate="${len()}"/>', "BPMN-EXPRESSION"),
     "working days in ISO": (f'<intermediateCatchEvent id="x">{TIMER.format("P10BD")}</intermediateCatchEvent>', "BPMN-TIMER"),
     "empty timer": ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "BPMN-TIMER"),
     "empty cycle": (f'<intermediateCatchEvent id="x">{TIMER.format("R0/PT1H")}</intermediateCatchEvent>', "BPMN-TIMER"),
     "message without name": ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "BPMN-REFERENCE"),
-    "undefined message": ('<intermediateCatchEvent id="x"><messageEventDefinition messageRef="nope"/></intermediateCatchEvent>', "BPMN-REFERENCE"),
+    "undefined message": (
+        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="nope"/></intermediateCatchEvent>',
+        "BPMN-REFERENCE",
+    ),
     "receive without message": ('<receiveTask id="x"/>', "BPMN-REFERENCE"),
     "call of nothing": ('<callActivity id="x"/>', "BPMN-REFERENCE"),
     "multi-instance of nothing": ('<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>', "BPMN-MULTI"),
@@ -98,7 +101,10 @@ def test_what_would_be_misread_is_refused_in_both_profiles(name, profile):
 
 def test_a_gateway_without_default_and_literal_conditions():
     xml = diagram(
-        '<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>' + flow("s", "g") + flow("g", "a", "${x}") + flow("g", "b", "x == 1"),
+        '<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>'
+        + flow("s", "g")
+        + flow("g", "a", "${x}")
+        + flow("g", "b", "x == 1"),
     )
     assert ("BPMN-DEFAULT", "error", "g") in found(xml)
     assert ("BPMN-DEFAULT", "warning", "g") in found(xml, "generic")
@@ -106,7 +112,9 @@ def test_a_gateway_without_default_and_literal_conditions():
 
 
 def test_an_exclusive_flow_needs_a_condition():
-    xml = diagram('<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>' + flow("s", "g") + flow("g", "a", "${x}") + flow("g", "b"))
+    xml = diagram(
+        '<exclusiveGateway id="g"/><userTask id="a"/><userTask id="b"/>' + flow("s", "g") + flow("g", "a", "${x}") + flow("g", "b")
+    )
     assert ("BPMN-FLOW", "error", "g-b") in found(xml)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -120,7 +121,7 @@ class Draw:
         for path in paths:
             ends, _, condition = path.partition(" ")
             names = ends.split("-")
-            for source, target in zip(names, names[1:], strict=False):
+            for source, target in pairwise(names):
                 body = f"<conditionExpression><![CDATA[{condition}]]></conditionExpression>" if condition not in {"", "default"} else ""
                 mark = ' data-default="1"' if condition == "default" else ""
                 parts.append(f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}"{mark}>{body}</sequenceFlow>')

@@ -120,7 +120,14 @@ def test_kinds_and_sizes_are_checked_when_evaluated(source):
 
 
 def test_costs_are_bounded():
-    for source in ("(" * 100 + "1" + ")" * 100, "!" * 100 + "true", "1" + "+1" * 999, "[" * 60 + "]" * 60, "1+" * 400 + "1", "-" * 200 + "1"):
+    for source in (
+        "(" * 100 + "1" + ")" * 100,
+        "!" * 100 + "true",
+        "1" + "+1" * 999,
+        "[" * 60 + "]" * 60,
+        "1+" * 400 + "1",
+        "-" * 200 + "1",
+    ):
         with pytest.raises(ExpressionError):
             validate("${" + source + "}", {})
     with pytest.raises(ExpressionError):
