@@ -56,7 +56,7 @@ def words(request: Request) -> dict[str, Any]:
         "language": language,
         "visitor": visitor,
         "now": house.clock.now(),
-        "manual_clock": hasattr(house.clock, "advance"),
+        "manual_clock": hasattr(house.clock, "move_to"),
         "links": links_for(visitor, request.url.path),
         "token": lambda: Markup('<input type="hidden" name="form_token" value="{}">').format(visitor.csrf),
         "said": _said(request),

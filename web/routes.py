@@ -2,6 +2,23 @@
 
 from fastapi import APIRouter
 
-from web import health, inbox, public, signin, tasks
+from web import admin, cases, clockbar, files, health, inbox, meetings, office, people, portal, public, registration, review, signin, tasks, unit
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, signin.router, public.router, inbox.router, tasks.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    signin.router,
+    registration.router,
+    public.router,
+    inbox.router,
+    tasks.router,
+    files.router,
+    portal.router,
+    unit.router,
+    review.router,
+    meetings.router,
+    cases.router,
+    office.router,
+    people.router,
+    admin.router,
+    clockbar.router,
+)

@@ -480,3 +480,17 @@ def document_by_id(connection: Connection, document_id: str) -> RowMapping | Non
 def working_years(connection: Connection) -> Rows:
     """The calendar's years with their status and source."""
     return connection.execute(select(working_year).order_by(working_year.c.year.desc())).mappings().all()
+
+
+def titles_of(connection: Connection, enterprises: Collection[str]) -> Rows:
+    """The titles of some enterprises."""
+    found = select(title.c.id, title.c.experience_name, title.c.year, title.c.state).where(title.c.enterprise.in_(sorted(enterprises)))
+    return connection.execute(found.order_by(title.c.year.desc(), title.c.id)).mappings().all()
+
+
+def tasks_of_case(connection: Connection, *, root: str, actor: str, groups: Collection[str]) -> Rows:
+    """The open tasks of an instance that are the person's own or their groups'."""
+    who = [f"u:{actor}", *(f"g:{group}" for group in sorted(groups))]
+    offered = select(task_candidate.c.task).where(task_candidate.c.who.in_(who), task_candidate.c.taken.is_(False))
+    found = select(task).where(task.c.root == root, task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(offered)))
+    return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()

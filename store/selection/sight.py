@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Select, select
 
 from selection.rights import Subject
 from store.selection.tables_application import application
-from store.selection.tables_result import release
-from store.selection.tables_review import assignment, attendance, conflict, declaration, meeting, meeting_item, review_group, score, seat
+from store.selection.tables_people import unit
+from store.selection.tables_result import objection, release, title
+from store.selection.tables_review import assignment, attendance, conflict, declaration, meeting, meeting_item, review_group, score, seat, site_visit
 
 _CLOSED = frozenset({"closed", "defended"})
 
@@ -68,3 +69,17 @@ def _declared(connection: Connection, *, season: str, seats: dict[str, str]) -> 
 
 def _before_a_meeting(application_id: str) -> Select[Any]:
     return select(meeting_item.c.meeting).where(meeting_item.c.application == application_id).limit(1)
+
+
+def owner_subject(connection: Connection, owner: str, *, season: str) -> Subject:
+    """Whose a document is: the subject of its application, unit, meeting, objection, title or site visit; else the office's own."""
+    found = application_subject(connection, owner)
+    if found is not None:
+        return found
+    for table in (objection, title, site_visit):
+        inner = connection.execute(select(table.c.application).where(table.c.id == owner)).scalar()
+        if inner is not None:
+            return application_subject(connection, inner) or Subject(id=owner)
+    if connection.execute(select(unit.c.code).where(unit.c.season == season, unit.c.code == owner)).first() is not None:
+        return Subject(kind="unit", id=owner, unit=owner)
+    return Subject(id=owner)

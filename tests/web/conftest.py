@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from store import migrations
 from store.database import Database
+from store.selection import tables_people as people
 from store.selection.accounts import Accounts
 from web.app import create_app
 from web.passwords import hash_password
@@ -94,3 +96,14 @@ def person(house: House) -> Callable[..., str]:
         return house.database.run(work)
 
     return add
+
+
+@pytest.fixture
+def season(house: House) -> str:
+    def work(connection: Any) -> None:
+        connection.execute(insert(people.season).values(id="cn-2023", year=2023, title="2023年全国质量标杆", state="open"))
+        people_facts = Accounts(connection)
+        people_facts.add_unit(season="cn-2023", code="RU-LN", name="辽宁省工业和信息化厅", kind="province", base=3, widened=5)
+
+    house.database.run(work)
+    return "cn-2023"

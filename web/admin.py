@@ -1,0 +1,68 @@
+"""The platform's administrator: deployments, incidents with retry, skip and cancel, what runs, the calendar. No scores, no materials."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from store.engine import queries as engine_queries
+from store.selection import queries_web as queries
+from web.pages import go, page
+from web.reading import Reading, Season, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Keeper = Annotated[Visitor, Depends(Access("see_incidents"))]
+Repairer = Annotated[Visitor, Depends(Access("handle_incidents"))]
+Deployments = Annotated[Visitor, Depends(Access("see_deployments"))]
+
+
+@router.get("/admin")
+def admin(request: Request, visitor: Keeper, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+    """What stands still and what is deployed."""
+    jobs = len(engine_queries.jobs(connection))
+    return page(
+        request, "admin.html", incidents=engine_queries.incidents(connection), versions=engine_queries.versions(connection), jobs=jobs,
+        mails=queries.mail_counts(connection), years=queries.working_years(connection),
+    )  # fmt: skip
+
+
+@router.get("/admin/incidents/{incident}")
+def incident_page(request: Request, visitor: Keeper, connection: Reading, incident: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """One incident: where, what, and the three ways on."""
+    found = next((row for row in engine_queries.incidents(connection, open_only=False, limit=5000) if row["id"] == incident), None)
+    if found is None:
+        raise not_found()
+    card = engine_queries.instance_card(connection, found["root"]) if found["root"] else None
+    marks = json.dumps({"token": [found["element"]]})
+    return page(request, "incident.html", incident=found, card=card, marks=marks)
+
+
+@router.post("/admin/incidents/{incident}")
+def resolve(
+    visitor: Repairer, house: TheHouse, incident: str, way: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Try again, go on without it, or end the case."""
+    verbs = {"retry": house.engine.retry, "skip": house.engine.skip, "cancel": house.engine.cancel_incident}
+    if way not in verbs:
+        raise not_found()
+    verbs[way](incident=incident, actor=visitor.actor, reason=reason)
+    return go("/admin", said="done")
+
+
+@router.get("/admin/diagrams")
+def diagrams(request: Request, visitor: Deployments, connection: Reading, season: Season, process: str = "") -> Response:  # noqa: ARG001
+    """The deployed diagrams of the season's newest version."""
+    own = engine_queries.versions(connection, name=season["id"]) or engine_queries.versions(connection)
+    if not own:
+        raise not_found()
+    version = own[0]
+    chosen = process if process in version["processes"] else "season"
+    return page(request, "diagrams.html", version=version, process=chosen, names=NAMES)
+
+
+NAMES = {
+    "season": "年度遴选活动总流程", "application": "单项经验遴选流程", "apply": "自愿申报", "recommendation": "择优推荐", "form_check": "形式审查",
+    "material_review": "资料评审", "defence": "答辩评审与现场考察", "publicity": "公示", "objection": "异议处理", "announcement": "结果公告",
+    "title": "动态管理（含撤销称号）", "deliberation": "评审委员会审议",
+}  # fmt: skip

@@ -1,0 +1,99 @@
+"""Cases for those inside: the list, and one application with stage, tasks, files, history and where it stands on the diagram."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+
+from store.engine import queries as engine_queries
+from store.selection import queries_web as queries
+from store.selection.sight import application_subject
+from store.selection.views import views_of
+from web.house import House
+from web.pages import page
+from web.reading import Reading, Season, TheHouse
+from web.sheets import Column, sheet
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Insider = Annotated[Visitor, Depends(Access("see_application_inside"))]
+Diagrams = Annotated[Visitor, Depends(Access("see_application_inside", "see_deployments"))]
+COLUMNS = (
+    Column("申报编号", lambda row: row["number"] or row["id"]),
+    Column("企业名称", "enterprise_name"),
+    Column("统一社会信用代码", "uscc"),
+    Column("经验名称", "experience_name"),
+    Column("申报方向", "focus_area"),
+    Column("推荐单位", "unit_name"),
+    Column("阶段", "stage"),
+    Column("对外阶段", "public_stage"),
+    Column("提交时间", "submitted_at"),
+)
+# What the history tells people; everything else in it is for machines.
+KINDS = {
+    "start": "开始", "complete": "办理", "act": "操作", "claim": "签收", "unclaim": "退回本组", "assign": "指派", "delegate": "转交", "take_back": "收回",
+    "timer": "到期", "suspend": "暂停", "resume": "恢复", "cancel": "终止", "deadline": "时间节点调整", "ended": "结束",
+}  # fmt: skip
+
+
+@router.get("/cases")
+def case_list(
+    request: Request, visitor: Insider, connection: Reading, season: Season, search: str = "", stage: str = "", start: int = 0, form: str = ""  # noqa: ARG001
+) -> Response:
+    """All applications of the season."""
+    if form == "xlsx":
+        visitor.must("export_applications")
+        return sheet("申报项目", COLUMNS, queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=20000))
+    rows = queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=queries.PAGE + 1, offset=max(0, start))
+    stages = engine_queries.stages(connection, tenant=season["id"], process="application")
+    more = len(rows) > queries.PAGE
+    return page(request, "cases.html", season=season, rows=rows[: queries.PAGE], search=search, stage=stage, stages=stages, start=max(0, start), more=more)
+
+
+@router.get("/cases/{application}")
+def case_page(request: Request, visitor: Insider, house: TheHouse, connection: Reading, application: str) -> Response:
+    """One application from inside."""
+    subject, row = application_subject(connection, application), queries.case(connection, application)
+    if subject is None or row is None:
+        raise not_found()
+    visitor.must("see_application_inside", subject)
+    root = row["root"]
+    return page(
+        request, "case.html", case=row, documents=queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
+        tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
+        diagrams=_diagrams(connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
+        incidents=engine_queries.incidents(connection, root=root) if root else (),
+    )  # fmt: skip
+
+
+def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:
+    card = engine_queries.instance_card(connection, root)
+    version = house.engine.home.versions.load(connection, card["version"] if card else 0)
+    told = []
+    for entry in engine_queries.history_of(connection, root, kinds=tuple(KINDS)):
+        try:
+            name = version.definitions.element(entry["process"], entry["element"]).name
+        except KeyError:
+            name = ""
+        told.append({"at": entry["at"], "who": entry["actor_name"], "kind": KINDS[entry["kind"]], "name": name})
+    return told[::-1]
+
+
+def _diagrams(connection: Connection, root: str) -> list[dict[str, str]]:
+    card = engine_queries.instance_card(connection, root)
+    standing = queries.standing(connection, root)
+    shown = []
+    for process in queries.processes_of(connection, root):
+        marks = json.dumps({"token": standing.get(process, [])})
+        shown.append({"process": process, "path": f"/diagrams/{card['version'] if card else 0}/{process}", "marks": marks})
+    return shown
+
+
+@router.get("/diagrams/{version}/{process}")
+def diagram(visitor: Diagrams, connection: Reading, version: int, process: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """A deployed diagram for the viewer."""
+    content = engine_queries.version_files(connection, version).get(f"{process}.bpmn")
+    if content is None:
+        raise not_found()
+    return Response(content, media_type="application/xml", headers={"Content-Disposition": "attachment"})

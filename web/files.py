@@ -1,0 +1,114 @@
+"""Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+
+from engine.errors import EngineError
+from selection.documents import safe_name
+from selection.errors import HouseError, Refused
+from store.selection import queries_web as queries
+from store.selection.sight import owner_subject
+from store.selection.views import note_view
+from web.forms import render_slot
+from web.house import House
+from web.looking import Look, context_of, look, slots_of
+from web.pages import go
+from web.reading import Reading, TheHouse
+from web.tasks import Sent
+from web.uploads import kind_of
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+SignedIn = Annotated[Visitor, Depends(Access())]
+SANDBOX = "default-src 'none'; sandbox"
+
+
+@router.post("/tasks/{task}/files")
+def upload(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
+    """Attach a file to a slot of the task's form. The answer is the slot as it is now; without scripts, the task's page."""
+    pairs, received = what
+    seen = look(house, connection, task=task, visitor=visitor)
+    path = _field(pairs, "_slot")
+    code = slots_of(seen.form).get(path)
+    file = next((value for name, value in pairs if name == f"file:{path}" and isinstance(value, UploadFile)), None)
+    if code is None:
+        raise not_found()
+    problem: Any = None
+    try:
+        _attach(house, visitor=visitor, task=task, code=code, file=file, received=received)
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        problem = refusal
+    return _slot(request, house, seen, visitor=visitor, path=path, problem=problem)
+
+
+def _attach(house: House, *, visitor: Visitor, task: str, code: str, file: UploadFile | None, received: datetime) -> None:
+    if file is None or not file.filename:
+        raise Refused("upload.empty", zh="请先选择文件。", en="Please choose a file first.")
+    name = safe_name(file.filename)
+    kind = kind_of(file.file, name=name)
+    stored = house.files.put(file.file)
+    data = {"code": code, "name": name, "size": stored.size, "type": kind, "sha256": stored.sha256}
+    house.engine.act(task=task, name="file.attach", data=data, actor=visitor.actor, received=received)
+
+
+@router.post("/tasks/{task}/files/remove")
+def remove(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
+    """Take a file off a slot."""
+    pairs, received = what
+    seen = look(house, connection, task=task, visitor=visitor)
+    path = _field(pairs, "_slot")
+    document = _field(pairs, "_remove")
+    house.engine.act(task=task, name="file.remove", data={"document": document}, actor=visitor.actor, received=received)
+    return _slot(request, house, seen, visitor=visitor, path=path, problem=None)
+
+
+def _field(pairs: list[tuple[str, object]], wanted: str) -> str:
+    return next((str(value) for name, value in pairs if name == wanted), "")
+
+
+def _slot(request: Request, house: House, seen: Look, *, visitor: Visitor, path: str, problem: Any) -> Response:
+    if not request.headers.get("hx-request") or seen.form is None or path not in slots_of(seen.form):
+        if problem is not None:
+            raise problem
+        return go(f"/tasks/{seen.id}", said="saved")
+    with house.database.read() as fresh:
+        context = context_of(seen, fresh, visitor=visitor)
+    text = (problem.en if visitor.language == "en" else problem.zh) if problem is not None else ""
+    return HTMLResponse(render_slot(seen.form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200)
+
+
+@router.get("/files/{document_id}")
+def download(visitor: SignedIn, house: TheHouse, connection: Reading, document_id: str) -> Response:
+    """A file for whoever may see it. The view is noted first; removed files answer as if they were not there."""
+    row = queries.document_by_id(connection, document_id)
+    if row is None or row["removed_at"] is not None or not _may_open(connection, row, visitor):
+        raise not_found()
+    if not house.files.has(row["sha256"]):
+        raise not_found()
+    house.database.run(lambda writing: note_view(writing, document_id=document_id, by=visitor.actor.id, at=house.clock.now()))
+    return StreamingResponse(
+        _pieces(house, row["sha256"]),
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['name'])}",
+            "Content-Length": str(row["size"]),
+            "Content-Security-Policy": SANDBOX,
+        },
+    )
+
+
+def _may_open(connection: Connection, row: Any, visitor: Visitor) -> bool:
+    return bool(row["by"] == visitor.actor.id) or visitor.may("download_document", owner_subject(connection, row["owner"], season=row["season"]))
+
+
+def _pieces(house: House, sha256: str) -> Iterator[bytes]:
+    yield from house.files.pieces(sha256)

@@ -1,0 +1,111 @@
+"""Group leader and committee: the group's ranking, and the meetings with their agenda, attendance, votes and minutes to print."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+
+from selection.rights import Subject
+from store.selection import queries_web as queries
+from store.selection.sight import group_subject, meeting_subject
+from web.pages import page
+from web.reading import Reading, Season
+from web.sheets import Column, sheet
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+GroupDesk = Annotated[Visitor, Depends(Access("see_group_desk"))]
+Called = Annotated[Visitor, Depends(Access("see_meeting"))]
+KINDS = {
+    "shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "absence": "审议缺席答辩", "revocation": "审议撤销称号", "sent_back": "审议退回事项",
+}  # fmt: skip
+OFFICES = {"chair": "主任委员", "vice_chair": "副主任委员", "member": "委员"}
+CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
+RANKING = (
+    Column("编号", lambda row: row["number"] or row["id"]),
+    Column("企业名称", "enterprise_name"),
+    Column("经验名称", "experience_name"),
+    Column("平均分", "mean"),
+)
+AGENDA = (
+    Column("编号", lambda row: row["number"] or row["application"]),
+    Column("企业名称", "enterprise_name"),
+    Column("经验名称", "experience_name"),
+    Column("资料评审", "desk"),
+    Column("答辩评审", "defence"),
+    Column("决定", "decision"),
+    Column("理由", "reason"),
+)
+
+
+@router.get("/group")
+def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Season) -> Response:
+    """The visitor's groups; all for the office."""
+    everywhere = visitor.may("see_group_desk", Subject())
+    ids = None if everywhere else visitor.organisations("group_leader")
+    return page(request, "groups.html", groups=queries.groups_of(connection, of_season=season["id"], ids=ids), season=season)
+
+
+@router.get("/group/{group}")
+def group_desk(request: Request, visitor: GroupDesk, connection: Reading, season: Season, group: str, form: str = "") -> Response:
+    """One group: its applications by score once all sheets are in, spread alarms, tasks."""
+    subject = group_subject(connection, group)
+    if subject is None or not visitor.may("see_group_desk", subject):
+        raise not_found()
+    scores = visitor.may("see_scores", subject)
+    rows: list[Any] = list(queries.group_ranking(connection, group=group, stage="desk"))
+    if scores:
+        rows.sort(key=lambda row: -float(row["mean"] or 0))
+    if form == "xlsx":
+        return sheet(f"专业组{group}", RANKING if scores else RANKING[:3], rows)
+    found = queries.groups_of(connection, of_season=season["id"], ids=[group])
+    tasks = queries.tasks_at(connection, tenant=season["id"], elements=("N06c", "N06d"), business_key=f"{season['id']}/{group}")
+    mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
+    return page(request, "group.html", group=found[0] if found else None, group_id=group, rows=rows, scores=scores, tasks=mine)
+
+
+@router.get("/meetings")
+def meetings(request: Request, visitor: Called, connection: Reading, season: Season) -> Response:
+    """The committee's meetings; members see those they are called to."""
+    everywhere = visitor.may("see_meeting", Subject())
+    experts = None if everywhere else visitor.organisations("expert")
+    return page(request, "meetings.html", meetings=queries.meetings_of(connection, of_season=season["id"], experts=experts), kinds=KINDS, season=season)
+
+
+@router.get("/meetings/{meeting}")
+def meeting_page(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str, form: str = "") -> Response:
+    """One meeting: attendance, agenda with scores, recusals, votes."""
+    row = _meeting(connection, visitor, season=season, meeting=meeting)
+    items = queries.agenda_of(connection, meeting)
+    if form == "xlsx":
+        return sheet(f"合议{meeting}", AGENDA, items)
+    tasks = queries.tasks_at(connection, tenant=season["id"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
+    mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
+    return page(request, "meeting.html", meeting=row, items=items, tasks=mine, **_course(connection, meeting))
+
+
+@router.get("/meetings/{meeting}/minutes")
+def minutes(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str) -> Response:
+    """The minutes, laid out for printing and signing."""
+    row = _meeting(connection, visitor, season=season, meeting=meeting)
+    signed = queries.minutes_of(connection, meeting)
+    items = queries.agenda_of(connection, meeting)
+    return page(request, "minutes.html", meeting=row, items=items, signed=signed, season=season, **_course(connection, meeting))
+
+
+def _meeting(connection: Connection, visitor: Visitor, *, season: Any, meeting: str) -> Any:
+    subject = meeting_subject(connection, meeting, experts=visitor.organisations("expert"))
+    row = next((one for one in queries.meetings_of(connection, of_season=season["id"]) if one["id"] == meeting), None)
+    if subject is None or row is None or not visitor.may("see_meeting", subject):
+        raise not_found()
+    return row
+
+
+def _course(connection: Connection, meeting: str) -> dict[str, Any]:
+    votes: dict[str, dict[str, int]] = {}
+    for row in queries.votes_of(connection, meeting):
+        votes.setdefault(row["item"], {})[row["choice"]] = row["number"]
+    recusals: dict[str, list[str]] = {}
+    for row in queries.recusals_of(connection, meeting):
+        recusals.setdefault(row["item"], []).append(row["name"] or row["member"])
+    return {"roll": queries.roll_of(connection, meeting), "votes": votes, "recusals": recusals, "kinds": KINDS, "offices": OFFICES, "choices": CHOICES}

@@ -1,0 +1,199 @@
+"""People, units, experts and enterprises: lists, roles, invitations, disputes about a USCC, import from xlsx."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from sqlalchemy import Connection
+
+from notifications.addresses import one_address
+from notifications.errors import AddressInvalid
+from notifications.outbox import Recipient
+from selection.errors import Refused
+from selection.rights import separation_problems
+from store.selection import queries_web as queries
+from store.selection.accounts import Accounts
+from web.house import House
+from web.mailed import mail_token
+from web.pages import go, page
+from web.reading import Reading, Season, TheHouse
+from web.roles import ROLES
+from web.sheets import Column, read_sheet, sheet
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Keeper = Annotated[Visitor, Depends(Access("manage_people"))]
+AccountKeeper = Annotated[Visitor, Depends(Access("manage_accounts"))]
+ExpertKeeper = Annotated[Visitor, Depends(Access("manage_experts"))]
+UnitKeeper = Annotated[Visitor, Depends(Access("manage_units"))]
+Binder = Annotated[Visitor, Depends(Access("settle_binding"))]
+PEOPLE = (
+    Column("姓名", "name"), Column("登录名", "login"), Column("邮箱", "mail"),
+    Column("角色", lambda row: "；".join(sorted(f"{ROLES.get(g.partition('@')[0], '')} {g.partition('@')[2]}" for g in row["groups"]))),
+)  # fmt: skip
+EXPERTS = (
+    Column("编号", "id"), Column("姓名", "name"), Column("单位", "employer"), Column("专业领域", lambda row: "、".join(row["fields"] or ())),
+    Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", "invitation"),
+)  # fmt: skip
+ENTERPRISES = (Column("编号", "id"), Column("企业名称", "name"), Column("统一社会信用代码", "uscc"), Column("联系人", "contact_name"), Column("邮箱", "mail"), Column("绑定时间", "bound_at"))
+PEOPLE_SHEET = {"姓名": "name", "邮箱": "mail", "角色": "role", "单位代码": "organisation"}
+UNIT_SHEET = {"代码": "code", "名称": "name", "推荐单位": "name", "邮箱": "mail"}
+EXPERT_SHEET = {"姓名": "name", "单位": "employer", "工作单位": "employer", "统一社会信用代码": "uscc", "专业领域": "fields", "行业代码": "industries", "邮箱": "mail", "地区": "region"}
+BY_NAME = {words: code for code, words in ROLES.items()}
+
+
+@router.get("/office/people")
+def people(request: Request, visitor: Keeper, connection: Reading, season: Season, search: str = "", form: str = "") -> Response:
+    """Accounts with their roles."""
+    rows = Accounts(connection).everybody(search=search)
+    if form == "xlsx":
+        return sheet("人员", PEOPLE, [vars(row) for row in rows])
+    claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
+    return page(request, "people.html", rows=rows, search=search, roles=ROLES, claims=claims, season=season, view="people", refusal=None)
+
+
+@router.get("/office/experts")
+def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
+    """The pool of experts with the season's invitations."""
+    rows = queries.experts_listed(connection, of_season=season["id"])
+    return sheet("专家库", EXPERTS, rows) if form == "xlsx" else page(request, "experts.html", rows=rows, view="experts")
+
+
+@router.get("/office/enterprises")
+def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", form: str = "") -> Response:  # noqa: ARG001
+    """The bound enterprises."""
+    rows = queries.enterprises_listed(connection, search=search, limit=20000 if form == "xlsx" else 500)
+    return sheet("企业", ENTERPRISES, rows) if form == "xlsx" else page(request, "enterprises.html", rows=rows, search=search, view="enterprises")
+
+
+@router.post("/office/people")
+def invite(
+    visitor: Keeper, house: TheHouse, name: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
+    organisation: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Invite a person by mail with one role, or give one more role to somebody known."""
+    row = {"name": name.strip(), "mail": mail.strip().lower(), "role": role, "organisation": organisation.strip()}
+    house.database.run(lambda connection: _invite(connection, house, visitor, row=row))
+    return go("/office/people", said="sent")
+
+
+def _invite(connection: Connection, house: House, visitor: Visitor, *, row: dict[str, str]) -> None:
+    role, accounts, now = BY_NAME.get(row["role"], row["role"]), Accounts(connection), house.clock.now()
+    _refuse_bad(row, role=role, visitor=visitor)
+    known = accounts.by_login(row["mail"])
+    person = known.id if known else accounts.add_person(login=row["mail"], name=row["name"], mail=row["mail"], at=now)
+    groups = (known.groups if known else frozenset()) | {f"{role}@{row['organisation']}"}
+    problems = separation_problems(groups)
+    if problems:
+        raise Refused("people.separation", zh="；".join(one.zh for one in problems), en="; ".join(one.en for one in problems))
+    accounts.give(person=person, role=role, organisation=row["organisation"], at=now, by=visitor.actor.id)
+    accounts.end_sessions(person)
+    if known is None or known.password_hash is None:
+        to = Recipient(id=person, name=row["name"], address=row["mail"])
+        mail_token(connection, house=house, purpose="invitation", to=to, now=now, person=person)
+
+
+def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
+    try:
+        one_address(row["mail"])
+    except AddressInvalid as error:
+        raise Refused("people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it.") from error
+    if not row["name"] or role not in ROLES or not row["organisation"]:
+        raise Refused("people.incomplete", zh="请填写姓名、角色和单位代码（办公室为 caq）。", en="Please give name, role and organisation (caq for the office).")
+    if role in {"office_director", "caq_approver", "miit_approver", "auditor", "season_admin"} and not visitor.has("season_admin", "office_director"):
+        raise Refused("people.role", zh="该角色须由办公室负责人或活动管理员授予。", en="Only the director or the administrator gives this role.")
+    if role == "season_admin" and not visitor.has("season_admin"):
+        raise Refused("people.role", zh="该角色只能由活动管理员授予。", en="Only the administrator gives this role.")
+
+
+@router.post("/office/people/{person}/active")
+def set_active(visitor: AccountKeeper, house: TheHouse, person: str, active: Annotated[str, Form()] = "") -> Response:
+    """Lock an account (its sessions end at once) or open it again; nobody locks the own one."""
+    if person == visitor.actor.id:
+        raise Refused("people.self", zh="不能停用自己的账号。", en="You cannot lock your own account.")
+
+    def settle(connection: Connection) -> None:
+        accounts = Accounts(connection)
+        if accounts.by_id(person) is None:
+            raise not_found()
+        accounts.change_person(person, active=active == "yes")
+        accounts.end_sessions(person)
+
+    house.database.run(settle)
+    return go("/office/people", said="saved")
+
+
+@router.post("/office/disputes/{dispute}")
+def settle_dispute(
+    visitor: Binder, house: TheHouse, dispute: str, outcome: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Decide who a USCC belongs to: granted, the claimant takes the enterprise over."""
+    if outcome not in {"granted", "refused"} or not reason.strip():
+        raise Refused("dispute.reason", zh="请选择处理结果并写明理由。", en="Please choose an outcome and give the reason.")
+
+    def settle(connection: Connection) -> None:
+        accounts, now = Accounts(connection), house.clock.now()
+        claim = next((one for one in accounts.claims() if one["id"] == dispute), None)
+        if claim is None:
+            raise not_found()
+        accounts.decide_dispute(dispute=dispute, state=outcome, reason=reason.strip(), by=visitor.actor.id, at=now)
+        if outcome == "granted":
+            for one in accounts.members_of(f"applicant_editor@{claim['enterprise']}"):
+                accounts.take(person=one.id, role="applicant_editor", organisation=claim["enterprise"])
+                accounts.end_sessions(one.id)
+            accounts.give(person=claim["person"], role="applicant_editor", organisation=claim["enterprise"], at=now, by=visitor.actor.id)
+            accounts.change_enterprise(claim["enterprise"], contact=claim["person"], mail=claim["mail"])
+
+    house.database.run(settle)
+    return go("/office/people", said="saved")
+
+
+def _import(house: House, file: UploadFile, *, headings: dict[str, str], needed: tuple[str, ...], take: Callable[[Connection, dict[str, str]], Any]) -> None:
+    rows = read_sheet(file.file.read(), headings=headings, needed=needed)
+
+    def work(connection: Connection) -> None:
+        for row in rows:
+            take(connection, row)
+
+    house.database.run(work)
+
+
+@router.post("/office/people/import")
+def import_people(visitor: Keeper, house: TheHouse, file: UploadFile) -> Response:
+    """Invite everybody on a sheet: all or nobody."""
+
+    def take(connection: Connection, row: dict[str, str]) -> None:
+        _invite(connection, house, visitor, row={"name": "", "mail": "", "role": "", "organisation": "", **row, "mail": row.get("mail", "").lower()})
+
+    _import(house, file, headings=PEOPLE_SHEET, needed=("name", "mail", "role", "organisation"), take=take)
+    return go("/office/people", said="imported")
+
+
+@router.post("/office/experts/import")
+def import_experts(visitor: ExpertKeeper, house: TheHouse, file: UploadFile) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Add the experts of a sheet to the pool."""
+
+    def take(connection: Connection, row: dict[str, str]) -> None:
+        fields, industries = (row.get(name, "").replace("，", "、").replace(",", "、") for name in ("fields", "industries"))
+        Accounts(connection).add_expert(
+            name=row["name"], employer=row.get("employer", ""), fields=[part for part in fields.split("、") if part],
+            industries=[part for part in industries.split("、") if part], employer_uscc=row.get("uscc"), mail=row.get("mail"), region=row.get("region"), available=True,
+        )  # fmt: skip
+
+    _import(house, file, headings=EXPERT_SHEET, needed=("name", "employer"), take=take)
+    return go("/office/experts", said="imported")
+
+
+@router.post("/office/units/import")
+def import_units(visitor: UnitKeeper, house: TheHouse, season: Season, file: UploadFile) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Correct names and mailboxes of the season's units by code."""
+
+    def take(connection: Connection, row: dict[str, str]) -> None:
+        accounts = Accounts(connection)
+        unit = accounts.unit(season=season["id"], code=row["code"])
+        if unit is None:
+            raise Refused("unit.unknown", zh=f"年度推荐单位名录中没有代码 {row['code'][:20]}。", en="The season has no unit with this code.")
+        accounts.change_unit(season=season["id"], code=row["code"], name=row["name"], mail=row.get("mail") or unit.mail)
+
+    _import(house, file, headings=UNIT_SHEET, needed=("code", "name"), take=take)
+    return go("/unit", said="imported")

@@ -1,0 +1,111 @@
+"""The expert's desk: declaration first, then the files and one score sheet per application, save and next. Nobody else's scores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+
+from store.selection import queries_web as queries
+from web.forms import data_of, render_form
+from web.house import House
+from web.looking import Look, context_of, look
+from web.pages import go, page
+from web.reading import Reading, TheHouse
+from web.tasks import REFUSALS, Sent
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Expert = Annotated[Visitor, Depends(Access("see_expert_desk"))]
+SHEETS = {"N06a": "desk", "N08c": "defence"}
+STATES = {"draft": "已保存", "final": "已提交", "void": "作废", "aside": "另存"}
+
+
+@router.get("/review")
+def desk(request: Request, visitor: Expert, connection: Reading) -> Response:
+    """The expert's seats, tasks and applications."""
+    experts = visitor.organisations("expert")
+    groups = [f"expert@{expert}" for expert in experts]
+    tasks = [*queries.my_tasks(connection, actor=visitor.actor.id), *queries.group_tasks(connection, groups=groups)]
+    return page(request, "review.html", seats=queries.seats_of(connection, experts=experts), tasks=tasks, sheets=SHEETS)
+
+
+@router.get("/review/{task}")
+def reading(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str = "") -> Response:
+    """The score sheets of one task: the list of applications, and the chosen one's files and sheet."""
+    return _show(request, connection, visitor, seen=_sheets(house, connection, visitor, task=task), application=application)
+
+
+def _sheets(house: House, connection: Connection, visitor: Visitor, *, task: str) -> Look:
+    seen = look(house, connection, task=task, visitor=visitor)
+    if seen.row["element"] not in SHEETS or "score.save" not in seen.acts:
+        raise not_found()
+    return seen
+
+
+def _show(
+    request: Request, connection: Connection, visitor: Visitor, *, seen: Look, application: str, typed: Mapping[str, Any] | None = None, refusal: Any = None
+) -> Response:
+    rows = _readings(connection, visitor, seen=seen)
+    open_rows = [row for row in rows if row["kind"] is None]
+    chosen = next((row for row in open_rows if row["id"] == application), None)
+    if application and chosen is None:
+        raise not_found()
+    sheet = None
+    if chosen is not None and chosen["sheet_state"] != "final":
+        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": application}
+        errors = getattr(refusal, "errors", ())
+        base = f"/review/{seen.id}/{application}"
+        sheet = render_form(seen.acts["score.save"], data, errors, context=context_of(seen, connection, visitor=visitor, upload=False), action=base)
+    documents = queries.documents_of(connection, owner=application) if chosen is not None else ()
+    return page(
+        request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=sheet, states=STATES,
+        documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
+    )  # fmt: skip
+
+
+@router.post("/review/{task}/{application}")
+def save(
+    request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent
+) -> Response:
+    """Save a sheet and go to the next application without a finished one."""
+    pairs, received = what
+    seen = _sheets(house, connection, visitor, task=task)
+    data = {**data_of(seen.acts["score.save"], pairs), "application": application}
+    return _act(request, house, visitor, seen=seen, act="score.save", data=data, received=received)
+
+
+@router.post("/review/{task}/{application}/submit")
+def submit(
+    request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent
+) -> Response:
+    """Hand the saved sheet in; it cannot be changed afterwards."""
+    seen = _sheets(house, connection, visitor, task=task)
+    row = next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None)
+    if row is None or not row["sheet"]:
+        raise not_found()
+    return _act(request, house, visitor, seen=seen, act="score.submit", data={**row["sheet"], "application": application}, received=what[1])
+
+
+def _act(request: Request, house: House, visitor: Visitor, *, seen: Look, act: str, data: Mapping[str, Any], received: datetime) -> Response:
+    application = str(data["application"])
+    try:
+        house.engine.act(task=seen.id, name=act, data=data, actor=visitor.actor, received=received)
+    except REFUSALS as refusal:
+        if refusal.status == not_found().status:
+            raise
+        with house.database.read() as fresh:
+            return _show(request, fresh, visitor, seen=seen, application=application, typed=data, refusal=refusal)
+    if act == "score.submit":
+        return go(f"/review/{seen.id}?application={quote(application)}", said="saved")
+    with house.database.read() as fresh:
+        rows = _readings(fresh, visitor, seen=seen)
+    waiting = [row["id"] for row in rows if row["sheet_state"] is None and row["kind"] is None and row["id"] != application]
+    return go(f"/review/{seen.id}?application={quote(waiting[0] if waiting else application)}", said="saved")
+
+
+def _readings(connection: Connection, visitor: Visitor, *, seen: Look) -> Sequence[Any]:
+    seat, expert = str(seen.variables.get("seat", "")), visitor.organisations("expert")[0]
+    return queries.readings(connection, seat_id=seat, expert_id=expert, stage=SHEETS[seen.row["element"]])

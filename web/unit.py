@@ -1,0 +1,59 @@
+"""The recommending unit's desk: applications that name it, its own reviews and ranking, places left, the list to deliver."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from store.selection import queries_web as queries
+from web.pages import page
+from web.reading import Reading, Season
+from web.sheets import Column, sheet
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
+REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不予推荐"}
+WORK = ("N03a", "N03b", "N03c", "N03d")
+COLUMNS = (
+    Column("名次", "rank"),
+    Column("申报编号", lambda row: row["number"] or row["id"]),
+    Column("企业名称", "enterprise_name"),
+    Column("经验名称", "experience_name"),
+    Column("申报方向", "focus_area"),
+    Column("初审", lambda row: REVIEWS.get(row["outcome"], "待初审")),
+    Column("提交时间", "submitted_at"),
+)
+
+
+@router.get("/unit")
+def unit_desk(request: Request, visitor: Desk, connection: Reading, season: Season) -> Response:
+    """One's own unit; the office chooses one."""
+    own = visitor.organisations("ru_officer", "ru_leader")
+    if own:
+        return _desk(request, connection, visitor, season=season, code=own[0], form="")
+    return page(request, "units.html", units=queries.units_at_work(connection, season["id"]), season=season)
+
+
+@router.get("/unit/{code}")
+def one_unit(request: Request, visitor: Desk, connection: Reading, season: Season, code: str, form: str = "") -> Response:
+    """One unit's desk."""
+    return _desk(request, connection, visitor, season=season, code=code, form=form)
+
+
+def _desk(request: Request, connection: Any, visitor: Visitor, *, season: Any, code: str, form: str) -> Response:
+    unit = queries.unit_row(connection, season_id=season["id"], code=code)
+    own = code in visitor.organisations("ru_officer", "ru_leader")
+    if unit is None or not (own or visitor.may("see_season_desk")):
+        raise not_found()
+    rows = queries.unit_cases(connection, season_id=season["id"], code=code)
+    if form == "xlsx":
+        return sheet(f"{unit['name']}申报汇总", COLUMNS, rows)
+    places = unit["widened"] if unit["is_widened"] else unit["base"]
+    used = sum(1 for row in rows if row["nomination"] == "nominated")
+    groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
+    tasks = [row for row in queries.group_tasks(connection, groups=groups) if row["element"] in WORK] if own else []
+    tasks += [row for row in queries.my_tasks(connection, actor=visitor.actor.id) if row["element"] in WORK] if own else []
+    return page(
+        request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS,
+        deadlines=queries.deadlines_of(connection, season["id"]),
+    )  # fmt: skip
