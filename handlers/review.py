@@ -154,6 +154,7 @@ def confirm_expert(ctx: Context, data: Data) -> None:
             )
     ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=seat.proposed, state="accepted", at=ctx.now, turn=0)
     ctx.facts.reviews.replace_expert(seat=seat.id, expert=seat.proposed)
+    ctx.facts.people.join_committee(season=ctx.instance.tenant, expert=seat.proposed, by=ctx.actor.id, at=ctx.now)
     take_roles(ctx, seat.expert, group=seat.group)
     give_roles(ctx, seat.proposed, group=seat.group, leads=seat.leads, committee="member")
     ctx.facts.reviews.assign(seat=seat.id, applications=to_read)

@@ -233,6 +233,11 @@ class PeopleFacts(Subject):
         for expert, office in offices.items():
             self._add(t.committee_seat, season=season, expert=expert, office=office)
 
+    def join_committee(self, *, season: str, expert: str, by: str, at: datetime) -> None:
+        """An expert who takes a confirmed seat is of the committee, too (nothing happens if already)."""
+        if self._one(t.committee_seat, season=season, expert=expert) is None:
+            self._add(t.committee_seat, season=season, expert=expert, office="member", confirmed_at=at, confirmed_by=by)
+
     def confirm_committee(self, *, season: str, at: datetime, by: str) -> None:
         """Note the director's confirmation."""
         self._set(t.committee_seat, {"season": season}, confirmed_at=at, confirmed_by=by)

@@ -62,7 +62,7 @@ def correct(play: Play, task: Task) -> bool:
 def late_group(play: Play, task: Task) -> bool:
     """增补入组."""
     with play.world.facts() as facts:
-        group = facts.reviews.groups(play.world.season)[0].id
+        group = next(row.id for row in facts.reviews.groups(play.world.season) if row.state in ("formed", "reading"))
     play.world.complete(task, {"group": group, "reason": words("补正通过")})
     play.world.note("late correction joins a group", group)
     return True
