@@ -20,7 +20,8 @@ from engine.commands.scope import Scope, bind
 from engine.contract import Actor, Context, InstanceView, TaskView
 from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
-from store.engine.chain import digest_of, link
+from store.engine.chain import digest_of_text, link
+from store.types import encode, micros
 
 Note = tuple[str, str, str, Any]  # kind, process, element, data
 
@@ -294,28 +295,29 @@ class Turn:
             raise RuntimeError(message)
 
     def _chain(self) -> list[dict[str, Any]]:
-        row, entries = self.row, []
+        row, entries, at = self.row, [], micros(self.now)
         for kind, process, element, data in self.notes:
             row["seq"] += 1
+            text = encode(data)
             fields = {
                 "root": self.root,
                 "seq": row["seq"],
                 "revision": row["revision"],
-                "at": self.now,
+                "at": at,
                 "actor": self.actor.id,
                 "kind": kind,
                 "process": process,
                 "element": element,
-                "digest": digest_of(data),
+                "digest": digest_of_text(text),
             }
             row["head"] = link(row["head"], **fields)
-            entries.append({**fields, "actor_name": self.actor.name, "data": data, "hash": row["head"]})
+            entries.append({**fields, "actor_name": self.actor.name, "data": None if data is None else text, "hash": row["head"]})
         self.notes = []
         return entries
 
     def _write_history(self, entries: list[dict[str, Any]]) -> None:
         if entries:
-            self.tx.connection.execute(hot.add_history, entries)
+            hot.add_history(self.tx.connection, entries)
         for verb, row in self.called:
             self.tx.connection.execute(hot.add_called if verb == "add" else hot.drop_called, row)
         self.called = []

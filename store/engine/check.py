@@ -25,8 +25,8 @@ def chain_whole(connection: Connection) -> Violations:
                 break
             if row.data is not None and digest_of(row.data) != row.digest:
                 yield f"{root}: the data of entry {row.seq} were changed"
-            names = ("root", "seq", "revision", "at", "actor", "kind", "process", "element", "digest")
-            before = link(before, **{name: getattr(row, name) for name in names})
+            names = ("root", "seq", "revision", "actor", "kind", "process", "element", "digest")
+            before = link(before, at=micros(row.at), **{name: getattr(row, name) for name in names})
             if before != row.hash:
                 yield f"{root}: entry {row.seq} does not follow from the one before"
                 break

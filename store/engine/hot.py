@@ -1,6 +1,10 @@
 """The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries."""
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, bindparam, delete, exists, insert, select, update
 
 from store.engine.tables import called, draft, history, instance, submission, subscription, task, task_candidate, timer
 
@@ -59,7 +63,6 @@ save_head = (
         changed_at=bindparam("changed_at"),
     )
 )
-add_history = insert(history)
 add_submission = insert(submission)
 add_called = insert(called)
 drop_called = delete(called).where(called.c.root == bindparam("of_root"), called.c.scope == bindparam("of_scope"))
@@ -101,3 +104,18 @@ change_timer = (
 drop_timer = delete(timer).where(timer.c.id == bindparam("of_timer"))
 add_subscription = insert(subscription)
 drop_subscription = delete(subscription).where(subscription.c.id == bindparam("of_subscription"))
+
+
+# ---- history: many rows with every act, so its text is made once and its values come as the columns store them
+@lru_cache(maxsize=4)
+def _history_text(dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
+    compiled = insert(history).compile(dialect=dialect)
+    positions = getattr(compiled, "positiontup", None)
+    return str(compiled), None if positions is None else tuple(positions)
+
+
+def add_history(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append entries whose ``at`` is in microseconds and whose ``data`` is JSON text (or None)."""
+    statement, positions = _history_text(connection.dialect)
+    values = [tuple(row[name] for name in positions) for row in rows] if positions else [dict(row) for row in rows]
+    connection.exec_driver_sql(statement, values)

@@ -1,0 +1,96 @@
+"""Each invariant of the store notices its violation, by name; a whole database violates none."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+
+from store.engine.tables import anchor, history, incident, instance, job, submission, subscription, task, task_candidate, timer
+
+
+@pytest.fixture
+def life(engine, registry, deploy, people, clock):
+    """A database with a bit of everything: open and completed tasks, timers, a subscription, an incident, an anchor."""
+    registry.listener("first.check")(lambda ctx, data: None)
+    registry.listener("word.check")(lambda ctx, data: None)
+    registry.handler("mark", outside=True)(lambda ctx, inputs: None)
+    deploy("two_steps", "pause", "listener", "served")
+    root = {}
+    for process in ("two_steps", "pause", "listener", "served"):
+        root[process] = engine.start(process=process, business_key="K", variables={}, tenant="t", actor=people.ann)
+    engine.complete(task=f"{root['two_steps']}.2", data={"x": 1}, actor=people.ann)
+    engine.complete(task=f"{root['served']}.2", data={}, actor=people.ann)  # no handler: an incident
+    engine.anchor()
+    assert engine.check() == {}
+    return root
+
+
+def plant(database, *statements):
+    with database.write() as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+PLANTED = {
+    "chain_whole": lambda root: [update(history).where(history.c.root == root["pause"], history.c.seq == 2).values(actor="mallory")],
+    "chain_whole (data)": lambda root: [update(history).where(history.c.root == root["pause"], history.c.seq == 1).values(data={"x": 2})],
+    "chain_whole (gap)": lambda root: [delete(history).where(history.c.root == root["pause"], history.c.seq == 2)],
+    "head_is_last_entry": lambda root: [update(instance).where(instance.c.root == root["pause"]).values(seq=99)],
+    "anchors_hold": lambda root: [update(anchor).values(heads={"nobody": [1, "0"]})],
+    "waiting_rows_have_live_roots": lambda root: [update(instance).where(instance.c.root == root["pause"]).values(status="ended")],
+    "running_instances_wait": lambda root: [delete(timer).where(timer.c.root == root["pause"])],
+    "candidates_match_tasks": lambda root: [delete(task_candidate)],
+    "one_completion_per_task": lambda root: [update(submission).values(taken_back=True)],
+    "troubles_counted": lambda root: [delete(incident)],
+    "ended_instances_are_dated": lambda root: [
+        update(instance).where(instance.c.root == root["pause"]).values(ended_at=instance.c.started_at)
+    ],
+    "held_work_has_a_reason": lambda root: [update(timer).values(ready=False)],
+    "state_is_projected": lambda root: [delete(subscription)],
+    "state_is_projected (due)": lambda root: [text("UPDATE timer SET due = due + 1")],
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_each_violation_is_named(engine, life, database, planted):
+    plant(database, *PLANTED[planted](life))
+    assert planted.split(" ")[0] in engine.check()
+
+
+def test_an_orphan_job_is_seen(engine, life, database, people, clock):
+    row = {
+        "kind": "service",
+        "name": "x",
+        "tenant": "t",
+        "root": life["pause"],
+        "wait": "77",
+        "payload": {},
+        "due": clock.now() + timedelta(1),
+    }
+    plant(database, insert(job).values(**row, attempt=0, failures=0, ready=True, created_at=clock.now()))
+    assert "state_is_projected" in engine.check()
+    engine.cancel(root=life["pause"], reason="x", actor=people.chief)
+    assert "waiting_rows_have_live_roots" in engine.check()
+
+
+def test_removed_data_leave_the_chain_whole(engine, life, rows, people):
+    before = rows(history, root=life["two_steps"], seq=1)[0]
+    engine.redact(root=life["two_steps"], seq=1, reason="by law", actor=people.chief)
+    after = rows(history, root=life["two_steps"], seq=1)[0]
+    assert (after["data"], after["hash"]) == (None, before["hash"])
+    assert engine.check() == {}
+
+
+def test_an_anchor_sees_a_history_that_was_written_anew(engine, life, database, rows):
+    """Somebody with all rights cuts the last entry off and moves the head back: only the anchor remembers."""
+    root = life["pause"]
+    entries = rows(history, root=root)
+    last, before = max(entries, key=lambda row: row["seq"]), sorted(row["seq"] for row in entries)[-2]
+    head = next(row["hash"] for row in entries if row["seq"] == before)
+    plant(
+        database,
+        delete(history).where(history.c.root == root, history.c.seq == last["seq"]),
+        update(instance).where(instance.c.root == root).values(seq=before, head=head),
+    )
+    assert set(engine.check()) == {"anchors_hold"}
+    assert rows(task)
