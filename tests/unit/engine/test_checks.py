@@ -77,8 +77,10 @@ REFUSED = {
         "BPMN-REFUSED",
     ),
     "script in an input": (
-        '<userTask id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a"><camunda:script>1</camunda:script>'
-        "</camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>",
+        (
+            '<userTask id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a"><camunda:script>1</camunda:script>'
+            "</camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>"
+        ),
         "BPMN-REFUSED",
     ),
     "listener event": (

@@ -410,7 +410,8 @@ def test_user_tasks_say_who_when_and_what(draw, story):
         'camunda:assignee="${who}" camunda:candidateUsers="a, b" camunda:candidateGroups="ru_officer@${unit},office@caq" camunda:priority="${10 + 1}"'
         ' camunda:formKey="forms/${form}.json" camunda:dueDate="P3D" camunda:followUpDate="2023-05-02" name="审核 ${unit}"'
     )
-    listeners = '<camunda:taskListener event="complete" delegateExpression="${ru_review.record}"/><camunda:taskListener event="act:rank.save" class="rank.save"/>'
+    listeners = '<camunda:taskListener event="complete" delegateExpression="${ru_review.record}"/>'
+    listeners += '<camunda:taskListener event="act:rank.save" class="rank.save"/>'
     one = story(
         draw.diagram(draw.start(), draw.user("u", attrs, ext=listeners), draw.flows("s-u")),
         variables={"who": None, "unit": "RU-LN", "form": "x"},
