@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine.forms_conditions import BrokenCondition, Condition, read_condition
@@ -33,11 +34,16 @@ class Field:
         """The JSON type; "" for static text."""
         return str(self.schema.get("type", ""))
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields inside, by name."""
+        return {child.name: child for child in self.children}
+
     def child(self, name: str | int) -> Field | None:
         """The field inside this one: by name in an object, any number in an array; None when there is none."""
         if isinstance(name, int):
             return self.item
-        return next((child for child in self.children if child.name == name), None)
+        return self.by_name.get(name)
 
     def text(self, key: str, lang: str = "zh") -> str:
         """A text of the definition (`title`, `description`, `x-help`, …) in `lang`, Chinese where English is missing; "" without one."""
