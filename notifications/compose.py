@@ -107,7 +107,7 @@ def render(*, template: Template, values: Mapping[str, object], language: str) -
         raise MailIncomplete(template.name, str(error)) from error
     if len(body) > LONGEST_BODY:
         raise MailIncomplete(template.name, f"text of {len(body)} characters")
-    return Rendered(subject=one_line(subject)[:LONGEST_SUBJECT], body=body.strip() + "\n")
+    return Rendered(subject=one_line(subject)[:LONGEST_SUBJECT], body=body.replace("\x00", "").strip() + "\n")
 
 
 def one_line(text: str) -> str:

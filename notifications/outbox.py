@@ -52,7 +52,7 @@ def queue(
     if template.is_result and not hold:
         raise ValueError(f"{template.name} tells a result: name the release it waits for")
     rendered = render(template=template, values={**values, "recipient": recipient.name}, language=recipient.language)
-    key = f"{tenant}:{template.name}:{dedupe}:{recipient.id}:{recipient.address}"
+    key = _storable(f"{tenant}:{template.name}:{dedupe}:{recipient.id}:{recipient.address}")
     fingerprint = hashlib.sha256(key.encode()).hexdigest()[:32]
     fault = _address_fault(recipient)
     return mails.add(
@@ -64,8 +64,8 @@ def queue(
             dedupe_key=key if len(key) <= 300 else f"{tenant}:{template.name}:{fingerprint}",  # noqa: PLR2004 - the column's width
             message_id=f"<{fingerprint}@{domain}>",
             recipient=recipient.id,
-            recipient_name=recipient.name,
-            address=recipient.address,
+            recipient_name=_storable(recipient.name),
+            address=_storable(recipient.address),
             language=recipient.language,
             subject=rendered.subject,
             body=rendered.body,
@@ -76,6 +76,11 @@ def queue(
             error=fault,
         )
     )
+
+
+def _storable(text: str) -> str:
+    """`text` without the one character that PostgreSQL refuses in a text."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _address_fault(recipient: Recipient) -> str:

@@ -98,3 +98,21 @@ def test_a_backup_of_the_other_kind_is_refused(installation, databases, tmp_path
     (folder / "backup.json").write_text(json.dumps(note | {"kind": "postgresql"}))
     with pytest.raises(BackupRefused, match="postgresql database"):
         restore(folder=folder, database=databases["new"], files=tmp_path / "new-files")
+
+
+@pytest.mark.postgresql
+def test_a_postgresql_installation_is_backed_up_and_restored(cluster, postgresql_url, tmp_path):
+    cluster._sql("CREATE DATABASE restored")
+    database, fresh = Database(postgresql_url), Database(cluster.url("restored"))
+    database.run(lambda connection: queries.set_property(connection, "told", "甲"))
+    saved = backup(database=database, files=tmp_path / "none", to=tmp_path / "backup", now=NOW)
+    restore(folder=tmp_path / "backup", database=fresh, files=tmp_path / "new-files")
+    assert saved.database == "database.dump"
+    assert told(fresh) == "甲"
+    assert migrations.is_current(fresh)
+    with pytest.raises(BackupRefused, match="empty"):
+        restore(folder=tmp_path / "backup", database=fresh, files=tmp_path / "elsewhere")
+    url = fresh.url
+    database.close()
+    fresh.close()
+    cluster.drop(url)

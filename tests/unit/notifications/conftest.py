@@ -5,8 +5,6 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from notifications.compose import read_template
-from store.database import Database
-from store.selection import mail as mail_table
 from store.selection.mail import MailRepository
 
 START = datetime(2023, 9, 1, 1, 0, tzinfo=UTC)
@@ -62,15 +60,6 @@ class Postbox:
 @pytest.fixture
 def clock():
     return Hands()
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'mail.db'}")
-    with database.write() as connection:
-        mail_table.mail.create(connection)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ def test_a_line_break_in_a_value_never_makes_a_second_header(template):
     assert subject == "【2023年全国质量标杆】好经验 Bcc: all@example.org X已受理"
 
 
+def test_a_character_that_no_database_keeps_is_left_out(template):
+    assert render(template=template, values={**VALUES, "receipt": "R\x00-1"}, language="zh").body == "甲公司：\n回执编号：R-1\n"
+
+
 def test_only_plain_data_reaches_a_template(template):
     with pytest.raises(MailIncomplete, match="no plain data"):
         render(template=template, values={**VALUES, "receipt": object()}, language="zh")
