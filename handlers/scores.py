@@ -1,7 +1,7 @@
 """评分表: saved, handed in, revised. One sheet per expert, application and stage; every version stays."""
 
 from engine.contract import Context
-from handlers.common import Data, application_of, found, need, refuse_late, season_of, seat_of, variable
+from handlers.common import Data, application_of, found, need, season_of, seat_of, variable
 from selection import scoring
 from selection.errors import Conflict, Forbidden, Refused
 from store.selection.subject import Fact
@@ -79,7 +79,6 @@ def _is_final(ctx: Context, seat: Fact, application: str, stage: str) -> bool:
 
 def revise(ctx: Context, data: Data) -> None:
     """Act `score.revise` at the reconciliation: an expert's own sheet, with a reason; the old value is kept (§6.4)."""
-    refuse_late(ctx, "专业组汇总截止")
     reason = need(data, "reason", zh="请填写修改评分的理由", en="give the reason for changing the score")
     group = variable(ctx, "group")
     mine = {group_.partition("@")[2] for group_ in ctx.actor.groups if group_.startswith("expert@")}
