@@ -96,13 +96,13 @@ class Casting:
 
     def everybody(self, *, units: list[dict[str, Any]], enterprises: int, experts: int, base: int, widened: int) -> Cast:
         """The office, one officer per unit, the enterprises spread over the units, the experts."""
-        self._office()
+        self.office()
         for unit in units:
-            self._unit(unit, base=base, widened=widened)
+            self.unit(unit, base=base, widened=widened)
         for number in range(1, enterprises + 1):
-            self._enterprise(number, unit=units[(number - 1) % len(units)]["code"])
+            self.enterprise(number, unit=units[(number - 1) % len(units)]["code"])
         for number in range(1, experts + 1):
-            self._expert(number)
+            self.expert(number)
         return self.cast
 
     def _person(self, login: str, name: str, groups: list[tuple[str, str]]) -> Actor:
@@ -111,12 +111,14 @@ class Casting:
             self.facts.people.give(person=person, role=role, organisation=organisation, at=self.now, by="simulate")
         return self.cast.add(person, name, [f"{role}@{organisation}" for role, organisation in groups])
 
-    def _office(self) -> None:
+    def office(self) -> None:
+        """The people of the association's office."""
         for role, _title, count in _STAFF:
             for number in range(1, count + 1):
                 self._person(f"{role}{number}", names.person(self.random), [(role, OFFICE)])
 
-    def _unit(self, unit: dict[str, Any], *, base: int, widened: int) -> None:
+    def unit(self, unit: dict[str, Any], *, base: int, widened: int) -> None:
+        """A recommending unit with its mailbox and one officer."""
         self.facts.people.add_unit(
             season=self.season,
             code=unit["code"],
@@ -129,7 +131,8 @@ class Casting:
         self._person(f"officer-{unit['code'].lower()}", names.person(self.random), [("ru_officer", unit["code"])])
         self.cast.units.append(unit["code"])
 
-    def _enterprise(self, number: int, *, unit: str) -> None:
+    def enterprise(self, number: int, *, unit: str) -> None:
+        """An enterprise bound to the person who acts for it."""
         name, uscc = names.enterprise(self.random, number), names.uscc(number)
         login = f"applicant{number:04d}"
         person = self.facts.people.add_person(login=login, name=names.person(self.random), mail=names.mailbox(login), at=self.now)
@@ -141,7 +144,8 @@ class Casting:
         actor = self.cast.add(person, name, groups)
         self.cast.enterprises.append(Enterprise(id=bound, name=name, uscc=uscc, unit=unit, person=actor))
 
-    def _expert(self, number: int) -> None:
+    def expert(self, number: int) -> None:
+        """An expert of the pool with an account."""
         name = names.person(self.random)
         expert = self.facts.people.add_expert(
             name=name,

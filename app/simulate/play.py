@@ -185,7 +185,7 @@ def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
     found: list[tuple[datetime, str, Callable[[], None]]] = []
     for part in play.parts:
         begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
-        found.append((begins, f"file {part.number}", lambda part=part: _file(play, part)))  # type: ignore[misc]
+        found.append((begins, f"file {part.number}", lambda part=part: begin(play, part)))  # type: ignore[misc]
         if part.fate == "withdrawn":
             found.append((closes - timedelta(days=9), f"withdraw {part.number}", lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
         if part.fate == "late":
@@ -197,7 +197,8 @@ def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
     return found
 
 
-def _file(play: Play, part: Any) -> None:
+def begin(play: Play, part: Any) -> None:
+    """An enterprise begins its application."""
     world = play.world
     with world.writing() as facts:
         part.application = facts.applications.open(season=world.season, enterprise=part.enterprise.id, at=world.now)
@@ -219,11 +220,12 @@ def _report(play: Play, part: Any) -> None:
     if title is None:
         play.world.note("revocation with hearing", "no title")
         return
-    _send_report(play, title.id)
+    send_report(play, title.id)
     play.marks.add("revoked")
 
 
-def _send_report(play: Play, title: str) -> None:
+def send_report(play: Play, title: str) -> None:
+    """The office registers a report against a title."""
     clerk = play.world.cast.one("office_clerk")
     data = {"source": "群众来信", "facts": "经群众反映，该单位申报材料存在弄虚作假的情况，附有证明材料，请予核查。"}
     play.world.send("title.report", key=title, payload=data, actor=clerk)
@@ -231,20 +233,29 @@ def _send_report(play: Play, title: str) -> None:
 
 def _report_old(play: Play) -> None:
     """A title of an earlier year, imported, is reported and revoked too."""
+    title = import_title(play, number="2019-07", holder="模拟往年标杆企业", uscc=papers.names.uscc(999_999), year=2019)
+    play.world.work()
+    send_report(play, title)
+    play.world.note("imported old title revoked", "reported")
+    play.marks.add("imported revoked")
+
+
+def import_title(play: Play, *, number: str, holder: str, uscc: str, year: int) -> str:
+    """A title older than the system: kept as a fact, with a process that watches it. Out: its id, the number."""
     world = play.world
     with world.writing() as facts:
-        title = facts.titles.grant(
+        facts.titles.grant(
+            title=number,
             season=world.season,
-            number="2019-07",
-            enterprise_name="模拟往年标杆企业",
-            uscc=papers.names.uscc(999_999),
-            experience_name="往年经验",
-            at=world.now,
+            enterprise=None,
+            application=None,
+            holder=holder,
+            experience_name=f"{holder}的质量管理经验",
+            uscc=uscc,
+            year=year,
+            at=None,
             imported=True,
         )
-    variables = {"season": world.season, "title": title, "enterprise": "", "imported": True}
-    world.house.engine.start(process="title", business_key=title, variables=variables, tenant=world.season, actor=SYSTEM)
-    world.work()
-    _send_report(play, title)
-    world.note("imported old title revoked", "reported")
-    play.marks.add("imported revoked")
+    variables = {"season": world.season, "title": number, "enterprise": "", "imported": True}
+    world.house.engine.start(process="title", business_key=number, variables=variables, tenant=world.season, actor=SYSTEM)
+    return number
