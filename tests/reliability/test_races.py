@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
+from engine.commands.outgoing import Outbox
+from engine.contract import SYSTEM
 from engine.errors import EngineError
 from store.engine import queries
 from store.engine.tables import instance, job, task
@@ -141,4 +144,41 @@ def test_each_timer_fires_once_with_several_workers(engine, registry, deploy, pe
     with database.read() as connection:
         assert sorted(root for (root,) in connection.execute(text("SELECT root FROM fired"))) == sorted(roots)
     assert {row["status"] for row in rows(instance)} == {"running"}
+    assert engine.check() == {}
+
+
+ONLY_POSTGRESQL = pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+
+
+@ONLY_POSTGRESQL  # SQLite lets one writer in at a time: this cannot happen there
+def test_a_progress_job_waits_for_a_finisher_who_has_asked_for_it_but_not_committed(engine, registry, database):
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE fact (who text)"))
+    seen = []
+    registry.job("count")(lambda ctx, payload: seen.append(ctx.facts.execute(text("SELECT count(*) FROM fact")).scalar_one()))
+    engine.home.facts = lambda connection: connection
+
+    def finish(connection, who):
+        connection.execute(text("INSERT INTO fact VALUES (:who)"), {"who": who})
+        asked = Outbox(now=engine.home.clock.now(), actor=SYSTEM, root=None, tenant="t")
+        asked.later("count", payload={}, tenant="t", dedupe="count", due=None)
+        asked.flush(connection)
+
+    with database.write() as first:
+        finish(first, "first")
+    with database.write() as second:
+        finish(second, "second")  # the job is there already: nothing is added
+        assert (engine.work(), seen) == (0, [])
+    assert (engine.work(), seen) == (1, [2])
+    assert engine.work() == 0
+
+
+@ONLY_POSTGRESQL
+def test_a_crash_of_the_database_server_loses_nothing_acknowledged(engine, deploy, people, rows, cluster):
+    deploy("fork")
+    roots = [engine.start(process="fork", business_key=str(n), variables={}, tenant="t", actor=people.ann) for n in range(5)]
+    engine.home.database.close()
+    cluster.crash()
+    assert [row["root"] for row in rows(instance)] == roots
+    engine.complete(task=f"{rows(task)[0]['id']}", data={}, actor=people.ann)
     assert engine.check() == {}
