@@ -104,13 +104,13 @@ def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[st
 
 def _rearm(turn: Turn, name: str) -> list[Moved]:
     """Re-arm what depends on the deadline in one instance: tasks first, then timers, also those on such a task."""
-    waits = turn.execution.waits()
+    waits = turn.waits()
     tasks = [wait.id for wait in waits if wait.kind == "user" and name in wait.depends]
     timers = [wait.id for wait in waits if wait.kind == "timer" and (name in wait.depends or wait.attached_to in tasks)]
     for each in (*tasks, *timers):
         turn.execution.rearm(each)
     turn.step()
-    after = {wait.id: wait for wait in turn.execution.waits()}
+    after = {wait.id: wait for wait in turn.waits()}
     return [_moved(turn, wait, after.get(wait.id)) for wait in waits if wait.kind in {"user", "timer"} and after.get(wait.id) != wait]
 
 

@@ -48,7 +48,7 @@ def attempt(turn: Turn, wait: Wait, work: Callable[[], Mapping[str, Any] | None]
     state, mark = turn.execution.dump(), turn.mark()
     try:
         with turn.tx.connection.begin_nested():
-            seen = _users(turn.execution.waits())
+            seen = _users(turn.waits())
             outputs = work()
             turn.execution.complete(wait.id, variables=dict(outputs or {}))
             _step(turn, seen=seen)
@@ -84,7 +84,7 @@ def _to_boundary(turn: Turn, wait: Wait, error: BpmnError, *, state: bytes, mark
     try:
         with turn.tx.connection.begin_nested():
             if turn.execution.fail(wait.id, error_code=error.code, message=error.message):
-                _step(turn, seen=_users(turn.execution.waits()))
+                _step(turn, seen=_users(turn.waits()))
                 return True
     except Exception as failure:  # noqa: BLE001 - what follows the boundary failed
         _stand_still(turn, wait, failure, state=state, mark=mark)
@@ -122,7 +122,7 @@ def incident_row(error: Exception, **where: Any) -> dict[str, Any]:
 
 def _next_service(turn: Turn) -> Wait | None:
     known = {wait.id for wait in turn.before} | turn.stuck
-    for wait in turn.execution.waits():
+    for wait in turn.waits():
         if wait.kind == "service" and wait.id not in known and not turn.is_outside(wait):
             return wait
     return None
@@ -135,7 +135,7 @@ def _users(waits: tuple[Wait, ...]) -> set[str]:
 def _step(turn: Turn, *, seen: set[str]) -> None:
     """Run to the next wait states, then call the create listeners of the user tasks that were born."""
     turn.step()
-    for wait in turn.execution.waits():
+    for wait in turn.waits():
         if wait.kind == "user" and wait.id not in seen:
             variables = listen(turn, wait, "create", {})
             if variables:

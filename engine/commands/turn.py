@@ -77,6 +77,7 @@ class Turn:
         self._apart = apart or hypothesis is not None  # a look aside: never the execution that commands share
         self._hypothesis = hypothesis or {}
         self._execution: Execution | None = None
+        self._waits: tuple[Wait, ...] | None = None
 
     # ---- the execution
 
@@ -103,7 +104,7 @@ class Turn:
         live = None if self._apart else self.home.live.take(self.root, revision=self.row["revision"], version=self.row["version"])
         if live is not None:
             live.execution.host = self.host
-            self._execution, self.before = live.execution, live.waits
+            self._execution, self.before, self._waits = live.execution, live.waits, live.waits
             return
         state = self.tx.connection.execute(hot.read_state, {"root": self.root}).scalar_one()
         self.adopt(bytes(state))
@@ -111,7 +112,7 @@ class Turn:
     def adopt(self, state: bytes) -> None:
         """Take the execution from a stored state, as projected now."""
         self._execution = self.loaded.definitions.load(state, host=self.host)
-        self.before = self._execution.waits()
+        self.before = self._waits = self._execution.waits()
 
     def begin(self, execution: Execution) -> None:
         """Take a new execution that nothing is projected of."""
@@ -120,10 +121,18 @@ class Turn:
     def restore(self, state: bytes) -> None:
         """Put the execution back to a state of this same command; what is projected stays what it was."""
         self._execution = self.loaded.definitions.load(state, host=self.host)
+        self._waits = None
 
     def wait(self, wait_id: str) -> Wait | None:
         """The wait with this id, if the execution still waits for it."""
-        return next((wait for wait in self.execution.waits() if wait.id == wait_id), None)
+        return next((wait for wait in self.waits() if wait.id == wait_id), None)
+
+    def waits(self) -> tuple[Wait, ...]:
+        """What the execution waits for at its last rest, worked out once."""
+        execution = self.execution
+        if self._waits is None:
+            self._waits = execution.waits()
+        return self._waits
 
     # ---- what happens
 
@@ -141,6 +150,7 @@ class Turn:
     def step(self) -> Effects:
         """Run to the next wait states and take in what happened."""
         effects = self.execution.run()
+        self._waits = None
         for event in effects.events:
             self._take_in(event)
         return effects
@@ -229,7 +239,7 @@ class Turn:
         act may be taken back until the next one.
         """
         row, execution = self.row, self.execution
-        waits = execution.waits()
+        waits = self.waits()
         difference = compare(self.before, waits)
         before_seq = row["seq"]
         row["revision"] += 1

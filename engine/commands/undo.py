@@ -20,7 +20,7 @@ def undo(turn: Turn, view: TaskView, *, reason: str) -> CommandResult:
     """
     _restore_stages(turn, view)
     turn.note("take_back", process=view.process, element=view.element, data={"task": view.id, "reason": reason})
-    now, counter = turn.execution.waits(), turn.execution.instance.counter
+    now, counter = turn.waits(), turn.execution.instance.counter
     previous = turn.tx.connection.execute(hot.read_previous, {"root": turn.root}).scalar_one()
     turn.restore(bytes(previous))
     turn.execution.instance.counter = counter  # ids of tokens are never used twice
@@ -29,7 +29,7 @@ def undo(turn: Turn, view: TaskView, *, reason: str) -> CommandResult:
         raise TooLate(task=view.id)
     listen(turn, wait, "take_back", {}, task=view)
     known = {each.id for each in now}
-    reopened = [each for each in turn.execution.waits() if each.kind == "user" and each.id not in known]
+    reopened = [each for each in turn.waits() if each.kind == "user" and each.id not in known]
     for each in reopened:
         _reopen(turn, each)
     turn.before = (*now, *reopened)
