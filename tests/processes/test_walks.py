@@ -66,14 +66,16 @@ def host(now):
 
 @pytest.fixture(scope="module")
 def definitions():
-    files = {path.relative_to(SEASON).as_posix(): path.read_bytes() for path in SEASON.rglob("*") if path.suffix in {".bpmn", ".json"}}
+    files = {
+        path.relative_to(SEASON).as_posix(): path.read_bytes() for path in sorted(SEASON.rglob("*")) if path.suffix in {".bpmn", ".json"}
+    }
     return read_definitions(files, functions=functions())
 
 
 @pytest.fixture(scope="module")
 def choices():
     """Form -> variable -> the values its choice offers."""
-    forms = {f"forms/{path.name}": json.loads(path.read_text()) for path in (SEASON / "forms").glob("*.json")}
+    forms = {f"forms/{path.name}": json.loads(path.read_text()) for path in sorted((SEASON / "forms").glob("*.json"))}
     return {key: {name: form["properties"][name]["enum"] for name in form.get("x-variables", ())} for key, form in forms.items()}
 
 
