@@ -18,9 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import Template as Compiled
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -101,8 +103,8 @@ def render(*, template: Template, values: Mapping[str, object], language: str) -
         raise MailIncomplete(template.name, ", ".join(missing))
     plain = dict.fromkeys(template.optional) | {key: _plain(value, template=template.name) for key, value in values.items()}
     try:
-        subject = _ENVIRONMENT.from_string(template.subjects[language]).render(plain)
-        body = _ENVIRONMENT.from_string(template.bodies[language]).render(plain)
+        subject = _compiled(template.subjects[language]).render(plain)
+        body = _compiled(template.bodies[language]).render(plain)
     except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError) as error:
         raise MailIncomplete(template.name, str(error)) from error
     if len(body) > LONGEST_BODY:
@@ -181,9 +183,18 @@ def _construct_problems(tree: nodes.Template) -> list[str]:
     return problems
 
 
-def _used(template: Template) -> set[str]:
-    return set().union(*(meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
-                         for text in (*template.subjects.values(), *template.bodies.values())))  # fmt: skip
+@lru_cache(maxsize=500)  # a season has some 45 letters of four texts each; compiling one costs more than rendering it a hundred times
+def _compiled(text: str) -> Compiled:
+    return _ENVIRONMENT.from_string(text)
+
+
+@lru_cache(maxsize=500)
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(meta.find_undeclared_variables(_ENVIRONMENT.parse(text)))
+
+
+def _used(template: Template) -> frozenset[str]:
+    return frozenset().union(*(_names_in(text) for text in (*template.subjects.values(), *template.bodies.values())))
 
 
 def _plain(value: object, *, template: str) -> Any:
