@@ -27,13 +27,15 @@ from selection.calendar import local_day
 from selection.errors import Refused
 from store.selection.subject import Fact
 
+AWAITED = ("invited", "confirmed", "declined")
 TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
 
 
 def schedule(ctx: Context, data: Data) -> Variables:
     """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts. → day, day_end (ISO)."""
     group = variable(ctx, "group")
-    waiting = {row.id for row in _defending(ctx, group) if row.state in TO_COME}
+    settled = {slot.application for slot in ctx.facts.defences.of_group(group) if slot.state in ("present", "absent")}
+    waiting = {row.id for row in _defending(ctx, group) if row.state in TO_COME} - settled
     lines = rows(data, "slots")
     if {str(row["application"]) for row in lines} != waiting:
         raise Refused(
@@ -106,7 +108,7 @@ def reply(ctx: Context, data: Data) -> None:
 def attendance(ctx: Context, data: Data) -> Variables:
     """N08e 登记到场. Data: entries [{application, present, note}]. → absent (bool)."""
     group = variable(ctx, "group")
-    slots = {slot.application: slot for slot in ctx.facts.defences.of_group(group) if slot.state != "present"}
+    slots = {slot.application: slot for slot in ctx.facts.defences.of_group(group) if slot.state in AWAITED}
     present = {str(row["application"]): bool(row.get("present")) for row in rows(data, "entries")}
     if set(present) != set(slots):
         raise Refused("attendance.incomplete", zh="请登记每一项申报是否到场", en="note for every application whether it was there")

@@ -160,12 +160,15 @@ def join_late(ctx: Context, data: Data) -> None:
     group = found(ctx.facts.reviews.group(str(data.get("group"))), what="专业组")
     if group.season != application.season or group.state not in ("formed", "reading"):
         raise Refused("group.closed", zh="该专业组已结束评审，请选择其他专业组", en="that group has finished; choose another one")
-    for seat in ctx.facts.reviews.seats(group.id):
+    reading = [seat for seat in ctx.facts.reviews.seats(group.id) if seat.done_at is None]
+    if len(reading) < season_of(ctx).experts.desk_min:
+        raise Refused("group.readers", zh="该专业组仍在阅卷的专家不足，请选择其他专业组", en="too few of its experts still read; choose another group")
+    for seat in reading:
         ctx.facts.reviews.assign(seat=seat.id, applications=[application.id])
     ctx.facts.applications.change(application.id, group=group.id)
     ctx.facts.applications.move(application.id, state="desk_review", at=ctx.now)
     ctx.send("review.started", key=application.id)
-    for seat in ctx.facts.reviews.seats(group.id):
+    for seat in reading:
         due = deadline(ctx, "评分截止")
         listed = [{"application": application.number, "experience": application.experience_name}]
         tell(ctx, "21_assignment", f"expert@{seat.expert}", about=application.id, group=group.name, applications=listed, due=due)

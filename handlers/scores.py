@@ -60,6 +60,8 @@ def complete(ctx: Context, _: Data) -> None:
         raise Refused(
             "scores.missing", zh=f"还有{len(missing)}项未提交评分：{'、'.join(missing)}", en=f"not yet scored: {', '.join(missing)}"
         )
+    if stage == "desk":
+        ctx.facts.reviews.change_seat(seat.id, done_at=ctx.now)
 
 
 def to_score(ctx: Context, seat: Fact, stage: str) -> list[str]:

@@ -67,7 +67,7 @@ class ReviewFacts(Subject):
         row = self.seat(seat)
         if row is None:
             return
-        self._set(t.seat, {"id": seat}, expert=expert, former=[*(row.former or []), row.expert], proposed=None, proposed_by=None)
+        self._set(t.seat, {"id": seat}, expert=expert, former=[*(row.former or []), row.expert], proposed=None, proposed_by=None, done_at=None)
         if row.leads:
             self._set(t.review_group, {"id": row.group}, leader=expert)
 

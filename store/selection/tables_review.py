@@ -34,6 +34,7 @@ seat = Table(
     maybe("proposed"),  # the expert proposed to replace the present one
     maybe("proposed_by"),
     json("former"),
+    instant("done_at"),  # all its sheets of the desk review are in
     UniqueConstraint("group", "expert"),
 )
 

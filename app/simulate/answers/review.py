@@ -63,7 +63,7 @@ def declare(play: Play, task: Task) -> bool:
 def read(play: Play, task: Task) -> bool:
     """资料评审: a sheet for each assigned application. One expert never begins and is replaced; one finds a conflict after scoring."""
     seat, expert = play.variable(task, "seat"), play.variable(task, "expert")
-    if _sleeps(play, seat, expert):
+    if _sleeps(play, seat, expert) or play.world.now < play.plan["补正截止"]:
         return False
     with play.world.facts() as facts:
         mine = [row.application for row in facts.reviews.assigned(seat)]
