@@ -1,6 +1,6 @@
 """What every answer gets: the play (world, parts, season rules), and the table in which answers are noted by element."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ class Play:
     by_application: dict[str, Part] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
     unlimited: bool = False
+    seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def part(self, application: str) -> Part:
         """The part that an application plays."""
@@ -47,8 +48,10 @@ class Play:
         return local(self.world.now).date().isoformat()
 
     def variable(self, task: Task, name: str) -> Any:
-        """A process variable that the task sees."""
-        return self.world.variables(task)[name]
+        """What the task is about (unit, expert, seat, ...): a process variable that does not change while it is open, so it is read once."""
+        if task.id not in self.seen:
+            self.seen[task.id] = self.world.variables(task)
+        return self.seen[task.id][name]
 
 
 def answers(*elements: str) -> Callable[[Answer], Answer]:
