@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from selection.errors import HouseError, Refused
 from store.engine import queries as engine_queries
 from store.selection import queries_web as queries
 from store.selection.mail import MailRepository
+from web.house import House
 from web.i18n import SHANGHAI
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
@@ -56,22 +58,36 @@ def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading
         request, "office.html", season=season, states=STATES, overdue=overdue,
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
         tasks=queries.open_task_counts(connection, tenant=season["id"]),
-        deadlines=_plan(connection, season["id"], now=house.clock.now()),
+        deadlines=_near(_plan(house, connection, season["id"])),
         incidents=len(engine_queries.incidents(connection, tenant=season["id"])),
     )  # fmt: skip
 
 
-def _plan(connection: Any, season: str, *, now: datetime) -> list[dict[str, Any]]:
+def _plan(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
+    """The season's deadlines in order; one that is a beginning counts from its instant on, the others up to it."""
+    now, starts = house.clock.now(), _beginnings(house, connection, season)
     rows = sorted(queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
     following = next((name for name, at in rows if at > now), "")
-    return [{"name": name, "at": at, "passed": at <= now, "next": name == following} for name, at in rows]
+    return [{"name": name, "at": at, "passed": at <= now, "next": name == following, "starts": name in starts} for name, at in rows]
+
+
+def _beginnings(house: House, connection: Connection, season: str) -> frozenset[str]:
+    versions = engine_queries.versions(connection, name=season)
+    settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
+    return frozenset(row["name"] for row in settings.get("deadlines", ()) if row.get("edge") == "start")
+
+
+def _near(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What has just been and what comes next."""
+    at = next((index for index, row in enumerate(plan) if row["next"]), len(plan))
+    return plan[max(0, at - 2) : at + 6]
 
 
 @router.get("/office/deadlines")
 def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season) -> Response:
     """The season's named deadlines and what was changed."""
     return page(
-        request, "deadlines.html", season=season, rows=_plan(connection, season["id"], now=house.clock.now()),
+        request, "deadlines.html", season=season, rows=_plan(house, connection, season["id"]),
         changes=engine_queries.deadline_changes(connection, tenant=season["id"]), may_extend=visitor.may("extend_deadline"),
     )  # fmt: skip
 

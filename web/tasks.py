@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from engine.forms import InvalidForm
 from selection.errors import HouseError
+from store.engine.queries import submissions_of
+from store.selection.sight import application_subject
 from web.forms import data_of, render_answers, render_form, render_saved
 from web.house import House
 from web.i18n import moment, word
@@ -64,21 +66,30 @@ def show(
             context=context, action=f"/tasks/{seen.id}/complete", draft_url=f"/tasks/{seen.id}/draft", status=status,
         )  # fmt: skip
     elif seen.form is not None:
-        form = render_answers(seen.form, queries_answers(connection, seen), context=context)
+        form = render_answers(seen.form, _answers(connection, seen), context=context)
     acts = {
         name: (one, render_form(one, typed if act == name and typed is not None else one.initial(), errors if act == name else (), context=context, action=f"/tasks/{seen.id}/acts/{name}"))
         for name, one in seen.acts.items() if not name.startswith("file.")
     }  # fmt: skip
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=seen.row, form=form, acts=acts,
-        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, variables=seen.variables,
+        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
     )  # fmt: skip
 
 
-def queries_answers(connection: Connection, seen: Look) -> Mapping[str, Any]:
-    """What was sent when the task was completed."""
-    from store.engine.queries import submissions_of  # noqa: PLC0415
+def _case_path(connection: Connection, seen: Look, visitor: Visitor) -> str:
+    """Where the visitor may look at the task's application; "" if nowhere."""
+    application = str(seen.variables.get("application") or seen.row["business_key"])
+    subject = application_subject(connection, application)
+    if subject is None:
+        return ""
+    if visitor.may("see_application_inside", subject):
+        return f"/cases/{application}"
+    return f"/portal/{application}" if visitor.may("see_application_portal", subject) else ""
 
+
+def _answers(connection: Connection, seen: Look) -> Mapping[str, Any]:
+    """What was sent when the task was completed."""
     rows = [row for row in submissions_of(connection, seen.row["root"], task_id=seen.id) if row["act"] == "complete"]
     return rows[-1]["data"] if rows else {}
 
