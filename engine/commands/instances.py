@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.commands.home import Home, Transaction
 from engine.commands.rights import instance_view, require_instance
-from engine.commands.service import advance
+from engine.commands.service import advance, call_listener
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.versions import Loaded, VersionRef
 from engine.contract import Actor, InstanceView
@@ -43,11 +43,13 @@ class InstanceVerbs:
         version: int | None = None,
         dedupe: str | None = None,
         element: str | None = None,
+        payload: Mapping[str, Any] | None = None,
     ) -> str:
         """Start a process and run it to its first wait states; the new root's id.
 
         In: ``version`` a number of the deployment named like the tenant (default: the newest that has the process); ``dedupe`` a key that
-        starts one instance only, ever; ``element`` the id of a message start event. Raises UnknownProcess, AlreadyStarted, Forbidden.
+        starts one instance only, ever; ``element`` the id of a message start event; ``payload`` what the
+        start event's check listener gets besides the variables: it may refuse or keep it as a fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Forbidden.
         """
         require_instance(self.home.policy, actor, "start", InstanceView("", process, business_key, tenant, version or 0))
 
@@ -56,7 +58,7 @@ class InstanceVerbs:
             if dedupe is not None and tx.connection.execute(select(instance.c.root).where(instance.c.dedupe == dedupe)).first():
                 raise AlreadyStarted(dedupe=dedupe)
             where = {"process": process, "business_key": business_key, "tenant": tenant, "dedupe": dedupe}
-            return start_in(tx, loaded, where=where, variables=variables, actor=actor, element=element)
+            return start_in(tx, loaded, where=where, variables=variables, actor=actor, element=element, payload=payload)
 
         return self.home.transact(work)
 
@@ -103,7 +105,14 @@ class InstanceVerbs:
 
 
 def start_in(
-    tx: Transaction, loaded: Loaded, *, where: Mapping[str, Any], variables: Mapping[str, Any], actor: Actor, element: str | None = None
+    tx: Transaction,
+    loaded: Loaded,
+    *,
+    where: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    actor: Actor,
+    element: str | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> str:
     """Start an instance within a transaction; its root id. ``where``: process, business_key, tenant, dedupe."""
     row = {
@@ -128,5 +137,14 @@ def start_in(
     turn = Turn(tx, row, actor=actor)
     turn.note("start", data={"business_key": where["business_key"], "version": loaded.number})
     turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
+    for check in _start_checks(loaded, process=where["process"], element=element):
+        call_listener(turn, check, None, {**variables, **(payload or {})})
     advance(turn)
     return turn.save(new=True).root
+
+
+def _start_checks(loaded: Loaded, *, process: str, element: str | None) -> list[str]:
+    """The check of the start event that begins: the one named, else the process's own plain one."""
+    found = loaded.definitions.processes[process].elements.values()
+    begins = (info for info in found if info.type == "startEvent" and (element is None or info.id == element))
+    return [info.check for info in begins if info.check is not None]

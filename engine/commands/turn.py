@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from engine.bpmn.effects import Cancelled, Effects, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.bpmn.effects import Effects
 from engine.bpmn.execution import Execution, Wait
 from engine.bpmn.host import Host
 from engine.commands.home import Home, Transaction
 from engine.commands.live import Live
-from engine.commands.outgoing import THROWN_LIVES, Outbox
+from engine.commands.notes import Note, Notes
+from engine.commands.outgoing import Outbox
 from engine.commands.projection import Difference, Origin, compare, project, row_id
 from engine.commands.scope import Scope, bind
 from engine.contract import Actor, Context, InstanceView, TaskView
@@ -22,8 +23,6 @@ from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
 from store.engine.chain import digest_of_text, link
 from store.types import encode, micros
-
-Note = tuple[str, str, str, Any]  # kind, process, element, data
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Mark:
     stuck: frozenset[str]
 
 
-class Turn:
+class Turn(Notes):
     """A command's work on one root whose row is locked."""
 
     def __init__(
@@ -143,58 +142,13 @@ class Turn:
         if self.row["status"] != "running":
             raise NotRunning(root=self.root)
 
-    def note(self, kind: str, *, process: str = "", element: str = "", data: Any = None) -> None:
-        """Add an entry to the history of the instance."""
-        self.notes.append((kind, process or self.row["process"], element, data))
-
     def step(self) -> Effects:
         """Run to the next wait states and take in what happened."""
         effects = self.execution.run()
         self._waits = None
         for event in effects.events:
-            self._take_in(event)
+            self.take_in(event)
         return effects
-
-    def _take_in(self, event: Event) -> None:
-        match event:
-            case Entered():
-                self._entered(event)
-            case Left() | Cancelled():
-                self.note("left" if isinstance(event, Left) else "cancelled", process=event.process, element=event.element)
-                if self.loaded.definitions.element(event.process, event.element).type == "callActivity":
-                    self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
-            case VariableSet():
-                self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
-            case FlowTaken():
-                self.note("flow", process=event.process, element=event.flow)
-            case Thrown():
-                self._thrown(event)
-            case TimerSkipped():
-                self.note("timer_skipped", element=event.element, data=[instant.isoformat() for instant in event.instants])
-            case ErrorThrown():
-                self.note("error", element=event.element, data={"code": event.code, "message": event.message, "caught_by": event.caught_by})
-            case Ended():
-                self.note("ended", process=event.process)
-
-    def _entered(self, event: Entered) -> None:
-        self.note("entered", process=event.process, element=event.element, data={"name": event.name, "type": event.type})
-        for column in ("stage", "public_stage"):
-            value = event.properties.get(column)
-            if value is not None and value != self.row[column]:
-                self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
-                self.row[column] = value
-        if event.type == "callActivity":
-            info = self.loaded.definitions.element(event.process, event.element)
-            row = {"root": self.root, "scope": event.token, "process": info.called or "", "element": event.element, "entered_at": self.now}
-            self.called.append(("add", row))
-
-    def _thrown(self, event: Thrown) -> None:
-        self.note("thrown", element=event.element, data={"kind": event.kind, "name": event.name, "key": event.correlation})
-        if event.kind == "signal":
-            self.outbox.signal(event.name, payload=event.payload, tenant=self.row["tenant"])
-            return
-        key = event.correlation or self.row["business_key"]
-        self.outbox.send(event.name, key=key, payload=event.payload, ttl=THROWN_LIVES, tenant=self.row["tenant"], dedupe=None)
 
     def mark(self) -> Mark:
         """Where the turn stands now, apart from its execution."""

@@ -1,0 +1,68 @@
+"""Takes in what an execution did: notes for the history, stages for the instance's row, called processes, messages and signals to send."""
+
+from datetime import datetime
+from typing import Any
+
+from engine.bpmn.effects import Cancelled, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.commands.outgoing import THROWN_LIVES, Outbox
+from engine.commands.versions import Loaded
+
+Note = tuple[str, str, str, Any]  # kind, process, element, data
+
+
+class Notes:
+    """The half of a turn that listens to its execution."""
+
+    root: str
+    row: dict[str, Any]
+    now: datetime
+    loaded: Loaded
+    outbox: Outbox
+    notes: list[Note]
+    called: list[tuple[str, dict[str, Any]]]
+
+    def note(self, kind: str, *, process: str = "", element: str = "", data: Any = None) -> None:
+        """Add an entry to the history of the instance."""
+        self.notes.append((kind, process or self.row["process"], element, data))
+
+    def take_in(self, event: Event) -> None:
+        """Take in one event of a run."""
+        match event:
+            case Entered():
+                self._entered(event)
+            case Left() | Cancelled():
+                self.note("left" if isinstance(event, Left) else "cancelled", process=event.process, element=event.element)
+                if self.loaded.definitions.element(event.process, event.element).type == "callActivity":
+                    self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
+            case VariableSet():
+                self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
+            case FlowTaken():
+                self.note("flow", process=event.process, element=event.flow)
+            case Thrown():
+                self._thrown(event)
+            case TimerSkipped():
+                self.note("timer_skipped", element=event.element, data=[instant.isoformat() for instant in event.instants])
+            case ErrorThrown():
+                self.note("error", element=event.element, data={"code": event.code, "message": event.message, "caught_by": event.caught_by})
+            case Ended():
+                self.note("ended", process=event.process)
+
+    def _entered(self, event: Entered) -> None:
+        self.note("entered", process=event.process, element=event.element, data={"name": event.name, "type": event.type})
+        for column in ("stage", "public_stage"):
+            value = event.properties.get(column)
+            if value is not None and value != self.row[column]:
+                self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
+                self.row[column] = value
+        if event.type == "callActivity":
+            info = self.loaded.definitions.element(event.process, event.element)
+            row = {"root": self.root, "scope": event.token, "process": info.called or "", "element": event.element, "entered_at": self.now}
+            self.called.append(("add", row))
+
+    def _thrown(self, event: Thrown) -> None:
+        self.note("thrown", element=event.element, data={"kind": event.kind, "name": event.name, "key": event.correlation})
+        if event.kind == "signal":
+            self.outbox.signal(event.name, payload=event.payload, tenant=self.row["tenant"])
+            return
+        key = event.correlation or self.row["business_key"]
+        self.outbox.send(event.name, key=key, payload=event.payload, ttl=THROWN_LIVES, tenant=self.row["tenant"], dedupe=None)
