@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
+from engine.errors import EngineError
 from store.engine import queries as engine_queries
 from store.selection import queries_web as queries
 from store.selection.sight import application_subject
@@ -62,7 +63,7 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     return page(
         request, "case.html", case=row, documents=queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
-        diagrams=_diagrams(connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
+        diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
     )  # fmt: skip
 
@@ -74,19 +75,21 @@ def _history(house: House, connection: Connection, root: str) -> list[dict[str, 
     for entry in engine_queries.history_of(connection, root, kinds=tuple(KINDS)):
         try:
             name = version.definitions.element(entry["process"], entry["element"]).name
-        except KeyError:
+        except EngineError:  # the case itself, not one of its elements
             name = ""
         told.append({"at": entry["at"], "who": entry["actor_name"], "kind": KINDS[entry["kind"]], "name": name})
     return told[::-1]
 
 
-def _diagrams(connection: Connection, root: str) -> list[dict[str, str]]:
+def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str, str]]:
     card = engine_queries.instance_card(connection, root)
-    standing = queries.standing(connection, root)
-    shown = []
+    number = card["version"] if card else 0
+    version, standing, shown = house.engine.home.versions.load(connection, number), queries.standing(connection, root), []
     for process in queries.processes_of(connection, root):
-        marks = json.dumps({"token": standing.get(process, [])})
-        shown.append({"process": process, "path": f"/diagrams/{card['version'] if card else 0}/{process}", "marks": marks})
+        known = version.definitions.processes[process].elements
+        # A boundary event waits as long as its activity runs: the token is drawn on what it waits for, not there.
+        tokens = [element for element in standing.get(process, []) if element in known and known[element].type != "boundaryEvent"]
+        shown.append({"process": process, "path": f"/diagrams/{number}/{process}", "marks": json.dumps({"token": tokens})})
     return shown
 
 

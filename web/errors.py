@@ -58,6 +58,8 @@ def _sign_in(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this
     _make_sure_of_a_visitor(request)
+    if isinstance(error.__cause__, HouseError):  # the framework wraps what the guard says while a body arrives
+        return refusal_page(request, error.__cause__)
     if error.status_code in {404, 405}:
         return refusal_page(request, not_found())
     return refusal_page(request, _unreadable(error.status_code))
