@@ -1,14 +1,17 @@
 """The few statements every subject of the facts is made of. Knows no subject."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, and_, insert, select, true, update
+from sqlalchemy import Column, Connection, Insert, Row, Select, Table, Update, and_, bindparam, insert, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from store.selection.tables_people import last_number
 
 Fact = Row[Any]
+Shape: TypeAlias = tuple[tuple[str, str], ...]  # column and kind of each condition: one value, many, none
+MANY = (list, tuple, set, frozenset)
 
 
 class Subject:
@@ -19,17 +22,16 @@ class Subject:
         self.connection = connection
 
     def _one(self, table: Table, **where: object) -> Fact | None:
-        return self.connection.execute(select(table).where(_where(table, where))).first()
+        return self.connection.execute(_select(table, _shape(where)), _bound(where)).first()
 
     def _all(self, table: Table, *, order: Sequence[str] = (), **where: object) -> list[Fact]:
-        statement = select(table).where(_where(table, where)).order_by(*[table.c[name] for name in order])
-        return list(self.connection.execute(statement))
+        return list(self.connection.execute(_select(table, _shape(where), tuple(order)), _bound(where)))
 
     def _add(self, table: Table, **values: object) -> None:
-        self.connection.execute(insert(table).values(**values))
+        self.connection.execute(_insert(table), values)
 
     def _set(self, table: Table, where: dict[str, object], **values: object) -> int:
-        return self.connection.execute(update(table).where(_where(table, where)).values(**values)).rowcount
+        return self.connection.execute(_update(table, _shape(where)), _bound(where) | values).rowcount
 
     def _put(self, table: Table, where: dict[str, object], **values: object) -> None:
         """Change the row with this key, or add it."""
@@ -47,11 +49,40 @@ class Subject:
         return f"{kind}{self.next_number(kind):0{digits}d}"
 
 
-def _where(table: Table, conditions: dict[str, object]) -> ColumnElement[bool]:
-    return and_(true(), *[_is(table.c[name], value) for name, value in conditions.items()])
+# A statement costs more to build than to run, so each shape is built once; the values come as parameters.
 
 
-def _is(column: Any, value: object) -> ColumnElement[bool]:
-    if isinstance(value, list | tuple | set | frozenset):
-        return column.in_(list(value))  # type: ignore[no-any-return]
-    return column == value  # type: ignore[no-any-return]
+@cache
+def _select(table: Table, shape: Shape, order: tuple[str, ...] = ()) -> Select[Any]:
+    return select(table).where(_where(table, shape)).order_by(*[table.c[name] for name in order])
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _update(table: Table, shape: Shape) -> Update:
+    return update(table).where(_where(table, shape))
+
+
+def _where(table: Table, shape: Shape) -> ColumnElement[bool]:
+    return and_(true(), *[_is(table.c[name], kind) for name, kind in shape])
+
+
+def _is(column: Column[Any], kind: str) -> ColumnElement[bool]:
+    if kind == "none":
+        return column.is_(None)
+    if kind == "many":
+        return column.in_(bindparam(f"of_{column.name}", expanding=True))
+    return column == bindparam(f"of_{column.name}", type_=column.type)
+
+
+def _shape(where: Mapping[str, object]) -> Shape:
+    return tuple((name, "none" if value is None else "many" if isinstance(value, MANY) else "one") for name, value in where.items())
+
+
+def _bound(where: Mapping[str, object]) -> dict[str, object]:
+    known = {f"of_{name}": value for name, value in where.items() if value is not None}
+    return {name: list(value) if isinstance(value, MANY) else value for name, value in known.items()}
