@@ -70,7 +70,9 @@ class Versions:
         for each in earlier:
             if each["digest"] == digest:
                 return VersionRef(each["id"], name, each["number"], digest, created=False)
-        definitions = self._read(files, now=now).definitions
+        loaded = self._read(files, now=now)
+        _refuse_problems(loaded.forms)
+        definitions = loaded.definitions
         number = 1 + max((each["number"] for each in earlier), default=0)
         row = {
             "name": name,
@@ -150,10 +152,16 @@ def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
 
 def _form(path: str, content: bytes) -> Form:
     try:
-        form = read_form(content)
+        return read_form(content)
     except BrokenForm as error:
         raise EngineError("form", f"表单 {path} 无法读取：{error}", f"the form {path} cannot be read: {error}", 422) from error
-    problems = form.problems()
-    if problems:
-        raise EngineError("form", f"表单 {path} 有误：{problems[0]}", f"the form {path} is wrong: {problems[0]}", 422, problems=problems)
-    return form
+
+
+def _refuse_problems(forms: Mapping[str, Form]) -> None:
+    """Asked once, at the deployment: what is stored has been found good."""
+    for path, form in forms.items():
+        problems = form.problems()
+        if problems:
+            raise EngineError(
+                "form", f"表单 {path} 有误：{problems[0]}", f"the form {path} is wrong: {problems[0]}", 422, problems=problems
+            )
