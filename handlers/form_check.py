@@ -117,6 +117,8 @@ def request_correction(ctx: Context, _: Data) -> None:
     ctx.facts.applications.move(application.id, state="correction_requested", at=ctx.now)
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
     tell(ctx, "17_correction", people, about=application.id, items=[f"{item['part']}：{item['demand']}" for item in row.items], due=due)
+    # The groups do not wait for a 补正: this may have been the last application they waited for.
+    ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
 
 
 def submit_correction(ctx: Context, data: Data) -> None:
