@@ -43,14 +43,20 @@ def lodge_objections(play: Play) -> None:
     """The public objects to the planted items, each within its period."""
     for part in play.parts:
         if part.fate.startswith("objection_") and part.application and part.once("objected"):
-            play.world.house.lodge_objection(
-                season=play.world.season,
-                application=part.application,
-                name="模拟群众",
-                contact="objector@simulation.invalid",
-                facts=words("反映该单位申报数据可能不实"),
-                actor=PUBLIC,
-            )
+            lodge(play, part.application, part.enterprise.id)
+
+
+def lodge(play: Play, application: str, enterprise: str) -> None:
+    """The public objects to one application on the list, as the public page does."""
+    world = play.world
+    with world.writing() as facts:
+        objection = facts.publicity.reserve_objection()
+        batch = facts.publicity.batches(world.season, kind="publicity")[-1].id
+    variables = {"season": world.season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
+    told = {"name": "模拟群众", "contact": "objector@simulation.invalid", "facts": words("反映该单位申报数据可能不实"), "channel": "page"}
+    world.house.engine.start(
+        process="objection", business_key=objection, variables=variables, payload=told, tenant=world.season, actor=PUBLIC
+    )
 
 
 @answers("N12a")
@@ -93,8 +99,8 @@ def investigate(play: Play, task: Task) -> bool:
 @answers("N12e")
 def answer_objector(play: Play, task: Task) -> bool:
     """答复异议人和申报单位."""
-    play.world.complete(task, {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
     part = play.part(play.variable(task, "application"))
+    play.world.complete(task, {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
     play.world.note(f"objection {part.fate.partition('_')[2]}", "answered")
     return True
 
@@ -161,7 +167,7 @@ def exchange(play: Play, task: Task) -> bool:
 @answers("N16a")
 def investigate_title(play: Play, task: Task) -> bool:
     """登记线索并调查."""
-    ground = play.rules.title.grounds[0].code
+    ground = play.rules.title_rules.grounds[0].code
     play.world.complete(task, {"findings": words("经调查，申报材料弄虚作假属实"), "ground": ground, "outcome": "substantiated"})
     return True
 
@@ -177,7 +183,7 @@ def hearing(play: Play, task: Task) -> bool:
 @answers("N16c")
 def propose(play: Play, task: Task) -> bool:
     """提出撤销意见."""
-    play.world.complete(task, {"ground": play.rules.title.grounds[0].code, "reason": words("建议撤销称号"), "outcome": "propose"})
+    play.world.complete(task, {"ground": play.rules.title_rules.grounds[0].code, "reason": words("建议撤销称号"), "outcome": "propose"})
     return True
 
 
