@@ -81,7 +81,8 @@ def close_recommendations(ctx: Context, _: Data) -> None:
 
 def record_exchange(ctx: Context, data: Data) -> None:
     """N15b 登记经验交流活动. Data: name, held_on, place, titles, summary, outcome (more, done)."""
-    outcome(data, "more", "done")
+    if outcome(data, "more", "done") == "done" and not data.get("name"):
+        return  # the last one was registered before
     name = need(data, "name", zh="请填写活动名称", en="name the event")
     held_on = str(data.get("held_on") or "") or None
     if any(row.name == name and row.held_on == held_on for row in ctx.facts.calendar.exchanges(ctx.instance.tenant)):

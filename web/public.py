@@ -141,8 +141,11 @@ def lodge_objection(
 
 def _lodge(house: Any, *, season: str, batch: str, application: str, typed: dict[str, str]) -> str:
     objection = house.database.run(queries.reserve_objection)
-    variables = {"season": season, "objection": objection, "batch": batch, "application": application, "channel": "网上", "evidence": 0, **typed}
-    house.engine.start(process="objection", business_key=objection, variables=variables, tenant=season, actor=PUBLIC)
+    with house.database.read() as connection:
+        enterprise = queries.enterprise_of(connection, application)
+    variables = {"season": season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
+    payload = {**typed, "channel": "page", "evidence": 0}  # confidential: kept as a fact, never a variable
+    house.engine.start(process="objection", business_key=objection, variables=variables, payload=payload, tenant=season, actor=PUBLIC)
     with house.database.read() as connection:
         return queries.receipt_of(connection, objection)
 

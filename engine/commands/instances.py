@@ -49,7 +49,8 @@ class InstanceVerbs:
 
         In: ``version`` a number of the deployment named like the tenant (default: the newest that has the process); ``dedupe`` a key that
         starts one instance only, ever; ``element`` the id of a message start event; ``payload`` what the
-        start event's check listener gets besides the variables: it may refuse or keep it as a fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Forbidden.
+        start event's check listener gets besides the variables: it may refuse or keep it as a
+        fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Forbidden.
         """
         require_instance(self.home.policy, actor, "start", InstanceView("", process, business_key, tenant, version or 0))
 

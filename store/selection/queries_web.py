@@ -285,6 +285,11 @@ def reserve_objection(connection: Connection) -> str:
     return PublicityFacts(connection).reserve_objection()
 
 
+def enterprise_of(connection: Connection, application_id: str) -> str:
+    """The enterprise of an application."""
+    return str(connection.execute(select(application.c.enterprise).where(application.c.id == application_id)).scalar_one())
+
+
 def receipt_of(connection: Connection, objection_id: str) -> str:
     """The receipt number of a lodged objection."""
     return connection.execute(select(objection.c.receipt).where(objection.c.id == objection_id)).scalar_one()
