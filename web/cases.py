@@ -61,11 +61,17 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     visitor.must("see_application_inside", subject)
     root = row["root"]
     return page(
-        request, "case.html", case=row, documents=queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
+        request, "case.html", case=row, focus=_focus(house, connection, row["season"]), documents=queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
     )  # fmt: skip
+
+
+def _focus(house: House, connection: Connection, season: str) -> dict[str, str]:
+    versions = engine_queries.versions(connection, name=season)
+    settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
+    return {str(row["code"]): str(row["zh"]) for row in settings.get("focus", ())}
 
 
 def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:

@@ -66,4 +66,6 @@ def due_words(due: datetime | None, *, now: datetime, language: str = "zh") -> t
 
 def size(value: int) -> str:
     """A number of bytes for people."""
-    return f"{value / 1024:.0f} KB" if value < 1024 * 1024 else f"{value / 1024 / 1024:.1f} MB"
+    if value < 1000:  # noqa: PLR2004 - a kilobyte as the season's limits count it
+        return f"{value} B"
+    return f"{value / 1000:.0f} KB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"  # noqa: PLR2004 - the same

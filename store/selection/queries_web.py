@@ -42,12 +42,16 @@ _ABOUT = (
     application.c.number,
     application.c.experience_name,
     enterprise.c.name.label("enterprise_name"),
+    func.coalesce(unit.c.name, review_group.c.name).label("about"),
 )
 
 
 def _with_case(found: Select[Any]) -> Select[Any]:
     joined = task.join(instance, instance.c.root == task.c.root).outerjoin(application, application.c.id == instance.c.business_key)
-    return found.select_from(joined.outerjoin(enterprise, enterprise.c.id == application.c.enterprise))
+    joined = joined.outerjoin(enterprise, enterprise.c.id == application.c.enterprise)
+    joined = joined.outerjoin(unit, unit.c.season + "/" + unit.c.code == instance.c.business_key)
+    group_key = review_group.c.season + "/" + review_group.c.id
+    return found.select_from(joined.outerjoin(review_group, instance.c.business_key.in_((group_key, group_key + "/defence"))))
 
 
 def _matching(search: str) -> ColumnElement[bool]:
