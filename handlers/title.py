@@ -5,6 +5,7 @@ from decimal import Decimal
 from engine.contract import Context
 from handlers.common import (
     Data,
+    Variables,
     found,
     need,
     outcome,
@@ -53,14 +54,15 @@ def video(ctx: Context, data: Data) -> None:
     ctx.facts.titles.change(title.id, video={**data, "at": ctx.received.isoformat()})
 
 
-def may_report(ctx: Context, data: Data) -> None:
-    """Message check `title.report`: the office registers a report about a living title. Data: source, facts."""
+def may_report(ctx: Context, data: Data) -> Variables:
+    """Message check `title.report`: the office registers a report about a living title. Data: source, facts; a fact, never a variable."""
     refuse_unless_office(ctx)
     title = _title(ctx)
     rules.refuse_report(facts=str(data.get("facts") or ""), title_state=title.state)
     ctx.facts.titles.report(title=title.id, data={**data, "by": ctx.actor.id}, at=ctx.received)
     due = working_days_on(ctx, season_of(ctx).title_rules.investigate_working_days)
     tell(ctx, "40_report_received", "office_director@caq", title=title.id, enterprise=title.holder, due=due)
+    return {}
 
 
 def investigate(ctx: Context, data: Data) -> None:

@@ -84,7 +84,9 @@ def deliver(turn: Turn, *, wait: str, name: str, payload: Mapping[str, Any]) -> 
     if found is None:
         raise NobodyWaits(message=name, wait=wait)
     if found.check is not None:
-        call_listener(turn, found.check, found, payload)
+        # A check may say which variables come of the message instead of its payload (what it kept as a fact need not become one).
+        kept = call_listener(turn, found.check, found, payload)
+        payload = payload if kept is None else kept
     turn.note(found.kind, process=found.process, element=found.element, data={"name": name, "key": found.correlation})
     turn.execution.deliver(wait, payload=payload)
     advance(turn)

@@ -174,7 +174,9 @@ def investigate_title(play: Play, task: Task) -> bool:
 
 @answers("N16b")
 def hearing(play: Play, task: Task) -> bool:
-    """陈述申辩."""
+    """陈述申辩; a holder without an account lets the time pass."""
+    if play.world.cast.holder(task.groups) is None:
+        return False
     play.world.complete(task, {"statement": words("我单位对调查结论无异议")})
     play.world.note("revocation with hearing", "heard")
     return True
