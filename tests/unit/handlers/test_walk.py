@@ -48,5 +48,17 @@ def test_the_public_stage_says_announced(walked):
 def test_no_score_comment_or_objector_is_ever_a_variable(walked):
     _, connection, _ = walked
     changes = connection.execute(select(tables.history.c.data).where(tables.history.c.kind == "variable")).scalars().all()
-    secret = {"scores", "comments", "overall", "total", "recommendation", "votes_for", "votes_against", "ranking", "name", "contact", "facts"}
+    secret = {
+        "scores",
+        "comments",
+        "overall",
+        "total",
+        "recommendation",
+        "votes_for",
+        "votes_against",
+        "ranking",
+        "name",
+        "contact",
+        "facts",
+    }
     assert {change["name"] for change in changes} & secret == set()

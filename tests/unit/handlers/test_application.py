@@ -1,0 +1,88 @@
+import pytest
+
+from handlers import application, documents
+from selection.errors import Conflict, Forbidden, HouseError, Late
+from tests.unit.handlers.conftest import BEFORE, LATE
+
+
+def refused(call, *args):
+    with pytest.raises(HouseError) as refusal:
+        call(*args)
+    return refusal.value.code
+
+
+def test_a_submission_one_millisecond_late_is_refused(stage):
+    one = stage.enterprise(state="draft")
+    with pytest.raises(Late) as refusal:
+        application.submit(stage.context(now=LATE, application=one.id), {"outcome": "submit"})
+    assert refusal.value.code == "deadline.passed"
+    assert refused(application.submit, stage.context(now=BEFORE, application=one.id), {"outcome": "submit"}) == "uscc.bound"
+
+
+def test_the_credit_code_is_the_one_the_account_is_bound_to(stage):
+    one = stage.enterprise(state="draft")
+    data = {"application_table": {"uscc": "91110000100000001A", "recommending_unit_id": "RU-LN"}, "outcome": "next"}
+    assert refused(application.check, stage.context(application=one.id), data) == "uscc.bound"
+
+
+def test_a_unit_that_has_delivered_takes_no_more(stage):
+    one = stage.enterprise(state="draft")
+    stage.unit()
+    stage.facts.people.change_unit(season="cn-2023", code="RU-LN", delivered_at=BEFORE)
+    data = {"application_table": {"uscc": one.uscc, "recommending_unit_id": "RU-LN"}, "outcome": "next"}
+    assert refused(application.check, stage.context(application=one.id), data) == "unit.delivered"
+
+
+def test_a_unit_that_is_not_on_the_list_is_refused(stage):
+    one = stage.enterprise(state="draft")
+    data = {"application_table": {"uscc": one.uscc, "recommending_unit_id": "RU-XX"}, "outcome": "next"}
+    assert refused(application.check, stage.context(application=one.id), data) == "unit.unknown"
+
+
+def test_a_submission_gets_a_number_once_and_reaches_its_unit(stage):
+    one = stage.enterprise(state="draft")
+    stage.unit()
+    first = application.submitted(stage.context(application=one.id), {})
+    application.submitted(stage.context(application=one.id), {})
+    assert first == {"unit": "RU-LN", "unit_conflict": False, "outcome": "submitted"}
+    assert stage.facts.applications.get(one.id).number == "2023-0001"
+    assert stage.sent.messages[0] == ("application.submitted", "RU-LN", {"application": one.id})
+
+
+def test_only_the_owner_or_the_office_withdraws_and_nobody_after_the_end(stage):
+    one = stage.enterprise()
+    with pytest.raises(Forbidden):
+        application.may_withdraw(stage.context(application=one.id, groups=("applicant_editor@E999",)), {})
+    mine = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",))
+    application.may_withdraw(mine, {})
+    stage.facts.applications.move(one.id, state="approved", at=BEFORE)
+    assert refused(application.may_withdraw, mine, {}) == "application.approved"
+    stage.facts.applications.move(one.id, state="announced", at=BEFORE)
+    with pytest.raises(Conflict):
+        application.may_withdraw(mine, {})
+
+
+def test_another_unit_may_be_named_until_the_close_only(stage):
+    one = stage.enterprise(state="not_nominated")
+    assert application.may_rechoose(stage.context(application=one.id), {}) == {"open": True}
+    assert application.may_rechoose(stage.context(now=LATE, application=one.id), {}) == {"open": False}
+    assert refused(application.choose_unit, stage.context(application=one.id), {"outcome": "other", "unit": "RU-LN"}) == "unit.same"
+
+
+def test_a_file_must_have_the_type_and_the_uploader_of_its_code(stage):
+    one = stage.enterprise(state="draft")
+    file = {"code": "D2", "name": "经验.docx", "size": 10, "type": "x", "sha256": "1" * 64}
+    applicant = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",), element="N02a")
+    documents.attach(applicant, file)
+    assert [row.name for row in stage.facts.documents.living(season="cn-2023", owner=one.id)] == ["经验.docx"]
+    assert refused(documents.attach, applicant, file | {"name": "经验.exe"}).startswith("document.")
+    assert refused(documents.attach, applicant, file | {"code": "D9.report", "name": "a.pdf"}) == "document.uploader"
+
+
+def test_a_correction_takes_listed_items_only(stage):
+    one = stage.enterprise(state="correction_requested")
+    stage.facts.form_checks.ask_correction(application=one.id, items=[{"part": "evidence", "demand": "补"}], at=BEFORE, due=LATE)
+    applicant = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",), element="N04d")
+    file = {"code": "D3.correction", "name": "a.pdf", "size": 10, "type": "x", "sha256": "1" * 64}
+    documents.attach(applicant, file)
+    assert refused(documents.attach, applicant, file | {"code": "D2", "name": "a.docx"}) == "correction.item"

@@ -1,0 +1,83 @@
+import pytest
+
+from handlers import recommendation
+from selection.errors import HouseError, Late, OverQuota, Refused
+from tests.unit.handlers.conftest import LATE
+
+OPINION = "该企业质量管理基础扎实，方法科学、成效显著，在本地区和行业内具有示范和推广价值，同意推荐。" * 2
+
+
+def reviewed(stage, number):
+    made = [stage.enterprise(at + 1) for at in range(number)]
+    for one in made:
+        ctx = stage.context(unit="RU-LN", application=one.id)
+        recommendation.record_review(ctx, {"opinion": "同意", "outcome": "accept"})
+    return made
+
+
+def ranking(made, nominated):
+    return [{"application": one.id, "rank": at, "nominated": at <= nominated, "reason": ""} for at, one in enumerate(made, start=1)]
+
+
+def test_three_places_hold_three(stage):
+    stage.unit()
+    made = reviewed(stage, 4)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 3), "outcome": "confirm"})
+    chosen = stage.facts.nominations.of_unit(season="cn-2023", unit="RU-LN", state="chosen")
+    assert [row.application for row in chosen] == [one.id for one in made[:3]]
+
+
+@pytest.mark.parametrize(("widened", "number"), [(False, 4), (True, 6)])
+def test_one_more_than_the_places_is_refused(stage, widened, number):
+    stage.unit()
+    stage.facts.people.change_unit(season="cn-2023", code="RU-LN", is_widened=widened)
+    made = reviewed(stage, number)
+    with pytest.raises(OverQuota) as refusal:
+        recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, number), "outcome": "confirm"})
+    assert refusal.value.code == "quota.exceeded"
+
+
+def test_nobody_is_nominated_unreviewed(stage):
+    stage.unit()
+    one = stage.enterprise()
+    with pytest.raises(Refused) as refusal:
+        recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking([one], 1), "outcome": "confirm"})
+    assert refusal.value.code == "nomination.unreviewed"
+
+
+def test_a_list_after_the_deadline_is_late(stage):
+    with pytest.raises(Late):
+        recommendation.rank(stage.context(now=LATE, unit="RU-LN"), {"ranking": [], "outcome": "confirm"})
+
+
+def test_an_opinion_needs_the_sealed_letter_and_the_attestations(stage):
+    stage.unit()
+    made = reviewed(stage, 1)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
+    opinion = {"application": made[0].id, "opinion": OPINION, "no_violation": True, "mature": True}
+    codes = []
+    for row in (opinion, {**opinion, "mature": False}, opinion):
+        try:
+            recommendation.seal(stage.context(unit="RU-LN"), {"opinions": [row], "outcome": "deliver"})
+        except HouseError as refusal:
+            codes.append(refusal.code)
+        stage.file("RU-LN", "D5.letter")
+    assert codes == ["document.missing", "opinion.attestation"]
+
+
+def test_the_list_tells_each_application_once_and_nothing_else(stage):
+    stage.unit()
+    made = reviewed(stage, 2)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
+    recommendation.deliver(stage.context(unit="RU-LN"), {})
+    assert stage.sent.messages == [
+        ("recommendation.decided", made[0].id, {"outcome": "nominated"}),
+        ("recommendation.decided", made[1].id, {"outcome": "not_nominated"}),
+    ]
+    assert [stage.facts.applications.get(one.id).state for one in made] == ["nominated", "not_nominated"]
+
+
+def test_only_the_office_records_for_a_unit(stage):
+    with pytest.raises(HouseError) as refusal:
+        recommendation.may_record(stage.context(unit="RU-LN", groups=("ru_officer@RU-LN",)), {"reason": "传真"})
+    assert refusal.value.code == "office.only"
