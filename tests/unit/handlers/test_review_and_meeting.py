@@ -1,0 +1,174 @@
+import pytest
+
+from handlers import form_check, meeting, progress, publicity, review, scores
+from selection.errors import HouseError
+from tests.unit.handlers.conftest import BEFORE
+
+CODES = {"C1": 10, "C2": 15, "C3a": 7, "C3b": 12, "C4": 11, "C5a": 10, "C5b": 8, "C6": 11}
+SHEET = {
+    "scores": CODES,
+    "comments": dict.fromkeys(CODES, "与申报材料和证明逐项核对，情况属实，方法得当，效果明显。"),
+    "overall": "该经验方法科学、系统性强、成效显著，具有示范和推广价值。" * 6,
+    "recommendation": "推荐",
+}
+
+
+def refused(call, *args):
+    with pytest.raises(HouseError) as refusal:
+        call(*args)
+    return refusal.value.code
+
+
+@pytest.fixture
+def seated(stage):
+    """A group with three experts, one application assigned to each seat."""
+    one = stage.enterprise(state="desk_review")
+    experts = [
+        stage.facts.people.add_expert(name=f"专家{at}", employer="某大学", fields=["质量方法"], industries=["34"]) for at in range(3)
+    ]
+    group = stage.facts.reviews.form_group(season="cn-2023", name="一组", leader=experts[0])
+    seats = [stage.facts.reviews.add_seat(group=group, expert=expert, leads=at == 0) for at, expert in enumerate(experts)]
+    for seat in seats:
+        stage.facts.reviews.assign(seat=seat, applications=[one.id])
+    stage.facts.applications.change(one.id, group=group)
+    return one, group, seats, experts
+
+
+def signed(stage, seat):
+    review.sign(stage.context(seat=seat), {"secrecy": True, "conflicts": [], "outcome": "sign"})
+
+
+def test_nothing_opens_before_the_declaration(stage, seated):
+    one, _, seats, _ = seated
+    ctx = stage.context(seat=seats[0], element="N06a")
+    assert refused(scores.submit, ctx, SHEET | {"application": one.id}) == "declaration.missing"
+    assert refused(review.sign, ctx, {"outcome": "sign"}) == "declaration.secrecy"
+
+
+def test_a_foreign_application_looks_as_if_it_were_not_there(stage, seated):
+    signed(stage, seated[2][0])
+    other = stage.enterprise(2, state="desk_review")
+    ctx = stage.context(seat=seated[2][0], element="N06a")
+    missing = refused(scores.submit, ctx, SHEET | {"application": "A999"})
+    assert refused(scores.submit, ctx, SHEET | {"application": other.id}) == missing == "fact.missing"
+
+
+def test_a_seat_is_done_when_its_sheets_are_final_and_a_final_sheet_stays(stage, seated):
+    one, _, seats, _ = seated
+    signed(stage, seats[0])
+    ctx = stage.context(seat=seats[0], element="N06a")
+    scores.save(ctx, SHEET | {"application": one.id})
+    assert refused(scores.complete, ctx, {}) == "scores.missing"
+    scores.submit(ctx, SHEET | {"application": one.id})
+    scores.complete(ctx, {})
+    assert refused(scores.save, ctx, SHEET | {"application": one.id}) == "score.final"
+
+
+def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
+    one, _, seats, experts = seated
+    signed(stage, seats[0])
+    ctx = stage.context(seat=seats[0], element="N06a")
+    scores.submit(ctx, SHEET | {"application": one.id})
+    review.declare_conflict(ctx, {"application": one.id, "kind": "contract", "detail": "三年内有咨询合同"})
+    assert stage.facts.reviews.score(expert=experts[0], application=one.id, stage="desk").state == "void"
+    assert stage.sent.messages == [("seat.replace", seats[0], {"application": one.id})]
+
+
+def test_no_output_of_the_review_tells_a_score(stage, seated):
+    one, group, seats, _ = seated
+    for seat in seats:
+        signed(stage, seat)
+        scores.submit(stage.context(seat=seat, element="N06a"), SHEET | {"application": one.id})
+    outputs = review.aggregate(stage.context(group=group), {})
+    assert outputs == {"dispersed": False}
+    review.close_group(stage.context(group=group), {})
+    assert stage.sent.messages == [("review.closed", one.id, {})]
+
+
+def test_the_second_check_needs_a_second_person(stage):
+    one = stage.enterprise(state="nominated")
+    first = stage.context(actor="clerk1", application=one.id)
+    form_check.first(first, {"proposal": "reject", "reason": "材料不实"})
+    assert refused(form_check.second, first, {"outcome": "agree"}) == "second.same"
+    form_check.second(stage.context(actor="clerk2", application=one.id), {"outcome": "agree"})
+
+
+def test_corrections_are_asked_for_once(stage):
+    one = stage.enterprise(state="nominated")
+    ctx = stage.context(application=one.id)
+    data = {"proposal": "correct", "corrections": [{"part": "evidence", "demand": "补充"}]}
+    form_check.first(ctx, data)
+    form_check.request_correction(ctx, {})
+    assert refused(form_check.first, ctx, data) == "correction.rounds"
+
+
+def committee(stage, members=3):
+    offices = {}
+    for at in range(members):
+        expert = stage.facts.people.add_expert(name=f"委员{at}", employer="某大学", fields=[], industries=[])
+        offices[expert] = "chair" if at == 0 else "member"
+    stage.facts.people.seat_committee(season="cn-2023", offices=offices)
+    return list(offices)
+
+
+@pytest.fixture
+def convened(stage):
+    one = stage.enterprise(state="publicity")
+    members = committee(stage)
+    made = stage.facts.meetings.convene(season="cn-2023", kind="sent_back", subject="B1", parent="announcement", at=BEFORE)
+    stage.facts.meetings.put_item(meeting=made, item=one.id, application=one.id, proposed=True, rank=1, qualified=False)
+    ctx = stage.context(meeting=made, groups=("meeting_secretary@caq",))
+    meeting.agenda(ctx, {"held_at": "2023-11-21T09:00", "place": "北京", "called": members})
+    return one, members, made, ctx
+
+
+def vote(one, yes, no, decision="approve"):
+    return {"items": [{"item": one.id, "votes_for": yes, "votes_against": no, "decision": decision}], "outcome": "decided"}
+
+
+def test_without_two_thirds_there_is_no_decision(stage, convened):
+    one, members, _, ctx = convened
+    assert refused(meeting.record, ctx, vote(one, 1, 0) | {"present": members[:1], "presiding": members[0]}) == "meeting.quorum"
+
+
+def test_the_count_must_carry_what_is_recorded(stage, convened):
+    one, members, made, ctx = convened
+    here = {"present": members, "presiding": members[0]}
+    assert refused(meeting.record, ctx, vote(one, 1, 2) | here) == "vote.majority"
+    assert refused(meeting.record, ctx, vote(one, 4, 0) | here) == "vote.count"
+    meeting.record(ctx, vote(one, 2, 1) | here)
+    assert [row.decision for row in stage.facts.meetings.items(made)] == ["approve"]
+
+
+def test_one_vote_per_member_and_item_and_none_of_the_recused(stage, convened):
+    one, members, made, ctx = convened
+    meeting.save_attendance(ctx, {"present": members, "presiding": members[0]})
+    mine = stage.context(meeting=made, groups=(f"expert@{members[1]}",))
+    meeting.cast_vote(mine, {"item": one.id, "choice": "yes"})
+    assert refused(meeting.cast_vote, mine, {"item": one.id, "choice": "no"}) == "vote.twice"
+    stage.facts.meetings.recuse(meeting=made, item=one.id, member=members[2], reason="任职")
+    recused = stage.context(meeting=made, groups=(f"expert@{members[2]}",))
+    assert refused(meeting.cast_vote, recused, {"item": one.id, "choice": "yes"}) == "vote.recused"
+
+
+def test_minutes_entered_by_the_secretary_need_the_signed_scan(stage, convened):
+    ctx = convened[3]
+    assert refused(meeting.sign, ctx, {"text": "纪要"}) == "document.missing"
+    stage.file(convened[2], "D12.minutes")
+    meeting.sign(ctx, {"text": "纪要"})
+
+
+def test_a_progress_message_goes_once_and_only_when_all_are_through(stage):
+    stage.facts.calendar.open_season(season="cn-2023", year=2023, title="t")
+    one = stage.enterprise(state="form_check")
+    stage.facts.calendar.reach(season="cn-2023", name="recommendations_closed", at=BEFORE)
+    progress.form_check(stage.context(), {"season": "cn-2023"})
+    assert stage.sent.messages == []
+    stage.facts.applications.move(one.id, state="form_passed", at=BEFORE)
+    for _ in range(2):
+        progress.form_check(stage.context(), {"season": "cn-2023"})
+    assert stage.sent.messages == [("season.form_checked", "cn-2023", {})]
+
+
+def test_an_approver_is_not_the_clerk_of_the_list(stage):
+    assert refused(publicity.refuse_own_list, stage.context(actor="P1"), "P1") == "approval.same"
