@@ -40,7 +40,7 @@ KINDS = {
 
 @router.get("/cases")
 def case_list(
-    request: Request, visitor: Insider, connection: Reading, season: Season, search: str = "", stage: str = "", start: int = 0, form: str = ""  # noqa: ARG001
+    request: Request, visitor: Insider, connection: Reading, season: Season, search: str = "", stage: str = "", start: int = 0, form: str = ""
 ) -> Response:
     """All applications of the season."""
     if form == "xlsx":

@@ -2,7 +2,24 @@
 
 from fastapi import APIRouter
 
-from web import admin, cases, clockbar, files, health, inbox, meetings, office, people, portal, public, registration, review, signin, tasks, unit
+from web import (
+    admin,
+    cases,
+    clockbar,
+    files,
+    health,
+    inbox,
+    meetings,
+    office,
+    people,
+    portal,
+    public,
+    registration,
+    review,
+    signin,
+    tasks,
+    unit,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,

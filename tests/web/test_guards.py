@@ -219,7 +219,7 @@ def test_an_enterprise_registers_proves_its_mailbox_and_binds_one_code(browser, 
 
 
 def set_password(visitor, house):
-    from store.selection.mail import MailRepository  # noqa: PLC0415
+    from store.selection.mail import MailRepository
 
     with house.database.read() as connection:
         mail = MailRepository(connection).find()[0]

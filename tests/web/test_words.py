@@ -1,0 +1,41 @@
+"""Every word of a page has its English beside it, and no English is left over."""
+
+import re
+from pathlib import Path
+
+from web import admin, cases, inbox, meetings, navigation, office, pages, review, roles, unit
+from web.i18n import english, word
+
+WEB = Path(__file__).parents[2] / "web"
+SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
+IN_CODE = re.compile(r'word\(\w+(?:\.\w+)?, "([^"]+)"')
+DATA = [
+    *inbox.VIEWS.values(), *unit.REVIEWS.values(), *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
+    *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *admin.NAMES.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
+    *(words for _, words, _ in navigation.ENTRIES), *(words for _, words in navigation.PUBLIC),
+]  # fmt: skip
+
+
+def words_of_pages():
+    found = set(DATA)
+    for template in (WEB / "templates").rglob("*.html"):
+        if {"forms", "print"} & set(template.parts):
+            continue
+        found |= {one or other for one, other in SAID.findall(template.read_text("utf-8"))}
+    for module in WEB.glob("*.py"):
+        found |= set(IN_CODE.findall(module.read_text("utf-8")))
+    return found
+
+
+def test_every_word_of_a_page_has_its_english():
+    assert sorted(words_of_pages() - english().keys()) == []
+
+
+def test_places_in_words_are_the_same_in_both_languages():
+    for zh, en in english().items():
+        assert sorted(re.findall(r"\{\w+\}", zh)) == sorted(re.findall(r"\{\w+\}", en)), zh
+
+
+def test_words_are_filled_in():
+    assert word("zh", "还有 {days} 天", days=3) == "还有 3 天"
+    assert word("en", "还有 {days} 天", days=3) == "3 days left"
