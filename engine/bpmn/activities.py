@@ -9,13 +9,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import Mapping_
 from engine.bpmn.nodes import Node
-from engine.bpmn.scopes import CALLED
+from engine.bpmn.scopes import CALLED, COUNTERS
 from engine.bpmn.spec import ProcessSpec
 from engine.bpmn.token import Region, Scope, Token
 from engine.errors import EngineError, limit_reached
 from engine.expressions.functions import as_text
-
-_COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
 
 def begin(region: Region, *, start: Any = None) -> None:
@@ -86,7 +84,7 @@ def mapped(token: Token, mappings: tuple[Mapping_, ...], chain: list[str]) -> di
     found: dict[str, Any] = {}
     for mapping in mappings:
         if mapping.all:
-            found.update((name, value) for name, value in top.scopes.flat(chain).items() if name not in _COUNTERS)
+            found.update((name, value) for name, value in top.scopes.flat(chain).items() if name not in COUNTERS)
         elif mapping.expression is not None:
             found[mapping.target] = top.value(token, mapping.expression, chain)
         elif mapping.source is not None:

@@ -22,6 +22,7 @@ from engine.bpmn.token import Token
 from engine.errors import EngineError
 
 _WAITED_FOR = frozenset({"timer", "message", "signal"})
+_WORK = frozenset({"topic", "uncaught"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Execution:
         return Effects(events, tuple(event for event in events if isinstance(event, Thrown)), removed)
 
     def complete(self, token_id: str, *, variables: Mapping[str, object] | None = None, local: bool = False) -> None:
-        """A user task or external service task is done; `run()` next.
+        """A user task or external service task is done, or an uncaught error is passed over; `run()` next.
 
         Variables go to the nearest scope that has the name, else to the instance. With `local`, or when a service task has output
         parameters, they are local to the task, for its output parameters to read. Raises EngineError `gone`, `not_waiting`.
@@ -93,7 +94,16 @@ class Execution:
                 instance.put(token.id, name, value)
         else:
             instance.write(token.chain(), variables or {})
+        if token.internal_data.pop("uncaught", None) is not None:
+            token.internal_data["passed"] = True
         instance.ready(token)
+
+    def throw_again(self, wait_id: str) -> None:
+        """An uncaught error (wait of kind "error") looks for who catches it once more; `run()` next. Raises EngineError `gone`, `not_waiting`."""
+        token = self._token(wait_id)
+        if token.internal_data.pop("uncaught", None) is None:
+            raise EngineError("not_waiting", "该事项当前不能办理", f"{wait_id} has thrown nothing", 409)
+        self.instance.ready(token)
 
     def fail(self, token_id: str, *, error_code: str, message: str = "") -> bool:
         """A business error at a user or service task goes to the error boundary; False if nobody catches it (then nothing changed)."""
@@ -180,7 +190,7 @@ class Execution:
     def _open_work(self, token_id: str) -> Token:
         token = self._token(token_id)
         state, waiting = token._state, token not in self.instance.queue  # noqa: SLF001 - the library's own state
-        if waiting and ((isinstance(token.task_spec, UserTask) and state == TaskState.READY) or "topic" in token.internal_data):
+        if waiting and ((isinstance(token.task_spec, UserTask) and state == TaskState.READY) or _WORK & token.internal_data.keys()):
             return token
         raise EngineError("not_waiting", "该事项当前不能办理", f"{token_id} waits for nobody", 409)
 
@@ -197,6 +207,8 @@ def _waits_of(token: Token) -> Iterator[Wait]:
     spec, facts = token.task_spec, token.internal_data
     if isinstance(spec, UserTask):
         yield _user_wait(token, facts)
+    elif "uncaught" in facts:
+        yield _base(token, "error", spec.info)
     elif "topic" in facts:
         yield replace(_base(token, "service", spec.info), topic=facts["topic"])
     elif facts.get("on") in _WAITED_FOR and not facts.get("caught"):

@@ -6,26 +6,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.bpmn.meter import Limits, Meter
 from engine.expressions import FunctionTable
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that one command may do: tokens run, instances of one multi-instance activity, nested sub-processes and calls."""
-
-    steps: int = 50_000
-    cardinality: int = 5_000
-    depth: int = 20
+__all__ = ["DEFAULT_ZONE", "Host", "Limits"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Host:
-    """`now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone."""
+    """One command's surroundings.
+
+    `now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone. The `meter` counts
+    what the whole command uses up of its `limits`, so a host serves one command only.
+    """
 
     now: datetime
     functions: FunctionTable = field(default_factory=dict)
     business_key: str = ""
     zone: ZoneInfo = DEFAULT_ZONE
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    meter: Meter = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """A meter of its own."""
+        object.__setattr__(self, "meter", Meter(self.limits))

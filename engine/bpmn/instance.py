@@ -10,9 +10,10 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableSet
-from engine.bpmn.scopes import Scopes, View, plain
+from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
-from engine.errors import EngineError, limit_reached
+from engine.bpmn.values import plain
+from engine.errors import EngineError
 from engine.expressions import Context, ExpressionError, evaluate
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ class Instance(Region, BpmnWorkflow):
         self.events: list[Event] = []
         self.removed: list[str] = []
         self.counter = 0
-        self.steps = 0
         self.live = 0
         self.processes = processes
         self.surroundings: Host
@@ -57,6 +57,7 @@ class Instance(Region, BpmnWorkflow):
     def add(self, region: Region, spec: Any, parent: Token | None) -> Token:
         """A new token in a region; `parent` None for the watcher of an event sub-process, which keeps nothing alive."""
         self.counter += 1
+        self.surroundings.meter.token()
         token = Token(region, spec, parent, str(self.counter))
         if parent is region.task_tree:
             region.live += 1
@@ -157,13 +158,17 @@ class Instance(Region, BpmnWorkflow):
 
     def put(self, scope: str, name: str, value: Any) -> None:
         """Set a variable of one scope and note the change."""
-        new = plain(value)
+        new = plain(value, self.surroundings.meter)
         old = self.scopes.put(scope, name, new)
         self.events.append(VariableSet(scope, name, old, new))
 
     def write(self, chain: Sequence[str], values: Mapping[str, Any]) -> None:
-        """Write each variable to the nearest scope that has its name, else to the last of the chain."""
+        """Write each variable to the nearest scope that has its name, else to the last of the chain. Raises EngineError `reserved_name`."""
         for name, value in values.items():
+            if name in COUNTERS:
+                raise EngineError(
+                    "reserved_name", f"变量名 {name} 由引擎使用，不能写入", f"{name} belongs to the engine and cannot be written", 422
+                )
             self.put(self.scopes.holder(chain, name), name, value)
 
     def context(self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None) -> Context:
@@ -194,23 +199,19 @@ class Instance(Region, BpmnWorkflow):
 
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002 - the library's signature
         """Run to the next wait states. Raises EngineError `limit`."""
-        self.steps = 0
+        meter = self.surroundings.meter
         while True:
             while self.queue:
                 token = self.queue.popleft()
                 if token.alive and token._state == TaskState.READY:  # noqa: SLF001
-                    self._count_step()
+                    meter.step()
                     token.run()
+                    self._wake_conditionals()
             if not (self._wake_conditionals() or self._open_join()):
                 return
 
-    def _count_step(self) -> None:
-        self.steps += 1
-        if self.steps > self.surroundings.limits.steps:
-            raise limit_reached("一次操作中的步骤数", "steps in one command", self.surroundings.limits.steps)
-
     def _wake_conditionals(self) -> bool:
-        """A variable changed: conditional events look again."""
+        """If a variable changed, conditional events look again: after every step, so none misses what held for a moment. Whether one did."""
         if not self.scopes.dirty:
             return False
         self.scopes.dirty = False
@@ -218,7 +219,7 @@ class Instance(Region, BpmnWorkflow):
             if token_id in self.conditionals:
                 token = self.index[token_id]
                 token.task_spec.look_again(token)
-        return bool(self.queue)
+        return bool(self.queue) or self.scopes.dirty
 
     def _open_join(self) -> bool:
         """At rest, the first inclusive gateway that no other token can reach any more goes on."""

@@ -54,7 +54,9 @@ class Node:
         return True
 
     def _on_complete(self, token: Token) -> None:
-        self.leave(token)
+        """Go on, unless the token itself threw what took it away."""
+        if token.alive:
+            self.leave(token)
 
     def _on_cancel(self, token: Token) -> None:
         """Nothing to undo."""
@@ -76,6 +78,8 @@ class Node:
 
     def take_inputs(self, token: Token) -> None:
         """Input parameters become variables local to the token, evaluated outside of it."""
+        if not self.info.inputs:
+            return
         top, chain = token.top, token.outer()
         values = [(item.name, parameter_value(top, token, item, chain)) for item in self.info.inputs]
         for name, value in values:
@@ -83,6 +87,8 @@ class Node:
 
     def give_outputs(self, token: Token) -> None:
         """Output parameters are evaluated inside and written outside."""
+        if not self.info.outputs:
+            return
         top = token.top
         values = {item.name: parameter_value(top, token, item, None) for item in self.info.outputs}
         top.write(token.outer(), values)

@@ -7,14 +7,11 @@ that owns it, id + "/c" the root of the process it calls. Nesting is never store
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any
-
-from engine.errors import EngineError
 
 INSTANCE = ""
 CALLED = "/c"
-_MAX_DEPTH = 20
+COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
 
 class Scopes:
@@ -79,19 +76,3 @@ class View:
         if self.ours is not None and name in self.ours:
             return True
         return any(name in self.held.get(scope, ()) for scope in self.chain)
-
-
-def plain(value: Any, depth: int = 0) -> Any:
-    """A value as JSON knows it: instants become ISO texts, tuples lists. Raises EngineError for anything else."""
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if depth < _MAX_DEPTH:
-        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-            return {key: plain(item, depth + 1) for key, item in value.items()}
-        if isinstance(value, list | tuple | set | frozenset):
-            return [plain(item, depth + 1) for item in value]
-    raise EngineError("variable_type", f"不能作为流程变量：{type(value).__name__}", f"not a process variable: {type(value).__name__}", 422)

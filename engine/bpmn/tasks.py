@@ -95,7 +95,7 @@ class Working(Node):
         token._set_state(TaskState.STARTED)  # noqa: SLF001
         return False
 
-    def _run_hook(self, token: Token) -> bool:
+    def _run_hook(self, token: Token) -> bool | None:
         if self.info.topic is None and self.info.expression is not None:
             value = token.top.value(token, self.info.expression)
             if self.info.result_variable:

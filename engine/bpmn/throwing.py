@@ -20,7 +20,7 @@ from engine.expressions.functions import as_text
 class _Thrower(Working):
     """Throws when it is run; with a topic it waits for a handler that does the throwing."""
 
-    def _run_hook(self, token: Token) -> bool:
+    def _run_hook(self, token: Token) -> bool | None:
         if self.info.topic is None and self.info.event is not None:
             throw(token, self.info.event)
         return True
@@ -45,6 +45,16 @@ class EndEvent(_Thrower, defaults.EndEvent):
         """No flow."""
         return []
 
+    def _run_hook(self, token: Token) -> bool | None:
+        """Throw; an error that nobody catches stands still at its end event until somebody passes over it."""
+        event = self.info.event
+        if event is None or event.kind != "error":
+            return super()._run_hook(token)
+        if token.internal_data.pop("passed", False) or throw_error(token, event.code or event.name or "", ""):
+            return True
+        token.internal_data["uncaught"] = event.code or event.name or ""
+        return None
+
     def leave(self, token: Token) -> None:
         """Errors, cancellations and terminations end more than this token."""
         kind = self.info.event.kind if self.info.event else "none"
@@ -54,7 +64,7 @@ class EndEvent(_Thrower, defaults.EndEvent):
             top.clear(region, but=token)
             top.discard(token)
             top.settle(region)
-        elif token.alive:
+        else:
             super().leave(token)
 
 
@@ -68,8 +78,6 @@ def throw(token: Token, event: EventInfo) -> None:
         top.events.append(Thrown(event.kind, name, key, payload, token.task_spec.info.id))
         if event.kind == "signal":
             broadcast(top, name, payload)
-    elif event.kind == "error":
-        throw_error(token, event.code or event.name or "", "")
     elif event.kind == "escalation":
         catcher = find_catcher(token.workflow, "escalation", event.code or event.name or "")
         if catcher is not None:

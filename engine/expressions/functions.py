@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.expressions.context import Context
 from engine.expressions.errors import ExpressionError
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 from engine.expressions.operators import MAX_SIZE, bounded, compare, is_number, kind_of
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def _wrong(name: str, value: object) -> ExpressionError:
@@ -144,12 +146,22 @@ def as_text(value: Any) -> str:
     elif isinstance(value, dt.datetime | dt.date):
         result = value.isoformat()
     elif isinstance(value, bool | int | float | list | dict):
-        result = json.dumps(value, ensure_ascii=False, default=str)
+        result = "".join(_bounded_json(value))
     else:
         result = str(value)
     if len(result) > MAX_SIZE:
         raise ExpressionError("结果过长", "the result is too long")
     return result
+
+
+def _bounded_json(value: Any) -> Iterator[str]:
+    """The pieces of a value's JSON, only as many as a text may have."""
+    size = 0
+    for piece in _JSON.iterencode(value):
+        size += len(piece)
+        if size > MAX_SIZE:
+            raise ExpressionError("结果过长", "the result is too long")
+        yield piece
 
 
 BUILT_IN: dict[str, Callable[..., Any]] = {

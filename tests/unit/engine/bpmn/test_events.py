@@ -229,7 +229,7 @@ def test_an_error_nobody_catches_changes_nothing(draw, story):
     assert one.at == ["w"]
 
 
-def test_error_ends_are_caught_outside_and_end_silently_but_visibly_when_nobody_does(draw, story):
+def test_error_ends_are_caught_outside_and_stand_still_when_nobody_does(draw, story):
     called = draw.diagram(
         draw.start(),
         draw.gate("f", "parallel"),
@@ -245,7 +245,7 @@ def test_error_ends_are_caught_outside_and_end_silently_but_visibly_when_nobody_
     assert one.at == ["x"]
     alone = story(called, key="q")
     alone.complete("u")
-    assert alone.at == ["v"]
+    assert alone.at == ["e", "v"]
     assert [each.caught_by for each in alone.events if isinstance(each, ErrorThrown)] == [None]
 
 

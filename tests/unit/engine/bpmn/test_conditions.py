@@ -1,0 +1,84 @@
+"""Conditional events look again whenever a variable changes, whoever changed it."""
+
+
+def test_a_conditional_event_is_woken_by_another_branch(draw, story):
+    told = story(
+        draw.diagram(
+            draw.start(),
+            draw.gate("f", "parallel"),
+            draw.catch("c", "when:${n > 2}"),
+            draw.user("u"),
+            draw.gate("j", "parallel"),
+            draw.end(),
+            draw.flows("s-f", "f-c-j", "f-u-j", "j-e"),
+        ),
+        variables={"n": 0},
+    )
+    assert told.entered("c") == 1
+    told.complete("u", n=3)
+    assert told.ended
+
+
+def test_a_condition_that_held_for_one_step_only_was_true(draw, story):
+    told = story(
+        draw.diagram(
+            draw.start(),
+            draw.gate("f", "parallel"),
+            draw.catch("c", "when:${n == 1}"),
+            draw.user("u"),
+            draw.script("x", "n = 1"),
+            draw.script("y", "n = 0"),
+            draw.end(),
+            draw.user("heard"),
+            draw.end("e2"),
+            draw.flows("s-f", "f-c-heard-e2", "f-u-x-y-e"),
+        ),
+        variables={"n": 0},
+    )
+    told.complete("u")
+    assert told.at == ["heard"]
+
+
+def test_one_conditional_event_wakes_the_next(draw, story):
+    """The first interrupts a multi-instance body, which hands its output over; the second waits for just that."""
+    told = story(
+        draw.diagram(
+            draw.start(),
+            draw.gate("f", "parallel"),
+            draw.user("m", inner=draw.multi(count="2", out="results", item="r")),
+            draw.boundary("b", "m", "when:${stop}"),
+            draw.catch("c", "when:${not empty results}"),
+            draw.user("u"),
+            draw.user("w"),
+            draw.end("e1"),
+            draw.end("e2"),
+            draw.end("e3"),
+            draw.end("e4"),
+            draw.flows("s-f", "f-m-e1", "b-e4", "f-c-w-e2", "f-u-e3"),
+        ),
+        variables={"stop": False, "results": None},
+    )
+    told.complete("m", r="first")
+    told.complete("u", stop=True)
+    assert told.at == ["w"]
+    assert told.var("results") == ["first"]
+
+
+def test_a_non_interrupting_condition_fires_at_each_rise(draw, story):
+    told = story(
+        draw.diagram(
+            draw.start(),
+            draw.user("u"),
+            draw.user("v"),
+            draw.gate("f", "parallel"),
+            draw.boundary("b", "u", "when:${n > 1}", interrupting=False),
+            draw.user("w"),
+            draw.end(),
+            draw.flows("s-f", "f-u-e", "f-v-e", "b-w-e"),
+        ),
+        variables={"n": 0},
+    )
+    for n, rung in ((2, 1), (3, 1), (0, 1), (5, 2)):
+        told.execution.set_variables({"n": n})
+        told.settle()
+        assert told.at.count("w") == rung
