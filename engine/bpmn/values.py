@@ -20,6 +20,7 @@ def plain(value: Any, meter: Meter) -> Any:
 
     Raises EngineError `variable_type` for anything else, `limit` when the command has written too much already.
     """
+    meter.weigh(_WEIGHT)
     return _copy(value, meter, 0)
 
 
