@@ -37,8 +37,6 @@ ENDED = ("withdrawn", "lapsed", "discarded", "terminated", "announced")
 LETTERS = {
     "withdrawn": "04_withdrawn",
     "not_nominated": "10_not_nominated",
-    "not_shortlisted": "27_not_shortlisted",
-    "not_selected": "32_not_selected",
 }
 
 
@@ -210,13 +208,9 @@ def _close_letter(ctx: Context, application: Fact, state: str) -> None:
         f"applicant_editor@{application.enterprise}",
         about=application.id,
         cause=f"close:{state}",
-        hold=HOLDS.get(state, ""),
         when=ctx.now,
         reason=(nomination.reason if nomination else None) or "未列入推荐名单",
     )
-
-
-HOLDS = {"not_shortlisted": "shortlist", "not_selected": "award"}
 
 
 # ---- what a submission needs ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ def first(ctx: Context, data: Data) -> Variables:
     if proposal == "reject":
         need(data, "reason", zh="请写明不通过的理由", en="give the reason for rejecting")
     if proposal == "pass":
+        _refuse_lapsed(asked)
         _refuse_faults(data)
         _refuse_ineligible(ctx, application)
     ctx.facts.form_checks.begin(
@@ -52,6 +53,12 @@ def first(ctx: Context, data: Data) -> Variables:
     )
     ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
     return {"proposal": proposal}
+
+
+def _refuse_lapsed(asked: list[Fact]) -> None:
+    """逾期终止: who did not answer a 补正 in time does not pass."""
+    if asked and asked[-1].answered_at is None:
+        raise Refused("correction.lapsed", zh="申报单位逾期未补正，不能通过形式审查", en="no correction came in time; it cannot pass")
 
 
 def _refuse_faults(data: Data) -> None:
@@ -164,7 +171,9 @@ def join_late(ctx: Context, data: Data) -> None:
         raise Refused("group.closed", zh="该专业组已结束评审，请选择其他专业组", en="that group has finished; choose another one")
     reading = [seat for seat in ctx.facts.reviews.seats(group.id) if seat.done_at is None]
     if len(reading) < season_of(ctx).experts.desk_min:
-        raise Refused("group.readers", zh="该专业组仍在阅卷的专家不足，请选择其他专业组", en="too few of its experts still read; choose another group")
+        raise Refused(
+            "group.readers", zh="该专业组仍在阅卷的专家不足，请选择其他专业组", en="too few of its experts still read; choose another group"
+        )
     for seat in reading:
         ctx.facts.reviews.assign(seat=seat.id, applications=[application.id])
     ctx.facts.applications.change(application.id, group=group.id)

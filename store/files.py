@@ -15,6 +15,19 @@ from typing import BinaryIO
 PIECE = 256 * 1024
 
 
+class TooLarge(Exception):
+    """More bytes came than allowed; ``limit`` says how many are."""
+
+    def __init__(self, limit: int) -> None:
+        """``limit`` in bytes."""
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+class Damaged(Exception):
+    """The bytes of a content are no longer those of its name."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """What was stored: the content's SHA-256 (hex) and its size in bytes."""
@@ -30,8 +43,11 @@ class Files:
         """The folder is made at the first use."""
         self.folder = Path(folder)
 
-    def put(self, stream: BinaryIO) -> Stored:
-        """Store what is left to read of ``stream``, a piece at a time; the same content is stored once."""
+    def put(self, stream: BinaryIO, *, limit: int | None = None) -> Stored:
+        """Store what is left to read of ``stream``, a piece at a time; the same content is stored once.
+
+        Raises TooLarge, with nothing left behind, as soon as more than ``limit`` bytes came.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".new-", delete=False) as fresh:
@@ -39,6 +55,8 @@ class Files:
                 while piece := stream.read(PIECE):
                     digest.update(piece)
                     size += len(piece)
+                    if limit is not None and size > limit:
+                        raise TooLarge(limit)  # noqa: TRY301 - the one place that cleans up
                     fresh.write(piece)
                 fresh.flush()
                 os.fsync(fresh.fileno())
@@ -65,6 +83,14 @@ class Files:
     def open(self, sha256: str) -> BinaryIO:
         """The content for reading. Raises FileNotFoundError."""
         return self.path(sha256).open("rb")
+
+    def verify(self, sha256: str) -> None:
+        """Compare a content with its name, before it is handed out. Raises Damaged, FileNotFoundError."""
+        digest = hashlib.sha256()
+        for piece in self.pieces(sha256):
+            digest.update(piece)
+        if digest.hexdigest() != sha256:
+            raise Damaged(sha256)
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """The content, a piece at a time."""

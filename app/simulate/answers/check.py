@@ -17,9 +17,9 @@ def first_check(play: Play, task: Task) -> bool:
         play.world.complete(
             task, fine | {"complete": "fault", "proposal": "correct", "corrections": [demand], "reason": words("证实性材料不齐")}
         )
-    elif part.fate == "correction_refused":
+    elif part.fate in {"correction_refused", "correction_late"}:
         play.world.complete(task, fine | {"complete": "fault", "proposal": "reject", "reason": words("补正后仍不齐全")})
-        play.world.note("correction refused", "form_rejected")
+        play.world.note(part.fate.replace("_", " "), "form_rejected")
     else:
         play.world.complete(task, fine | {"proposal": "pass"})
     return True

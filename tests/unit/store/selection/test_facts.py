@@ -1,0 +1,86 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from store.selection.facts import Facts
+
+NOW = datetime(2023, 9, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def facts(database):
+    with database.write() as connection:
+        yield Facts(connection)
+
+
+def application(facts):
+    enterprise = facts.people.bind_enterprise(uscc="91350100M000100Y43", name="甲", by="P1", at=NOW)
+    return facts.applications.open(season="cn-2023", enterprise=enterprise, at=NOW)
+
+
+def test_identifiers_count_by_kind(facts):
+    assert [facts.people.next_id("A"), facts.people.next_id("A"), facts.people.next_id("G", digits=1)] == ["A001", "A002", "G1"]
+
+
+def test_a_credit_code_is_bound_once(facts):
+    application(facts)
+    with pytest.raises(IntegrityError), facts.connection.begin_nested():
+        facts.people.bind_enterprise(uscc="91350100M000100Y43", name="乙", by="P2", at=NOW)
+
+
+def test_a_member_votes_once_per_item_and_round(facts):
+    made = facts.meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=NOW)
+    facts.meetings.vote(meeting=made, item="A001", turn=1, member="X001", choice="yes", at=NOW, by="P1")
+    with pytest.raises(IntegrityError), facts.connection.begin_nested():
+        facts.meetings.vote(meeting=made, item="A001", turn=1, member="X001", choice="no", at=NOW, by="P1")
+
+
+def test_every_version_of_a_score_stays(facts):
+    one = application(facts)
+    for total, state in ((None, "draft"), ("80", "final"), ("80", "void")):
+        facts.reviews.save_score(
+            expert="X001", application=one, stage="desk", seat="G1/X001", state=state, sheet={"overall": "好"}, total=total, at=NOW, by="P1"
+        )
+    versions = facts.reviews.score_versions(expert="X001", application=one, stage="desk")
+    assert [(row.version, row.state, row.total) for row in versions] == [(1, "draft", None), (2, "final", "80"), (3, "void", "80")]
+    assert facts.reviews.scores(application=one, stage="desk") == []
+
+
+def test_ranks_can_be_exchanged(facts):
+    one = application(facts)
+    two = facts.applications.open(season="cn-2023", enterprise=facts.applications.get(one).enterprise, at=NOW)
+    for ranks in ({one: 1, two: 2}, {one: 2, two: 1}):
+        facts.nominations.save_ranking(season="cn-2023", unit="RU-LN", ranks=ranks, at=NOW, by="P1")
+    assert [row.application for row in facts.nominations.of_unit(season="cn-2023", unit="RU-LN")] == [two, one]
+
+
+def test_a_token_opens_once_and_not_after_its_time(facts):
+    facts.people.add_token(digest="h", purpose="reset", person="P1", mail=None, grants=[], at=NOW, expires=NOW + timedelta(hours=1))
+    assert facts.people.use_token(digest="h", purpose="reset", now=NOW + timedelta(hours=1)) is None
+    assert facts.people.use_token(digest="h", purpose="reset", now=NOW).person == "P1"
+    assert facts.people.use_token(digest="h", purpose="reset", now=NOW) is None
+
+
+def test_the_calendar_comes_back_as_it_was_imported(facts):
+    off, working = [[date(2023, 9, 29), date(2023, 10, 6)]], [date(2023, 10, 7)]
+    facts.calendar.import_year(year=2023, status="official", off=off, working=working, source="国办发明电", at=NOW, by="P1")
+    calendar = facts.calendar.calendar()
+    assert not calendar.is_working_day(date(2023, 10, 2))
+    assert calendar.is_working_day(date(2023, 10, 7))
+    assert calendar.is_official(2023)
+
+
+def test_a_result_is_released_once(facts):
+    given = {"kind": "award", "subject": "B1", "at": NOW, "by": "P1", "recipients": []}
+    assert [facts.publicity.release(**given), facts.publicity.release(**given)] == [True, False]
+
+
+def test_a_new_file_of_the_same_name_takes_the_place_of_the_earlier_and_a_tombstone_hides_it(facts):
+    file = {"season": "cn-2023", "owner": "A001", "code": "D3", "name": "a.pdf", "size": 1, "type": "pdf", "at": NOW, "by": "P1"}
+    facts.documents.attach(**file, sha256="1" * 64)
+    facts.documents.attach(**file, sha256="2" * 64)
+    assert [row.version for row in facts.documents.living(season="cn-2023", owner="A001")] == [2]
+    facts.documents.bury(sha256="2" * 64, reason="误传", at=NOW, by="P1", second="P2")
+    assert facts.documents.living(season="cn-2023", owner="A001") == []
+    assert len(facts.documents.all_of(season="cn-2023", owner="A001")) == 2
