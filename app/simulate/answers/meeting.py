@@ -10,14 +10,8 @@ SHORTLIST_FROM, AWARD_FROM = 71.0, 79.0
 
 
 def _members(play: Play) -> list[str]:
-    cast = play.world.cast
-    seated = {
-        person
-        for group, persons in cast.groups.items()
-        if group.startswith(("committee_chair@", "committee_vice_chair@", "committee_member@"))
-        for person in persons
-    }
-    return sorted(expert.id for expert in cast.experts if expert.person.id in seated)
+    with play.world.facts() as facts:
+        return sorted(seat.expert for seat in facts.people.committee(play.world.season))
 
 
 def _presiding(play: Play) -> str:
