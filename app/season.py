@@ -16,9 +16,13 @@ def deploy(house: House, folder: Path, *, actor: Actor = SYSTEM) -> Any:
 
     Live facts (deadlines that were extended, units that were widened) are never overwritten by a second deployment.
     """
-    files = read_folder(folder)
+    return deploy_files(house, read_folder(folder), name=folder.name, actor=actor)
+
+
+def deploy_files(house: House, files: Mapping[str, bytes], *, name: str, actor: Actor = SYSTEM) -> Any:
+    """Deploy files (path inside the folder -> content) as a folder is deployed; `name` counts where no season gives its id."""
     settings = tomllib.loads(files["season.toml"].decode("utf-8")) if "season.toml" in files else {}
-    version = house.engine.deploy(name=settings.get("id", folder.name), files=files, actor=actor)
+    version = house.engine.deploy(name=settings.get("id", name), files=files, actor=actor)
     if settings:
         _season(house, files=files, settings=settings, actor=actor)
     return version
