@@ -1,0 +1,76 @@
+"""The budgets: what each figure may be at most, and which of them fail `make bench-check`. Measures nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a figure may be at most. ``checked``: it does not depend on the machine's mood, so a worse figure is a defect."""
+
+    name: str
+    text: str
+    unit: str
+    most: float
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measured figure beside its budget."""
+
+    budget: Budget
+    measured: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether the figure is within its budget."""
+        return self.measured <= self.budget.most
+
+    def as_json(self) -> dict[str, object]:
+        """The row as data."""
+        told = self.budget
+        return {
+            "name": told.name, "text": told.text, "measured": round(self.measured, 3), "budget": told.most, "unit": told.unit,
+            "kept": self.kept, "checked": told.checked,
+        }  # fmt: skip
+
+
+BUDGETS: Mapping[str, Budget] = {
+    budget.name: budget
+    for budget in (
+        Budget(name="complete_wall", text="complete a small-form task in process, median", unit="ms", most=3),
+        Budget(name="complete_cpu", text="the same, CPU, median", unit="ms", most=2),
+        Budget(name="complete_statements", text="the same, SQL statements", unit="", most=12, checked=True),
+        Budget(name="complete_commits", text="the same, commits", unit="", most=1, checked=True),
+        Budget(name="complete_http", text="the same over HTTP, median", unit="ms", most=10),
+        Budget(name="start_wall", text="start an application, median", unit="ms", most=5),
+        Budget(name="start_commits", text="the same, commits", unit="", most=1, checked=True),
+        Budget(name="state_bytes", text="state of a mid-way application, largest", unit="bytes", most=20_480, checked=True),
+        Budget(name="inbox_mine", text="inbox page, 100,000 open tasks: mine, median", unit="ms", most=60),
+        Budget(name="inbox_groups", text="the same: my groups', median", unit="ms", most=60),
+        Budget(name="timers_seconds", text="10,000 timers due at once, one process", unit="s", most=30),
+        Budget(name="timers_wrong", text="timers not fired exactly once", unit="", most=0, checked=True),
+        Budget(name="timers_statements", text="one timer, SQL statements", unit="", most=12, checked=True),
+        Budget(name="lateness_p99", text="lateness at 100 due per second, 99th percentile", unit="s", most=2),
+        Budget(name="season_seconds", text="simulate with 250 applications", unit="s", most=150),
+        Budget(name="growth_large", text="CPU per transition, 500 applications to 50", unit="×", most=1.15),
+        Budget(name="growth_unlimited", text="the same, quota unlimited", unit="×", most=1.15),
+        Budget(name="growth_small", text="CPU of one application's acts, 60 applications to 20", unit="×", most=1.15, checked=True),
+        Budget(name="serve_memory", text="idle serve, resident memory", unit="MB", most=160),
+        Budget(name="serve_start", text="second start to the first page", unit="s", most=3),
+    )
+}
+
+
+def judged(figures: Mapping[str, float]) -> list[Row]:
+    """Each figure beside its budget, in the order of the budgets. Raises KeyError for a figure that has none."""
+    unknown = figures.keys() - BUDGETS.keys()
+    if unknown:
+        raise KeyError(*sorted(unknown))
+    return [Row(budget, figures[name]) for name, budget in BUDGETS.items() if name in figures]
+
+
+def broken(rows: list[Row]) -> list[Row]:
+    """The rows for which `make bench-check` fails."""
+    return [row for row in rows if row.budget.checked and not row.kept]
