@@ -1,5 +1,7 @@
 """异议处理: lodge, intake, summary without the objector's name, statement, investigation, reply. Who objects stays with the office."""
 
+import secrets
+
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, season_of, variable, working_days_on
 from handlers.notify import tell
@@ -31,7 +33,7 @@ def lodge(ctx: Context, data: Data) -> None:
         season=ctx.instance.tenant,
         batch=batch,
         application=application,
-        receipt=f"{season_of(ctx).year}-YY-{ctx.facts.publicity.next_number('receipt'):04d}",
+        receipt=_receipt(ctx),
         channel=str(data.get("channel") or "page"),
         objector={"name": name, "contact": contact},
         anonymous=not name,
@@ -39,6 +41,11 @@ def lodge(ctx: Context, data: Data) -> None:
         received_at=ctx.received,
     )
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
+
+
+def _receipt(ctx: Context) -> str:
+    """A number to quote, with a part that nobody can guess: whoever has it may ask how far the objection is."""
+    return f"{season_of(ctx).year}-YY-{ctx.facts.publicity.next_number('receipt'):04d}-{secrets.token_hex(6).upper()}"
 
 
 def _public_item(ctx: Context, application: str) -> tuple[str, Fact]:
