@@ -13,8 +13,8 @@ from starlette.datastructures import UploadFile
 from engine.errors import EngineError
 from selection.documents import safe_name
 from selection.errors import HouseError, Refused
-from store.selection import queries_web as queries
-from store.selection.sight import owner_subject
+from store.selection import queries_cases as cases_queries
+from store.selection.sight import document_subject
 from store.selection.views import note_view
 from web.forms import render_slot
 from web.house import House
@@ -83,13 +83,15 @@ def _slot(request: Request, house: House, seen: Look, *, visitor: Visitor, path:
     with house.database.read() as fresh:
         context = context_of(seen, fresh, visitor=visitor)
     text = (problem.en if visitor.language == "en" else problem.zh) if problem is not None else ""
-    return HTMLResponse(render_slot(seen.form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200)
+    return HTMLResponse(
+        render_slot(seen.form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200
+    )
 
 
 @router.get("/files/{document_id}")
 def download(visitor: SignedIn, house: TheHouse, connection: Reading, document_id: str) -> Response:
     """A file for whoever may see it. The view is noted first; removed files answer as if they were not there."""
-    row = queries.document_by_id(connection, document_id)
+    row = cases_queries.document_by_id(connection, document_id)
     if row is None or row["removed_at"] is not None or not _may_open(connection, row, visitor):
         raise not_found()
     if not house.files.has(row["sha256"]):
@@ -107,7 +109,11 @@ def download(visitor: SignedIn, house: TheHouse, connection: Reading, document_i
 
 
 def _may_open(connection: Connection, row: Any, visitor: Visitor) -> bool:
-    return bool(row["by"] == visitor.actor.id) or visitor.may("download_document", owner_subject(connection, row["owner"], season=row["season"]))
+    if row["by"] == visitor.actor.id:
+        return True
+    subject = document_subject(connection, owner=row["owner"], by=row["by"], season=row["season"])
+    # The papers of an objection may tell who objects: they are the office's alone.
+    return visitor.may("see_objector" if subject.kind == "objection" else "download_document", subject)
 
 
 def _pieces(house: House, sha256: str) -> Iterator[bytes]:

@@ -1,15 +1,27 @@
 """What the rights table asks about an application: whose it is, who reads it, what is closed and released. Decides nothing."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Table, select
 
 from selection.rights import Subject
 from store.selection.tables_application import application
-from store.selection.tables_people import unit
+from store.selection.tables_people import role_grant, unit
 from store.selection.tables_result import objection, release, title
-from store.selection.tables_review import assignment, attendance, conflict, declaration, meeting, meeting_item, review_group, score, seat, site_visit
+from store.selection.tables_review import (
+    assignment,
+    attendance,
+    conflict,
+    declaration,
+    meeting,
+    meeting_item,
+    review_group,
+    score,
+    seat,
+    site_visit,
+)
 
 _CLOSED = frozenset({"closed", "defended"})
 
@@ -26,7 +38,8 @@ def application_subject(connection: Connection, application_id: str) -> Subject 
         kind="application",
         id=application_id,
         enterprise=row["enterprise"],
-        unit=row["unit"] or "",
+        # The unit named on a draft sees nothing before the application is submitted.
+        unit=(row["unit"] or "") if row["submitted_at"] is not None else "",
         group=row["group"] or "",
         experts=frozenset(seats.values()),
         declared=_declared(connection, season=row["season"], seats=seats),
@@ -71,15 +84,34 @@ def _before_a_meeting(application_id: str) -> Select[Any]:
     return select(meeting_item.c.meeting).where(meeting_item.c.application == application_id).limit(1)
 
 
-def owner_subject(connection: Connection, owner: str, *, season: str) -> Subject:
-    """Whose a document is: the subject of its application, unit, meeting, objection, title or site visit; else the office's own."""
+def document_subject(connection: Connection, *, owner: str, by: str, season: str) -> Subject:
+    """Whose a document is: of an application, a unit, an objection, a title or a site visit; else the office's own.
+
+    What the applicant handed in about an objection or a title is seen like the application, but not by its unit and readers; what others
+    gathered there stays with the office (kind `objection`: its papers may tell who objects). A visit's report is not the applicant's.
+    """
     found = application_subject(connection, owner)
     if found is not None:
         return found
-    for table in (objection, title, site_visit):
-        inner = connection.execute(select(table.c.application).where(table.c.id == owner)).scalar()
-        if inner is not None:
-            return application_subject(connection, inner) or Subject(id=owner)
+    visited = _application_of(connection, site_visit, owner)
+    if visited is not None:
+        return replace(visited, enterprise="", unit="")
+    for table in (objection, title):
+        about = _application_of(connection, table, owner)
+        if about is not None:
+            return _of_the_applicant(connection, about, by=by) or Subject(kind=table.name, id=owner)
     if connection.execute(select(unit.c.code).where(unit.c.season == season, unit.c.code == owner)).first() is not None:
         return Subject(kind="unit", id=owner, unit=owner)
     return Subject(id=owner)
+
+
+def _application_of(connection: Connection, table: Table, owner: str) -> Subject | None:
+    inner = connection.execute(select(table.c.application).where(table.c.id == owner)).scalar()
+    return None if inner is None else application_subject(connection, inner)
+
+
+def _of_the_applicant(connection: Connection, about: Subject, *, by: str) -> Subject | None:
+    roles = role_grant.c.role.in_(("applicant_editor", "applicant_signatory"))
+    theirs = select(role_grant.c.person).where(role_grant.c.person == by, roles, role_grant.c.organisation == about.enterprise)
+    found = connection.execute(theirs.limit(1)).first()
+    return None if found is None else replace(about, unit="", group="", experts=frozenset())
