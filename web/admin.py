@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from store.engine import queries as engine_queries
-from store.selection import queries_web as queries
+from store.selection import queries_office as office_queries
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
@@ -23,7 +23,7 @@ def admin(request: Request, visitor: Keeper, connection: Reading) -> Response:  
     jobs = len(engine_queries.jobs(connection))
     return page(
         request, "admin.html", incidents=engine_queries.incidents(connection), versions=engine_queries.versions(connection), jobs=jobs,
-        mails=queries.mail_counts(connection), years=queries.working_years(connection),
+        mails=office_queries.mail_counts(connection), years=office_queries.working_years(connection),
     )  # fmt: skip
 
 

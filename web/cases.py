@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from store.engine import queries as engine_queries
-from store.selection import queries_web as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import application_subject
 from store.selection.views import views_of
 from web.house import House
@@ -40,28 +41,46 @@ KINDS = {
 
 @router.get("/cases")
 def case_list(
-    request: Request, visitor: Insider, connection: Reading, season: Season, search: str = "", stage: str = "", start: int = 0, form: str = ""
+    request: Request,
+    visitor: Insider,
+    connection: Reading,
+    season: Season,
+    search: str = "",
+    stage: str = "",
+    start: int = 0,
+    form: str = "",
 ) -> Response:
     """All applications of the season."""
     if form == "xlsx":
         visitor.must("export_applications")
-        return sheet("申报项目", COLUMNS, queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=20000))
-    rows = queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=queries.PAGE + 1, offset=max(0, start))
+        return sheet("申报项目", COLUMNS, cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=20000))
+    rows = cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=tasks_queries.PAGE + 1, offset=max(0, start))
     stages = engine_queries.stages(connection, tenant=season["id"], process="application")
-    more = len(rows) > queries.PAGE
-    return page(request, "cases.html", season=season, rows=rows[: queries.PAGE], search=search, stage=stage, stages=stages, start=max(0, start), more=more)
+    more = len(rows) > tasks_queries.PAGE
+    return page(
+        request,
+        "cases.html",
+        season=season,
+        rows=rows[: tasks_queries.PAGE],
+        search=search,
+        stage=stage,
+        stages=stages,
+        start=max(0, start),
+        more=more,
+    )
 
 
 @router.get("/cases/{application}")
 def case_page(request: Request, visitor: Insider, house: TheHouse, connection: Reading, application: str) -> Response:
     """One application from inside."""
-    subject, row = application_subject(connection, application), queries.case(connection, application)
+    subject, row = application_subject(connection, application), cases_queries.case(connection, application)
     if subject is None or row is None:
         raise not_found()
     visitor.must("see_application_inside", subject)
     root = row["root"]
     return page(
-        request, "case.html", case=row, focus=_focus(house, connection, row["season"]), documents=queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
+        request, "case.html", case=row, focus=_focus(house, connection, row["season"]),
+        documents=cases_queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
@@ -90,8 +109,8 @@ def _history(house: House, connection: Connection, root: str) -> list[dict[str, 
 def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str, str]]:
     card = engine_queries.instance_card(connection, root)
     number = card["version"] if card else 0
-    version, standing, shown = house.engine.home.versions.load(connection, number), queries.standing(connection, root), []
-    for process in queries.processes_of(connection, root):
+    version, standing, shown = house.engine.home.versions.load(connection, number), cases_queries.standing(connection, root), []
+    for process in cases_queries.processes_of(connection, root):
         known = version.definitions.processes[process].elements
         # A boundary event waits as long as its activity runs: the token is drawn on what it waits for, not there.
         tokens = [element for element in standing.get(process, []) if element in known and known[element].type != "boundaryEvent"]

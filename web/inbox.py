@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from store.selection import queries_web as queries
+from store.selection import queries_tasks as tasks_queries
 from web.i18n import until
 from web.pages import page
 from web.reading import Reading
@@ -28,16 +28,16 @@ COLUMNS = (
 def inbox(request: Request, visitor: SignedIn, connection: Reading, view: str = "", search: str = "", form: str = "") -> Response:
     """The visitor's tasks."""
     groups = visitor.actor.groups
-    limit = 5000 if form == "xlsx" else queries.PAGE + 1
-    mine = queries.my_tasks(connection, actor=visitor.actor.id, search=search, limit=limit) if view in {"", "mine"} else ()
+    limit = 5000 if form == "xlsx" else tasks_queries.PAGE + 1
+    mine = tasks_queries.my_tasks(connection, actor=visitor.actor.id, search=search, limit=limit) if view in {"", "mine"} else ()
     if view not in VIEWS:
         view = "mine" if mine or search else "groups"
     rows = mine
     if view == "groups":
-        rows = queries.group_tasks(connection, groups=groups, search=search, limit=limit)
+        rows = tasks_queries.group_tasks(connection, groups=groups, search=search, limit=limit)
     elif view == "done":
-        rows = queries.done_tasks(connection, actor=visitor.actor.id, search=search, limit=limit)
+        rows = tasks_queries.done_tasks(connection, actor=visitor.actor.id, search=search, limit=limit)
     if form == "xlsx":
         return sheet(VIEWS[view], COLUMNS, rows)
-    more = len(rows) > queries.PAGE
-    return page(request, "inbox.html", rows=rows[: queries.PAGE], view=view, views=VIEWS, search=search, more=more)
+    more = len(rows) > tasks_queries.PAGE
+    return page(request, "inbox.html", rows=rows[: tasks_queries.PAGE], view=view, views=VIEWS, search=search, more=more)

@@ -1,6 +1,6 @@
 """A task as its page needs it: row, form, acts, variables, lists, files, draft. Reads only; may the visitor see it at all is asked first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,11 +8,23 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.forms import Form
 from store.engine import queries as engine_queries
-from store.selection import queries_web as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_tasks as tasks_queries
 from web.choices import Asked, Choices, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
 from web.visitors import Visitor, not_found
+
+# Whose papers a task collects: the variable that names the owner; else the application's. (A test compares this with the handlers' table.)
+OWNERS: Mapping[str, str] = {
+    **dict.fromkeys(("N01a", "N10b"), "season"),
+    **dict.fromkeys(("N03b", "N03d", "N03c", "N03x"), "unit"),
+    **dict.fromkeys(("N07a", "N07b", "N07c"), "meeting"),
+    **dict.fromkeys(("N11a", "N13a", "N11b", "N13", "N14"), "batch"),
+    **dict.fromkeys(("N12e", "N12c", "N12f", "N12g"), "objection"),
+    **dict.fromkeys(("N09b",), "visit"),
+    **dict.fromkeys(("N15a", "N16a", "N16b", "N16d"), "title"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +34,8 @@ class Look:
     row: RowMapping
     mine: bool  # the visitor holds it, or may take it
     form: Form | None
-    acts: Mapping[str, Form]
+    act_names: tuple[str, ...]
+    acts: Mapping[str, Form]  # those that have a form
     variables: Mapping[str, Any]
     settings: Mapping[str, Any]
     lists: Mapping[str, Choices]
@@ -35,23 +48,23 @@ class Look:
     @property
     def owner(self) -> str:
         """The id of what the task's files belong to: application, unit, meeting, batch, objection or title."""
-        names = ("visit", "application", "objection", "meeting", "title", "batch", "unit", "group")
-        return next((str(self.variables[name]) for name in names if self.variables.get(name)), str(self.row["business_key"]))
+        return str(self.variables.get(OWNERS.get(self.row["element"], "application")) or self.row["business_key"])
 
 
 def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -> Look:
     """The task for its page. Raises NotFound unless it is open and the visitor's, or was completed by the visitor."""
-    row = queries.task_by_id(connection, task)
+    row = tasks_queries.task_by_id(connection, task)
     if row is None or not _may_see(row, visitor):
         raise not_found()
     version = house.engine.home.versions.load(connection, row["version"])
     element = version.definitions.element(row["process"], row["element"])
-    acts = {name: version.acts[name] for name in _acts_of(element) if name in version.acts}
+    act_names = _acts_of(element)
+    acts = {name: version.acts[name] for name in act_names if name in version.acts}
     variables = house.engine.variables(task=task) if row["state"] == "open" else {}
     form = version.forms.get(row["form_key"] or "")
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings)
     lists = lists_for(_list_names([form, *acts.values()]), asked)
-    return Look(row, _is_candidate(row, visitor), form, acts, variables, version.settings, lists)
+    return Look(row, _is_candidate(row, visitor), form, act_names, acts, variables, version.settings, lists)
 
 
 def _may_see(row: RowMapping, visitor: Visitor) -> bool:
@@ -90,26 +103,22 @@ def _list_names(forms: Iterable[Form | None]) -> frozenset[str]:
 def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: bool = True) -> FormContext:
     """What the form's rendering needs of the task."""
     base = f"/tasks/{seen.id}"
-    can_upload = upload and seen.row["state"] == "open"
+    is_open = upload and seen.row["state"] == "open"
     return FormContext(
         lang="en" if visitor.language == "en" else "zh",
         names={"year": seen.settings.get("year", "")},
         lists={name: tuple(Choice(value, words) for value, words in choices.items()) for name, choices in seen.lists.items()},
         files=files_by_slot(connection, seen),
         hidden={"form_token": visitor.csrf, "_seen": str(seen.row["revision"])},
-        upload_url=f"{base}/files" if can_upload else "",
-        remove_url=f"{base}/files/remove" if can_upload and "file.remove" in _act_names(seen) else "",
+        upload_url=f"{base}/files" if is_open and "file.attach" in seen.act_names else "",
+        remove_url=f"{base}/files/remove" if is_open and "file.remove" in seen.act_names else "",
     )
-
-
-def _act_names(seen: Look) -> Sequence[str]:
-    return tuple(seen.acts)
 
 
 def files_by_slot(connection: Connection, seen: Look) -> dict[str, tuple[FileLink, ...]]:
     """The living files of the task's owner, by document code and by the form's slots that name the code."""
     found: dict[str, list[FileLink]] = {}
-    for row in queries.documents_of(connection, owner=seen.owner):
+    for row in cases_queries.documents_of(connection, owner=seen.owner):
         if row["replaced_at"] is None and row["removed_at"] is None:
             link = FileLink(id=row["id"], name=row["name"], size=row["size"], url=f"/files/{row['id']}")
             found.setdefault(row["code"], []).append(link)

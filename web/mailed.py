@@ -25,7 +25,14 @@ def _template(name: str) -> Template:
 
 
 def mail_token(
-    connection: Connection, *, house: House, purpose: str, to: Recipient, now: datetime, person: str | None = None, grants: Iterable[str] = ()
+    connection: Connection,
+    *,
+    house: House,
+    purpose: str,
+    to: Recipient,
+    now: datetime,
+    person: str | None = None,
+    grants: Iterable[str] = (),
 ) -> None:
     """Queue the mail ``purpose`` with a fresh 256-bit token, good once and for a limited time. The host comes from the settings."""
     secret = secrets.token_urlsafe(32)

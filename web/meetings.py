@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from selection.rights import Subject
-from store.selection import queries_web as queries
+from store.selection import queries_review as review_queries
+from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import group_subject, meeting_subject
 from web.pages import page
 from web.reading import Reading, Season
@@ -17,7 +18,8 @@ router = APIRouter()
 GroupDesk = Annotated[Visitor, Depends(Access("see_group_desk"))]
 Called = Annotated[Visitor, Depends(Access("see_meeting"))]
 KINDS = {
-    "shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "absence": "审议缺席答辩", "revocation": "审议撤销称号", "sent_back": "审议退回事项",
+    "shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "absence": "审议缺席答辩",
+    "revocation": "审议撤销称号", "sent_back": "审议退回事项",
 }  # fmt: skip
 OFFICES = {"chair": "主任委员", "vice_chair": "副主任委员", "member": "委员"}
 CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
@@ -43,7 +45,7 @@ def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Se
     """The visitor's groups; all for the office."""
     everywhere = visitor.may("see_group_desk", Subject())
     ids = None if everywhere else visitor.organisations("group_leader")
-    return page(request, "groups.html", groups=queries.groups_of(connection, of_season=season["id"], ids=ids), season=season)
+    return page(request, "groups.html", groups=review_queries.groups_of(connection, of_season=season["id"], ids=ids), season=season)
 
 
 @router.get("/group/{group}")
@@ -53,13 +55,13 @@ def group_desk(request: Request, visitor: GroupDesk, connection: Reading, season
     if subject is None or not visitor.may("see_group_desk", subject):
         raise not_found()
     scores = visitor.may("see_scores", subject)
-    rows: list[Any] = list(queries.group_ranking(connection, group=group, stage="desk"))
+    rows: list[Any] = list(review_queries.group_ranking(connection, group=group, stage="desk"))
     if scores:
         rows.sort(key=lambda row: -float(row["mean"] or 0))
     if form == "xlsx":
         return sheet(f"专业组{group}", RANKING if scores else RANKING[:3], rows)
-    found = queries.groups_of(connection, of_season=season["id"], ids=[group])
-    tasks = queries.tasks_at(connection, tenant=season["id"], elements=("N06c", "N06d"), business_key=f"{season['id']}/{group}")
+    found = review_queries.groups_of(connection, of_season=season["id"], ids=[group])
+    tasks = tasks_queries.tasks_at(connection, tenant=season["id"], elements=("N06c", "N06d"), business_key=f"{season['id']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     return page(request, "group.html", group=found[0] if found else None, group_id=group, rows=rows, scores=scores, tasks=mine)
 
@@ -69,17 +71,23 @@ def meetings(request: Request, visitor: Called, connection: Reading, season: Sea
     """The committee's meetings; members see those they are called to."""
     everywhere = visitor.may("see_meeting", Subject())
     experts = None if everywhere else visitor.organisations("expert")
-    return page(request, "meetings.html", meetings=queries.meetings_of(connection, of_season=season["id"], experts=experts), kinds=KINDS, season=season)
+    return page(
+        request,
+        "meetings.html",
+        meetings=review_queries.meetings_of(connection, of_season=season["id"], experts=experts),
+        kinds=KINDS,
+        season=season,
+    )
 
 
 @router.get("/meetings/{meeting}")
 def meeting_page(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str, form: str = "") -> Response:
     """One meeting: attendance, agenda with scores, recusals, votes."""
     row = _meeting(connection, visitor, season=season, meeting=meeting)
-    items = queries.agenda_of(connection, meeting)
+    items = review_queries.agenda_of(connection, meeting)
     if form == "xlsx":
         return sheet(f"合议{meeting}", AGENDA, items)
-    tasks = queries.tasks_at(connection, tenant=season["id"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
+    tasks = tasks_queries.tasks_at(connection, tenant=season["id"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     return page(request, "meeting.html", meeting=row, items=items, tasks=mine, **_course(connection, meeting))
 
@@ -88,14 +96,14 @@ def meeting_page(request: Request, visitor: Called, connection: Reading, season:
 def minutes(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str) -> Response:
     """The minutes, laid out for printing and signing."""
     row = _meeting(connection, visitor, season=season, meeting=meeting)
-    signed = queries.minutes_of(connection, meeting)
-    items = queries.agenda_of(connection, meeting)
+    signed = review_queries.minutes_of(connection, meeting)
+    items = review_queries.agenda_of(connection, meeting)
     return page(request, "minutes.html", meeting=row, items=items, signed=signed, season=season, **_course(connection, meeting))
 
 
 def _meeting(connection: Connection, visitor: Visitor, *, season: Any, meeting: str) -> Any:
     subject = meeting_subject(connection, meeting, experts=visitor.organisations("expert"))
-    row = next((one for one in queries.meetings_of(connection, of_season=season["id"]) if one["id"] == meeting), None)
+    row = next((one for one in review_queries.meetings_of(connection, of_season=season["id"]) if one["id"] == meeting), None)
     if subject is None or row is None or not visitor.may("see_meeting", subject):
         raise not_found()
     return row
@@ -103,9 +111,16 @@ def _meeting(connection: Connection, visitor: Visitor, *, season: Any, meeting: 
 
 def _course(connection: Connection, meeting: str) -> dict[str, Any]:
     votes: dict[str, dict[str, int]] = {}
-    for row in queries.votes_of(connection, meeting):
+    for row in review_queries.votes_of(connection, meeting):
         votes.setdefault(row["item"], {})[row["choice"]] = row["number"]
     recusals: dict[str, list[str]] = {}
-    for row in queries.recusals_of(connection, meeting):
+    for row in review_queries.recusals_of(connection, meeting):
         recusals.setdefault(row["item"], []).append(row["name"] or row["member"])
-    return {"roll": queries.roll_of(connection, meeting), "votes": votes, "recusals": recusals, "kinds": KINDS, "offices": OFFICES, "choices": CHOICES}
+    return {
+        "roll": review_queries.roll_of(connection, meeting),
+        "votes": votes,
+        "recusals": recusals,
+        "kinds": KINDS,
+        "offices": OFFICES,
+        "choices": CHOICES,
+    }

@@ -34,12 +34,22 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("/office/mails", "通知邮件", "see_outbox"),
     ("/admin", "系统维护", "see_incidents"),
 )
-PUBLIC = (("/", "首页"), ("/public/notice", "活动通知"), ("/public/publicity", "公示"), ("/public/announcements", "结果公告"), ("/public/revocations", "撤销称号"))
+PUBLIC = (
+    ("/", "首页"),
+    ("/public/notice", "活动通知"),
+    ("/public/publicity", "公示"),
+    ("/public/announcements", "结果公告"),
+    ("/public/revocations", "撤销称号"),
+)
 
 
 def links_for(visitor: "Visitor", path: str) -> tuple[Link, ...]:
     """The visitor's links; the longest that begins the present path is marked."""
-    chosen = [(to, words) for to, words, verb in ENTRIES if not verb or visitor.has(*(grant.role for grant in grants(verb)), *verb.split())] if visitor.signed_in else list(PUBLIC)
+    chosen = (
+        [(to, words) for to, words, verb in ENTRIES if not verb or visitor.has(*(grant.role for grant in grants(verb)), *verb.split())]
+        if visitor.signed_in
+        else list(PUBLIC)
+    )
     fitting = [to for to, _ in chosen if path == to or (to != "/" and path.startswith(to + "/"))]
     here = max(fitting, key=len, default=None)
     return tuple(Link(path=to, words=words, here=to == here) for to, words in chosen)

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from selection.errors import HouseError, Refused
 from store.engine import queries as engine_queries
-from store.selection import queries_web as queries
+from store.selection import queries_office as office_queries
+from store.selection import queries_public as public_queries
+from store.selection import queries_tasks as tasks_queries
 from store.selection.mail import MailRepository
 from web.house import House
 from web.i18n import SHANGHAI
@@ -25,7 +27,8 @@ Extender = Annotated[Visitor, Depends(Access("extend_deadline"))]
 Post = Annotated[Visitor, Depends(Access("see_outbox"))]
 Releaser = Annotated[Visitor, Depends(Access("release_mail"))]
 STATES = {
-    "planned": "筹备", "published": "通知已发布", "open": "申报中", "closed_applications": "申报已截止", "form_check": "形式审查", "committee_ready": "评审准备",
+    "planned": "筹备", "published": "通知已发布", "open": "申报中", "closed_applications": "申报已截止",
+    "form_check": "形式审查", "committee_ready": "评审准备",
     "desk_review": "资料评审", "shortlist_decided": "答辩名单已定", "defence": "答辩评审", "list_decided": "推荐名单已定", "publicity": "公示",
     "objections_open": "异议处理", "awaiting_approval": "待批准", "announced": "已公告", "follow_up": "跟踪管理", "archived": "已归档",
 }  # fmt: skip
@@ -51,13 +54,13 @@ TASK_COLUMNS = (
 @router.get("/office")
 def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
     """The season at a glance."""
-    overdue = queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now())
+    overdue = tasks_queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now())
     if form == "xlsx":
         return sheet("逾期任务", TASK_COLUMNS, overdue)
     return page(
         request, "office.html", season=season, states=STATES, overdue=overdue,
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
-        tasks=queries.open_task_counts(connection, tenant=season["id"]),
+        tasks=tasks_queries.open_task_counts(connection, tenant=season["id"]),
         deadlines=_near(_plan(house, connection, season["id"])),
         incidents=len(engine_queries.incidents(connection, tenant=season["id"])),
     )  # fmt: skip
@@ -66,7 +69,7 @@ def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading
 def _plan(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
     """The season's deadlines in order; one that is a beginning counts from its instant on, the others up to it."""
     now, starts = house.clock.now(), _beginnings(house, connection, season)
-    rows = sorted(queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
+    rows = sorted(public_queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
     following = next((name for name, at in rows if at > now), "")
     return [{"name": name, "at": at, "passed": at <= now, "next": name == following, "starts": name in starts} for name, at in rows]
 
@@ -105,7 +108,7 @@ def _instant(text: str) -> datetime:
 @router.get("/office/deadlines/{name}")
 def preview(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, name: str, at: str = "") -> Response:
     """What moving a deadline would touch; nothing is changed."""
-    present = queries.deadlines_of(connection, season["id"]).get(name)
+    present = public_queries.deadlines_of(connection, season["id"]).get(name)
     if present is None:
         raise not_found()
     touched, refusal = None, None
@@ -132,7 +135,7 @@ def extend(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Move a deadline for the whole season, with a reason."""
-    present = queries.deadlines_of(connection, season["id"]).get(name)
+    present = public_queries.deadlines_of(connection, season["id"]).get(name)
     if present is None:
         raise not_found()
     try:
@@ -154,17 +157,18 @@ def mails(request: Request, visitor: Post, connection: Reading, state: str = "",
     """All mails, by state; the releases that result mails wait for."""
     chosen = state if state in MAILS else ""
     if form == "xlsx":
-        return sheet("通知邮件", MAIL_COLUMNS, queries.outbox(connection, state=chosen, search=search, limit=20000))
+        return sheet("通知邮件", MAIL_COLUMNS, office_queries.outbox(connection, state=chosen, search=search, limit=20000))
     return page(
-        request, "mails.html", rows=queries.outbox(connection, state=chosen, search=search), counts=queries.mail_counts(connection), state=chosen, states=MAILS,
-        search=search, held=queries.held_releases(connection), may_release=visitor.may("release_mail"),
+        request, "mails.html", rows=office_queries.outbox(connection, state=chosen, search=search), counts=office_queries.mail_counts(connection),
+        state=chosen, states=MAILS,
+        search=search, held=office_queries.held_releases(connection), may_release=visitor.may("release_mail"),
     )  # fmt: skip
 
 
 @router.get("/office/mails/{mail}")
 def one_mail(request: Request, visitor: Post, connection: Reading, mail: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """One mail as it goes out."""
-    row = queries.mail_by_id(connection, mail)
+    row = office_queries.mail_by_id(connection, mail)
     # A password's address is for the mailbox alone: whoever reads the outbox must not be able to use it.
     secret = row is not None and row["template"] in {"invitation", "reset", "mailbox"}
     if row is None:
@@ -198,4 +202,3 @@ def release(visitor: Releaser, house: TheHouse, hold: Annotated[str, Form()] = "
     if not house.database.run(lambda connection: MailRepository(connection).release(hold, now=now)):
         raise not_found()
     return go("/office/mails", said="saved")
-

@@ -89,5 +89,5 @@ def _said(request: Request) -> str:
 
 def local_path(target: str, *, default: str = "/") -> str:
     """``target`` if it is a plain path of this site, else ``default``: nobody is sent elsewhere."""
-    plain = target.startswith("/") and not target.startswith("//") and all(char.isprintable() and char not in "\\" for char in target)
+    plain = target.startswith("/") and not target.startswith("//") and all(char.isprintable() and char != "\\" for char in target)
     return target if plain else default

@@ -11,7 +11,7 @@ from notifications.errors import AddressInvalid
 from notifications.outbox import Recipient
 from selection.errors import Refused
 from selection.rights import separation_problems
-from store.selection import queries_web as queries
+from store.selection import queries_office as office_queries
 from store.selection.accounts import Accounts
 from web.house import House
 from web.mailed import mail_token
@@ -35,10 +35,26 @@ EXPERTS = (
     Column("编号", "id"), Column("姓名", "name"), Column("单位", "employer"), Column("专业领域", lambda row: "、".join(row["fields"] or ())),
     Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", "invitation"),
 )  # fmt: skip
-ENTERPRISES = (Column("编号", "id"), Column("企业名称", "name"), Column("统一社会信用代码", "uscc"), Column("联系人", "contact_name"), Column("邮箱", "mail"), Column("绑定时间", "bound_at"))
+ENTERPRISES = (
+    Column("编号", "id"),
+    Column("企业名称", "name"),
+    Column("统一社会信用代码", "uscc"),
+    Column("联系人", "contact_name"),
+    Column("邮箱", "mail"),
+    Column("绑定时间", "bound_at"),
+)
 PEOPLE_SHEET = {"姓名": "name", "邮箱": "mail", "角色": "role", "单位代码": "organisation"}
 UNIT_SHEET = {"代码": "code", "名称": "name", "推荐单位": "name", "邮箱": "mail"}
-EXPERT_SHEET = {"姓名": "name", "单位": "employer", "工作单位": "employer", "统一社会信用代码": "uscc", "专业领域": "fields", "行业代码": "industries", "邮箱": "mail", "地区": "region"}
+EXPERT_SHEET = {
+    "姓名": "name",
+    "单位": "employer",
+    "工作单位": "employer",
+    "统一社会信用代码": "uscc",
+    "专业领域": "fields",
+    "行业代码": "industries",
+    "邮箱": "mail",
+    "地区": "region",
+}
 BY_NAME = {words: code for code, words in ROLES.items()}
 
 
@@ -55,15 +71,19 @@ def people(request: Request, visitor: Keeper, connection: Reading, season: Seaso
 @router.get("/office/experts")
 def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
     """The pool of experts with the season's invitations."""
-    rows = queries.experts_listed(connection, of_season=season["id"])
+    rows = office_queries.experts_listed(connection, of_season=season["id"])
     return sheet("专家库", EXPERTS, rows) if form == "xlsx" else page(request, "experts.html", rows=rows, view="experts")
 
 
 @router.get("/office/enterprises")
 def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", form: str = "") -> Response:  # noqa: ARG001
     """The bound enterprises."""
-    rows = queries.enterprises_listed(connection, search=search, limit=20000 if form == "xlsx" else 500)
-    return sheet("企业", ENTERPRISES, rows) if form == "xlsx" else page(request, "enterprises.html", rows=rows, search=search, view="enterprises")
+    rows = office_queries.enterprises_listed(connection, search=search, limit=20000 if form == "xlsx" else 500)
+    return (
+        sheet("企业", ENTERPRISES, rows)
+        if form == "xlsx"
+        else page(request, "enterprises.html", rows=rows, search=search, view="enterprises")
+    )
 
 
 @router.post("/office/people")
@@ -78,6 +98,7 @@ def invite(
 
 
 def _invite(connection: Connection, house: House, visitor: Visitor, *, row: dict[str, str]) -> None:
+    row = {**row, "mail": row["mail"].lower()}
     role, accounts, now = BY_NAME.get(row["role"], row["role"]), Accounts(connection), house.clock.now()
     _refuse_bad(row, role=role, visitor=visitor)
     known = accounts.by_login(row["mail"])
@@ -97,11 +118,21 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
     try:
         one_address(row["mail"])
     except AddressInvalid as error:
-        raise Refused("people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it.") from error
+        raise Refused(
+            "people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it."
+        ) from error
     if not row["name"] or role not in ROLES or not row["organisation"]:
-        raise Refused("people.incomplete", zh="请填写姓名、角色和单位代码（办公室为 caq）。", en="Please give name, role and organisation (caq for the office).")
-    if role in {"office_director", "caq_approver", "miit_approver", "auditor", "season_admin"} and not visitor.has("season_admin", "office_director"):
-        raise Refused("people.role", zh="该角色须由办公室负责人或活动管理员授予。", en="Only the director or the administrator gives this role.")
+        raise Refused(
+            "people.incomplete",
+            zh="请填写姓名、角色和单位代码（办公室为 caq）。",
+            en="Please give name, role and organisation (caq for the office).",
+        )
+    if role in {"office_director", "caq_approver", "miit_approver", "auditor", "season_admin"} and not visitor.has(
+        "season_admin", "office_director"
+    ):
+        raise Refused(
+            "people.role", zh="该角色须由办公室负责人或活动管理员授予。", en="Only the director or the administrator gives this role."
+        )
     if role == "season_admin" and not visitor.has("season_admin"):
         raise Refused("people.role", zh="该角色只能由活动管理员授予。", en="Only the administrator gives this role.")
 
@@ -148,7 +179,9 @@ def settle_dispute(
     return go("/office/people", said="saved")
 
 
-def _import(house: House, file: UploadFile, *, headings: dict[str, str], needed: tuple[str, ...], take: Callable[[Connection, dict[str, str]], Any]) -> None:
+def _import(
+    house: House, file: UploadFile, *, headings: dict[str, str], needed: tuple[str, ...], take: Callable[[Connection, dict[str, str]], Any]
+) -> None:
     rows = read_sheet(file.file.read(), headings=headings, needed=needed)
 
     def work(connection: Connection) -> None:
@@ -163,7 +196,12 @@ def import_people(visitor: Keeper, house: TheHouse, file: UploadFile) -> Respons
     """Invite everybody on a sheet: all or nobody."""
 
     def take(connection: Connection, row: dict[str, str]) -> None:
-        _invite(connection, house, visitor, row={"name": "", "mail": "", "role": "", "organisation": "", **row, "mail": row.get("mail", "").lower()})
+        _invite(
+            connection,
+            house,
+            visitor,
+            row={name: row.get(name, "") for name in ("name", "mail", "role", "organisation")},
+        )
 
     _import(house, file, headings=PEOPLE_SHEET, needed=("name", "mail", "role", "organisation"), take=take)
     return go("/office/people", said="imported")
@@ -177,7 +215,8 @@ def import_experts(visitor: ExpertKeeper, house: TheHouse, file: UploadFile) -> 
         fields, industries = (row.get(name, "").replace("，", "、").replace(",", "、") for name in ("fields", "industries"))
         Accounts(connection).add_expert(
             name=row["name"], employer=row.get("employer", ""), fields=[part for part in fields.split("、") if part],
-            industries=[part for part in industries.split("、") if part], employer_uscc=row.get("uscc"), mail=row.get("mail"), region=row.get("region"), available=True,
+            industries=[part for part in industries.split("、") if part], employer_uscc=row.get("uscc"),
+            mail=row.get("mail"), region=row.get("region"), available=True,
         )  # fmt: skip
 
     _import(house, file, headings=EXPERT_SHEET, needed=("name", "employer"), take=take)
@@ -192,7 +231,9 @@ def import_units(visitor: UnitKeeper, house: TheHouse, season: Season, file: Upl
         accounts = Accounts(connection)
         unit = accounts.unit(season=season["id"], code=row["code"])
         if unit is None:
-            raise Refused("unit.unknown", zh=f"年度推荐单位名录中没有代码 {row['code'][:20]}。", en="The season has no unit with this code.")
+            raise Refused(
+                "unit.unknown", zh=f"年度推荐单位名录中没有代码 {row['code'][:20]}。", en="The season has no unit with this code."
+            )
         accounts.change_unit(season=season["id"], code=row["code"], name=row["name"], mail=row.get("mail") or unit.mail)
 
     _import(house, file, headings=UNIT_SHEET, needed=("code", "name"), take=take)

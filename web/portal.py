@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from selection.errors import HouseError
-from store.selection import queries_web as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_public as public_queries
+from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
 from web.pages import go, page
@@ -24,10 +26,10 @@ APPLICANT = ("applicant_editor", "applicant_signatory")
 def portal(request: Request, visitor: Applicant, connection: Reading) -> Response:
     """All applications of the visitor's enterprises."""
     enterprises = visitor.organisations(*APPLICANT)
-    rows = queries.cases_of_enterprises(connection, enterprises)
-    season = queries.newest_season(connection)
-    deadlines = queries.deadlines_of(connection, season["id"]) if season else {}
-    return page(request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=queries.titles_of(connection, enterprises))
+    rows = cases_queries.cases_of_enterprises(connection, enterprises)
+    season = public_queries.newest_season(connection)
+    deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
+    return page(request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises))
 
 
 @router.post("/portal/applications")
@@ -37,7 +39,9 @@ def begin(visitor: Applicant, house: TheHouse, season: Season) -> Response:
     if not enterprises:
         raise not_found()
     now = house.clock.now()
-    application = house.database.run(lambda connection: ApplicationFacts(connection).open(season=season["id"], enterprise=enterprises[0], at=now))
+    application = house.database.run(
+        lambda connection: ApplicationFacts(connection).open(season=season["id"], enterprise=enterprises[0], at=now)
+    )
     variables = {"season": season["id"], "application": application, "enterprise": enterprises[0]}
     house.engine.start(process="application", business_key=application, variables=variables, tenant=season["id"], actor=visitor.actor)
     return go(f"/portal/{application}")
@@ -50,17 +54,18 @@ def own_case(request: Request, visitor: Reader, connection: Reading, application
 
 
 def _show(request: Request, connection: Connection, visitor: Visitor, *, application: str, refusal: Any = None) -> Response:
-    subject, row = application_subject(connection, application), queries.case(connection, application)
+    subject, row = application_subject(connection, application), cases_queries.case(connection, application)
     if subject is None or row is None or not visitor.may("see_application_portal", subject):
         raise not_found()
     own = visitor.may("message:application.withdraw", subject)
     roots = [row["root"]] if row["root"] else []
+    documents = cases_queries.documents_of(connection, owner=application)
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
-        tasks=queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
-        receipts=queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
-        documents=[d for d in queries.documents_of(connection, owner=application) if d["replaced_at"] is None] if visitor.may("download_document", subject) else (),
+        tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
+        receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
+        documents=[row for row in documents if row["replaced_at"] is None] if visitor.may("download_document", subject) else (),
     )  # fmt: skip
 
 
@@ -68,11 +73,13 @@ def _show(request: Request, connection: Connection, visitor: Visitor, *, applica
 def withdraw(request: Request, visitor: Reader, house: TheHouse, application: str, reason: Annotated[str, Form()] = "") -> Response:
     """Withdraw an application (by the applicant until the approval)."""
     with house.database.read() as connection:
-        subject, row = application_subject(connection, application), queries.case(connection, application)
+        subject, row = application_subject(connection, application), cases_queries.case(connection, application)
     if subject is None or row is None or not visitor.may("message:application.withdraw", subject):
         raise not_found()
     try:
-        house.engine.correlate(message="application.withdraw", key=application, payload={"reason": reason}, tenant=row["season"], actor=visitor.actor)
+        house.engine.correlate(
+            message="application.withdraw", key=application, payload={"reason": reason}, tenant=row["season"], actor=visitor.actor
+        )
     except (HouseError, EngineError) as refusal:
         with house.database.read() as connection:
             return _show(request, connection, visitor, application=application, refusal=refusal)

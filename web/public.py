@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from selection.errors import HouseError
-from store.selection import queries_web as queries
+from store.selection import queries_public as public_queries
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
@@ -31,21 +31,21 @@ def first_page(request: Request, visitor: Anybody, connection: Reading) -> Respo
     """Where everybody starts; people who signed in go to their inbox."""
     if visitor.signed_in:
         return go("/inbox")
-    season = queries.newest_season(connection)
+    season = public_queries.newest_season(connection)
     return page(
         request,
         "public/first.html",
         season=season,
         deadlines=_deadlines(connection, season),
-        publicity=queries.public_batches(connection, kind="publicity")[:3],
-        announcements=queries.public_batches(connection, kind="announcement")[:3],
+        publicity=public_queries.public_batches(connection, kind="publicity")[:3],
+        announcements=public_queries.public_batches(connection, kind="announcement")[:3],
     )
 
 
 def _deadlines(connection: Connection, season: Any) -> dict[str, datetime]:
     if season is None or season["state"] == "planned":
         return {}
-    known = queries.deadlines_of(connection, season["id"])
+    known = public_queries.deadlines_of(connection, season["id"])
     return {name: known[name] for name in ("申报开始", "申报截止", "推荐截止") if name in known}
 
 
@@ -55,46 +55,50 @@ def notice(request: Request, visitor: Anybody, connection: Reading, season: Seas
     issued = season["notice"] if season["state"] != "planned" else None
     return page(
         request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season),
-        units=queries.public_units(connection, season["id"]) if issued else (),
+        units=public_queries.public_units(connection, season["id"]) if issued else (),
     )  # fmt: skip
 
 
 @router.get("/public/publicity")
 def publicity(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
     """All published publicity lists."""
-    return page(request, "public/batches.html", heading="公示", base="/public/publicity", batches=queries.public_batches(connection, kind="publicity"))
+    return page(
+        request,
+        "public/batches.html",
+        heading="公示",
+        base="/public/publicity",
+        batches=public_queries.public_batches(connection, kind="publicity"),
+    )
 
 
 @router.get("/public/announcements")
 def announcements(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
     """All published announcements and the titles they gave."""
-    batches = queries.public_batches(connection, kind="announcement")
-    titles = queries.public_titles(connection)
+    batches = public_queries.public_batches(connection, kind="announcement")
+    titles = public_queries.public_titles(connection)
     return page(request, "public/announcements.html", base="/public/announcements", batches=batches, titles=titles)
 
 
 @router.get("/public/revocations")
 def revocations(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
     """The standing list of revoked titles."""
-    return page(request, "public/revocations.html", titles=queries.public_titles(connection, state="revoked"))
+    return page(request, "public/revocations.html", titles=public_queries.public_titles(connection, state="revoked"))
 
 
 @router.get("/public/{kind}/{batch_id}")
-def batch_page(
-    request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = ""
-) -> Response:
+def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = "") -> Response:  # noqa: ARG001
     """One published list."""
     found = _published(connection, kind=kind, batch_id=batch_id)
-    items = queries.public_items(connection, batch_id)
+    items = public_queries.public_items(connection, batch_id)
     if form == "xlsx":
         return sheet(found["season_title"], LIST_COLUMNS, items)
-    publications = queries.publications_of(connection, batch_id)
+    publications = public_queries.publications_of(connection, batch_id)
     return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications)
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
     names = {"publicity": "publicity", "announcements": "announcement"}
-    batches = queries.public_batches(connection, kind=names[kind]) if kind in names else ()
+    batches = public_queries.public_batches(connection, kind=names[kind]) if kind in names else ()
     found = next((row for row in batches if row["id"] == batch_id), None)
     if found is None:
         raise not_found()
@@ -102,7 +106,7 @@ def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
 
 
 def _disputable(connection: Connection, *, batch_id: str, application: str) -> Any:
-    item = next((row for row in queries.public_items(connection, batch_id) if row["application"] == application), None)
+    item = next((row for row in public_queries.public_items(connection, batch_id) if row["application"] == application), None)
     if item is None:
         raise not_found()
     return item
@@ -140,20 +144,19 @@ def lodge_objection(
 
 
 def _lodge(house: Any, *, season: str, batch: str, application: str, typed: dict[str, str]) -> str:
-    objection = house.database.run(queries.reserve_objection)
+    objection = house.database.run(public_queries.reserve_objection)
     with house.database.read() as connection:
-        enterprise = queries.enterprise_of(connection, application)
+        enterprise = public_queries.enterprise_of(connection, application)
     variables = {"season": season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
     payload = {**typed, "channel": "page", "evidence": 0}  # confidential: kept as a fact, never a variable
     house.engine.start(process="objection", business_key=objection, variables=variables, payload=payload, tenant=season, actor=PUBLIC)
     with house.database.read() as connection:
-        return queries.receipt_of(connection, objection)
+        return public_queries.receipt_of(connection, objection)
 
 
 @router.get("/public/objection")
 def objection_state(request: Request, visitor: Objector, connection: Reading, receipt: str = "") -> Response:  # noqa: ARG001 - carries the route's rule
     """How far an objection is, for whoever holds its receipt."""
-    found = queries.objection_by_receipt(connection, receipt.strip()) if receipt else None
+    found = public_queries.objection_by_receipt(connection, receipt.strip()) if receipt else None
     wrong = bool(receipt) and found is None
     return page(request, "public/objection_state.html", receipt=receipt, objection=found, wrong=wrong, status=404 if wrong else 200)
-

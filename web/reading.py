@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request
 from sqlalchemy import Connection
 
-from store.selection import queries_web as queries
+from store.selection import queries_public as public_queries
 from web.house import House
 from web.visitors import not_found
 
@@ -28,7 +28,7 @@ TheHouse = Annotated[House, Depends(house_of)]
 
 def present_season(connection: Reading) -> Any:
     """The newest season's row; raises NotFound in an empty house."""
-    found = queries.newest_season(connection)
+    found = public_queries.newest_season(connection)
     if found is None:
         raise not_found()
     return found

@@ -42,7 +42,9 @@ def register(
     except AddressInvalid as refusal:
         return page(request, "register.html", status=422, name=name, mail=mail, refusal=refusal)
     if not 0 < len(name) <= LONGEST_NAME:
-        missing = Refused("register.name", zh="请填写联系人姓名（不超过一百字）。", en="Please give the contact's name (at most 100 characters).")
+        missing = Refused(
+            "register.name", zh="请填写联系人姓名（不超过一百字）。", en="Please give the contact's name (at most 100 characters)."
+        )
         return page(request, "register.html", status=422, name=name, mail=mail, refusal=missing)
     house.database.run(lambda connection: _invite(connection, house=house, name=name, mail=mail, language=visitor.language))
     return page(request, "password_asked.html")
@@ -57,7 +59,14 @@ def _invite(connection: Connection, *, house: House, name: str, mail: str, langu
         mail_token(connection, house=house, purpose="reset", to=to, now=now, person=known.id)
         return
     person = known.id if known is not None else accounts.add_person(login=mail, name=name, mail=mail, at=now)
-    mail_token(connection, house=house, purpose="mailbox", to=Recipient(id=person, name=name, address=mail, language=language), now=now, person=person)
+    mail_token(
+        connection,
+        house=house,
+        purpose="mailbox",
+        to=Recipient(id=person, name=name, address=mail, language=language),
+        now=now,
+        person=person,
+    )
 
 
 @router.get("/enterprise")
@@ -89,7 +98,9 @@ def bind(
             en="Please give the enterprise's full name and its 18-character USCC; check the last character.",
         )
         return page(request, "enterprise.html", status=422, typed=typed, refusal=refusal, taken=False)
-    outcome, secret = house.database.run(lambda connection: _bind(connection, house, visitor, code=code, name=name, statement=statement.strip()))
+    outcome, secret = house.database.run(
+        lambda connection: _bind(connection, house, visitor, code=code, name=name, statement=statement.strip())
+    )
     if outcome == "taken":
         refusal = Refused(
             "uscc.taken",

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
-from store.selection import queries_web as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_review as review_queries
+from store.selection import queries_tasks as tasks_queries
 from web.forms import data_of, render_form
 from web.house import House
 from web.looking import Look, context_of, look
@@ -28,8 +30,8 @@ def desk(request: Request, visitor: Expert, connection: Reading) -> Response:
     """The expert's seats, tasks and applications."""
     experts = visitor.organisations("expert")
     groups = [f"expert@{expert}" for expert in experts]
-    tasks = [*queries.my_tasks(connection, actor=visitor.actor.id), *queries.group_tasks(connection, groups=groups)]
-    return page(request, "review.html", seats=queries.seats_of(connection, experts=experts), tasks=tasks, sheets=SHEETS)
+    tasks = [*tasks_queries.my_tasks(connection, actor=visitor.actor.id), *tasks_queries.group_tasks(connection, groups=groups)]
+    return page(request, "review.html", seats=review_queries.seats_of(connection, experts=experts), tasks=tasks, sheets=SHEETS)
 
 
 @router.get("/review/{task}")
@@ -46,7 +48,14 @@ def _sheets(house: House, connection: Connection, visitor: Visitor, *, task: str
 
 
 def _show(
-    request: Request, connection: Connection, visitor: Visitor, *, seen: Look, application: str, typed: Mapping[str, Any] | None = None, refusal: Any = None
+    request: Request,
+    connection: Connection,
+    visitor: Visitor,
+    *,
+    seen: Look,
+    application: str,
+    typed: Mapping[str, Any] | None = None,
+    refusal: Any = None,
 ) -> Response:
     rows = _readings(connection, visitor, seen=seen)
     open_rows = [row for row in rows if row["kind"] is None]
@@ -58,8 +67,10 @@ def _show(
         data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": application}
         errors = getattr(refusal, "errors", ())
         base = f"/review/{seen.id}/{application}"
-        sheet = render_form(seen.acts["score.save"], data, errors, context=context_of(seen, connection, visitor=visitor, upload=False), action=base)
-    documents = queries.documents_of(connection, owner=application) if chosen is not None else ()
+        sheet = render_form(
+            seen.acts["score.save"], data, errors, context=context_of(seen, connection, visitor=visitor, upload=False), action=base
+        )
+    documents = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
     return page(
         request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=sheet, states=STATES,
         documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
@@ -67,9 +78,7 @@ def _show(
 
 
 @router.post("/review/{task}/{application}")
-def save(
-    request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent
-) -> Response:
+def save(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent) -> Response:
     """Save a sheet and go to the next application without a finished one."""
     pairs, received = what
     seen = _sheets(house, connection, visitor, task=task)
@@ -78,9 +87,7 @@ def save(
 
 
 @router.post("/review/{task}/{application}/submit")
-def submit(
-    request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent
-) -> Response:
+def submit(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent) -> Response:
     """Hand the saved sheet in; it cannot be changed afterwards."""
     seen = _sheets(house, connection, visitor, task=task)
     row = next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None)
@@ -89,7 +96,9 @@ def submit(
     return _act(request, house, visitor, seen=seen, act="score.submit", data={**row["sheet"], "application": application}, received=what[1])
 
 
-def _act(request: Request, house: House, visitor: Visitor, *, seen: Look, act: str, data: Mapping[str, Any], received: datetime) -> Response:
+def _act(
+    request: Request, house: House, visitor: Visitor, *, seen: Look, act: str, data: Mapping[str, Any], received: datetime
+) -> Response:
     application = str(data["application"])
     try:
         house.engine.act(task=seen.id, name=act, data=data, actor=visitor.actor, received=received)
@@ -108,4 +117,4 @@ def _act(request: Request, house: House, visitor: Visitor, *, seen: Look, act: s
 
 def _readings(connection: Connection, visitor: Visitor, *, seen: Look) -> Sequence[Any]:
     seat, expert = str(seen.variables.get("seat", "")), visitor.organisations("expert")[0]
-    return queries.readings(connection, seat_id=seat, expert_id=expert, stage=SHEETS[seen.row["element"]])
+    return review_queries.readings(connection, seat_id=seat, expert_id=expert, stage=SHEETS[seen.row["element"]])

@@ -1,6 +1,7 @@
 """What guards every request: size, strict headers, the visitor, and the refusal of requests that other sites make in a person's name."""
 
 import hmac
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,11 @@ class TooLarge(HouseError):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("too_large", zh="上传内容超过大小上限，请压缩或拆分后重新上传。", en="This is larger than allowed; please compress or split it and upload again.")
+        super().__init__(
+            "too_large",
+            zh="上传内容超过大小上限，请压缩或拆分后重新上传。",
+            en="This is larger than allowed; please compress or split it and upload again.",
+        )
 
 
 class Guard:
@@ -107,10 +112,20 @@ def set_cookie(response: Response, *, house: House, name: str, value: str, age: 
     response.set_cookie(cookie_name(house, name), value, max_age=age, path="/", secure=secure, httponly=True, samesite="lax")
 
 
-async def refuse_foreign(request: Request) -> None:
-    """The dependency of the whole application: an unsafe request must come from our own page and carry its token. Raises Forbidden."""
-    if request.method in SAFE_METHODS:
-        return
+async def refuse_foreign(request: Request) -> AsyncIterator[None]:
+    """The dependency of the whole application: an unsafe request must come from our own page and carry its token. Raises Forbidden.
+
+    What was uploaded lies in temporary files: they are closed when the request is answered.
+    """
+    try:
+        if request.method not in SAFE_METHODS:
+            await _prove_own(request)
+        yield
+    finally:
+        await request.close()
+
+
+async def _prove_own(request: Request) -> None:
     if not _own_site(request):
         raise _foreign()
     given: Any = request.headers.get("x-form-token")

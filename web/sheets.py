@@ -88,7 +88,10 @@ def _row(line: Sequence[object], fields: Sequence[str | None], *, number: int) -
         if field is None or cell is None:
             continue
         if isinstance(cell, float) or (isinstance(cell, int) and cell >= 10**15):
-            raise _bad(f"第 {number} 行有按数字保存的长编码，请把该列设为文本后重新填写", f"row {number} holds a long code typed as a number; make it text")
+            raise _bad(
+                f"第 {number} 行有按数字保存的长编码，请把该列设为文本后重新填写",
+                f"row {number} holds a long code typed as a number; make it text",
+            )
         row[field] = str(cell).strip()
     return {field: text for field, text in row.items() if text}
 

@@ -38,7 +38,11 @@ def login_page(request: Request, visitor: Anybody, then: str = "/") -> Response:
 
 @router.post("/login")
 def login(
-    request: Request, visitor: Anybody, login: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "", then: Annotated[str, Form()] = "/"
+    request: Request,
+    visitor: Anybody,
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "/",
 ) -> Response:
     """Sign in: a new session id each time, the earlier session of this browser ends."""
     house: House = request.state.house
@@ -147,7 +151,9 @@ def set_password(
         raise not_found()
     try:
         if password != again:
-            raise Refused("password.differs", zh="两次输入的密码不一致，请重新输入。", en="The two passwords differ; please type them again.")
+            raise Refused(
+                "password.differs", zh="两次输入的密码不一致，请重新输入。", en="The two passwords differ; please type them again."
+            )
         new_hash = hash_password(password)
     except HouseError as refusal:
         return page(request, "password_set.html", status=refusal.status, purpose=purpose, secret=secret, refusal=refusal)

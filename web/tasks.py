@@ -1,6 +1,6 @@
 """One task: its page, claim and release, drafts, acts, completion. Every act is one engine command; a refusal keeps what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -26,10 +26,13 @@ SignedIn = Annotated[Visitor, Depends(Access())]
 REFUSALS = (HouseError, EngineError)
 
 
-async def sent(request: Request) -> tuple[list[tuple[str, object]], datetime]:
-    """What a form sent, and the instant at which all of it was here: what deadlines are compared with."""
-    pairs = list((await request.form()).multi_items())
-    return pairs, request.state.house.clock.now()
+async def sent(request: Request) -> AsyncIterator[tuple[list[tuple[str, object]], datetime]]:
+    """What a form sent, and the instant at which all of it was here: what deadlines are compared with. Its files are closed afterwards."""
+    form = await request.form()
+    try:
+        yield list(form.multi_items()), request.state.house.clock.now()
+    finally:
+        await form.close()
 
 
 Sent = Annotated[tuple[list[tuple[str, object]], datetime], Depends(sent)]
@@ -57,7 +60,7 @@ def show(
     context = context_of(seen, connection, visitor=visitor)
     saved, saved_at = draft_of(connection, seen, visitor=visitor)
     errors = refusal.errors if isinstance(refusal, InvalidForm) else ()
-    form = acts = None
+    form = None
     if seen.form is not None and seen.row["state"] == "open":
         of_form = typed is not None and not act
         status = word(visitor.language, "草稿已保存：{at}", at=moment(saved_at, language=visitor.language)) if saved_at else ""
@@ -67,10 +70,13 @@ def show(
         )  # fmt: skip
     elif seen.form is not None:
         form = render_answers(seen.form, _answers(connection, seen), context=context)
-    acts = {
-        name: (one, render_form(one, typed if act == name and typed is not None else one.initial(), errors if act == name else (), context=context, action=f"/tasks/{seen.id}/acts/{name}"))
-        for name, one in seen.acts.items() if not name.startswith("file.")
-    }  # fmt: skip
+    acts = {}
+    for name, one in seen.acts.items():
+        again = typed if act == name else None
+        shown = render_form(
+            one, one.initial() if again is None else again, errors if act == name else (), context=context, action=f"/tasks/{seen.id}/acts/{name}"
+        )
+        acts[name] = (one, shown)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=seen.row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),

@@ -4,7 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from store.selection import queries_web as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_public as public_queries
+from store.selection import queries_tasks as tasks_queries
 from web.pages import page
 from web.reading import Reading, Season
 from web.sheets import Column, sheet
@@ -31,7 +33,7 @@ def unit_desk(request: Request, visitor: Desk, connection: Reading, season: Seas
     own = visitor.organisations("ru_officer", "ru_leader")
     if own:
         return _desk(request, connection, visitor, season=season, code=own[0], form="")
-    return page(request, "units.html", units=queries.units_at_work(connection, season["id"]), season=season)
+    return page(request, "units.html", units=cases_queries.units_at_work(connection, season["id"]), season=season)
 
 
 @router.get("/unit/{code}")
@@ -41,19 +43,19 @@ def one_unit(request: Request, visitor: Desk, connection: Reading, season: Seaso
 
 
 def _desk(request: Request, connection: Any, visitor: Visitor, *, season: Any, code: str, form: str) -> Response:
-    unit = queries.unit_row(connection, season_id=season["id"], code=code)
+    unit = cases_queries.unit_row(connection, season_id=season["id"], code=code)
     own = code in visitor.organisations("ru_officer", "ru_leader")
     if unit is None or not (own or visitor.may("see_season_desk")):
         raise not_found()
-    rows = queries.unit_cases(connection, season_id=season["id"], code=code)
+    rows = cases_queries.unit_cases(connection, season_id=season["id"], code=code)
     if form == "xlsx":
         return sheet(f"{unit['name']}申报汇总", COLUMNS, rows)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
     used = sum(1 for row in rows if row["nomination"] == "nominated")
     groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
-    tasks = [row for row in queries.group_tasks(connection, groups=groups) if row["element"] in WORK] if own else []
-    tasks += [row for row in queries.my_tasks(connection, actor=visitor.actor.id) if row["element"] in WORK] if own else []
+    tasks = [row for row in tasks_queries.group_tasks(connection, groups=groups) if row["element"] in WORK] if own else []
+    tasks += [row for row in tasks_queries.my_tasks(connection, actor=visitor.actor.id) if row["element"] in WORK] if own else []
     return page(
         request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS,
-        deadlines=queries.deadlines_of(connection, season["id"]),
+        deadlines=public_queries.deadlines_of(connection, season["id"]),
     )  # fmt: skip

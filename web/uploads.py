@@ -9,7 +9,16 @@ from selection.errors import Refused
 
 HEAD = 8192
 ZIPPED = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
-MAGIC = {"pdf": ("pdf",), "jpg": ("jpg",), "jpeg": ("jpg",), "png": ("png",), "mp4": ("mp4", "m4v", "mov"), "zip": ("zip",), "rar": ("rar",), "7z": ("7z",)}
+MAGIC = {
+    "pdf": ("pdf",),
+    "jpg": ("jpg",),
+    "jpeg": ("jpg",),
+    "png": ("png",),
+    "mp4": ("mp4", "m4v", "mov"),
+    "zip": ("zip",),
+    "rar": ("rar",),
+    "7z": ("7z",),
+}
 MOST_ENTRIES = 1000
 MOST_BYTES = 1_000_000_000
 MOST_RATIO = 100
@@ -31,7 +40,10 @@ def kind_of(stream: BinaryIO, *, name: str) -> str:
     if ending in ZIPPED:
         _look_inside(stream, needs=ZIPPED[ending])
     elif ending not in MAGIC or found not in MAGIC[ending]:
-        raise _unfit(f"文件内容与扩展名 .{ending[:10]} 不符，或不是允许的类型", f"the content does not fit the ending .{ending[:10]}, or the type is not taken")
+        raise _unfit(
+            f"文件内容与扩展名 .{ending[:10]} 不符，或不是允许的类型",
+            f"the content does not fit the ending .{ending[:10]}, or the type is not taken",
+        )
     elif ending == "zip":
         _look_inside(stream, needs="")
     stream.seek(0)

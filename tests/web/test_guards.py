@@ -27,7 +27,9 @@ def test_a_request_without_the_page_s_token_changes_nothing(browser, person):
     assert ann.get("/account").url.path == "/account"
 
 
-@pytest.mark.parametrize("headers", [{"origin": "https://evil.invalid"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"origin": "https://evil.invalid"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "null"}]
+)
 def test_another_site_s_request_is_refused_even_with_the_token(browser, person, headers):
     person("clerk")
     ann = browser()
@@ -65,9 +67,15 @@ def test_every_answer_carries_the_strict_headers(browser):
 
 def test_what_people_write_is_shown_as_text(browser, person, house, season):
     person("clerk", "office_clerk@caq")
-    house.database.run(lambda connection: Accounts(connection).add_person(login="evil@example.invalid", name=EVIL, mail="evil@example.invalid", at=house.clock.now()))
     house.database.run(
-        lambda connection: Accounts(connection).bind_enterprise(uscc="91110000600037341L", name=EVIL, by="P0001", at=house.clock.now(), contact="P0002")
+        lambda connection: Accounts(connection).add_person(
+            login="evil@example.invalid", name=EVIL, mail="evil@example.invalid", at=house.clock.now()
+        )
+    )
+    house.database.run(
+        lambda connection: Accounts(connection).bind_enterprise(
+            uscc="91110000600037341L", name=EVIL, by="P0001", at=house.clock.now(), contact="P0002"
+        )
     )
     ann = browser()
     ann.sign_in("clerk")
@@ -101,7 +109,9 @@ def book(*lines):
 
 
 def test_a_sheet_is_read_below_its_heading_row_wherever_that_is():
-    content = book(["人员名单"], [], ["姓 名", "邮箱", "备注"], ["王一", "one@example.invalid", "x"], [None, None], ["李二", "two@example.invalid"])
+    content = book(
+        ["人员名单"], [], ["姓 名", "邮箱", "备注"], ["王一", "one@example.invalid", "x"], [None, None], ["李二", "two@example.invalid"]
+    )
     rows = read_sheet(content, headings={"姓名": "name", "邮箱": "mail"}, needed=("name", "mail"))
     assert rows == [{"name": "王一", "mail": "one@example.invalid"}, {"name": "李二", "mail": "two@example.invalid"}]
 

@@ -9,10 +9,21 @@ from web.roles import ROLES
 from web.visitors import Access
 
 PARAMETERS = {
-    "purpose": "reset", "secret": "x", "kind": "publicity", "batch_id": "B999", "application": "A999", "task": "nothing.1", "name": "score.save", "document_id": "F99999",
-    "code": "RU-XX", "group": "G999", "meeting": "M999", "version": "1", "process": "nothing", "mail": "nothing", "person": "P9999", "dispute": "D999", "incident": "nothing",
+    "purpose": "reset", "secret": "x", "kind": "publicity", "batch_id": "B999", "application": "A999", "task": "nothing.1",
+    "name": "score.save", "document_id": "F99999",
+    "code": "RU-XX",
+    "group": "G999", "meeting": "M999", "version": "1", "process": "nothing",
+    "mail": "nothing", "person": "P9999", "dispute": "D999", "incident": "nothing",
 }  # fmt: skip
-ORGANISATION = {"applicant_editor": "E001", "applicant_signatory": "E001", "ru_officer": "RU-LN", "ru_leader": "RU-LN", "expert": "X001", "group_leader": "G1", "group_member": "G1"}
+ORGANISATION = {
+    "applicant_editor": "E001",
+    "applicant_signatory": "E001",
+    "ru_officer": "RU-LN",
+    "ru_leader": "RU-LN",
+    "expert": "X001",
+    "group_leader": "G1",
+    "group_member": "G1",
+}
 
 
 def routes(house):
@@ -62,7 +73,9 @@ def test_each_role_is_kept_out_of_what_its_rule_does_not_grant(house, browser, p
         if rule.public or not rule.verbs or role in rule.roles or "anyone" in rule.roles:
             continue
         path = route.path.format(**PARAMETERS)
-        answer = visitor.get(path) if "GET" in route.methods else visitor.post(path, files={"file": b""} if path.endswith("import") else None)
+        answer = (
+            visitor.get(path) if "GET" in route.methods else visitor.post(path, files={"file": b""} if path.endswith("import") else None)
+        )
         assert answer.status_code == 404, route.path
         assert without_path(answer.text) == without_path(nothing.text), route.path
 
@@ -75,7 +88,12 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(house, browser, p
     nothing = visitor.get("/no/such/page")
     for route in routes(house):
         (rule,) = rule_of(route)
-        if "{" not in route.path or "GET" not in route.methods or route.path.startswith("/password/") or not (set(rule.roles) & {role} or not rule.verbs):
+        if (
+            "{" not in route.path
+            or "GET" not in route.methods
+            or route.path.startswith("/password/")
+            or not (set(rule.roles) & {role} or not rule.verbs)
+        ):
             continue
         answer = visitor.get(route.path.format(**PARAMETERS))
         assert answer.status_code == 404, route.path

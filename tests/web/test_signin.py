@@ -129,7 +129,9 @@ def test_asking_for_a_new_password_never_tells_who_has_an_account(browser, perso
 def test_people_are_only_led_to_pages_of_this_site(browser, person):
     person("clerk")
     for evil in ("//evil.invalid", "/\\evil.invalid", "/%09/evil".replace("%09", "\t"), "https:evil.invalid", "javascript:alert(1)"):
-        answer = browser().post("/login", {"login": "clerk", "password": "a sentence that people remember", "then": evil}, follow_redirects=False)
+        answer = browser().post(
+            "/login", {"login": "clerk", "password": "a sentence that people remember", "then": evil}, follow_redirects=False
+        )
         assert answer.headers["location"] == "/inbox"
 
 

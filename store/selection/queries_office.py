@@ -1,0 +1,64 @@
+"""Named reads of the office's desk: mails, experts, enterprises, the calendar.
+
+No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+
+from store.selection.mail import mail
+from store.selection.tables_people import enterprise, expert, invitation, person, working_year
+
+Rows = Sequence[RowMapping]
+
+
+def outbox(connection: Connection, *, state: str = "", search: str = "", limit: int = 200) -> Rows:
+    """Mails, the newest first, without their text."""
+    columns = [column for column in mail.c if column.name != "body"]
+    found = select(*columns).order_by(mail.c.created_at.desc(), mail.c.id).limit(limit)
+    if state:
+        found = found.where(mail.c.state == state)
+    if search:
+        found = found.where(
+            or_(*(column.icontains(search, autoescape=True) for column in (mail.c.recipient_name, mail.c.address, mail.c.subject)))
+        )
+    return connection.execute(found).mappings().all()
+
+
+def mail_by_id(connection: Connection, mail_id: str) -> RowMapping | None:
+    """One mail."""
+    return connection.execute(select(mail).where(mail.c.id == mail_id)).mappings().first()
+
+
+def mail_counts(connection: Connection) -> dict[str, int]:
+    """How many mails are in each state."""
+    return dict(connection.execute(select(mail.c.state, func.count()).group_by(mail.c.state)))
+
+
+def held_releases(connection: Connection) -> Rows:
+    """The releases that result mails wait for, with their number."""
+    found = (
+        select(mail.c.tenant, mail.c.hold, func.count().label("number")).where(mail.c.state == "held").group_by(mail.c.tenant, mail.c.hold)
+    )
+    return connection.execute(found.order_by(mail.c.hold)).mappings().all()
+
+
+def experts_listed(connection: Connection, *, of_season: str) -> Rows:
+    """The pool with the season's invitation of each."""
+    invited = and_(invitation.c.expert == expert.c.id, invitation.c.season == of_season)
+    found = select(expert, invitation.c.state.label("invitation"), invitation.c.at.label("invited_at")).outerjoin(invitation, invited)
+    return connection.execute(found.order_by(expert.c.id)).mappings().all()
+
+
+def enterprises_listed(connection: Connection, *, search: str = "", limit: int = 500) -> Rows:
+    """The bound enterprises with their contact."""
+    found = select(enterprise, person.c.name.label("contact_name")).outerjoin(person, person.c.id == enterprise.c.contact)
+    if search:
+        found = found.where(or_(enterprise.c.name.icontains(search, autoescape=True), enterprise.c.uscc.icontains(search, autoescape=True)))
+    return connection.execute(found.order_by(enterprise.c.name, enterprise.c.id).limit(limit)).mappings().all()
+
+
+def working_years(connection: Connection) -> Rows:
+    """The calendar's years with their status and source."""
+    return connection.execute(select(working_year).order_by(working_year.c.year.desc())).mappings().all()

@@ -1,0 +1,101 @@
+"""Named reads for everybody: the season, published lists, titles, receipts of objections. Published fields only.
+
+No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+
+from store.engine import queries as engine_queries
+from store.selection.publicity import PublicityFacts
+from store.selection.tables_application import application
+from store.selection.tables_people import season, unit
+from store.selection.tables_result import batch, batch_item, objection, publication, title
+
+Rows = Sequence[RowMapping]
+
+
+def newest_season(connection: Connection) -> RowMapping | None:
+    """The season that pages speak of when none is named."""
+    return connection.execute(select(season).order_by(season.c.year.desc(), season.c.id).limit(1)).mappings().first()
+
+
+def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:
+    """The season's named deadlines: name -> exclusive end, aware UTC."""
+    return engine_queries.deadlines(connection, tenant=season_id)
+
+
+def public_units(connection: Connection, season_id: str) -> Rows:
+    """The recommending units of the season: code and name."""
+    return (
+        connection.execute(select(unit.c.code, unit.c.name, unit.c.kind).where(unit.c.season == season_id).order_by(unit.c.code))
+        .mappings()
+        .all()
+    )
+
+
+def public_batches(connection: Connection, *, kind: str) -> Rows:
+    """Batches of publicity or announcement that have really been published: the latest first, with the place and time of publication."""
+    first = (
+        select(publication.c.subject, func.min(publication.c.at).label("published_at"))
+        .where(publication.c.confirmed_by.is_not(None))
+        .group_by(publication.c.subject)
+        .subquery()
+    )
+    found = select(batch.c.id, batch.c.season, batch.c.state, batch.c.hash, first.c.published_at, season.c.title.label("season_title"))
+    joined = batch.join(first, first.c.subject == batch.c.id).join(season, season.c.id == batch.c.season)
+    return connection.execute(found.select_from(joined).where(batch.c.kind == kind).order_by(first.c.published_at.desc())).mappings().all()
+
+
+def public_items(connection: Connection, batch_id: str) -> Rows:
+    """The lines of a published list in their order, as they were printed: no scores, no contacts."""
+    found = select(batch_item.c.application, batch_item.c.seq, batch_item.c.row, batch_item.c.starts, batch_item.c.ends)
+    return (
+        connection.execute(found.where(batch_item.c.batch == batch_id, batch_item.c.state != "listed").order_by(batch_item.c.seq))
+        .mappings()
+        .all()
+    )
+
+
+def publications_of(connection: Connection, subject: str) -> Rows:
+    """Where and when a list was published."""
+    found = select(publication.c.channel, publication.c.url, publication.c.at).where(
+        publication.c.subject == subject, publication.c.confirmed_by.is_not(None)
+    )
+    return connection.execute(found.order_by(publication.c.at)).mappings().all()
+
+
+def public_titles(connection: Connection, *, state: str | None = None, search: str = "") -> Rows:
+    """Titles that were announced: number, holder, experience, year, state; the latest first."""
+    columns = (title.c.id, title.c.holder, title.c.experience_name, title.c.year, title.c.state, title.c.granted_at, title.c.revoked_at)
+    found = select(*columns).order_by(title.c.year.desc(), title.c.id)
+    if state is not None:
+        found = found.where(title.c.state == state)
+    if search:
+        found = found.where(
+            or_(title.c.holder.icontains(search, autoescape=True), title.c.experience_name.icontains(search, autoescape=True))
+        )
+    return connection.execute(found).mappings().all()
+
+
+def reserve_objection(connection: Connection) -> str:
+    """A fresh identifier for an objection that is about to be lodged."""
+    return PublicityFacts(connection).reserve_objection()
+
+
+def receipt_of(connection: Connection, objection_id: str) -> str:
+    """The receipt number of a lodged objection."""
+    return str(connection.execute(select(objection.c.receipt).where(objection.c.id == objection_id)).scalar_one())
+
+
+def objection_by_receipt(connection: Connection, receipt: str) -> RowMapping | None:
+    """What the holder of a receipt may know: when it came in, whether it is closed, the answer to the objector."""
+    found = select(objection.c.receipt, objection.c.received_at, objection.c.closed_at, objection.c.state, objection.c.reply)
+    return connection.execute(found.where(objection.c.receipt == receipt)).mappings().first()
+
+
+def enterprise_of(connection: Connection, application_id: str) -> str:
+    """The enterprise of an application."""
+    return str(connection.execute(select(application.c.enterprise).where(application.c.id == application_id)).scalar_one())

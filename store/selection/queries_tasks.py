@@ -1,0 +1,127 @@
+"""Named reads of tasks with the case they are about: inboxes, desks, receipts.
+
+No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select, union_all
+
+from store.engine.tables import instance, submission, task, task_candidate
+from store.selection.tables_application import application
+from store.selection.tables_people import enterprise, unit
+from store.selection.tables_review import (
+    review_group,
+)
+
+Rows = Sequence[RowMapping]
+PAGE = 50
+_ABOUT = (
+    instance.c.business_key,
+    instance.c.process.label("root_process"),
+    instance.c.version,
+    instance.c.status,
+    application.c.number,
+    application.c.experience_name,
+    enterprise.c.name.label("enterprise_name"),
+    func.coalesce(unit.c.name, review_group.c.name).label("about"),
+)
+
+
+def _with_case(found: Select[Any]) -> Select[Any]:
+    joined = task.join(instance, instance.c.root == task.c.root).outerjoin(application, application.c.id == instance.c.business_key)
+    joined = joined.outerjoin(enterprise, enterprise.c.id == application.c.enterprise)
+    joined = joined.outerjoin(unit, unit.c.season + "/" + unit.c.code == instance.c.business_key)
+    group_key = review_group.c.season + "/" + review_group.c.id
+    return found.select_from(joined.outerjoin(review_group, instance.c.business_key.in_((group_key, group_key + "/defence"))))
+
+
+def _matching(search: str) -> ColumnElement[bool]:
+    columns = (task.c.name, instance.c.business_key, application.c.number, application.c.experience_name, enterprise.c.name)
+    return or_(*(column.icontains(search, autoescape=True) for column in columns))
+
+
+def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE) -> Rows:
+    """Open tasks that the person has claimed or was given, the earliest due first."""
+    named = select(task_candidate.c.task).where(task_candidate.c.who == f"u:{actor}", task_candidate.c.taken.is_(False))
+    found = _with_case(select(task, *_ABOUT)).where(task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(named)))
+    if search:
+        found = found.where(_matching(search))
+    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit)).mappings().all()
+
+
+def group_tasks(connection: Connection, *, groups: Collection[str], search: str = "", limit: int = PAGE) -> Rows:
+    """Open tasks that nobody of the person's groups has claimed yet, the earliest due first. Each group's head is read from an index."""
+    if not groups:
+        return ()
+    heads = [
+        select(task_candidate.c.task)
+        .where(task_candidate.c.who == f"g:{group}", task_candidate.c.taken.is_(False))
+        .order_by(task_candidate.c.due, task_candidate.c.task)
+        .limit(None if search else limit)
+        .subquery()
+        for group in sorted(groups)
+    ]
+    found = _with_case(select(task, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in heads))), task.c.state == "open")
+    if search:
+        found = found.where(_matching(search))
+    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit)).mappings().all()
+
+
+def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE) -> Rows:
+    """Tasks that the person has completed, the latest first."""
+    found = _with_case(select(task, *_ABOUT)).where(task.c.state == "completed", task.c.closed_by == actor)
+    if search:
+        found = found.where(_matching(search))
+    return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit)).mappings().all()
+
+
+def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
+    """One task with its case."""
+    return connection.execute(_with_case(select(task, *_ABOUT)).where(task.c.id == task_id)).mappings().one_or_none()
+
+
+def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], business_key: str = "") -> Rows:
+    """Open tasks of the season at some elements, the oldest first."""
+    found = _with_case(select(task, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
+    if business_key:
+        found = found.where(instance.c.business_key == business_key)
+    return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
+
+
+def tasks_of_case(connection: Connection, *, root: str, actor: str, groups: Collection[str]) -> Rows:
+    """The open tasks of an instance that are the person's own or their groups'."""
+    who = [f"u:{actor}", *(f"g:{group}" for group in sorted(groups))]
+    offered = select(task_candidate.c.task).where(task_candidate.c.who.in_(who), task_candidate.c.taken.is_(False))
+    found = select(task).where(task.c.root == root, task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(offered)))
+    return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
+
+
+def overdue_tasks(connection: Connection, *, tenant: str, now: datetime, limit: int = PAGE) -> Rows:
+    """Open tasks of the season whose time is over, the oldest first (for 催办)."""
+    found = _with_case(select(task, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.due <= now)
+    return connection.execute(found.order_by(task.c.due, task.c.id).limit(limit)).mappings().all()
+
+
+def open_task_counts(connection: Connection, *, tenant: str) -> Rows:
+    """Open tasks of the season by name, with how many are there."""
+    found = select(task.c.name, func.count().label("number")).where(task.c.tenant == tenant, task.c.state == "open")
+    return connection.execute(found.group_by(task.c.name).order_by(func.count().desc(), task.c.name)).mappings().all()
+
+
+def own_submissions(connection: Connection, *, roots: Collection[str], actor: str) -> Rows:
+    """What the person sent in these instances: task name, act, when it was received. Receipts for the portal."""
+    found = (
+        select(submission.c.id, submission.c.root, submission.c.act, submission.c.element, submission.c.received, task.c.name)
+        .outerjoin(task, task.c.id == submission.c.task)
+        .where(
+            submission.c.root.in_(sorted(roots)),
+            submission.c.actor == actor,
+            submission.c.taken_back.is_(False),
+            submission.c.act == "complete",
+        )
+        .order_by(submission.c.received.desc())
+    )
+    return connection.execute(found).mappings().all()
