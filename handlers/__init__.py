@@ -22,6 +22,7 @@ from handlers import (
     scores,
     season,
     title,
+    widening,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -41,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     scores,
     season,
     title,
+    widening,
 )
 
 

@@ -1,10 +1,5 @@
 """自愿申报: fill, check, seal, submit, return, withdraw, close. What must hold at a submission is decided here and in `selection`."""
 
-import hashlib
-from typing import Any
-
-import orjson
-
 from engine.contract import Context
 from handlers.common import (
     Data,
@@ -21,18 +16,13 @@ from handlers.common import (
     season_of,
 )
 from handlers.notify import tell
-from selection import cross_checks, documents, eligibility
+from handlers.submission import CLOSE, SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
-from selection.findings import Finding, refuse_if_blocked
-from selection.form import completeness, flat
+from selection.findings import refuse_if_blocked
+from selection.form import completeness
 from selection.nomination import may_name_other_unit, needs_unit_confirmation
-from selection.title import is_flagged
 from store.selection.subject import Fact
 
-CLOSE = "申报截止"
-# What only the sealed submission (N02b) brings: fields, documents, checks.
-SEALED = ("commitment_accepted", "signatory_name", "signatory_role", "signed_on", "no_state_secret", "shares_experience", "D1", "D11", "D4")
-SEALED_CHECKS = ("E06", "E10", "E11", "X02", "X03", "X08")
 ENDED = ("withdrawn", "lapsed", "discarded", "terminated", "announced")
 LETTERS = {
     "withdrawn": "04_withdrawn",
@@ -46,13 +36,13 @@ def check(ctx: Context, data: Data) -> Variables | None:
         return None
     refuse_late(ctx, CLOSE)
     application = application_of(ctx)
-    form = _form(data)
-    _refuse_other_code(ctx, application, form)
-    _refuse_unknown_unit(ctx, form)
+    form = form_of(data)
+    refuse_other_code(ctx, application, form)
+    refuse_unknown_unit(ctx, form)
     missing = completeness(season=season_of(ctx), form=form, documents=present_documents(ctx, application.id))
     refuse_if_problems([one for one in missing if one.path not in SEALED], code="form.incomplete")
-    refuse_if_blocked(_before_seal(_findings(ctx, application, form)), code="eligibility")
-    _keep(ctx, application, form, state="checked")
+    refuse_if_blocked(before_seal(findings_of(ctx, application, form)), code="eligibility")
+    keep(ctx, application, form, state="checked")
     return None
 
 
@@ -63,9 +53,9 @@ def submit(ctx: Context, data: Data) -> Variables | None:
     refuse_late(ctx, CLOSE)
     application = application_of(ctx)
     kept = ctx.facts.applications.form(application.id, state="checked")
-    form = {**(kept.data if kept else {}), **_form(data)}
-    _refuse_unfit(ctx, application, form)
-    _keep(ctx, application, form, state="submitted")
+    form = {**(kept.data if kept else {}), **form_of(data)}
+    refuse_unfit(ctx, application, form)
+    keep(ctx, application, form, state="submitted")
     return None
 
 
@@ -77,9 +67,9 @@ def resubmit(ctx: Context, data: Data) -> Variables | None:
     refuse_after_due(ctx, name="修改退回材料期限")
     application = application_of(ctx)
     earlier = ctx.facts.applications.form(application.id, state="submitted")
-    form = {**(earlier.data if earlier else {}), **_form(data)}
-    _refuse_unfit(ctx, application, form)
-    _keep(ctx, application, form, state="submitted")
+    form = {**(earlier.data if earlier else {}), **form_of(data)}
+    refuse_unfit(ctx, application, form)
+    keep(ctx, application, form, state="submitted")
     return {"outcome": "submitted"}
 
 
@@ -139,7 +129,7 @@ def choose_unit(ctx: Context, data: Data) -> Variables | None:
 
 
 def _move_to_unit(ctx: Context, application: Fact, unit: str) -> None:
-    _refuse_unknown_unit(ctx, {"recommending_unit_id": unit})
+    refuse_unknown_unit(ctx, {"recommending_unit_id": unit})
     ctx.facts.nominations.release_place(application.id)
     ctx.facts.applications.change(application.id, unit=unit)
 
@@ -211,98 +201,6 @@ def _close_letter(ctx: Context, application: Fact, state: str) -> None:
         when=ctx.now,
         reason=(nomination.reason if nomination else None) or "未列入推荐名单",
     )
-
-
-# ---- what a submission needs ---------------------------------------------------------------------------------------------------
-
-
-def _form(data: Data) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "outcome"}
-
-
-def _refuse_other_code(ctx: Context, application: Fact, form: Data) -> None:
-    """An account is bound to one USCC (A-03)."""
-    enterprise = ctx.facts.people.enterprise(application.enterprise)
-    if enterprise is None or str(flat(form).get("uscc") or "").strip().upper() != enterprise.uscc:
-        raise Refused(
-            "uscc.bound",
-            zh="申报书的统一社会信用代码与账号绑定的不一致，请更正，或向办公室申请变更",
-            en="the credit code differs from the one your account is bound to; correct it or ask the office",
-        )
-
-
-def _refuse_unknown_unit(ctx: Context, form: Data) -> None:
-    code = str(flat(form).get("recommending_unit_id") or "")
-    season_of(ctx).unit(code)
-    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
-    if unit is None:
-        return
-    if unit.delivered_at is not None:
-        raise Refused(
-            "unit.delivered", zh="该推荐单位已报送推荐名单，请选择其他推荐单位", en="that unit has delivered its list; choose another"
-        )
-    if unit.intake_until is not None and ctx.received >= unit.intake_until:
-        raise Refused(
-            "unit.intake", zh="该推荐单位的受理时间已过，请与其联系或选择其他推荐单位", en="that unit no longer takes applications"
-        )
-
-
-def _refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
-    season, present = season_of(ctx), present_documents(ctx, application.id)
-    _refuse_other_code(ctx, application, form)
-    _refuse_unknown_unit(ctx, form)
-    refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
-    refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
-    found = _findings(ctx, application, form)
-    refuse_if_blocked(found, code="eligibility")
-    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=found, at=ctx.received)
-
-
-def _before_seal(found: list[Finding]) -> list[Finding]:
-    """At N02a the undertakings, the seal and the files may still be missing: those checks wait for N02b."""
-    return [finding for finding in found if finding.id not in SEALED_CHECKS]
-
-
-def _findings(ctx: Context, application: Fact, form: Data) -> list[Finding]:
-    season, present = season_of(ctx), present_documents(ctx, application.id)
-    reference = season.deadline(CLOSE).day
-    enterprise = ctx.facts.people.enterprise(application.enterprise)
-    titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
-    context = eligibility.Context(
-        reference_day=reference,
-        documents=present,
-        other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
-        titles=tuple(
-            eligibility.Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked")
-            for row in titles
-            if row.state != "revoked" or is_flagged(season=season, revoked_year=row.year)
-        ),
-    )
-    archive = next((name for code, name in present if code == "D4"), "")
-    around = cross_checks.Surroundings(documents=present, archive_stem=archive.rpartition(".")[0], reference_day=reference)
-    return [
-        *eligibility.check(season=season, form=form, context=context),
-        *cross_checks.check(season=season, form=form, around=around),
-    ]
-
-
-def _keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
-    files: dict[str, list[list[str]]] = {}
-    for row in ctx.facts.documents.living(season=application.season, owner=application.id):
-        files.setdefault(row.code, []).append([row.name, row.sha256])
-    digest = hashlib.sha256(orjson.dumps([form, files], option=orjson.OPT_SORT_KEYS)).hexdigest()
-    version = ctx.facts.applications.save_form(
-        application=application.id, data=form, digest=digest, state=state, documents=files, at=ctx.received, by=ctx.actor.id
-    )
-    filled = flat(form)
-    plain = {
-        "unit": filled.get("recommending_unit_id"),
-        "experience_name": filled.get("experience_name"),
-        "focus_area": filled.get("focus_area"),
-        "industry_code": filled.get("industry_code"),
-    }
-    sealed = {"version": version, "submitted_at": ctx.received} if state == "submitted" else {}
-    ctx.facts.applications.change(application.id, **plain, **sealed)
 
 
 HANDLERS = {"application.submitted": submitted, "application.may_rechoose": may_rechoose, "application.close": close}

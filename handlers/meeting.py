@@ -1,7 +1,6 @@
 """评审委员会审议 (合议): convene, agenda, attendance, votes, record, minutes. Scores inform; it is the committee that decides."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from engine.contract import Context
 from handlers.common import (
@@ -20,9 +19,9 @@ from handlers.common import (
     working_days_on,
 )
 from handlers.notify import tell
-from handlers.review import ranked
-from selection import aggregation, shortlist
+from handlers.proposals import proposal_of
 from selection import meeting as rules
+from selection import shortlist
 from selection.calendar import local_day
 from selection.errors import Forbidden, Refused
 from store.selection.subject import Fact
@@ -61,34 +60,6 @@ def _put_items(ctx: Context, meeting: str, kind: str) -> None:
         ctx.facts.meetings.put_item(
             meeting=meeting, item=item.application, application=item.application, proposed=True, rank=item.seq, qualified=False
         )
-
-
-def proposal_of(ctx: Context, kind: str) -> tuple[shortlist.Proposal, list[str]]:
-    """What the scores propose, and the ranking it comes from. A proposal is never a decision (A-57)."""
-    season = season_of(ctx)
-    if kind == "shortlist":
-        groups = [ranked(ctx, group.id) for group in ctx.facts.reviews.groups(ctx.instance.tenant)]
-        return shortlist.propose_shortlist(season=season, groups=groups), [entry.application for group in groups for entry in group]
-    entries = aggregation.rank(_finals(ctx), rules=season.aggregation)
-    excluded = {
-        visit.application
-        for visit in ctx.facts.defences.visits(season=ctx.instance.tenant)
-        if visit.conclusion in season.site_visit.excluding
-    }
-    return shortlist.propose_awards(season=season, ranking=entries, excluded=excluded), [entry.application for entry in entries]
-
-
-def _finals(ctx: Context) -> list[aggregation.Entry]:
-    season, entries = season_of(ctx), []
-    for row in ctx.facts.applications.of_season(ctx.instance.tenant, state="awaiting_meeting2"):
-        desk = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
-        held = ctx.facts.reviews.stage_score(application=row.id, stage="defence")
-        final = aggregation.final_score(
-            desk=Decimal(desk.mean), defence=Decimal(held.mean) if held else Decimal(), rules=season.aggregation
-        )
-        criteria = {name: Decimal(value) for name, value in (held or desk).detail["criteria"].items()}
-        entries.append(aggregation.Entry(row.id, final, criteria))
-    return entries
 
 
 def agenda(ctx: Context, data: Data) -> Variables:

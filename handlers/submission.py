@@ -1,0 +1,114 @@
+"""What a submission needs: the bound credit code, a unit that still takes applications, completeness, papers, predicates. Keeps the form."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from engine.contract import Context
+from handlers.common import Data, present_documents, season_of
+from selection import cross_checks, documents, eligibility
+from selection.errors import Refused, refuse_if_problems
+from selection.findings import Finding, refuse_if_blocked
+from selection.form import completeness, flat
+from selection.title import is_flagged
+from store.selection.subject import Fact
+
+CLOSE = "申报截止"
+# What only the sealed submission (N02b) brings: fields, documents, checks.
+SEALED = ("commitment_accepted", "signatory_name", "signatory_role", "signed_on", "no_state_secret", "shares_experience", "D1", "D11", "D4")
+SEALED_CHECKS = ("E06", "E10", "E11", "X02", "X03", "X08")
+
+
+def form_of(data: Data) -> dict[str, Any]:
+    """The form itself, without the outcome of the task."""
+    return {name: value for name, value in data.items() if name != "outcome"}
+
+
+def refuse_other_code(ctx: Context, application: Fact, form: Data) -> None:
+    """An account is bound to one USCC (A-03)."""
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    if enterprise is None or str(flat(form).get("uscc") or "").strip().upper() != enterprise.uscc:
+        raise Refused(
+            "uscc.bound",
+            zh="申报书的统一社会信用代码与账号绑定的不一致，请更正，或向办公室申请变更",
+            en="the credit code differs from the one your account is bound to; correct it or ask the office",
+        )
+
+
+def refuse_unknown_unit(ctx: Context, form: Data) -> None:
+    """One unit of the season's list (E09) that has not delivered and whose own 单位受理截止 has not passed."""
+    code = str(flat(form).get("recommending_unit_id") or "")
+    season_of(ctx).unit(code)
+    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
+    if unit is None:
+        return
+    if unit.delivered_at is not None:
+        raise Refused(
+            "unit.delivered", zh="该推荐单位已报送推荐名单，请选择其他推荐单位", en="that unit has delivered its list; choose another"
+        )
+    if unit.intake_until is not None and ctx.received >= unit.intake_until:
+        raise Refused(
+            "unit.intake", zh="该推荐单位的受理时间已过，请与其联系或选择其他推荐单位", en="that unit no longer takes applications"
+        )
+
+
+def refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
+    """Everything that must hold at the sealed submission; the findings are kept with what they were decided from."""
+    season, present = season_of(ctx), present_documents(ctx, application.id)
+    refuse_other_code(ctx, application, form)
+    refuse_unknown_unit(ctx, form)
+    refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
+    refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
+    found = findings_of(ctx, application, form)
+    refuse_if_blocked(found, code="eligibility")
+    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=found, at=ctx.received)
+
+
+def before_seal(found: list[Finding]) -> list[Finding]:
+    """At N02a the undertakings, the seal and the files may still be missing: those checks wait for N02b."""
+    return [finding for finding in found if finding.id not in SEALED_CHECKS]
+
+
+def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
+    """E01–E17 and X01–X10 on the form, its papers and what is known of the enterprise; the reference day is 申报截止 (A-35)."""
+    season, present = season_of(ctx), present_documents(ctx, application.id)
+    reference = season.deadline(CLOSE).day
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
+    context = eligibility.Context(
+        reference_day=reference,
+        documents=present,
+        other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
+        titles=tuple(
+            eligibility.Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked")
+            for row in titles
+            if row.state != "revoked" or is_flagged(season=season, revoked_year=row.year)
+        ),
+    )
+    archive = next((name for code, name in present if code == "D4"), "")
+    around = cross_checks.Surroundings(documents=present, archive_stem=archive.rpartition(".")[0], reference_day=reference)
+    return [
+        *eligibility.check(season=season, form=form, context=context),
+        *cross_checks.check(season=season, form=form, around=around),
+    ]
+
+
+def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
+    """Keep the form as a version (``checked`` or ``submitted``) with the hashes of its papers; its main fields go to the application."""
+    files: dict[str, list[list[str]]] = {}
+    for row in ctx.facts.documents.living(season=application.season, owner=application.id):
+        files.setdefault(row.code, []).append([row.name, row.sha256])
+    digest = hashlib.sha256(orjson.dumps([form, files], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    version = ctx.facts.applications.save_form(
+        application=application.id, data=form, digest=digest, state=state, documents=files, at=ctx.received, by=ctx.actor.id
+    )
+    filled = flat(form)
+    plain = {
+        "unit": filled.get("recommending_unit_id"),
+        "experience_name": filled.get("experience_name"),
+        "focus_area": filled.get("focus_area"),
+        "industry_code": filled.get("industry_code"),
+    }
+    sealed = {"version": version, "submitted_at": ctx.received} if state == "submitted" else {}
+    ctx.facts.applications.change(application.id, **plain, **sealed)
