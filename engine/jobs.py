@@ -92,7 +92,7 @@ class Work:
     def _do(self, tx: Transaction, due: Any) -> bool:
         turn = None
         if due.root is not None:  # the root first, then the job: the order that every command keeps
-            turn = _turn(tx, due.root)
+            turn = _turn(tx, due.root, running=due.kind != "named")
             if turn is None:
                 return False
         row = outbound.lock_job(tx.connection, due.id, now=tx.now)
@@ -177,10 +177,13 @@ class Work:
         return True
 
 
-def _turn(tx: Transaction, root: str) -> Turn | None:
-    """A turn on a running root that no other process has in hand, as the system itself."""
+def _turn(tx: Transaction, root: str, *, running: bool = True) -> Turn | None:
+    """A turn on a running root that no other process has in hand, as the system itself.
+
+    A named job only locks its root and moves nothing in it: it is done whether the root runs or not.
+    """
     row = tx.lock_root_or_skip(root)
-    return None if row is None or row["status"] != "running" else Turn(tx, row, actor=SYSTEM)
+    return None if row is None or (running and row["status"] != "running") else Turn(tx, row, actor=SYSTEM)
 
 
 def _signal(turn: Turn | None, row: Any) -> None:

@@ -31,7 +31,7 @@ def _wanted(turn: Turn, wait: Wait) -> Iterator[tuple[str, str]]:
         yield "task", f"{key} due {wait.due}"
     elif wait.kind == "timer":
         yield "timer", f"{key} due {wait.due}"
-    elif wait.kind == "service":
+    elif wait.kind in {"service", "error"}:
         yield "service", key
     else:
         yield "subscription", f"{key} {wait.message}/{wait.correlation or ''}"
@@ -46,6 +46,8 @@ def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
     for key, name, correlation in connection.execute(awaited):
         yield "subscription", f"{key} {name}/{correlation}"
     jobs = select(job.c.wait).where(job.c.root == root, job.c.kind == "service")
-    stuck = select(incident.c.subject).where(incident.c.root == root, incident.c.kind == "service", incident.c.resolved_at.is_(None))
+    stuck = select(incident.c.subject).where(
+        incident.c.root == root, incident.c.kind.in_(["service", "error"]), incident.c.resolved_at.is_(None)
+    )
     for subject in {row_id(root, wait) for wait in connection.execute(jobs).scalars()} | set(connection.execute(stuck).scalars()):
         yield "service", subject

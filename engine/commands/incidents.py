@@ -69,6 +69,8 @@ def _act(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[str, 
     turn.require_running()
     if row["kind"] == "service":
         _service(turn, row, verb, variables)
+    elif row["kind"] == "error":
+        _uncaught(turn, row, verb)
     elif row["kind"] == "timer" and verb == "skip":
         turn.execution.fire(wait_of(row["subject"]), due=turn.now)
         advance(turn)
@@ -94,6 +96,17 @@ def _service(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[s
         if perform(turn, wait):
             go_on(turn)
         turn.save()
+
+
+def _uncaught(turn: Turn, row: Mapping[str, Any], verb: str) -> None:
+    """An error that nobody caught: throw it again, or let its path end there."""
+    wait = wait_of(row["subject"])
+    if verb == "retry":
+        turn.execution.throw_again(wait)
+    else:
+        turn.execution.complete(wait)
+    advance(turn)
+    turn.save()
 
 
 def _loose_end(tx: Transaction, row: Mapping[str, Any], *, again: bool) -> None:

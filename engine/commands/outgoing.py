@@ -24,7 +24,7 @@ class Outbox:
     revision: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
-    signals: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    signals: list[tuple[str, str, Mapping[str, Any], str | None]] = field(default_factory=list)
 
     def send(self, message: str, *, key: str, payload: Mapping[str, Any], ttl: timedelta, tenant: str, dedupe: str | None) -> None:
         """Store a message."""
@@ -53,7 +53,11 @@ class Outbox:
 
     def signal(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
         """Broadcast a signal."""
-        self.signals.append((tenant, name, dict(payload)))
+        self.signals.append((tenant, name, dict(payload), None))
+
+    def signal_others(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
+        """Broadcast a signal that a diagram threw: the instance's own catchers have had it."""
+        self.signals.append((tenant, name, dict(payload), self.root))
 
     def later(self, job: str, *, payload: Mapping[str, Any], tenant: str, dedupe: str | None, due: datetime | None) -> None:
         """Store a named job; ``payload["lock"]`` names the root that it locks first."""
@@ -70,8 +74,9 @@ class Outbox:
         due: datetime | None = None,
         root: str | None = None,
         wait: str | None = None,
+        ready: bool = True,
     ) -> None:
-        """Store a job of any kind."""
+        """Store a job of any kind; one for a suspended instance is not ``ready`` before it is resumed."""
         self.jobs.append(
             {
                 "kind": kind,
@@ -85,7 +90,7 @@ class Outbox:
                 "lease": None,
                 "attempt": 0,
                 "failures": 0,
-                "ready": True,
+                "ready": ready,
                 "created_at": self.now,
                 "from_root": self.root,
             }
@@ -101,9 +106,9 @@ class Outbox:
 
     def flush(self, connection: Connection) -> int:
         """Write everything; the number of messages, signal deliveries and starts (what cannot be called back once it has arrived)."""
-        for tenant, name, payload in self.signals:
-            for catcher in outbound.signal_subscriptions(connection, tenant=tenant, name=name, but=self.root):
-                self.job("signal", name, tenant=tenant, payload=payload, root=catcher.root, wait=catcher.wait)
+        for tenant, name, payload, but in self.signals:
+            for catcher in outbound.signal_subscriptions(connection, tenant=tenant, name=name, but=but):
+                self.job("signal", name, tenant=tenant, payload=payload, root=catcher.root, wait=catcher.wait, ready=catcher.running)
         # A sorted order of the keyed ones keeps two transactions from waiting for each other.
         for row in sorted(self.jobs, key=lambda each: each["dedupe"] or ""):
             outbound.add_job(connection, {**row, "from_revision": self.revision})

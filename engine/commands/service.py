@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from engine.bpmn.effects import ErrorThrown
 from engine.bpmn.execution import Wait
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn
@@ -134,13 +135,24 @@ def _users(waits: tuple[Wait, ...]) -> set[str]:
 
 def _step(turn: Turn, *, seen: set[str]) -> None:
     """Run to the next wait states, then call the create listeners of the user tasks that were born."""
-    turn.step()
+    run_on(turn)
     for wait in turn.waits():
         if wait.kind == "user" and wait.id not in seen:
             variables = listen(turn, wait, "create", {})
             if variables:
                 turn.execution.set_variables(variables)
-                turn.step()
+                run_on(turn)
+
+
+def run_on(turn: Turn) -> None:
+    """Run to the next wait states; an error end event whose error nobody caught stands still there, with an incident."""
+    for event in turn.step().events:
+        if isinstance(event, ErrorThrown) and event.caught_by is None:
+            wait = turn.wait(event.token)
+            if wait is not None:
+                error = BpmnError(event.code, event.message or f"nobody catches the error {event.code}")
+                subject = row_id(turn.root, wait.id)
+                open_incident(turn, kind="error", subject=subject, process=wait.process, element=wait.element, error=error)
 
 
 def listen(turn: Turn, wait: Wait, event: str, data: Mapping[str, Any], *, task: TaskView | None = None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Mark:
 
     notes: int
     outgoing: tuple[int, int, int]
-    stages: tuple[Any, Any]
+    stages: tuple[Any, Any, int]
     called: int
     stuck: frozenset[str]
 
@@ -152,14 +152,14 @@ class Turn(Notes):
 
     def mark(self) -> Mark:
         """Where the turn stands now, apart from its execution."""
-        stages = (self.row["stage"], self.row["public_stage"])
+        stages = (self.row["stage"], self.row["public_stage"], self.row["troubles"])
         return Mark(len(self.notes), self.outbox.mark(), stages, len(self.called), frozenset(self.stuck))
 
     def rewind(self, mark: Mark) -> None:
         """Forget what happened since a mark."""
         del self.notes[mark.notes :], self.called[mark.called :]
         self.outbox.rewind(mark.outgoing)
-        self.row["stage"], self.row["public_stage"] = mark.stages
+        self.row["stage"], self.row["public_stage"], self.row["troubles"] = mark.stages
         self.stuck = set(mark.stuck)
 
     # ---- what others see

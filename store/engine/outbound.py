@@ -116,9 +116,14 @@ def meeting(connection: Connection, *, tenant: str, name: str, key: str, root: s
 
 
 def signal_subscriptions(connection: Connection, *, tenant: str, name: str, but: str | None = None) -> list[Any]:
-    """All subscriptions of a tenant to a signal, but those of one root."""
-    found = select(subscription).where(subscription.c.tenant == tenant, subscription.c.kind == "signal", subscription.c.name == name)
-    return list(connection.execute(found if but is None else found.where(subscription.c.root != but).order_by(subscription.c.id)))
+    """All subscriptions of a tenant to a signal, but those of one root; `running` tells whether their instances are not suspended."""
+    found = (
+        select(subscription, (instance.c.status == "running").label("running"))
+        .join(instance, instance.c.root == subscription.c.root)
+        .where(subscription.c.tenant == tenant, subscription.c.kind == "signal", subscription.c.name == name)
+        .order_by(subscription.c.id)
+    )
+    return list(connection.execute(found if but is None else found.where(subscription.c.root != but)))
 
 
 def lease_job(connection: Connection, job_id: int, *, attempt: int, until: datetime, now: datetime) -> bool:
