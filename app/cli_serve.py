@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import Annotated, Any
+from time import monotonic
+from typing import Annotated
 
 import typer
 
@@ -15,7 +16,6 @@ from app.settings import Settings
 from app.worker import Worker
 from selection.errors import HouseError
 from store import migrations
-from store.engine import queries
 
 DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
 ManualClockFlag = Annotated[
@@ -76,19 +76,15 @@ def demo(database: DatabaseOption = None, settings: SettingsOption = None, host:
 
 
 def open_demo(settings: Settings) -> wiring.House:
-    """The demonstration's house; a database without a schema is made and filled first, on a clock stepped by hand."""
+    """The demonstration's house; a database that holds nothing yet is made first."""
     database = wiring.open_database(settings)
-    if migrations.current(database) is None:
-        SAY.print("示范数据库正在生成 … / making the demonstration, once ...", highlight=False)
-        migrations.upgrade(database)
-        start = wiring.part("app.demo", "START")
-
-        def mark(connection: Any) -> None:  # SQLAlchemy's connection
-            queries.set_property(connection, wiring.DEMONSTRATION, True)
-            queries.set_manual_clock(connection, start)
-
-        database.run(mark)
-        wiring.part("app.demo", "fill")(wiring.build(settings))
+    new = migrations.current(database) is None
+    database.close()
+    if new:
+        began = monotonic()
+        with SAY.status("示范数据库正在生成 … / making the demonstration, once ...") as status:
+            wiring.part("app.demo", "make")(settings, progress=lambda day: status.update(f"示范数据库正在生成 / playing {day} ..."))
+        SAY.print(f"示范数据库已生成，用时 {monotonic() - began:.0f} 秒 / made in {monotonic() - began:.0f} s", highlight=False)
     return wiring.build(settings)
 
 

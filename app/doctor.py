@@ -1,10 +1,11 @@
-"""Examines an installation: the named invariants of engine, selection, mail and files. Changes nothing."""
+"""Examines an installation: the named invariants of engine, selection, mail and files. Changes nothing; `sweep` removes what uploads left."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -25,6 +26,8 @@ class Violation:
     en: str
 
 
+# An upload is stored before the act that attaches it: one that was refused or broken off leaves a content that nothing names.
+UPLOADING = timedelta(days=1)
 ADVICE_ZH = "请先备份，不要修改数据；把编号和内容交给技术支持核查"
 ADVICE_EN = "Back up first and change nothing; hand name and sentence to whoever supports the installation"
 
@@ -71,11 +74,27 @@ def _hash(pieces: Iterable[bytes]) -> str:
 
 
 def _orphan_files(house: Any, connection: Connection) -> Iterator[str]:
-    """Each stored content belongs to a document; a buried one has no bytes left."""
+    """Each stored content belongs to a document, but for a day after it was uploaded; a buried one has no bytes left."""
     buried = set(connection.execute(select(application.tombstone.c.sha256)).scalars())
-    known = set(connection.execute(select(application.document.c.sha256)).scalars()) - buried
-    for sha256 in house.files.everything():
-        if sha256 in buried:
-            yield f"{sha256} was removed for good, yet its bytes are here"
-        elif sha256 not in known:
-            yield f"{sha256} belongs to no document"
+    yield from (f"{sha256} was removed for good, yet its bytes are here" for sha256 in house.files.everything() if sha256 in buried)
+    yield from (f"{sha256} belongs to no document" for sha256 in _unnamed(house, connection))
+
+
+def _unnamed(house: Any, connection: Connection) -> list[str]:
+    named = set(connection.execute(select(application.document.c.sha256)).scalars())
+    named |= set(connection.execute(select(application.tombstone.c.sha256)).scalars())
+    before = house.clock.now() - UPLOADING
+    unnamed = (sha256 for sha256 in house.files.everything() if sha256 not in named)
+    return [sha256 for sha256 in unnamed if datetime.fromtimestamp(house.files.path(sha256).stat().st_mtime, UTC) < before]
+
+
+def sweep(house: Any) -> int:
+    """Remove the contents that refused or broken-off uploads left behind more than a day ago. Out: how many.
+
+    Nothing that a document ever named is touched, whatever became of the document.
+    """
+    with house.database.read() as connection:
+        unnamed = _unnamed(house, connection)
+    for sha256 in unnamed:
+        house.files.remove(sha256)
+    return len(unnamed)

@@ -53,9 +53,9 @@ class Missing(HouseError):
     status = 503
 
 
-def open_database(settings: Settings) -> Database:
-    """The database of the settings; the folder of an embedded one is made."""
-    database = Database(settings.database_url)
+def open_database(settings: Settings, *, durable: bool = True) -> Database:
+    """The database of the settings; the folder of an embedded one is made. `durable`: see `Database`."""
+    database = Database(settings.database_url, durable=durable)
     if database.path is not None:
         database.path.parent.mkdir(parents=True, exist_ok=True)
     return database
@@ -73,13 +73,13 @@ def ready_database(settings: Settings) -> Database:
     )
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> House:
+def build(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> House:
     """The house of an installation whose schema is up to date.
 
-    In: `clock`, to step time by hand; None reads the database: its manual clock if it has one, else the system's.
-    Raises Missing when the schema is old.
+    In: `clock`, to step time by hand; None reads the database: its manual clock if it has one, else the system's. `database`: one that is
+    open and ready already. Raises Missing when the schema is old.
     """
-    database = ready_database(settings)
+    database = database or ready_database(settings)
     chosen = clock or database_clock(database)
     registry = _part("handlers", "registry")()
     engine = _part("engine", "Engine")(

@@ -29,8 +29,11 @@ class DatabaseRefused(Exception):
 class Database:
     """One database by its URL: ``sqlite:///path/file.db`` or ``postgresql+psycopg://user@host/name`` (``postgresql://`` is understood)."""
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
-        """Open lazily: nothing is touched before the first transaction. Raises DatabaseRefused for an unsafe SQLite or another product."""
+    def __init__(self, url: str, *, echo: bool = False, durable: bool = True) -> None:
+        """Open lazily: nothing is touched before the first transaction. Raises DatabaseRefused for an unsafe SQLite or another product.
+
+        ``durable`` False: an embedded database does not wait for the disk; only for one that is thrown away when its making fails.
+        """
         parsed = make_url(url)
         if parsed.drivername in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -38,7 +41,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
         if self.is_sqlite:
-            self.engine = _open_sqlite(self.url, echo=echo)
+            self.engine = _open_sqlite(self.url, echo=echo, durable=durable)
         elif parsed.get_backend_name() == "postgresql":
             self.engine = create_engine(self.url, echo=echo, pool_pre_ping=True, pool_size=10, max_overflow=20)
         else:
@@ -98,7 +101,7 @@ def is_conflict(error: DBAPIError) -> bool:
     return state in _BUSY or "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
 
 
-def _open_sqlite(url: str, *, echo: bool) -> Engine:
+def _open_sqlite(url: str, *, echo: bool, durable: bool) -> Engine:
     import pysqlite3.dbapi2 as driver  # noqa: PLC0415 - PostgreSQL deployments need no SQLite build
 
     if driver.sqlite_version_info < SAFE_SQLITE:
@@ -106,6 +109,8 @@ def _open_sqlite(url: str, *, echo: bool) -> Engine:
         raise DatabaseRefused(message)
     engine = create_engine(url, module=driver, echo=echo, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
+    if not durable:
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 

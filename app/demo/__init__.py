@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.demo.people import Account, read_accounts
-from app.demo.stages import START
+from app.settings import Settings
 from app.wiring import House
 
-__all__ = ["START", "Account", "accounts", "fill"]
+__all__ = ["Account", "accounts", "make"]
 
 
 def accounts(house: House) -> tuple[Account, ...]:
@@ -19,8 +19,8 @@ def accounts(house: House) -> tuple[Account, ...]:
     return read_accounts(house)
 
 
-def fill(house: House, *, progress: Callable[[str], None] = lambda _: None) -> None:
-    """Make the demonstration in a database that holds nothing yet and whose manual clock shows `START`."""
-    from app.demo.loading import load
+def make(settings: Settings, *, progress: Callable[[str], None] = lambda _: None) -> None:
+    """Make the demonstration's database at the place the settings name; `progress` hears each day that is played (`2023-09-26`)."""
+    from app.demo.making import make as making
 
-    load(house, progress=progress)
+    making(settings, progress=progress)

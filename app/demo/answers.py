@@ -50,7 +50,8 @@ class Rehearsal:
 
     def _answer(self, task: Task) -> bool:
         element = "N15c" if task.element.endswith("_chase") else task.element
-        done = OWN.get(element, lambda *_: None)(self, task)
+        own = OWN.get(element)
+        done = own(self, task) if own else None
         if done is None:
             done = ANSWERS[element](self.play, task)
         if not done:

@@ -22,6 +22,7 @@ from app.simulate.play import begin
 from app.simulate.script import Part
 from app.simulate.world import World
 from app.wiring import House, read_folder
+from app.worker import catch_up
 from engine.contract import SYSTEM
 from selection.deadlines import plan
 from selection.season import Season
@@ -60,7 +61,6 @@ def load(house: House, *, progress: Progress = lambda _: None) -> None:
     for rehearsal in rehearsals:
         save_drafts(rehearsal)
     give_passwords(house, ACCOUNTS)
-    house.outbox.deliver_due()
 
 
 def _cast(house: House, folder: Mapping[str, bytes], *, random: Random) -> Cast:
@@ -113,7 +113,7 @@ def _play(house: House, rehearsals: list[Rehearsal], *, progress: Progress) -> N
         key=lambda event: event.at,
     )
     for _ in range(MOST_STEPS):
-        while house.engine.work(limit=200):
+        while house.engine.work():
             pass
         now = house.clock.now()
         if waiting and waiting[0].at <= now:
@@ -121,8 +121,10 @@ def _play(house: House, rehearsals: list[Rehearsal], *, progress: Progress) -> N
         elif any([rehearsal.look() for rehearsal in rehearsals if rehearsal.begins <= now]):  # noqa: C419 - everybody looks
             continue
         elif now >= PRESENT:
+            catch_up(house)
             return
         else:
+            catch_up(house)
             _step(house, until=min([PRESENT, *(event.at for event in waiting[:1])]))
             progress(f"{house.clock.now() + timedelta(hours=8):%Y-%m-%d}")
 
