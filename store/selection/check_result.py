@@ -1,0 +1,204 @@
+"""Invariants of publicity, announcement, titles, releases and mail, each a named function that gives its violations as sentences. Reads only."""
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from store.engine.tables import instance, job
+from store.selection import tables_application as a
+from store.selection import tables_people as p
+from store.selection import tables_result as r
+from store.selection import tables_review as v
+from store.selection.mail import mail
+
+Violations = Iterator[str]
+Check = Callable[[Connection], Violations]
+# reached -> what follows once nothing of the season is in one of the states any more (handlers.progress)
+FOLLOWS = (
+    ("recommendations_closed", "form_checked", ("submitted", "returned", "under_nominator_review", "nominated", "form_check")),
+    ("shortlisted", "defended", ("shortlisted", "defence_scheduled", "defence_absent", "site_visit")),
+    ("awarded", "settled", ("awaiting_meeting2", "recommended", "publicity", "objected", "publicity_clear", "sent_back", "approved")),
+)
+# What a case shows outside only after that kind of release (§14: results only at 发布结果).
+NEEDS = {
+    "入围答辩": "shortlist",
+    "未入围": "shortlist",
+    "公示中": "award",
+    "未入选": "award",
+    "取消入选": "award",
+    "已公告": "announcement",
+}
+OF_ITEMS = ("公示中", "取消入选", "已公告")
+LEFT = ("sent", "filed", "sending", "new")
+
+
+def untrue_never_awarded(connection: Connection) -> Violations:
+    """No title was granted to an application whose site visit found 不实 (rule book §7)."""
+    joined = select(r.title.c.id).join(v.site_visit, v.site_visit.c.application == r.title.c.application)
+    found = connection.execute(joined.where(v.site_visit.c.conclusion == "不实")).scalars()
+    yield from (f"title {title} although the visit found 不实" for title in found)
+
+
+def periods_follow_publication(connection: Connection) -> Violations:
+    """An item's publicity period begins with a registered publication of its batch, and ends after it began (办法 §21)."""
+    published = exists().where(r.publication.c.subject == r.batch_item.c.batch, r.publication.c.at <= r.batch_item.c.starts)
+    begun = or_(r.batch_item.c.starts.is_not(None), r.batch_item.c.state == "public")
+    whole = and_(published, r.batch_item.c.starts.is_not(None), r.batch_item.c.ends > r.batch_item.c.starts)
+    odd = select(r.batch_item.c.batch, r.batch_item.c.application).where(begun, ~whole.is_(True))
+    yield from (f"{row.application} in {row.batch} has a period without a publication" for row in connection.execute(odd))
+
+
+def cleared_without_open_objection(connection: Connection) -> Violations:
+    """No item is clear or announced while an objection to it is open (办法 §22)."""
+    open_one = exists().where(
+        r.objection.c.application == r.batch_item.c.application,
+        r.objection.c.closed_at.is_(None),
+        r.objection.c.state.in_(["open", "accepted"]),
+    )
+    odd = select(r.batch_item.c.application).where(r.batch_item.c.state.in_(["clear", "announced"]), open_one).distinct()
+    yield from (f"{application} went on although an objection is open" for application in connection.execute(odd).scalars())
+
+
+def objectors_stay_secret(connection: Connection) -> Violations:
+    """The summary that the applicant reads does not name the objector (§14)."""
+    for row in connection.execute(select(r.objection.c.id, r.objection.c.objector, r.objection.c.summary)):
+        told = "".join(str((row.summary or {}).get("text", "")).split()).casefold()
+        hidden = ["".join(str(value).split()).casefold() for value in (row.objector or {}).values()]
+        if any(secret and secret in told for secret in hidden):
+            yield f"the summary of objection {row.id} gives the objector away"
+
+
+def titles_only_of_announced_batches(connection: Connection) -> Violations:
+    """Each title of the house's own season is an announced item of an announced batch."""
+    announced = exists().where(
+        r.batch_item.c.application == r.title.c.application,
+        r.batch_item.c.state == "announced",
+        r.batch.c.id == r.batch_item.c.batch,
+        r.batch.c.kind == "announcement",
+        r.batch.c.state == "announced",
+    )
+    bare = select(r.title.c.id).where(~r.title.c.imported, ~announced)
+    yield from (f"title {title} was not announced" for title in connection.execute(bare).scalars())
+
+
+def announced_have_titles(connection: Connection) -> Violations:
+    """Each announced item has its title: none was lost."""
+    granted = exists().where(r.title.c.application == r.batch_item.c.application)
+    bare = select(r.batch_item.c.application).where(r.batch_item.c.state == "announced", ~granted)
+    yield from (f"{application} was announced and has no title" for application in connection.execute(bare).scalars())
+
+
+def titles_were_approved(connection: Connection) -> Violations:
+    """Each title of the house's own season rests on an approved batch (办法 §23)."""
+    approved = exists().where(
+        r.approval.c.subject == r.batch_item.c.batch, r.approval.c.outcome == "approve", r.batch_item.c.application == r.title.c.application
+    )
+    bare = select(r.title.c.id).where(~r.title.c.imported, ~approved)
+    yield from (f"title {title} was granted without an approval" for title in connection.execute(bare).scalars())
+
+
+def titles_after_publicity(connection: Connection) -> Violations:
+    """No title was granted before the item's publicity was over (办法 §21)."""
+    item = r.batch_item.c
+    early = select(r.title.c.id).join(r.batch_item, item.application == r.title.c.application).where(item.ends > r.title.c.granted_at)
+    yield from (f"title {title} was granted before its publicity was over" for title in connection.execute(early).scalars())
+
+
+def revoked_titles_were_heard(connection: Connection) -> Violations:
+    """A revoked title has a case with the time for 陈述申辩 given and the approver's decision (办法 §25)."""
+    approved = exists().where(r.approval.c.subject == r.revocation.c.id, r.approval.c.outcome == "approve")
+    heard = exists().where(r.revocation.c.title == r.title.c.id, r.revocation.c.heard_until.is_not(None), approved)
+    bare = select(r.title.c.id).where(r.title.c.state == "revoked", ~heard)
+    yield from (f"title {title} was revoked without hearing and approval" for title in connection.execute(bare).scalars())
+
+
+def results_shown_after_release(connection: Connection) -> Violations:
+    """No case shows a result outside that was not released yet; what concerns one item of a list, not before that list."""
+    releases = connection.execute(select(r.release.c.kind, r.release.c.subject)).all()
+    seasons = {(row.kind, _season_of(connection, row.kind, row.subject)) for row in releases}
+    on_list = select(r.release.c.kind, r.batch_item.c.application).join(r.batch_item, r.batch_item.c.batch == r.release.c.subject)
+    items = {(row.kind, row.application) for row in connection.execute(on_list)}
+    shown = select(instance.c.business_key, instance.c.tenant, instance.c.public_stage)
+    for case in connection.execute(shown.where(instance.c.process == "application", instance.c.public_stage.in_(NEEDS))):
+        kind = NEEDS[case.public_stage]
+        listed = case.public_stage not in OF_ITEMS or (kind, case.business_key) in items
+        if (kind, case.tenant) not in seasons or not listed:
+            yield f"{case.business_key} shows {case.public_stage} before its release"
+
+
+def _season_of(connection: Connection, kind: str, subject: str) -> str:
+    table = {"shortlist": v.meeting, "award": r.batch, "announcement": r.batch}.get(kind, r.title)
+    return str(connection.execute(select(table.c.season).where(table.c.id == subject)).scalar() or "")
+
+
+def results_mailed_after_release(connection: Connection) -> Violations:
+    """No result mail left the state "held" before its result was released."""
+    released = {(row.kind, row.subject): row.at for row in connection.execute(select(r.release))}
+    for kind, subject in tuple(released):
+        released.setdefault((kind, _season_of(connection, kind, subject)), released[kind, subject])  # a shortlist waits for its season's
+    for row in connection.execute(select(mail).where(mail.c.hold != "", mail.c.state.in_(LEFT))):
+        kind, _, subject = row.hold.partition(":")
+        at = released.get((kind, subject))
+        if at is None or (row.sent_at is not None and row.sent_at < at):
+            yield f"mail {row.id} left before the release {row.hold}"
+
+
+def held_mails_wait(connection: Connection) -> Violations:
+    """A held mail names the release it waits for and was never tried."""
+    odd = select(mail.c.id).where(mail.c.state == "held", or_(mail.c.hold == "", mail.c.attempt > 0, mail.c.sent_at.is_not(None)))
+    yield from (f"mail {each} is held, yet was tried or waits for nothing" for each in connection.execute(odd).scalars())
+
+
+def mails_have_one_address(connection: Connection) -> Violations:
+    """Each mail names exactly one mailbox and a subject of one line."""
+    for row in connection.execute(select(mail.c.id, mail.c.address, mail.c.subject)):
+        several = row.address.count("@") != 1 or any(mark in row.address for mark in ",; \r\n")
+        if several or any(mark in row.subject for mark in "\r\n\u2028"):
+            yield f"mail {row.id} has the address {row.address!r}"
+
+
+def sent_mails_are_dated(connection: Connection) -> Violations:
+    """A mail that was sent or filed has the instant of it and was tried; one that is being tried has a lease."""
+    done = and_(mail.c.state.in_(["sent", "filed"]), or_(mail.c.sent_at.is_(None), mail.c.attempt == 0))
+    trying = and_(mail.c.state == "sending", mail.c.lease_until.is_(None))
+    odd = select(mail.c.id).where(or_(done, trying))
+    yield from (f"mail {each} is not dated as its state says" for each in connection.execute(odd).scalars())
+
+
+def season_goes_on(connection: Connection) -> Violations:
+    """A season that has nothing left to wait for in a step has been told so: no step is stuck."""
+    reached: dict[str, set[str]] = {}
+    for row in connection.execute(select(p.progress.c.season, p.progress.c.name)):
+        reached.setdefault(row.season, set()).add(row.name)
+    for season, names in reached.items():
+        for before, after, states in FOLLOWS:
+            waiting = exists().where(a.application.c.season == season, a.application.c.state.in_(states))
+            if before in names and after not in names and _stuck(connection, season, waiting):
+                yield f"{season} waits for {after} although nothing is left to do"
+        reading = exists().where(v.review_group.c.season == season, v.review_group.c.state.not_in(("closed", "defended")))
+        if "grouped" in names and "reviewed" not in names and _stuck(connection, season, reading):
+            yield f"{season} waits for reviewed although all groups have closed"
+
+
+def _stuck(connection: Connection, season: str, waiting: ColumnElement[bool]) -> bool:
+    asked = exists().where(job.c.tenant == season, job.c.name.startswith("progress."))
+    return not connection.execute(select(or_(waiting, asked))).scalar_one()
+
+
+CHECKS: tuple[Check, ...] = (
+    untrue_never_awarded,
+    periods_follow_publication,
+    cleared_without_open_objection,
+    objectors_stay_secret,
+    titles_only_of_announced_batches,
+    announced_have_titles,
+    titles_were_approved,
+    titles_after_publicity,
+    revoked_titles_were_heard,
+    results_shown_after_release,
+    results_mailed_after_release,
+    held_mails_wait,
+    mails_have_one_address,
+    sent_mails_are_dated,
+    season_goes_on,
+)

@@ -1,0 +1,176 @@
+"""Invariants of desk review, defence and the committee's meetings, each a named function that gives sentences. Reads only."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+
+from selection.meeting import Roll, has_quorum
+from selection.season import Season
+from store.engine import queries
+from store.selection import tables_application as a
+from store.selection import tables_people as p
+from store.selection import tables_review as v
+
+Violations = Iterator[str]
+Check = Callable[[Connection], Violations]
+DECIDED = ("decided", "signed")
+LEFT = ("withdrawn", "terminated")
+
+
+def no_score_of_the_conflicted(connection: Connection) -> Violations:
+    """No counted score comes from an expert with a conflict on that application (办法: 回避)."""
+    joined = select(v.score.c.expert, v.score.c.application, v.score.c.stage).join(
+        v.conflict, and_(v.conflict.c.expert == v.score.c.expert, v.conflict.c.application == v.score.c.application)
+    )
+    for row in connection.execute(joined.where(v.score.c.state == "final")):
+        yield f"{row.expert} has a conflict on {row.application}, yet a final {row.stage} score counts"
+
+
+def scores_have_versions(connection: Connection) -> Violations:
+    """The present sheet of each score is its last kept version, and none between was lost: no sheet was changed without a trace."""
+    kept = v.score_version.c
+    last = select(
+        kept.expert, kept.application, kept.stage, func.max(kept.version).label("last"), func.count().label("number")
+    ).group_by(kept.expert, kept.application, kept.stage).subquery()  # fmt: skip
+    same = and_(last.c.expert == v.score.c.expert, last.c.application == v.score.c.application, last.c.stage == v.score.c.stage)
+    present = and_(
+        kept.expert == v.score.c.expert,
+        kept.application == v.score.c.application,
+        kept.stage == v.score.c.stage,
+        kept.version == v.score.c.version,
+        func.coalesce(kept.total, "") == func.coalesce(v.score.c.total, ""),
+        kept.state == v.score.c.state,
+    )
+    odd = (
+        select(v.score.c.expert, v.score.c.application)
+        .outerjoin(last, same)
+        .where(or_(last.c.last.is_(None), last.c.last != v.score.c.version, last.c.number != last.c.last, ~exists().where(present)))
+    )
+    yield from (f"score of {row.expert} on {row.application} is not its last kept version" for row in connection.execute(odd))
+
+
+def read_after_declaration(connection: Connection) -> Violations:
+    """Whoever has a final desk score had signed secrecy and conflicts for that seat before."""
+    signed = exists().where(
+        v.declaration.c.expert == v.score.c.expert,
+        v.declaration.c.seat == v.score.c.seat,
+        v.declaration.c.outcome == "sign",
+        v.declaration.c.at <= v.score.c.at,
+    )
+    bare = select(v.score.c.expert, v.score.c.application).where(v.score.c.stage == "desk", v.score.c.state == "final", ~signed)
+    yield from (f"{row.expert} scored {row.application} without a declaration" for row in connection.execute(bare))
+
+
+def scored_by_their_readers(connection: Connection) -> Violations:
+    """A final desk score is by the seat to which the application was assigned."""
+    assigned = exists().where(v.assignment.c.seat == v.score.c.seat, v.assignment.c.application == v.score.c.application)
+    bare = select(v.score.c.expert, v.score.c.application).where(v.score.c.stage == "desk", v.score.c.state == "final", ~assigned)
+    yield from (f"{row.expert} scored {row.application}, which the seat was not given" for row in connection.execute(bare))
+
+
+def one_group_per_application(connection: Connection) -> Violations:
+    """All seats that read an application belong to one group, the one its row names."""
+    joined = select(v.assignment.c.application).join(v.seat, v.seat.c.id == v.assignment.c.seat)
+    named = joined.join(a.application, a.application.c.id == v.assignment.c.application)
+    spread = named.where(or_(a.application.c.group.is_(None), a.application.c.group != v.seat.c.group)).distinct()
+    yield from (f"{application} is read by another group than its own" for application in connection.execute(spread).scalars())
+
+
+def groups_have_one_leader(connection: Connection) -> Violations:
+    """Each group has exactly one 组长, who holds a seat of it (办法 §15)."""
+    leads = and_(v.seat.c.group == v.review_group.c.id, v.seat.c.leads)
+    counted = (
+        select(v.review_group.c.id, func.count(v.seat.c.id).label("leaders"))
+        .outerjoin(v.seat, leads)
+        .group_by(v.review_group.c.id, v.review_group.c.leader)
+        .having(or_(func.count(v.seat.c.id) != 1, func.max(v.seat.c.expert) != v.review_group.c.leader))
+    )
+    yield from (f"group {row.id} has {row.leaders} leaders, or another one than it names" for row in connection.execute(counted))
+
+
+def closed_groups_are_complete(connection: Connection) -> Violations:
+    """A group closed only after each of its seats was done, and each of its applications then has the mean of its sheets."""
+    closed = v.review_group.c.state.in_(("closed", "defended"))
+    given = exists().where(v.assignment.c.seat == v.seat.c.id)
+    undone = (
+        select(v.seat.c.id).join(v.review_group, v.review_group.c.id == v.seat.c.group).where(closed, given, v.seat.c.done_at.is_(None))
+    )
+    yield from (f"seat {seat} was not done when its group closed" for seat in connection.execute(undone).scalars())
+    mean = exists().where(v.stage_score.c.application == a.application.c.id, v.stage_score.c.stage == "desk")
+    joined = select(a.application.c.id).join(v.review_group, v.review_group.c.id == a.application.c.group)
+    bare = joined.where(closed, a.application.c.state.not_in(LEFT), ~mean)
+    yield from (f"{application} has no mean although its group closed" for application in connection.execute(bare).scalars())
+
+
+def one_chair(connection: Connection) -> Violations:
+    """A confirmed committee has exactly one 主任委员 and one or two 副主任委员 (办法 §14)."""
+    seat = p.committee_seat.c
+    counted = select(seat.season, seat.office, func.count().label("number")).where(seat.confirmed_at.is_not(None))
+    found: dict[str, dict[str, int]] = {}
+    for row in connection.execute(counted.group_by(seat.season, seat.office)):
+        found.setdefault(row.season, {})[row.office] = row.number
+    for season, offices in found.items():
+        if offices.get("chair", 0) != 1 or offices.get("vice_chair", 0) not in {1, 2}:
+            yield f"the committee of {season} has {offices.get('chair', 0)} chairs and {offices.get('vice_chair', 0)} vice chairs"
+
+
+def votes_by_members_present(connection: Connection) -> Violations:
+    """In a decided meeting only members present voted, and nobody on an item they left."""
+    here = exists().where(v.attendance.c.meeting == v.vote.c.meeting, v.attendance.c.member == v.vote.c.member, v.attendance.c.present)
+    left = exists().where(v.recusal.c.meeting == v.vote.c.meeting, v.recusal.c.item == v.vote.c.item, v.recusal.c.member == v.vote.c.member)
+    joined = select(v.vote.c.meeting, v.vote.c.item, v.vote.c.member).join(v.meeting, v.meeting.c.id == v.vote.c.meeting)
+    for row in connection.execute(joined.where(v.meeting.c.state.in_(DECIDED), or_(~here, left))):
+        yield f"{row.member} must not vote on {row.item} in {row.meeting}"
+
+
+def one_vote_per_member(connection: Connection) -> Violations:
+    """A member has one vote on an item of a meeting (A-62)."""
+    key = (v.vote.c.meeting, v.vote.c.item, v.vote.c.member)
+    for row in connection.execute(select(*key).group_by(*key).having(func.count() > 1)):
+        yield f"{row.member} voted more than once on {row.item} in {row.meeting}"
+
+
+def meetings_had_quorum(connection: Connection) -> Violations:
+    """What a meeting decided, it decided with the season's quorum of those called (§14: two thirds in 2023)."""
+    for meeting in connection.execute(select(v.meeting.c.id, v.meeting.c.season).where(v.meeting.c.state.in_(DECIDED))):
+        rows = connection.execute(select(v.attendance).where(v.attendance.c.meeting == meeting.id)).all()
+        called, present = frozenset(row.member for row in rows), frozenset(row.member for row in rows if row.present)
+        roll = Roll(called=called, present=present, presiding="", may_preside=frozenset())
+        rules = _rules(connection, meeting.season)
+        if rules is not None and not has_quorum(season=rules, roll=roll):
+            yield f"meeting {meeting.id} decided with {len(present)} of {len(called)}"
+
+
+def _rules(connection: Connection, season: str) -> Season | None:
+    for version in queries.versions(connection, name=season):
+        files = queries.version_files(connection, version["id"])
+        if "season.toml" in files:
+            return Season.from_settings(tomllib.loads(files["season.toml"].decode()))
+    return None
+
+
+def decided_meetings_are_whole(connection: Connection) -> Violations:
+    """A decided meeting has a decision on each item, a concluded one its signed minutes."""
+    joined = select(v.meeting_item.c.meeting, v.meeting_item.c.item).join(v.meeting, v.meeting.c.id == v.meeting_item.c.meeting)
+    for row in connection.execute(joined.where(v.meeting.c.state.in_(DECIDED), v.meeting_item.c.decision.is_(None))):
+        yield f"meeting {row.meeting} left {row.item} undecided"
+    signed = exists().where(v.minutes.c.meeting == v.meeting.c.id)
+    bare = select(v.meeting.c.id).where(v.meeting.c.state == "signed", ~signed)
+    yield from (f"meeting {meeting} is concluded without minutes" for meeting in connection.execute(bare).scalars())
+
+
+CHECKS: tuple[Check, ...] = (
+    no_score_of_the_conflicted,
+    scores_have_versions,
+    read_after_declaration,
+    scored_by_their_readers,
+    one_group_per_application,
+    groups_have_one_leader,
+    closed_groups_are_complete,
+    one_chair,
+    votes_by_members_present,
+    one_vote_per_member,
+    meetings_had_quorum,
+    decided_meetings_are_whole,
+)
