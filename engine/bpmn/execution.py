@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -210,22 +210,24 @@ def _waits_of(token: Token) -> Iterator[Wait]:
     elif "uncaught" in facts:
         yield _base(token, "error", spec.info)
     elif "topic" in facts:
-        yield replace(_base(token, "service", spec.info), topic=facts["topic"])
+        yield _base(token, "service", spec.info, topic=facts["topic"])
     elif facts.get("on") in _WAITED_FOR and not facts.get("caught"):
         yield _event_wait(token, spec, facts)
 
 
-def _base(token: Token, kind: str, info: ElementInfo) -> Wait:
+def _base(token: Token, kind: str, info: ElementInfo, *, name: str | None = None, **more: Any) -> Wait:
     around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
     attached = around.id if around is not None and around is not token.workflow.task_tree else None
-    return Wait(token.id, kind, info.id, info.process, info.name, info.type, attached, check=info.check)
+    called = info.name if name is None else name
+    return Wait(token.id, kind, info.id, info.process, called, info.type, attached, check=info.check, **more)
 
 
 def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:
-    base = _base(token, "user", token.task_spec.info)
-    return replace(
-        base,
-        name=facts.get("name", base.name),
+    return _base(
+        token,
+        "user",
+        token.task_spec.info,
+        name=facts.get("name"),
         due=_instant(facts.get("due")),
         follow_up=_instant(facts.get("follow")),
         depends=frozenset(facts.get("depends", ())),
@@ -238,16 +240,12 @@ def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:
 
 
 def _event_wait(token: Token, spec: Catcher, facts: Mapping[str, Any]) -> Wait:
-    base = _base(token, facts["on"], spec.event_info())
-    if facts["on"] != "timer":
-        return replace(base, message=facts["name"], correlation=facts.get("key"))
+    info, kind = spec.event_info(), facts["on"]
+    if kind != "timer":
+        return _base(token, kind, info, message=facts["name"], correlation=facts.get("key"))
     timer: Armed = facts["timer"]
-    return replace(
-        base,
-        due=from_micros(timer["due"]),
-        depends=frozenset(timer["depends"]),
-        remaining=tuple(from_micros(rung) for rung in timer.get("more", ())),
-    )
+    remaining = tuple(from_micros(rung) for rung in timer.get("more", ()))
+    return _base(token, kind, info, due=from_micros(timer["due"]), depends=frozenset(timer["depends"]), remaining=remaining)
 
 
 def _instant(micros: int | None) -> datetime | None:
