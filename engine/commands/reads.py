@@ -24,4 +24,5 @@ class ReadVerbs:
             if row is None or row["task_state"] != "open":
                 raise NotFound(task=task)
             turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
-            return dict(turn.execution.visible(wait_of(task)))
+            state = connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
+            return dict(turn.loaded.definitions.load(bytes(state), host=turn.host).visible(wait_of(task)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, or_, select, update
 
 from store.selection import tables_people as t
 from store.selection.people import PeopleFacts
@@ -27,6 +27,9 @@ class Account:
     groups: frozenset[str]
 
 
+_by_id = select(t.person).where(t.person.c.id == bindparam("person"))  # asked with every request
+
+
 class Accounts(PeopleFacts):
     """Reads and writes on one connection, inside the caller's transaction. Instants are aware UTC."""
 
@@ -40,13 +43,16 @@ class Accounts(PeopleFacts):
 
     def by_id(self, person: str) -> Account | None:
         """The account of a person."""
-        return self._account(t.person.c.id == person)
+        row = self.connection.execute(_by_id, {"person": person}).mappings().first()
+        return None if row is None else _account(row, self.groups_of(row["id"]))
 
     def everybody(self, *, search: str = "", limit: int = 500) -> tuple[Account, ...]:
         """All accounts by name; ``search`` narrows by name, login or mail."""
         statement = select(t.person).order_by(t.person.c.name, t.person.c.id).limit(limit)
         if search:
-            statement = statement.where(or_(*(c.icontains(search, autoescape=True) for c in (t.person.c.name, t.person.c.login, t.person.c.mail))))
+            statement = statement.where(
+                or_(*(c.icontains(search, autoescape=True) for c in (t.person.c.name, t.person.c.login, t.person.c.mail)))
+            )
         rows = self.connection.execute(statement).mappings().all()
         groups = self._groups(row["id"] for row in rows)
         return tuple(_account(row, groups.get(row["id"], frozenset())) for row in rows)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import bindparam, func, insert, select
+
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
@@ -19,6 +21,10 @@ class FindingLike(Protocol):
     zh: str
     en: str
     inputs: Mapping[str, object]
+
+
+_next_round = select(func.coalesce(func.max(t.ru_review.c.round), 0) + 1).where(t.ru_review.c.application == bindparam("of_application"))
+_add_ru_review = insert(t.ru_review).values(round=_next_round.scalar_subquery()).returning(t.ru_review.c.round)
 
 
 class ApplicationFacts(Subject):
@@ -118,9 +124,16 @@ class ApplicationFacts(Subject):
     # the unit's review
     def add_ru_review(self, *, application: str, unit: str, outcome: str, data: Mapping[str, Any], at: datetime, by: str) -> int:
         """Keep a review by the unit; returns its round."""
-        round_ = len(self.ru_reviews(application)) + 1
-        self._add(t.ru_review, application=application, round=round_, unit=unit, outcome=outcome, data=dict(data), at=at, by=by)
-        return round_
+        values = {
+            "application": application,
+            "of_application": application,
+            "unit": unit,
+            "outcome": outcome,
+            "data": dict(data),
+            "at": at,
+            "by": by,
+        }
+        return int(self.connection.execute(_add_ru_review, values).scalar_one())
 
     def ru_reviews(self, application: str) -> list[Fact]:
         """The unit's reviews, oldest first."""

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from selection.calendar import Calendar
 from store.engine.tables import deadline as engine_deadline
 from store.selection import tables_people as t
 from store.selection.subject import Fact, Subject
+
+_deadline = select(engine_deadline.c.at).where(engine_deadline.c.tenant == bindparam("season"), engine_deadline.c.name == bindparam("name"))
 
 
 class CalendarFacts(Subject):
@@ -37,8 +39,7 @@ class CalendarFacts(Subject):
 
     def deadline(self, *, season: str, name: str) -> datetime | None:
         """The live instant (UTC, exclusive) of a named deadline; None when the engine knows none."""
-        table = engine_deadline
-        return self.connection.execute(select(table.c.at).where(table.c.tenant == season, table.c.name == name)).scalar_one_or_none()
+        return self.connection.execute(_deadline, {"season": season, "name": name}).scalar_one_or_none()
 
     def calendar(self) -> Calendar:
         """The working-day calendar of all years that were imported."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, or_, select, union_all
 
 from store.engine.tables import instance, submission, task, task_candidate
 from store.selection.tables_application import application
@@ -78,9 +78,12 @@ def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: i
     return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit)).mappings().all()
 
 
+_by_id = _with_case(select(task, *_ABOUT)).where(task.c.id == bindparam("of_task"))
+
+
 def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
     """One task with its case."""
-    return connection.execute(_with_case(select(task, *_ABOUT)).where(task.c.id == task_id)).mappings().one_or_none()
+    return connection.execute(_by_id, {"of_task": task_id}).mappings().one_or_none()
 
 
 def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], business_key: str = "") -> Rows:
