@@ -33,7 +33,7 @@ def mail_by_id(connection: Connection, mail_id: str) -> RowMapping | None:
 
 def mail_counts(connection: Connection) -> dict[str, int]:
     """How many mails are in each state."""
-    return dict(connection.execute(select(mail.c.state, func.count()).group_by(mail.c.state)).tuples().all())
+    return dict(connection.execute(select(mail.c.state, func.count()).group_by(mail.c.state)).all())
 
 
 def held_releases(connection: Connection) -> Rows:

@@ -200,3 +200,12 @@ def test_a_task_of_the_group_is_claimed_by_one_and_a_stale_page_is_told(signed_i
     stale = officer.post(f"{task}/complete", {"_seen": "999", "outcome": "widen"})
     assert stale.status_code == 409
     assert officer.post(f"{task}/release").url.path == "/inbox"
+
+
+@pytest.mark.parametrize("login", sorted(GROUPS))
+def test_every_page_and_sheet_of_a_role_opens(login, signed_in, opened):
+    person = signed_in(login)
+    for path in re.findall(r'<li><a href="(/[^"]*)"', person.get("/account").text):
+        assert person.get(path).status_code == 200, path
+        sheet = person.get(f"{path}?form=xlsx")
+        assert sheet.status_code == 200, path
