@@ -13,7 +13,7 @@ from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
 from web.pages import go, page
-from web.reading import Reading, Season, TheHouse
+from web.reading import Reading, Season, TheHouse, season_of
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -27,7 +27,7 @@ def portal(request: Request, visitor: Applicant, connection: Reading) -> Respons
     """All applications of the visitor's enterprises."""
     enterprises = visitor.organisations(*APPLICANT)
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
-    season = public_queries.newest_season(connection)
+    season = season_of(request, connection)
     deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
     return page(request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises))
 

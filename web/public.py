@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from selection.errors import HouseError
 from store.selection import queries_public as public_queries
 from web.pages import go, page
-from web.reading import Reading, Season, TheHouse
+from web.reading import Reading, Season, TheHouse, season_of
 from web.sheets import Column, sheet
 from web.visitors import PUBLIC, Access, Visitor, not_found
 
@@ -31,7 +31,7 @@ def first_page(request: Request, visitor: Anybody, connection: Reading) -> Respo
     """Where everybody starts; people who signed in go to their inbox."""
     if visitor.signed_in:
         return go("/inbox")
-    season = public_queries.newest_season(connection)
+    season = season_of(request, connection)
     return page(
         request,
         "public/first.html",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from store.selection import queries_public as public_queries
 from web.house import House
-from web.visitors import not_found
+from web.visitors import cookie_name, not_found
 
 
 def house_of(request: Request) -> House:
@@ -26,9 +26,18 @@ Reading = Annotated[Connection, Depends(reading)]
 TheHouse = Annotated[House, Depends(house_of)]
 
 
-def present_season(connection: Reading) -> Any:
-    """The newest season's row; raises NotFound in an empty house."""
-    found = public_queries.newest_season(connection)
+SEASON_COOKIE = "season"
+
+
+def season_of(request: Request, connection: Connection) -> Any:
+    """The row of the season that the visitor chose to see, else the newest; None in an empty house."""
+    chosen = request.cookies.get(cookie_name(house_of(request), SEASON_COOKIE))
+    return (public_queries.season_by_id(connection, chosen) if chosen else None) or public_queries.newest_season(connection)
+
+
+def present_season(request: Request, connection: Reading) -> Any:
+    """The season that the page speaks of; raises NotFound in an empty house."""
+    found = season_of(request, connection)
     if found is None:
         raise not_found()
     return found

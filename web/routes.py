@@ -16,6 +16,7 @@ from web import (
     public,
     registration,
     review,
+    seasons,
     signin,
     tasks,
     unit,
@@ -38,4 +39,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     admin.router,
     clockbar.router,
+    seasons.router,
 )

@@ -92,9 +92,9 @@ def _rehearsal(house: House, stage: Stage, folder: Mapping[str, bytes], *, cast:
 
 
 def _part(play: Play, stage: Stage, number: int) -> Part:
-    """The part of the `number`-th application. Two each go to a unit, so that no quota binds."""
+    """The part of the `number`-th application. No unit gets more than its quota lets it recommend later."""
     fate = stage.fates[number - 1]
-    unit = OFFICERS[(number - 1) // 2 % len(OFFICERS)]
+    unit = OFFICERS[(number - 1) // stage.per_unit % len(OFFICERS)]
     enterprise = play.world.cast.enterprises[number - 1]
     if fate == "two_units_second":
         enterprise = play.world.cast.enterprises[number - 2]

@@ -36,13 +36,14 @@ class Stage:
     """One season of the demonstration.
 
     `weeks`: how far its plan is moved (negative: earlier). `fates`: one application each, the first is that of the enterprise whose contact
-    is a demonstration account. `groups`: how many groups of experts; the first half of the fates goes to the first group.
+    is a demonstration account. `per_unit`: how many of them file with the same unit. `groups`: how many groups of experts; the first half of the fates goes to the first group.
     """
 
     id: str
     title: str
     weeks: int
     fates: tuple[str, ...]
+    per_unit: int = 2
     groups: int = 1
     rests: tuple[Rest, ...] = field(default=())
 
@@ -70,6 +71,7 @@ STAGES = (
         title="2023年全国质量标杆（演示：申报阶段）",
         weeks=4,
         fates=("draft", "sealing", "submitted", "return_waits", "plain", "plain", "two_units_first", "two_units_second", "withdrawn"),
+        per_unit=6,
         rests=(
             Rest("N02a", ("draft",)),
             Rest("N02b", ("sealing",)),

@@ -22,6 +22,16 @@ def newest_season(connection: Connection) -> RowMapping | None:
     return connection.execute(select(season).order_by(season.c.year.desc(), season.c.id).limit(1)).mappings().first()
 
 
+def seasons(connection: Connection) -> Rows:
+    """All seasons, the newest first."""
+    return connection.execute(select(season).order_by(season.c.year.desc(), season.c.id)).mappings().all()
+
+
+def season_by_id(connection: Connection, season_id: str) -> RowMapping | None:
+    """One season."""
+    return connection.execute(select(season).where(season.c.id == season_id)).mappings().first()
+
+
 def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:
     """The season's named deadlines: name -> exclusive end, aware UTC."""
     return engine_queries.deadlines(connection, tenant=season_id)
