@@ -36,7 +36,8 @@ class Stage:
     """One season of the demonstration.
 
     `weeks`: how far its plan is moved (negative: earlier). `fates`: one application each, the first is that of the enterprise whose contact
-    is a demonstration account. `per_unit`: how many of them file with the same unit. `groups`: how many groups of experts; the first half of the fates goes to the first group.
+    is a demonstration account. `per_unit`: how many of them file with the same unit.
+    `groups`: how many groups of experts; the first half of the fates goes to the first group.
     """
 
     id: str
