@@ -29,13 +29,13 @@ BEFORE_FORM_CHECK = (
     "lapsed",
 )
 ANY_TIME = ("withdrawn", "terminated", "form_rejected", "correction_requested")
-# What the case shows while the application is in a state, where that is not the state's own public name: it waits for one more step.
+# What a case may show while the application is in a state, beside the state's own public name: the row moves with the next act only.
 ALSO_SHOWN = {
-    "submitted": "确认推荐单位",
-    "under_nominator_review": "确认推荐单位",
-    "not_nominated": "确认推荐单位",
-    "form_check": "补正",
-    "revoked": "已公告",
+    "submitted": {"确认推荐单位", "推荐单位审核中"},
+    "under_nominator_review": {"确认推荐单位"},
+    "not_nominated": {"确认推荐单位"},
+    "form_check": {"补正"},
+    "revoked": {"已公告"},
 }
 
 
@@ -143,7 +143,7 @@ def cases_show_their_state(connection: Connection) -> Violations:
     for row in connection.execute(joined.where(a.application.c.id.not_in(under_way))):
         stage = STAGES.get(row.state)
         shown = PUBLIC_STAGES[stage.public][0] if stage else None
-        if row.public_stage not in {shown, ALSO_SHOWN.get(row.state)} - {None}:
+        if row.public_stage is None or row.public_stage not in {shown} | ALSO_SHOWN.get(row.state, set()):
             yield f"{row.id} is {row.state}, its case shows {row.public_stage}"
 
 
