@@ -129,7 +129,8 @@ _FIELDS: Mapping[str, str] = {
     "comment": "see_comment",
 }
 _SIGHTS = ("see_application_portal", "see_application_inside", "see_material")
-_JUDGES = frozenset({"expert", "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member"})
+# Roles that review and decide: who holds them is no business of applicants, units, the public and the platform's administrator (§7, A-61).
+JUDGING = _JUDGES = frozenset({"expert", "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member"})
 
 
 @dataclass(frozen=True)

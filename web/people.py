@@ -10,9 +10,9 @@ from notifications.addresses import one_address
 from notifications.errors import AddressInvalid
 from notifications.outbox import Recipient
 from selection.errors import Refused
-from selection.rights import separation_problems
+from selection.rights import JUDGING, separation_problems
 from store.selection import queries_office as office_queries
-from store.selection.accounts import Accounts
+from store.selection.accounts import Account, Accounts
 from web.house import House
 from web.mailed import mail_token
 from web.pages import go, page
@@ -23,7 +23,7 @@ from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Keeper = Annotated[Visitor, Depends(Access("manage_people"))]
-AccountKeeper = Annotated[Visitor, Depends(Access("manage_accounts"))]
+AccountKeeper = Annotated[Visitor, Depends(Access("manage_accounts", "manage_experts"))]
 ExpertKeeper = Annotated[Visitor, Depends(Access("manage_experts"))]
 UnitKeeper = Annotated[Visitor, Depends(Access("manage_units"))]
 Binder = Annotated[Visitor, Depends(Access("settle_binding"))]
@@ -60,12 +60,15 @@ BY_NAME = {words: code for code, words in ROLES.items()}
 
 @router.get("/office/people")
 def people(request: Request, visitor: Keeper, connection: Reading, season: Season, search: str = "", form: str = "") -> Response:
-    """Accounts with their roles."""
-    rows = Accounts(connection).everybody(search=search)
+    """Accounts with their roles. Who reviews and decides is known to those who manage experts only."""
+    rows = Accounts(connection).everybody(search=search, without=() if visitor.may("manage_experts") else JUDGING)
     if form == "xlsx":
         return sheet("人员", PEOPLE, [vars(row) for row in rows])
     claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
-    return page(request, "people.html", rows=rows, search=search, roles=ROLES, claims=claims, season=season, view="people", refusal=None)
+    return page(
+        request, "people.html", rows=rows, search=search, roles=ROLES, claims=claims, season=season, view="people", refusal=None,
+        may_lock=_may_lock,
+    )  # fmt: skip
 
 
 @router.get("/office/experts")
@@ -139,19 +142,25 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
 
 @router.post("/office/people/{person}/active")
 def set_active(visitor: AccountKeeper, house: TheHouse, person: str, active: Annotated[str, Form()] = "") -> Response:
-    """Lock an account (its sessions end at once) or open it again; nobody locks the own one."""
+    """Lock an account (its sessions end at once) or open it again; nobody locks the own one. Experts' accounts are the office's."""
     if person == visitor.actor.id:
         raise Refused("people.self", zh="不能停用自己的账号。", en="You cannot lock your own account.")
 
     def settle(connection: Connection) -> None:
         accounts = Accounts(connection)
-        if accounts.by_id(person) is None:
+        account = accounts.by_id(person)
+        if account is None or not _may_lock(visitor, account):
             raise not_found()
         accounts.change_person(person, active=active == "yes")
         accounts.end_sessions(person)
 
     house.database.run(settle)
     return go("/office/people", said="saved")
+
+
+def _may_lock(visitor: Visitor, account: Account) -> bool:
+    judges = any(group.partition("@")[0] in JUDGING for group in account.groups)
+    return visitor.may("manage_experts" if judges else "manage_accounts")
 
 
 @router.post("/office/disputes/{dispute}")

@@ -1,6 +1,6 @@
 """What signing in needs beyond `people`: accounts with their groups, live sessions, failures. No password is hashed and no cookie is made here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,9 +46,10 @@ class Accounts(PeopleFacts):
         row = self.connection.execute(_by_id, {"person": person}).mappings().first()
         return None if row is None else _account(row, self.groups_of(row["id"]))
 
-    def everybody(self, *, search: str = "", limit: int = 500) -> tuple[Account, ...]:
-        """All accounts by name; ``search`` narrows by name, login or mail."""
-        statement = select(t.person).order_by(t.person.c.name, t.person.c.id).limit(limit)
+    def everybody(self, *, search: str = "", limit: int = 500, without: Collection[str] = ()) -> tuple[Account, ...]:
+        """All accounts by name, but those that hold a role of ``without``; ``search`` narrows by name, login or mail."""
+        holders = select(t.role_grant.c.person).where(t.role_grant.c.role.in_(sorted(without)))
+        statement = select(t.person).where(t.person.c.id.not_in(holders)).order_by(t.person.c.name, t.person.c.id).limit(limit)
         if search:
             statement = statement.where(
                 or_(*(c.icontains(search, autoescape=True) for c in (t.person.c.name, t.person.c.login, t.person.c.mail)))
