@@ -32,6 +32,7 @@ ANY_TIME = ("withdrawn", "terminated", "form_rejected", "correction_requested")
 # What a case may show while the application is in a state, beside the state's own public name: the row moves with the next act only.
 ALSO_SHOWN = {
     "submitted": {"确认推荐单位", "推荐单位审核中"},
+    "returned": {"推荐单位审核中"},  # the time to change it ran out: the original stands
     "under_nominator_review": {"确认推荐单位"},
     "not_nominated": {"确认推荐单位"},
     "form_check": {"补正"},
