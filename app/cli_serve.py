@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from app.worker import Worker
 from selection.errors import HouseError
 from store import migrations
 
+A_LONG_TIME = timedelta(days=3650)
 DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
 ManualClockFlag = Annotated[
     bool, typer.Option("--manual-clock", help="Serve a database whose clock is stepped by hand, with the clock bar.")
@@ -104,11 +107,18 @@ def refuse_unreal(house: wiring.House, *, demonstration: bool, manual_clock: boo
         )
 
 
+def unhurried(house: wiring.House) -> wiring.House:
+    """The house; where the clock is stepped by hand, a step of days signs nobody out."""
+    if not isinstance(house.clock, ManualClock):
+        return house
+    return replace(house, settings=replace(house.settings, session_idle=A_LONG_TIME, session_absolute=A_LONG_TIME))
+
+
 def run_server(house: wiring.House) -> None:
     """Serve until interrupted. Under a manual clock nothing ticks: work is done when the clock is stepped."""
     import uvicorn
 
-    application = wiring.part("web.app", "create_app")(house)
+    application = wiring.part("web.app", "create_app")(unhurried(house))
     running = Worker(house) if isinstance(house.clock, SystemClock) else None
     if running:
         running.start()
