@@ -27,7 +27,7 @@ Lists = Mapping[str, Sequence[object]]
 
 
 class InvalidForm(EngineError):
-    """What was sent does not fit the form. `errors` names each field; nothing was changed."""
+    """What was sent does not fit the form. `errors` names each field, `details["ids"]` the rules that these state; nothing was changed."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
         """In: the errors, at least one."""
@@ -37,6 +37,7 @@ class InvalidForm(EngineError):
             f"{len(errors)} things need your attention: " + " ".join(one.en for one in errors[:3]),
             422,
             fields=[{"path": one.path, "code": one.code, "zh": one.zh, "en": one.en} for one in errors],
+            ids=tuple(dict.fromkeys(one.rule for one in errors if one.rule)),
         )
         self.errors = errors
 

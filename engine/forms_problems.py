@@ -30,7 +30,7 @@ HINTS = frozenset({
     "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit",
     "unit-en", "error", "error-en",
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
-    "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act",
+    "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule",
 })  # fmt: skip
 FORMATS = frozenset({"date", "local-date-time", "email", "uri"})
 SIMPLE = frozenset({"string", "number", "integer", "boolean"})

@@ -54,12 +54,16 @@ LARGEST = "1e15"
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing that does not fit: the field's path, a code for programs, a sentence in two languages for people."""
+    """One thing that does not fit: the field's path, a code for programs, a sentence in two languages for people.
+
+    `rule`: the id of the rule that the field states (`x-rule`), "" without one.
+    """
 
     path: str
     code: str
     zh: str
     en: str
+    rule: str = ""
 
     def filled(self, names: Mapping[str, object]) -> FieldError:
         """The same with `${year-3}` and the like filled from `names`."""
@@ -70,9 +74,8 @@ def error(root: Field, path: Path, code: str, limit: object = None, keyword: str
     """The error `code` of the field at `path`; `keyword` and `limit` are the schema's demand that was not met."""
     field = field_at(root, path)
     zh, en = _sentence(field, code, keyword, limit)
-    return FieldError(
-        dotted(path), code, zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f'"{trail(root, path, "en")}"')
-    )
+    zh, en = zh.replace("□", f"「{trail(root, path, 'zh')}」"), en.replace("□", f'"{trail(root, path, "en")}"')
+    return FieldError(dotted(path), code, zh, en, str((field.hint("rule") if field else None) or ""))
 
 
 def trail(root: Field, path: Path, lang: str) -> str:

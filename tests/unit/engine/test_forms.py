@@ -102,6 +102,12 @@ def test_refusal_is_an_engine_error_with_every_field_as_data():
     assert [(entry["path"], entry["code"]) for entry in refused.value.details["fields"]] == [("a", "required"), ("b", "unknown")]
 
 
+def test_a_refusal_names_the_rule_that_a_field_states():
+    with pytest.raises(InvalidForm) as refusal:
+        one({"type": "boolean", "const": True, "x-rule": "E03"}, required=["a"]).clean({"a": False})
+    assert refusal.value.details["ids"] == ("E03",)
+
+
 @pytest.mark.parametrize("empty", [{}, {"a": None}, {"a": ""}, {"a": " \n "}])
 def test_empty_counts_as_missing(empty):
     assert codes(one({"type": "string"}, required=("a",)).check(empty)) == [("a", "required")]
