@@ -100,14 +100,14 @@ class Form:
         if plain is None:
             return {}, [error(self.root, (), "type", "object")]
         kept = left(self.root, plain)
-        partial = kept is not None
+        counts = None if kept is None else frozenset(kept)  # before what a box computes for itself is put in
         result = plain if kept is None else kept
         completed(self.root, result, hidden_paths(self.root, result))
         errors = [error(self.root, path, code, None) for path, code in broken]
         spoilt = {one.path for one in errors}
         errors += [one for one in found_in(self.root, self.validator, result, lists) if one.path not in spoilt]
-        if partial:
-            result = {name: value for name, value in result.items() if name in (kept or {})}
+        if counts is not None:
+            result = {name: value for name, value in result.items() if name in counts}
             errors = [one for one in errors if (undotted(one.path) or ("",))[0] in result]
         order = {dotted(path): place for place, (path, _, _) in enumerate(walk(self.root, result))}
         return result, sorted(errors, key=lambda one: order.get(one.path, len(order)))

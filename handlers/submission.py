@@ -8,7 +8,7 @@ import orjson
 from engine.contract import Context
 from handlers.common import Data, present_documents, season_of
 from selection import cross_checks, documents, eligibility
-from selection.errors import Refused, refuse_if_problems
+from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
 from selection.title import is_flagged
@@ -39,7 +39,10 @@ def refuse_other_code(ctx: Context, application: Fact, form: Data) -> None:
 def refuse_unknown_unit(ctx: Context, form: Data) -> None:
     """One unit of the season's list (E09) that has not delivered and whose own 单位受理截止 has not passed."""
     code = str(flat(form).get("recommending_unit_id") or "")
-    season_of(ctx).unit(code)
+    try:
+        season_of(ctx).unit(code)
+    except NotFound as missing:  # what a form names is to be corrected, not hidden
+        raise Refused(missing.code, zh=missing.zh, en=missing.en) from missing
     unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
     if unit is None:
         return

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 
 from engine.errors import EngineError
+from engine.forms_field import field_at, undotted
 from selection.documents import safe_name
 from selection.errors import HouseError, Refused
 from store.selection import queries_cases as cases_queries
@@ -42,12 +43,23 @@ def upload(request: Request, visitor: SignedIn, house: TheHouse, connection: Rea
         raise not_found()
     problem: Any = None
     try:
+        _refuse_other_kind(seen, path=path, file=file)
         _attach(house, visitor=visitor, task=task, code=code, file=file, received=received)
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
         problem = refusal
     return _slot(request, house, seen, visitor=visitor, path=path, problem=problem)
+
+
+def _refuse_other_kind(seen: Look, *, path: str, file: UploadFile | None) -> None:
+    """A slot may take fewer kinds than its document code: what the page offers to choose from is also all that is taken."""
+    form = next((one for one in (seen.form, *seen.acts.values()) if path in slots_of(one)), None)
+    field = field_at(form.root, undotted(path) or ()) if form is not None else None
+    taken = str(field.hint("accept") or "") if field is not None else ""
+    if file is not None and file.filename and taken and not file.filename.lower().endswith(tuple(taken.split(","))):
+        kinds = taken.replace(".", "").replace(",", "、")
+        raise Refused("upload.kind", zh=f"此处只能上传以下类型的文件：{kinds}。", en=f"Only these kinds of file are taken here: {taken}.")
 
 
 def _attach(house: House, *, visitor: Visitor, task: str, code: str, file: UploadFile | None, received: datetime) -> None:

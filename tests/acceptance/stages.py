@@ -38,6 +38,7 @@ class Stage:
 # In the order of the season.
 STAGES = {
     "申报": Stage("N05a"),
+    "签署": Stage("N02b", later=timedelta(days=11)),
     "初审": Stage("N03a", later=timedelta(days=12)),
     "排序": Stage("N03b", after="推荐截止", later=-timedelta(hours=39)),
     "形式审查": Stage("N04a"),

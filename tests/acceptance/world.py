@@ -58,7 +58,7 @@ class Page:
     @property
     def text(self) -> str:
         """The visible words, spaces put together."""
-        words = self.doc.xpath("//body//text()[not(ancestor::template)][not(ancestor::option)]")
+        words = self.doc.xpath("//text()[not(ancestor::template or ancestor::option or ancestor::head)]")
         return " ".join(" ".join(words).split())
 
     @property
@@ -82,6 +82,10 @@ class Page:
             if words in " ".join(one.text_content().split()):
                 return str(one.get("href"))
         raise AssertionError(f"no link “{words}” on {self.path}: {self.text[:600]}")
+
+    def has_link(self, words: str) -> bool:
+        """Whether a link with these words is there."""
+        return any(words in " ".join(one.text_content().split()) for one in self.doc.xpath("//a[@href]"))
 
     def rows(self, words: str = "") -> list[str]:
         """The rows of tables and lists that contain the words."""
@@ -132,9 +136,12 @@ class FormOnPage:
             if forced:
                 continue
             assert offers != "nothing", f"the form at {self.action} has no field {name}: {sorted(self.offered)}"
+            if value == "false" and offers == {"true"}:
+                continue  # a box that is left empty
             assert offers is None or value in offers, f"{name} offers {sorted(offers)[:20]}, not {value}"
         touched = {name for name, _ in typed}
-        return [(name, value) for name, value in self.standing() if name not in touched] + typed
+        sent = [(name, value) for name, value in typed if not (value == "false" and self.offered.get(wild(name)) == {"true"})]
+        return [(name, value) for name, value in self.standing() if name not in touched] + sent
 
 
 def wild(name: str) -> str:
@@ -213,13 +220,22 @@ class Person:
         return found
 
     def finds(self, task: str, about: str = "") -> str | None:
-        """The address of a task in one's inbox."""
+        """The address of a task in one's inbox; where the list does not tell what it is about, its page and the case it leads to do."""
+        listed = [*self._listed(task, about), *self._listed(task, "")]
+        for where, row in listed:
+            if about in row:
+                return where
+        for where, _ in listed:
+            if about in self.goes(where).text or (self.page.has_link("查看申报项目") and about in self.clicks("查看申报项目").text):
+                return where
+        return None
+
+    def _listed(self, task: str, search: str) -> Iterable[tuple[str, str]]:
         for view in ("mine", "groups"):
-            shown = self.goes("/inbox", params={"view": view, "search": about})
+            shown = self.goes("/inbox", params={"view": view, "search": search})
             for one in shown.doc.xpath("//tbody//a[starts-with(@href,'/tasks/')]"):
                 if " ".join(one.text_content().split()) == task:
-                    return str(one.get("href"))
-        return None
+                    yield str(one.get("href")), " ".join(one.xpath("string(ancestor::tr)").split())
 
     def opens(self, task: str, about: str = "") -> Page:
         """Open a task of one's inbox."""
@@ -231,15 +247,13 @@ class Person:
         """Upload a file into the slot with the label, on the task's page one has opened."""
         shown = self.page
         assert shown is not None
-        here = shown.path
-        slots = [one for one in shown.doc.xpath("//*[contains(@class,'slot')][not(ancestor::template)]") if label in one.text_content()]
+        slots = [one for one in shown.doc.xpath("//*[contains(@class,'slot')][not(ancestor::template)]") if label in one.xpath("string(p[contains(@class,'label')])")]
         assert len(slots) > nth, f"no slot “{label}” on {shown.title}"
         button = slots[nth].xpath(".//button[@formaction and @name='_slot']")
         assert button, f"the slot “{label}” takes no more files"
         slot = button[0].get("value")
         answer = self.sends(button[0].get("formaction"), {"_slot": slot}, files={f"file:{slot}": (name, content)})
-        if not answer.refused:
-            self.goes(here)
+        self.page = shown if not answer.refused else answer
         return answer
 
     def form(self, act: str = "") -> FormOnPage:

@@ -382,3 +382,8 @@ def test_every_error_code_stands_on_the_page():
     told = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
     used = {code for _, _, code, _, _ in BAD} | {"required", "unknown", "not_applicable", "same"}
     assert used <= told
+
+
+def test_an_outcome_that_leaves_the_form_asks_for_no_tick():
+    commitment = read_form(Path("processes/cn-2023/forms/commitment.json").read_bytes())
+    assert commitment.clean({"outcome": "back"}) == {"outcome": "back"}

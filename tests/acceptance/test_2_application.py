@@ -1,0 +1,360 @@
+"""自愿申报: filling in, the answers to what does not fit, files, the 承诺书, deadlines, second thoughts."""
+
+import pytest
+
+from app.simulate import papers
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN, SEAL, attaches_papers, begins, book, fills, promise, signs, stream
+
+FILL, SIGN = "填报申报材料", "签署承诺并提交"
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("申报")
+
+
+# drafts and progress
+
+
+def test_what_was_typed_is_kept_and_shown_again(world):
+    person = begins(world, 1)
+    page = person.opens(FILL)
+    form = person.form()
+    draft = page.doc.xpath("string(//*[@id='draft-status']/@hx-post)")
+
+    saved = person.sends(draft, form.filled({"application_table": {"experience_name": "某公司实施看板管理的经验"}}))
+
+    assert "已保存" in saved.text
+    assert dict(person_form(person, FILL).standing())["application_table.experience_name"] == "某公司实施看板管理的经验"
+
+
+def person_form(person, task):
+    person.opens(task)
+    return person.form()
+
+
+def progress(page, section):
+    return next(row for row in page.rows(section) if "/" in row)
+
+
+def test_each_section_tells_how_much_of_it_is_filled(world):
+    person = begins(world, 1)
+    page = person.opens(FILL)
+    form, draft = person.form(), page.doc.xpath("string(//*[@id='draft-status']/@hx-post)")
+    before = progress(page, "申报表")
+
+    person.sends(draft, form.filled({"application_table": book(world, 1)["application_table"]}))
+
+    after = progress(person.opens(FILL), "申报表")
+    assert before != after
+    filled, _, required = after.rpartition(" ")[2].removeprefix("必填已填").partition("/")
+    assert filled == required
+
+
+def test_an_unfinished_form_is_refused_and_nothing_typed_is_lost(world):
+    person = begins(world, 1)
+
+    page = person.tries(FILL, {"application_table": {"experience_name": "半途的经验"}, "outcome": "next"})
+
+    assert page.refused
+    assert "已填内容均已保留" in page.complaints
+    assert dict(person.form().standing())["application_table.experience_name"] == "半途的经验"
+
+
+# E01 to E11, in plain words
+
+
+UNFIT = {
+    "E01": ({"declarations__is_legal_person": False}, "独立法人"),
+    "E02": ({"application_table__total_profit": {"y3": 120.0, "y2": 0.0, "y1": 300.0}}, "盈利"),
+    "E03": ({"declarations__no_violation": {"integrity": True, "quality": True, "safety": False, "environment": True}}, "违法"),
+    "E04": ({"application_table__iso9001_valid_to": "2023-08-31"}, "ISO 9001"),
+    "E06": ({"declarations__shares_experience": False}, "分享"),
+    "E07": ({"application_table__industry_code": "47"}, "行业"),
+    "E11": ({"declarations__no_state_secret": False}, "国家秘密"),
+}
+
+
+def test_who_does_not_meet_a_condition_is_told_which(world):
+    """E01 to E11 as far as the 申报书 decides them; profits 120, 0, 300 are no three profitable years (G24)."""
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+
+    for predicate, (changes, said) in UNFIT.items():
+        page = person.tries(FILL, book(world, 1, **changes))
+        assert page.refused, predicate
+        assert said in page.complaints, (predicate, page.complaints)
+
+    assert person.tasks() == [FILL]
+
+
+def test_a_direction_or_unit_that_is_not_of_this_year_cannot_be_chosen(world):
+    """E08 and E09: the page does not offer it (中国质量协会 recommended in 2022, G12), and who sends it all the same is refused."""
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+
+    for field, value, said in (("focus_area", "something_else", "申报方向"), ("recommending_unit_id", "RU-CAQ", "推荐单位")):
+        person.opens(FILL)
+        assert value not in person.form().offered[f"application_table.{field}"]
+        page = person.hands_in(book(world, 1, **{f"application_table__{field}": value}), forced=True)
+        assert page.refused
+        assert said in page.complaints, page.complaints
+
+    assert person.tasks() == [FILL]
+
+
+def test_which_industries_may_apply(world):
+    """G22, G23: 46 yes, 47 and 05 no, 65 (software) yes."""
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+
+    for industry in ("47", "05"):
+        page = person.tries(FILL, book(world, 1, application_table__industry_code=industry))
+        assert page.refused, industry
+    for industry in ("46", "65"):
+        assert not person.tries(FILL, book(world, 1, application_table__industry_code=industry)).refused, industry
+        assert person.tasks() == [SIGN]
+        person.does(SIGN, {"outcome": "back"})
+
+
+@pytest.fixture
+def sealing(world_at):
+    return world_at("签署")
+
+
+def test_a_commitment_without_seal_is_refused(sealing):
+    """E10."""
+    person = sealing.as_("enterprise 1")
+
+    page = person.tries(SIGN, promise(sealing))
+
+    assert page.refused
+    assert "盖章" in page.complaints
+    assert person.tasks() == [SIGN]
+
+
+def test_all_five_undertakings_are_asked_for(sealing):
+    person = sealing.as_("enterprise 1")
+
+    page = person.tries(SIGN, promise(sealing, commitment_accepted=[True, True, True, False, True]), files=SEAL)
+
+    assert page.refused
+    assert person.tasks() == [SIGN]
+
+
+# files
+
+
+@pytest.fixture
+def filling(world):
+    person = begins(world, 1)
+    person.opens(FILL)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "content"),
+    [
+        ("典型经验材料", "经验.pdf", SCAN),
+        ("典型经验材料", "经验.docx", b"not a word document at all"),
+        ("ISO 9001 质量管理体系认证证书", "证书.docx", papers.docx("certificate")),
+        ("ISO 9001 质量管理体系认证证书", "证书.pdf", b""),
+        ("财务部门证明", "财务.exe", b"MZ" + bytes(600)),
+    ],
+)
+def test_a_file_of_a_kind_that_the_slot_does_not_take_is_refused(filling, label, name, content):
+    page = filling.attaches(label, name, content)
+
+    assert page.refused
+    assert any(word in page.complaints for word in ("类型", "格式", "不符", "无法读取", "空的"))
+    assert name not in filling.opens(FILL).text
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_limit(sealing):
+    person = sealing.as_("enterprise 1")
+    person.opens(SIGN)
+
+    page = person.attaches("企业名称（盖章）", "承诺书.pdf", stream(20_000_001))
+
+    assert page.refused
+    assert "20" in page.complaints
+    assert "承诺书.pdf" not in person.opens(SIGN).text
+
+
+def test_a_file_shows_where_it_was_put_and_can_be_taken_away_again(filling):
+    filling.attaches("证实性材料（单独整理成一个文件）", "证据.pdf", SCAN)
+    page = filling.opens(FILL)
+    assert "证据.pdf" in page.text
+    (button,) = page.doc.xpath("//button[@name='_remove']")
+
+    filling.sends(button.get("formaction"), {"_remove": button.get("value"), "_slot": "evidence"})
+
+    assert "证据.pdf" not in filling.opens(FILL).text
+
+
+# submitting
+
+
+def test_submitting_gives_a_receipt_by_mail_and_on_the_page_and_tells_the_unit(sealing):
+    world = sealing
+    person = signs(world, 1)
+
+    receipt = next(mail for mail in person.mails if "回执" in mail.body)
+    assert world.play.parts[0].form["application_table"]["experience_name"] in receipt.body
+    assert any(world.enterprise(1) in mail.body for mail in world.mails_to("ru-bj@simulation.invalid") + world.as_("unit").mails)
+    page = person.goes(f"/portal/{world.application(1)}")
+    assert SIGN in page.text
+    assert "推荐单位审核中" in page.text
+    assert world.as_("unit").finds("初步审核", world.enterprise(1))
+
+
+def test_in_time_by_a_millisecond(sealing):
+    world = sealing
+    person = world.as_("enterprise 1")
+    world.time_is("2023-09-15T23:59:59.999")
+
+    assert not person.tries(SIGN, promise(world), files=SEAL).refused
+    assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
+
+
+def test_late_by_a_millisecond(sealing):
+    world = sealing
+    person = world.as_("enterprise 1")
+    world.time_is("2023-09-15T23:59")
+    person.opens(SIGN)
+    person.attaches(*SEAL[0])
+    data = person.form().filled(promise(world))
+    action = person.form().action
+    world.house.clock.move_to(world.house.clock.now().replace(hour=16, minute=0, second=0, microsecond=1000))
+
+    page = person.sends(action, data)
+
+    assert page.refused
+    shown = person.goes(f"/portal/{world.application(1)}")
+    assert "推荐单位审核中" not in shown.text
+    assert person.tasks() == []
+    assert not [mail for mail in person.mails if "已提交" in mail.subject]
+
+
+def test_after_the_deadline_nobody_begins_any_more(sealing):
+    world = sealing
+    world.time_is("2023-09-16T00:00")
+    person = world.as_("enterprise 1")
+
+    assert not person.goes("/portal").doc.xpath("//form[@action='/portal/applications']")
+    assert person.sends("/portal/applications", {}).refused
+
+
+def test_a_discarded_draft_is_gone_from_the_inbox(sealing):
+    world = sealing
+    person = world.as_("enterprise 1")
+    person.does(SIGN, {"outcome": "back"})
+
+    person.does(FILL, {"outcome": "discard"})
+
+    assert person.tasks() == []
+
+
+def test_withdrawn_by_the_applicant(sealing):
+    world = sealing
+    person = signs(world, 1)
+
+    person.sends(f"/portal/{world.application(1)}/withdraw", {"reason": "经营计划调整，本年度不再申报。"})
+
+    assert "撤回" in person.goes(f"/portal/{world.application(1)}").text
+    assert [mail for mail in person.mails if "撤回" in mail.subject]
+    assert person.tasks() == []
+
+
+def test_nobody_else_sees_or_withdraws_it(sealing):
+    world = sealing
+    person, neighbour = signs(world, 1), world.as_("enterprise 2")
+
+    nothing = neighbour.goes("/portal/A999")
+    page = neighbour.goes(f"/portal/{world.application(1)}")
+    assert (page.status, page.text) == (nothing.status, nothing.text) == (404, nothing.text)
+    assert neighbour.sends(f"/portal/{world.application(1)}/withdraw", {"reason": "捣乱"}).status == 404
+    assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
+
+
+# returned for change
+
+
+def returned(world):
+    person = signs(world, 1)
+    world.as_("unit").does("初步审核", {"opinion": words("请补充近三年对比数据"), "faults": ["tables"], "outcome": "return"}, about=world.enterprise(1))
+    assert person.tasks() == ["修改退回材料"]
+    assert any("请补充近三年对比数据" in mail.body for mail in person.mails)
+    return person
+
+
+def test_a_returned_application_is_changed_and_goes_back_to_the_unit(sealing):
+    world = sealing
+    person = returned(world)
+
+    person.does("修改退回材料", book(world, 1, application_table__promoted_enterprise_count=9))
+
+    assert person.tasks() == []
+    assert world.as_("unit").finds("初步审核", world.enterprise(1))
+
+
+def test_a_returned_application_that_nobody_changes_stays_as_it_was_and_is_recommended_as_it_stands(sealing):
+    world = sealing
+    person, unit = returned(world), world.as_("unit")
+    world.days_pass(6)
+    assert person.tasks() == []
+    ranking = [{"application": world.application(1), "rank": 1, "nominated": True}]
+
+    unit.does("排序并确定推荐名单", {"ranking": ranking, "outcome": "confirm"})
+
+    assert "出具推荐意见并用印" in unit.tasks()
+
+
+def test_a_unit_recommends_while_the_change_is_still_open(sealing):
+    world = sealing
+    person, unit = returned(world), world.as_("unit")
+    ranking = [{"application": world.application(1), "rank": 1, "nominated": True}]
+
+    unit.does("排序并确定推荐名单", {"ranking": ranking, "outcome": "confirm"})
+
+    assert "出具推荐意见并用印" in unit.tasks()
+
+
+# two units, another unit
+
+
+def test_two_units_for_one_enterprise_the_applicant_confirms_one(sealing):
+    world = sealing
+    signs(world, 1)
+    person = fills(world, 1, application_table__recommending_unit_id="RU-TJ")
+    person.does(SIGN, promise(world), files=SEAL)
+    assert "确认推荐单位" in person.tasks()
+
+    person.does("确认推荐单位", {"unit": "RU-TJ"})
+
+    assert world.as_("small unit").finds("初步审核", world.enterprise(1))
+
+
+def test_another_unit_may_be_named_after_a_refusal(sealing):
+    world = sealing
+    person = signs(world, 1)
+    world.as_("unit").does("初步审核", {"opinion": words("本单位名额有限，不予推荐"), "outcome": "refuse"}, about=world.enterprise(1))
+    assert person.tasks() == ["确认推荐单位"]
+
+    person.does("确认推荐单位", {"unit": "RU-TJ", "outcome": "other"})
+
+    assert world.as_("small unit").finds("初步审核", world.enterprise(1))
+
+
+def test_after_a_refusal_the_applicant_may_let_it_rest(sealing):
+    world = sealing
+    person = signs(world, 1)
+    world.as_("unit").does("初步审核", {"opinion": words("本单位名额有限，不予推荐"), "outcome": "refuse"}, about=world.enterprise(1))
+
+    person.does("确认推荐单位", {"outcome": "end"})
+
+    assert "未获推荐" in person.goes(f"/portal/{world.application(1)}").text
