@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import openpyxl
 import xlsxwriter
 from fastapi import Response
 
@@ -67,6 +66,8 @@ def read_sheet(content: bytes, *, headings: dict[str, str], needed: Sequence[str
     ``headings``: heading without blanks -> field. Raises Refused when the file cannot be read, the headings are not found, or a cell that
     must be text (a long number) was typed as a number and has lost digits.
     """
+    import openpyxl  # noqa: PLC0415 - few visits bring a spreadsheet
+
     if len(content) > MOST_BYTES:
         raise _bad("文件过大", "the file is too large")
     try:

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import make_url
+from urllib.parse import urlsplit
 
 from app.wiring import House, part
 
@@ -31,7 +30,7 @@ def accounts_file(house: House) -> Path:
     """The file of the passwords: beside an embedded database, else in the folder that holds the documents."""
     if house.database.path is not None:
         return house.database.path.with_suffix(".accounts.json")
-    name = make_url(house.database.url).database or "demo"
+    name = urlsplit(house.database.url).path.strip("/") or "demo"
     return house.settings.files_folder.parent / f"{name}.accounts.json"
 
 

@@ -1,32 +1,25 @@
-"""The schema's history: Alembic migrations, run from the programme itself (no alembic.ini)."""
+"""The schema's history: Alembic migrations, run from the programme itself (no alembic.ini). Alembic is only loaded where it migrates."""
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from store.database import Database
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+_VERSION = table("alembic_version", column("version_num"))
 
 
 def head() -> str:
-    """The revision that this programme's schema has."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The revision that this programme's schema has: that of the last file of `versions`, which are named by their revisions."""
+    return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 
 def current(database: Database) -> str | None:
     """The revision of a database; None if it has no schema of ours."""
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(_VERSION.name):
+            return None
+        return connection.execute(select(_VERSION.c.version_num)).scalar()
 
 
 def is_current(database: Database) -> bool:
@@ -37,8 +30,14 @@ def is_current(database: Database) -> bool:
 def upgrade(database: Database) -> None:
     """Bring the schema up to date, all steps in one transaction: either the old or the new schema, never half of one."""
 
+    from alembic import command  # noqa: PLC0415 - most starts migrate nothing
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+
     def migrate(connection: Connection) -> None:
-        config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

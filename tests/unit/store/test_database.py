@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select
@@ -34,6 +35,13 @@ def test_a_migrated_database_has_the_tables_of_the_code(database):
     with database.read() as connection:
         there = set(inspect(connection).get_table_names())
     assert set(metadata.tables) <= there
+
+
+def test_the_head_is_the_last_step_of_the_history():
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert migrations.head() == steps.get_current_head()
 
 
 def test_an_unmigrated_database_is_seen(tmp_path):
