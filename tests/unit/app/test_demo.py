@@ -144,7 +144,7 @@ def test_without_the_file_of_passwords_none_are_shown(house: House) -> None:
     aside.rename(accounts_file(house))
 
 
-def visitor(house: House) -> TestClient:
+def visitor(house: Any) -> TestClient:
     from web.app import create_app
 
     return TestClient(create_app(unhurried(house)))
