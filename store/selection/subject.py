@@ -5,6 +5,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Column, Connection, Insert, Row, Select, Table, Update, and_, bindparam, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
 
 from store.selection.tables_people import last_number
@@ -40,9 +42,7 @@ class Subject:
 
     def next_number(self, kind: str) -> int:
         """The next number of a kind of identifier, 1 for the first; the row is locked until the commit."""
-        if not self.connection.execute(update(last_number).where(last_number.c.kind == kind).values(last=last_number.c.last + 1)).rowcount:
-            self._add(last_number, kind=kind, last=1)
-        return int(self.connection.execute(select(last_number.c.last).where(last_number.c.kind == kind)).scalar_one())
+        return int(self.connection.execute(_count_on(self.connection.dialect.name), {"kind": kind, "last": 1}).scalar_one())
 
     def next_id(self, kind: str, *, digits: int = 3) -> str:
         """The next identifier of a kind: a letter and a number with at least ``digits`` digits (`A001`)."""
@@ -50,6 +50,13 @@ class Subject:
 
 
 # A statement costs more to build than to run, so each shape is built once; the values come as parameters.
+
+
+@cache
+def _count_on(dialect: str) -> ReturningInsert[Any]:
+    """One statement, so that two who need the first number of a kind at once get 1 and 2."""
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(last_number)
+    return new.on_conflict_do_update(index_elements=["kind"], set_={"last": last_number.c.last + 1}).returning(last_number.c.last)
 
 
 @cache
