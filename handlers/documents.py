@@ -2,35 +2,9 @@
 
 from engine.contract import Context
 from handlers.common import Data, found, season_of, variable
-from selection.documents import may_upload, refuse_unfit
+from selection.documents import may_upload, owner_variable, refuse_unfit
 from selection.errors import Forbidden, Refused
 
-# Whose papers a task collects: the variable that names the owner.
-OWNERS = {
-    "N01a": "season",
-    "N03b": "unit",
-    "N03d": "unit",
-    "N07a": "meeting",
-    "N07b": "meeting",
-    "N10b": "season",
-    "N11a": "batch",
-    "N12e": "objection",
-    "N13a": "batch",
-    "N03c": "unit",
-    "N03x": "unit",
-    "N07c": "meeting",
-    "N09b": "visit",
-    "N11b": "batch",
-    "N12c": "objection",
-    "N12f": "objection",
-    "N12g": "objection",
-    "N13": "batch",
-    "N14": "batch",
-    "N15a": "title",
-    "N16a": "title",
-    "N16b": "title",
-    "N16d": "title",
-}
 # Codes of which one file per type counts: a new one takes the place of the earlier.
 ONE_OF_A_KIND = frozenset({"D1", "D2", "D4", "D8", "D9", "D10", "D11"})
 # What a listed part of a 补正 lets the applicant replace.
@@ -53,8 +27,7 @@ UPLOADERS = {
 
 def owner_of(ctx: Context) -> str:
     """The id that the papers of this task belong to."""
-    element = ctx.task.element if ctx.task else ""
-    return variable(ctx, OWNERS.get(element, "application"))
+    return variable(ctx, owner_variable(ctx.task.element if ctx.task else ""))
 
 
 def attach(ctx: Context, data: Data) -> None:

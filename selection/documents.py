@@ -22,6 +22,28 @@ KINDS: Mapping[str, frozenset[str]] = {
     "mp4": frozenset({"mp4", "mov", "m4v"}),
 }
 
+# Whose papers a step collects: the variable that names the owner; at all other steps the application's.
+OWNERS: Mapping[str, str] = {
+    **dict.fromkeys(("N01a", "N10b"), "season"),
+    **dict.fromkeys(("N03b", "N03c", "N03d", "N03x"), "unit"),
+    **dict.fromkeys(("N07a", "N07b", "N07c"), "meeting"),
+    "N09b": "visit",
+    **dict.fromkeys(("N11a", "N11b", "N13", "N13a", "N14"), "batch"),
+    **dict.fromkeys(("N12c", "N12e", "N12f", "N12g"), "objection"),
+    **dict.fromkeys(("N15a", "N16a", "N16b", "N16d"), "title"),
+}
+
+
+def owner_variable(step: str) -> str:
+    """The process variable that names whom the papers of a step (`N03c`) belong to."""
+    return OWNERS.get(step, "application")
+
+
+def label(season: Season, code: str) -> tuple[str, str]:
+    """What people call the documents of a code or slot (`D5.letter`): Chinese and English; the code itself when the season has none."""
+    rule = next((one for one in season.documents if one.code == code.partition(".")[0]), None)
+    return (rule.zh, rule.en) if rule else (code, code)
+
 
 def ending(filename: str) -> str:
     """The file name's ending in small letters, without the dot; empty when there is none."""

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, RowMapping
 
 from engine.forms import Form
+from selection.documents import owner_variable
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_tasks as tasks_queries
@@ -14,17 +15,6 @@ from web.choices import Asked, Choices, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
 from web.visitors import Visitor, not_found
-
-# Whose papers a task collects: the variable that names the owner; else the application's. (A test compares this with the handlers' table.)
-OWNERS: Mapping[str, str] = {
-    **dict.fromkeys(("N01a", "N10b"), "season"),
-    **dict.fromkeys(("N03b", "N03d", "N03c", "N03x"), "unit"),
-    **dict.fromkeys(("N07a", "N07b", "N07c"), "meeting"),
-    **dict.fromkeys(("N11a", "N13a", "N11b", "N13", "N14"), "batch"),
-    **dict.fromkeys(("N12e", "N12c", "N12f", "N12g"), "objection"),
-    **dict.fromkeys(("N09b",), "visit"),
-    **dict.fromkeys(("N15a", "N16a", "N16b", "N16d"), "title"),
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +38,7 @@ class Look:
     @property
     def owner(self) -> str:
         """The id of what the task's files belong to: application, unit, meeting, batch, objection or title."""
-        return str(self.variables.get(OWNERS.get(self.row["element"], "application")) or self.row["business_key"])
+        return str(self.variables.get(owner_variable(self.row["element"])) or self.row["business_key"])
 
 
 def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -> Look:

@@ -12,21 +12,15 @@ from app.season import deploy
 from app.settings import Settings
 from app.wiring import build
 from engine.contract import SYSTEM
-from handlers.documents import OWNERS
 from store import migrations
 from store.database import Database
 from store.engine import queries
 from store.selection.accounts import Accounts
 from web.app import create_app
 from web.clockbar import catch_up
-from web.looking import OWNERS as OWNERS_ON_PAGES
 from web.passwords import hash_password
 
 PASSWORD = "a sentence that people remember"
-
-
-def test_pages_and_handlers_agree_whose_papers_a_task_collects():
-    assert dict(OWNERS_ON_PAGES) == OWNERS
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.documents import FORBIDDEN, NAME_MAX_BYTES, archive_name, may_upload, missing, refuse_unfit, safe_name
+from selection.documents import FORBIDDEN, NAME_MAX_BYTES, archive_name, label, may_upload, missing, owner_variable, refuse_unfit, safe_name
 from selection.errors import NotFound, Refused
 from selection.season import Season
 
@@ -82,3 +82,15 @@ def test_a_safe_name_is_safe_everywhere(text: str) -> None:
     assert len(name.encode()) <= NAME_MAX_BYTES
     assert not set(name) & set(FORBIDDEN)
     assert name.strip(" .") == name
+
+
+def test_papers_of_a_step_belong_to_what_the_step_is_about() -> None:
+    assert owner_variable("N03c") == "unit"
+    assert owner_variable("N12c") == "objection"
+    assert owner_variable("N02a") == owner_variable("") == "application"
+
+
+def test_a_document_has_a_name_for_people(season: Season) -> None:
+    assert label(season, "D5.letter") == label(season, "D5")
+    assert label(season, "D5")[0] != "D5"
+    assert label(season, "D99") == ("D99", "D99")
