@@ -144,10 +144,11 @@ def test_without_the_file_of_passwords_none_are_shown(house: House) -> None:
     aside.rename(accounts_file(house))
 
 
-def visitor(house: Any) -> TestClient:
+def visitor(house: House) -> TestClient:
     from web.app import create_app
 
-    return TestClient(create_app(unhurried(house)))
+    opened: Any = unhurried(house)
+    return TestClient(create_app(opened))
 
 
 def post(client: TestClient, page: str, to: str, **fields: str) -> Any:
