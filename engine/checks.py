@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
+from engine.checks_context import check_context, check_ids
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_structure import check_structure, duplicate_problems
 from engine.checks_support import check_attributes, check_support
@@ -60,8 +61,10 @@ def check_diagrams(
     for path, root in diagrams.roots.items():
         if any(process.file == path for process in executable):
             yield from check_attributes(root, path)
+            yield from check_ids(root, path)
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
         yield from check_texts(process, functions)
+        yield from check_context(process, {each.key: each for each in executable})
         yield from check_names(process, known or KnownNames(), {each.key for each in executable}, profile)

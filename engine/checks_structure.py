@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,12 @@ class Level:
     process: ProcessInfo
     owner: ElementInfo | None
     elements: dict[str, ElementInfo]
-    flows: tuple[FlowInfo, ...]
+    leaving: dict[str, list[FlowInfo]]
+
+    @property
+    def flows(self) -> Iterator[FlowInfo]:
+        """The flows that begin at its elements."""
+        return (flow for element in self.elements for flow in self.leaving.get(element, ()))
 
     @property
     def place(self) -> tuple[str, str, int]:
@@ -29,16 +35,21 @@ class Level:
 
     def outgoing(self, element: str) -> list[FlowInfo]:
         """The flows that leave an element."""
-        return [flow for flow in self.flows if flow.source == element]
+        return self.leaving.get(element, [])
 
 
 def levels(process: ProcessInfo) -> Iterator[Level]:
     """The process and each of its sub-processes."""
-    owners: list[ElementInfo | None] = [None, *(info for info in process.elements.values() if info.type in SUB_PROCESS_TYPES)]
-    for owner in owners:
-        parent = None if owner is None else owner.id
-        elements = {info.id: info for info in process.elements.values() if info.parent == parent}
-        yield Level(process, owner, elements, tuple(flow for flow in process.flows if flow.source in elements))
+    within: dict[str | None, dict[str, ElementInfo]] = defaultdict(dict)
+    leaving: dict[str, list[FlowInfo]] = defaultdict(list)
+    for info in process.elements.values():
+        within[info.parent][info.id] = info
+    for flow in process.flows:
+        leaving[flow.source].append(flow)
+    yield Level(process, None, within[None], dict(leaving))
+    for info in process.elements.values():
+        if info.type in SUB_PROCESS_TYPES:
+            yield Level(process, info, within[info.id], dict(leaving))
 
 
 def check_structure(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
@@ -168,47 +179,65 @@ def _event_gateways(level: Level) -> Iterator[Problem]:
 
 def _unreached(level: Level, strict: Severity) -> Iterator[Problem]:
     reached: set[str] = set()
+    beside = _beside(level)
     todo = [info.id for info in level.elements.values() if info.type == "startEvent" or info.triggered_by_event]
     while todo:
         element = todo.pop()
         if element in reached or element not in level.elements:
             continue
         reached.add(element)
-        todo += _next(level, level.elements[element])
+        todo += [flow.target for flow in level.outgoing(element)]
+        todo += beside.get(element, [])
     for info in level.elements.values():
         if info.id not in reached:
             yield _problem(info, "BPMN-UNREACHABLE", strict, "没有任何路径到达该元素", "no path leads here")
 
 
-def _next(level: Level, info: ElementInfo) -> Iterator[str]:
-    """Where a token may be after an element: along flows, by boundary events, by links."""
-    yield from (flow.target for flow in level.outgoing(info.id))
-    for other in level.elements.values():
-        if other.event is None:
-            continue
-        if other.type == "boundaryEvent" and other.event.attached_to == info.id:
-            yield other.id
-        linked = info.event is not None and info.event.kind == other.event.kind == "link" and info.event.name == other.event.name
-        if linked and info.type == "intermediateThrowEvent" and other.type == "intermediateCatchEvent":
-            yield other.id
+def _beside(level: Level) -> dict[str, list[str]]:
+    """Where a token may be after an element without a flow: at its boundary events, at the other end of a link."""
+    found: dict[str, list[str]] = defaultdict(list)
+    links: dict[str | None, list[str]] = defaultdict(list)
+    for info in level.elements.values():
+        if info.type == "boundaryEvent" and info.event is not None:
+            found[info.event.attached_to or ""].append(info.id)
+        if info.type == "intermediateCatchEvent" and info.event is not None and info.event.kind == "link":
+            links[info.event.name].append(info.id)
+    for info in level.elements.values():
+        if info.type == "intermediateThrowEvent" and info.event is not None and info.event.kind == "link":
+            found[info.id] += links[info.event.name]
+    return found
 
 
 def _spinning(level: Level, strict: Severity) -> Iterator[Problem]:
     """A loop of elements none of which waits: it would run until the limit of steps stops it."""
     automatic = {info.id for info in level.elements.values() if not _waits(level.process, info)}
-    edges = {(flow.source, flow.target) for flow in level.flows if flow.source in automatic and flow.target in automatic}
-    while edges:
-        sources, targets = {source for source, _ in edges}, {target for _, target in edges}
-        rest = {(source, target) for source, target in edges if source in targets and target in sources}
-        if rest == edges:
-            break
-        edges = rest
-    if edges:
-        around = sorted({source for source, _ in edges})
+    edges = [(flow.source, flow.target) for flow in level.flows if flow.source in automatic and flow.target in automatic]
+    edges = _between_loops(edges)
+    around = sorted({end for edge in _between_loops([(target, source) for source, target in edges]) for end in edge})
+    if around:
         info = level.elements[around[0]]
         yield _problem(
             info, "BPMN-LOOP", strict, f"循环中没有等待点：{'、'.join(around)}", f"a loop without a wait state: {', '.join(around)}"
         )
+
+
+def _between_loops(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The edges that are left when everything without a way into it has been taken away, again and again."""
+    ways_in: dict[str, int] = defaultdict(int)
+    following: dict[str, list[str]] = defaultdict(list)
+    for source, target in edges:
+        ways_in[target] += 1
+        following[source].append(target)
+    gone: set[str] = set()
+    todo = [source for source in following if not ways_in[source]]
+    while todo:
+        element = todo.pop()
+        gone.add(element)
+        for target in following[element]:
+            ways_in[target] -= 1
+            if not ways_in[target]:
+                todo.append(target)
+    return [edge for edge in edges if edge[0] not in gone]
 
 
 def _waits(process: ProcessInfo, info: ElementInfo) -> bool:
@@ -216,9 +245,7 @@ def _waits(process: ProcessInfo, info: ElementInfo) -> bool:
         return True
     if info.type == "intermediateCatchEvent":
         return info.event is not None and info.event.kind not in {"none", "link"}
-    if info.type in SUB_PROCESS_TYPES:
-        return any(_waits(process, inner) for inner in process.elements.values() if inner.parent == info.id)
-    return False
+    return info.type in SUB_PROCESS_TYPES and any(_waits(process, inner) for inner in process.elements.values() if inner.parent == info.id)
 
 
 def duplicate_problems(found: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:

@@ -8,11 +8,12 @@ from lxml import etree
 
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, ProcessInfo
 from engine.bpmn.reader import FLOW_NODES, Xml, children, line_of, local
+from engine.checks_extensions import check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS
 
 _LISTENER = CAMUNDA + "taskListener"
-_LISTENER_EVENTS = frozenset({"create", "assignment", "complete", "timeout"})
+_LISTENER_EVENTS = frozenset({"create", "complete", "take_back"})
 
 
 def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
@@ -107,7 +108,7 @@ def _listeners(info: ElementInfo) -> Iterator[Problem]:
                 "BPMN-LISTENER",
                 f"监听器事件不存在：{listener.event}",
                 f"no such listener event: {listener.event!r}",
-                hint="complete, act:<name>",
+                hint="create, complete, act:<name>, take_back",
             )
         if not listener.name:
             yield _at(info, "BPMN-LISTENER", "监听器没有名称", "the listener has no name", hint="delegateExpression")
@@ -131,10 +132,15 @@ def check_attributes(root: Xml, file: str) -> Iterator[Problem]:
             for key in node.attrib:
                 if str(key).startswith(CAMUNDA):
                     yield from _status(file, element, node, str(key).removeprefix(CAMUNDA), "attribute")
+                    yield from check_place(node, file, element, str(key).removeprefix(CAMUNDA))
             if local(node) in FLOW_NODES:
                 yield from _definitions(file, node)
         elif name.startswith(CAMUNDA):
             yield from _status(file, element, node, name.removeprefix(CAMUNDA), "extension")
+            yield from check_extension(node, file, element)
+            owner = _around(node)
+            if owner is not None:
+                yield from check_place(owner, file, element, name.removeprefix(CAMUNDA))
 
 
 def _owner(node: Xml) -> str:
@@ -145,6 +151,12 @@ def _owner(node: Xml) -> str:
             return str(around.get("id"))
         around = around.getparent()
     return ""
+
+
+def _around(node: Xml) -> Xml | None:
+    """The BPMN element that an extension element belongs to; None within another extension element."""
+    holder = node.getparent()
+    return holder.getparent() if holder is not None and holder.tag == BPMN + "extensionElements" else None
 
 
 def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterator[Problem]:

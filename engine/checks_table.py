@@ -9,7 +9,7 @@ Status = Literal["honoured", "refused", "ignored"]
 ELEMENTS: dict[str, tuple[Status, str]] = {
     "process": ("honoured", "executable ones can be started; others are kept and not listed"),
     "startEvent": ("honoured", "none, message; in event sub-processes also signal, timer, error, escalation, conditional"),
-    "endEvent": ("honoured", "none, message, signal, error, escalation, terminate, cancel"),
+    "endEvent": ("honoured", "none, message, signal, error (one that nobody catches is an incident), escalation, terminate, cancel"),
     "intermediateCatchEvent": ("honoured", "message, signal, timer, conditional, link"),
     "intermediateThrowEvent": ("honoured", "none, message, signal, escalation, link"),
     "boundaryEvent": ("honoured", "message, signal, timer, conditional, error, escalation, cancel; interrupting and not"),
@@ -78,9 +78,9 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
 EXTENSIONS: dict[str, tuple[Status, str]] = {
     "properties": ("honoured", "of the element itself; `correlation`, `check`, `stage`, `public_stage` have a meaning"),
     "inputOutput": ("honoured", "texts, lists and maps; no scripts"),
-    "taskListener": ("honoured", "create, assignment, complete, timeout, `act:<name>`; names a listener"),
-    "in": ("honoured", "call activities: source, sourceExpression, variables=all"),
-    "out": ("honoured", "call activities: source, sourceExpression, variables=all"),
+    "taskListener": ("honoured", "create, complete, `act:<name>`, take_back; names a listener; other events are refused"),
+    "in": ("honoured", "call activities: source, sourceExpression, variables=all; another businessKey and local are refused"),
+    "out": ("honoured", "call activities: source, sourceExpression, variables=all; local is refused"),
     "executionListener": ("refused", "draw a service task instead"),
     "script": ("refused", "use an expression or a script task"),
     "connector": ("refused", "use an external topic"),

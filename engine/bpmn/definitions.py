@@ -126,7 +126,7 @@ def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
     executable = {key: info for key, info in diagrams.processes.items() if info.executable}
     parser = DiagramParser(
         {key: info.elements for key, info in executable.items()},
-        {key: info.flows for key, info in executable.items()},
+        {key: {flow.id: flow for flow in info.flows} for key, info in executable.items()},
     )
     for path, root in diagrams.roots.items():
         parser.add_bpmn_xml(root, filename=path)

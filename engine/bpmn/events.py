@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.activities import SubProcess
 from engine.bpmn.effects import FlowTaken, TimerSkipped
 from engine.bpmn.elements import ElementInfo, EventInfo
-from engine.bpmn.nodes import Node
+from engine.bpmn.nodes import Node, parameter_value
 from engine.bpmn.timers import Armed, advance, arm, from_micros
 from engine.bpmn.token import Token
 from engine.errors import EngineError
@@ -213,7 +213,7 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
     def _outputs_beyond(self, token: Token, host: Token) -> None:
         """Output parameters see the payload and are written outside of the activity."""
         top = token.top
-        top.write(host.outer(), {item.name: top.value(token, str(item.value)) for item in self.info.outputs})
+        top.write(host.outer(), {item.name: parameter_value(top, token, item, None) for item in self.info.outputs})
         top.scopes.drop(token.id)
 
     def _stays(self, token: Token) -> bool:

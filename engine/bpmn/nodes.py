@@ -95,7 +95,7 @@ class Node:
 
     def choose(self, token: Token) -> list[Flow]:
         """The flows a token leaves by: all without condition or whose condition holds, else the default one."""
-        if all(flow.condition is None for flow in self.outgoing):
+        if all(flow.condition is None and not flow.default for flow in self.outgoing):
             return list(self.outgoing)
         top, chain = token.top, token.outer()
         chosen = [

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.bpmn.activities import CallActivity, SubProcess
-from engine.bpmn.elements import ElementInfo
+from engine.bpmn.elements import ElementInfo, FlowInfo
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
 from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import MultiInstance, StandardLoop
@@ -108,7 +108,7 @@ class OurProcessParser(ProcessParser):
             self.spec.starts.append(spec)
 
     def _connect(self, specs: Mapping[str, Any], node: Xml) -> None:
-        info = next(flow for flow in self.parser.flows[self.process_key] if flow.id == flow_id(node))
+        info = self.parser.flows[self.process_key][flow_id(node)]
         source, target = specs[info.source], specs[info.target]
         self.connect(Flow(info.id, self.process_key, source, target, info.condition, info.default))
 
@@ -173,7 +173,7 @@ class DiagramParser(BpmnParser):
         }.items()
     }
 
-    def __init__(self, infos: Mapping[str, Mapping[str, ElementInfo]], flows: Mapping[str, Any]) -> None:
+    def __init__(self, infos: Mapping[str, Mapping[str, ElementInfo]], flows: Mapping[str, Mapping[str, FlowInfo]]) -> None:
         """Nothing read by the library yet."""
         super().__init__()
         self.infos = infos

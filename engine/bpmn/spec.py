@@ -28,7 +28,9 @@ class ProcessSpec(BpmnProcessSpec):
     def __init__(self, name: str, info: ProcessInfo | None = None) -> None:
         """Begin without elements."""
         super().__init__(name=name)
-        del self.task_specs[self.end.name], self.task_specs["End"]
+        del self.task_specs[self.end.name], self.task_specs["End"], self.task_specs[self.start.name]
+        self.start.name = " start"  # no element can have this id
+        self.task_specs[self.start.name] = self.start
         self.info = info
         self.starts: list[Any] = []
         self.event_sub_processes: list[Any] = []

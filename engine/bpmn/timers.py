@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from engine.expressions import Context, Duration, ExpressionError, evaluate, parse_duration, parse_instant
 
+SHORTEST = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CYCLE = re.compile(r"^R(\d{0,6})/(.+)$", re.IGNORECASE)
 
@@ -104,8 +105,10 @@ def _arm_cycle(armed: Armed, match: re.Match[str], born: datetime, zone: ZoneInf
         armed["until"] = to_micros(parse_instant(parts[1], zone))
     elif len(parts) != 1:
         raise ExpressionError(f"不是循环时间：{match[0]}", f"not a recurring interval: {match[0]!r}", code="timer")
-    if parse_duration(every).after(born, zone) <= born or armed["left"] == 0:
-        raise ExpressionError(f"循环时间为空：{match[0]}", f"an empty recurring interval: {match[0]!r}", code="timer")
+    if parse_duration(every).after(born, zone) < born + SHORTEST or armed["left"] == 0:
+        raise ExpressionError(
+            f"循环时间为空或短于一秒：{match[0]}", f"a recurring interval without or below one second: {match[0]!r}", code="timer"
+        )
     armed["every"], armed["anchor"], armed["step"] = every, to_micros(anchor), step
     armed["due"] = to_micros(parse_duration(every).after(anchor, zone, step)) if step else to_micros(anchor)
 

@@ -7,7 +7,7 @@ from lxml import etree
 from engine.errors import EngineError
 
 MAX_BYTES = 4_000_000
-MAX_ELEMENTS = 60_000
+MAX_ELEMENTS = 20_000
 Xml = etree._Element  # noqa: SLF001 - lxml has no public name for an element
 
 

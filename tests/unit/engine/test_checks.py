@@ -10,7 +10,7 @@ from engine.checks_table import reference
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">'
-    '<message id="m" name="m"/><signal id="sig" name="sig"/><error id="err" errorCode="E"/>'
+    '<message id="message_m" name="m"/><signal id="sig" name="sig"/><error id="err" errorCode="E"/>'
 )
 USER = '<userTask id="u" camunda:formKey="forms/a.json"/>'
 
@@ -47,7 +47,7 @@ REFUSED = {
     "ad-hoc": ('<adHocSubProcess id="x"><startEvent id="s1"/></adHocSubProcess>', "BPMN-UNSUPPORTED"),
     "compensation throw": ('<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>', "BPMN-UNSUPPORTED"),
     "several definitions": (
-        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="m"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
+        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="message_m"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
         "BPMN-UNSUPPORTED",
     ),
     "compensation activity": ('<task id="x" isForCompensation="true"/>', "BPMN-UNSUPPORTED"),
@@ -148,7 +148,7 @@ def test_duplicate_ids_over_files_and_within():
 
 
 def test_boundary_events_hang_on_activities():
-    body = '<exclusiveGateway id="g"/><boundaryEvent id="b" attachedToRef="g"><messageEventDefinition messageRef="m"/></boundaryEvent>'
+    body = '<exclusiveGateway id="g"/><boundaryEvent id="b" attachedToRef="g"><messageEventDefinition messageRef="message_m"/></boundaryEvent>'
     assert ("BPMN-REFERENCE", "error", "b") in found(diagram(body + flow("s", "g")), "generic")
 
 

@@ -15,12 +15,12 @@ T0 = datetime(2023, 5, 1, tzinfo=UTC)
 OPEN = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    '<message id="m" name="m"/><message id="m2" name="m2"/><signal id="sig" name="sig"/>'
+    '<message id="message_m" name="m"/><message id="message_m2" name="m2"/><signal id="sig" name="sig"/>'
     '<error id="err" name="err" errorCode="E1"/><error id="err2" name="err2" errorCode="E2"/><escalation id="esc" name="esc" escalationCode="X"/>'
 )
 EVENTS = {
-    "message": '<messageEventDefinition messageRef="m"/>',
-    "message2": '<messageEventDefinition messageRef="m2"/>',
+    "message": '<messageEventDefinition messageRef="message_m"/>',
+    "message2": '<messageEventDefinition messageRef="message_m2"/>',
     "signal": '<signalEventDefinition signalRef="sig"/>',
     "error": '<errorEventDefinition errorRef="err"/>',
     "error2": '<errorEventDefinition errorRef="err2"/>',

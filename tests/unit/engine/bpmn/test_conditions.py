@@ -1,4 +1,6 @@
-"""Conditional events look again whenever a variable changes, whoever changed it."""
+"""Conditional events look again whenever a variable changes, whoever changed it; a default flow is taken only when no other is."""
+
+import pytest
 
 
 def test_a_conditional_event_is_woken_by_another_branch(draw, story):
@@ -82,3 +84,22 @@ def test_a_non_interrupting_condition_fires_at_each_rise(draw, story):
         told.execution.set_variables({"n": n})
         told.settle()
         assert told.at.count("w") == rung
+
+
+@pytest.mark.parametrize("kind", ["task", "inclusive"])
+def test_a_default_flow_beside_an_unconditional_one_is_not_taken(draw, story, kind):
+    fork = '<task id="x"/>' if kind == "task" else draw.gate("x", kind)
+    told = story(draw.diagram(draw.start(), fork, draw.user("a"), draw.user("b"), draw.flows("s-x", "x-a", "x-b default")))
+    assert told.at == ["a"]
+
+
+def test_output_parameters_of_a_boundary_event_may_be_lists_and_maps(draw, story):
+    both = draw.outputs(
+        who="<camunda:list><camunda:value>${n}</camunda:value><camunda:value>b</camunda:value></camunda:list>",
+        how='<camunda:map><camunda:entry key="k">${n}</camunda:entry></camunda:map>',
+    )
+    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", "message", ext=both), draw.user("x"), draw.flows("s-u", "b-x"))
+    told = story(xml)
+    told.deliver("b", n=1)
+    assert (told.var("who"), told.var("how")) == ([1, "b"], {"k": 1})
+    assert told.var("n") is None

@@ -352,8 +352,8 @@ def test_messages_and_signals_are_thrown_with_their_inputs(draw, story):
 def test_send_and_receive_tasks(draw, story):
     xml = draw.diagram(
         draw.start(),
-        '<sendTask id="a" messageRef="m"/>',
-        '<receiveTask id="b" messageRef="m2"/>',
+        '<sendTask id="a" messageRef="message_m"/>',
+        '<receiveTask id="b" messageRef="message_m2"/>',
         draw.boundary("t", "b", "duration:P1D"),
         draw.user("z"),
         draw.user("late"),

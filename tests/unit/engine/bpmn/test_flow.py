@@ -200,6 +200,13 @@ def test_the_first_event_behind_an_event_based_gateway_wins(draw, story):
     assert "c1" not in two.entered()
 
 
+@pytest.mark.parametrize("name", ["Start", "End", "Root", "__init__", "开始"])
+def test_elements_may_have_any_id(draw, story, name):
+    told = story(draw.diagram(draw.start(), draw.user(name), draw.end(), draw.flows(f"s-{name}-e")))
+    told.complete(name)
+    assert told.ended
+
+
 def test_links_lead_on(draw, story):
     xml = draw.diagram(draw.start(), draw.throw("l1", "link:A"), draw.catch("l2", "link:A"), draw.user("u"), draw.flows("s-l1", "l2-u"))
     assert story(xml).at == ["u"]

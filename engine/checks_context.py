@@ -1,0 +1,120 @@
+"""Checks of what an element needs around it: transactions of cancel events, called processes of calls, nesting, ids, names of the engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from engine.bpmn.elements import BPMN, ElementInfo, ProcessInfo
+from engine.bpmn.host import Limits
+from engine.bpmn.reader import Xml, line_of
+from engine.bpmn.scopes import COUNTERS
+from engine.checks_problem import Problem
+from engine.expressions import ExpressionError
+from engine.expressions.script import assignments
+
+
+def check_context(process: ProcessInfo, processes: Mapping[str, ProcessInfo]) -> Iterator[Problem]:
+    """All of these of one process."""
+    starts = [info for info in process.elements.values() if info.parent is None and _plain_start(info)]
+    if len(starts) > 1:
+        zh, en = "流程有多个空开始事件", "the process has several start events without trigger"
+        yield Problem("BPMN-START", "error", process.file, process.key, starts[1].line, zh, en, "messageEventDefinition")
+    offered = {flow.target for flow in process.flows if flow.source in process.elements and _offers(process.elements[flow.source])}
+    for info in process.elements.values():
+        yield from _cancels(process, info)
+        yield from _calls(info, processes)
+        yield from _nesting(process, info)
+        yield from _counters(info)
+        if info.type == "boundaryEvent" and info.event is not None and info.event.attached_to in offered:
+            zh, en = "事件网关之后的任务不能有边界事件", "a task behind an event-based gateway cannot have boundary events"
+            yield _at(info, "BPMN-FLOW", zh, en)
+
+
+def _at(info: ElementInfo, code: str, zh: str, en: str, hint: str = "") -> Problem:
+    return Problem(code, "error", info.file, info.id, info.line, zh, en, hint)
+
+
+def _plain_start(info: ElementInfo) -> bool:
+    return info.type == "startEvent" and info.event is not None and info.event.kind == "none"
+
+
+def _offers(info: ElementInfo) -> bool:
+    return info.type == "eventBasedGateway"
+
+
+def _cancels(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
+    """A cancel end event lies directly in a transaction that has a cancel boundary event; that hangs on nothing else."""
+    if info.event is None or info.event.kind != "cancel":
+        return
+    if info.type == "boundaryEvent":
+        host = process.elements.get(info.event.attached_to or "")
+        if host is None or host.type != "transaction":
+            yield _at(info, "BPMN-EVENT", "取消边界事件只能附着在事务上", "a cancel boundary event hangs on a transaction", "transaction")
+        return
+    around = process.elements.get(info.parent or "")
+    heard = any(
+        each.type == "boundaryEvent" and each.event is not None and each.event.kind == "cancel" and each.event.attached_to == info.parent
+        for each in process.elements.values()
+    )
+    if around is None or around.type != "transaction" or not heard:
+        zh, en = (
+            "取消结束事件须直接位于带取消边界事件的事务内",
+            "a cancel end event needs a transaction around it with a cancel boundary event",
+        )
+        yield _at(info, "BPMN-EVENT", zh, en, "transaction")
+
+
+def _calls(info: ElementInfo, processes: Mapping[str, ProcessInfo]) -> Iterator[Problem]:
+    """A called process begins at a start event without trigger."""
+    called = processes.get(info.called or "")
+    if called is not None and not any(each.parent is None and _plain_start(each) for each in called.elements.values()):
+        zh, en = f"被调用流程 {called.key} 没有空开始事件", f"the called process {called.key} has no start event without trigger"
+        yield _at(info, "BPMN-START", zh, en, "startEvent")
+
+
+def _nesting(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
+    """Only the first element that lies too deep is named."""
+    deepest, depth, around = Limits().depth, 0, process.elements.get(info.parent or "")
+    while around is not None:
+        depth, around = depth + 1, process.elements.get(around.parent or "")
+    if depth == deepest + 1 and _plain_start(info):
+        yield _at(info, "BPMN-DEPTH", f"子流程嵌套超过 {deepest} 层", f"sub-processes are nested deeper than {deepest}", "callActivity")
+
+
+def _counters(info: ElementInfo) -> Iterator[Problem]:
+    """Nothing writes the counters of multi-instance activities but the engine."""
+    loop = info.loop
+    names = [each.name for each in info.outputs] + [each.target for each in info.mappings_out] + [info.result_variable]
+    for name in [*names, loop.output if loop else None, loop.element if loop else None]:
+        if name in COUNTERS:
+            yield _at(info, "BPMN-NAME", f"变量名 {name} 由引擎使用", f"the engine owns the name {name}")
+    if info.type == "scriptTask" and not info.result_variable:
+        try:
+            written = [name for name, _ in assignments(info.script or "")]
+        except ExpressionError:
+            return
+        for name in COUNTERS.intersection(written):
+            yield _at(info, "BPMN-SCRIPT", f"变量名 {name} 由引擎使用", f"the engine owns the name {name}")
+
+
+def check_ids(root: Xml, file: str) -> Iterator[Problem]:
+    """Every id of the model stands once in its file; flows without an id are told apart by their ends."""
+    nodes = [node for node in root.iter(etree.Element) if str(node.tag).startswith(BPMN)]
+    ids = Counter(node.get("id") for node in nodes)
+    for node in nodes:
+        name = node.get("id")
+        if name and ids[name] > 1:
+            ids[name] = 0
+            yield Problem(
+                "BPMN-DUPLICATE", "error", file, name, line_of(node), f"编号 {name} 重复", f"the id {name} is used more than once"
+            )
+    ends = Counter(
+        (node.get("sourceRef"), node.get("targetRef")) for node in nodes if node.tag == BPMN + "sequenceFlow" and not node.get("id")
+    )
+    for (source, target), count in ends.items():
+        if count > 1:
+            zh, en = f"{source} 到 {target} 有两条没有编号的连线", f"two flows without an id lead from {source} to {target}"
+            yield Problem("BPMN-DUPLICATE", "error", file, source or "", line_of(root), zh, en, "id")

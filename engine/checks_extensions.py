@@ -1,0 +1,68 @@
+"""Checks of what stands within extension elements, and of `camunda:` attributes on elements that cannot use them: named, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import CAMUNDA
+from engine.bpmn.reader import Xml, line_of, local
+from engine.checks_problem import Problem, Severity
+
+KNOWN: dict[str, frozenset[str]] = {
+    "in": frozenset({"source", "sourceExpression", "target", "variables", "businessKey", "local"}),
+    "out": frozenset({"source", "sourceExpression", "target", "variables", "local"}),
+    "taskListener": frozenset({"event", "delegateExpression", "expression", "class", "name", "id"}),
+    "property": frozenset({"name", "value", "id"}),
+    "inputParameter": frozenset({"name"}),
+    "outputParameter": frozenset({"name"}),
+    "entry": frozenset({"key"}),
+}
+ONLY_ON: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), frozenset({"userTask"})),
+    **dict.fromkeys(("collection", "elementVariable"), frozenset({"multiInstanceLoopCharacteristics"})),
+    **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), frozenset({"errorEventDefinition"})),
+    "formKey": frozenset({"userTask", "startEvent"}),
+    "resultVariable": frozenset({"serviceTask", "scriptTask", "sendTask", "businessRuleTask", "messageEventDefinition"}),
+    "in": frozenset({"callActivity"}),
+    "out": frozenset({"callActivity"}),
+    "taskListener": frozenset({"userTask"}),
+}
+_SAME_KEY = frozenset({"execution.processBusinessKey", "business_key()"})
+
+
+def check_extension(node: Xml, file: str, element: str) -> Iterator[Problem]:
+    """One element of the `camunda:` namespace: its attributes, and that a mapping says from where to where."""
+    name = str(node.tag).removeprefix(CAMUNDA)
+    for key in map(str, node.attrib):
+        if key not in KNOWN.get(name, frozenset({key})):
+            zh, en = f"camunda:{name} 的属性 {key} 不起作用", f"the attribute {key} of camunda:{name} has no effect here"
+            yield Problem("BPMN-IGNORED", "warning", file, element, line_of(node), zh, en, ", ".join(sorted(KNOWN[name])))
+    if name in {"in", "out"}:
+        yield from _mapping(node, file, element, name)
+
+
+def _mapping(node: Xml, file: str, element: str, name: str) -> Iterator[Problem]:
+    def problem(code: str, severity: Severity, zh: str, en: str, hint: str) -> Problem:
+        return Problem(code, severity, file, element, line_of(node), zh, en, hint)
+
+    if node.get("local") == "true":
+        yield problem("BPMN-REFUSED", "error", f"不支持 camunda:{name} 的 local", f"camunda:{name} local is refused", "inputParameter")
+    key = node.get("businessKey")
+    if key is not None and key.strip("#${} ") in _SAME_KEY:
+        zh, en = "被调用流程本来就有同一业务键", "a called process has the same business key anyway"
+        yield problem("BPMN-IGNORED", "warning", zh, en, "")
+    elif key is not None:
+        zh, en = "被调用流程不能有另一业务键", "a called process cannot have another business key"
+        yield problem("BPMN-REFUSED", "error", zh, en, "ctx.start")
+    given = [node.get(each) for each in ("source", "sourceExpression", "variables") if node.get(each)]
+    if key is None and (len(given) != 1 or (not node.get("variables") and not node.get("target"))):
+        zh, en = "映射须写明来源和目标", "a mapping needs one source and a target"
+        yield problem("BPMN-MAPPING", "error", zh, en, "source, target")
+
+
+def check_place(node: Xml, file: str, element: str, name: str) -> Iterator[Problem]:
+    """An attribute, or an extension element, that stands where it means nothing."""
+    allowed = ONLY_ON.get(name)
+    if allowed is not None and local(node) not in allowed:
+        zh, en = f"camunda:{name} 在 {local(node)} 上不起作用", f"camunda:{name} has no effect on a {local(node)}"
+        yield Problem("BPMN-IGNORED", "warning", file, element, line_of(node), zh, en, ", ".join(sorted(allowed)))

@@ -1,0 +1,145 @@
+"""What a deployment must not let through: what would be misread, what would hang, what is lost without a word."""
+
+from time import process_time
+
+import pytest
+
+from engine.bpmn import DiagramErrors, read_definitions
+from engine.checks import check
+from tests.unit.engine.bpmn.conftest import Draw
+
+DRAW = Draw()
+USER = DRAW.user("x")
+
+
+def found(*xmls, profile="season"):
+    problems = check({f"{number}.bpmn": xml for number, xml in enumerate(xmls)}, profile=profile)
+    assert all(problem.zh and problem.en and problem.file for problem in problems)
+    return {(problem.code, problem.severity, problem.element) for problem in problems}
+
+
+def around(element, *more):
+    return DRAW.diagram(DRAW.start(), element, *more, DRAW.end(), DRAW.flows("s-x-e"))
+
+
+def called(ext):
+    return around(DRAW.call("x", "q", ext=ext)), DRAW.diagram(DRAW.start("s2"), DRAW.end("e2"), DRAW.flows("s2-e2"), key="q")
+
+
+@pytest.mark.parametrize("text", ["#{execution.processBusinessKey}", "${execution.processBusinessKey}", "${business_key()}"])
+def test_the_business_key_that_a_called_process_has_anyway_is_a_warning(text):
+    assert found(*called(f'<camunda:in businessKey="{text}"/>')) == {("BPMN-IGNORED", "warning", "x")}
+
+
+def test_another_business_key_for_a_called_process_is_refused():
+    assert found(*called('<camunda:in businessKey="${other}"/>')) == {("BPMN-REFUSED", "error", "x")}
+
+
+@pytest.mark.parametrize(
+    ("ext", "what"),
+    [
+        ('<camunda:in source="a" target="a" local="true"/>', "error"),
+        ('<camunda:in source="a"/>', "error"),
+        ('<camunda:in target="a"/>', "error"),
+        ('<camunda:out sourceExpression="${a.b()}" target="a"/>', "error"),
+        ('<camunda:in source="a" target="a" colour="red"/>', "warning"),
+    ],
+)
+def test_mappings_that_would_be_misread_are_named(ext, what):
+    assert ("x", what) in {(element, severity) for _, severity, element in found(*called(ext))}
+
+
+def test_an_attribute_of_an_extension_element_that_has_no_effect_is_named():
+    listener = '<camunda:taskListener event="complete" delegateExpression="a" colour="red"/>'
+    assert found(around(DRAW.user("x", ext=listener))) == {("BPMN-IGNORED", "warning", "x")}
+
+
+@pytest.mark.parametrize("event", ["timeout"])
+def test_listeners_that_are_never_called_are_named(event):
+    listener = f'<camunda:taskListener event="{event}" delegateExpression="a"/>'
+    assert found(around(DRAW.user("x", ext=listener))) == {("BPMN-LISTENER", "error", "x")}
+
+
+def test_a_call_of_a_process_that_only_a_message_starts_is_refused():
+    other = DRAW.diagram(DRAW.start("s2", "message"), DRAW.end("e2"), DRAW.flows("s2-e2"), key="q")
+    assert ("BPMN-START", "error", "x") in found(around(DRAW.call("x", "q")), other)
+
+
+def test_several_plain_starts_are_refused():
+    xml = DRAW.diagram(DRAW.start(), DRAW.start("s2"), USER, DRAW.end(), DRAW.flows("s-x-e", "s2-x"))
+    assert ("BPMN-START", "error", "p") in found(xml)
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        '<sequenceFlow id="f" sourceRef="s" targetRef="x"/><sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
+        '<sequenceFlow sourceRef="s" targetRef="x"/><sequenceFlow sourceRef="x" targetRef="e"/><sequenceFlow sourceRef="x" targetRef="e"/>',
+        '<sequenceFlow id="x" sourceRef="s" targetRef="x"/><sequenceFlow id="g" sourceRef="x" targetRef="e"/>',
+    ],
+)
+def test_flows_that_cannot_be_told_apart_are_refused(flows):
+    assert "BPMN-DUPLICATE" in {code for code, _, _ in found(DRAW.diagram(DRAW.start(), USER, DRAW.end(), flows))}
+
+
+def test_a_message_with_two_names_is_refused():
+    xml = DRAW.diagram(DRAW.start(), USER, DRAW.end(), DRAW.flows("s-x-e")).replace(b"<signal", b'<message id="message_m" name="other"/><signal', 1)
+    assert "BPMN-DUPLICATE" in {code for code, _, _ in found(xml)}
+
+
+def test_a_cancel_end_belongs_into_a_transaction_that_hears_it():
+    inner = DRAW.start("s1"), DRAW.end("stop", "cancel"), DRAW.flows("s1-stop")
+    plain = around(DRAW.sub("x", *inner))
+    deaf = around(DRAW.sub("x", *inner, tag="transaction"))
+    right = around(DRAW.sub("x", *inner, tag="transaction"), DRAW.boundary("b", "x", "cancel"), DRAW.end("e2"), DRAW.flows("b-e2"))
+    assert ("BPMN-EVENT", "error", "stop") in found(plain)
+    assert ("BPMN-EVENT", "error", "stop") in found(deaf)
+    assert found(right) == set()
+
+
+def test_a_cancel_boundary_belongs_on_a_transaction():
+    assert ("BPMN-EVENT", "error", "b") in found(around(USER, DRAW.boundary("b", "x", "cancel"), DRAW.end("e2"), DRAW.flows("b-e2")))
+
+
+@pytest.mark.parametrize("depth", [25, 120])
+def test_deeper_nesting_than_could_ever_run_is_refused(depth):
+    inner = ""
+    for level in range(depth):
+        flows = DRAW.flows(f"s{level}-n{level - 1}-e{level}") if level else DRAW.flows(f"s{level}-e{level}")
+        inner = DRAW.sub(f"n{level}", DRAW.start(f"s{level}"), inner, DRAW.end(f"e{level}"), flows)
+    xml = DRAW.diagram(DRAW.start(), inner, DRAW.end(), DRAW.flows(f"s-n{depth - 1}-e"))
+    assert "BPMN-DEPTH" in {code for code, _, _ in found(xml)}
+    with pytest.raises(DiagramErrors):
+        read_definitions({"d.bpmn": xml})
+
+
+@pytest.mark.parametrize("text", ["R/PT0S", "R/PT0.001S", "R5/PT0.9S"])
+def test_a_cycle_faster_than_a_second_is_refused(text):
+    xml = around(USER, DRAW.boundary("b", "x", f"cycle:{text}", interrupting=False), DRAW.end("e2"), DRAW.flows("b-e2"))
+    assert ("BPMN-TIMER", "error", "b") in found(xml)
+
+
+@pytest.mark.parametrize("name", ["loopCounter", "nrOfCompletedInstances"])
+def test_writing_a_counter_is_refused_at_deployment(name):
+    assert ("BPMN-SCRIPT", "error", "x") in found(around(DRAW.script("x", f"{name} = 1")))
+    assert ("BPMN-NAME", "error", "x") in found(around(DRAW.service("x", ext=DRAW.outputs(**{name: "1"}))))
+
+
+def test_a_boundary_event_on_a_task_behind_an_event_gateway_is_refused():
+    parts = DRAW.gate("x", "event"), '<receiveTask id="r" messageRef="message_m"/>', DRAW.catch("c", "message2"), DRAW.boundary("b", "r", "signal")
+    xml = DRAW.diagram(DRAW.start(), *parts, DRAW.end(), DRAW.flows("s-x-r-e", "x-c-e", "b-e"))
+    assert ("BPMN-FLOW", "error", "b") in found(xml)
+
+
+def chain(number):
+    names = [f"t{index}" for index in range(number)]
+    return DRAW.diagram(DRAW.start(), *(f'<task id="{name}"/>' for name in names), DRAW.end(), DRAW.flows("-".join(["s", *names, "e"])))
+
+
+def test_a_large_diagram_is_read_in_time_and_a_larger_one_refused():
+    begun = process_time()
+    read_definitions({"d.bpmn": chain(2_000)})
+    assert process_time() - begun < 2
+    begun = process_time()
+    assert "BPMN-XML" in {code for code, _, _ in found(chain(12_000))}
+    assert process_time() - begun < 2
