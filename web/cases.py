@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
@@ -19,6 +19,7 @@ from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
+MOST_ROWS = 2**31 - 1  # larger numbers in an address are no place in any list
 Insider = Annotated[Visitor, Depends(Access("see_application_inside"))]
 Diagrams = Annotated[Visitor, Depends(Access("see_application_inside", "see_deployments"))]
 COLUMNS = (
@@ -47,7 +48,7 @@ def case_list(
     season: Season,
     search: str = "",
     stage: str = "",
-    start: int = 0,
+    start: Annotated[int, Query(le=MOST_ROWS)] = 0,
     form: str = "",
 ) -> Response:
     """All applications of the season."""
@@ -119,7 +120,7 @@ def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str,
 
 
 @router.get("/diagrams/{version}/{process}")
-def diagram(visitor: Diagrams, connection: Reading, version: int, process: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def diagram(visitor: Diagrams, connection: Reading, version: Annotated[int, Path(le=MOST_ROWS)], process: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """A deployed diagram for the viewer."""
     content = engine_queries.version_files(connection, version).get(f"{process}.bpmn")
     if content is None:

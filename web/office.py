@@ -1,6 +1,6 @@
 """The office's desk: how the season stands, what is overdue, deadlines with preview and extension, mails and their release."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -98,10 +98,10 @@ def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: R
 def _instant(text: str) -> datetime:
     """A day (its exclusive end) or a date and time of Shanghai as an instant. Raises Refused."""
     try:
-        if "T" in text:
-            return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) + timedelta(days=1)
-    except ValueError as error:
+        local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        instant = local if "T" in text else local + timedelta(days=1)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.") from error
 
 

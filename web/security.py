@@ -14,6 +14,7 @@ from selection.errors import Forbidden, HouseError
 from web.house import House
 from web.visitors import VISIT_COOKIE, cookie_name, recognise
 
+FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -64,7 +65,7 @@ class Guard:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
+            if seen > (self.limit if _may_carry_files(scope) else min(self.limit, FORM_LIMIT)):
                 raise TooLarge
             return message
 
@@ -78,6 +79,13 @@ class Guard:
             await send(message)
 
         await self.app(scope, counted, adding)
+
+
+def _may_carry_files(scope: Scope) -> bool:
+    """Only people who signed in send files, and files come as parts (which go to the disk, not into memory)."""
+    visitor = scope.get("state", {}).get("visitor")
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return visitor is not None and visitor.signed_in and kind.startswith(b"multipart/form-data")
 
 
 class Visiting:

@@ -67,17 +67,21 @@ def login(
 
 def _prove(house: House, *, login: str, password: str, now: datetime) -> Account | None:
     """The account if the password fits and the account may sign in now. Unknown and locked names cost the same work."""
-    with house.database.read() as connection:
-        account = Accounts(connection).by_login(login)
-    fits = check_password(account.password_hash if account else None, password)
-    if account is None or (account.locked_until is not None and account.locked_until > now):
-        return None
-    failures = 0 if fits else account.failures + 1
-    if fits and account.active and account.failures == 0:
+
+    def count(connection: Connection) -> Account | None:
+        # Counted before the password is looked at: of many guesses at once, none is free.
+        accounts = Accounts(connection)
+        account = accounts.attempt(login, now=now)
+        if account is not None and account.failures > 1:
+            accounts.change_person(account.id, locked_until=wait_after(account.failures, now=now))
         return account
-    until = wait_after(failures, now=now)
-    house.database.run(lambda connection: Accounts(connection).change_person(account.id, failures=failures, locked_until=until))
-    return replace(account, failures=0) if fits and account.active else None
+
+    account = house.database.run(count)
+    fits = check_password(account.password_hash if account else None, password)
+    if account is None or not fits:
+        return None
+    house.database.run(lambda connection: Accounts(connection).change_person(account.id, failures=0, locked_until=None))
+    return replace(account, failures=0) if account.active else None
 
 
 @router.post("/logout")

@@ -1,6 +1,8 @@
 """Looks at what is being uploaded: is it what its name says, is an archive harmless. Reads the head and an archive's list, never unpacks."""
 
+import struct
 import zipfile
+from os import SEEK_END
 from typing import BinaryIO
 
 import filetype
@@ -22,6 +24,9 @@ MAGIC = {
 MOST_ENTRIES = 1000
 MOST_BYTES = 1_000_000_000
 MOST_RATIO = 100
+MOST_LIST = 1_000_000  # bytes of the list
+END_OF_LIST, LARGE_END, TAIL = b"PK\x05\x06", b"PK\x06\x07", 65_557  # the last record and the longest comment after it
+END = struct.Struct("<10sHL")  # … number of entries, length of the list
 MACROS = ("vbaproject.bin",)
 
 
@@ -51,11 +56,12 @@ def kind_of(stream: BinaryIO, *, name: str) -> str:
 
 
 def _look_inside(stream: BinaryIO, *, needs: str) -> None:
+    _refuse_long_list(stream)
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise _unfit("压缩文件已损坏或无法读取", "the archive is broken or cannot be read") from error
     names = [entry.filename.lower() for entry in entries]
     if needs and not any(name.startswith(needs) for name in names):
@@ -66,6 +72,19 @@ def _look_inside(stream: BinaryIO, *, needs: str) -> None:
         raise _unfit("压缩文件含有不安全的路径", "the archive holds unsafe paths")
     unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > MOST_BYTES or unpacked > MOST_RATIO * max(packed, 10_000):
+        raise _unfit("压缩文件展开后过大或文件过多", "the archive grows too large or holds too many files")
+
+
+def _refuse_long_list(stream: BinaryIO) -> None:
+    """An archive's list is read into memory whole: one that is too long is refused by the length that the archive's last record states."""
+    stream.seek(0, SEEK_END)
+    stream.seek(max(0, stream.tell() - TAIL))
+    tail = stream.read(TAIL)
+    end = tail.rfind(END_OF_LIST)
+    if end < 0 or end + END.size > len(tail):
+        raise _unfit("压缩文件已损坏或无法读取", "the archive is broken or cannot be read")
+    _, entries, length = END.unpack_from(tail, end)
+    if entries > MOST_ENTRIES or length > MOST_LIST or LARGE_END in tail[:end]:
         raise _unfit("压缩文件展开后过大或文件过多", "the archive grows too large or holds too many files")
 
 

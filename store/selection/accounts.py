@@ -63,6 +63,20 @@ class Accounts(PeopleFacts):
         self.change_person(person, password_hash=password_hash, failures=0, locked_until=None)
         self.end_sessions(person)
 
+    def attempt(self, login: str, *, now: datetime) -> Account | None:
+        """Count an attempt to sign in, before the password is looked at: of many at once each counts. None: unknown or locked.
+
+        The failures of the account given back hold this attempt; whoever proves the password sets them back. Whatever the name, one row is
+        written, so that the time it takes tells nothing.
+        """
+        p = t.person.c
+        free = (p.login == login.strip().lower()) & or_(p.locked_until.is_(None), p.locked_until <= now)
+        found = self.connection.execute(update(t.person).where(free).values(failures=p.failures + 1).returning(p.id)).scalar()
+        if found is None:
+            self.next_number("unknown login")
+            return None
+        return self.by_id(found)
+
     def live_session(self, digest: str, *, now: datetime, idle: timedelta) -> tuple[Account, datetime] | None:
         """The account of a live session and when it was last seen; None when it ended, idled out or the account is locked out."""
         row = self.session(digest=digest, now=now)
