@@ -1,6 +1,6 @@
 """Tokens and the regions they stand in: SpiffWorkflow's task and sub-workflow classes.
 
-Departures from SpiffWorkflow 3.2.0, and why (see `docs/decisions`):
+Departures from SpiffWorkflow 3.2.0, and why (see `docs/decisions/0008-token-runtime.md`):
 * a finished task leaves the tree at once, nothing is predicted: cost and size do not grow with age, a join never sees an earlier round;
 * a task's parent is what it lives in (the process, a multi-instance body, the activity a boundary event hangs on), not its predecessor:
   taking an activity away takes everything within it away, and variables find their scope;

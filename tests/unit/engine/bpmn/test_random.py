@@ -235,7 +235,7 @@ def test_interruptions_at_random_moments_leave_nothing_behind(draw, story, seed)
         draw.start(), *world.parts, watcher, draw.boundary("hit", body.name, "message"), draw.boundary("tick", body.name, "cycle:R5/P1D", interrupting=False),
         draw.user("aside"), draw.user("after"), draw.end(), draw.flows(f"s-{body.name}-e", "hit-after", "tick-aside"),
     )  # fmt: skip
-    one = story(xml)
+    one, struck = story(xml), False
     for _ in range(200):
         waits = one.execution.waits()
         if not waits:
@@ -249,7 +249,9 @@ def test_interruptions_at_random_moments_leave_nothing_behind(draw, story, seed)
             one.execution.fire(wait.id)
         elif rng.random() < 0.2:
             one.execution.deliver(wait.id, payload={"x": 1})
+            struck = struck or wait.element == "hit"
         one.settle()
+        assert not struck or {"hit", "tick"}.isdisjoint(one.at), "what was interrupted goes on"
         one.events.clear()
     if not one.ended:
         one.execution.cancel()

@@ -1,0 +1,47 @@
+"""Instances stored by earlier releases: today's code loads them, waits for the same, and brings them to their end."""
+
+import json
+
+import pytest
+
+from engine.bpmn import Host, read_definitions
+from engine.errors import EngineError
+from tests.snapshots.make import NOW, RUNNING, waits_of
+
+
+@pytest.fixture(params=sorted(path.name for path in RUNNING.iterdir()))
+def stored(request):
+    folder = RUNNING / request.param
+    definitions = read_definitions({path.name: path.read_bytes() for path in folder.glob("*.bpmn")})
+    return folder, definitions
+
+
+def test_a_stored_instance_is_loaded_waits_for_the_same_and_ends(stored):
+    folder, definitions = stored
+    host = Host(now=NOW, business_key="K")
+    execution = definitions.load((folder / "state.json").read_bytes(), host=host)
+    assert waits_of(execution) == json.loads((folder / "waits.json").read_text())
+    for _ in range(50):
+        if execution.ended:
+            break
+        wait = next((each for each in execution.waits() if each.kind in {"user", "service", "error"}), None)
+        if wait is not None:
+            execution.complete(wait.id)
+        else:
+            message = next(each for each in execution.waits() if each.message == "m2")
+            execution.deliver(message.id)
+            execution.set_variables({"n": 7})
+        execution.run()
+        execution = definitions.load(execution.dump(), host=host)
+    assert execution.ended
+
+
+def test_a_damaged_state_and_one_of_a_later_release_are_refused(stored):
+    folder, definitions = stored
+    state = json.loads((folder / "state.json").read_bytes())
+    later = json.dumps([state[0] + 1, *state[1:]]).encode()
+    unknown = (folder / "state.json").read_bytes().replace(b'"in_call"', b'"no_such"')
+    for blob in (later, unknown, b"[]", b"{", b"null"):
+        with pytest.raises(EngineError) as refused:
+            definitions.load(blob, host=Host(now=NOW))
+        assert refused.value.code == "state"
