@@ -1,0 +1,180 @@
+"""What breaks each invariant of the doctor, as statements on a simulated house (SQLite): data of `test_doctor.py`."""
+
+# Which rows are meant; names in the statements below.
+ROWS = {
+    "<title>": "(SELECT min(id) FROM title WHERE imported = 0)",
+    "<application>": "(SELECT application FROM title WHERE id = (SELECT min(id) FROM title WHERE imported = 0))",
+    "<task>": "(SELECT min(id) FROM task WHERE state = 'open')",
+    "<ended>": "(SELECT min(root) FROM instance WHERE status = 'ended')",
+    "<score>": "(SELECT min(rowid) FROM score WHERE stage = 'desk' AND state = 'final')",
+    "<meeting>": "(SELECT min(id) FROM meeting WHERE kind = 'award')",
+    "<member>": "(SELECT min(member) FROM attendance WHERE meeting = (SELECT min(id) FROM meeting WHERE kind = 'award') AND present)",
+    "<item>": "(SELECT min(item) FROM meeting_item WHERE meeting = (SELECT min(id) FROM meeting WHERE kind = 'award'))",
+}
+# invariant -> the moment of the season, the statements, and what else they cannot but break
+PLANTS = {
+    "chain_whole": ("end", ["UPDATE history SET actor = 'x' WHERE root = <ended> AND seq = 2"], ()),
+    "head_is_last_entry": ("end", ["UPDATE instance SET seq = seq + 1 WHERE root = <ended>"], ()),
+    "anchors_hold": ("end", ["UPDATE anchor SET hash = 'x'"], ()),
+    "waiting_rows_have_live_roots": (
+        "end",
+        [
+            (
+                "INSERT INTO job (kind, name, tenant, root, wait, payload, due, attempt, failures, ready, created_at) SELECT "
+                "'service', 'n', 't', <ended>, '1', '{}', 1, 0, 0, 1, 1"
+            )
+        ],
+        ("state_is_projected",),
+    ),
+    "running_instances_wait": ("end", ["DELETE FROM subscription"], ("state_is_projected",)),
+    "candidates_match_tasks": ("middle", ["DELETE FROM task_candidate WHERE task = <task>"], ()),
+    "one_completion_per_task": ("end", ["DELETE FROM submission WHERE id = (SELECT min(id) FROM submission WHERE act = 'complete')"], ()),
+    "troubles_counted": ("end", ["UPDATE instance SET troubles = 1 WHERE root = <ended>"], ()),
+    "ended_instances_are_dated": ("end", ["UPDATE instance SET ended_at = NULL WHERE root = <ended>"], ()),
+    "held_work_has_a_reason": ("middle", ["UPDATE timer SET ready = 0 WHERE id = (SELECT min(id) FROM timer)"], ()),
+    "state_is_projected": ("middle", ["UPDATE timer SET due = due + 1 WHERE id = (SELECT min(id) FROM timer)"], ()),
+    "quota_kept": (
+        "end",
+        ["UPDATE unit SET base = 0, widened = 0 WHERE code = (SELECT min(unit) FROM nomination WHERE state = 'nominated')"],
+        (),
+    ),
+    "widened_by_decision": ("end", ["UPDATE unit SET is_widened = 1 WHERE code = 'RU-BJ'"], ()),
+    "nominated_by_own_unit": (
+        "end",
+        ["UPDATE nomination SET unit = 'RU-SH', rank = 99 WHERE application = (SELECT min(application) FROM nomination)"],
+        (),
+    ),
+    "usccs_valid": ("end", ["UPDATE enterprise SET uscc = '91350100M00000000I' WHERE id = (SELECT min(id) FROM enterprise)"], ()),
+    "submitted_have_forms": ("end", ["UPDATE application SET version = 99 WHERE id = <application>"], ()),
+    "form_hashes_hold": (
+        "end",
+        ["UPDATE form_submission SET documents = '{}' WHERE application = <application> AND state = 'submitted'"],
+        (),
+    ),
+    "filed_in_time": (
+        "end",
+        ["UPDATE form_submission SET at = 4503599627370496 WHERE application = <application> AND state = 'submitted'"],
+        (),
+    ),
+    "corrections_in_time": (
+        "end",
+        ["INSERT INTO correction (application, round, items, asked_at, due, answered_at) SELECT <application>, 9, '[]', 1, 2, 2"],
+        (),
+    ),
+    "applications_have_one_case": (
+        "middle",
+        ["UPDATE instance SET business_key = 'A999' WHERE business_key = 'A001' AND process = 'application'"],
+        (),
+    ),
+    "cases_show_their_state": (
+        "middle",
+        [
+            (
+                "UPDATE instance SET public_stage = '草稿' WHERE process = 'application' AND business_key = (SELECT min(id) FROM "
+                "application WHERE state = 'desk_review')"
+            )
+        ],
+        (),
+    ),
+    "form_checks_were_confirmed": ("end", ["UPDATE form_check SET director_outcome = NULL WHERE application = <application>"], ()),
+    "second_persons_differ": ("end", ["UPDATE form_check SET second_by = first_by WHERE application = <application>"], ()),
+    "documents_are_numbered": ("end", ["UPDATE document SET version = 7 WHERE id = (SELECT min(id) FROM document)"], ()),
+    "no_score_of_the_conflicted": (
+        "end",
+        ["INSERT INTO conflict SELECT 'cn-2023', expert, application, 'k', 'declared', '{}', 1, 'x' FROM score WHERE rowid = <score>"],
+        (),
+    ),
+    "scores_have_versions": ("end", ["UPDATE score SET total = '1' WHERE rowid = <score>"], ()),
+    "read_after_declaration": ("end", ["DELETE FROM declaration WHERE seat = (SELECT seat FROM score WHERE rowid = <score>)"], ()),
+    "scored_by_their_readers": (
+        "end",
+        [
+            (
+                "DELETE FROM assignment WHERE seat = (SELECT seat FROM score WHERE rowid = <score>) AND application = (SELECT "
+                "application FROM score WHERE rowid = <score>)"
+            )
+        ],
+        (),
+    ),
+    "one_group_per_application": ("end", ['UPDATE application SET "group" = NULL WHERE id = <application>'], ()),
+    "groups_have_one_leader": ("end", ["UPDATE seat SET leads = 0"], ()),
+    "closed_groups_are_complete": ("end", ["DELETE FROM stage_score WHERE application = <application>"], ()),
+    "one_chair": ("end", ["UPDATE committee_seat SET office = 'member'"], ()),
+    "votes_by_members_present": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  1, 'X999', 'yes', 1, 'X999'"], ()),
+    "one_vote_per_member": (
+        "end",
+        [
+            "INSERT INTO vote SELECT <meeting>, <item>,  1, <member>, 'yes', 1, 'x'",
+            "INSERT INTO vote SELECT <meeting>, <item>,  2, <member>, 'yes', 1, 'x'",
+        ],
+        (),
+    ),
+    "meetings_had_quorum": ("end", ["UPDATE attendance SET present = 0 WHERE meeting = <meeting>"], ()),
+    "decided_meetings_are_whole": ("end", ["DELETE FROM minutes WHERE meeting = <meeting>"], ()),
+    "untrue_never_awarded": (
+        "end",
+        [
+            (
+                """INSERT INTO site_visit (id, season, "group", application, leader, decided_at, conclusion) SELECT 'V9', 'cn-2023', """
+                "'G1', <application>, 'x', 1, '不实'"
+            )
+        ],
+        (),
+    ),
+    "periods_follow_publication": (
+        "end",
+        ["UPDATE batch_item SET starts = 1 WHERE application = <application> AND starts IS NOT NULL"],
+        (),
+    ),
+    "cleared_without_open_objection": (
+        "end",
+        [
+            (
+                "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
+                """state, summary, extensions) SELECT 'O1', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                "'accepted', NULL, 0 FROM batch_item WHERE application = <application> AND state = 'clear'"
+            )
+        ],
+        (),
+    ),
+    "objectors_stay_secret": (
+        "end",
+        [
+            (
+                "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
+                """state, summary, extensions) SELECT 'O1', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                """'rejected', '{"text":"据 王 某 反映"}', 0 FROM batch_item WHERE application = <application> AND state = 'clear'"""
+            )
+        ],
+        (),
+    ),
+    "titles_only_of_announced_batches": (
+        "end",
+        [
+            "UPDATE batch SET state = 'approved' WHERE id = (SELECT batch FROM batch_item WHERE application = <application> AND state = 'announced')"
+        ],
+        (),
+    ),
+    "announced_have_titles": ("end", ["UPDATE title SET application = NULL, imported = 1 WHERE id = <title>"], ()),
+    "titles_were_approved": ("end", ["UPDATE approval SET outcome = 'return_office'"], ()),
+    "titles_after_publicity": (
+        "end",
+        ["UPDATE batch_item SET ends = 4503599627370496 WHERE application = <application> AND ends IS NOT NULL"],
+        (),
+    ),
+    "revoked_titles_were_heard": ("end", ["UPDATE title SET state = 'revoked' WHERE id = <title>"], ()),
+    "results_shown_after_release": (
+        "end",
+        ["DELETE FROM release WHERE kind = 'announcement'", "UPDATE mail SET hold = '' WHERE hold LIKE 'announcement%'"],
+        (),
+    ),
+    "results_mailed_after_release": (
+        "end",
+        ["UPDATE mail SET hold = 'award:B999' WHERE id = (SELECT min(id) FROM mail WHERE hold <> '')"],
+        (),
+    ),
+    "held_mails_wait": ("end", ["UPDATE mail SET state = 'held', hold = '' WHERE id = (SELECT min(id) FROM mail)"], ()),
+    "mails_have_one_address": ("end", ["UPDATE mail SET address = 'a@b.invalid, c@d.invalid' WHERE id = (SELECT min(id) FROM mail)"], ()),
+    "sent_mails_are_dated": ("end", ["UPDATE mail SET state = 'sent', attempt = 1 WHERE id = (SELECT min(id) FROM mail)"], ()),
+    "season_goes_on": ("end", ["DELETE FROM progress WHERE name = 'reviewed'"], ()),
+}
