@@ -1,11 +1,13 @@
 """What a deployment must not let through: what would be misread, what would hang, what is lost without a word."""
 
+import re
+from pathlib import Path
 from time import process_time
 
 import pytest
 
 from engine.bpmn import DiagramErrors, read_definitions
-from engine.checks import check
+from engine.checks import KnownNames, check
 from tests.unit.engine.bpmn.conftest import Draw
 
 DRAW = Draw()
@@ -83,7 +85,9 @@ def test_flows_that_cannot_be_told_apart_are_refused(flows):
 
 
 def test_a_message_with_two_names_is_refused():
-    xml = DRAW.diagram(DRAW.start(), USER, DRAW.end(), DRAW.flows("s-x-e")).replace(b"<signal", b'<message id="message_m" name="other"/><signal', 1)
+    xml = DRAW.diagram(DRAW.start(), USER, DRAW.end(), DRAW.flows("s-x-e")).replace(
+        b"<signal", b'<message id="message_m" name="other"/><signal', 1
+    )
     assert "BPMN-DUPLICATE" in {code for code, _, _ in found(xml)}
 
 
@@ -126,7 +130,12 @@ def test_writing_a_counter_is_refused_at_deployment(name):
 
 
 def test_a_boundary_event_on_a_task_behind_an_event_gateway_is_refused():
-    parts = DRAW.gate("x", "event"), '<receiveTask id="r" messageRef="message_m"/>', DRAW.catch("c", "message2"), DRAW.boundary("b", "r", "signal")
+    parts = (
+        DRAW.gate("x", "event"),
+        '<receiveTask id="r" messageRef="message_m"/>',
+        DRAW.catch("c", "message2"),
+        DRAW.boundary("b", "r", "signal"),
+    )
     xml = DRAW.diagram(DRAW.start(), *parts, DRAW.end(), DRAW.flows("s-x-r-e", "x-c-e", "b-e"))
     assert ("BPMN-FLOW", "error", "b") in found(xml)
 
@@ -143,3 +152,37 @@ def test_a_large_diagram_is_read_in_time_and_a_larger_one_refused():
     begun = process_time()
     assert "BPMN-XML" in {code for code, _, _ in found(chain(12_000))}
     assert process_time() - begun < 2
+
+
+def test_passing_all_variables_out_of_multi_instance_is_refused_in_a_season_only():
+    xmls = called('<camunda:out variables="all"/>')
+    assert found(*xmls) == {("BPMN-MAPPING", "warning", "x")}
+    looped = xmls[0].replace(b"</extensionElements>", b"</extensionElements>" + DRAW.multi(count="2").encode())
+    assert ("BPMN-MAPPING", "error", "x") in found(looped, xmls[1])
+    assert ("BPMN-MAPPING", "warning", "x") in found(looped, xmls[1], profile="generic")
+
+
+def test_forms_and_listeners_that_nobody_knows_are_named_with_the_nearest_that_exist():
+    task = DRAW.user("x", attrs='camunda:formKey="forms/aa.json"', ext='<camunda:taskListener event="complete" delegateExpression="chek"/>')
+    problems = check({"d.bpmn": around(task)}, known=KnownNames(forms={"forms/ab.json"}, listeners={"check"}))
+    assert {problem.code for problem in problems} == {"BPMN-UNKNOWN-FORM", "BPMN-UNKNOWN-LISTENER"}
+    assert all("did you mean" in problem.hint for problem in problems)
+
+
+def test_every_code_has_a_diagram_that_earns_it():
+    """The codes stand in the sources of the checks; each is named in a test of them."""
+    here = Path(__file__).parent
+    codes = {
+        code for path in (here.parents[2] / "engine").glob("checks*.py") for code in re.findall(r'"(BPMN-[A-Z-]*[A-Z])"', path.read_text())
+    }
+    unknown = {f"BPMN-UNKNOWN-{name}" for name in ("TOPIC", "FORM", "PROCESS", "LISTENER", "TEMPLATE")}
+    told = "".join(path.read_text() for path in here.glob("test_checks*.py"))
+    assert len(codes | unknown) > 20
+    assert sorted(code for code in codes | unknown if f'"{code}"' not in told) == []
+
+
+def test_every_problem_has_a_line_and_most_a_hint():
+    problems = check({"d.bpmn": around(DRAW.service("x", topic="", ext='<camunda:in source="a"/>'))}, profile="season")
+    assert problems
+    assert all(problem.line > 0 for problem in problems)
+    assert all(problem.hint for problem in problems)
