@@ -148,7 +148,9 @@ def test_duplicate_ids_over_files_and_within():
 
 
 def test_boundary_events_hang_on_activities():
-    body = '<exclusiveGateway id="g"/><boundaryEvent id="b" attachedToRef="g"><messageEventDefinition messageRef="message_m"/></boundaryEvent>'
+    body = (
+        '<exclusiveGateway id="g"/><boundaryEvent id="b" attachedToRef="g"><messageEventDefinition messageRef="message_m"/></boundaryEvent>'
+    )
     assert ("BPMN-REFERENCE", "error", "b") in found(diagram(body + flow("s", "g")), "generic")
 
 
