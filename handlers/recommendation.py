@@ -130,7 +130,7 @@ def _refuse_unreviewed(ctx: Context, application: str, *, nominated: bool, by_pr
 
 
 def seal(ctx: Context, data: Data) -> None:
-    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed page is a D5 file."""
+    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed pages are D5.sealed files."""
     if outcome(data, "deliver", "back") == "back":
         return
     refuse_late(ctx, CLOSE)
@@ -158,6 +158,8 @@ def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
     refuse_without_file(
         ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"
     )
+    if not by_proxy:
+        _refuse_unsealed(ctx, unit=code, opinions=len(chosen))
     opinions = {str(row["application"]): str(row.get("opinion") or "") for row in rows(data, "opinions")}
     attested = {str(row["application"]): row for row in rows(data, "opinions")}
     for row in chosen:
@@ -175,6 +177,17 @@ def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
             by_proxy=by_proxy,
             at=ctx.now,
             by=ctx.actor.id,
+        )
+
+
+def _refuse_unsealed(ctx: Context, *, unit: str, opinions: int) -> None:
+    """Each 推荐意见 comes with its sealed page (E12; 填报说明2)."""
+    pages = [row for row in ctx.facts.documents.living(season=ctx.instance.tenant, owner=unit) if row.code == "D5.sealed"]
+    if len(pages) < opinions:
+        raise Refused(
+            "opinion.seal",
+            zh=f"推荐 {opinions} 项，已上传盖章的推荐意见页 {len(pages)} 份，请为每项推荐上传一份",
+            en=f"{opinions} recommended, {len(pages)} sealed pages uploaded; upload one for each",
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 
 from engine.errors import EngineError
+from engine.forms import Form
 from engine.forms_field import field_at, undotted
 from selection.documents import safe_name
 from selection.errors import HouseError, Refused
@@ -37,7 +38,7 @@ def upload(request: Request, visitor: SignedIn, house: TheHouse, connection: Rea
     pairs, received = what
     seen = look(house, connection, task=task, visitor=visitor)
     path = _field(pairs, "_slot")
-    code = slots_of(seen.form).get(path)
+    code = slots_of(_form_with(seen, path)).get(path)
     file = next((value for name, value in pairs if name == f"file:{path}" and isinstance(value, UploadFile)), None)
     if code is None:
         raise not_found()
@@ -52,9 +53,14 @@ def upload(request: Request, visitor: SignedIn, house: TheHouse, connection: Rea
     return _slot(request, house, seen, visitor=visitor, path=path, problem=problem)
 
 
+def _form_with(seen: Look, path: str) -> Form | None:
+    """The task's form, or that of one of its acts, that has the slot."""
+    return next((one for one in (seen.form, *seen.acts.values()) if path in slots_of(one)), None)
+
+
 def _refuse_other_kind(seen: Look, *, path: str, file: UploadFile | None) -> None:
     """A slot may take fewer kinds than its document code: what the page offers to choose from is also all that is taken."""
-    form = next((one for one in (seen.form, *seen.acts.values()) if path in slots_of(one)), None)
+    form = _form_with(seen, path)
     field = field_at(form.root, undotted(path) or ()) if form is not None else None
     taken = str(field.hint("accept") or "") if field is not None else ""
     if file is not None and file.filename and taken and not file.filename.lower().endswith(tuple(taken.split(","))):
@@ -88,16 +94,15 @@ def _field(pairs: list[tuple[str, object]], wanted: str) -> str:
 
 
 def _slot(request: Request, house: House, seen: Look, *, visitor: Visitor, path: str, problem: Any) -> Response:
-    if not request.headers.get("hx-request") or seen.form is None or path not in slots_of(seen.form):
+    form = _form_with(seen, path)
+    if not request.headers.get("hx-request") or form is None:
         if problem is not None:
             raise problem
         return go(f"/tasks/{seen.id}", said="saved")
     with house.database.read() as fresh:
         context = context_of(seen, fresh, visitor=visitor)
     text = (problem.en if visitor.language == "en" else problem.zh) if problem is not None else ""
-    return HTMLResponse(
-        render_slot(seen.form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200
-    )
+    return HTMLResponse(render_slot(form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200)
 
 
 @router.get("/files/{document_id}")

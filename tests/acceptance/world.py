@@ -13,6 +13,8 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from app.simulate import names
+from app.simulate import play as plays
+from app.simulate.answers.base import ANSWERS
 from tests.acceptance.stages import CROWDED, PASSWORD, SMALL
 from web.app import create_app
 from web.clockbar import advance, catch_up
@@ -346,6 +348,16 @@ class World:
     def next_morning(self) -> None:
         """Nine o'clock of the following day."""
         self.time_is(f"{self.now + timedelta(days=1):%Y-%m-%d}T09:00")
+
+    def others_go_on(self, until: str, *, but: Iterable[str] = ()) -> None:
+        """Everybody else of the cast goes on with the season until a moment; the steps named wait for the story."""
+        before, steps = dict(ANSWERS), frozenset(but)
+        ANSWERS.update(dict.fromkeys(steps, lambda _play, _task: False))
+        try:
+            plays.go_on(self.play, until=datetime.fromisoformat(until).replace(tzinfo=SHANGHAI))
+        finally:
+            ANSWERS.update(before)
+        self.settles()
 
     # mail
 

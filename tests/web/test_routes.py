@@ -11,6 +11,7 @@ from web.visitors import Access
 PARAMETERS = {
     "purpose": "reset", "secret": "x", "kind": "publicity", "batch_id": "B999", "application": "A999", "task": "nothing.1",
     "name": "score.save", "document_id": "F99999",
+    "title": "T999",
     "code": "RU-XX",
     "group": "G999", "meeting": "M999", "version": "1", "process": "nothing",
     "mail": "nothing", "person": "P9999", "dispute": "D999", "incident": "nothing",

@@ -1,0 +1,153 @@
+"""择优推荐: places, widening, the sealed list, the opinion with its seal, delivery, 代录, lapse."""
+
+import pytest
+
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN, begins
+
+RANK, SEAL = "排序并确定推荐名单", "出具推荐意见并用印"
+LETTER = ("推荐文件（盖章）", "推荐文件.pdf", SCAN)
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("排序")
+
+
+def ranking(world, chosen, numbers=range(1, 7)):
+    """The applications in the order of their numbers; the first ones are recommended."""
+    return [
+        {"application": world.application(number), "rank": place, "nominated": place <= chosen, "reason": "" if place <= chosen else words("名额所限")}
+        for place, number in enumerate(numbers, start=1)
+    ]
+
+
+def opinions(world, numbers):
+    return [
+        {"application": world.application(number), "opinion": words("同意推荐"), "no_violation": True, "mature": True, "mature_reason": words("应用三年以上")}
+        for number in numbers
+    ]
+
+
+def widened(world):
+    unit = world.as_("unit")
+    unit.does(RANK, {"outcome": "widen"})
+    unit.does("申请放宽名额", {"activity": words("本地区已连续五年开展质量标杆活动"), "since": "2018-05-01"}, files=[("证明材料", "活动.pdf", SCAN)])
+    world.as_("director").does("核定推荐名额", {"reason": words("已开展地区质量标杆活动"), "outcome": "grant"})
+    return unit
+
+
+def seals_all(unit, numbers, world):
+    """Every opinion's sealed page, and the letter."""
+    unit.opens(SEAL)
+    assert not unit.attaches(*LETTER).refused
+    for _ in numbers:
+        unit.opens(SEAL)
+        assert not unit.attaches("盖章的推荐意见页", "推荐意见.pdf", SCAN).refused
+    return unit.does(SEAL, {"opinions": opinions(world, numbers), "outcome": "deliver"})
+
+
+def test_three_may_be_recommended_a_fourth_is_refused(world):
+    """G10."""
+    unit = world.as_("unit")
+    page = unit.tries(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"})
+
+    assert page.refused
+    assert "3" in page.complaints
+    unit.does(RANK, {"ranking": ranking(world, 3), "outcome": "confirm"})
+    assert SEAL in unit.tasks()
+
+
+def test_five_may_be_recommended_after_widening_a_sixth_is_refused(world):
+    unit = widened(world)
+
+    page = unit.tries(RANK, {"ranking": ranking(world, 6), "outcome": "confirm"})
+
+    assert page.refused
+    assert "5" in page.complaints
+    unit.does(RANK, {"ranking": ranking(world, 5), "outcome": "confirm"})
+    assert SEAL in unit.tasks()
+
+
+def test_widening_that_is_refused_leaves_three(world):
+    unit = world.as_("unit")
+    unit.does(RANK, {"outcome": "widen"})
+    unit.does("申请放宽名额", {"activity": words("本地区拟开展质量标杆活动"), "since": "2023-05-01"}, files=[("证明材料", "活动.pdf", SCAN)])
+    world.as_("director").does("核定推荐名额", {"reason": words("尚未开展地区质量标杆活动"), "outcome": "refuse"})
+
+    assert unit.tries(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"}).refused
+    assert any("名额" in mail.subject for mail in unit.mails + world.mails_to("ru-bj@simulation.invalid"))
+
+
+def test_an_opinion_without_seal_is_not_delivered(world):
+    unit = world.as_("small unit")
+    unit.does(RANK, {"ranking": ranking(world, 2, (7, 8)), "outcome": "confirm"})
+
+    page = unit.tries(SEAL, {"opinions": opinions(world, (7, 8)), "outcome": "deliver"}, files=[LETTER])
+
+    assert page.refused
+    assert "盖章" in page.complaints
+    assert SEAL in unit.tasks()
+
+
+def test_delivery_makes_them_recommended_and_tells_only_that(world):
+    unit = world.as_("small unit")
+    unit.does(RANK, {"ranking": ranking(world, 1, (7, 8)), "outcome": "confirm"})
+
+    seals_all(unit, (7,), world)
+
+    assert "推荐名单已报送" in unit.goes("/unit").text
+    chosen, other = world.as_("enterprise 7"), world.as_("enterprise 8")
+    assert "形式审查" in chosen.goes(f"/portal/{world.application(7)}").text
+    assert "确认推荐单位" in other.tasks()
+    assert not any("93" in mail.body and "名次" in mail.body for mail in chosen.mails + other.mails)
+
+
+def test_a_sealed_list_comes_first_and_the_enterprise_files_afterwards(world_at):
+    world = world_at("申报")
+    unit = world.as_("unit")
+    part = world.play.parts[0]
+    entry = {"enterprise": part.enterprise.name, "uscc": part.enterprise.uscc, "experience_name": part.form["application_table"]["experience_name"]}
+    unit.opens(RANK)
+    assert not unit.attaches("盖章名单", "名单.pdf", SCAN).refused
+
+    unit.opens(RANK)
+    page = unit.hands_in({"entries": [entry]}, act="预登记")
+
+    assert not page.refused, page.complaints
+    assert begins(world, 1).tasks() == ["填报申报材料"]
+
+
+def test_a_unit_that_delivers_nothing_in_time_has_recommended_nobody(world):
+    world.time_is("2023-09-17T00:00")
+
+    person = world.as_("enterprise 7")
+    assert "未获推荐" in person.goes(f"/portal/{world.application(7)}").text
+    assert RANK not in world.as_("small unit").tasks()
+
+
+# 代录
+
+
+def recorded(world):
+    clerk = world.as_("clerk")
+    clerk.goes("/unit/RU-TJ")
+    clerk.clicks("代录推荐结果")
+    assert not clerk.sends("/unit/RU-TJ/record", {"reason": words("推荐单位以邮寄方式报送")}).refused
+    data = {"reason": words("推荐单位系统故障，以邮寄方式报送"), "received_on": "2023-09-14", "ranking": [
+        line | {"opinion": words("同意推荐")} for line in ranking(world, 2, (7, 8))
+    ]}  # fmt: skip
+    return clerk, data
+
+
+def test_the_office_records_for_a_unit_with_a_scan_and_a_second_person(world):
+    clerk, data = recorded(world)
+    scan = [("推荐文件扫描件", "推荐文件.pdf", SCAN)]
+    assert clerk.tries("代录推荐结果", data).refused
+    clerk.does("代录推荐结果", data, files=scan)
+
+    same = clerk.tries("代录复核", {"outcome": "agree"})
+    assert same.refused
+    world.as_("second clerk").does("代录复核", {"outcome": "agree"})
+
+    assert "形式审查" in world.as_("enterprise 7").goes(f"/portal/{world.application(7)}").text

@@ -1,0 +1,118 @@
+"""形式审查: two persons and the director, 补正 in time, late and in vain, 增补入组."""
+
+import pytest
+
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN
+
+FIRST, SECOND, CONFIRM = "形式审查（初核）", "形式审查复核", "确认形式审查结果"
+FINE = dict.fromkeys(("complete", "eligible", "sealed", "unit_fits", "unique"), "ok")
+DEMAND = FINE | {"complete": "fault", "proposal": "correct", "corrections": [{"part": "evidence", "demand": words("补充第三方检测报告")}], "reason": words("证实性材料不齐")}
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("形式审查")
+
+
+def checked(world, number, data, *, confirm=True):
+    about = world.enterprise(number)
+    world.as_("clerk").does(FIRST, data, about=about)
+    world.as_("second clerk").does(SECOND, {"outcome": "agree"}, about=about)
+    if confirm:
+        world.as_("director").does(CONFIRM, {"outcome": "confirm"}, about=about)
+    return world.as_(f"enterprise {number}")
+
+
+def shown(world, number):
+    return world.as_(f"enterprise {number}").goes(f"/portal/{world.application(number)}").text
+
+
+def test_the_second_check_is_another_persons(world):
+    clerk = world.as_("clerk")
+    clerk.does(FIRST, FINE | {"proposal": "pass"}, about=world.enterprise(1))
+
+    page = clerk.tries(SECOND, {"outcome": "agree"}, about=world.enterprise(1))
+
+    assert page.refused
+    assert "另" in page.complaints
+    world.as_("second clerk").does(SECOND, {"outcome": "agree"}, about=world.enterprise(1))
+    assert world.as_("director").finds(CONFIRM, world.enterprise(1))
+
+
+def test_nobody_gets_mail_before_the_director_has_confirmed(world):
+    person = checked(world, 1, FINE | {"proposal": "reject", "eligible": "fault", "reason": words("不符合申报条件")}, confirm=False)
+    before = len(person.mails)
+    assert "未通过" not in shown(world, 1)
+
+    world.as_("director").does(CONFIRM, {"outcome": "confirm"}, about=world.enterprise(1))
+
+    assert "未通过" in shown(world, 1)
+    assert len(person.mails) == before + 1
+    assert "不符合申报条件" in person.mails[-1].body
+
+
+def test_the_director_may_send_the_check_back(world):
+    checked(world, 1, FINE | {"proposal": "pass"}, confirm=False)
+
+    world.as_("director").does(CONFIRM, {"outcome": "return", "comment": words("请再核对推荐单位名额")}, about=world.enterprise(1))
+
+    assert world.as_("clerk").finds(FIRST, world.enterprise(1))
+
+
+def test_corrected_in_time_and_passed(world):
+    person = checked(world, 1, DEMAND)
+    assert any("第三方检测报告" in mail.body for mail in person.mails)
+    assert person.tasks() == ["补正材料"]
+
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    checked(world, 1, FINE | {"proposal": "pass"})
+
+    assert person.tasks() == []
+    assert "未通过" not in shown(world, 1)
+
+
+def test_only_what_the_notice_lists_may_be_corrected(world):
+    person = checked(world, 1, DEMAND)
+
+    page = person.tries("补正材料", {"explanation": words("顺便修改申报书")}, files=[("补正的申报书页", "申报书.pdf", SCAN)])
+
+    assert page.refused
+    assert "列明" in page.complaints
+
+
+def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):
+    person = checked(world, 1, DEMAND)
+    world.time_is("2023-09-20T09:00")
+    assert "补正材料" not in person.tasks()
+
+    page = world.as_("clerk").opens(FIRST, about=world.enterprise(1))
+
+    assert not page.refused
+
+
+def test_a_correction_that_is_not_good_enough_ends_in_a_refusal(world):
+    person = checked(world, 1, DEMAND)
+    person.does("补正材料", {"explanation": words("已补充")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+
+    checked(world, 1, FINE | {"complete": "fault", "proposal": "reject", "reason": words("补正后仍不齐全")})
+
+    assert "未通过" in shown(world, 1)
+    assert "补正后仍不齐全" in person.mails[-1].body
+
+
+def test_who_passes_after_the_groups_were_formed_joins_one(world):
+    person = checked(world, 1, DEMAND)
+    for number in (2, 3, 4, 5, 7, 8):
+        if world.as_("clerk").finds(FIRST, world.enterprise(number)):
+            checked(world, number, FINE | {"proposal": "pass"})
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    world.others_go_on("2023-09-26T09:00", but=("N04a", "N04b", "N04c", "N05c", "N06a"))
+    clerk = world.as_("clerk")
+    if clerk.finds(FIRST, world.enterprise(1)):
+        checked(world, 1, FINE | {"proposal": "pass"})
+
+    page = clerk.does("增补入组", {"group": "G1", "reason": words("补正通过")}, about=world.enterprise(1))
+
+    assert not page.refused
+    assert world.enterprise(1) in world.as_("auditor").goes("/group/G1").text

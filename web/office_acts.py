@@ -1,0 +1,135 @@
+"""What the office begins without a task: recording for a unit, ending an application, registering a report about a title. Each is one message."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from selection.errors import HouseError
+from store.selection import queries_cases as cases_queries
+from store.selection.sight import application_subject
+from store.selection.title import TitleFacts
+from web.house import House
+from web.pages import go, page
+from web.reading import Reading, Season, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Recorder = Annotated[Visitor, Depends(Access("message:recommendation.record"))]
+Ender = Annotated[Visitor, Depends(Access("message:application.terminate"))]
+Registrar = Annotated[Visitor, Depends(Access("see_season_desk"))]
+Text = Annotated[str, Form()]
+
+
+def _asked(
+    request: Request, *, heading: str, about: str, note: str, fields: Mapping[str, str], typed: Mapping[str, str], refusal: Any = None
+) -> Response:
+    """The page with the few fields an act needs; after a refusal with what was typed."""
+    status = 200 if refusal is None else refusal.status
+    return page(
+        request, "office_act.html", status=status, heading=heading, about=about, note=note, fields=fields, typed=typed, refusal=refusal
+    )
+
+
+def _sent(house: House, visitor: Visitor, *, message: str, key: str, season: str, payload: Mapping[str, str]) -> Any:
+    """Send the message; out comes the refusal, or None. "Not there" stays that."""
+    try:
+        house.engine.correlate(message=message, key=key, payload=payload, tenant=season, actor=visitor.actor)
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return refusal
+    return None
+
+
+RECORD = {
+    "heading": "代录推荐结果",
+    "note": "推荐单位以邮寄、传真等方式报送的，由办公室代录：上传推荐文件扫描件，经另一人复核后生效。",
+    "fields": {"reason": "代录原因"},
+}
+
+
+def _unit(connection: Connection, season: Any, code: str) -> Any:
+    found = cases_queries.unit_row(connection, season_id=season["id"], code=code)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@router.get("/unit/{code}/record")
+def record_page(request: Request, visitor: Recorder, connection: Reading, season: Season, code: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask why the office records for the unit."""
+    return _asked(request, **RECORD, about=_unit(connection, season, code)["name"], typed={})  # type: ignore[arg-type]
+
+
+@router.post("/unit/{code}/record")
+def record(
+    request: Request, visitor: Recorder, house: TheHouse, connection: Reading, season: Season, code: str, reason: Text = ""
+) -> Response:
+    """代录: the unit's own work ends, the office gets the task."""
+    name, typed = _unit(connection, season, code)["name"], {"reason": reason.strip()}
+    refusal = _sent(house, visitor, message="recommendation.record", key=code, season=season["id"], payload=typed)
+    if refusal is not None:
+        return _asked(request, **RECORD, about=name, typed=typed, refusal=refusal)  # type: ignore[arg-type]
+    return go("/inbox?view=groups", said="done")
+
+
+END = {"heading": "终止申报", "note": "终止后不能恢复，申报单位将收到通知。", "fields": {"reason": "终止理由"}}
+
+
+def _case(connection: Connection, visitor: Visitor, application: str) -> Any:
+    subject, row = application_subject(connection, application), cases_queries.case(connection, application)
+    if subject is None or row is None or not visitor.may("message:application.terminate", subject):
+        raise not_found()
+    return row
+
+
+@router.get("/cases/{application}/terminate")
+def end_page(request: Request, visitor: Ender, connection: Reading, application: str) -> Response:
+    """Ask why the application ends."""
+    return _asked(request, **END, about=_case(connection, visitor, application)["enterprise_name"], typed={})  # type: ignore[arg-type]
+
+
+@router.post("/cases/{application}/terminate")
+def end(request: Request, visitor: Ender, house: TheHouse, connection: Reading, application: str, reason: Text = "") -> Response:
+    """End an application by the office, with a reason."""
+    row, typed = _case(connection, visitor, application), {"reason": reason.strip()}
+    refusal = _sent(house, visitor, message="application.terminate", key=application, season=row["season"], payload=typed)
+    if refusal is not None:
+        return _asked(request, **END, about=row["enterprise_name"], typed=typed, refusal=refusal)  # type: ignore[arg-type]
+    return go(f"/cases/{application}", said="done")
+
+
+REPORT = {
+    "heading": "登记线索",
+    "note": "称号获得者弄虚作假，或发生质量、安全、环保、信誉等方面重大责任事故的，登记后由办公室调查核实。",
+    "fields": {"source": "线索来源", "facts": "主要情况"},
+}
+
+
+def _title(connection: Connection, title: str) -> Any:
+    found = TitleFacts(connection).get(title)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@router.get("/titles/{title}/report")
+def report_page(request: Request, visitor: Registrar, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask what is reported about a title."""
+    found = _title(connection, title)
+    return _asked(request, **REPORT, about=f"{found.id} {found.holder}", typed={})  # type: ignore[arg-type]
+
+
+@router.post("/titles/{title}/report")
+def report(
+    request: Request, visitor: Registrar, house: TheHouse, connection: Reading, title: str, source: Text = "", facts: Text = ""
+) -> Response:
+    """Register a report about a title; the investigation begins (办法 §25)."""
+    found, typed = _title(connection, title), {"source": source.strip(), "facts": facts.strip()}
+    refusal = _sent(house, visitor, message="title.report", key=title, season=found.season, payload=typed)
+    if refusal is not None:
+        return _asked(request, **REPORT, about=f"{found.id} {found.holder}", typed=typed, refusal=refusal)  # type: ignore[arg-type]
+    return go("/inbox?view=groups", said="done")
