@@ -146,6 +146,14 @@ def may_rechoose(ctx: Context, _: Data) -> Variables:
     return {"open": is_open}
 
 
+def may_begin(ctx: Context, _: Data) -> None:
+    """Start check: one begins an application for one's own enterprise; the office for anybody."""
+    application = application_of(ctx)
+    own = f"applicant_editor@{application.enterprise}" in ctx.actor.groups
+    if application.enterprise != ctx.instance.variables.get("enterprise") or not (own or is_office(ctx)):
+        raise Forbidden("application.foreign", zh="只能为本单位开始申报", en="you can begin an application for your own enterprise only")
+
+
 def may_withdraw(ctx: Context, _: Data) -> None:
     """Message check: the applicant withdraws until approval, afterwards the office only (§14, A-08)."""
     application = application_of(ctx)
@@ -210,6 +218,7 @@ LISTENERS = {
     "application.resubmit": resubmit,
     "application.confirm_unit": confirm_unit,
     "application.choose_unit": choose_unit,
+    "application.may_begin": may_begin,
     "application.may_withdraw": may_withdraw,
     "application.may_terminate": may_terminate,
 }

@@ -124,7 +124,7 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
         raise Refused(
             "people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it."
         ) from error
-    if not row["name"] or role not in ROLES or not row["organisation"]:
+    if not row["name"] or not row["name"].isprintable() or role not in ROLES or not row["organisation"]:
         raise Refused(
             "people.incomplete",
             zh="请填写姓名、角色和单位代码（办公室为 caq）。",

@@ -41,7 +41,7 @@ def register(
         one_address(mail)
     except AddressInvalid as refusal:
         return page(request, "register.html", status=422, name=name, mail=mail, refusal=refusal)
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         missing = Refused(
             "register.name", zh="请填写联系人姓名（不超过一百字）。", en="Please give the contact's name (at most 100 characters)."
         )

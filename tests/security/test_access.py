@@ -25,6 +25,11 @@ def counted(scene):
     return [len(scene.rows(select(table))) for table in (engine_tables.instance, engine_tables.message, engine_tables.history, applications.application)]
 
 
+def headers(answer):
+    # The page leads back to its own address: its length is that of the address, the body is compared without it.
+    return {name: value for name, value in answer.headers.items() if name != "content-length"}
+
+
 def refused(work):
     with pytest.raises((EngineError, HouseError)) as refusal:
         work()
@@ -55,8 +60,9 @@ def test_nobody_begins_or_withdraws_for_another_enterprise(at):
     other = scene.rows(select(applications.application).where(applications.application.c.enterprise != own, applications.application.c.state.not_in(("withdrawn", "lapsed"))))[0]
     before = counted(scene)
     engine = scene.house.engine
-    variables = {"season": "cn-2023", "application": "A999", "enterprise": other["enterprise"]}
-    refused(lambda: engine.start(process="application", business_key="A999", variables=variables, tenant="cn-2023", actor=who))
+    for application, enterprise in (("A999", other["enterprise"]), (other["id"], other["enterprise"]), (other["id"], own)):
+        variables = {"season": "cn-2023", "application": application, "enterprise": enterprise}
+        refused(lambda variables=variables: engine.start(process="application", business_key="A999", variables=variables, tenant="cn-2023", actor=who))
     refused(lambda: engine.correlate(message="application.withdraw", key=other["id"], payload={}, tenant="cn-2023", actor=who))
     ann = scene.visitor(who.id)
     assert ann.post(f"/portal/{other['id']}/withdraw", {"reason": "x"}).status_code == 404
@@ -84,9 +90,11 @@ def test_a_person_s_own_tasks_only(at):
                 continue
             nothing = visitor.get("/tasks/nothing.1")
             answer = visitor.get(f"/tasks/{task['id']}")
-            assert (answer.status_code, without_path(answer.text), answer.headers) == (404, without_path(nothing.text), nothing.headers)
+            assert (answer.status_code, without_path(answer.text), headers(answer)) == (404, without_path(nothing.text), headers(nothing))
             for act in ("claim", "release", "draft", "complete", "acts/score.save", "files", "files/remove"):
-                assert visitor.post(f"/tasks/{task['id']}/{act}", {"outcome": "pass"}).status_code == 404, (role, task["element"], act)
+                # The office and the auditor see that the task is there: they may be told that it is not theirs.
+                told = {403, 404} if role in {"auditor", "office_clerk"} else {404}
+                assert visitor.post(f"/tasks/{task['id']}/{act}", {"outcome": "pass"}).status_code in told, (role, task["element"], act)
                 asked += 1
     assert asked > 300
     assert counted(scene) == before
@@ -118,5 +126,5 @@ def test_another_s_things_answer_like_things_that_are_not_there(at):
                 if answer.status_code != 200:
                     assert answer.status_code == 404
                     assert without_path(answer.text) == without_path(nothing.text)
-                    assert answer.headers == nothing.headers
+                    assert headers(answer) == headers(nothing)
     assert cells > 60
