@@ -132,6 +132,12 @@ def run(play: Play, *, progress: Progress = lambda _: None, until: datetime | No
     world.house.engine.start(
         process="season", business_key=world.season, variables={"season": world.season}, tenant=world.season, actor=SYSTEM
     )
+    go_on(play, progress=progress, until=until)
+
+
+def go_on(play: Play, *, progress: Progress = lambda _: None, until: datetime | None = None) -> None:
+    """The same for a season that runs already."""
+    world = play.world
     for _ in range(MOST_STEPS):
         world.work()
         if _events(play) or _round(play):
