@@ -74,7 +74,8 @@ def intake(ctx: Context, data: Data) -> None:
     state = "accepted" if accepted else "rejected"
     ctx.facts.publicity.change_objection(case.id, state=state, intake=dict(data))
     if accepted:
-        ctx.facts.applications.change(case.application, flags={"objected": True})
+        application = found(ctx.facts.applications.get(case.application), what="申报")
+        ctx.facts.applications.change(application.id, flags={**(application.flags or {}), "objected": True})
 
 
 def summarise(ctx: Context, data: Data) -> None:

@@ -89,6 +89,8 @@ def revise(ctx: Context, data: Data) -> None:
         raise Forbidden("score.foreign", zh="只能修改本人的评分", en="only your own score can be changed")
     application = str(data.get("application"))
     refuse_unassigned(ctx, seats[0], application)
+    before = found(ctx.facts.reviews.score(expert=seats[0].expert, application=application, stage="desk"), what="评分表")
+    data = {**before.sheet, **data}  # what the revision does not ask (the recommendation, the site visit) stays as it was
     scoring.refuse_invalid(season=season_of(ctx), sheet=scoring.Sheet.from_form(data), stage="desk")
     _write(ctx, seats[0], application, "desk", data, state="final", reason=reason)
 

@@ -11,6 +11,7 @@ from selection import cross_checks, documents, eligibility
 from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
+from selection.nomination import Preregistered, match_preregistered
 from selection.title import is_flagged
 from store.selection.subject import Fact
 
@@ -42,7 +43,7 @@ def refuse_unknown_unit(ctx: Context, form: Data) -> None:
     try:
         season_of(ctx).unit(code)
     except NotFound as missing:  # what a form names is to be corrected, not hidden
-        raise Refused(missing.code, zh=missing.zh, en=missing.en) from missing
+        raise Refused(missing.code, zh=missing.zh, en=missing.en, ids=("E09",)) from missing
     unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
     if unit is None:
         return
@@ -113,5 +114,17 @@ def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -
         "focus_area": filled.get("focus_area"),
         "industry_code": filled.get("industry_code"),
     }
-    sealed = {"version": version, "submitted_at": ctx.received} if state == "submitted" else {}
+    sealed = {"version": version, "submitted_at": ctx.received, **_flags(ctx, application, filled)} if state == "submitted" else {}
     ctx.facts.applications.change(application.id, **plain, **sealed)
+
+
+def _flags(ctx: Context, application: Fact, form: Data) -> dict[str, Any]:
+    """Whether the unit had this experience on its own sealed list before it was filed (AMB-07)."""
+    unit = str(form.get("recommending_unit_id") or "")
+    listed = [
+        Preregistered(id=f"{row.unit}/{row.uscc}", uscc=row.uscc, experience_name=row.experience_name)
+        for row in ctx.facts.people.preregistered(season=application.season, unit=unit)
+    ]
+    name = str(form.get("experience_name") or "")
+    known = match_preregistered(entries=listed, code=str(form.get("uscc") or ""), experience_name=name)
+    return {"flags": {**(application.flags or {}), "preregistered": known is not None}} if listed else {}

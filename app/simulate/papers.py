@@ -141,6 +141,14 @@ def _set(path: str, value: object) -> Callable[[Data], None]:
     return change
 
 
+def _all(*changes: Callable[[Data], None]) -> Callable[[Data], None]:
+    def change(form: Data) -> None:
+        for one in changes:
+            one(form)
+
+    return change
+
+
 # One change that makes the form fail one blocking predicate at N02a (rule book §3.1).
 UNFIT: dict[str, Callable[[Data], None]] = {
     "E01": _set("declarations.is_legal_person", value=False),
@@ -150,7 +158,7 @@ UNFIT: dict[str, Callable[[Data], None]] = {
     "E06": _set("declarations.shares_experience", value=False),
     "E07": _set("application_table.industry_code", "47"),
     "E08": _set("application_table.focus_area", "something_else"),
-    "E09": _set("application_table.recommending_unit_id", "RU-NOBODY"),
+    "E09": _all(_set("application_table.recommending_unit_id", "RU-NOBODY"), _set("cover.recommending_unit_name", "RU-NOBODY")),
     "E11": _set("declarations.no_state_secret", value=False),
 }
 

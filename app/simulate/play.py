@@ -219,14 +219,12 @@ def begin(play: Play, part: Any) -> None:
 
 def _withdraw(play: Play, part: Any) -> None:
     play.world.send("application.withdraw", key=part.application, payload={"reason": "经营计划调整"}, actor=part.enterprise.person)
-    play.world.note("withdrawn", "withdrawn")
 
 
 def _report(play: Play, part: Any) -> None:
     with play.world.facts() as facts:
         title = facts.titles.of_application(part.application)
     if title is None:
-        play.world.note("revocation with hearing", "no title")
         return
     send_report(play, title.id)
     play.marks.add("revoked")
@@ -244,7 +242,6 @@ def _report_old(play: Play) -> None:
     title = import_title(play, number="2019-07", holder="模拟往年标杆企业", uscc=papers.names.uscc(999_999), year=2019)
     play.world.work()
     send_report(play, title)
-    play.world.note("imported old title revoked", "reported")
     play.marks.add("imported revoked")
 
 

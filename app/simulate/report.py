@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import func, select
 
 from app.simulate.answers.base import Play
+from app.simulate.outcomes import outcomes
 from store.engine import tables
 from store.selection.mail import mail
 
@@ -46,6 +47,7 @@ def report(play: Play, *, wall: float, cpu: float) -> Report:
 def _facts(play: Play) -> dict[str, Any]:
     with play.world.facts() as facts:
         states = Counter(row.state for row in facts.applications.of_season(play.world.season))
+        told = list(outcomes(play, facts))
     with play.world.house.database.read() as connection:
         letters = connection.execute(select(mail.c.template, mail.c.state, func.count()).group_by(mail.c.template, mail.c.state)).all()
         history = tables.history
@@ -54,7 +56,7 @@ def _facts(play: Play) -> dict[str, Any]:
     return {
         "season": play.world.season,
         "applications": dict(sorted(states.items())),
-        "planted": sorted([entry.case, entry.answer] for entry in play.world.planted),
+        "planted": sorted([[entry.case, entry.answer] for entry in play.world.planted] + [list(pair) for pair in told]),
         "transitions": play.world.transitions,
         "mails": {f"{template} {state}": count for template, state, count in sorted(letters)},
         "timers_fired": timers,

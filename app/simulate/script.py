@@ -15,6 +15,7 @@ SPECIAL = (
     "ineligible",
     "correction_late",
     "correction_refused",
+    "correction_joins",
     "direct_filing",
     "two_units_first",
     "two_units_second",
@@ -26,11 +27,28 @@ SPECIAL = (
     "objection_open",
     "video_missing",
     "revoked",
+    "fault_found",
+    "tie_first",
+    "tie_second",
 )
 QUOTA = "quota"
 CROWD = 6  # applications at the unit that tries to nominate more than it may
 STRONG = frozenset(
-    {"absent_new_date", "visit_untrue", "objection_upheld", "objection_dismissed", "objection_open", "video_missing", "revoked"}
+    {
+        "returned",
+        "correction_joins",
+        "absent_new_date",
+        "absent_for_good",
+        "visit_untrue",
+        "objection_upheld",
+        "objection_dismissed",
+        "objection_open",
+        "video_missing",
+        "revoked",
+        "fault_found",
+        "tie_first",
+        "tie_second",
+    }
 )
 
 

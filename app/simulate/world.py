@@ -37,7 +37,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Planted:
-    """A planted case and how the house answered: the code of the refusal, or what became of it."""
+    """A planted case and how the house answered at once: the code of the refusal with the rules it names, or `accepted`."""
 
     case: str
     answer: str
@@ -139,14 +139,15 @@ class World:
         try:
             attempt(*args, **more)
         except (EngineError, HouseError) as refusal:
-            code = refusal.code
+            named = refusal.details.get("ids") or ()
+            code = ": ".join([refusal.code, ", ".join(named)]) if named and tuple(named) != (refusal.code,) else refusal.code
         else:
             code = "accepted"
         self.note(case, code)
         return code
 
     def note(self, case: str, answer: str) -> None:
-        """Remember how a planted case was answered."""
+        """Remember how the house answered a planted case at once. What becomes of the others `outcomes` reads when the season is over."""
         self.planted.append(Planted(case, answer))
 
     def send(self, message: str, *, key: str, payload: Mapping[str, Any], actor: Actor) -> None:

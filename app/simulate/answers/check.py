@@ -4,7 +4,7 @@ from app.simulate import papers
 from app.simulate.answers.base import Play, answers, words
 from app.simulate.world import Task
 
-CORRECTED = frozenset({"correction_granted", "correction_late", "correction_refused"})
+CORRECTED = frozenset({"correction_granted", "correction_late", "correction_refused", "correction_joins"})
 
 
 @answers("N04a")
@@ -19,7 +19,6 @@ def first_check(play: Play, task: Task) -> bool:
         )
     elif part.fate in {"correction_refused", "correction_late"}:
         play.world.complete(task, fine | {"complete": "fault", "proposal": "reject", "reason": words("补正后仍不齐全")})
-        play.world.note(part.fate.replace("_", " "), "form_rejected")
     else:
         play.world.complete(task, fine | {"proposal": "pass"})
     return True
@@ -48,21 +47,23 @@ def correct(play: Play, task: Task) -> bool:
     """补正材料; one enterprise lets the time pass."""
     part = play.part(task.business_key)
     if part.fate == "correction_late":
-        if part.once("slept"):
-            play.world.note("correction late", "lapsed")
         return False
+    if part.fate == "correction_joins" and not _grouped(play):
+        return False  # the answer comes within its days, but after the groups were formed
     play.world.attach(task, [("D3.correction", "补正材料.pdf", papers.pdf("correction"))])
     play.world.complete(task, {"explanation": words("已补充检测报告")})
-    if part.fate == "correction_granted":
-        play.world.note("correction granted", "corrected")
     return True
+
+
+def _grouped(play: Play) -> bool:
+    with play.world.facts() as facts:
+        return facts.calendar.has_reached(season=play.world.season, name="grouped")
 
 
 @answers("N05f")
 def late_group(play: Play, task: Task) -> bool:
     """增补入组."""
     with play.world.facts() as facts:
-        group = next(row.id for row in facts.reviews.groups(play.world.season) if row.state in ("formed", "reading"))
+        group = [row.id for row in facts.reviews.groups(play.world.season) if row.state in ("formed", "reading")][-1]
     play.world.complete(task, {"group": group, "reason": words("补正通过")})
-    play.world.note("late correction joins a group", group)
     return True

@@ -69,7 +69,6 @@ def absence(play: Play, task: Task) -> bool:
         "outcome": "absent" if again else "new_date",
     }
     play.world.complete(task, data)
-    play.world.note("absence at the defence", data["outcome"])
     return True
 
 
@@ -95,5 +94,4 @@ def report_visit(play: Play, task: Task) -> bool:
     """提交现场考察报告: 不实."""
     play.world.attach(task, [("D9.report", "现场考察报告.pdf", papers.pdf("site visit"))])
     play.world.complete(task, {"visited_on": play.today(), "findings": words("现场数据与申报不一致"), "conclusion": "不实"})
-    play.world.note("site visit", "不实")
     return True

@@ -75,10 +75,11 @@ def seal(play: Play, task: Task) -> bool:
     signed = papers.commitment(signatory=part.enterprise.person.name, signed_on=local(world.now).date())
     if part.fate == "late":
         return _try_late(play, task, part, signed)
-    if part.fate == "returned" and part.once("unsealed"):
-        world.refused("ineligible E10", world.complete, task, signed)
     if part.once("sealed"):
         world.attach(task, [file for file in papers.filing() if file[0] == "D11"])
+    if part.fate == "returned" and part.once("unsigned"):
+        unsigned = signed | {"signed_on": (local(play.plan["申报截止"]).date() + timedelta(days=1)).isoformat()}
+        world.refused("ineligible E10", world.complete, task, unsigned)
     world.complete(task, signed)
     return True
 
@@ -98,7 +99,6 @@ def change(play: Play, task: Task) -> bool:
     """修改退回材料."""
     part = play.part(task.business_key)
     play.world.complete(task, part.form)
-    play.world.note("returned and resubmitted", "submitted")
     return True
 
 
@@ -108,7 +108,6 @@ def confirm_unit(play: Play, task: Task) -> bool:
     part = play.part(task.business_key)
     if task.process == "apply":
         play.world.complete(task, {"unit": part.unit})
-        play.world.note("two units for one enterprise", "confirmed")
     else:
         play.world.complete(task, {"outcome": "end"})
     return True
@@ -160,7 +159,6 @@ def _preregister(play: Play, task: Task, unit: str) -> bool:
     }
     play.world.attach(task, [("D5.list", "推荐名单.pdf", SCAN)])
     play.world.act(task, "preregister.add", {"entries": [entry]})
-    play.world.note("direct filing by a sealed list", "preregistered")
     return True
 
 

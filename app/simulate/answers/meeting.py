@@ -89,10 +89,12 @@ def _decision(play: Play, kind: str, item: str) -> str:
         return "approve" if fate == "objection_upheld" else "refuse"
     if kind in {"shortlist", "award"}:
         part = play.part(item)
-        if part.fate == "absent_for_good" or (part.fate == "visit_untrue" and kind == "award"):
+        if kind == "shortlist" and part.fate in {"tie_first", "tie_second"}:
+            return "approve" if part.fate == "tie_first" else "refuse"
+        if kind == "award" and part.fate in {"absent_for_good", "visit_untrue"}:
             return "refuse"
         return "approve" if part.quality >= (SHORTLIST_FROM if kind == "shortlist" else AWARD_FROM) else "refuse"
-    return "approve"
+    return "refuse" if kind == "sent_back" and "fault" in play.marks and play.part(item).fate == "fault_found" else "approve"
 
 
 @answers("N07c")
@@ -114,8 +116,14 @@ def release(play: Play, task: Task) -> bool:
 
 @answers("N10b", "N13a")
 def recheck(play: Play, task: Task) -> bool:
-    """信用与否决项复核."""
-    play.world.complete(
-        task, {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"}
-    )
+    """信用与否决项复核; before the announcement one fault is found."""
+    data = {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"}
+    if task.element == "N13a":
+        with play.world.facts() as facts:
+            listed = [row.application for row in facts.publicity.items(task.business_key, state="listed")]
+        found = [application for application in listed if play.part(application).fate == "fault_found"]
+        if found and play.once("fault"):
+            faults = [{"application": found[0], "kind": "integrity", "detail": words("被列入失信名单")}]
+            data |= {"faults": faults, "outcome": "faults"}
+    play.world.complete(task, data)
     return True

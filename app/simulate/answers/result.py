@@ -99,22 +99,20 @@ def investigate(play: Play, task: Task) -> bool:
 @answers("N12e")
 def answer_objector(play: Play, task: Task) -> bool:
     """答复异议人和申报单位."""
-    part = play.part(play.variable(task, "application"))
     play.world.complete(task, {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
-    play.world.note(f"objection {part.fate.partition('_')[2]}", "answered")
     return True
 
 
 @answers("N13")
 def approve(play: Play, task: Task) -> bool:
-    """批准遴选结果: sent back to the office once."""
+    """批准遴选结果: sent back to the office once, and to the committee once."""
     approver = play.world.cast.one("caq_approver")
     play.world.attach(task, [("D12.approval", "批准件.pdf", SCAN)], actor=approver)
     data = {"approver": approver.name, "approved_on": play.today()}
-    if play.once("sent back"):
-        play.world.complete(task, data | {"comment": words("请补充复核记录"), "outcome": "return_office"}, actor=approver)
-        play.world.note("approval sent back", "return_office")
-        return True
+    for way in ("return_office", "return_committee"):
+        if play.once(way):
+            play.world.complete(task, data | {"comment": words("请补充复核记录"), "outcome": way}, actor=approver)
+            return True
     play.world.complete(task, data | {"outcome": "approve"}, actor=approver)
     play.marks.add("approved")
     return True
@@ -133,8 +131,6 @@ def video(play: Play, task: Task) -> bool:
     """提交补充材料（视频）; one winner does not."""
     part = _winner(play, task)
     if part is not None and part.fate == "video_missing":
-        if part.once("video"):
-            play.world.note("video missing", "chased")
         return False
     play.world.attach(task, [("D10.video", "视频.mp4", papers.mp4(30))])
     play.world.complete(task, {"minutes": {"part1": 2, "part2": 28}, "consent": True})
@@ -178,7 +174,6 @@ def hearing(play: Play, task: Task) -> bool:
     if play.world.cast.holder(task.groups) is None:
         return False
     play.world.complete(task, {"statement": words("我单位对调查结论无异议")})
-    play.world.note("revocation with hearing", "heard")
     return True
 
 

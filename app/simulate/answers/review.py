@@ -1,6 +1,7 @@
 """资料评审: grouping, declarations, sheets, conflicts, replacement, reconciliation, summary."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from app.simulate.answers.base import Play, answers, words
@@ -9,6 +10,7 @@ from app.simulate.world import Task
 
 GROUP_SIZE = 18
 READERS = 5
+TIED = frozenset({"tie_first", "tie_second"})
 
 
 @answers("N05d")
@@ -19,14 +21,30 @@ def group(play: Play, task: Task) -> bool:
         passed = sorted(row.id for row in facts.applications.of_season(season, state="form_passed"))
         experts = [row.expert for row in facts.people.invitations(season, state="accepted")]
     passed.sort(key=lambda application: play.part(application).form["application_table"]["focus_area"])
+    tied = _tie_at_the_cut(play, passed)
+    passed = [application for application in passed if application not in tied]
     count = max(1, -(-len(passed) // GROUP_SIZE))
     groups = []
     for number in range(count):
         seats = experts[2 + number * READERS : 2 + (number + 1) * READERS]
-        groups.append({"name": f"第{number + 1}专业组", "leader": seats[0], "members": seats[1:], "applications": passed[number::count]})
+        mine = passed[number::count] + (tied if number == 0 else [])
+        groups.append({"name": f"第{number + 1}专业组", "leader": seats[0], "members": seats[1:], "applications": mine})
     chairs = {"chair": experts[0], "vice_chairs": [experts[1]], "members": []}
     play.world.complete(task, {"groups": groups} | chairs)
     return True
+
+
+def _tie_at_the_cut(play: Play, passed: list[str]) -> list[str]:
+    """The two that shall be equal, given the quality that puts them on both sides of the first group's line."""
+    pair = [part for part in play.parts if part.fate in {"tie_first", "tie_second"} and part.application in passed]
+    others = [application for application in passed if application not in {part.application for part in pair}]
+    mine = others[:: max(1, -(-len(others) // GROUP_SIZE))]
+    qualities = sorted((play.part(application).quality for application in mine), reverse=True)
+    line = ceil((len(mine) + len(pair)) * play.rules.thresholds.shortlist_share)
+    if len(pair) == len(TIED) and 1 < line < len(qualities):
+        for part in pair:
+            part.quality = (qualities[line - 2] + qualities[line - 1]) / 2
+    return [str(part.application) for part in pair]
 
 
 @answers("N05e")
@@ -53,8 +71,8 @@ def declare(play: Play, task: Task) -> bool:
         seat = play.variable(task, "seat")
         with play.world.facts() as facts:
             mine = [row.application for row in facts.reviews.assigned(seat)]
+        mine = [application for application in mine if play.part(application).fate not in TIED]
         conflicts = [{"application": mine[0], "kind": play.rules.experts.conflicts[0].key, "detail": words("近三年曾为该企业提供咨询")}]
-        play.world.note("conflict before scoring", "declared")
     play.world.complete(task, {"secrecy": True, "integrity": True, "conflicts": conflicts, "outcome": "sign"})
     return True
 
@@ -71,10 +89,10 @@ def read(play: Play, task: Task) -> bool:
     for application in mine:
         if application not in done:
             play.world.act(task, "score.submit", _sheet(play, application, expert=expert, stage="desk"))
-    if len(mine) > 1 and play.once("conflict after scoring"):
-        data = {"application": mine[-1], "kind": play.rules.experts.conflicts[0].key, "detail": words("评分后发现与该企业存在合作")}
+    others = [application for application in mine if play.part(application).fate not in TIED]
+    if len(others) > 1 and play.once("conflict after scoring"):
+        data = {"application": others[-1], "kind": play.rules.experts.conflicts[0].key, "detail": words("评分后发现与该企业存在合作")}
         play.world.act(task, "conflict.declare", data)
-        play.world.note("conflict after scoring", "score void")
     play.world.complete(task, {})
     return True
 
@@ -91,12 +109,10 @@ def _sleeps(play: Play, seat: str, expert: str) -> bool:
 
 
 def _sheet(play: Play, application: str, *, expert: str, stage: str) -> dict[str, Any]:
-    """A sheet near the application's quality; one application is scored far apart once, two are tied at the cut."""
+    """A sheet near the application's quality; one application is scored far apart once."""
     part = play.part(application)
     shift = sum(expert.encode()) % 5 - 2
     total = part.quality + shift * 0.8
-    if stage == "desk" and f"tied {application}" in play.marks:
-        total = 74.0
     if stage == "desk" and part.fate == "returned" and play.once("dispersion"):
         total = 62.0
         play.marks.add(f"apart {application} {expert}")
@@ -120,7 +136,6 @@ def propose_expert(play: Play, task: Task) -> bool:
 def confirm_expert(play: Play, task: Task) -> bool:
     """确认更换专家."""
     play.world.complete(task, {"outcome": "agree"})
-    play.world.note("expert replaced", "agreed")
     _learn_offices(play)
     return True
 
@@ -142,7 +157,6 @@ def reconcile(play: Play, task: Task) -> bool:
     alerts = [application for application, row in scored.items() if row is not None and row.alert]
     lines = [{"application": application, "summary": words("已复议，意见一致")} for application in alerts or [apart[0][0]]]
     play.world.complete(task, {"resolutions": lines}, actor=play.world.cast.one("group_leader", group))
-    play.world.note("dispersion reconciled", group)
     return True
 
 

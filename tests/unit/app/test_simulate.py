@@ -1,0 +1,94 @@
+"""A whole season of sixty applications: every planted case meets its answer, and the answer is the house's own."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from app.simulate.play import Wish, empty_house, first_moment, simulate
+
+FOLDER = Path("processes/cn-2023")
+# What has to be refused at once: the code, or the rules that the refusal names.
+REFUSED = {
+    "ineligible E01": "E01",
+    "ineligible E02": "E02",
+    "ineligible E03": "E03",
+    "ineligible E04": "E04",
+    "ineligible E06": "E06",
+    "ineligible E07": "E07",
+    "ineligible E08": "E08",
+    "ineligible E09": "E09",
+    "ineligible E10": "E10",
+    "ineligible E11": "E11",
+    "late by 1 ms": "deadline.passed",
+    "quota attempt above 3": "quota.exceeded",
+    "quota attempt above 5": "quota.exceeded",
+    "second check by the same person": "second.same",
+    "meeting without quorum": "meeting.quorum",
+}
+BECAME = {
+    "notice": "issued",
+    "late application": "lapsed",
+    "withdrawn": "withdrawn",
+    "returned and resubmitted": "return, 2 submissions, announced",
+    "two units for one enterprise": "E13 fail, 2 units, ",
+    "direct filing by a sealed list": "on the sealed list, ",
+    "correction granted": "answered, passed",
+    "correction late": "lapsed, form_rejected",
+    "correction refused": "answered, form_rejected",
+    "late correction joins a group": "answered, passed, joined G",
+    "conflict before scoring": "declared, never scored",
+    "conflict after scoring": "declared, score void",
+    "expert replaced": "1 seats with a new expert",
+    "dispersion reconciled": "1 sheet revised, 0 alerts left",
+    "tie at the cut": "equal in score, C5 and C2; vote: approve, refuse",
+    "absence, new date": "postponed, present, announced",
+    "absence for good": "postponed, absent, not_selected",
+    "site visit": "不实, not_selected",
+    "credit fault before the announcement": "named before the announcement, removed",
+    "approval sent back": "return_office, return_committee, approve",
+    "objection upheld": "upheld, removed",
+    "objection dismissed": "dismissed, announced, announcement batch 1",
+    "objection open at approval": "dismissed, open at the first approval, announced, announcement batch 2",
+    "video missing": "no video, active",
+    "revocation with hearing": "heard, revoked",
+    "imported old title revoked": "hearing lapsed, revoked",
+}
+
+
+def settings_in(folder, url, **more):
+    return Settings(database_url=url, files_folder=folder / "files", mail_folder=folder / "mails", **more)
+
+
+def facts_of(folder, url, *, applications, seed=1):
+    house = empty_house(settings_in(folder, url), start=first_moment(FOLDER))
+    try:
+        return simulate(house, Wish(folder=FOLDER, applications=applications, seed=seed)).facts
+    finally:
+        house.close()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sixty")
+    return facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=60)
+
+
+def test_every_planted_case_is_answered_by_the_house(played):
+    told = dict(played["planted"])
+    assert {case: told.get(case) for case, code in REFUSED.items() if code not in re.split("[:, ]+", str(told.get(case)))} == {}
+    assert {case: told.get(case) for case, start in BECAME.items() if not str(told.get(case)).startswith(start)} == {}
+    assert sorted(told) == sorted([*REFUSED, *BECAME])
+    assert played["incidents"] == 0
+
+
+@pytest.fixture(scope="module")
+def twelve(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twelve")
+    return facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=12)
+
+
+def test_the_facts_of_a_seed_are_the_same_on_both_databases_and_in_every_run(tmp_path, database_url, twelve):
+    assert json.dumps(facts_of(tmp_path, database_url, applications=12)) == json.dumps(twelve)
