@@ -3,15 +3,19 @@
 Deadlines are live facts: an expression that names one is evaluated again when it is moved.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.expressions.context import Context
 from selection.calendar import Calendar, day_end, local_day, working_days_after, working_days_before
 from selection.ladder import rungs
 from selection.season_parts import LadderRule
+
+if TYPE_CHECKING:
+    from engine.expressions.context import Context
 
 OFFSET = re.compile(r"([+-]?)(\d+)(wd|d|h)")
 LAST_MOMENT = timedelta(microseconds=1)

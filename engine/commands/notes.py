@@ -6,6 +6,9 @@ from typing import Any
 from engine.bpmn.effects import Cancelled, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
 from engine.commands.outgoing import THROWN_LIVES, Outbox
 from engine.commands.versions import Loaded
+from engine.contract import Actor
+from store.engine.chain import digest_of_text, link
+from store.types import encode, micros
 
 Note = tuple[str, str, str, Any]  # kind, process, element, data
 
@@ -46,6 +49,28 @@ class Notes:
                 self.note("error", element=event.element, data={"code": event.code, "message": event.message, "caught_by": event.caught_by})
             case Ended():
                 self.note("ended", process=event.process)
+
+    def chain(self, actor: Actor) -> list[dict[str, Any]]:
+        """The notes so far as entries of the history, each chained to the one before; the row's seq and head move on."""
+        row, entries, at = self.row, [], micros(self.now)
+        for kind, process, element, data in self.notes:
+            row["seq"] += 1
+            text = encode(data)
+            fields = {
+                "root": self.root,
+                "seq": row["seq"],
+                "revision": row["revision"],
+                "at": at,
+                "actor": actor.id,
+                "kind": kind,
+                "process": process,
+                "element": element,
+                "digest": digest_of_text(text),
+            }
+            row["head"] = link(row["head"], **fields)
+            entries.append({**fields, "actor_name": actor.name, "data": None if data is None else text, "hash": row["head"]})
+        self.notes = []
+        return entries
 
     def _entered(self, event: Entered) -> None:
         self.note("entered", process=event.process, element=event.element, data={"name": event.name, "type": event.type})

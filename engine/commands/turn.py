@@ -21,8 +21,6 @@ from engine.commands.scope import Scope, bind
 from engine.contract import Actor, Context, InstanceView, TaskView
 from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
-from store.engine.chain import digest_of_text, link
-from store.types import encode, micros
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ class Turn(Notes):
             row["status"] = "ended"
         if row["status"] in {"ended", "cancelled"}:
             row["ended_at"] = self.now
-        entries = self._chain()
+        entries = self.chain(self.actor)
         row["previous_task"] = None if completed is None else row_id(self.root, completed)
         if new:
             self._write_aggregate(before_seq, execution.dump(), new=True)
@@ -220,7 +218,7 @@ class Turn(Notes):
     def save_notes(self) -> CommandResult:
         """Write history and what is sent; the state is as it was."""
         before_seq = self.row["seq"]
-        entries = self._chain()
+        entries = self.chain(self.actor)
         self._send()
         names = ("seq", "head", "status", "troubles")
         values = {"of_root": self.root, "of_seq": before_seq, "changed_at": self.now, **{name: self.row[name] for name in names}}
@@ -257,27 +255,6 @@ class Turn(Notes):
         if changed != 1:
             message = f"{self.root} changed under its lock"
             raise RuntimeError(message)
-
-    def _chain(self) -> list[dict[str, Any]]:
-        row, entries, at = self.row, [], micros(self.now)
-        for kind, process, element, data in self.notes:
-            row["seq"] += 1
-            text = encode(data)
-            fields = {
-                "root": self.root,
-                "seq": row["seq"],
-                "revision": row["revision"],
-                "at": at,
-                "actor": self.actor.id,
-                "kind": kind,
-                "process": process,
-                "element": element,
-                "digest": digest_of_text(text),
-            }
-            row["head"] = link(row["head"], **fields)
-            entries.append({**fields, "actor_name": self.actor.name, "data": None if data is None else text, "hash": row["head"]})
-        self.notes = []
-        return entries
 
     def _write_history(self, entries: list[dict[str, Any]]) -> None:
         if entries:
