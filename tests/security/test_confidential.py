@@ -21,7 +21,7 @@ OUTSIDE = ("applicant_editor", "applicant_signatory", "ru_officer", "ru_leader",
 
 
 def test_every_photograph_was_taken(played):
-    assert set(played.taken) == {*MOMENTS, "end"}
+    assert set(played.taken) == {*MOMENTS, "ranking", "end"}
 
 
 # ---- the objector
@@ -54,7 +54,9 @@ def test_the_objector_is_no_variable_of_any_case(at):
     scene = at("objection")
     names = objectors(scene)
     for root in scene.all(select(engine_tables.instance.c.root)):
-        for task in scene.all(select(engine_tables.task.c.id).where(engine_tables.task.c.root == root, engine_tables.task.c.state == "open")):
+        for task in scene.all(
+            select(engine_tables.task.c.id).where(engine_tables.task.c.root == root, engine_tables.task.c.state == "open")
+        ):
             shown = json.dumps(dict(scene.house.engine.variables(task=task)), ensure_ascii=False, default=str)
             assert not {name for name in names if name in shown}
 
@@ -63,11 +65,16 @@ def document(scene, *, owner, by, code, name):
     """A stored file of somebody, as an upload leaves it."""
     stored = scene.house.files.put(io.BytesIO(f"{owner} {name}".encode()))
     row = {
-        "id": f"F{zlib.crc32(f'{owner} {name}'.encode()):010}", "season": "cn-2023", "owner": owner, "code": code, "name": name, "version": 100 + len(name), "size": stored.size,
+        "id": f"F{zlib.crc32(f'{owner} {name}'.encode()):010}", "season": "cn-2023", "owner": owner, "code": code, "name": name,
+        "version": 100 + len(name), "size": stored.size,
         "type": "pdf", "sha256": stored.sha256, "at": scene.house.clock.now(), "by": by,
     }  # fmt: skip
     known = {column.name for column in applications.document.columns}
-    scene.run(lambda connection: connection.execute(insert(applications.document).values({key: value for key, value in row.items() if key in known})))
+    scene.run(
+        lambda connection: connection.execute(
+            insert(applications.document).values({key: value for key, value in row.items() if key in known})
+        )
+    )
     return row["id"]
 
 
@@ -75,7 +82,11 @@ def circle(scene, application):
     """People around an application: its applicant, its unit's officer, a stranger of each kind, the office."""
     row = scene.rows(select(applications.application).where(applications.application.c.id == application))[0]
     others = scene.all(select(people.enterprise.c.id).where(people.enterprise.c.id != row["enterprise"]))
-    units = scene.all(select(people.role_grant.c.organisation).where(people.role_grant.c.role == "ru_officer", people.role_grant.c.organisation != row["unit"]))
+    units = scene.all(
+        select(people.role_grant.c.organisation).where(
+            people.role_grant.c.role == "ru_officer", people.role_grant.c.organisation != row["unit"]
+        )
+    )
     return {
         "applicant": scene.holder("applicant_editor", row["enterprise"]),
         "unit": scene.holder("ru_officer", row["unit"]),
@@ -98,7 +109,10 @@ def test_papers_of_an_objection_are_the_offices_and_the_statement_the_applicants
     around = circle(scene, row["application"])
     letter = document(scene, owner=row["id"], by=around["clerk"], code="D13", name="异议人的来信原件.pdf")
     statement = document(scene, owner=row["id"], by=around["applicant"], code="D13", name="书面说明.pdf")
-    judges = {f"committee {person}": person for person in scene.all(select(people.role_grant.c.person).where(people.role_grant.c.role == "committee_member"))}
+    judges = {
+        f"committee {person}": person
+        for person in scene.all(select(people.role_grant.c.person).where(people.role_grant.c.role == "committee_member"))
+    }
 
     assert who_opens(scene, letter, around | judges) == {"clerk", "auditor"}
     assert who_opens(scene, statement, around) == {"applicant", "clerk", "auditor"}
@@ -126,7 +140,11 @@ def test_what_was_found_out_about_a_title_is_not_its_holders(at):
 
 def test_an_application_that_is_not_submitted_is_unseen_by_the_unit_it_names(at):
     scene = at("filing")
-    drafts = scene.rows(select(applications.application).where(applications.application.c.unit.is_not(None), applications.application.c.submitted_at.is_(None)))
+    drafts = scene.rows(
+        select(applications.application).where(
+            applications.application.c.unit.is_not(None), applications.application.c.submitted_at.is_(None)
+        )
+    )
     assert drafts, "every application was submitted: this test would prove nothing"
     for row in drafts:
         around = circle(scene, row["id"])
@@ -150,7 +168,13 @@ def test_a_receipt_cannot_be_guessed_from_another(at):
 
 def test_no_letter_to_applicants_or_units_names_an_expert_or_a_score(at):
     scene = at("end")
-    outside = set(scene.all(select(people.person.c.mail).join(people.role_grant, people.role_grant.c.person == people.person.c.id).where(people.role_grant.c.role.in_(OUTSIDE))))
+    outside = set(
+        scene.all(
+            select(people.person.c.mail)
+            .join(people.role_grant, people.role_grant.c.person == people.person.c.id)
+            .where(people.role_grant.c.role.in_(OUTSIDE))
+        )
+    )
     others = set(scene.all(select(people.person.c.name).where(people.person.c.mail.in_(outside))))
     experts = {name for row in scene.rows(select(people.expert.c.name, people.expert.c.id)) for name in row.values()} - others
     assert len(experts) > 10
@@ -165,10 +189,26 @@ def test_no_letter_to_applicants_or_units_names_an_expert_or_a_score(at):
 
 def test_files_open_to_experts_after_their_declaration_only(at):
     scene = at("desk")
-    for row in scene.rows(select(reviews.assignment, reviews.seat.c.expert).join(reviews.seat, reviews.seat.c.id == reviews.assignment.c.seat))[:40]:
-        signed = scene.one(select(reviews.declaration.c.expert).where(reviews.declaration.c.seat == row["seat"], reviews.declaration.c.expert == row["expert"], reviews.declaration.c.outcome == "sign"))
-        barred = scene.one(select(reviews.conflict.c.expert).where(reviews.conflict.c.application == row["application"], reviews.conflict.c.expert == row["expert"]))
-        files = scene.all(select(applications.document.c.id).where(applications.document.c.owner == row["application"], applications.document.c.replaced_at.is_(None)))
+    for row in scene.rows(
+        select(reviews.assignment, reviews.seat.c.expert).join(reviews.seat, reviews.seat.c.id == reviews.assignment.c.seat)
+    )[:40]:
+        signed = scene.one(
+            select(reviews.declaration.c.expert).where(
+                reviews.declaration.c.seat == row["seat"],
+                reviews.declaration.c.expert == row["expert"],
+                reviews.declaration.c.outcome == "sign",
+            )
+        )
+        barred = scene.one(
+            select(reviews.conflict.c.expert).where(
+                reviews.conflict.c.application == row["application"], reviews.conflict.c.expert == row["expert"]
+            )
+        )
+        files = scene.all(
+            select(applications.document.c.id).where(
+                applications.document.c.owner == row["application"], applications.document.c.replaced_at.is_(None)
+            )
+        )
         expert = scene.visitor(scene.holder("expert", row["expert"]))
         answers = {expert.get(f"/files/{file}").status_code for file in files[:2]}
         assert answers == ({200} if signed and not barred else {404})
@@ -177,13 +217,17 @@ def test_files_open_to_experts_after_their_declaration_only(at):
 def test_a_members_seat_without_declaration_opens_nothing_before_a_meeting_either(at):
     scene = at("meeting")
     with scene.house.database.read() as connection:
-        subjects = [application_subject(connection, one) for one in connection.execute(select(reviews.meeting_item.c.application)).scalars()]
+        subjects = [
+            application_subject(connection, one) for one in connection.execute(select(reviews.meeting_item.c.application)).scalars()
+        ]
     assert all(isinstance(subject, Subject) and subject.meeting for subject in subjects)
     strangers = set(scene.all(select(people.expert.c.id))) - set(scene.all(select(reviews.attendance.c.member)))
     for subject in subjects[:5]:
         files = scene.all(select(applications.document.c.id).where(applications.document.c.owner == subject.id))
         for expert in sorted(strangers - subject.experts)[:3]:
-            person = scene.one(select(people.role_grant.c.person).where(people.role_grant.c.role == "expert", people.role_grant.c.organisation == expert))
+            person = scene.one(
+                select(people.role_grant.c.person).where(people.role_grant.c.role == "expert", people.role_grant.c.organisation == expert)
+            )
             assert person is None or scene.visitor(person).get(f"/files/{files[0]}").status_code == 404
 
 

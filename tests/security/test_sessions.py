@@ -30,7 +30,9 @@ def test_guesses_at_once_are_all_counted(scene):
     """Twenty guesses together, the right one among the last: no more of them are looked at than one after the other."""
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda n: guess(scene, f"wrong guess number {n}"), range(20)))
-    failures, locked = scene.rows(select(people.person.c.failures, people.person.c.locked_until).where(people.person.c.login == "clerk"))[0].values()
+    failures, locked = scene.rows(select(people.person.c.failures, people.person.c.locked_until).where(people.person.c.login == "clerk"))[
+        0
+    ].values()
     assert locked > scene.house.clock.now()
     assert failures >= 2
     assert not guess(scene, PASSWORD)
@@ -75,7 +77,13 @@ def test_unknown_locked_and_wrong_cost_the_same_writes(scene):
 
     assert writes("clerk")
     assert writes("nobody at all")
-    scene.run(lambda connection: connection.execute(update(people.person).where(people.person.c.login == "clerk").values(locked_until=scene.house.clock.now() + timedelta(minutes=9))))
+    scene.run(
+        lambda connection: connection.execute(
+            update(people.person)
+            .where(people.person.c.login == "clerk")
+            .values(locked_until=scene.house.clock.now() + timedelta(minutes=9))
+        )
+    )
     assert writes("clerk")
 
 
@@ -94,7 +102,16 @@ def test_taking_a_role_away_counts_with_the_next_request(scene):
     assert clerk.get("/office").status_code == 404
 
 
-EVIL = ["a@example.invalid\r\nBcc: victim@example.invalid", "a@example.invalid, victim@example.invalid", '"Zhang, San" <a@b.invalid>, v@x.invalid', "a\0@example.invalid", "a@example.invalid\u2028", "a@exa mple.invalid", "@", "a" * 400 + "@example.invalid"]
+EVIL = [
+    "a@example.invalid\r\nBcc: victim@example.invalid",
+    "a@example.invalid, victim@example.invalid",
+    '"Zhang, San" <a@b.invalid>, v@x.invalid',
+    "a\0@example.invalid",
+    "a@example.invalid\u2028",
+    "a@exa mple.invalid",
+    "@",
+    "a" * 400 + "@example.invalid",
+]
 
 
 @pytest.mark.parametrize("address", EVIL)
@@ -107,7 +124,9 @@ def test_a_mailbox_is_one_mailbox(scene, address):
     assert all(len(row["address"].splitlines()) == 1 and row["address"].count("@") == 1 and "," not in row["address"] for row in written)
 
 
-@pytest.mark.parametrize("name", ["张三\r\nBcc: victim@example.invalid", "Zhang, San", "a\0b", "\u2028\u202e", "<b>𠮷</b>", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "name", ["张三\r\nBcc: victim@example.invalid", "Zhang, San", "a\0b", "\u2028\u202e", "<b>𠮷</b>", "=HYPERLINK(1)"]
+)
 def test_a_name_is_never_a_header(scene, name):
     answer = scene.visitor(None).post("/register", {"name": name, "mail": "new@example.invalid"})
     assert answer.status_code in {200, 422}
@@ -126,7 +145,9 @@ def test_the_link_in_a_mail_is_never_made_of_the_request_s_host(scene):
     evil = {"host": "evil.invalid", "x-forwarded-host": "evil.invalid", "forwarded": "host=evil.invalid"}
     for headers in evil.items():
         scene.visitor(None).client.post("/password", data={"login": "clerk"}, headers=dict([headers]))
-    scene.visitor(None).post("/password", {"login": "clerk"}, headers={"x-forwarded-host": "evil.invalid", "forwarded": "host=evil.invalid"})
+    scene.visitor(None).post(
+        "/password", {"login": "clerk"}, headers={"x-forwarded-host": "evil.invalid", "forwarded": "host=evil.invalid"}
+    )
     letters = scene.rows(select(mail.c.body).where(mail.c.template == "reset"))
     assert letters
     assert not [row for row in letters if "evil.invalid" in row["body"]]

@@ -19,13 +19,26 @@ from tests.web.test_routes import routes, rule_of
 # photograph -> is the result of its stage out?
 STAGES = {"summary": False, "meeting": False, "decided": False, "released": True, "defence": True}
 SEEDS = (1, 2, 3, 4)
-EXPORTS = {"/inbox", "/cases", "/office", "/office/people", "/office/experts", "/office/enterprises", "/office/mails", "/unit/{code}", "/group/{group}", "/meetings/{meeting}"}
+EXPORTS = {
+    "/inbox",
+    "/cases",
+    "/office",
+    "/office/people",
+    "/office/experts",
+    "/office/enterprises",
+    "/office/mails",
+    "/unit/{code}",
+    "/group/{group}",
+    "/meetings/{meeting}",
+}
 MOST = 6  # addresses of one route
 
 
 def parameters(scene, mine):
     """Values for each parameter of a path: things of one's own, of others, of the secret sort."""
-    secret_tasks = scene.all(select(engine_tables.task.c.id).where(engine_tables.task.c.element.in_(("N06a", "N06c", "N07b", "N07c", "N08c", "N05c"))).limit(4))
+    secret_tasks = scene.all(
+        select(engine_tables.task.c.id).where(engine_tables.task.c.element.in_(("N06a", "N06c", "N07b", "N07c", "N08c", "N05c"))).limit(4)
+    )
     own_tasks = scene.all(select(engine_tables.task.c.id).where(engine_tables.task.c.closed_by == mine).limit(3))
     judges = scene.all(select(people.role_grant.c.person).where(people.role_grant.c.role.in_(JUDGES)).limit(3))
     own = scene.all(select(people.role_grant.c.organisation).where(people.role_grant.c.person == mine))
@@ -40,7 +53,7 @@ def parameters(scene, mine):
         "meeting": scene.all(select(reviews.meeting.c.id)),
         "batch_id": scene.all(select(results.batch.c.id)) or ["B1"],
         "kind": ["publicity", "announcements"],
-        "code": own[:1] + ["RU-BJ"],
+        "code": [*own[:1], "RU-BJ"],
         "name": ["评分截止", "score.save"],
         "person": judges,
         "version": ["1"],
@@ -68,8 +81,15 @@ def addresses(scene, mine):
                 found += [("GET", f"{path}?form=xlsx")] if route.path in EXPORTS else []
             elif names and not rule_of(route)[0].public and route.path != "/portal/{application}/withdraw":
                 found.append(("POST", path))
-    searches = [f"{page}?search={word}" for page in ("/inbox", "/cases", "/office/people", "/office/enterprises", "/office/mails") for word in (judge, score, "X0", "专家")]
-    return found + [("GET", path) for path in (*searches, "/inbox?view=groups", "/inbox?view=done", "/inbox?view=done&form=xlsx", "/cases?stage=资料评审")]
+    searches = [
+        f"{page}?search={word}"
+        for page in ("/inbox", "/cases", "/office/people", "/office/enterprises", "/office/mails")
+        for word in (judge, score, "X0", "专家")
+    ]
+    return found + [
+        ("GET", path)
+        for path in (*searches, "/inbox?view=groups", "/inbox?view=done", "/inbox?view=done&form=xlsx", "/cases?stage=资料评审")
+    ]
 
 
 def answers(scene, person, paths):
@@ -109,7 +129,11 @@ def test_twins_answer_byte_for_byte_alike(at, stage):
     assert sum(status == 200 for given in first.values() for status, _, _ in given) > 60
     for seed in SEEDS:
         changes = []
-        twin = at(stage, name=f"twin-{seed}", alter=lambda path, seed=seed, changes=changes: changes.append(Twin(path, seed=seed, released=STAGES[stage]).make()))
+        twin = at(
+            stage,
+            name=f"twin-{seed}",
+            alter=lambda path, seed=seed, changes=changes: changes.append(Twin(path, seed=seed, released=STAGES[stage]).make()),
+        )
         assert changes[0] > 100
         for name, person in watchers(scene).items():
             other = answers(twin, person, asked[name])
@@ -123,7 +147,9 @@ def test_the_comparison_would_see_a_difference(at):
     clerk = scene.holder("office_clerk")
     paths = [address for address in addresses(scene, clerk) if address[0] == "GET"]
     twin = at("decided", name="two", alter=lambda path: Twin(path, seed=1, released=False).make())
-    differing = {path for (_, path), one, two in zip(paths, answers(scene, clerk, paths), answers(twin, clerk, paths), strict=True) if one != two}
+    differing = {
+        path for (_, path), one, two in zip(paths, answers(scene, clerk, paths), answers(twin, clerk, paths), strict=True) if one != two
+    }
     assert {"/office/people", "/office/experts", "/office/experts?form=xlsx"} <= differing
     assert any(path.startswith("/meetings/") for path in differing)
     assert any(path.startswith("/group/") for path in differing)
