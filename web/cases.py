@@ -55,7 +55,9 @@ def case_list(
     if form == "xlsx":
         visitor.must("export_applications")
         return sheet("申报项目", COLUMNS, cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=20000))
-    rows = cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=tasks_queries.PAGE + 1, offset=max(0, start))
+    rows = cases_queries.cases(
+        connection, of_season=season["id"], search=search, stage=stage, limit=tasks_queries.PAGE + 1, offset=max(0, start)
+    )
     stages = engine_queries.stages(connection, tenant=season["id"], process="application")
     more = len(rows) > tasks_queries.PAGE
     return page(

@@ -87,10 +87,12 @@ def render_form(
     action: str,
     draft_url: str = "",
     status: str = "",
+    label: str = "",
 ) -> Markup:
     """The whole form, ready to be put into a page that loads `forms.css` and `forms.js`.
 
-    `action` receives the POST, `draft_url` (when given) what is typed, as one types; `status` is what the place of the draft says at first.
+    `action` receives the POST, `draft_url` (when given) what is typed, as one types; `status` is what the place of the draft says at first;
+    `label` is what the closing button says where the form has none of its own.
     """
     shown = view(form, data, errors, context)
     sections = [(part, shown.boxes(part.fields)) for part in form.sections]
@@ -105,6 +107,7 @@ def render_form(
         action=action,
         draft_url=draft_url,
         status=status,
+        label=label,
     )
 
 

@@ -37,20 +37,28 @@ class Placed:
     severity: str
     zh: str
     en: str
+    elsewhere: bool = False
+    """It is about fields, but about none of this form."""
 
 
 def placed(form: Form, findings: Iterable[Finding]) -> tuple[Placed, ...]:
     """The findings that a person should see while filling in: those that fail or that somebody has to decide, each at its fields."""
-    return tuple(
-        Placed(tuple(_paths(form, one)), one.severity if one.verdict == "fail" else "info", one.zh, one.en)
-        for one in findings
-        if one.verdict in {"fail", "refer"} and one.severity != "off"
-    )
+    return tuple(_placed(form, one) for one in findings if one.verdict in {"fail", "refer"} and one.severity != "off")
 
 
-def _paths(form: Form, finding: Finding) -> Iterator[str]:
+def _placed(form: Form, one: Finding) -> Placed:
+    named = _named(one)
+    paths = tuple(_paths(form, one, named))
+    severity = one.severity if one.verdict == "fail" else "info"
+    return Placed(paths, severity, one.zh, one.en, elsewhere=bool(named) and not paths)
+
+
+def _named(finding: Finding) -> tuple[str, ...]:
     where = finding.inputs.get("where")
-    named = where if isinstance(where, tuple | list) else FIELDS.get(finding.id, ())
+    return tuple(where) if isinstance(where, tuple | list) else FIELDS.get(finding.id, ())
+
+
+def _paths(form: Form, finding: Finding, named: tuple[str, ...]) -> Iterator[str]:
     for key in named:
         yield from (dotted(path) for path in _ending(form.root, (), tuple(f"{WITHIN.get(finding.id, '')}{key}".split("."))))
 

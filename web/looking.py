@@ -8,13 +8,16 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.forms import Form
 from selection.documents import owner_variable
-from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_tasks as tasks_queries
 from web.choices import Asked, Choices, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
 from web.visitors import Visitor, not_found
+
+# A form serves several steps; some of its ways on are no ways on here (a submitted application is withdrawn, not discarded).
+OFFERED: Mapping[str, frozenset[str]] = {"N02c": frozenset({"next"})}
+CHECKED = frozenset({"application.check", "application.submit", "application.resubmit"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Look:
     form: Form | None
     act_names: tuple[str, ...]
     acts: Mapping[str, Form]  # those that have a form
+    checked: frozenset[str]  # the listeners at its completion whose rules can be asked while somebody types
     variables: Mapping[str, Any]
     settings: Mapping[str, Any]
     lists: Mapping[str, Choices]
@@ -34,6 +38,11 @@ class Look:
     def id(self) -> str:
         """The task's id."""
         return cast("str", self.row["id"])
+
+    @property
+    def form_name(self) -> str:
+        """The name of its form (`application` of `forms/application.json`); "" without one."""
+        return str(self.row["form_key"] or "").removeprefix("forms/").removesuffix(".json")
 
     @property
     def owner(self) -> str:
@@ -53,8 +62,9 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -
     variables = house.engine.variables(task=task) if row["state"] == "open" else {}
     form = version.forms.get(row["form_key"] or "")
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings)
-    lists = lists_for(_list_names([form, *acts.values()]), asked)
-    return Look(row, _is_candidate(row, visitor), form, act_names, acts, variables, version.settings, lists)
+    lists = lists_for(list_names([form, *acts.values()]), asked)
+    checked = CHECKED & set(element.listeners_of("complete"))
+    return Look(row, _is_candidate(row, visitor), form, act_names, acts, checked, variables, version.settings, lists)
 
 
 def _may_see(row: RowMapping, visitor: Visitor) -> bool:
@@ -71,7 +81,8 @@ def _acts_of(element: Any) -> tuple[str, ...]:
     return tuple(listener.event.removeprefix("act:") for listener in element.listeners if listener.event.startswith("act:"))
 
 
-def _list_names(forms: Iterable[Form | None]) -> frozenset[str]:
+def list_names(forms: Iterable[Form | None]) -> frozenset[str]:
+    """The lists that forms choose from."""
     found: set[str] = set()
 
     def collect(schema: object) -> None:
@@ -102,6 +113,8 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
         hidden={"form_token": visitor.csrf, "_seen": str(seen.row["revision"])},
         upload_url=f"{base}/files" if is_open and "file.attach" in seen.act_names else "",
         remove_url=f"{base}/files/remove" if is_open and "file.remove" in seen.act_names else "",
+        checks_url=f"{base}/checks" if is_open and seen.checked else "",
+        outcomes=OFFERED.get(seen.row["element"]),
     )
 
 
@@ -134,11 +147,3 @@ def slots_of(form: Form | None) -> dict[str, str]:
     if form is not None:
         collect(form.schema, "")
     return found
-
-
-def draft_of(connection: Connection, seen: Look, *, visitor: Visitor) -> tuple[dict[str, Any], Any]:
-    """What the visitor has typed so far (else what the form starts with), and when it was saved."""
-    row = engine_queries.draft_of(connection, seen.id, actor=visitor.actor.id)
-    if row is not None:
-        return dict(row["data"]), row["saved_at"]
-    return (seen.form.initial() if seen.form else {}), None

@@ -30,7 +30,9 @@ def portal(request: Request, visitor: Applicant, connection: Reading) -> Respons
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
     season = season_of(request, connection)
     deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
-    return page(request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises))
+    return page(
+        request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises)
+    )
 
 
 @router.post("/portal/applications")
@@ -54,7 +56,9 @@ def _refuse_closed(connection: Connection, season: Any, *, now: datetime) -> Non
     planned = public_queries.deadlines_of(connection, season["id"])
     opens, closes = planned.get("申报开始"), planned.get("申报截止")
     if season["state"] == "planned" or (opens is not None and now < opens):
-        raise Refused("application.early", zh="申报尚未开始，请留意活动通知。", en="Applications are not open yet; please watch for the notice.")
+        raise Refused(
+            "application.early", zh="申报尚未开始，请留意活动通知。", en="Applications are not open yet; please watch for the notice."
+        )
     if closes is not None and now >= closes:
         raise Refused("application.closed", zh="本年度申报已经截止，不能再开始申报。", en="Applications of this season are closed.")
 
@@ -75,6 +79,7 @@ def _show(request: Request, connection: Connection, visitor: Visitor, *, applica
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
+        may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
         documents=[row for row in documents if row["replaced_at"] is None] if visitor.may("download_document", subject) else (),

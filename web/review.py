@@ -13,6 +13,7 @@ from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from web.forms import data_of, render_form
 from web.house import House
+from web.i18n import word
 from web.looking import Look, context_of, look
 from web.pages import go, page
 from web.reading import Reading, TheHouse
@@ -68,7 +69,12 @@ def _show(
         errors = getattr(refusal, "errors", ())
         base = f"/review/{seen.id}/{application}"
         sheet = render_form(
-            seen.acts["score.save"], data, errors, context=context_of(seen, connection, visitor=visitor, upload=False), action=base
+            seen.acts["score.save"],
+            data,
+            errors,
+            context=context_of(seen, connection, visitor=visitor, upload=False),
+            action=base,
+            label=word(visitor.language, "保存"),
         )
     documents = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
     return page(

@@ -13,12 +13,15 @@ from engine.forms import InvalidForm
 from selection.errors import HouseError
 from store.engine.queries import submissions_of
 from store.selection.sight import application_subject
+from web.beginning import draft_of
 from web.forms import data_of, render_answers, render_form, render_saved
 from web.house import House
 from web.i18n import moment, word
-from web.looking import Look, context_of, draft_of, look
+from web.looking import Look, context_of, look
 from web.pages import go, page
+from web.papers import AT_STEP
 from web.reading import Reading, TheHouse
+from web.telling import told_for
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -74,12 +77,18 @@ def show(
     for name, one in seen.acts.items():
         again = typed if act == name else None
         shown = render_form(
-            one, one.initial() if again is None else again, errors if act == name else (), context=context, action=f"/tasks/{seen.id}/acts/{name}"
+            one,
+            one.initial() if again is None else again,
+            errors if act == name else (),
+            context=context,
+            action=f"/tasks/{seen.id}/acts/{name}",
+            label=word(visitor.language, "保存"),
         )
         acts[name] = (one, shown)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=seen.row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
+        papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), told=told_for(connection, seen),
     )  # fmt: skip
 
 

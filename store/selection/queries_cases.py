@@ -120,7 +120,12 @@ def unit_cases(connection: Connection, *, season_id: str, code: str) -> Rows:
     joined = joined.outerjoin(rounds, rounds.c.application == application.c.id).outerjoin(ru_review, last)
     columns = (application.c.id, application.c.number, application.c.experience_name, application.c.focus_area, application.c.submitted_at)
     found = select(
-        *columns, enterprise.c.name.label("enterprise_name"), ru_review.c.outcome, nomination.c.rank, nomination.c.state.label("nomination")
+        *columns,
+        enterprise.c.name.label("enterprise_name"),
+        ru_review.c.outcome,
+        nomination.c.rank,
+        nomination.c.state.label("nomination"),
+        nomination.c.opinion,
     )
     ordered = found.select_from(joined).where(
         application.c.season == season_id, application.c.unit == code, application.c.submitted_at.is_not(None)

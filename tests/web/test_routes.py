@@ -10,7 +10,7 @@ from web.visitors import Access
 
 PARAMETERS = {
     "purpose": "reset", "secret": "x", "kind": "publicity", "batch_id": "B999", "application": "A999", "task": "nothing.1",
-    "name": "score.save", "document_id": "F99999",
+    "name": "score.save", "document_id": "F99999", "paper": "application",
     "title": "T999",
     "code": "RU-XX",
     "group": "G999", "meeting": "M999", "version": "1", "process": "nothing",

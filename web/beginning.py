@@ -1,0 +1,94 @@
+"""What a task's form starts with: the draft, else what is known already (the kept 申报书, one row per application). Reads only."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.forms import Form
+from store.engine import queries as engine_queries
+from store.selection import queries_cases as cases_queries
+from store.selection.queries_checks import kept_form
+from web.looking import Look
+from web.visitors import Visitor
+
+# Tables with one row for each entry of a list: form -> (field, column of the entry).
+ROWS: Mapping[str, tuple[str, str]] = {
+    "nomination_list": ("ranking", "application"),
+    "proxy_record": ("ranking", "application"),
+    "opinion": ("opinions", "application"),
+    "reconciliation": ("resolutions", "application"),
+    "group_summary": ("summaries", "application"),
+    "defence_schedule": ("slots", "application"),
+    "attendance": ("entries", "application"),
+    "meeting_record": ("items", "item"),
+}
+
+
+def draft_of(connection: Connection, seen: Look, *, visitor: Visitor) -> tuple[dict[str, Any], datetime | None]:
+    """What the visitor has typed so far (else what the form starts with), and when it was saved."""
+    row = engine_queries.draft_of(connection, seen.id, actor=visitor.actor.id)
+    if row is not None:
+        return dict(row["data"]), row["saved_at"]
+    return beginning(connection, seen), None
+
+
+def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
+    """What an untouched form shows."""
+    if seen.form is None:
+        return {}
+    data = seen.form.initial()
+    key = seen.form_name
+    if "application.submit" not in seen.checked and seen.checked:
+        data |= only_asked(seen.form, kept_form(connection, seen.owner))
+    elif key in ROWS:
+        field, column = ROWS[key]
+        known, fill = _known(connection, seen), FILLED.get(key, _nothing)
+        data[field] = [{column: entry, **fill(known, entry)} for entry in _ordered(seen, known, field)]
+    return data
+
+
+def only_asked(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of kept data that a form asks for: its own fields without the outcome."""
+    own = {child.name for child in form.root.children} - {"outcome"}
+    return {name: value for name, value in data.items() if name in own}
+
+
+def _known(connection: Connection, seen: Look) -> dict[str, Mapping[str, Any]]:
+    unit = str(seen.variables.get("unit") or "")
+    if not unit:
+        return {}
+    rows = cases_queries.unit_cases(connection, season_id=seen.row["tenant"], code=unit)
+    return {row["id"]: dict(row) for row in rows}
+
+
+def _ordered(seen: Look, known: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
+    """The entries of the table's list; a unit's in the order of its ranking."""
+    assert seen.form is not None  # noqa: S101 - the caller has one
+    table = next(child for child in seen.form.root.children if child.name == field)
+    source = next((str(one.hint("enum-from")) for one in (table.item.children if table.item else ()) if one.hint("enum-from")), "")
+    listed = list(seen.lists.get(source, {}))
+    place = {entry: number for number, entry in enumerate(known)}
+    return sorted(listed, key=lambda entry: place.get(entry, len(place)))
+
+
+def _ranked(known: Mapping[str, Mapping[str, Any]], entry: str) -> dict[str, Any]:
+    rank = known.get(entry, {}).get("rank")
+    return {} if rank is None else {"rank": rank}
+
+
+def _opinion(known: Mapping[str, Mapping[str, Any]], entry: str) -> dict[str, Any]:
+    text = known.get(entry, {}).get("opinion")
+    return {"opinion": text} if text else {}
+
+
+def _nothing(known: Mapping[str, Mapping[str, Any]], entry: str) -> dict[str, Any]:
+    del known, entry
+    return {}
+
+
+FILLED: Mapping[str, Callable[[Mapping[str, Mapping[str, Any]], str], dict[str, Any]]] = {
+    "nomination_list": _ranked,
+    "opinion": _opinion,
+}

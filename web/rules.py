@@ -1,0 +1,36 @@
+"""The season's rules for pages: parsed once per deployed version. Decides nothing."""
+
+from sqlalchemy import Connection
+
+from selection.documents import label
+from selection.season import Season
+from store.engine import queries as engine_queries
+from web.house import House
+
+MOST = 8  # versions that live at a time
+_parsed: dict[tuple[int, int], tuple[object, Season]] = {}
+
+
+def rules_of_version(house: House, connection: Connection, version: int) -> Season:
+    """The rules as a version has them. Raises what `Season.from_settings` raises for a folder that is no season's."""
+    settings = house.engine.home.versions.load(connection, version).settings
+    key = (id(house), version)
+    kept = _parsed.get(key)
+    if kept is None or kept[0] is not settings:
+        if len(_parsed) >= MOST:
+            _parsed.clear()
+        kept = _parsed[key] = (settings, Season.from_settings(settings))
+    return kept[1]
+
+
+def rules_of_season(house: House, connection: Connection, season_id: str) -> Season | None:
+    """The rules of a season as its newest version has them; None before anything is deployed."""
+    versions = engine_queries.versions(connection, name=season_id)
+    return rules_of_version(house, connection, versions[0]["id"]) if versions else None
+
+
+def papers_named(season: Season | None, codes: set[str], *, language: str) -> dict[str, str]:
+    """Document codes -> what people call them."""
+    if season is None:
+        return {code: code for code in codes}
+    return {code: label(season, code)[language == "en"] for code in codes}
