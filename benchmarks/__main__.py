@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -46,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
     else:
         Console().print(table(rows))
+        Console().print(mood(), highlight=False)
     return int(asked.check and bool(broken(rows)))
 
 
@@ -67,6 +70,14 @@ def table(rows: list[Row]) -> Table:
         told = row.budget
         shown.add_row(told.text, f"{row.measured:,.2f} {told.unit}", f"≤ {told.most:,g} {told.unit}", "" if row.kept else "OVER")
     return shown
+
+
+def mood() -> str:
+    """What the machine was doing meanwhile: figures of time count only when both times are alike."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    sum(range(20_000_000))
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return f"load {os.getloadavg()[0]:.1f}; a loop of 20 million additions took {wall:.2f} s ({cpu:.2f} s CPU)"
 
 
 def _parser() -> argparse.ArgumentParser:
