@@ -42,6 +42,22 @@ class House:
         with self.database.read() as connection:
             return bool(queries.get_property(connection, DEMONSTRATION))
 
+    def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
+        """Queue the letters that follow an act outside any process. ``hook``: a name of `handlers.hooks`. Out: how many were queued.
+
+        ``season``: "" means the newest one. In a transaction of its own, after the act; the same cause twice stays one letter.
+        """
+        hooks = import_module("handlers.hooks")
+        with self.database.write() as connection:
+            newest = max(queries.versions(connection), key=lambda row: row["id"], default=None)
+            if newest is None:
+                return 0
+            rules = self.engine.home.versions.load(connection, newest["id"]).settings
+            facts = _facts(self.settings)(connection)
+            ctx = hooks.context(facts=facts, settings=rules, season=season or rules["id"], now=self.clock.now(), actor=actor)
+            queued: int = getattr(hooks, hook)(ctx, **told)
+            return queued
+
     def close(self) -> None:
         """Close the database's connections."""
         self.database.close()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from engine.contract import Context
 from handlers.common import Data, found, need, outcome, refuse_without_file, rows, season_of, variable
-from handlers.notify import release, tell
+from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication, refuse_own_list
 from selection import title as rules
 from selection.errors import Refused
@@ -69,10 +69,11 @@ def publish(ctx: Context, _: Data) -> None:
     for item in ctx.facts.publicity.items(batch.id, state="listed"):
         _grant(ctx, batch, item, announced_at, url)
     ctx.facts.publicity.change_batch(batch.id, state="announced", closed_at=ctx.now)
-    ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=[])
     units = sorted({row.unit for row in ctx.facts.applications.of_season(batch.season) if row.unit})
     hold = f"announcement:{batch.id}"
     tell(ctx, "37_announced", [f"ru_officer@{unit}" for unit in units], hold=hold, cause=f"announced:{batch.id}", url=url)
+    kept = recipients_of(ctx, hold)
+    ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     release(ctx, hold)
     ctx.facts.calendar.set_season_state(season=batch.season, state="announced", at=ctx.now)
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")

@@ -3,6 +3,7 @@
 `tell` never fails the act for want of a mailbox; who has none is simply not written to (the office sees that list).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from engine.contract import Context
 from handlers.common import Data, deadline, season_of
 from notifications.outbox import Recipient, queue
+from selection import documents
+from selection.form import completeness
 from store.selection.mail import MailRepository
 
 # What a diagram's reminder asks for -> the letter.
@@ -33,6 +36,12 @@ REMINDERS = {
     "video_due": "38_video_reminder",
     "visit_report": "29_visit_report_reminder",
 }
+
+
+MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+
+# What the office reads instead of the reminder when the time is over (§9.3, 23 and 38).
+OVERDUE = {"review_due": "23_review_overdue", "video_due": "38_video_overdue"}
 
 
 def tell(
@@ -66,9 +75,29 @@ def tell(
     )
 
 
+def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause: str, **facts: Any) -> int:
+    """Queue one letter to somebody without an account, at the contact given and nowhere else; a contact that is no mailbox gets none."""
+    if ctx.facts.letters is None or not MAILBOX.fullmatch(contact.strip()):
+        return 0
+    return queue(
+        MailRepository(ctx.facts.connection),
+        template=ctx.facts.letters[template],
+        recipient=Recipient(id=cause, name=name or "异议人", address=contact.strip()),
+        values=_always(ctx) | facts,
+        dedupe=cause,
+        now=ctx.now,
+        tenant=ctx.instance.tenant,
+    )
+
+
 def release(ctx: Context, hold: str) -> int:
     """Let the held letters of a release go."""
     return MailRepository(ctx.facts.connection).release(hold, now=ctx.now)
+
+
+def recipients_of(ctx: Context, hold: str) -> list[str]:
+    """Who the letters held for a release are for: the list that is shown before the act and kept with it."""
+    return sorted({row.recipient for row in MailRepository(ctx.facts.connection).held(hold)})
 
 
 def remind(ctx: Context, inputs: Data) -> None:
@@ -78,11 +107,14 @@ def remind(ctx: Context, inputs: Data) -> None:
     task = str(inputs.get("task") or "")
     due = ctx.facts.tasks.due(root=ctx.instance.root, name=task) or ctx.now
     overdue = ctx.now >= due
-    template = "43_task_overdue" if overdue else REMINDERS[str(inputs["template"])]
-    needs = ctx.facts.letters[template].variables
+    asked = str(inputs["template"])
+    template = OVERDUE.get(asked, "43_task_overdue") if overdue else REMINDERS[asked]
+    needs = {*ctx.facts.letters[template].variables, *ctx.facts.letters[template].optional}
     values = {name: find(ctx) for name, find in FINDERS.items() if name in needs} | {"due": due, "answer_due": due, "task": task}
     about = str(ctx.instance.variables.get("application") or "")
     people = [*_names(inputs.get("to") or ""), *_names(inputs.get("copy") or "")]
+    if overdue and asked in OVERDUE:
+        people = ["office_clerk@caq"]
     tell(ctx, template, people, about=about, cause=f"remind:{ctx.instance.root}:{task}:{ctx.now.isoformat()}", **values)
 
 
@@ -161,8 +193,28 @@ def _application(ctx: Context) -> str:
     return (row.number or row.id) if row else ""
 
 
-def _missing(_: Context) -> list[str]:
-    return []
+def _missing(ctx: Context) -> list[str]:
+    """What the application still lacks, as far as it was ever checked (§9.3, 3)."""
+    row = ctx.facts.applications.get(str(ctx.instance.variables.get("application")))
+    if row is None:
+        return []
+    kept = ctx.facts.applications.form(row.id)
+    present = tuple((paper.code, paper.name) for paper in ctx.facts.documents.living(season=row.season, owner=row.id))
+    season = season_of(ctx)
+    lacking = list(documents.missing(season=season, stage="apply", present=present))
+    if kept is None:
+        return ["申报书尚未填写完整", *(problem.zh for problem in lacking)]
+    return [problem.zh for problem in [*completeness(season=season, form=kept.data, documents=present), *lacking]]
+
+
+def _expert_name(ctx: Context) -> str:
+    row = ctx.facts.people.expert(str(ctx.instance.variables.get("expert")))
+    return row.name if row else ""
+
+
+def _group_name(ctx: Context) -> str:
+    row = ctx.facts.reviews.group(str(ctx.instance.variables.get("group")))
+    return row.name if row else ""
 
 
 def _answer_due(ctx: Context) -> datetime:
@@ -177,7 +229,8 @@ FINDERS: dict[str, Callable[[Context], Any]] = {
     "count": _unread,
     "quota_left": _places_left,
     "items": _missing,
-    "group": _var("group"),
+    "group": _group_name,
+    "expert": _expert_name,
     "meeting": _var("meeting"),
     "objection": _var("objection"),
     "title": _var("title"),

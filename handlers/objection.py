@@ -4,7 +4,7 @@ import secrets
 
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, season_of, variable, working_days_on
-from handlers.notify import tell
+from handlers.notify import tell, tell_stranger
 from selection import objection as rules
 from selection.errors import Refused
 from selection.publicity import period, refuse_objection_outside
@@ -28,12 +28,13 @@ def lodge(ctx: Context, data: Data) -> None:
     evidence = data.get("evidence") or []
     count = evidence if isinstance(evidence, int) else len(evidence)
     rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=count)
+    receipt = _receipt(ctx)
     ctx.facts.publicity.lodge(
         objection=objection,
         season=ctx.instance.tenant,
         batch=batch,
         application=application,
-        receipt=_receipt(ctx),
+        receipt=receipt,
         channel=str(data.get("channel") or "page"),
         objector={"name": name, "contact": contact},
         anonymous=not name,
@@ -41,6 +42,8 @@ def lodge(ctx: Context, data: Data) -> None:
         received_at=ctx.received,
     )
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
+    cause = f"receipt:{objection}"
+    tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, objection=receipt, when=ctx.received)
 
 
 def _receipt(ctx: Context) -> str:
@@ -137,6 +140,17 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
     details = str((case.reply or {}).get("to_enterprise") or "")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
     tell(ctx, "35_objection_decided_enterprise", people, about=application.id, objection=case.id, outcome=words, details=details)
+    objector = case.objector or {}
+    tell_stranger(
+        ctx,
+        "35_objection_decided",
+        name=str(objector.get("name") or ""),
+        contact=str(objector.get("contact") or ""),
+        cause=f"decided:{case.id}",
+        objection=case.receipt,
+        outcome="不予受理" if case.state == "rejected" else words,
+        details=str((case.reply or {}).get("to_objector") or ""),
+    )
 
 
 HANDLERS = {"objection.conclude": conclude}

@@ -19,7 +19,7 @@ from handlers.common import (
     season_of,
     variable,
 )
-from handlers.notify import release, tell
+from handlers.notify import recipients_of, release, tell
 from selection import objection as objections
 from selection import publicity as rules
 from selection.errors import Forbidden, Refused
@@ -38,7 +38,9 @@ def release_shortlist(ctx: Context, _: Data) -> None:
     """Topic: the shortlist becomes known; one `defence` per group that has somebody on it."""
     season = ctx.instance.tenant
     meeting = ctx.facts.meetings.of_season(season, kind="shortlist")[-1]
-    ctx.facts.publicity.release(kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=[])
+    ctx.facts.publicity.release(
+        kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=recipients_of(ctx, f"shortlist:{season}")
+    )
     groups = set()
     for item in ctx.facts.meetings.items(meeting.id):
         application = found(ctx.facts.applications.get(item.item), what="申报")
@@ -168,9 +170,9 @@ def start(ctx: Context, _: Data) -> Variables:
         ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state="public", starts=published_at, ends=period.ends)
         ctx.facts.applications.move(item.application, state="publicity", at=ctx.now)
     ctx.facts.publicity.change_batch(batch.id, state="public")
-    _release_award(ctx, batch)
     url = ctx.facts.publicity.publications(batch.id)[0].url
     _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
+    _release_award(ctx, batch)
     ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
     return {"ends": ends.isoformat()}
 
@@ -181,12 +183,13 @@ def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
         people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
         hold = f"award:{batch.id}"
         tell(ctx, template, people, about=application.id, hold=hold, cause=f"{template}:{batch.id}", **facts)
-    release(ctx, f"award:{batch.id}")
 
 
 def _release_award(ctx: Context, batch: Fact) -> None:
     """The decision of the second 合议 becomes known with the publicity, not before (§14)."""
-    if not ctx.facts.publicity.release(kind="award", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=[]):
+    if not ctx.facts.publicity.release(
+        kind="award", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=recipients_of(ctx, f"award:{batch.id}")
+    ):
         return
     for item in ctx.facts.publicity.items(batch.id):
         ctx.send("award.released", key=item.application, payload={"outcome": "recommended"})

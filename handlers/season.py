@@ -1,7 +1,7 @@
 """年度遴选活动: notice, opening, closing, exchange activities, archive."""
 
 from engine.contract import Context
-from handlers.common import Data, deadline, need, outcome, refuse_same_person, season_of
+from handlers.common import Data, at_local, deadline, need, outcome, refuse_same_person, season_of
 from handlers.notify import tell
 from selection import quota
 from selection.errors import Refused
@@ -88,6 +88,17 @@ def record_exchange(ctx: Context, data: Data) -> None:
     if any(row.name == name and row.held_on == held_on for row in ctx.facts.calendar.exchanges(ctx.instance.tenant)):
         raise Refused("exchange.twice", zh="该活动已登记，无需重复登记", en="this event is registered already")
     ctx.facts.calendar.add_exchange(season=ctx.instance.tenant, name=name, held_on=held_on, data=data, at=ctx.now, by=ctx.actor.id)
+    if held_on is not None and at_local(held_on) > ctx.now:
+        _invite_holders(ctx, name, data)
+
+
+def _invite_holders(ctx: Context, name: str, data: Data) -> None:
+    """An event that is still to come: every holder of a title is invited (办法 §24; §9.3, 39)."""
+    holders = [row.enterprise for row in ctx.facts.titles.of_season(ctx.instance.tenant, state="active") if row.enterprise]
+    people = [f"applicant_editor@{enterprise}" for enterprise in holders]
+    details = f"{name}。{data.get('summary') or ''}"
+    place = str(data.get("place") or "")
+    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", when=at_local(data["held_on"]), place=place, details=details)
 
 
 def check_archive(_: Context, data: Data) -> None:

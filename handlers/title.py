@@ -16,7 +16,7 @@ from handlers.common import (
     variable,
     working_days_on,
 )
-from handlers.notify import release, tell
+from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication
 from selection import title as rules
 from selection.errors import refuse_if_problems
@@ -124,12 +124,13 @@ def revoke(ctx: Context, _: Data) -> None:
     ctx.facts.titles.change_case(case.id, state="revoked", closed_at=ctx.now)
     if title.application:
         ctx.facts.applications.move(title.application, state="revoked", at=ctx.now)
-    ctx.facts.publicity.release(kind="revocation", subject=title.id, at=ctx.now, by=ctx.actor.id, recipients=[])
     ground = str((case.proposal or {}).get("ground") or "")
     reason, hold = rules.ground_text(season=season_of(ctx), ground=ground), f"revocation:{title.id}"
     url = ctx.facts.publicity.publications(title.id)[0].url
     people = [f"applicant_editor@{title.enterprise}"] if title.enterprise else []
     tell(ctx, "40_revoked", people, hold=hold, title=title.id, experience=title.experience_name, reason=reason, url=url)
+    kept = recipients_of(ctx, hold)
+    ctx.facts.publicity.release(kind="revocation", subject=title.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     release(ctx, hold)
 
 

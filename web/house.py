@@ -14,3 +14,6 @@ class House(Protocol):
     files: Any
     outbox: Any
     clock: Any
+
+    def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
+        """Queue the letters that follow an act outside any process; out: how many."""

@@ -141,7 +141,11 @@ def extend(
     try:
         if not reason.strip():
             raise Refused("deadline.reason", zh="请写明调整原因。", en="Please give the reason.")
-        house.engine.set_deadline(tenant=season["id"], name=name, at=_instant(at), reason=reason.strip(), actor=visitor.actor)
+        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=_instant(at), reason=reason.strip(), actor=visitor.actor)
+        open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
+        touched_ids = {one.id for one in moved.moved if one.kind == "task"}
+        groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}
+        house.tell("deadline_moved", actor=visitor.actor, season=season["id"], name=name, at=moved.at, reason=reason.strip(), groups=groups)
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise

@@ -110,6 +110,10 @@ def bind(
         return page(request, "enterprise.html", status=409, typed=typed, refusal=refusal, taken=True)
     response = go("/portal" if outcome == "bound" else "/inbox", said=outcome)
     if outcome == "bound":
+        with house.database.read() as reading:
+            bound = Accounts(reading).enterprise_by_uscc(code)
+        if bound is not None:
+            house.tell("account_bound", actor=visitor.actor, enterprise=bound.id)
         set_cookie(response, house=house, name=SESSION_COOKIE, value=secret)
     return response
 

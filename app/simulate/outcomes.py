@@ -58,7 +58,7 @@ def _correction(_: Play, facts: Facts, part: Part) -> str:
     return f"{'answered' if asked[-1].answered_at else 'lapsed'}, {ended}{joined}"
 
 
-def _registered(play: Play, facts: Facts, part: Part) -> str:
+def _registered(_: Play, facts: Facts, part: Part) -> str:
     row = _application(facts, part)
     return f"{'on the sealed list' if (row.flags or {}).get('preregistered') else 'not on a list'}, {row.state}"
 
@@ -101,12 +101,12 @@ def _fault(play: Play, facts: Facts, part: Part) -> str:
     return f"not named, {_state(play, facts, part)}"
 
 
-def _video(play: Play, facts: Facts, part: Part) -> str:
+def _video(_: Play, facts: Facts, part: Part) -> str:
     title = facts.titles.of_application(str(part.application))
     return "no title" if title is None else f"{'video' if title.video else 'no video'}, {title.state}"
 
 
-def _revoked(play: Play, facts: Facts, part: Part) -> str:
+def _revoked(_: Play, facts: Facts, part: Part) -> str:
     title = facts.titles.of_application(str(part.application))
     return "no title" if title is None else _revocation(facts, title)
 

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from app import season as seasons
 from app.settings import Settings
-from app.simulate import papers
+from app.simulate import names, papers
 from app.simulate.answers import check, defence, intake, meeting, result, review  # noqa: F401 - importing fills the table of answers
 from app.simulate.answers.base import ANSWERS, Play
-from app.simulate.cast import Casting
+from app.simulate.cast import Casting, Enterprise
 from app.simulate.report import Report, report
 from app.simulate.script import parts
 from app.simulate.world import World
@@ -99,7 +99,7 @@ def prepare(house: Any, wish: Wish) -> Play:
         world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened)
     found = parts(enterprises=world.cast.enterprises, units=world.cast.units, applications=wish.applications, random=random)
     for part in found:
-        named = papers.Enterprise(
+        named = Enterprise(
             id=part.enterprise.id, name=part.enterprise.name, uscc=part.enterprise.uscc, unit=part.unit, person=part.enterprise.person
         )
         part.form = papers.application_form(random=random, enterprise=named, number=part.number, season_year=rules.year)
@@ -239,7 +239,7 @@ def send_report(play: Play, title: str) -> None:
 
 def _report_old(play: Play) -> None:
     """A title of an earlier year, imported, is reported and revoked too."""
-    title = import_title(play, number="2019-07", holder="模拟往年标杆企业", uscc=papers.names.uscc(999_999), year=2019)
+    title = import_title(play, number="2019-07", holder="模拟往年标杆企业", uscc=names.uscc(999_999), year=2019)
     play.world.work()
     send_report(play, title)
     play.marks.add("imported revoked")

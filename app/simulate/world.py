@@ -139,8 +139,9 @@ class World:
         try:
             attempt(*args, **more)
         except (EngineError, HouseError) as refusal:
-            named = refusal.details.get("ids") or ()
-            code = ": ".join([refusal.code, ", ".join(named)]) if named and tuple(named) != (refusal.code,) else refusal.code
+            ids = refusal.details.get("ids")
+            named = [str(rule) for rule in ids] if isinstance(ids, tuple | list) else []
+            code = f"{refusal.code}: {', '.join(named)}" if named and named != [refusal.code] else refusal.code
         else:
             code = "accepted"
         self.note(case, code)

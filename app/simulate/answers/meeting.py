@@ -38,13 +38,13 @@ def record(play: Play, task: Task) -> bool:
     """合议并登记表决结果: the first meeting of the season lacks its quorum once."""
     members, secretary = _members(play), play.world.cast.one("meeting_secretary")
     if play.once("no quorum"):
-        few = {"present": members[: len(members) // 3], "presiding": _presiding(play), "recusals": []}
+        few: dict[str, Any] = {"present": members[: len(members) // 3], "presiding": _presiding(play), "recusals": []}
         decided = few | {"items": _items(play, task, present=len(few["present"])), "outcome": "decided"}
         play.world.refused("meeting without quorum", play.world.complete, task, decided, actor=secretary)
         play.world.complete(task, {"present": few["present"], "presiding": _presiding(play), "outcome": "no_quorum"}, actor=secretary)
         return True
     play.world.attach(task, [("D12.votes", "表决记录.pdf", SCAN)], actor=secretary)
-    data = {"present": members, "presiding": _presiding(play), "recusals": _recusals(play, task), "outcome": "decided"}
+    data: dict[str, Any] = {"present": members, "presiding": _presiding(play), "recusals": _recusals(play, task), "outcome": "decided"}
     items = _items(play, task, present=len(members), recused=[row["item"] for row in data["recusals"]])
     play.world.complete(task, data | {"items": items}, actor=secretary)
     return True
@@ -117,7 +117,7 @@ def release(play: Play, task: Task) -> bool:
 @answers("N10b", "N13a")
 def recheck(play: Play, task: Task) -> bool:
     """信用与否决项复核; before the announcement one fault is found."""
-    data = {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"}
+    data: dict[str, Any] = {"checked_on": play.today(), "sources": "信用中国、国家企业信用信息公示系统", "faults": [], "outcome": "clean"}
     if task.element == "N13a":
         with play.world.facts() as facts:
             listed = [row.application for row in facts.publicity.items(task.business_key, state="listed")]

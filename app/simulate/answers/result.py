@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.simulate import papers
 from app.simulate.answers.base import SCAN, Play, answers, words
+from app.simulate.script import Part
 from app.simulate.world import PUBLIC, Task
 
 EVENTS = 4
@@ -137,7 +138,7 @@ def video(play: Play, task: Task) -> bool:
     return True
 
 
-def _winner(play: Play, task: Task) -> object:
+def _winner(play: Play, task: Task) -> Part | None:
     with play.world.facts() as facts:
         title = facts.titles.get(task.business_key)
     return play.by_application.get(title.application) if title is not None and title.application else None

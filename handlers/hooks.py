@@ -1,0 +1,51 @@
+"""Words that follow acts outside any process: a deadline moved, an account bound, a refused list. The act's own page or command calls them.
+
+Each gets the facts of a transaction that the caller commits; a letter queued twice for the same cause stays one.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.contract import Actor, Context, InstanceView
+from handlers.common import season_of
+from handlers.notify import tell
+from selection import quota
+
+
+class _Nowhere:
+    """Outside a process nothing is sent on."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise for every way out: a hook only queues letters."""
+        raise AttributeError(name)
+
+
+def context(*, facts: Any, settings: Mapping[str, Any], season: str, now: datetime, actor: Actor) -> Context:
+    """What a hook works with. ``facts``: on the caller's transaction; ``settings``: the season's, parsed; ``now``: aware UTC."""
+    view = InstanceView(root=f"outside:{season}", process="", business_key=season, tenant=season, version=0)
+    return Context(now, actor, now, view, None, facts, settings, _Nowhere())
+
+
+def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups: Iterable[str]) -> int:
+    """Letter 42 to everybody whose open task follows the deadline, and to the office. Out: how many were queued."""
+    people = sorted({*groups, "office_clerk@caq"})
+    cause = f"deadline:{name}:{at.isoformat()}"
+    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, new_due=at, reason=reason)
+
+
+def account_bound(ctx: Context, *, enterprise: str) -> int:
+    """Letter 02 when an account has been bound to an enterprise (§9.3, 2). Out: how many were queued."""
+    row = ctx.facts.people.enterprise(enterprise)
+    people = f"applicant_editor@{enterprise}"
+    return tell(ctx, "02_account_bound", people, cause=f"bound:{enterprise}", enterprise=row.name if row else enterprise)
+
+
+def quota_refused(ctx: Context, *, unit: str, count: int) -> int:
+    """Letter 07 after a list with more than the unit's places was refused: that act left nothing behind (§9.3, 7). Out: how many."""
+    row = ctx.facts.people.unit(season=ctx.instance.tenant, code=unit)
+    if row is None:
+        return 0
+    places = quota.places(season=season_of(ctx), widened=row.is_widened)
+    people = [f"ru_leader@{unit}", f"ru_officer@{unit}"]
+    return tell(ctx, "07_quota_exceeded", people, cause=f"quota:{unit}:{count}", unit=row.name, quota=places, count=count)

@@ -1,0 +1,154 @@
+"""Letters: each at its moment, to whom it is meant and to nobody else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.letters import Letters
+from app.season import deploy
+from app.settings import Settings
+from app.simulate.play import empty_house, first_moment
+from engine.contract import Actor
+from handlers import notify, objection, season
+from store.selection.facts import Facts
+from store.selection.mail import mail
+from tests.unit.handlers.conftest import BEFORE, SETTINGS, Stage
+
+FOLDER = Path("processes/cn-2023")
+CLERK = Actor("P9", "经办人", frozenset({"office_clerk@caq", "office_director@caq", "season_admin@caq"}))
+FACTS = "该单位申报的质量损失率与其公开年报所列数据明显不一致，请核实。"
+
+
+@pytest.fixture
+def house(tmp_path):
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", files_folder=tmp_path / "files", mail_folder=tmp_path / "mails")
+    found = empty_house(settings, start=first_moment(FOLDER))
+    deploy(found, FOLDER)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def told(house):
+    with house.database.write() as connection:
+        made = Stage(connection)
+        made.facts = Facts(connection, letters=Letters(connection))
+        yield made
+
+
+def person(facts, name, *groups):
+    found = facts.people.add_person(login=name, name=name, mail=f"{name}@example.invalid", at=BEFORE)
+    for group in groups:
+        role, _, organisation = group.partition("@")
+        facts.people.give(person=found, role=role, organisation=organisation, at=BEFORE, by="t")
+
+
+def letters(connection):
+    return sorted((row.template, row.address) for row in connection.execute(select(mail.c.template, mail.c.address)))
+
+
+def published(stage):
+    one = stage.enterprise(state="publicity")
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={one.id: {}}, at=BEFORE)
+    stage.facts.publicity.change_item(batch=batch, application=one.id, state="public", starts=BEFORE)
+    return one
+
+
+@pytest.mark.parametrize(("contact", "expected"), [("a@objector.invalid", ["33_objection_receipt"]), ("13800000000", [])])
+def test_the_objector_gets_a_receipt_at_the_contact_given_and_nowhere_else(told, contact, expected):
+    one = published(told)
+    ctx = told.context(key="O1", application=one.id)
+    objection.lodge(ctx, {"objection": "O1", "item": one.id, "name": "张三", "contact": contact, "facts": FACTS})
+    written = [row for row in letters(told.facts.connection) if row[1] == contact]
+    assert [template for template, _ in written] == expected
+
+
+def test_the_objector_is_answered_and_the_enterprise_reads_other_words(told):
+    one = published(told)
+    person(told.facts, "firm", f"applicant_editor@{one.enterprise}")
+    objection.lodge(
+        told.context(key="O1"), {"objection": "O1", "item": one.id, "name": "张三", "contact": "a@objector.invalid", "facts": FACTS}
+    )
+    ctx = told.context(objection="O1", verdict="dismissed")
+    objection.answer(ctx, {"to_objector": "给您的答复", "to_enterprise": "给企业的答复"})
+    objection.conclude(ctx, {})
+    bodies = {row.template: row.body for row in told.facts.connection.execute(select(mail.c.template, mail.c.body))}
+    assert "给您的答复" in bodies["35_objection_decided"]
+    assert "给您的答复" not in bodies["35_objection_decided_enterprise"]
+    assert "张三" not in bodies["35_objection_decided_enterprise"]
+
+
+def test_holders_are_invited_to_what_is_still_to_come(told):
+    one = told.enterprise(state="announced")
+    person(told.facts, "firm", f"applicant_editor@{one.enterprise}")
+    told.facts.titles.grant(
+        title="T1",
+        season="cn-2023",
+        enterprise=one.enterprise,
+        application=one.id,
+        holder="甲",
+        experience_name="经验",
+        uscc=None,
+        year=2023,
+        at=BEFORE,
+    )
+    event = {"place": "北京", "summary": "分享", "outcome": "more"}
+    season.record_exchange(told.context(), event | {"name": "过去的活动", "held_on": "2023-09-01"})
+    assert letters(told.facts.connection) == []
+    season.record_exchange(told.context(), event | {"name": "将来的活动", "held_on": "2023-12-01"})
+    assert letters(told.facts.connection) == [("39_exchange", "firm@example.invalid")]
+
+
+def test_overdue_scores_and_videos_are_told_to_the_office(told):
+    person(told.facts, "clerk", "office_clerk@caq")
+    person(told.facts, "expert", "expert@X001")
+    ctx = told.context(expert="X001", group="G1", seat="G1/X001", enterprise="E001", title="T1")
+    for template in ("review_due", "video_due"):
+        notify.remind(ctx, {"template": template, "to": "expert@X001", "task": template})
+    assert letters(told.facts.connection) == [
+        ("23_review_overdue", "clerk@example.invalid"), ("38_video_overdue", "clerk@example.invalid")
+    ]  # fmt: skip
+
+
+def test_the_draft_reminder_lists_what_is_missing(told):
+    one = told.enterprise(state="draft")
+    person(told.facts, "firm", f"applicant_editor@{one.enterprise}")
+    ctx = told.context(application=one.id)
+    told.facts.tasks.due = lambda **_: BEFORE + timedelta(days=1)
+    notify.remind(ctx, {"template": "application_draft", "to": f"applicant_editor@{one.enterprise}", "task": "填报申报材料"})
+    (body,) = told.facts.connection.execute(select(mail.c.body)).scalars()
+    assert "申报书尚未填写完整" in body
+    assert "典型经验材料" in body
+
+
+def test_acts_outside_a_process_tell_those_concerned_once(house):
+    with house.database.write() as connection:
+        facts = Facts(connection)
+        enterprise = facts.people.bind_enterprise(uscc="91350100M000100Y43", name="甲", by="P1", at=BEFORE)
+        person(facts, "firm", f"applicant_editor@{enterprise}")
+        person(facts, "officer", "ru_officer@RU-LN")
+        person(facts, "clerk", "office_clerk@caq")
+    for _ in range(2):
+        house.tell("account_bound", actor=CLERK, enterprise=enterprise)
+        house.tell("quota_refused", actor=CLERK, unit="RU-LN", count=4)
+        house.tell("deadline_moved", actor=CLERK, name="申报截止", at=BEFORE, reason="系统维护", groups=[f"applicant_editor@{enterprise}"])
+    with house.database.read() as connection:
+        assert letters(connection) == [
+            ("02_account_bound", "firm@example.invalid"),
+            ("07_quota_exceeded", "officer@example.invalid"),
+            ("42_deadline_changed", "clerk@example.invalid"),
+            ("42_deadline_changed", "firm@example.invalid"),
+        ]
+
+
+def test_the_list_of_recipients_is_what_waits_for_the_release(told):
+    one = told.enterprise(state="desk_done")
+    person(told.facts, "firm", f"applicant_editor@{one.enterprise}")
+    ctx = told.context()
+    notify.tell(ctx, "27_shortlisted", f"applicant_editor@{one.enterprise}", about=one.id, hold="shortlist:cn-2023")
+    assert len(notify.recipients_of(ctx, "shortlist:cn-2023")) == 1
+    notify.release(ctx, "shortlist:cn-2023")
+    assert notify.recipients_of(ctx, "shortlist:cn-2023") == []
+    assert SETTINGS["id"] == "cn-2023"
