@@ -227,6 +227,8 @@ def lapse(ctx: Context, _: Data) -> None:
 
 
 def _decide(ctx: Context, application: Fact, state: str, *, reason: str | None) -> None:
+    if not ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason):
+        return  # withdrawn while the unit delivered
     kept = ctx.facts.nominations.get(application.id)
     ctx.facts.nominations.decide(
         application=application.id,
@@ -241,7 +243,6 @@ def _decide(ctx: Context, application: Fact, state: str, *, reason: str | None) 
     )
     if state == "not_nominated":
         ctx.facts.nominations.release_place(application.id)
-    ctx.facts.applications.move(application.id, state="nominated" if state == "nominated" else "not_nominated", at=ctx.now, reason=reason)
     ctx.send("recommendation.decided", key=application.id, payload={"outcome": state})
     if state == "nominated":
         tell(ctx, "09_nominated", [f"applicant_editor@{application.enterprise}", "office_clerk@caq"], about=application.id)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
 GONE = ("withdrawn", "lapsed", "discarded", "terminated", "not_nominated", "form_rejected", "not_shortlisted", "not_selected", "removed")
+LEFT = ("withdrawn", "terminated")
 
 
 class FindingLike(Protocol):
@@ -59,9 +60,13 @@ class ApplicationFacts(Subject):
         """Change columns of an application."""
         self._set(t.application, {"id": application}, **values)
 
-    def move(self, application: str, *, state: str, at: datetime, reason: str | None = None) -> None:
-        """Move an application to a state of the rule book's §9.1."""
-        self._set(t.application, {"id": application}, state=state, state_at=at, reason=reason)
+    def move(self, application: str, *, state: str, at: datetime, reason: str | None = None) -> bool:
+        """Move an application to a state of the rule book's §9.1, unless it was withdrawn or terminated meanwhile. Out: whether it moved.
+
+        One statement: a withdrawal that commits while somebody else's act is under way is seen by it and stays.
+        """
+        moved = update(t.application).where(t.application.c.id == application, t.application.c.state.not_in(LEFT))
+        return self.connection.execute(moved.values(state=state, state_at=at, reason=reason)).rowcount > 0
 
     def give_number(self, *, application: str, season: str, year: int) -> str:
         """The application's number in its season (`2023-0007`), given once."""

@@ -136,12 +136,12 @@ def applications_have_one_case(connection: Connection) -> Violations:
 
 
 def cases_show_their_state(connection: Connection) -> Violations:
-    """What a case shows outside is the public name of its application's state, unless a message to it is still on its way."""
+    """What a case shows outside is the public name of its application's state, unless it runs and a message to it is still on its way."""
     under_way = select(message.c.key).where(message.c.state == "waiting")
     joined = select(a.application.c.id, a.application.c.state, instance.c.public_stage).join(
         instance, and_(instance.c.business_key == a.application.c.id, instance.c.process == "application")
     )
-    for row in connection.execute(joined.where(a.application.c.id.not_in(under_way))):
+    for row in connection.execute(joined.where(or_(instance.c.status != "running", a.application.c.id.not_in(under_way)))):
         stage = STAGES.get(row.state)
         shown = PUBLIC_STAGES[stage.public][0] if stage else None
         if row.public_stage is None or row.public_stage not in {shown} | ALSO_SHOWN.get(row.state, set()):

@@ -1,0 +1,180 @@
+"""Eight processes at once on the real season: experts finish together, the last of two groups at the same moment; it always goes on."""
+
+import os
+import shutil
+import time
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from app.doctor import examine
+from app.simulate.answers.base import ANSWERS
+from engine.commands.live import LiveCache
+from engine.contract import Context
+from engine.errors import EngineError
+from selection.errors import HouseError
+from store.engine import tables
+from store.selection import tables_people
+from tests.reliability.season import Stop, play_to, prepare, two_groups
+from tests.small_engine import Child, race
+
+PROCESSES = 8
+ROUNDS = 20
+LIMIT = 60.0  # seconds for all rounds of one database
+SHEETS_IN = Stop("sheets in", ("N06a",), "补正截止")
+
+
+class Snapshots:
+    """One moment of a database, put back before each round."""
+
+    def __init__(self, database, url):
+        self.database, self.url = database, url
+        if database.is_sqlite:
+            shutil.copyfile(database.path, database.path.with_suffix(".kept"))
+        else:
+            self._server(f"CREATE DATABASE {self._name}_kept TEMPLATE {self._name}")
+
+    @property
+    def _name(self):
+        return self.url.split("@/")[1].split("?")[0]
+
+    def _server(self, *statements):
+        engine = create_engine(self.url.replace(f"@/{self._name}", "@/postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def restore(self):
+        if not self.database.is_sqlite:
+            self._server(f"DROP DATABASE {self._name} WITH (FORCE)", f"CREATE DATABASE {self._name} TEMPLATE {self._name}_kept")
+            return
+        for beside in ("-wal", "-shm"):
+            self.database.path.with_name(self.database.path.name + beside).unlink(missing_ok=True)
+        shutil.copyfile(self.database.path.with_suffix(".kept"), self.database.path)
+
+    def forget(self):
+        if not self.database.is_sqlite:
+            self._server(f"DROP DATABASE {self._name}_kept WITH (FORCE)")
+
+
+@pytest.fixture
+def play(database_url, tmp_path, monkeypatch):
+    """Two groups have read everything; each of their ten experts has only to say so."""
+    two_groups(monkeypatch, size=4)
+    play = prepare(tmp_path, database_url, applications=8)
+    play_to(monkeypatch, play, SHEETS_IN)
+    for task in play.world.open_tasks("N06a"):
+        with monkeypatch.context() as patch:
+            patch.setattr(play.world, "complete", lambda *_, **__: None)
+            ANSWERS["N06a"](play, task)
+    yield play
+    play.world.house.close()
+
+
+def answered(play, task):
+    """A process's attempt at a task; what it was told."""
+    try:
+        ANSWERS[task.element](play, task)
+    except (EngineError, HouseError) as refusal:
+        return refusal.code
+    return "ok"
+
+
+def together(play, tasks):
+    """Each of eight processes does its share of the tasks at the same moment, and works off what is due; what they were told."""
+    play.world.house.database.close()
+
+    def share(number):
+        def run():
+            house = play.world.house
+            house.database.forked()
+            house.engine.home.ids = (f"p{number}-{count:04}" for count in range(10_000)).__next__
+            told = [answered(play, task) for task in tasks[number::PROCESSES]]
+            play.world.work()
+            return told
+
+        return run
+
+    return [word for words in race(*(share(number) for number in range(PROCESSES))) for word in words]
+
+
+def finish_reading(play):
+    """Ten experts finish at once, then both leaders; whatever stood in the way is in the answer."""
+    told = together(play, play.world.open_tasks("N06a"))
+    play.world.work()
+    for _ in range(10):
+        leaders = play.world.open_tasks("N06c", "N06d")
+        if not leaders:
+            break
+        told += together(play, leaders)
+        play.world.work()
+    return {
+        "refused": sorted(set(told) - {"ok"}),
+        "stuck": stuck(play),
+        "violations": sorted({v.invariant for v in examine(play.world.house)}),
+    }
+
+
+def stuck(play):
+    """Whether the season failed to reach its first 合议."""
+    with play.world.house.database.read() as connection:
+        groups = connection.execute(
+            select(tables.instance.c.root).where(tables.instance.c.process == "material_review", tables.instance.c.status == "running")
+        ).all()
+        reached = connection.execute(select(tables_people.progress.c.name).where(tables_people.progress.c.name == "reviewed")).all()
+    return bool(groups) or not reached or not play.world.open_tasks("N07a")
+
+
+def rounds(play, url, *, number, limit=LIMIT):
+    """The outcomes of that many rounds, each in a process of its own from the same moment; fewer when the time is over."""
+    database = play.world.house.database
+    database.close()
+    snapshots, until, found = Snapshots(database, url), time.monotonic() + limit, []
+
+    def once():
+        database.forked()
+        return finish_reading(play)
+
+    while len(found) < number and time.monotonic() < until:
+        snapshots.restore()
+        child = Child(once)
+        child.go()
+        found.append(child.result())
+    snapshots.forget()
+    return found
+
+
+def test_without_the_check_of_the_revision_the_rounds_would_show_it(play, database_url, monkeypatch):
+    """Negative control: processes that trust what they have in memory undo each other's acts."""
+
+    def take(self, root, *, revision, version):
+        found = self._entries.pop(root, None)
+        return found if found is not None and found.version == version else None
+
+    monkeypatch.setattr(LiveCache, "take", take)
+    found = rounds(play, database_url, number=2)
+    assert any(outcome["refused"] or outcome["stuck"] or outcome["violations"] for outcome in found)
+
+
+def test_without_a_job_of_its_own_the_progress_of_two_last_finishers_is_lost(play, database_url, monkeypatch):
+    """Negative control: nobody asks again after the last group has closed."""
+    later = Context.later
+
+    def forgetful(self, job, **asked):
+        if job != "progress.review":
+            later(self, job, **asked)
+
+    monkeypatch.setattr(Context, "later", forgetful)
+    (outcome,) = rounds(play, database_url, number=1)
+    assert outcome["stuck"]
+    assert "season_goes_on" in outcome["violations"]
+
+
+FINE = {"refused": [], "stuck": False, "violations": []}
+
+
+def test_experts_and_leaders_who_finish_at_once_never_stop_the_season(play, database_url):
+    found = rounds(play, database_url, number=int(os.environ.get("ROUNDS", ROUNDS)))
+    assert len(found) == int(os.environ.get("ROUNDS", ROUNDS)), f"only {len(found)} rounds within {LIMIT} s"
+    assert [outcome for outcome in found if outcome != FINE] == []

@@ -1,0 +1,63 @@
+"""Facts that others change at the same moment: what a withdrawal decided stays, and first numbers are given once."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import insert
+
+from store.selection import tables_people as p
+from store.selection.application import ApplicationFacts
+
+NOW = datetime(2023, 9, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+def application(database):
+    with database.write() as connection:
+        connection.execute(insert(p.enterprise).values(id="E1", uscc="U", name="n", bound_by="x", bound_at=NOW))
+        return ApplicationFacts(connection).open(season="s", enterprise="E1", at=NOW)
+
+
+def state(database, application):
+    with database.read() as connection:
+        return ApplicationFacts(connection).get(application).state
+
+
+@pytest.mark.parametrize("left", ["withdrawn", "terminated"])
+def test_nothing_moves_an_application_that_left(database, application, left):
+    with database.write() as connection:
+        facts = ApplicationFacts(connection)
+        assert facts.move(application, state=left, at=NOW)
+        assert not facts.move(application, state="nominated", at=NOW)
+    assert state(database, application) == left
+
+
+def test_a_withdrawal_under_way_is_waited_for_and_stays(database, application):
+    moved = []
+
+    def nominate():
+        with database.write() as connection:
+            moved.append(ApplicationFacts(connection).move(application, state="nominated", at=NOW))
+
+    other = threading.Thread(target=nominate)
+    with database.write() as connection:
+        ApplicationFacts(connection).move(application, state="withdrawn", at=NOW)
+        other.start()
+    other.join(timeout=20)
+    assert (moved, state(database, application)) == ([False], "withdrawn")
+
+
+def test_the_first_number_of_a_kind_is_given_once(database):
+    given = []
+
+    def take():
+        with database.write() as connection:
+            given.append(ApplicationFacts(connection).next_number("new"))
+
+    other = threading.Thread(target=take)
+    with database.write() as connection:
+        given.append(ApplicationFacts(connection).next_number("new"))
+        other.start()
+    other.join(timeout=20)
+    assert sorted(given) == [1, 2]
