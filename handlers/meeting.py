@@ -47,7 +47,13 @@ def _put_items(ctx: Context, meeting: str, kind: str) -> None:
         proposal, ranking = proposal_of(ctx, kind)
         for place, name in enumerate(ranking, start=1):
             ctx.facts.meetings.put_item(
-                meeting=meeting, item=name, application=name, proposed=name in proposal.chosen, rank=place, qualified=False
+                meeting=meeting,
+                item=name,
+                application=name,
+                proposed=name in proposal.chosen,
+                rank=place,
+                qualified=False,
+                reason=_absent(ctx, name) if kind == "award" else None,
             )
         return
     if kind == "objection":
@@ -60,6 +66,12 @@ def _put_items(ctx: Context, meeting: str, kind: str) -> None:
         ctx.facts.meetings.put_item(
             meeting=meeting, item=item.application, application=item.application, proposed=True, rank=item.seq, qualified=False
         )
+
+
+def _absent(ctx: Context, application: str) -> str | None:
+    """A-11: absence counts as 0 in the defence; the second 合议 reads this beside the item and decides."""
+    slot = ctx.facts.defences.slot(application)
+    return "缺席答辩，答辩成绩按零分计" if slot is not None and slot.state == "absent" else None
 
 
 def agenda(ctx: Context, data: Data) -> Variables:
@@ -241,7 +253,7 @@ def sign(ctx: Context, data: Data) -> None:
     by_proxy = not ctx.actor.groups & chairs
     if by_proxy:
         refuse_without_file(
-            ctx, owner=meeting, code="D12", zh="请上传主任委员签署的会议纪要扫描件（D12）", en="upload the signed minutes (D12)"
+            ctx, owner=meeting, code="D12.minutes", zh="请上传主任委员签署的会议纪要扫描件（D12）", en="upload the signed minutes (D12)"
         )
     signed_by = str(data.get("signed_by") or ctx.actor.id)
     ctx.facts.meetings.sign_minutes(meeting=meeting, data=data, signed_by=signed_by, by_proxy=by_proxy, document=None, at=ctx.now)

@@ -164,6 +164,9 @@ def test_each_seat_keeps_its_own_expert(definitions):
     execution.complete(second.id, variables={"outcome": "decline"})
     execution.complete(first.id, variables={"outcome": "sign"})
     execution.run()
+    assert "N06a" not in {wait.element for wait in execution.waits()}, "nobody reads before the papers are opened"
+    execution.fire(next(wait for wait in execution.waits() if wait.element == "t_read").id)
+    execution.run()
     waiting = {wait.element: wait.candidate_groups for wait in execution.waits() if wait.kind == "user"}
     assert waiting == {"N06a": ("expert@X001",), "N06b": ("office_clerk@caq",)}
     assert "expert" not in execution.variables()

@@ -172,3 +172,19 @@ def test_a_progress_message_goes_once_and_only_when_all_are_through(stage):
 
 def test_an_approver_is_not_the_clerk_of_the_list(stage):
     assert refused(publicity.refuse_own_list, stage.context(actor="P1"), "P1") == "approval.same"
+
+
+def test_the_second_meeting_reads_who_was_absent_and_counts_the_defence_as_nothing(stage):
+    stage.facts.calendar.open_season(season="cn-2023", year=2023, title="t")
+    there, gone = stage.enterprise(1, state="awaiting_meeting2"), stage.enterprise(2, state="awaiting_meeting2")
+    expert = stage.facts.people.add_expert(name="组长", employer="某大学", fields=[], industries=[])
+    group = stage.facts.reviews.form_group(season="cn-2023", name="一组", leader=expert)
+    for one, state in ((there, "present"), (gone, "absent")):
+        stage.facts.defences.give_slot(application=one.id, group=group, starts=BEFORE, place="北京", order=1)
+        stage.facts.defences.change_slot(application=one.id, turn=1, state=state)
+        kept = {"mean": "90.00", "alert": False, "detail": {"criteria": {}}, "at": BEFORE, "group": group}
+        stage.facts.reviews.keep_stage_score(application=one.id, stage="desk", **kept)
+    stage.facts.reviews.keep_stage_score(application=there.id, stage="defence", **kept)
+    made = meeting.convene(stage.context(process="season", key="cn-2023"), {"kind": "award"})["meeting"]
+    items = {row.item: (row.rank, row.proposed, row.reason) for row in stage.facts.meetings.items(made)}
+    assert items == {there.id: (1, True, None), gone.id: (2, False, "缺席答辩，答辩成绩按零分计")}

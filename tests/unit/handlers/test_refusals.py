@@ -1,0 +1,142 @@
+"""Acts that are refused, each by its own code, on a real database: defence, publicity, announcement, experts, season, title, objection."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers import announcement, defence, experts, objection, publicity, season, title
+from selection.errors import HouseError
+from tests.unit.handlers.conftest import BEFORE
+
+FACTS = "该单位申报的质量损失率与其公开年报所列数据明显不一致，请核实。"
+
+
+def code(call, *args):
+    with pytest.raises(HouseError) as refusal:
+        call(*args)
+    return refusal.value.code
+
+
+@pytest.fixture
+def grouped(stage):
+    one = stage.enterprise(state="shortlisted")
+    expert = stage.facts.people.add_expert(name="组长", employer="某大学", fields=[], industries=[])
+    group = stage.facts.reviews.form_group(season="cn-2023", name="一组", leader=expert)
+    stage.facts.reviews.add_seat(group=group, expert=expert, leads=True)
+    stage.facts.applications.change(one.id, group=group)
+    return one, group, expert
+
+
+def test_a_defence_is_given_to_all_with_due_notice_and_to_judges_of_the_group(stage, grouped):
+    one, group, _ = grouped
+    ctx = stage.context(group=group)
+    slot = {"application": one.id, "starts_at": "2023-10-20T09:00", "place": "北京"}
+    assert code(defence.schedule, ctx, {"slots": []}) == "defence.slots"
+    assert code(defence.schedule, ctx, {"slots": [slot | {"starts_at": "2023-09-18T09:00"}]}) == "defence.notice"
+    assert code(defence.schedule, ctx, {"slots": [slot], "experts": ["X999"]}) == "defence.experts"
+    defence.schedule(ctx, {"slots": [slot]})
+    here = stage.context(application=one.id)
+    assert code(defence.reply, here, {"attend": "yes"}) == "document.missing"
+    assert code(defence.reply, here, {"attend": "no"}) == "field.needed"
+    assert code(defence.attendance, ctx, {"entries": []}) == "attendance.incomplete"
+
+
+def test_a_second_new_date_is_refused(stage, grouped):
+    one, group, _ = grouped
+    for turn, state in ((1, "postponed"), (2, "absent")):
+        stage.facts.defences.give_slot(application=one.id, group=group, starts=BEFORE, place="北京", order=1)
+        stage.facts.defences.change_slot(application=one.id, turn=turn, state=state)
+    assert code(defence.absence, stage.context(group=group), {"cases": [], "outcome": "new_date"}) == "defence.new_date"
+
+
+def test_a_visit_needs_a_team_doubts_and_notice(stage, grouped):
+    one, group, expert = grouped
+    other = stage.facts.people.add_expert(name="乙", employer="某大学", fields=[], industries=[])
+    ctx = stage.context(group=group)
+    visit = {"application": one.id, "leader": expert, "members": [other], "doubts": "数据", "on": "2023-10-27"}
+    assert code(defence.decide_visits, ctx, {"visits": [visit | {"members": []}]}) == "visit.team"
+    assert code(defence.decide_visits, ctx, {"visits": [visit | {"doubts": ""}]}) == "visit.doubts"
+    assert code(defence.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16"}]}) == "visit.notice"
+    assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
+    assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
+
+
+def test_releases_and_publications_are_checked(stage):
+    one = stage.enterprise(state="recommended")
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={one.id: {}}, at=BEFORE)
+    ctx = stage.context(batch=batch)
+    assert code(publicity.check_release, ctx, {"checked": False}) == "release.unchecked"
+    assert code(publicity.recheck_award, ctx, {"outcome": "faults", "faults": []}) == "recheck.faults"
+    assert code(publicity.sign_off, ctx, {"outcome": "return"}) == "field.needed"
+    assert code(publicity.register, ctx, {"published_at": "昨天", "channels": []}) == "instant.unreadable"
+
+
+def test_an_approval_needs_the_approver_or_a_reason_with_a_scan(stage):
+    one = stage.enterprise(state="publicity_clear")
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="announcement", applications={one.id: {}}, at=BEFORE)
+    clerk = stage.context(batch=batch, groups=("office_clerk@caq",))
+    approver = stage.context(batch=batch, actor="P2", groups=("caq_approver@caq",))
+    assert code(announcement.recheck, clerk, {"outcome": "clean", "faults": [{"application": one.id}]}) == "recheck.faults"
+    assert code(announcement.approve, clerk, {"outcome": "approve"}) == "field.needed"
+    assert code(announcement.approve, clerk, {"outcome": "approve", "proxy_reason": "出差"}) == "document.missing"
+    assert code(announcement.approve, approver, {"outcome": "return_office"}) == "field.needed"
+    assert code(announcement.approve, approver, {"outcome": "maybe"}) == "outcome.unknown"
+
+
+def test_experts_are_known_free_and_no_officers_of_units(stage):
+    stage.unit()
+    officer = stage.facts.people.add_expert(name="丙", employer="某厅", fields=[], industries=[], officer_of="RU-LN")
+    ctx = stage.context()
+    assert code(experts.pick, ctx, {"experts": []}) == "experts.none"
+    assert code(experts.pick, ctx, {"experts": ["X999"]}) == "experts.unknown"
+    assert code(experts.pick, ctx, {"experts": [officer]}) == "experts.officer"
+    assert code(experts.save_groups, ctx, {"groups": []}) == "grouping.division"
+    one = stage.enterprise(state="form_passed")
+    group = {"name": "一组", "leader": officer, "members": [], "applications": [one.id]}
+    assert code(experts.save_groups, ctx, {"groups": [group]}) == "grouping.expert"
+
+
+def test_a_notice_is_issued_by_another_and_an_event_is_registered_once(stage):
+    ctx = stage.context(actor="P1")
+    assert code(season.draft_notice, ctx, {"text": ""}) == "field.needed"
+    season.draft_notice(ctx, {"title": "通知", "number": "1", "text": "正文"})
+    assert code(season.issue_notice, ctx, {"outcome": "issue"}) == "second.same"
+    assert code(season.check_archive, ctx, {"checked": False}) == "archive.unchecked"
+    event = {"name": "第一期", "held_on": "2023-09-01", "outcome": "more"}
+    season.record_exchange(ctx, event)
+    assert code(season.record_exchange, ctx, event) == "exchange.twice"
+
+
+def test_a_title_is_reported_by_the_office_and_revoked_after_a_hearing(stage):
+    stage.facts.titles.grant(
+        title="T1", season="cn-2023", enterprise=None, application=None, holder="乙", experience_name="经验", uscc=None, year=2019, at=None
+    )
+    clerk = stage.context(title="T1", groups=("office_clerk@caq",))
+    assert code(title.may_report, stage.context(title="T1"), {"facts": FACTS}) == "office.only"
+    assert code(title.video, clerk, {"minutes": {"part1": 1, "part2": 1}}) == "title.video"
+    assert code(title.investigate, clerk, {"findings": "属实", "outcome": "substantiated"}) == "fact.missing"
+    title.may_report(clerk, {"facts": FACTS, "source": "来信"})
+    assert code(title.investigate, clerk, {"findings": "属实", "outcome": "substantiated"}) == "field.needed"
+    late = stage.context(title="T1", now=BEFORE + timedelta(days=9), due=BEFORE)
+    assert code(title.hear, late, {"statement": "申辩"}) == "deadline.passed"
+    assert code(title.propose, clerk, {"reason": "弄虚作假", "ground": "无此情形", "outcome": "propose"}) == "title.ground"
+
+
+def test_an_objection_is_within_its_period_founded_and_extended_once(stage):
+    one = stage.enterprise(state="publicity")
+    told = {"objection": "O1", "item": one.id, "name": "张三", "contact": "13800000000", "facts": FACTS}
+    assert code(objection.lodge, stage.context(key="O1"), told) == "fact.missing"
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={one.id: {}}, at=BEFORE)
+    stage.facts.publicity.change_item(batch=batch, application=one.id, state="public", starts=BEFORE)
+    after = stage.context(key="O1", now=BEFORE + timedelta(days=60))
+    assert code(objection.lodge, after, told).startswith("objection.")
+    assert code(objection.lodge, stage.context(key="O1"), told | {"facts": "不行"}) == "objection.facts"
+    objection.lodge(stage.context(key="O1"), told)
+    ctx = stage.context(objection="O1")
+    assert code(objection.intake, ctx, {"outcome": "reject"}) == "field.needed"
+    assert code(objection.summarise, ctx, {"summary": "张三反映数据不实"}).startswith("objection.")
+    assert code(objection.state_answer, ctx, {"statement": ""}) == "field.needed"
+    objection.investigate(ctx, {"outcome": "extend", "reason": "复杂"})
+    assert code(objection.investigate, ctx, {"outcome": "extend", "reason": "复杂"}).startswith("objection.")
+    assert code(objection.answer, ctx, {"to_objector": ""}) == "field.needed"
+    assert code(objection.conclude, stage.context(objection="O1", verdict="further"), {}) == "objection.verdict"
