@@ -80,7 +80,7 @@ def parts(*, enterprises: list[Enterprise], units: list[str], applications: int,
         enterprise = enterprises[number - 1]
         fate = SPECIAL[number - 1] if number <= len(SPECIAL) else QUOTA if number <= len(SPECIAL) + crowd else "plain"
         unit = units[0] if fate == QUOTA else units[1 + (number - 1) % (len(units) - 1)]
-        quality = 93.0 - (number % 5) * 0.7 if fate in STRONG else random.uniform(66.0, 96.0)
+        quality = 97.5 - (number % 5) * 0.3 if fate in STRONG else random.uniform(66.0, 96.0)
         if fate == "two_units_second" and found:
             enterprise = found[-1].enterprise
         found.append(Part(number=number, fate=fate, enterprise=enterprise, unit=unit, quality=quality))
