@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import signal
+import socket
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -28,6 +30,12 @@ ManualClockFlag = Annotated[
 
 class NotForReal(HouseError):
     """A database that must not be served as if it were real."""
+
+    status = 409
+
+
+class PortTaken(HouseError):
+    """Somebody listens at the address already."""
 
     status = 409
 
@@ -71,6 +79,7 @@ def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> 
 def demo(database: DatabaseOption = None, settings: SettingsOption = None, host: HostOption = None, port: PortOption = None) -> None:
     """Serve a demonstration season with cases at every stage; the first start makes it, later ones keep it."""
     loaded = settings_apart(name="demo", database=database, file=settings, web_host=host, web_port=port)
+    refuse_taken(loaded)
     house = open_demo(loaded)
     SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]", highlight=False)
     for account in wiring.part("app.demo", "accounts")(house):
@@ -107,6 +116,26 @@ def refuse_unreal(house: wiring.House, *, demonstration: bool, manual_clock: boo
         )
 
 
+def refuse_taken(settings: Settings) -> None:
+    """Say plainly that another programme listens already, and name a port that is free."""
+    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: a port just left is free
+        try:
+            trial.bind((settings.web_host, settings.web_port))
+        except OSError as taken:
+            if taken.errno != errno.EADDRINUSE:
+                raise
+            with socket.socket(family, socket.SOCK_STREAM) as other:
+                other.bind((settings.web_host, 0))
+                free = other.getsockname()[1]
+            raise PortTaken(
+                "serve.port",
+                zh=f"端口 {settings.web_port} 已被其他程序使用（可能已有一个实例在运行）。请先停止它，或换一个端口，例如 --port {free}",
+                en=f"Port {settings.web_port} is in use (perhaps an instance is running already). Stop it, or take another: --port {free}",
+            ) from None
+
+
 def unhurried(house: wiring.House) -> wiring.House:
     """The house; where the clock is stepped by hand, a step of days signs nobody out."""
     if not isinstance(house.clock, ManualClock):
@@ -118,6 +147,7 @@ def run_server(house: wiring.House) -> None:
     """Serve until interrupted. Under a manual clock nothing ticks: work is done when the clock is stepped."""
     import uvicorn
 
+    refuse_taken(house.settings)
     application = wiring.part("web.app", "create_app")(unhurried(house))
     running = Worker(house) if isinstance(house.clock, SystemClock) else None
     if running:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from store.selection import queries_tasks as tasks_queries
 from web.i18n import until
+from web.naming import named
 from web.pages import page
 from web.reading import Reading
 from web.sheets import Column, sheet
@@ -16,8 +17,9 @@ SignedIn = Annotated[Visitor, Depends(Access())]
 VIEWS = {"mine": "待我办理", "groups": "本组待签收", "done": "已办结"}
 COLUMNS = (
     Column("任务", "name"),
-    Column("申报单位", "enterprise_name"),
-    Column("经验名称", "experience_name"),
+    Column("活动", "season_title"),
+    Column("对象", "heading"),
+    Column("说明", "detail"),
     Column("编号", lambda row: row["number"] or row["business_key"]),
     Column("办理时限", lambda row: until(row["due"])),
     Column("办结时间", "closed_at"),
@@ -37,7 +39,8 @@ def inbox(request: Request, visitor: SignedIn, connection: Reading, view: str = 
         rows = tasks_queries.group_tasks(connection, groups=groups, search=search, limit=limit)
     elif view == "done":
         rows = tasks_queries.done_tasks(connection, actor=visitor.actor.id, search=search, limit=limit)
-    if form == "xlsx":
-        return sheet(VIEWS[view], COLUMNS, rows)
     more = len(rows) > tasks_queries.PAGE
-    return page(request, "inbox.html", rows=rows[: tasks_queries.PAGE], view=view, views=VIEWS, search=search, more=more)
+    shown = named(connection, rows if form == "xlsx" else rows[: tasks_queries.PAGE], language=visitor.language)
+    if form == "xlsx":
+        return sheet(VIEWS[view], COLUMNS, shown)
+    return page(request, "inbox.html", rows=shown, view=view, views=VIEWS, search=search, more=more)

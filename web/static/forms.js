@@ -112,6 +112,7 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "form-checks") spread(event.target);
+    else document.querySelectorAll("[data-form]").forEach(showFields); // a slot that came anew does not know what the form says
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-spare]").forEach((row) => row.remove());

@@ -1,0 +1,68 @@
+"""What people call a case that is no application: a batch, an objection, a title, a meeting, a season. Reads only, a few rows at a time."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, func, select
+
+from store.selection.tables_application import application
+from store.selection.tables_people import enterprise, season
+from store.selection.tables_result import batch, batch_item, objection, title
+from store.selection.tables_review import meeting, meeting_item
+
+
+@dataclass(frozen=True)
+class CaseName:
+    """The parts of a case's name. ``kind``: `season`, `objection`, `title`, `batch.<kind>` or `meeting.<kind>`."""
+
+    kind: str
+    heading: str = ""  # the enterprise or the holder; of a season its title
+    detail: str = ""  # the experience
+    place: int = 0  # the how manieth of its kind in the season
+    items: int = 0  # how many it holds
+
+
+def case_names(connection: Connection, keys: Collection[str]) -> Mapping[str, CaseName]:
+    """The names of those business keys that are a batch's, an objection's, a title's, a meeting's or a season's id."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    found: dict[str, CaseName] = {}
+    for part in (_seasons, _objections, _titles):
+        found.update(part(connection, wanted))
+    found.update(_counted(connection, wanted, table=batch, items=batch_item, column="batch"))
+    found.update(_counted(connection, wanted, table=meeting, items=meeting_item, column="meeting"))
+    return found
+
+
+def _seasons(connection: Connection, keys: list[str]) -> Iterator[tuple[str, CaseName]]:
+    for row in connection.execute(select(season.c.id, season.c.title).where(season.c.id.in_(keys))):
+        yield row.id, CaseName("season", row.title)
+
+
+def _objections(connection: Connection, keys: list[str]) -> Iterator[tuple[str, CaseName]]:
+    joined = objection.join(application, application.c.id == objection.c.application).join(
+        enterprise, enterprise.c.id == application.c.enterprise
+    )
+    asked = select(objection.c.id, enterprise.c.name, application.c.experience_name).select_from(joined)
+    for row in connection.execute(asked.where(objection.c.id.in_(keys))):
+        yield row.id, CaseName("objection", row.name, row.experience_name or "")
+
+
+def _titles(connection: Connection, keys: list[str]) -> Iterator[tuple[str, CaseName]]:
+    asked = select(title.c.id, title.c.holder, title.c.experience_name).where(title.c.id.in_(keys))
+    for row in connection.execute(asked):
+        yield row.id, CaseName("title", row.holder, row.experience_name or "")
+
+
+def _counted(connection: Connection, keys: list[str], *, table: Table, items: Table, column: str) -> Iterator[tuple[str, CaseName]]:
+    """Batches or meetings: numbered in their season and kind in the order of their making, with how many items they hold."""
+    chosen = select(table.c.season).where(table.c.id.in_(keys))
+    held = select(func.count()).where(items.c[column] == table.c.id).scalar_subquery()
+    age = func.length(table.c.id)  # ids are a letter and a number that grows
+    asked = select(table.c.id, table.c.season, table.c.kind, held.label("items")).where(table.c.season.in_(chosen))
+    seen: dict[tuple[str, str], int] = {}
+    for row in connection.execute(asked.order_by(age, table.c.id)):
+        place = seen[row.season, row.kind] = seen.get((row.season, row.kind), 0) + 1
+        if row.id in keys:
+            yield row.id, CaseName(f"{column}.{row.kind}", place=place, items=row.items)

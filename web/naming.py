@@ -1,0 +1,43 @@
+"""What people call the case of a task, in the visitor's language: two lines, and the season where there are several."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from store.selection import queries_public as public_queries
+from store.selection.queries_names import CaseName, case_names
+from web.i18n import word
+from web.meetings import KINDS
+
+BATCHES = {"publicity": "公示批次", "announcement": "公告批次"}
+
+
+def named(connection: Connection, rows: Sequence[RowMapping], *, language: str) -> list[dict[str, Any]]:
+    """The rows of tasks, each with `heading` and `detail` of its case and `season_title` (empty where the house knows one season only)."""
+    found = case_names(connection, [row["business_key"] for row in rows if not (row["enterprise_name"] or row["about"])])
+    seasons = {row["id"]: row["title"] for row in public_queries.seasons(connection)}
+    several = len(seasons) > 1
+    return [dict(row) | _lines(row, found, language) | {"season_title": seasons.get(row["tenant"], "") if several else ""} for row in rows]
+
+
+def _lines(row: RowMapping, found: Mapping[str, CaseName], language: str) -> dict[str, str]:
+    if row["enterprise_name"]:
+        return {"heading": row["enterprise_name"], "detail": row["experience_name"] or ""}
+    name = found.get(row["business_key"])
+    heading, detail = spoken(name, row["business_key"], language=language) if name else (row["about"] or row["business_key"], "")
+    return {"heading": heading, "detail": detail}
+
+
+def spoken(name: CaseName, key: str, *, language: str) -> tuple[str, str]:
+    """The two lines of a case's name; ``key`` is its id."""
+    kind, _, of = name.kind.partition(".")
+    if kind == "batch":
+        return word(language, "{kind}第{place}批（{items}项）", kind=word(language, BATCHES[of]), place=name.place, items=name.items), ""
+    if kind == "meeting":
+        return word(language, "会议：{kind}（{items}项）", kind=word(language, KINDS[of]), items=name.items), ""
+    if kind == "objection":
+        return name.heading, word(language, "异议 {number} · {about}", number=key, about=name.detail)
+    if kind == "title":
+        return name.heading, word(language, "称号 {number} · {about}", number=key, about=name.detail)
+    return name.heading, ""
