@@ -18,6 +18,7 @@ from handlers.common import (
 )
 from handlers.notify import tell
 from selection import documents, eligibility
+from selection.deadlines import last_day
 from selection.errors import Refused, refuse_if_problems
 from selection.findings import refuse_if_blocked
 from store.selection.subject import Fact
@@ -82,7 +83,7 @@ def _refuse_ineligible(ctx: Context, application: Fact) -> None:
         season=season,
         form=form,
         context=eligibility.Context(
-            reference_day=season.deadline("申报截止").day,
+            reference_day=last_day(deadline(ctx, "申报截止")),
             documents=present,
             attested=bool(attested.get("mature")),
             conduct_attested=bool(attested.get("no_violation")),

@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 
 from engine.contract import Context
-from handlers.common import Data, present_documents, season_of
+from handlers.common import Data, deadline, present_documents, season_of
 from selection import cross_checks, documents, eligibility
+from selection.deadlines import last_day
 from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
@@ -77,7 +78,7 @@ def before_seal(found: list[Finding]) -> list[Finding]:
 def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
     """E01–E17 and X01–X10 on the form, its papers and what is known of the enterprise; the reference day is 申报截止 (A-35)."""
     season, present = season_of(ctx), present_documents(ctx, application.id)
-    reference = season.deadline(CLOSE).day
+    reference = last_day(deadline(ctx, CLOSE))
     enterprise = ctx.facts.people.enterprise(application.enterprise)
     titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
     context = eligibility.Context(

@@ -6,9 +6,9 @@ The live instants (after extensions) are facts of the store; this module only kn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from selection.calendar import at_local, day_end, day_start, local
+from selection.calendar import at_local, day_end, day_start, local, local_day
 from selection.errors import Late, Refused
 from selection.season import Season
 from selection.season_parts import NamedDeadline
@@ -29,6 +29,11 @@ def plan(season: Season) -> dict[str, datetime]:
 def is_late(received: datetime, *, deadline: datetime) -> bool:
     """Whether a request fully received at `received` is too late: `received < deadline` is in time. Both aware."""
     return received >= deadline
+
+
+def last_day(deadline: datetime) -> date:
+    """The last day (Asia/Shanghai) that lies before a deadline: the reference day of an extended 申报截止 moves with it (A-35)."""
+    return local_day(deadline - timedelta(microseconds=1))
 
 
 def refuse_if_late(*, received: datetime, deadline: datetime, name: str) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from engine.forms import FieldError, Form
 from engine.forms_field import field_at, undotted
 from selection import cross_checks, eligibility
+from selection.deadlines import last_day
 from selection.findings import Finding
 from selection.season import Season
 from selection.title import is_flagged
 from store.selection.queries_checks import kept_form, known_of
+from store.selection.queries_public import deadlines_of
 from web.forms import checks, data_of
 from web.forms_checks import Placed, placed
 from web.looking import Look, context_of, look
@@ -51,7 +53,8 @@ def findings(connection: Connection, *, season: Season, application: str, form: 
     known = known_of(connection, application)
     if known is None:
         return []
-    reference = season.deadline(CLOSE).day
+    live = deadlines_of(connection, season.id).get(CLOSE)
+    reference = last_day(live) if live is not None else season.deadline(CLOSE).day
     titles = tuple(
         eligibility.Title(year=one.year, experience_name=one.experience_name, revoked=one.revoked)
         for one in known.titles

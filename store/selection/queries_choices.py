@@ -66,13 +66,18 @@ def called(connection: Connection, *, meeting: str) -> Choices:
 
 
 def meeting_items(connection: Connection, *, meeting: str) -> Choices:
-    """What a meeting decides about."""
-    return _pairs(connection, _applications().join(meeting_item, meeting_item.c.application == application.c.id).where(meeting_item.c.meeting == meeting))
+    """What a meeting decides about: applications, objections or titles by their id, with the enterprise and experience concerned."""
+    named = select(meeting_item.c.item, application.c.number, enterprise.c.name, application.c.experience_name)
+    joined = named.join_from(meeting_item, application, application.c.id == meeting_item.c.application, isouter=True)
+    joined = joined.outerjoin(enterprise, enterprise.c.id == application.c.enterprise).where(meeting_item.c.meeting == meeting)
+    return {key: words or key for key, words in _pairs(connection, joined.order_by(meeting_item.c.rank, meeting_item.c.item)).items()}
 
 
 def groups(connection: Connection, *, season: str) -> Choices:
     """The review groups of the season."""
-    return _pairs(connection, select(review_group.c.id, review_group.c.name).where(review_group.c.season == season).order_by(review_group.c.id))
+    return _pairs(
+        connection, select(review_group.c.id, review_group.c.name).where(review_group.c.season == season).order_by(review_group.c.id)
+    )
 
 
 def applications(connection: Connection, *, season: str, states: Sequence[str] = (), group: str = "") -> Choices:
@@ -86,12 +91,19 @@ def applications(connection: Connection, *, season: str, states: Sequence[str] =
 def unit_applications(connection: Connection, *, season: str, unit: str) -> Choices:
     """The applications that name a unit and wait for its decision."""
     waiting = ("submitted", "under_nominator_review", "returned", "nominated", "not_nominated")
-    return _pairs(connection, _applications().where(application.c.season == season, application.c.unit == unit, application.c.state.in_(waiting)))
+    return _pairs(
+        connection, _applications().where(application.c.season == season, application.c.unit == unit, application.c.state.in_(waiting))
+    )
 
 
 def nominated(connection: Connection, *, season: str, unit: str) -> Choices:
     """The applications on a unit's list."""
-    listed = and_(nomination.c.application == application.c.id, nomination.c.season == season, nomination.c.unit == unit, nomination.c.rank.is_not(None))
+    listed = and_(
+        nomination.c.application == application.c.id,
+        nomination.c.season == season,
+        nomination.c.unit == unit,
+        nomination.c.rank.is_not(None),
+    )
     return _pairs(connection, _applications().join(nomination, listed))
 
 
@@ -111,19 +123,25 @@ def defence_applications(connection: Connection, *, group: str) -> Choices:
 
 def seat_applications(connection: Connection, *, seat: str) -> Choices:
     """The applications assigned to a seat."""
-    return _pairs(connection, _applications().join(assignment, assignment.c.application == application.c.id).where(assignment.c.seat == seat))
+    return _pairs(
+        connection, _applications().join(assignment, assignment.c.application == application.c.id).where(assignment.c.seat == seat)
+    )
 
 
 def list_applications(connection: Connection, *, season: str, batch: str) -> Choices:
     """The lines of a batch; before there is one, the applications on the award list."""
     if not batch:
         return applications(connection, season=season, states=("recommended",))
-    return _pairs(connection, _applications().join(batch_item, batch_item.c.application == application.c.id).where(batch_item.c.batch == batch))
+    return _pairs(
+        connection, _applications().join(batch_item, batch_item.c.application == application.c.id).where(batch_item.c.batch == batch)
+    )
 
 
 def titles(connection: Connection, *, season: str) -> Choices:
     """The titles of the season."""
-    return _pairs(connection, select(title.c.id, title.c.holder, title.c.experience_name).where(title.c.season == season).order_by(title.c.id))
+    return _pairs(
+        connection, select(title.c.id, title.c.holder, title.c.experience_name).where(title.c.season == season).order_by(title.c.id)
+    )
 
 
 def public_items(connection: Connection, *, batch: str) -> Choices:

@@ -5,9 +5,8 @@ Nothing is planted: whatever goes wrong, goes wrong in a story.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from app.simulate.answers.base import ANSWERS, Play
 from app.simulate.script import QUOTA
 from app.simulate.world import Task
 from app.wiring import build
+from store.database import Database
 from store.selection.accounts import Accounts
 from web.passwords import hash_password
 
@@ -162,14 +162,12 @@ def settings_of(folder: Path, *, database_url: str | None = None) -> Settings:
 
 
 def copy_house(source: Path, target: Path) -> None:
-    """Copy a house at rest or at work: its database as one snapshot, its files."""
+    """Copy a house, at rest or at work: its database as one snapshot, its files."""
     target.mkdir(parents=True)
-    before, after = sqlite3.connect(source / "house.db"), sqlite3.connect(target / "house.db")
-    try:
-        before.backup(after)
-    finally:
-        before.close()
-        after.close()
+    before = Database(f"sqlite:///{source / 'house.db'}")
+    with closing(before.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(target / "house.db"),))
+    before.close()
     if (source / "files").exists():
         shutil.copytree(source / "files", target / "files")
 

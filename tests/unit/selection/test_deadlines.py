@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.deadlines import is_late, plan, refuse_bad_change, refuse_if_late, shown, unit_acceptance
+from selection.calendar import at_local, day_end
+from selection.deadlines import is_late, last_day, plan, refuse_bad_change, refuse_if_late, shown, unit_acceptance
 from selection.errors import Late, Refused
 from selection.season import Season
 
@@ -70,3 +71,8 @@ def test_a_bad_change_is_refused(season: Season, name: str, days: int, reason: s
 def test_a_good_change_passes(season: Season) -> None:
     instants = plan(season)
     refuse_bad_change(name="申报截止", new=instants["申报截止"] + timedelta(days=3), now=instants["申报开始"], reason="台风", plan=instants)
+
+
+def test_the_last_day_before_a_deadline_is_the_day_people_name():
+    assert last_day(day_end(date(2023, 9, 15))) == date(2023, 9, 15)
+    assert last_day(at_local(date(2023, 9, 15), time(17, 30))) == date(2023, 9, 15)

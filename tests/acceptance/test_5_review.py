@@ -1,0 +1,172 @@
+"""资料评审: the declaration before any file, secrecy of scores, conflict, replacement, the group's close."""
+
+import pytest
+
+from app.simulate.answers.base import words
+from app.simulate.scores import sheet
+
+DECLARE, READ, SUMMARY = "签署保密承诺和回避声明", "资料评审（撰写评语并打分）", "汇总专业组意见"
+SIGNED = {"secrecy": True, "integrity": True, "outcome": "sign"}
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("资料评审")
+
+
+def readers(world):
+    """The logins of the five experts who read."""
+    found = []
+    for number in range(1, 13):
+        person = world.as_(f"expert {number}")
+        if DECLARE in person.tasks():
+            found.append(person)
+    assert len(found) == 5
+    return found
+
+
+def desk(person):
+    """The expert's score sheets, opened."""
+    person.goes("/review")
+    return person.clicks(READ)
+
+
+def scores(world, person, number, total):
+    """Save and submit a sheet."""
+    application = world.application(number)
+    page = desk(person).path
+    person.goes(page, params={"application": application})
+    data = sheet(season=world.play.rules, application=application, total=total, stage="desk")
+    data.pop("application")
+    assert not person.sends(f"{page}/{application}", data_of(data)).refused, person.page.complaints
+    assert not person.sends(f"{page}/{application}/submit", {}).refused, person.page.complaints
+
+
+def data_of(data):
+    from tests.acceptance.world import flattened
+
+    return list(flattened(data))
+
+
+def documents_of(world, number):
+    page = world.as_("clerk").goes(f"/cases/{world.application(number)}")
+    return page.doc.xpath("//a[starts-with(@href,'/files/')]/@href")
+
+
+def test_no_file_opens_before_the_declaration_and_nothing_tells_that_it_is_there(world):
+    expert = readers(world)[0]
+    file = documents_of(world, 1)[0]
+    nothing = expert.goes("/files/F99999")
+
+    page = expert.goes(file)
+    assert (page.status, page.text) == (nothing.status, nothing.text) == (404, nothing.text)
+
+    expert.does(DECLARE, SIGNED)
+    assert expert.goes(file).status == 200
+
+
+def test_who_declines_is_replaced_on_the_directors_word(world):
+    expert = readers(world)[0]
+
+    expert.does(DECLARE, {"outcome": "decline", "reason": "近期出国，无法参加评审。"})
+    clerk = world.as_("clerk")
+    clerk.opens("更换专家")
+    free = sorted(clerk.form().offered["replacement"] - {""})
+    clerk.does("更换专家", {"cause": "declined", "replacement": free[0], "reason": words("原专家不能参加")})
+    world.as_("director").does("确认更换专家", {"outcome": "agree"})
+
+    assert DECLARE not in expert.tasks()
+    successor = world.as_(f"expert {int(free[0].lstrip('X'))}")
+    assert DECLARE in successor.tasks()
+    assert any("评审" in mail.subject for mail in successor.mails)
+
+
+def test_an_expert_with_a_conflict_never_sees_the_material(world):
+    expert = readers(world)[0]
+    expert.opens(DECLARE)
+    kind = sorted(expert.form().offered["conflicts[#].kind"] - {""})[0]
+    conflict = {"application": world.application(1), "kind": kind, "detail": words("近三年曾为该企业提供咨询")}
+
+    expert.does(DECLARE, SIGNED | {"conflicts": [conflict]})
+
+    assert expert.goes(documents_of(world, 1)[0]).status == 404
+    assert world.enterprise(1) not in desk(expert).text
+    assert expert.goes(documents_of(world, 2)[0]).status == 200
+
+
+def test_a_conflict_found_after_scoring_takes_the_score_away(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    scores(world, expert, 1, 88)
+    expert.opens(READ)
+    kind = sorted(expert.form("声明回避").offered["kind"] - {""})[0]
+
+    expert.hands_in({"application": world.application(1), "kind": kind, "detail": words("评分后发现存在合作")}, act="声明回避")
+
+    assert expert.goes(documents_of(world, 1)[0]).status == 404
+    assert world.enterprise(1) not in desk(expert).text
+
+
+def test_others_scores_stay_unseen_until_the_group_is_complete(world):
+    people = readers(world)
+    for person in people[:2]:
+        person.does(DECLARE, SIGNED)
+    scores(world, people[0], 1, 93.5)
+
+    assert "93" not in desk(people[1]).text
+    leader = next((one for one in people if one.goes("/group/G1").status == 200), None)
+    assert leader is not None
+    for watcher in (leader, world.as_("clerk"), world.as_("auditor")):
+        page = watcher.goes("/group/G1")
+        assert "93" not in page.text
+    assert world.as_("administrator").goes("/group/G1").status == 404
+    assert world.as_("enterprise 1").goes("/group/G1").status == 404
+    assert world.as_("unit").goes("/group/G1").status == 404
+
+
+def test_a_sheet_without_the_comments_that_scoring_asks_for_is_refused(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    application, page = world.application(1), desk(expert).path
+    data = sheet(season=world.play.rules, application=application, total=99, stage="desk")
+    data.pop("application")
+    data["comments"], data["overall"] = {}, "好。"
+    expert.sends(f"{page}/{application}", data_of(data))
+
+    answer = expert.sends(f"{page}/{application}/submit", {})
+
+    assert answer.refused
+    assert "评语" in answer.complaints
+
+
+def test_the_seat_is_done_only_when_every_sheet_is_in(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    scores(world, expert, 1, 88)
+
+    page = expert.tries(READ, {})
+
+    assert page.refused
+    assert READ in expert.tasks()
+
+
+def test_scores_far_apart_are_talked_over_before_the_group_closes(world):
+    people = readers(world)
+    for place, person in enumerate(people):
+        person.does(DECLARE, SIGNED)
+        for number in (1, 2, 3, 4, 5, 7, 8):
+            scores(world, person, number, 62.0 if (place, number) == (0, 1) else 85.0)
+        person.does(READ, {})
+    leader = next(one for one in people if one.goes("/group/G1").status == 200)
+    assert "分歧复议" in leader.tasks()
+    leader.opens("分歧复议")
+    assert leader.form().offered["resolutions[#].application"] - {""} == {world.application(1)}
+
+    leader.does("分歧复议", {"resolutions": [{"application": world.application(1), "summary": words("已复议，维持各自评分")}]})
+
+    assert SUMMARY in leader.tasks()
+    lines = [{"application": world.application(number), "comment": words("专业组意见")} for number in (1, 2, 3, 4, 5, 7, 8)]
+    leader.does(SUMMARY, {"summaries": lines})
+    assert "平均分" in leader.goes("/group/G1").text
+    assert "准备合议材料" in world.as_("secretary").tasks()
+    assert "专家评审中" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text

@@ -1,0 +1,175 @@
+"""合议: quorum, recusals, deviations, votes, minutes; 发布结果 is the first moment an applicant learns anything."""
+
+import pytest
+
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN
+
+PREPARE, RECORD, MINUTES, RELEASE = "准备合议材料", "合议并登记表决结果", "签署会议纪要", "发布入围结果"
+READ = (1, 2, 3, 4, 5, 7, 8)
+VOTES = [("签字的表决记录", "表决记录.pdf", SCAN)]
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("合议")
+
+
+def convened(world):
+    """The meeting is prepared; in comes the secretary and the members called."""
+    secretary = world.as_("secretary")
+    secretary.opens(PREPARE)
+    offered = secretary.form().offered
+    called, chairs = sorted(offered["called"]), sorted(offered["presiding"] - {""})
+    held = f"{world.now:%Y-%m-%d}T14:00"
+    secretary.does(PREPARE, {"held_at": held, "place": "北京会议中心", "mode": "meeting", "called": called, "presiding": chairs[0]})
+    world.time_is(held)
+    return secretary, called, chairs[0]
+
+
+def items(world, voters, *, out=(8,), reason=words("经合议")):
+    """One line for each item: on the list, or not."""
+    lines = []
+    for number in READ:
+        off = number in out
+        votes = {"votes_for": 0 if off else voters, "votes_against": voters if off else 0, "abstained": 0}
+        lines.append({"item": world.application(number), **votes, "decision": "refuse" if off else "approve", "reason": reason})
+    return lines
+
+
+def decided(world, **more):
+    secretary, members, presiding = convened(world)
+    record = {"present": members, "presiding": presiding, "items": items(world, len(members)), "outcome": "decided"}
+    return secretary, members, record | more
+
+
+def signed(world, secretary):
+    secretary.opens(MINUTES)
+    assert not secretary.attaches("签字纪要", "会议纪要.pdf", SCAN).refused
+    secretary.does(MINUTES, {"text": words("会议审议并表决通过"), "signed_by": "主任委员", "signed_on": f"{world.now:%Y-%m-%d}"})
+
+
+def test_without_a_quorum_nothing_is_decided_and_the_meeting_is_called_again(world):
+    secretary, members, presiding = convened(world)
+    few = members[: len(members) // 2]
+    record = {"present": [presiding, *[one for one in few if one != presiding]][: len(few)], "presiding": presiding}
+
+    page = secretary.tries(RECORD, record | {"items": items(world, len(few)), "outcome": "decided"}, files=VOTES)
+    assert page.refused
+    assert "不能表决" in page.complaints
+
+    secretary.does(RECORD, record | {"outcome": "no_quorum"})
+    assert PREPARE in secretary.tasks()
+
+
+def test_only_the_chair_or_a_vice_chair_presides(world):
+    """主任委员 1, 副主任委员 1–2 (G18): nobody else is offered, and who sends another one is refused."""
+    secretary, members, record = decided(world)
+    secretary.opens(RECORD)
+    chairs = secretary.form().offered["presiding"] - {""}
+    assert len(chairs) in {2, 3}
+    assert not secretary.attaches(*VOTES[0]).refused
+    ordinary = next(one for one in members if one not in chairs)
+
+    page = secretary.hands_in(record | {"presiding": ordinary}, forced=True)
+
+    assert page.refused
+
+
+def test_more_votes_than_members_are_refused(world):
+    secretary, members, record = decided(world)
+    record["items"][0]["votes_for"] = len(members) + 1
+
+    page = secretary.tries(RECORD, record, files=VOTES)
+
+    assert page.refused
+    assert "票" in page.complaints
+
+
+def test_who_leaves_the_vote_of_an_item_does_not_count_there(world):
+    secretary, members, record = decided(world)
+    record["recusals"] = [{"item": world.application(1), "member": members[0], "reason": "存在利益关系"}]
+
+    assert secretary.tries(RECORD, record, files=VOTES).refused
+    record["items"][0]["votes_for"] -= 1
+    secretary.does(RECORD, record)
+
+    assert MINUTES in secretary.tasks()
+
+
+def test_leaving_the_order_of_scores_needs_a_reason_and_two_thirds(world):
+    secretary, _, record = decided(world, items=[])
+    voters = len(record["present"])
+    record["items"] = items(world, voters, out=(1,), reason="")
+
+    page = secretary.tries(RECORD, record, files=VOTES)
+
+    assert page.refused
+    assert "理由" in page.complaints
+
+
+def test_a_member_votes_once(world):
+    secretary, members, record = decided(world)
+    secretary.opens(RECORD)
+    roll = {"present": members, "presiding": record["presiding"]}
+    assert not secretary.hands_in(roll, act="登记到会").refused
+    member = world.as_(f"expert {int(members[-1].lstrip('X'))}")
+    member.opens(RECORD)
+    vote = {"item": world.application(1), "choice": "yes"}
+    assert not member.hands_in(vote, act="投票").refused
+
+    member.opens(RECORD)
+    page = member.hands_in(vote | {"choice": "no"}, act="投票")
+
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+    seen = secretary.goes(meeting).text
+    assert page.refused or "同意 1 不同意 1" not in seen
+
+
+def test_nobody_outside_learns_anything_before_the_result_is_released(world):
+    secretary, _, record = decided(world)
+    people = {number: world.as_(f"enterprise {number}") for number in READ}
+    before = {number: (len(one.mails), one.goes(f"/portal/{world.application(number)}").text) for number, one in people.items()}
+    secretary.does(RECORD, record, files=VOTES)
+    signed(world, secretary)
+    for number, one in people.items():
+        mails, shown = before[number]
+        assert len(one.mails) == mails
+        assert stage(one.goes(f"/portal/{world.application(number)}")) in shown
+
+    director = world.as_("director")
+    director.does(RELEASE, {"checked": True})
+
+    assert "入围答辩" in people[1].goes(f"/portal/{world.application(1)}").text
+    assert "未入围" in people[8].goes(f"/portal/{world.application(8)}").text
+
+
+def stage(page):
+    return page.doc.xpath("string(//div[@class='head']//span[contains(@class,'tag')])").strip()
+
+
+def test_result_mails_wait_for_the_office_with_their_recipients_shown_first(world_at):
+    world = world_at("发布入围")
+    director, winner, other = world.as_("director"), world.as_("enterprise 1"), world.as_("enterprise 8")
+    director.goes("/office/mails")
+    shown = director.clicks("查看收件人") if director.page.has_link("查看收件人") else director.opens(RELEASE)
+    assert winner.mailbox in shown.text or world.enterprise(1) in shown.text
+    assert not any("答辩" in mail.subject or "入围" in mail.subject for mail in winner.mails + other.mails)
+
+    director.does(RELEASE, {"checked": True})
+
+    assert any("入围" in mail.subject or "答辩" in mail.subject for mail in winner.mails)
+    assert any("入围" in mail.subject or "遴选结果" in mail.subject or "评审结果" in mail.subject for mail in other.mails)
+
+
+def test_minutes_are_there_to_print(world):
+    secretary, _, record = decided(world)
+    secretary.does(RECORD, record, files=VOTES)
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+
+    page = secretary.goes(f"{meeting}/minutes")
+
+    assert world.enterprise(1) in page.text
+    assert secretary.tries(MINUTES, {"text": words("通过"), "signed_by": "主任委员", "signed_on": f"{world.now:%Y-%m-%d}"}).refused
+    signed(world, secretary)
+    assert RELEASE in world.as_("director").tasks()

@@ -1,0 +1,115 @@
+"""答辩 and 现场考察: the invitation, absence with one new date, a visit that finds 不实."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN
+
+PLAN, COME, ABSENT = "安排答辩", "登记到场", "处理缺席答辩"
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("答辩")
+
+
+def invited(world, day="2023-10-26"):
+    """The defence is planned; in come the numbers of the shortlisted."""
+    clerk = world.as_("clerk")
+    clerk.opens(PLAN)
+    waiting = sorted(clerk.form().offered["slots[#].application"] - {""})
+    slots = [{"application": one, "starts_at": f"{day}T{9 + place:02d}:00", "place": "北京会议中心"} for place, one in enumerate(waiting)]
+    clerk.does(PLAN, {"slots": slots})
+    return waiting
+
+
+def number_of(world, application):
+    return next(part.number for part in world.play.parts if part.application == application)
+
+
+def at_the_door(world, present):
+    secretary = world.as_("secretary")
+    secretary.opens(COME)
+    called = sorted(secretary.form().offered["entries[#].application"] - {""})
+    secretary.does(COME, {"entries": [{"application": one, "present": one in present} for one in called]})
+
+
+def test_who_is_invited_learns_when_and_where_and_confirms_with_slides(world):
+    waiting = invited(world)
+    person = world.as_(f"enterprise {number_of(world, waiting[0])}")
+    assert any("北京会议中心" in mail.body for mail in person.mails)
+
+    page = person.tries("确认参加答辩并提交答辩材料", {"attend": "yes", "speakers": [{"name": "王代表", "position": "总经理"}]})
+    assert page.refused
+    person.does("确认参加答辩并提交答辩材料", {"attend": "yes", "speakers": [{"name": "王代表", "position": "总经理"}]}, files=[("答辩材料", "答辩.pdf", SCAN)])
+
+    assert "确认参加答辩并提交答辩材料" not in person.tasks()
+
+
+def test_the_invitation_comes_five_working_days_before(world):
+    clerk = world.as_("clerk")
+    clerk.opens(PLAN)
+    waiting = sorted(clerk.form().offered["slots[#].application"] - {""})
+    soon = f"{world.now + timedelta(days=1):%Y-%m-%d}T09:00"
+
+    page = clerk.tries(PLAN, {"slots": [{"application": one, "starts_at": soon, "place": "北京会议中心"} for one in waiting]})
+
+    assert page.refused
+    assert "工作日" in page.complaints
+
+
+def test_absence_counts_only_after_a_second_date(world):
+    waiting = invited(world)
+    world.time_is("2023-10-26T18:00")
+    at_the_door(world, waiting[1:])
+    clerk, missing = world.as_("clerk"), [{"application": waiting[0], "reason": words("航班取消")}]
+
+    clerk.does(ABSENT, {"cases": missing, "outcome": "new_date"})
+    clerk.opens(PLAN)
+    assert sorted(clerk.form().offered["slots[#].application"] - {""}) == [waiting[0]]
+    again = {"application": waiting[0], "starts_at": "2023-11-03T09:00", "place": "线上"}
+    clerk.does(PLAN, {"slots": [again]})
+    world.time_is("2023-11-03T18:00")
+    at_the_door(world, [])
+
+    assert clerk.tries(ABSENT, {"cases": missing, "outcome": "new_date"}).refused
+    clerk.does(ABSENT, {"cases": missing, "outcome": "absent"})
+
+    assert ABSENT not in clerk.tasks()
+
+
+def test_what_a_visit_finds_untrue_is_never_awarded(world):
+    waiting = invited(world)
+    untrue = waiting[0]
+    world.others_go_on("2023-10-26T20:00", but=("N09a", "N09b"))
+    director = world.as_("director")
+    director.opens("确定现场考察")
+    leaders = sorted(director.form().offered["visits[#].leader"] - {""})
+    on = "2023-11-02"
+    visit = {"application": untrue, "doubts": words("数据与行业水平差异较大"), "leader": leaders[0], "members": leaders[:2], "on": on}
+    director.does("确定现场考察", {"visits": [visit]})
+    world.time_is(f"{on}T18:00")
+    expert = world.as_(f"expert {int(leaders[0].lstrip('X'))}")
+    report = {"visited_on": on, "findings": words("现场数据与申报不一致"), "conclusion": "不实"}
+    expert.does("提交现场考察报告", report, files=[("考察报告", "考察报告.pdf", SCAN)])
+    world.others_go_on(f"{world.now:%Y-%m-%dT%H:%M}", but=("N07b",))
+
+    secretary = world.as_("secretary")
+    world.time_is(f"{world.now + timedelta(days=4):%Y-%m-%d}T12:00")
+    if "准备合议材料" in secretary.tasks():
+        world.others_go_on(f"{world.now + timedelta(days=2):%Y-%m-%dT%H:%M}", but=("N07b",))
+    secretary.opens("合议并登记表决结果")
+    offered = secretary.form().offered
+    members = sorted(offered["present"])
+    lines = [
+        {"item": one, "votes_for": len(members), "votes_against": 0, "abstained": 0, "decision": "approve", "reason": words("经合议")}
+        for one in sorted(offered["items[#].item"] - {""})
+    ]
+    record = {"present": members, "presiding": sorted(offered["presiding"] - {""})[0], "items": lines, "outcome": "decided"}
+
+    page = secretary.tries("合议并登记表决结果", record, files=[("签字的表决记录", "表决.pdf", SCAN)])
+
+    assert page.refused
+    assert "不实" in page.complaints

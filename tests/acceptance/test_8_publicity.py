@@ -1,0 +1,282 @@
+"""公示, 异议, 批准, 公告, 称号, 撤销."""
+
+import pytest
+
+from app.simulate import papers
+from app.simulate.answers.base import words
+from tests.acceptance.filing import SCAN
+
+CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
+PROOF = [("发布页截图", "截图.pdf", SCAN)]
+OBJECTION = {"name": "李群众", "contact": "objector@people.invalid", "facts": words("反映该单位申报数据可能不实，附对比数据和来源")}
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("公示")
+
+
+def published(world, at="2023-11-06T09:00"):
+    """Signed off, published, registered by two persons; in comes the page of the list."""
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    if f"{world.now:%Y-%m-%dT%H:%M}" < at:
+        world.time_is(at)
+    clerk = world.as_("clerk")
+    clerk.does("登记公示发布", {"published_at": at, "channels": CHANNELS}, files=PROOF)
+    assert clerk.tries("公示发布复核", {"outcome": "agree"}).refused
+    world.as_("second clerk").does("公示发布复核", {"outcome": "agree"})
+    return the_list(world)
+
+
+def the_list(world):
+    reader = world.stranger()
+    reader.goes("/public/publicity")
+    return reader.goes(reader.page.doc.xpath("string(//a[starts-with(@href,'/public/publicity/B')]/@href)"))
+
+
+def objects(world, number):
+    """Somebody objects; in comes the receipt's number and the page."""
+    person = world.stranger()
+    person.goes(the_list(world).path)
+    where = next(href for href in person.page.doc.xpath("//a/@href") if href.endswith(f"/{world.application(number)}/objection"))
+    person.goes(where)
+    page = person.sends(where, OBJECTION)
+    assert not page.refused, page.complaints
+    return page.doc.xpath("string(//dd/b)"), page
+
+
+def test_ten_working_days_count_from_the_registered_publication(world):
+    """G15, G16: 2023-11-06 → 2023-11-20, the day of publication not counted."""
+    page = published(world)
+
+    (row,) = page.rows(world.enterprise(1))
+    assert "2023年11月20日" in row
+    world.time_is("2023-11-20T23:59")
+    assert the_list(world).has_link("提出异议")
+    world.time_is("2023-11-21T00:00")
+    assert not the_list(world).has_link("提出异议")
+
+
+def test_nobody_is_on_a_public_list_before_its_publication_is_registered(world):
+    reader = world.stranger()
+
+    assert "暂无" in reader.goes("/public/publicity").text
+    assert "公示中" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+    assert "公示" not in "".join(mail.subject for mail in world.as_("enterprise 1").mails)
+
+
+def test_the_list_shows_what_is_published_and_no_scores(world):
+    page = published(world)
+
+    assert world.enterprise(1) in page.text
+    assert world.enterprise(8) not in page.text
+    assert "分" not in "".join(page.doc.xpath("//th//text()"))
+
+
+def test_an_objection_needs_facts_and_gets_a_receipt_that_opens_its_state(world):
+    published(world)
+    person = world.stranger()
+    where = next(href for href in the_list(world).doc.xpath("//a/@href") if href.endswith("/objection") and world.application(1) in href)
+    person.goes(where)
+    assert person.sends(where, OBJECTION | {"facts": ""}).refused
+
+    receipt, page = objects(world, 1)
+
+    assert receipt in page.text
+    assert "办理中" in world.stranger().goes("/public/objection", params={"receipt": receipt}).text
+    assert world.stranger().goes("/public/objection", params={"receipt": "X" + receipt}).status == 404
+
+
+def investigated(world, number, proposal):
+    """受理, 摘要, 书面说明, 调查核实 up to the committee."""
+    clerk, person = world.as_("clerk"), world.as_(f"enterprise {number}")
+    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"})
+    clerk.does("编写异议摘要", {"summary": words("有群众反映申报数据可能不实")})
+    shown = person.opens("书面说明").text + "".join(mail.body + mail.subject for mail in person.mails)
+    assert "李群众" not in shown
+    assert "objector@people.invalid" not in shown
+    person.does("书面说明", {"statement": words("我单位数据真实，附审计报告")})
+    clerk.does("调查核实", {"findings": words("已向申报单位、推荐单位核实"), "proposal": proposal, "outcome": "report"})
+
+
+def deliberated(world, decision):
+    """The committee deliberates on the objection; the objector and the enterprise are answered."""
+    secretary = world.as_("secretary")
+    secretary.opens("准备合议材料")
+    offered = secretary.form().offered
+    held = f"{world.now:%Y-%m-%d}T23:00"
+    called, chair = sorted(offered["called"]), sorted(offered["presiding"] - {""})[0]
+    secretary.does("准备合议材料", {"held_at": held, "place": "线上", "mode": "correspondence", "called": called, "presiding": chair})
+    world.time_is(held)
+    secretary.opens("合议并登记表决结果")
+    (item,) = secretary.form().offered["items[#].item"] - {""}
+    votes = (len(called), 0) if decision == "approve" else (0, len(called))
+    line = {"item": item, "votes_for": votes[0], "votes_against": votes[1], "abstained": 0, "decision": decision, "reason": words("经合议")}
+    record = {"present": called, "presiding": chair, "items": [line], "outcome": "decided"}
+    secretary.does("合议并登记表决结果", record, files=[("签字的表决记录", "表决.pdf", SCAN)])
+    secretary.opens("签署会议纪要")
+    secretary.attaches("签字纪要", "纪要.pdf", SCAN)
+    secretary.does("签署会议纪要", {"text": words("会议审议并表决"), "signed_by": "主任委员", "signed_on": f"{world.now:%Y-%m-%d}"})
+    world.as_("clerk").does("答复异议人和申报单位", {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
+
+
+def test_an_objection_that_is_upheld_takes_the_item_off(world):
+    """G42: 调查核实, then 报评审委员会审议."""
+    published(world)
+    receipt, _ = objects(world, 1)
+    investigated(world, 1, "upheld")
+    deliberated(world, "approve")
+    world.time_is("2023-11-21T09:00")
+
+    assert "取消入选" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+    assert "已办结" in world.stranger().goes("/public/objection", params={"receipt": receipt}).text
+    assert any("异议" in mail.subject for mail in world.mails_to("objector@people.invalid"))
+
+
+def test_an_objection_that_is_dismissed_leaves_the_item_on(world):
+    published(world)
+    objects(world, 1)
+    investigated(world, 1, "dismissed")
+    deliberated(world, "refuse")
+    world.time_is("2023-11-21T09:00")
+
+    assert "公告前信用复核" in world.as_("clerk").tasks()
+    assert "取消入选" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+
+
+def approved(world):
+    world.as_("clerk").does("公告前信用复核", {"checked_on": f"{world.now:%Y-%m-%d}", "sources": "信用中国", "outcome": "clean"})
+    approval = {"approver": "张会长", "approved_on": f"{world.now:%Y-%m-%d}"}
+    world.as_("approver").does("批准遴选结果", approval | {"outcome": "approve"}, files=[("签批件扫描", "批准.pdf", SCAN)])
+
+
+def announced(world):
+    clerk = world.as_("clerk")
+    number = {"number": "中国质协公告〔2023〕1号", "published_at": f"{world.now:%Y-%m-%dT%H:%M}", "channels": CHANNELS}
+    clerk.does("发布并登记结果公告", number, files=PROOF)
+    assert clerk.tries("公告发布复核", {"outcome": "agree"}).refused
+    world.as_("second clerk").does("公告发布复核", {"outcome": "agree"})
+
+
+def test_while_an_objection_is_open_its_item_is_held_and_the_others_go_on(world):
+    published(world)
+    objects(world, 1)
+    world.time_is("2023-11-21T09:00")
+
+    approved(world)
+    announced(world)
+
+    titles = world.stranger().goes("/public/announcements").text
+    assert world.enterprise(2) in titles
+    assert world.enterprise(1) not in titles
+
+
+def test_too_late_for_an_objection(world):
+    page = published(world)
+    where = next(href for href in page.doc.xpath("//a/@href") if href.endswith(f"/{world.application(1)}/objection"))
+    world.time_is("2023-11-21T00:00")
+    person = world.stranger()
+    person.goes("/")
+
+    assert person.sends(where, OBJECTION).refused
+
+
+# 批准, 公告
+
+
+def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(world_at):
+    """G19: 中国质量协会 approves."""
+    world = world_at("公告")
+    clerk, approver = world.as_("clerk"), world.as_("approver")
+    day = f"{world.now:%Y-%m-%d}"
+    clerk.does("公告前信用复核", {"checked_on": day, "sources": "信用中国", "outcome": "clean"})
+    assert "批准遴选结果" not in world.as_("director").tasks()
+    approval = {"approver": "张会长", "approved_on": day}
+    scan = [("签批件扫描", "批准.pdf", SCAN)]
+
+    assert approver.tries("批准遴选结果", approval | {"outcome": "return_office"}, files=scan).refused
+    approver.does("批准遴选结果", approval | {"comment": words("请补充复核记录"), "outcome": "return_office"})
+
+    assert "公告前信用复核" in clerk.tasks()
+    approved(world)
+    announced(world)
+    person = world.as_("enterprise 1")
+    assert "已公告" in person.goes(f"/portal/{world.application(1)}").text
+    assert "有效" in person.goes("/portal").text
+    assert any("获全国质量标杆" in mail.subject for mail in person.mails)
+
+
+# 称号
+
+
+@pytest.fixture
+def titled(world_at):
+    return world_at("已公告")
+
+
+def title_of(world, number):
+    page = world.stranger().goes("/public/announcements")
+    return page.doc.xpath(f"string(//tr[td[contains(., '{world.enterprise(number)}')]]/td[1])").strip()
+
+
+def test_the_video_has_two_parts_of_thirty_minutes_together(titled):
+    """G36: 2 + 28 minutes."""
+    person = titled.as_("enterprise 1")
+    video = [("视频", "视频.mp4", papers.mp4(30))]
+
+    assert person.tries("提交补充材料（视频）", {"minutes": {"part1": 10, "part2": 20}, "consent": True}, files=video).refused
+    person.does("提交补充材料（视频）", {"minutes": {"part1": 2, "part2": 28}, "consent": True})
+
+    assert "提交补充材料（视频）" not in person.tasks()
+
+
+def test_a_video_that_never_comes_is_asked_for_and_blocks_nothing(titled):
+    titled.days_pass(40)
+
+    assert any("视频" in mail.subject for mail in titled.as_("enterprise 1").mails)
+    assert any("催办" in task for task in titled.as_("clerk").tasks())
+    assert "有效" in titled.as_("enterprise 1").goes("/portal").text
+
+
+def reported(world, title):
+    clerk = world.as_("clerk")
+    clerk.goes("/public/announcements")
+    facts = words("经群众反映，该单位申报材料存在弄虚作假的情况")
+    clerk.goes(f"/titles/{title}/report")
+    assert not clerk.sends(f"/titles/{title}/report", {"source": "群众来信", "facts": facts}).refused
+    clerk.opens("登记线索并调查")
+    grounds = clerk.form().offered["ground"] - {""}
+    clerk.does("登记线索并调查", {"findings": words("经调查属实"), "ground": sorted(grounds)[0], "outcome": "substantiated"})
+    return clerk, sorted(grounds)
+
+
+def revoked(world, clerk, ground):
+    proposal = {"ground": ground, "reason": words("建议撤销称号"), "outcome": "propose"}
+    world.as_("director").does("提出撤销意见", proposal)
+    world.as_("approver").does("撤销审批", {"outcome": "approve"})
+    notice = {"number": "中国质协公告〔2024〕2号", "published_at": f"{world.now:%Y-%m-%dT%H:%M}", "channels": CHANNELS}
+    clerk.does("发布撤销公告", notice, files=PROOF)
+    world.as_("second clerk").does("撤销公告复核", {"outcome": "agree"})
+
+
+def test_a_title_is_revoked_after_a_hearing_and_publicly(titled):
+    """G20: two grounds; the holder is heard first."""
+    title, person = title_of(titled, 1), titled.as_("enterprise 1")
+    clerk, grounds = reported(titled, title)
+    assert len(grounds) == 2
+    assert "提出撤销意见" not in titled.as_("director").tasks()
+
+    person.does("陈述申辩", {"statement": words("我单位对调查结论有不同意见")})
+    revoked(titled, clerk, grounds[0])
+
+    assert titled.enterprise(1) in titled.stranger().goes("/public/revocations").text
+    assert "已撤销" in person.goes("/portal").text
+    assert any("撤销" in mail.subject for mail in person.mails)
+
+
+def test_only_the_office_registers_a_report(titled):
+    title = title_of(titled, 1)
+
+    assert titled.stranger().goes(f"/titles/{title}/report").path == "/login"
+    assert titled.as_("enterprise 2").goes(f"/titles/{title}/report").status == 404
+    assert titled.as_("clerk").sends(f"/titles/{title}/report", {"source": "来信", "facts": ""}).refused

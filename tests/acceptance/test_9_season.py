@@ -1,0 +1,120 @@
+"""The season as a whole: extension of a deadline, what the public page says, golden facts that no single step decides."""
+
+import pytest
+
+from tests.acceptance.filing import SEAL, begins, promise
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("签署")
+
+
+def extended(world, reason="多地受台风影响"):
+    director = world.as_("director")
+    page = director.goes("/office/deadlines/申报截止", params={"at": "2023-09-20"})
+    return director, page, director.sends("/office/deadlines/申报截止", {"at": "2023-09-20", "reason": reason})
+
+
+def test_the_deadline_everybody_sees_is_the_notices(world):
+    """G01: 2023-09-15, the whole day."""
+    assert "2023年9月15日" in world.stranger().goes("/").text
+    assert "2023年9月15日" in world.as_("enterprise 1").goes("/portal").text
+
+
+def test_there_are_forty_eight_units_and_the_association_is_none(world):
+    """G11, G12."""
+    page = world.stranger().goes("/public/notice")
+
+    assert "中国质量协会" not in " ".join(page.rows("中国中小企业协会"))
+    offered = begins(world, 1)
+    offered.opens("填报申报材料")
+    units = offered.form().offered["application_table.recommending_unit_id"] - {""}
+    assert len(units) == 48
+    assert "RU-CAQ" not in units
+
+
+def test_four_directions_one_choice_and_the_years_before(world):
+    """G26, G27, G29."""
+    person = begins(world, 1)
+    page = person.opens("填报申报材料")
+
+    assert len(person.form().offered["application_table.focus_area"] - {""}) == 4
+    assert page.doc.xpath("count(//select[@name='application_table.focus_area' and not(@multiple)])") == 1 or page.doc.xpath(
+        "count(//input[@type='radio' and @name='application_table.focus_area'])"
+    ) == 4
+    assert all(str(year) in page.text for year in (2020, 2021, 2022))
+    rows = {name.split(".")[1] for name in person.form().offered if name.startswith("economic_benefit.") and name.count(".") == 2}
+    assert len(rows) == 10
+    assert "万元总产值综合能耗" in page.text
+    assert "加盖财务公章" in page.text  # G30
+
+
+def test_nobody_ever_asks_for_money(world):
+    """G21."""
+    person = world.as_("enterprise 1")
+    for path in ("/portal", f"/portal/{world.application(1)}", "/inbox"):
+        assert not {"支付", "缴费", "付款"} & set(person.goes(path).text.split())
+
+
+def test_the_package_goes_to_the_associations_mailbox(world):
+    """G38."""
+    person = begins(world, 1)
+
+    text = person.opens("填报申报材料").text
+
+    assert "qmb@caq.org.cn" in text
+    assert "申报企业全称" in text
+
+
+# extension of a deadline
+
+
+def test_the_preview_shows_what_an_extension_touches_and_changes_nothing(world):
+    director = world.as_("director")
+
+    page = director.goes("/office/deadlines/申报截止", params={"at": "2023-09-20"})
+
+    assert "签署承诺并提交" in page.text
+    assert "2023年9月20日" in page.text
+    assert "2023年9月15日" in world.stranger().goes("/").text
+
+
+def test_an_extension_needs_a_reason(world):
+    _, _, page = extended(world, reason=" ")
+
+    assert page.refused
+    assert "原因" in page.complaints
+
+
+def test_after_an_extension_people_are_told_and_may_submit_longer(world):
+    person = world.as_("enterprise 1")
+    _, _, page = extended(world)
+    assert not page.refused
+    assert "多地受台风影响" in page.text
+    assert any("9月20日" in mail.body for mail in person.mails)
+
+    world.time_is("2023-09-17T10:00")
+    assert "签署承诺并提交" in person.tasks()
+    person.does("签署承诺并提交", promise(world), files=SEAL)
+
+    assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
+
+
+def test_reminders_move_with_the_deadline(world):
+    extended(world)
+    person = world.as_("enterprise 1")
+    before = len(person.mails)
+
+    world.time_is("2023-09-17T10:00")
+
+    late = [mail for mail in person.mails[before:] if "9月15日" in mail.body]
+    assert late == []
+    assert len(person.mails) > before
+
+
+def test_only_the_office_moves_a_deadline(world):
+    for who in ("enterprise 1", "unit", "expert 1"):
+        assert world.as_(who).goes("/office/deadlines").status == 404
+        assert world.as_(who).sends("/office/deadlines/申报截止", {"at": "2023-09-20", "reason": "自行延期"}).status == 404
+    assert "2023年9月15日" in world.stranger().goes("/").text
