@@ -38,6 +38,13 @@ class Fault:
     place: str
     zh: str
     en: str
+    line: int = 0
+    hint: str = ""
+
+    @property
+    def element(self) -> str:
+        """The place as diagrams call it."""
+        return self.place
 
     def as_data(self) -> dict[str, str]:
         """For `--json`."""
@@ -95,7 +102,15 @@ def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable
     except DiagramErrors as refused:
         for problem in refused.problems:
             code = getattr(problem, "code", refused.code)
-            yield Fault(code=code, file=problem.file, place=str(problem.element), zh=problem.zh, en=problem.en)
+            yield Fault(
+                code=code,
+                file=problem.file,
+                place=str(problem.element),
+                zh=problem.zh,
+                en=problem.en,
+                line=getattr(problem, "line", 0),
+                hint=getattr(problem, "hint", ""),
+            )
     except EngineError as refused:
         yield Fault(code=refused.code, file="", place="", zh=refused.zh, en=refused.en)
 

@@ -58,6 +58,16 @@ class House:
             queued: int = getattr(hooks, hook)(ctx, **told)
             return queued
 
+    def faults(self, files: Mapping[str, bytes]) -> tuple[Any, ...]:
+        """What is wrong with the files of a folder (`app.check.Fault`: code, file, element, line, zh, en, hint); empty: it can be deployed."""
+        functions, reminders = _part("handlers.functions", "FUNCTIONS"), _part("handlers.notify", "REMINDERS")
+        found: tuple[Any, ...] = _part("app.check", "check_files")(files, registry=self.registry, functions=functions, reminders=reminders)
+        return found
+
+    def deploy(self, files: Mapping[str, bytes], *, actor: Any) -> Any:
+        """Deploy the files of a folder, as the command does; out: the version (`name`, `number`, `created`)."""
+        return _part("app.season", "deploy_files")(self, files, name="uploaded", actor=actor)
+
     def close(self) -> None:
         """Close the database's connections."""
         self.database.close()

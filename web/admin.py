@@ -1,12 +1,16 @@
 """The platform's administrator: deployments, incidents with retry, skip and cancel, what runs, the calendar. No scores, no materials."""
 
 import json
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
 
+from engine.errors import EngineError
 from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
+from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
@@ -18,24 +22,38 @@ Deployments = Annotated[Visitor, Depends(Access("see_deployments"))]
 
 
 @router.get("/admin")
-def admin(request: Request, visitor: Keeper, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
     """What stands still and what is deployed."""
-    jobs = len(engine_queries.jobs(connection))
+    jobs, incidents = len(engine_queries.jobs(connection)), engine_queries.incidents(connection)
     return page(
-        request, "admin.html", incidents=engine_queries.incidents(connection), versions=engine_queries.versions(connection), jobs=jobs,
-        mails=office_queries.mail_counts(connection), years=office_queries.working_years(connection),
+        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection), jobs=jobs,
+        mails=office_queries.mail_counts(connection), years=office_queries.working_years(connection), names=NAMES,
+        places=_places(house, connection, incidents),
     )  # fmt: skip
 
 
+def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> dict[str, str]:
+    """What people call the elements at which something stands still: incident -> name ("" where the diagram gives none)."""
+    names = {}
+    for row in incidents:
+        card = engine_queries.instance_card(connection, row["root"]) if row["root"] else None
+        try:
+            version = house.engine.home.versions.load(connection, card["version"]) if card else None
+            names[row["id"]] = version.definitions.element(row["process"], row["element"]).name if version else ""
+        except EngineError:  # the case itself, not one of its elements
+            names[row["id"]] = ""
+    return names
+
+
 @router.get("/admin/incidents/{incident}")
-def incident_page(request: Request, visitor: Keeper, connection: Reading, incident: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def incident_page(request: Request, visitor: Keeper, house: TheHouse, connection: Reading, incident: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """One incident: where, what, and the three ways on."""
     found = next((row for row in engine_queries.incidents(connection, open_only=False, limit=5000) if row["id"] == incident), None)
     if found is None:
         raise not_found()
     card = engine_queries.instance_card(connection, found["root"]) if found["root"] else None
     marks = json.dumps({"token": [found["element"]]})
-    return page(request, "incident.html", incident=found, card=card, marks=marks)
+    return page(request, "incident.html", incident=found, card=card, marks=marks, names=NAMES, places=_places(house, connection, [found]))
 
 
 @router.post("/admin/incidents/{incident}")

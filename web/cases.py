@@ -15,6 +15,7 @@ from store.selection.views import views_of
 from web.house import House
 from web.pages import page
 from web.reading import Reading, Season, TheHouse
+from web.rules import papers_named
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -80,10 +81,11 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     if subject is None or row is None:
         raise not_found()
     visitor.must("see_application_inside", subject)
-    root = row["root"]
+    root, documents = row["root"], cases_queries.documents_of(connection, owner=application)
     return page(
-        request, "case.html", case=row, focus=_focus(house, connection, row["season"]),
-        documents=cases_queries.documents_of(connection, owner=application), views=views_of(connection, owner=application)[:50],
+        request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
+        focus=_focus(house, connection, row["season"]),
+        documents=documents, views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         incidents=engine_queries.incidents(connection, root=root) if root else (),

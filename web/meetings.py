@@ -9,8 +9,10 @@ from selection.rights import Subject
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import group_subject, meeting_subject
+from web.bands import BANDS, banded
 from web.pages import page
-from web.reading import Reading, Season
+from web.reading import Reading, Season, TheHouse
+from web.rules import rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -49,21 +51,23 @@ def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Se
 
 
 @router.get("/group/{group}")
-def group_desk(request: Request, visitor: GroupDesk, connection: Reading, season: Season, group: str, form: str = "") -> Response:
+def group_desk(
+    request: Request, visitor: GroupDesk, house: TheHouse, connection: Reading, season: Season, group: str, form: str = ""
+) -> Response:
     """One group: its applications by score once all sheets are in, spread alarms, tasks."""
     subject = group_subject(connection, group)
     if subject is None or not visitor.may("see_group_desk", subject):
         raise not_found()
     scores = visitor.may("see_scores", subject)
-    rows: list[Any] = list(review_queries.group_ranking(connection, group=group, stage="desk"))
+    rows: list[Any] = [dict(row) for row in review_queries.group_ranking(connection, group=group, stage="desk")]
     if scores:
-        rows.sort(key=lambda row: -float(row["mean"] or 0))
+        rows = banded(rows, rules=rules_of_season(house, connection, season["id"]))
     if form == "xlsx":
         return sheet(f"专业组{group}", RANKING if scores else RANKING[:3], rows)
     found = review_queries.groups_of(connection, of_season=season["id"], ids=[group])
     tasks = tasks_queries.tasks_at(connection, tenant=season["id"], elements=("N06c", "N06d"), business_key=f"{season['id']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
-    return page(request, "group.html", group=found[0] if found else None, group_id=group, rows=rows, scores=scores, tasks=mine)
+    return page(request, "group.html", group=found[0] if found else None, group_id=group, rows=rows, scores=scores, tasks=mine, bands=BANDS)
 
 
 @router.get("/meetings")

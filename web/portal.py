@@ -13,8 +13,10 @@ from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
+from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
+from web.rules import papers_named
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -64,12 +66,12 @@ def _refuse_closed(connection: Connection, season: Any, *, now: datetime) -> Non
 
 
 @router.get("/portal/{application}")
-def own_case(request: Request, visitor: Reader, connection: Reading, application: str) -> Response:
+def own_case(request: Request, visitor: Reader, house: TheHouse, connection: Reading, application: str) -> Response:
     """One application as those outside see it."""
-    return _show(request, connection, visitor, application=application)
+    return _show(request, house, connection, visitor, application=application)
 
 
-def _show(request: Request, connection: Connection, visitor: Visitor, *, application: str, refusal: Any = None) -> Response:
+def _show(request: Request, house: House, connection: Connection, visitor: Visitor, *, application: str, refusal: Any = None) -> Response:
     subject, row = application_subject(connection, application), cases_queries.case(connection, application)
     if subject is None or row is None or not visitor.may("see_application_portal", subject):
         raise not_found()
@@ -79,6 +81,7 @@ def _show(request: Request, connection: Connection, visitor: Visitor, *, applica
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
+        papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
@@ -99,5 +102,5 @@ def withdraw(request: Request, visitor: Reader, house: TheHouse, application: st
         )
     except (HouseError, EngineError) as refusal:
         with house.database.read() as connection:
-            return _show(request, connection, visitor, application=application, refusal=refusal)
+            return _show(request, house, connection, visitor, application=application, refusal=refusal)
     return go(f"/portal/{application}", said="done")

@@ -1,28 +1,36 @@
 """Pages for everybody: the notice, the publicity list, objections with a receipt, announcements, revocations. Published fields only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
-from selection.errors import HouseError
+from selection.documents import refuse_unfit, safe_name
+from selection.errors import HouseError, Refused
 from store.selection import queries_public as public_queries
+from store.selection.documents import DocumentFacts
+from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
+from web.rules import rules_of_season
 from web.sheets import Column, sheet
+from web.uploads import kind_of
 from web.visitors import PUBLIC, Access, Visitor, not_found
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
 Objector = Annotated[Visitor, Depends(Access("start:objection", public=True))]
+EVIDENCE = "D13.objection"
+MOST_FILES = 5
 LIST_COLUMNS = (
     Column("序号", "seq"),
-    Column("企业名称", lambda row: row["row"].get("enterprise", "")),
-    Column("经验名称", lambda row: row["row"].get("experience", "")),
+    Column("企业名称", lambda row: row["row"].get("enterprise_name", "")),
+    Column("经验名称", lambda row: row["row"].get("experience_name", "")),
     Column("申报方向", lambda row: row["row"].get("focus_area", "")),
-    Column("推荐单位", lambda row: row["row"].get("unit", "")),
+    Column("推荐单位", lambda row: row["row"].get("recommending_unit", "")),
 )
 
 
@@ -130,6 +138,7 @@ def lodge_objection(
     name: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     facts: Annotated[str, Form()] = "",
+    evidence: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Response:
     """Lodge an objection: within the item's period, with facts. The receipt is shown once and opens the state of the objection later."""
     with house.database.read() as connection:
@@ -137,19 +146,45 @@ def lodge_objection(
         item = _disputable(connection, batch_id=batch_id, application=application)
     typed = {"name": name, "contact": contact, "facts": facts}
     try:
-        receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed)
+        kept = _kept(house, evidence or (), season=batch["season"])
+        receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept)
     except (HouseError, EngineError) as refusal:
         return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal)
     return page(request, "public/receipt.html", receipt=receipt, item=item)
 
 
-def _lodge(house: Any, *, season: str, batch: str, application: str, typed: dict[str, str]) -> str:
+def _kept(house: House, files: Sequence[UploadFile], *, season: str) -> list[dict[str, Any]]:
+    """The evidence as stored files; each must be of a kind and size that the season takes for objections. Raises Refused."""
+    chosen = [file for file in files if file.filename]
+    with house.database.read() as connection:
+        rules = rules_of_season(house, connection, season)
+    if rules is None:
+        raise not_found()
+    if len(chosen) > MOST_FILES:
+        raise Refused("objection.files", zh=f"最多上传 {MOST_FILES} 个文件。", en=f"At most {MOST_FILES} files.")
+    kept = []
+    for file in chosen:
+        name = safe_name(file.filename or "")
+        kind = kind_of(file.file, name=name)
+        refuse_unfit(season=rules, code="D13", filename=name, size=file.size or 0)
+        stored = house.files.put(file.file)
+        kept.append({"code": EVIDENCE, "name": name, "size": stored.size, "type": kind, "sha256": stored.sha256})
+    return kept
+
+
+def _lodge(house: House, *, season: str, batch: str, application: str, typed: dict[str, str], evidence: list[dict[str, Any]]) -> str:
     objection = house.database.run(public_queries.reserve_objection)
     with house.database.read() as connection:
         enterprise = public_queries.enterprise_of(connection, application)
     variables = {"season": season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
-    payload = {**typed, "channel": "page", "evidence": 0}  # confidential: kept as a fact, never a variable
+    payload = {**typed, "channel": "page", "evidence": len(evidence)}  # confidential: kept as a fact, never a variable
     house.engine.start(process="objection", business_key=objection, variables=variables, payload=payload, tenant=season, actor=PUBLIC)
+    now = house.clock.now()
+    house.database.run(
+        lambda connection: [
+            DocumentFacts(connection).attach(season=season, owner=objection, at=now, by=PUBLIC.id, **file) for file in evidence
+        ]
+    )
     with house.database.read() as connection:
         return public_queries.receipt_of(connection, objection)
 

@@ -17,6 +17,7 @@ from web.i18n import word
 from web.looking import Look, context_of, look
 from web.pages import go, page
 from web.reading import Reading, TheHouse
+from web.rules import papers_named
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
 
@@ -38,7 +39,7 @@ def desk(request: Request, visitor: Expert, connection: Reading) -> Response:
 @router.get("/review/{task}")
 def reading(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str = "") -> Response:
     """The score sheets of one task: the list of applications, and the chosen one's files and sheet."""
-    return _show(request, connection, visitor, seen=_sheets(house, connection, visitor, task=task), application=application)
+    return _show(request, house, connection, visitor, seen=_sheets(house, connection, visitor, task=task), application=application)
 
 
 def _sheets(house: House, connection: Connection, visitor: Visitor, *, task: str) -> Look:
@@ -50,6 +51,7 @@ def _sheets(house: House, connection: Connection, visitor: Visitor, *, task: str
 
 def _show(
     request: Request,
+    house: House,
     connection: Connection,
     visitor: Visitor,
     *,
@@ -80,6 +82,7 @@ def _show(
     return page(
         request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=sheet, states=STATES,
         documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
+        papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language),
     )  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def _act(
         if refusal.status == not_found().status:
             raise
         with house.database.read() as fresh:
-            return _show(request, fresh, visitor, seen=seen, application=application, typed=data, refusal=refusal)
+            return _show(request, house, fresh, visitor, seen=seen, application=application, typed=data, refusal=refusal)
     if act == "score.submit":
         return go(f"/review/{seen.id}?application={quote(application)}", said="saved")
     with house.database.read() as fresh:

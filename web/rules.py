@@ -1,6 +1,8 @@
 """The season's rules for pages: parsed once per deployed version. Decides nothing."""
 
-from sqlalchemy import Connection
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping
 
 from selection.documents import label
 from selection.season import Season
@@ -29,8 +31,7 @@ def rules_of_season(house: House, connection: Connection, season_id: str) -> Sea
     return rules_of_version(house, connection, versions[0]["id"]) if versions else None
 
 
-def papers_named(season: Season | None, codes: set[str], *, language: str) -> dict[str, str]:
-    """Document codes -> what people call them."""
-    if season is None:
-        return {code: code for code in codes}
-    return {code: label(season, code)[language == "en"] for code in codes}
+def papers_named(house: House, connection: Connection, documents: Iterable[RowMapping], *, season_id: str, language: str) -> dict[str, str]:
+    """The codes of these documents -> what people call them."""
+    season = rules_of_season(house, connection, season_id)
+    return {row["code"]: label(season, row["code"])[language == "en"] if season else row["code"] for row in documents}

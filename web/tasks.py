@@ -15,9 +15,11 @@ from store.engine.queries import submissions_of
 from store.selection.sight import application_subject
 from web.beginning import draft_of
 from web.forms import data_of, render_answers, render_form, render_saved
+from web.handing import colleagues
 from web.house import House
 from web.i18n import moment, word
 from web.looking import Look, context_of, look
+from web.naming import named
 from web.pages import go, page
 from web.papers import AT_STEP
 from web.reading import Reading, TheHouse
@@ -74,6 +76,7 @@ def show(
     elif seen.form is not None:
         form = render_answers(seen.form, _answers(connection, seen), context=context)
     acts = {}
+    (row,) = named(connection, [seen.row], language=visitor.language)
     for name, one in seen.acts.items():
         again = typed if act == name else None
         shown = render_form(
@@ -86,10 +89,18 @@ def show(
         )
         acts[name] = (one, shown)
     return page(
-        request, "task.html", status=200 if refusal is None else refusal.status, task=seen.row, form=form, acts=acts,
+        request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
         papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), told=told_for(connection, seen),
+        colleagues=_colleagues(connection, seen, visitor),
     )  # fmt: skip
+
+
+def _colleagues(connection: Connection, seen: Look, visitor: Visitor) -> Mapping[str, str]:
+    """To whom the holder may hand the task on."""
+    if seen.row["state"] != "open" or seen.row["assignee"] != visitor.actor.id:
+        return {}
+    return {person: name for person, name in colleagues(connection, seen.row).items() if person != visitor.actor.id}
 
 
 def _case_path(connection: Connection, seen: Look, visitor: Visitor) -> str:

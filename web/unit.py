@@ -8,6 +8,7 @@ from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from web.pages import page
+from web.ranking import in_order, ranking_task
 from web.reading import Reading, Season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
@@ -15,6 +16,7 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
 REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不予推荐"}
+TAKEN = ("chosen", "nominated")  # what takes one of the unit's places
 WORK = ("N03a", "N03b", "N03c", "N03d")
 COLUMNS = (
     Column("名次", "rank"),
@@ -51,11 +53,14 @@ def _desk(request: Request, connection: Any, visitor: Visitor, *, season: Any, c
     if form == "xlsx":
         return sheet(f"{unit['name']}申报汇总", COLUMNS, rows)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
-    used = sum(1 for row in rows if row["nomination"] == "nominated")
+    used = sum(1 for row in rows if row["nomination"] in TAKEN)
+    ranking = (
+        in_order(connection, season=season["id"], code=code) if ranking_task(connection, visitor, season=season["id"], code=code) else ()
+    )
     groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
     tasks = [row for row in tasks_queries.group_tasks(connection, groups=groups) if row["element"] in WORK] if own else []
     tasks += [row for row in tasks_queries.my_tasks(connection, actor=visitor.actor.id) if row["element"] in WORK] if own else []
     return page(
-        request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS,
+        request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS, ranking=ranking,
         deadlines=public_queries.deadlines_of(connection, season["id"]),
     )  # fmt: skip

@@ -1,0 +1,62 @@
+"""The office gives a task to somebody, or its holder hands it to a colleague of the same group. Each is one engine command."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection, RowMapping
+
+from selection.errors import Refused
+from store.selection import queries_tasks as tasks_queries
+from store.selection.accounts import Accounts
+from web.pages import go, page
+from web.reading import Reading, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Assigner = Annotated[Visitor, Depends(Access("assign_task"))]
+SignedIn = Annotated[Visitor, Depends(Access())]
+
+
+def colleagues(connection: Connection, row: RowMapping) -> dict[str, str]:
+    """Who may hold a task: the people of its groups, id -> name."""
+    people = (person for group in row["groups"] for person in Accounts(connection).members_of(group))
+    return {str(person.id): str(person.name) for person in people}
+
+
+@router.get("/tasks/{task}/assign")
+def assign_page(request: Request, visitor: Assigner, connection: Reading, task: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Choose who shall do it."""
+    row = _open(connection, task)
+    return page(request, "assign.html", task=row, people=colleagues(connection, row))
+
+
+@router.post("/tasks/{task}/assign")
+def assign(visitor: Assigner, house: TheHouse, connection: Reading, task: str, person: Annotated[str, Form()] = "") -> Response:
+    """Give an open task to a member of its group."""
+    row = _open(connection, task)
+    _refuse_outsider(connection, row, person)
+    house.engine.assign(task=task, user=person, actor=visitor.actor)
+    return go("/office", said="saved")
+
+
+@router.post("/tasks/{task}/delegate")
+def delegate(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, person: Annotated[str, Form()] = "") -> Response:
+    """Hand one's own task to a colleague."""
+    row = _open(connection, task)
+    if row["assignee"] != visitor.actor.id:
+        raise not_found()
+    _refuse_outsider(connection, row, person)
+    house.engine.delegate(task=task, user=person, actor=visitor.actor)
+    return go("/inbox", said="saved")
+
+
+def _open(connection: Connection, task: str) -> RowMapping:
+    row = tasks_queries.task_by_id(connection, task)
+    if row is None or row["state"] != "open":
+        raise not_found()
+    return row
+
+
+def _refuse_outsider(connection: Connection, row: RowMapping, person: str) -> None:
+    if person not in colleagues(connection, row):
+        raise Refused("task.person", zh="请选择该任务所属岗位的人员。", en="Choose somebody who holds the task's role.")
