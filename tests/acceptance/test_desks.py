@@ -80,7 +80,7 @@ def test_evidence_comes_with_an_objection_and_stays_with_the_office(world_at):
     if not batches:
         now = f"{world.now:%Y-%m-%dT%H:%M}"
         clerk.does(
-            "登记公示发布", {"published_at": now, "channels": [{"channel": "website", "url": "https://caq.example.invalid/1"}]},
+            "登记公示发布", {"published_at": now, "channels": [{"channel": one, "url": f"https://caq.example.invalid/{one}"} for one in ("website", "wechat")]},
             files=[("截图", "截图.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64)],
         )  # fmt: skip
         second.does("公示发布复核", {"outcome": "agree"})
