@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -83,9 +83,9 @@ def _orphan_files(house: Any, connection: Connection) -> Iterator[str]:
 def _unnamed(house: Any, connection: Connection) -> list[str]:
     named = set(connection.execute(select(application.document.c.sha256)).scalars())
     named |= set(connection.execute(select(application.tombstone.c.sha256)).scalars())
-    before = house.clock.now() - UPLOADING
+    before = (house.clock.now() - UPLOADING).timestamp()
     unnamed = (sha256 for sha256 in house.files.everything() if sha256 not in named)
-    return [sha256 for sha256 in unnamed if datetime.fromtimestamp(house.files.path(sha256).stat().st_mtime, UTC) < before]
+    return [sha256 for sha256 in unnamed if house.files.path(sha256).stat().st_mtime < before]
 
 
 def sweep(house: Any) -> int:
