@@ -54,12 +54,13 @@ def _recusals(play: Play, task: Task) -> list[dict[str, Any]]:
     """Members with a conflict leave the vote of the item."""
     members = set(_members(play))
     with play.world.facts() as facts:
-        items = {row.item for row in facts.meetings.items(task.business_key)}
-        found = facts.reviews.conflicts(season=play.world.season)
+        items = facts.meetings.items(task.business_key)
+        found = [(row.application, row.expert) for row in facts.reviews.conflicts(season=play.world.season) if row.expert in members]
     return [
-        {"item": row.application, "member": row.expert, "reason": "存在利益关系"}
-        for row in found
-        if row.application in items and row.expert in members
+        {"item": item.item, "member": expert, "reason": "存在利益关系"}
+        for item in items
+        for application, expert in found
+        if application == item.application
     ]
 
 
