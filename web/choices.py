@@ -62,6 +62,8 @@ LISTS: dict[str, Callable[[Asked], Choices]] = {
     "nominated_applications": lambda asked: queries.nominated(asked.connection, season=asked.season, unit=asked.text("unit")),
     "group_applications": lambda asked: queries.applications(asked.connection, season=asked.season, group=asked.text("group")),
     "dispersed_applications": lambda asked: queries.dispersed(asked.connection, group=asked.text("group")),
+    "defence_to_schedule": lambda asked: queries.defence_to_schedule(asked.connection, group=asked.text("group")),
+    "defence_awaited": lambda asked: queries.defence_awaited(asked.connection, group=asked.text("group")),
     "defence_applications": lambda asked: queries.defence_applications(asked.connection, group=asked.text("group")),
     "seat_applications": lambda asked: queries.seat_applications(asked.connection, seat=asked.text("seat")),
     "list_applications": lambda asked: queries.list_applications(asked.connection, season=asked.season, batch=asked.text("batch")),

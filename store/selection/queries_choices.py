@@ -97,12 +97,12 @@ def unit_applications(connection: Connection, *, season: str, unit: str) -> Choi
 
 
 def nominated(connection: Connection, *, season: str, unit: str) -> Choices:
-    """The applications on a unit's list."""
+    """The applications that a unit recommends: the chosen ones of its list."""
     listed = and_(
         nomination.c.application == application.c.id,
         nomination.c.season == season,
         nomination.c.unit == unit,
-        nomination.c.rank.is_not(None),
+        nomination.c.state.in_(("chosen", "nominated")),
     )
     return _pairs(connection, _applications().join(nomination, listed))
 
@@ -119,6 +119,21 @@ def defence_applications(connection: Connection, *, group: str) -> Choices:
     slots = select(defence_slot.c.application).where(defence_slot.c.group == group)
     found = _applications().where((application.c.group == group) & application.c.state.in_(states) | application.c.id.in_(slots))
     return _pairs(connection, found)
+
+
+def defence_to_schedule(connection: Connection, *, group: str) -> Choices:
+    """The applications of a group that have no date yet, or get a second one because they missed the first."""
+    settled = select(defence_slot.c.application).where(defence_slot.c.group == group, defence_slot.c.state.in_(("present", "absent")))
+    to_come = application.c.state.in_(("shortlisted", "defence_scheduled", "defence_absent"))
+    return _pairs(connection, _applications().where(application.c.group == group, to_come, application.c.id.not_in(settled)))
+
+
+def defence_awaited(connection: Connection, *, group: str) -> Choices:
+    """The applications of a group whose defence is due and of which nobody has said yet whether they came."""
+    called = select(defence_slot.c.application).where(
+        defence_slot.c.group == group, defence_slot.c.state.in_(("invited", "confirmed", "declined"))
+    )
+    return _pairs(connection, _applications().where(application.c.id.in_(called)))
 
 
 def seat_applications(connection: Connection, *, seat: str) -> Choices:

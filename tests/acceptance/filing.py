@@ -9,9 +9,15 @@ from app.simulate.answers.base import words
 
 SCAN = papers.pdf("signed and sealed")
 LABELS = {
-    "D1.docx": "申报书（可编辑文档）", "D1.scan": "申报书（盖章扫描件）", "D2": "典型经验材料", "D3": "证实性材料（单独整理成一个文件）", "D3.finance": "财务部门证明",
-    "D3.environment": "环保、资源利用指标的证实性材料", "D3.iso9001": "ISO 9001 质量管理体系认证证书", "D3.survey": "调查分析报告",
-}  # fmt: skip
+    "D1.docx": "申报书（可编辑文档）",
+    "D1.scan": "申报书（盖章扫描件）",
+    "D2": "典型经验材料",
+    "D3": "证实性材料（单独整理成一个文件）",
+    "D3.finance": "财务部门证明",
+    "D3.environment": "环保、资源利用指标的证实性材料",
+    "D3.iso9001": "ISO 9001 质量管理体系认证证书",
+    "D3.survey": "调查分析报告",
+}
 
 
 def book(world, number, **changes):

@@ -26,6 +26,8 @@ FOLDER = Path("processes/cn-2023")
 PASSWORD = "a sentence that people remember"
 CROWDED, SMALL = "RU-BJ", "RU-TJ"
 QUALITY = {1: 95.0, 2: 93.0, 3: 91.0, 4: 89.0, 5: 75.0, 6: 60.0, 7: 92.0, 8: 67.0}
+
+
 @dataclass(frozen=True)
 class Stage:
     """A step that nobody has begun yet; not before a deadline of the plan and so much later."""
@@ -158,7 +160,9 @@ def settings_of(folder: Path, *, database_url: str | None = None) -> Settings:
         files_folder=folder / "files",
         mail_folder=folder / "mail",
     )
-    return replace(made, session_idle=timedelta(days=2000), session_absolute=timedelta(days=2000), web_public_url="https://selection.example.invalid")
+    return replace(
+        made, session_idle=timedelta(days=2000), session_absolute=timedelta(days=2000), web_public_url="https://selection.example.invalid"
+    )
 
 
 def copy_house(source: Path, target: Path) -> None:

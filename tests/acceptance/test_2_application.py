@@ -286,7 +286,9 @@ def test_nobody_else_sees_or_withdraws_it(sealing):
 
 def returned(world):
     person = signs(world, 1)
-    world.as_("unit").does("初步审核", {"opinion": words("请补充近三年对比数据"), "faults": ["tables"], "outcome": "return"}, about=world.enterprise(1))
+    world.as_("unit").does(
+        "初步审核", {"opinion": words("请补充近三年对比数据"), "faults": ["tables"], "outcome": "return"}, about=world.enterprise(1)
+    )
     assert person.tasks() == ["修改退回材料"]
     assert any("请补充近三年对比数据" in mail.body for mail in person.mails)
     return person
@@ -316,7 +318,7 @@ def test_a_returned_application_that_nobody_changes_stays_as_it_was_and_is_recom
 
 def test_a_unit_recommends_while_the_change_is_still_open(sealing):
     world = sealing
-    person, unit = returned(world), world.as_("unit")
+    _person, unit = returned(world), world.as_("unit")
     ranking = [{"application": world.application(1), "rank": 1, "nominated": True}]
 
     unit.does("排序并确定推荐名单", {"ranking": ranking, "outcome": "confirm"})

@@ -17,14 +17,25 @@ def world(world_at):
 def ranking(world, chosen, numbers=range(1, 7)):
     """The applications in the order of their numbers; the first ones are recommended."""
     return [
-        {"application": world.application(number), "rank": place, "nominated": place <= chosen, "reason": "" if place <= chosen else words("名额所限")}
+        {
+            "application": world.application(number),
+            "rank": place,
+            "nominated": place <= chosen,
+            "reason": "" if place <= chosen else words("名额所限"),
+        }
         for place, number in enumerate(numbers, start=1)
     ]
 
 
 def opinions(world, numbers):
     return [
-        {"application": world.application(number), "opinion": words("同意推荐"), "no_violation": True, "mature": True, "mature_reason": words("应用三年以上")}
+        {
+            "application": world.application(number),
+            "opinion": words("同意推荐"),
+            "no_violation": True,
+            "mature": True,
+            "mature_reason": words("应用三年以上"),
+        }
         for number in numbers
     ]
 
@@ -32,7 +43,11 @@ def opinions(world, numbers):
 def widened(world):
     unit = world.as_("unit")
     unit.does(RANK, {"outcome": "widen"})
-    unit.does("申请放宽名额", {"activity": words("本地区已连续五年开展质量标杆活动"), "since": "2018-05-01"}, files=[("证明材料", "活动.pdf", SCAN)])
+    unit.does(
+        "申请放宽名额",
+        {"activity": words("本地区已连续五年开展质量标杆活动"), "since": "2018-05-01"},
+        files=[("证明材料", "活动.pdf", SCAN)],
+    )
     world.as_("director").does("核定推荐名额", {"reason": words("已开展地区质量标杆活动"), "outcome": "grant"})
     return unit
 
@@ -72,7 +87,9 @@ def test_five_may_be_recommended_after_widening_a_sixth_is_refused(world):
 def test_widening_that_is_refused_leaves_three(world):
     unit = world.as_("unit")
     unit.does(RANK, {"outcome": "widen"})
-    unit.does("申请放宽名额", {"activity": words("本地区拟开展质量标杆活动"), "since": "2023-05-01"}, files=[("证明材料", "活动.pdf", SCAN)])
+    unit.does(
+        "申请放宽名额", {"activity": words("本地区拟开展质量标杆活动"), "since": "2023-05-01"}, files=[("证明材料", "活动.pdf", SCAN)]
+    )
     world.as_("director").does("核定推荐名额", {"reason": words("尚未开展地区质量标杆活动"), "outcome": "refuse"})
 
     assert unit.tries(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"}).refused
@@ -107,7 +124,11 @@ def test_a_sealed_list_comes_first_and_the_enterprise_files_afterwards(world_at)
     world = world_at("申报")
     unit = world.as_("unit")
     part = world.play.parts[0]
-    entry = {"enterprise": part.enterprise.name, "uscc": part.enterprise.uscc, "experience_name": part.form["application_table"]["experience_name"]}
+    entry = {
+        "enterprise": part.enterprise.name,
+        "uscc": part.enterprise.uscc,
+        "experience_name": part.form["application_table"]["experience_name"],
+    }
     unit.opens(RANK)
     assert not unit.attaches("盖章名单", "名单.pdf", SCAN).refused
 

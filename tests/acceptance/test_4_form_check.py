@@ -7,7 +7,12 @@ from tests.acceptance.filing import SCAN
 
 FIRST, SECOND, CONFIRM = "形式审查（初核）", "形式审查复核", "确认形式审查结果"
 FINE = dict.fromkeys(("complete", "eligible", "sealed", "unit_fits", "unique"), "ok")
-DEMAND = FINE | {"complete": "fault", "proposal": "correct", "corrections": [{"part": "evidence", "demand": words("补充第三方检测报告")}], "reason": words("证实性材料不齐")}
+DEMAND = FINE | {
+    "complete": "fault",
+    "proposal": "correct",
+    "corrections": [{"part": "evidence", "demand": words("补充第三方检测报告")}],
+    "reason": words("证实性材料不齐"),
+}
 
 
 @pytest.fixture

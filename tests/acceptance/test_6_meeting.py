@@ -27,7 +27,7 @@ def convened(world):
     return secretary, called, chairs[0]
 
 
-def items(world, voters, *, out=(8,), reason=words("经合议")):
+def items(world, voters, *, out=(8,), reason="经合议，理由记入会议纪要。"):
     """One line for each item: on the list, or not."""
     lines = []
     for number in READ:
@@ -121,9 +121,7 @@ def test_a_member_votes_once(world):
     member.opens(RECORD)
     page = member.hands_in(vote | {"choice": "no"}, act="投票")
 
-    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
-    seen = secretary.goes(meeting).text
-    assert page.refused or "同意 1 不同意 1" not in seen
+    assert page.refused
 
 
 def test_nobody_outside_learns_anything_before_the_result_is_released(world):

@@ -54,8 +54,8 @@ class Page:
     def __init__(self, answer: Any) -> None:
         self.answer, self.status, self.path = answer, answer.status_code, answer.url.path
         self.doc = html.fromstring(answer.text or "<p></p>")
-        for hidden in self.doc.xpath("//template | //script"):
-            hidden.drop_tree() if hidden.tag == "script" else None
+        for script in self.doc.xpath("//script"):
+            script.drop_tree()
 
     @property
     def text(self) -> str:
@@ -249,7 +249,8 @@ class Person:
         """Upload a file into the slot with the label, on the task's page one has opened."""
         shown = self.page
         assert shown is not None
-        slots = [one for one in shown.doc.xpath("//*[contains(@class,'slot')][not(ancestor::template)]") if label in one.xpath("string(p[contains(@class,'label')])")]
+        found = shown.doc.xpath("//*[contains(@class,'slot')][not(ancestor::template)]")
+        slots = [one for one in found if label in one.xpath("string(p[contains(@class,'label')])")]
         assert len(slots) > nth, f"no slot “{label}” on {shown.title}"
         button = slots[nth].xpath(".//button[@formaction and @name='_slot']")
         assert button, f"the slot “{label}” takes no more files"
@@ -271,7 +272,9 @@ class Person:
         form = self.form(act)
         return self.sends(form.action, form.filled(data or {}, forced=forced))
 
-    def tries(self, task: str, data: Mapping[str, Any] | None = None, *, about: str = "", files: Any = (), act: str = "", forced: bool = False) -> Page:
+    def tries(
+        self, task: str, data: Mapping[str, Any] | None = None, *, about: str = "", files: Any = (), act: str = "", forced: bool = False
+    ) -> Page:
         """Do a task; the answer may be a refusal."""
         self.opens(task, about)
         for label, name, content in files:
@@ -315,7 +318,7 @@ class World:
     def _login(self, who: str) -> str:
         role, _, number = who.partition(" ")
         if role in {"enterprise", "expert"}:
-            return f"{ {'enterprise': 'applicant'}.get(role, role)}{int(number):04d}"
+            return f"{ {'enterprise': 'applicant'}.get(role, role) }{int(number):04d}"
         return LOGINS.get(who, who)
 
     def enterprise(self, number: int) -> str:
