@@ -1,20 +1,21 @@
 """One task: its page, claim and release, drafts, acts, completion. Every act is one engine command; a refusal keeps what was typed."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
-from engine.forms import InvalidForm
+from engine.forms import FieldError, Form, InvalidForm
 from selection.errors import HouseError
 from store.engine.queries import submissions_of
 from store.selection.sight import application_subject
 from web.beginning import draft_of
-from web.forms import data_of, render_answers, render_form, render_saved
+from web.forms import FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
 from web.house import House
 from web.i18n import moment, word
@@ -75,8 +76,21 @@ def show(
         )  # fmt: skip
     elif seen.form is not None:
         form = render_answers(seen.form, _answers(connection, seen), context=context)
-    acts = {}
     (row,) = named(connection, [seen.row], language=visitor.language)
+    acts = _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
+    return page(
+        request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
+        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
+        papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), told=told_for(connection, seen),
+        colleagues=_colleagues(connection, seen, visitor),
+    )  # fmt: skip
+
+
+def _acts(
+    seen: Look, context: FormContext, *, typed: Mapping[str, Any] | None, act: str, errors: Sequence[FieldError], language: str
+) -> dict[str, tuple[Form, Markup]]:
+    """The forms of the acts that do not complete the task; the refused one with what was typed."""
+    acts = {}
     for name, one in seen.acts.items():
         again = typed if act == name else None
         shown = render_form(
@@ -85,15 +99,10 @@ def show(
             errors if act == name else (),
             context=context,
             action=f"/tasks/{seen.id}/acts/{name}",
-            label=word(visitor.language, "保存"),
+            label=word(language, "保存"),
         )
         acts[name] = (one, shown)
-    return page(
-        request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
-        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
-        papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), told=told_for(connection, seen),
-        colleagues=_colleagues(connection, seen, visitor),
-    )  # fmt: skip
+    return acts
 
 
 def _colleagues(connection: Connection, seen: Look, visitor: Visitor) -> Mapping[str, str]:

@@ -57,7 +57,14 @@ def group_subject(connection: Connection, group_id: str) -> Subject | None:
     if row is None:
         return None
     experts = connection.execute(select(seat.c.expert).where(seat.c.group == group_id)).scalars()
-    return Subject(kind="group", id=group_id, group=group_id, experts=frozenset(experts), closed=row["state"] in _CLOSED, scored=row["state"] in _CLOSED)
+    return Subject(
+        kind="group",
+        id=group_id,
+        group=group_id,
+        experts=frozenset(experts),
+        closed=row["state"] in _CLOSED,
+        scored=row["state"] in _CLOSED,
+    )
 
 
 def meeting_subject(connection: Connection, meeting_id: str, *, experts: Collection[str]) -> Subject | None:
@@ -69,7 +76,9 @@ def meeting_subject(connection: Connection, meeting_id: str, *, experts: Collect
 
 
 def _seats(application_id: str) -> Select[Any]:
-    return select(seat.c.id, seat.c.expert).join(assignment, assignment.c.seat == seat.c.id).where(assignment.c.application == application_id)
+    return (
+        select(seat.c.id, seat.c.expert).join(assignment, assignment.c.seat == seat.c.id).where(assignment.c.application == application_id)
+    )
 
 
 def _declared(connection: Connection, *, season: str, seats: dict[str, str]) -> frozenset[str]:
