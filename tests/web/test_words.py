@@ -10,7 +10,8 @@ WEB = Path(__file__).parents[2] / "web"
 SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
 IN_CODE = re.compile(r'word\(\w+(?:\.\w+)?, "([^"]+)"')
 DATA = [
-    *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(), *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
+    *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
+    *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
     *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *admin.NAMES.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
     *(words for _, words, _ in navigation.ENTRIES), *(words for _, words in navigation.PUBLIC),
 ]  # fmt: skip
