@@ -50,19 +50,19 @@ def test_a_list_after_the_deadline_is_late(stage):
         recommendation.rank(stage.context(now=LATE, unit="RU-LN"), {"ranking": [], "outcome": "confirm"})
 
 
-def test_an_opinion_needs_the_sealed_letter_and_the_attestations(stage):
+def test_an_opinion_needs_the_letter_its_sealed_page_and_the_attestations(stage):
     stage.unit()
     made = reviewed(stage, 1)
     recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
     opinion = {"application": made[0].id, "opinion": OPINION, "no_violation": True, "mature": True}
     codes = []
-    for row in (opinion, {**opinion, "mature": False}, opinion):
+    for row, paper in ((opinion, "D5.letter"), (opinion, "D5.sealed"), ({**opinion, "mature": False}, "D6.summary"), (opinion, "D6.summary")):
         try:
             recommendation.seal(stage.context(unit="RU-LN"), {"opinions": [row], "outcome": "deliver"})
         except HouseError as refusal:
             codes.append(refusal.code)
-        stage.file("RU-LN", "D5.letter")
-    assert codes == ["document.missing", "opinion.attestation"]
+        stage.file("RU-LN", paper)
+    assert codes == ["document.missing", "opinion.seal", "opinion.attestation"]
 
 
 def test_the_list_tells_each_application_once_and_nothing_else(stage):
