@@ -118,9 +118,10 @@ def test_an_application_is_begun_while_applications_are_open_only(at):
     assert counted(scene) == before
 
 
-def test_a_person_s_own_tasks_only(at):
+@pytest.mark.parametrize("moment", ["ranking", "desk"])
+def test_a_person_s_own_tasks_only(at, moment):
     """Every open task, whoever else asks: page, claim, release, draft, completion, acts and files answer as if it were not there."""
-    scene = at("desk")
+    scene = at(moment)
     persons = {role: scene.visitor(scene.holder(role)) for role in ("applicant_editor", "ru_officer", "expert", "season_admin", "auditor")}
     groups = {
         role: {
@@ -142,8 +143,8 @@ def test_a_person_s_own_tasks_only(at):
                 told = {403, 404} if role == "auditor" else {404}
                 assert visitor.post(f"/tasks/{task['id']}/{act}", {"outcome": "pass"}).status_code in told, (role, task["element"], act)
                 asked += 1
-    assert asked > 200
     assert counted(scene) == before
+    assert asked > 100
 
 
 def test_another_s_things_answer_like_things_that_are_not_there(at):
@@ -167,7 +168,7 @@ def test_another_s_things_answer_like_things_that_are_not_there(at):
             if "GET" not in route.methods or len(names) != 1 or "{task}" in route.path or rule_of(route)[0].public:
                 continue
             for thing in things[names[0]]:
-                answer = visitor.get(route.path.format(**{names[0]: thing}))
+                answer = visitor.get(route.path.format(**{"paper": "application", names[0]: thing}))
                 cells += 1
                 if answer.status_code != 200:
                     assert answer.status_code == 404

@@ -46,7 +46,10 @@ def everything_outside(scene, *but):
 def test_the_objector_is_written_down_in_one_place_only(at):
     scene = at("end")
     names = objectors(scene)
-    leaks = {(table, name) for table, text in everything_outside(scene) for name in names if name in text}
+    # The objector's own receipt and answer are addressed to the contact given; no other row holds a word of it.
+    own = {f'"address": "{name}"' for name in names}
+    outside = [(table, text) for table, text in everything_outside(scene) if not (table == "mail" and any(mark in text for mark in own))]
+    leaks = {(table, name) for table, text in outside for name in names if name in text}
     assert leaks == set()
 
 

@@ -53,6 +53,8 @@ def parameters(scene, mine):
         "meeting": scene.all(select(reviews.meeting.c.id)),
         "batch_id": scene.all(select(results.batch.c.id)) or ["B1"],
         "kind": ["publicity", "announcements"],
+        "paper": ["application", "commitment", "opinions"],
+        "title": scene.all(select(results.title.c.id)) or ["nothing"],
         "code": [*own[:1], "RU-BJ"],
         "name": ["评分截止", "score.save"],
         "person": judges,
