@@ -3,6 +3,7 @@
 import io
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -79,8 +80,19 @@ def _unpacked(file: UploadFile) -> dict[str, bytes]:
             raise Refused("deploy.empty", zh="压缩文件中没有流程图（.bpmn）。", en="There is no diagram (.bpmn) in the archive.")
         top = min(diagrams, key=len).rpartition("/")[0]
         inside = f"{top}/" if top else ""
-        # `read` gives at most what the list states: the list was checked, and a longer content fails the archive's own checksum.
-        return {entry.filename.removeprefix(inside): archive.read(entry) for entry in entries if entry.filename.startswith(inside)}
+        return {entry.filename.removeprefix(inside): _read(archive, entry) for entry in entries if entry.filename.startswith(inside)}
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """An entry's content: at most what the list states; the list was checked, and a longer content fails the archive's own checksum."""
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:  # RuntimeError: it wants a password, or a packing we lack
+        raise Refused(
+            "deploy.unreadable",
+            zh=f"压缩文件中的 {entry.filename[:80]} 无法读取（可能已损坏或加密），请重新压缩后上传。",
+            en=f"{entry.filename[:80]} in the archive cannot be read (broken or encrypted); please pack it again.",
+        ) from error
 
 
 def _hidden(path: str) -> bool:

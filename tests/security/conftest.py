@@ -214,3 +214,20 @@ class Scene:
 
     def run(self, work: Callable[[Any], Any]) -> Any:
         return self.house.database.run(work)
+
+
+@pytest.fixture
+def empty(database_url: str, tmp_path: Path) -> Iterator[Any]:
+    """A small house without a season, once on each database."""
+    from tests.security.house import SmallScene, small_house
+
+    house = small_house(database_url, tmp_path)
+    yield SmallScene(house)
+    house.close()
+
+
+@pytest.fixture
+def desk(empty: Any) -> Visitor:
+    """The administrator of the small house, before the deployment page."""
+    found: Visitor = empty.visitor(empty.person("admin", "season_admin@caq"))
+    return found
