@@ -133,7 +133,7 @@ def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapp
 
 
 def _elements(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
-    from engine.bpmn.xml import parse_xml
+    from engine.xml import parse_xml
 
     for file, content in files.items():
         if not file.endswith(".bpmn"):

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
 from engine.checks_context import check_context, check_ids
+from engine.checks_decisions import check_decisions
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_structure import check_structure, duplicate_problems
 from engine.checks_support import check_attributes, check_support
 from engine.checks_texts import check_names, check_texts
+from engine.dmn import is_decision_file
 from engine.errors import EngineError
 from engine.expressions import FunctionTable
 
@@ -34,14 +36,14 @@ def check(
     readable: dict[str, bytes] = {}
     problems: list[Problem] = []
     for path, content in files.items():
-        if is_diagram(path):
+        if is_diagram(path) or is_decision_file(path):
             try:
-                read_diagrams({path: content})
+                read_diagrams({path: content}, functions=functions)
                 readable[path] = content
             except EngineError as error:
                 line = error.details.get("line", 0)
                 problems.append(Problem("BPMN-XML", "error", path, "", line if isinstance(line, int) else 0, error.zh, error.en))
-    problems += check_diagrams(read_diagrams(readable), profile=profile, known=known, functions=functions or {})
+    problems += check_diagrams(read_diagrams(readable, functions=functions), profile=profile, known=known, functions=functions or {})
     return sorted(problems, key=lambda problem: (problem.severity, problem.file, problem.line, problem.element, problem.code))
 
 
@@ -54,6 +56,7 @@ def check_diagrams(
 ) -> Iterator[Problem]:
     """The problems of diagrams that could be read; processes that are not executable are not looked into."""
     yield from duplicate_problems(diagrams.duplicates)
+    yield from diagrams.faults
     if not diagrams.processes and diagrams.roots:
         path = next(iter(diagrams.roots))
         yield Problem("BPMN-EMPTY", "error", path, "", 0, "文件中没有流程", "there is no process in the file")
@@ -65,6 +68,7 @@ def check_diagrams(
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
+        yield from check_decisions(process, diagrams.decisions, profile)
         yield from check_texts(process, functions)
         yield from check_context(process, {each.key: each for each in executable})
         yield from check_names(process, known or KnownNames(), {each.key for each in executable}, profile)

@@ -9,11 +9,11 @@ from lxml import etree
 
 from engine.bpmn.elements import BPMN, ElementInfo, ProcessInfo
 from engine.bpmn.host import Limits
-from engine.bpmn.reader import Xml, line_of
 from engine.bpmn.scopes import COUNTERS
 from engine.checks_problem import Problem
 from engine.expressions import ExpressionError
 from engine.expressions.script import assignments
+from engine.xml import Xml, line_of
 
 
 def check_context(process: ProcessInfo, processes: Mapping[str, ProcessInfo]) -> Iterator[Problem]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.elements import CAMUNDA
-from engine.bpmn.reader import Xml, line_of, local
+from engine.bpmn.reader import local
 from engine.checks_problem import Problem, Severity
+from engine.xml import Xml, line_of
 
 KNOWN: dict[str, frozenset[str]] = {
     "in": frozenset({"source", "sourceExpression", "target", "variables", "businessKey", "local"}),
@@ -21,6 +22,7 @@ ONLY_ON: dict[str, frozenset[str]] = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), frozenset({"userTask"})),
     **dict.fromkeys(("collection", "elementVariable"), frozenset({"multiInstanceLoopCharacteristics"})),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), frozenset({"errorEventDefinition"})),
+    **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult"), frozenset({"businessRuleTask"})),
     "formKey": frozenset({"userTask", "startEvent"}),
     "resultVariable": frozenset({"serviceTask", "scriptTask", "sendTask", "businessRuleTask", "messageEventDefinition"}),
     "in": frozenset({"callActivity"}),

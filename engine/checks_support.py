@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, ProcessInfo
-from engine.bpmn.reader import FLOW_NODES, Xml, children, line_of, local
+from engine.bpmn.reader import FLOW_NODES, children, local
 from engine.checks_extensions import check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS
+from engine.xml import Xml, line_of
 
 _LISTENER = CAMUNDA + "taskListener"
 _LISTENER_EVENTS = frozenset({"create", "complete", "take_back"})
@@ -60,8 +61,9 @@ def _kind(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
 
 
 def _implementation(info: ElementInfo) -> Iterator[Problem]:
-    if info.type == "businessRuleTask" and info.topic is None:
-        yield _at(info, "BPMN-IMPLEMENTATION", "业务规则任务没有主题", "a business rule task needs an external topic", hint="camunda:topic")
+    if info.type == "businessRuleTask" and info.topic is None and info.expression is None and info.decision is None:
+        zh, en = "业务规则任务既无决策也无主题", "the business rule task names neither a decision nor a topic"
+        yield _at(info, "BPMN-IMPLEMENTATION", zh, en, hint="camunda:decisionRef, camunda:topic")
     if info.type == "serviceTask" and info.topic is None and info.expression is None:
         yield _at(
             info, "BPMN-IMPLEMENTATION", "服务任务没有主题", "the service task has neither topic nor expression", hint="camunda:topic"

@@ -14,11 +14,13 @@ from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
-from engine.bpmn.reader import SUB_PROCESS_TYPES, References, Xml, children, line_of, local, read_element, read_references, text_of
+from engine.bpmn.reader import SUB_PROCESS_TYPES, References, children, local, read_element, read_references, text_of
 from engine.bpmn.spec import ProcessSpec
-from engine.bpmn.xml import parse_xml
+from engine.checks_problem import Problem
+from engine.dmn import Decisions, read_decisions
 from engine.errors import EngineError
 from engine.expressions import FunctionTable
+from engine.xml import Xml, line_of, parse_xml
 
 _DIAGRAMS = (".bpmn", ".bpmn20.xml")
 
@@ -44,6 +46,8 @@ class Diagrams:
     roots: Mapping[str, Xml]
     processes: Mapping[str, ProcessInfo]
     duplicates: tuple[tuple[str, str, int], ...] = ()
+    decisions: Decisions = field(default_factory=dict)
+    faults: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Definitions:
     processes: Mapping[str, ProcessInfo]
     specs: Mapping[str, ProcessSpec] = field(repr=False)
     files: Mapping[str, bytes] = field(repr=False)
+    decisions: Decisions = field(repr=False, default_factory=dict)
 
     def element(self, process_key: str, element_id: str) -> ElementInfo:
         """What the diagram says of an element. Raises EngineError `no_element`."""
@@ -99,14 +104,14 @@ def read_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | N
     """
     from engine.checks import check_diagrams  # noqa: PLC0415 - checks read diagrams by this module
 
-    diagrams = read_diagrams(files)
+    diagrams = read_diagrams(files, functions=functions)
     faults = [problem for problem in check_diagrams(diagrams, profile="generic", functions=functions or {}) if problem.severity == "error"]
     if faults:
         raise DiagramErrors(faults)
     return build(diagrams, {path: content for path, content in files.items() if not is_diagram(path)})
 
 
-def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
+def read_diagrams(files: Mapping[str, bytes], *, functions: FunctionTable | None = None) -> Diagrams:
     """Parse the diagrams among the files and read their elements. Raises EngineError `xml`."""
     roots = {path: parse_xml(content, file=path) for path, content in sorted(files.items()) if is_diagram(path)}
     processes: dict[str, ProcessInfo] = {}
@@ -118,7 +123,7 @@ def read_diagrams(files: Mapping[str, bytes]) -> Diagrams:
             if info.key in processes:
                 duplicates.append((path, info.key, line_of(node)))
             processes[info.key] = info
-    return Diagrams(roots, processes, tuple(duplicates))
+    return Diagrams(roots, processes, tuple(duplicates), *read_decisions(files, functions))
 
 
 def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
@@ -127,11 +132,12 @@ def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
     parser = DiagramParser(
         {key: info.elements for key, info in executable.items()},
         {key: {flow.id: flow for flow in info.flows} for key, info in executable.items()},
+        diagrams.decisions,
     )
     for path, root in diagrams.roots.items():
         parser.add_bpmn_xml(root, filename=path)
     specs = {key: parser.get_spec(key) for key in executable}
-    return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(dict(files)))
+    return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(dict(files)), diagrams.decisions)
 
 
 class _ProcessReader:

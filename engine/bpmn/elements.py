@@ -40,6 +40,16 @@ class Mapping_:  # noqa: N801 - `Mapping` is taken; BPMN knows no better word
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionCall:
+    """What a business rule task decides by: the decision's key (may hold `${…}`), which version of it, and how its result is handed on."""
+
+    key: str
+    binding: str = "latest"
+    version: str | None = None
+    mapping: str = "resultList"
+
+
+@dataclass(frozen=True, slots=True)
 class EventInfo:
     """The event definition of an event: `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel."""
 
@@ -116,6 +126,7 @@ class ElementInfo:
     result_variable: str | None = None
     script: str | None = None
     called: str | None = None
+    decision: DecisionCall | None = None
     event: EventInfo | None = None
     loop: LoopInfo | None = None
     triggered_by_event: bool = False

@@ -18,10 +18,13 @@ from engine.bpmn.elements import ElementInfo, FlowInfo
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
 from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import MultiInstance, StandardLoop
-from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, Xml, children, local
+from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, children, local
+from engine.bpmn.rules import BusinessRuleTask
 from engine.bpmn.spec import Flow, ProcessSpec
 from engine.bpmn.tasks import PassTask, ScriptTask, ServiceTask, UserTask
 from engine.bpmn.throwing import EndEvent, SendTask, ThrowEvent
+from engine.dmn import Decisions
+from engine.xml import Xml
 
 _CHILD = " [child]"
 
@@ -49,6 +52,8 @@ class ElementParser(TaskParser):
     def _make(self, info: ElementInfo, name: str) -> Any:
         spec = self._construct(info, name)
         spec.info = info
+        if info.decision is not None:
+            spec.decisions = self.process_parser.parser.decisions
         if info.type in SUB_PROCESS_TYPES:
             spec.inner = self.process_parser.embedded(self.node)
             if info.triggered_by_event:
@@ -154,7 +159,7 @@ class DiagramParser(BpmnParser):
             "manualTask": PassTask,
             "userTask": UserTask,
             "serviceTask": ServiceTask,
-            "businessRuleTask": ServiceTask,
+            "businessRuleTask": BusinessRuleTask,
             "scriptTask": ScriptTask,
             "sendTask": SendTask,
             "receiveTask": ReceiveTask,
@@ -173,9 +178,15 @@ class DiagramParser(BpmnParser):
         }.items()
     }
 
-    def __init__(self, infos: Mapping[str, Mapping[str, ElementInfo]], flows: Mapping[str, Mapping[str, FlowInfo]]) -> None:
-        """Nothing read by the library yet."""
+    def __init__(
+        self,
+        infos: Mapping[str, Mapping[str, ElementInfo]],
+        flows: Mapping[str, Mapping[str, FlowInfo]],
+        decisions: Decisions | None = None,
+    ) -> None:
+        """Nothing read by the library yet; `decisions` are those of the same version."""
         super().__init__()
+        self.decisions: Decisions = decisions or {}
         self.infos = infos
         self.flows = flows
 

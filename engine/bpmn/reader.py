@@ -8,10 +8,10 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
+from engine.bpmn.elements import BPMN, CAMUNDA, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
 from engine.expressions import is_expression
+from engine.xml import Xml, line_of
 
-Xml = etree._Element  # noqa: SLF001 - lxml has no public name for an element
 EVENT_TYPES = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASK_TYPES = frozenset(
     {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask", "callActivity"},
@@ -31,12 +31,6 @@ class References:
     def look_up(self, ref: str | None, fallback: str | None) -> tuple[str | None, str | None]:
         """(name, code) of a reference; `fallback` is the name when there is none."""
         return (fallback, None) if ref is None else self.named.get(ref, (fallback, None))
-
-
-def line_of(node: Xml) -> int:
-    """The line an element stands in."""
-    line = node.sourceline
-    return line if isinstance(line, int) else 0
 
 
 def local(node: Xml) -> str:
@@ -76,6 +70,7 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         event=event,
         loop=read_loop(node),
         called=node.get("calledElement"),
+        decision=read_decision_call(node),
         script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
         **_attributes(node),
@@ -192,6 +187,15 @@ def read_event(node: Xml, references: References) -> EventInfo:
         definition.get(CAMUNDA + "errorCodeVariable"),
         definition.get(CAMUNDA + "errorMessageVariable"),
     )
+
+
+def read_decision_call(node: Xml) -> DecisionCall | None:
+    """The decision that a business rule task names, or None."""
+    key = node.get(CAMUNDA + "decisionRef")
+    if key is None:
+        return None
+    binding, version = node.get(CAMUNDA + "decisionRefBinding", "latest"), node.get(CAMUNDA + "decisionRefVersion")
+    return DecisionCall(key, binding, version, node.get(CAMUNDA + "mapDecisionResult", "resultList"))
 
 
 def _timer(definition: Xml) -> tuple[str | None, str | None]:

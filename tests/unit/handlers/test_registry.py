@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.bpmn.xml import parse_xml
+from engine.xml import parse_xml
 from handlers import registry
 
 SEASON = Path("processes/cn-2023")

@@ -31,3 +31,9 @@ def parse_xml(content: bytes, *, file: str) -> Xml:
 
 def _refuse(file: str, zh: str, en: str, line: int | None = None) -> EngineError:
     return EngineError("xml", f"{file}：{zh}", f"{file}: {en}", 400, file=file, line=line or 0)
+
+
+def line_of(node: Xml) -> int:
+    """The line an element stands in."""
+    line = node.sourceline
+    return line if isinstance(line, int) else 0

@@ -1,0 +1,40 @@
+"""Business rule tasks: a decision table, else the work of a handler, worker or expression."""
+
+from __future__ import annotations
+
+from SpiffWorkflow.bpmn.specs import defaults
+
+from engine.bpmn.elements import DecisionCall
+from engine.bpmn.tasks import Working
+from engine.bpmn.token import Token
+from engine.dmn import Decisions, decide, map_result
+from engine.expressions.functions import as_text
+
+RESULT = "decisionResult"
+
+
+class BusinessRuleTask(Working, defaults.ServiceTask):
+    """Evaluates its decision with the variables that the token sees.
+
+    The result goes to the result variable; output parameters see it as `decisionResult`, always a list of rows.
+    """
+
+    decisions: Decisions
+
+    def _run_hook(self, token: Token) -> bool | None:
+        call = self.info.decision
+        if call is None or self.info.topic is not None:
+            return super()._run_hook(token)
+        top = token.top
+        key = as_text(top.value(token, call.key))
+        rows = decide(self._decisions(token, call, key), key, top.context(token))
+        if self.info.result_variable:
+            top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})
+        if self.info.outputs:
+            top.put(token.id, RESULT, rows)
+        return True
+
+    def _decisions(self, token: Token, call: DecisionCall, key: str) -> Decisions:
+        """Those of the version that the binding names: the surroundings may know others than our own."""
+        found = token.top.surroundings.decisions(key, call)
+        return self.decisions if found is None else found

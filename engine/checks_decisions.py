@@ -1,0 +1,59 @@
+"""Checks of business rule tasks: the decision they name, how its result is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import DecisionCall, ElementInfo, ProcessInfo
+from engine.checks_problem import Problem, Profile, Severity, did_you_mean
+from engine.dmn import MAPPINGS, Decisions
+from engine.dmn.model import Decision, Table
+from engine.expressions import is_expression
+
+BINDINGS = ("latest", "deployment", "version")
+
+
+def check_decisions(process: ProcessInfo, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
+    """The business rule tasks of one process."""
+    for info in process.elements.values():
+        if info.decision is not None:
+            yield from _call(info, info.decision, decisions, profile)
+
+
+def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
+    if call.binding not in BINDINGS:
+        zh, en = f"不支持的绑定方式：{call.binding}", f"the binding {call.binding} is not supported"
+        yield _at(info, "BPMN-BINDING", zh, en, hint=", ".join(BINDINGS))
+    if call.binding == "version" and not (call.version or "").strip():
+        yield _at(info, "BPMN-BINDING", "未写明版本号", "the version is not named", hint="camunda:decisionRefVersion")
+    if call.mapping not in MAPPINGS:
+        zh, en = f"没有结果映射 {call.mapping}", f"there is no mapping {call.mapping}"
+        yield _at(info, "BPMN-MAPPING", zh, en, hint=", ".join(MAPPINGS))
+    if is_expression(call.key):
+        return
+    if call.key in decisions:
+        yield from _fits(info, call, decisions[call.key])
+        return
+    elsewhere = profile == "generic" and call.binding != "deployment"
+    severity: Severity = "warning" if elsewhere else "error"
+    zh, en = f"没有决策 {call.key}", f"there is no decision {call.key} in this deployment"
+    yield _at(info, "DMN-REFERENCE", zh, en, hint=did_you_mean(call.key, decisions), severity=severity)
+
+
+def _fits(info: ElementInfo, call: DecisionCall, decision: Decision) -> Iterator[Problem]:
+    """A single entry needs a single output; a single result must not come from a table that gives many."""
+    if not isinstance(decision.logic, Table):
+        return
+    if call.mapping in {"singleEntry", "collectEntries"} and len(decision.logic.outputs) > 1:
+        zh, en = f"{call.mapping} 只适用于一个输出列", f"{call.mapping} needs a table with one output"
+        yield _at(info, "BPMN-MAPPING", zh, en, hint="singleResult, resultList")
+    many = decision.logic.hit_policy in {"RULE ORDER", "OUTPUT ORDER"} or (
+        decision.logic.hit_policy == "COLLECT" and not decision.logic.aggregation
+    )
+    if call.mapping in {"singleEntry", "singleResult"} and many:
+        zh, en = f"{call.mapping} 不适用于可命中多条规则的决策表", f"{call.mapping}: the table may give several results"
+        yield _at(info, "BPMN-MAPPING", zh, en, hint="collectEntries, resultList", severity="warning")
+
+
+def _at(info: ElementInfo, code: str, zh: str, en: str, *, hint: str, severity: Severity = "error") -> Problem:
+    return Problem(code, severity, info.file, info.id, info.line, zh, en, hint)

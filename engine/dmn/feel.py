@@ -1,0 +1,282 @@
+"""Compiles FEEL to closures: expressions, and the unary tests of a decision table's cells. Nothing of Python is reachable from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from engine.dmn.feel_functions import FUNCTIONS, property_of
+from engine.dmn.feel_grammar import parse_expression, parse_unary_tests
+from engine.dmn.feel_values import Range, add, divide, equal, into_feel, multiply, power, related, subtract
+from engine.expressions.context import Context
+from engine.expressions.errors import ExpressionError
+from engine.expressions.grammar import Node
+
+MAX_ITEMS = 10_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One evaluation: the surroundings, names that hide the variables (items of `for`, results of decisions), and the tested `?`."""
+
+    context: Context
+    names: Mapping[str, Any]
+    tested: Any = None
+
+
+Compiled = Callable[[Frame], Any]
+
+
+@lru_cache(maxsize=4_096)
+def compile_expression(source: str) -> Compiled:
+    """The function that evaluates an expression. Raises ExpressionError."""
+    return _compile(parse_expression(source))
+
+
+@lru_cache(maxsize=4_096)
+def compile_unary_tests(source: str) -> Compiled:
+    """The function that tells whether a cell accepts `frame.tested`. Raises ExpressionError."""
+    return _compile(parse_unary_tests(source))
+
+
+def _compile(node: Node) -> Compiled:
+    return _COMPILERS[node.kind](node)
+
+
+def _constant(node: Node) -> Compiled:
+    value = node.value
+    return lambda _frame: value
+
+
+def _input(_node: Node) -> Compiled:
+    return lambda frame: into_feel(frame.tested)
+
+
+def _name(node: Node) -> Compiled:
+    name = str(node.value)
+
+    def look_up(frame: Frame) -> Any:
+        if name in frame.names:
+            return into_feel(frame.names[name])
+        try:
+            return into_feel(frame.context.variables[name])
+        except KeyError:
+            raise ExpressionError(f"没有变量 {name}", f"there is no variable {name}", code="unknown_variable", name=name) from None
+
+    return look_up
+
+
+def _call(node: Node) -> Compiled:
+    name, parts = str(node.value), tuple(_compile(part) for part in node.parts)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise ExpressionError(f"没有函数 {name}()", f"there is no function {name}()", code="unknown_function", name=name)
+
+    def call(frame: Frame) -> Any:
+        try:
+            return function(frame.context, *(part(frame) for part in parts))
+        except (TypeError, ValueError, KeyError, OverflowError, ArithmeticError) as error:
+            raise ExpressionError(f"{name}() 的参数不对", f"{name}() does not take this: {error}", code="expression_type") from error
+
+    return call
+
+
+def _and(node: Node) -> Compiled:
+    """False wins; what is neither true nor false makes it null."""
+    parts = tuple(_compile(part) for part in node.parts)
+
+    def both(frame: Frame) -> bool | None:
+        values = [part(frame) for part in parts]
+        return False if any(value is False for value in values) else True if all(value is True for value in values) else None
+
+    return both
+
+
+def _or(node: Node) -> Compiled:
+    """True wins; what is neither true nor false makes it null."""
+    parts = tuple(_compile(part) for part in node.parts)
+
+    def either(frame: Frame) -> bool | None:
+        values = [part(frame) for part in parts]
+        return True if any(value is True for value in values) else False if all(value is False for value in values) else None
+
+    return either
+
+
+def _minus(node: Node) -> Compiled:
+    part = _compile(node.parts[0])
+    return lambda frame: multiply(part(frame), -1)
+
+
+def _if(node: Node) -> Compiled:
+    test, then, other = (_compile(part) for part in node.parts)
+    return lambda frame: then(frame) if test(frame) is True else other(frame)
+
+
+def _list(node: Node) -> Compiled:
+    parts = tuple(_compile(part) for part in node.parts)
+    return lambda frame: [part(frame) for part in parts]
+
+
+def _context(node: Node) -> Compiled:
+    names, parts = node.value, tuple(_compile(part) for part in node.parts)
+
+    def build(frame: Frame) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, part in zip(names, parts, strict=True):  # type: ignore[call-overload]
+            found[name] = part(replace(frame, names={**frame.names, **found}))
+        return found
+
+    return build
+
+
+def _range(node: Node) -> Compiled:
+    low, high = (_compile(part) for part in node.parts)
+    closed: Any = node.value
+    return lambda frame: Range(low(frame), high(frame), *closed)
+
+
+def _binary(node: Node) -> Compiled:
+    left, right = (_compile(part) for part in node.parts)
+    operator = str(node.value)
+    if operator in {"+", "-"}:
+        operate = add if operator == "+" else subtract
+        return lambda frame: operate(left(frame), right(frame), frame.context.zone)
+    if operator in _ARITHMETIC:
+        calculate = _ARITHMETIC[operator]
+        return lambda frame: calculate(left(frame), right(frame))
+    return lambda frame: related(operator, left(frame), right(frame), frame.context.zone)
+
+
+def _test(node: Node) -> Compiled:
+    """`< 5`: the tested value stands on the left."""
+    operand, relation = _compile(node.parts[0]), str(node.value)
+    return lambda frame: related(relation, frame.tested, operand(frame), frame.context.zone)
+
+
+def _accepts(node: Node) -> Compiled:
+    """One test of a cell: a relation, a range, a list of values, a value, or a condition over `?`."""
+    compiled = _compile(node)
+    if node.kind == "test":
+        return compiled
+
+    def accepts(frame: Frame) -> bool | None:
+        value = compiled(frame)
+        if isinstance(value, Range):
+            return value.contains(frame.tested, frame.context.zone)
+        if isinstance(value, bool) and node.kind != "constant" and not isinstance(frame.tested, bool):
+            return value
+        if isinstance(value, list) and not isinstance(frame.tested, list):
+            return any(equal(frame.tested, item, frame.context.zone) is True for item in value)
+        return equal(frame.tested, value, frame.context.zone)
+
+    return accepts
+
+
+def _any_of(node: Node) -> Compiled:
+    parts = tuple(_accepts(part) for part in node.parts)
+    return lambda frame: any(part(frame) is True for part in parts)
+
+
+def _none_of(node: Node) -> Compiled:
+    parts = tuple(_accepts(part) for part in node.parts)
+    return lambda frame: all(part(frame) is False or part(frame) is None for part in parts)
+
+
+def _in(node: Node) -> Compiled:
+    value = _compile(node.parts[0])
+    tests = _any_of(node.parts[1]) if node.parts[1].kind == "any_of" else _accepts(node.parts[1])
+    return lambda frame: tests(replace(frame, tested=value(frame)))
+
+
+def _items(value: Any) -> list[Any]:
+    """What `for`, `some`, `every` and filters walk through. Raises ExpressionError when it is too long."""
+    if isinstance(value, Range):
+        low, high = value.low, value.high
+        if high - low > MAX_ITEMS:
+            raise ExpressionError("列表过长", "the list is too long")
+        return [low + step for step in range(int(high - low) + 1)]
+    items = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+    if len(items) > MAX_ITEMS:
+        raise ExpressionError("列表过长", "the list is too long")
+    return items
+
+
+def _over_items(node: Node) -> Callable[[Frame], list[Any]]:
+    name = str(node.value)
+    items, body = (_compile(part) for part in node.parts)
+    return lambda frame: [body(replace(frame, names={**frame.names, name: item})) for item in _items(items(frame))]
+
+
+def _some(node: Node) -> Compiled:
+    results = _over_items(node)
+    return lambda frame: any(result is True for result in results(frame))
+
+
+def _every(node: Node) -> Compiled:
+    results = _over_items(node)
+    return lambda frame: all(result is True for result in results(frame))
+
+
+def _filter(node: Node) -> Compiled:
+    """`list[2]` counts from one, `list[-1]` from the end; else those items for which the condition holds (`item`, or their own names)."""
+    value, condition = (_compile(part) for part in node.parts)
+    index = node.parts[1].kind in {"constant", "minus", "name"}
+
+    def pick(frame: Frame) -> Any:
+        items = _items(value(frame))
+        if index:
+            at = condition(frame)
+            at = int(at) if not isinstance(at, bool | str) and at is not None else 0
+            return into_feel(items[at - 1 if at > 0 else at]) if at != 0 and abs(at) <= len(items) else None
+        return [item for item in items if condition(_about(frame, item)) is True]
+
+    return pick
+
+
+def _about(frame: Frame, item: Any) -> Frame:
+    own = item if isinstance(item, dict) else {}
+    return replace(frame, names={**frame.names, **own, "item": item})
+
+
+def _key(node: Node) -> Compiled:
+    value, key = _compile(node.parts[0]), str(node.value)
+
+    def look_up(frame: Frame) -> Any:
+        found = value(frame)
+        if isinstance(found, list):
+            return [into_feel(item.get(key)) for item in found if isinstance(item, dict)]
+        if isinstance(found, Mapping):
+            return into_feel(found.get(key))
+        return property_of(frame.context, found, key)
+
+    return look_up
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {"*": multiply, "/": divide, "**": power}
+_COMPILERS: dict[str, Callable[[Node], Compiled]] = {
+    "anything": lambda _node: lambda _frame: True,
+    "any_of": _any_of,
+    "none_of": _none_of,
+    "test": _test,
+    "constant": _constant,
+    "input": _input,
+    "name": _name,
+    "call": _call,
+    "and": _and,
+    "or": _or,
+    "minus": _minus,
+    "if": _if,
+    "list": _list,
+    "context": _context,
+    "range": _range,
+    "binary": _binary,
+    "in": _in,
+    "some": _some,
+    "every": _every,
+    "for": _over_items,
+    "filter": _filter,
+    "key": _key,
+}

@@ -1,0 +1,278 @@
+"""FEEL's built-in functions (DMN 1.3, 10.3.4). Each gets the evaluation's context first; none reads a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from engine.dmn.feel_values import Range, add, bounded, compare, duration_text, equal, into_feel
+from engine.expressions.context import Context
+from engine.expressions.errors import ExpressionError
+from engine.expressions.instants import Duration, parse_duration, parse_instant
+
+Function = Callable[..., Any]
+_MAX_PLACES = 16
+
+
+def _listed(values: tuple[Any, ...]) -> list[Any]:
+    """The arguments, or the items of the one list given."""
+    items = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
+    return [into_feel(item) for item in items]
+
+
+def _number(value: Any) -> Decimal:
+    if not isinstance(value, Decimal):
+        raise TypeError("a number is needed")
+    return value
+
+
+def _day(context: Context, *parts: Any) -> date | None:
+    """`date("2023-07-01")`, `date(2023, 7, 1)`, the day of an instant."""
+    if len(parts) == 3:  # noqa: PLR2004 - year, month, day
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day)
+    (value,) = parts
+    return None if value is None else parse_instant(value, context.zone).astimezone(context.zone).date()
+
+
+def _instant(context: Context, *parts: Any) -> datetime | None:
+    """`date and time("2023-07-01T09:00:00")`, or of a day and a time."""
+    if len(parts) == 2:  # noqa: PLR2004 - day and time
+        day, clock = parts
+        return datetime.combine(_day(context, day) or day, clock, tzinfo=context.zone).astimezone(UTC)
+    return None if parts[0] is None else parse_instant(parts[0], context.zone)
+
+
+def _time(context: Context, *parts: Any) -> time | None:
+    """`time("09:00:00")`, `time(9, 0, 0)`, the wall clock of an instant."""
+    if len(parts) >= 3:  # noqa: PLR2004 - hour, minute, second
+        hour, minute, second = (int(part) for part in parts[:3])
+        return time(hour, minute, second)
+    (value,) = parts
+    if isinstance(value, datetime):
+        return value.astimezone(context.zone).time()
+    return None if value is None else time.fromisoformat(value)
+
+
+def _duration(_context: Context, value: Any) -> Any:
+    """A length of time; one of months stays apart from one of days."""
+    if value is None:
+        return None
+    minus = value.startswith("-")
+    read = parse_duration(value.removeprefix("-"))
+    if read.months and (read.days or read.exact):
+        raise ExpressionError(f"时长不能同时含月和日：{value}", f"a duration has either months or days: {value!r}", code="duration")
+    if read.months:
+        return Duration(-read.months if minus else read.months)
+    length = timedelta(days=read.days) + read.exact
+    return -length if minus else length
+
+
+def _at(context: Context, value: str) -> Any:
+    """`@"2023-07-01"`: whatever the text stands for."""
+    if value.lstrip("-").startswith("P"):
+        return _duration(context, value)
+    if "T" in value:
+        return _instant(context, value)
+    return _time(context, value) if ":" in value else _day(context, value)
+
+
+def _months_between(_context: Context, start: date, end: date) -> Duration:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return Duration(months - (1 if months > 0 and end.day < start.day else 0))
+
+
+def _numbered(_context: Context, value: Any, *_separators: Any) -> Decimal | None:
+    """`number("1 000,5", " ", ",")`."""
+    text = str(value)
+    if len(_separators) == 2:  # noqa: PLR2004 - grouping and decimal separator
+        grouping, point = _separators
+        text = (text.replace(grouping, "") if grouping else text).replace(point or ".", ".")
+    return None if value is None else bounded(Decimal(text))
+
+
+def _text(context: Context, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(context.zone).isoformat()
+    if isinstance(value, timedelta | Duration):
+        return duration_text(value)
+    return value.isoformat() if isinstance(value, date | time) else format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _rounding(mode: str) -> Function:
+    def apply(_context: Context, value: Any, places: Any = Decimal(0)) -> Decimal | None:
+        if value is None:
+            return None
+        if not 0 <= int(places) <= _MAX_PLACES:
+            raise ValueError("0 to 16 places")
+        return _number(value).quantize(Decimal(1).scaleb(-int(places)), rounding=mode)
+
+    return apply
+
+
+def _modulo(_context: Context, left: Any, right: Any) -> Decimal | None:
+    """The sign is the divisor's, as DMN says."""
+    return None if right == 0 else _number(left) - _number(right) * (left / right).to_integral_value(ROUND_FLOOR)
+
+
+def _extreme(relation: str) -> Function:
+    def pick(context: Context, *values: Any) -> Any:
+        best: Any = None
+        for value in _listed(values):
+            if best is None or compare(relation, value, best, context.zone):
+                best = value
+        return best
+
+    return pick
+
+
+def _sum(context: Context, *values: Any) -> Any:
+    found = _listed(values)
+    result: Any = found[0] if found else None
+    for value in found[1:]:
+        result = add(result, value, context.zone)
+    return result
+
+
+def _mean(context: Context, *values: Any) -> Decimal | None:
+    found = _listed(values)
+    return _number(_sum(context, found)) / len(found) if found else None
+
+
+def _median(_context: Context, *values: Any) -> Decimal | None:
+    found = sorted(_number(value) for value in _listed(values))
+    if not found:
+        return None
+    middle = len(found) // 2
+    return found[middle] if len(found) % 2 else (found[middle - 1] + found[middle]) / 2
+
+
+def _contains(context: Context, items: Any, value: Any) -> bool:
+    return any(equal(into_feel(item), value, context.zone) is True for item in items)
+
+
+def _distinct(context: Context, items: Any) -> list[Any]:
+    found: list[Any] = []
+    for item in items:
+        if not _contains(context, found, into_feel(item)):
+            found.append(into_feel(item))
+    return found
+
+
+def _all(_context: Context, *values: Any) -> bool | None:
+    found = _listed(values)
+    return False if any(value is False for value in found) else True if all(value is True for value in found) else None
+
+
+def _any(_context: Context, *values: Any) -> bool | None:
+    found = _listed(values)
+    return True if any(value is True for value in found) else False if all(value is False for value in found) else None
+
+
+def _substring(_context: Context, value: str, start: Any, length: Any = None) -> str:
+    """Counts from one; a negative start from the end."""
+    begin = int(start) - 1 if start > 0 else max(len(value) + int(start), 0)
+    return value[begin:] if length is None else value[begin : begin + int(length)]
+
+
+def _not(_context: Context, value: Any) -> bool | None:
+    return not value if isinstance(value, bool) else None
+
+
+def _concatenate(_context: Context, *lists: Any) -> list[Any]:
+    return [item for each in lists for item in (each if isinstance(each, list | tuple) else [each])]
+
+
+def property_of(context: Context, value: Any, name: str) -> Any:
+    """`.year`, `.hour`, `.days` … of a day, an instant, a time, a length of time; null for anything else."""
+    if isinstance(value, datetime):
+        value = value.astimezone(context.zone)
+    if isinstance(value, Range):
+        return {"start": value.low, "end": value.high}.get(name)
+    for kind, names in _PROPERTIES.items():
+        if isinstance(value, kind) and name in names:
+            return Decimal(names[name](value))
+    return None
+
+
+_PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], int]]] = {
+    datetime: {
+        "year": lambda value: value.year,
+        "month": lambda value: value.month,
+        "day": lambda value: value.day,
+        "weekday": lambda value: value.isoweekday(),
+        "hour": lambda value: value.hour,
+        "minute": lambda value: value.minute,
+        "second": lambda value: value.second,
+    },
+    date: {
+        "year": lambda value: value.year,
+        "month": lambda value: value.month,
+        "day": lambda value: value.day,
+        "weekday": lambda value: value.isoweekday(),
+    },
+    time: {"hour": lambda value: value.hour, "minute": lambda value: value.minute, "second": lambda value: value.second},
+    timedelta: {
+        "days": lambda value: value.days,
+        "hours": lambda value: value.seconds // 3600,
+        "minutes": lambda value: value.seconds // 60 % 60,
+        "seconds": lambda value: value.seconds % 60,
+    },
+    Duration: {"years": lambda value: value.months // 12, "months": lambda value: value.months % 12},
+}
+
+FUNCTIONS: Mapping[str, Function] = {
+    "@": _at,
+    "date": _day,
+    "date and time": _instant,
+    "time": _time,
+    "duration": _duration,
+    "years and months duration": _months_between,
+    "now": lambda context: context.now,
+    "today": lambda context: context.now.astimezone(context.zone).date(),
+    "number": _numbered,
+    "string": _text,
+    "not": _not,
+    "decimal": _rounding(ROUND_HALF_EVEN),
+    "floor": _rounding(ROUND_FLOOR),
+    "ceiling": _rounding(ROUND_CEILING),
+    "abs": lambda _context, value: abs(value),
+    "modulo": _modulo,
+    "sqrt": lambda _context, value: _number(value).sqrt() if value >= 0 else None,
+    "odd": lambda _context, value: int(value) % 2 == 1,
+    "even": lambda _context, value: int(value) % 2 == 0,
+    "min": _extreme("<"),
+    "max": _extreme(">"),
+    "sum": _sum,
+    "mean": _mean,
+    "median": _median,
+    "count": lambda _context, items: Decimal(len(items)),
+    "all": _all,
+    "any": _any,
+    "list contains": _contains,
+    "distinct values": _distinct,
+    "reverse": lambda _context, items: list(reversed(items)),
+    "append": lambda _context, items, *more: [*items, *more],
+    "concatenate": _concatenate,
+    "flatten": lambda _context, items: _concatenate(_context, *items),
+    "index of": lambda context, items, value: [
+        Decimal(at) for at, item in enumerate(items, 1) if equal(into_feel(item), value, context.zone) is True
+    ],
+    "substring": _substring,
+    "string length": lambda _context, value: Decimal(len(value)),
+    "upper case": lambda _context, value: value.upper(),
+    "lower case": lambda _context, value: value.lower(),
+    "contains": lambda _context, value, part: part in value,
+    "starts with": lambda _context, value, part: value.startswith(part),
+    "ends with": lambda _context, value, part: value.endswith(part),
+    "substring before": lambda _context, value, part: value.partition(part)[0] if part in value else "",
+    "substring after": lambda _context, value, part: value.partition(part)[2],
+    "day of week": lambda _context, value: value.strftime("%A"),
+    "day of year": lambda _context, value: Decimal(value.timetuple().tm_yday),
+}

@@ -1,0 +1,270 @@
+"""Parses FEEL (DMN 1.3, chapter 10) into a tree: expressions and the unary tests of a decision table's cells."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.dmn.feel_tokens import lexemes
+from engine.expressions.errors import ExpressionError
+from engine.expressions.grammar import MAX_DEPTH, MAX_NODES, Node
+from engine.expressions.tokens import Lexeme
+
+_RELATIONS = ("=", "!=", "<=", ">=", "<", ">")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_CLOSED_BY = {"]": True, ")": False, "[": False}
+
+
+def parse_expression(source: str) -> Node:
+    """The tree of an expression. Raises ExpressionError."""
+    parser = _Parser(lexemes(source))
+    tree = parser.expression()
+    parser.expect("end", "")
+    return tree
+
+
+def parse_unary_tests(source: str) -> Node:
+    """The tree of a cell: `-` or nothing, tests between commas, `not(…)` around them. Raises ExpressionError."""
+    if source.strip() in {"", "-"}:
+        return Node("anything", None)
+    parser = _Parser(lexemes(source))
+    negated = parser.negated()
+    tree = parser.tests()
+    if negated:
+        parser.expect("symbol", ")")
+        tree = Node("none_of", None, tree.parts)
+    parser.expect("end", "")
+    return tree
+
+
+class _Parser:
+    """Recursive descent, one method per level of precedence, lowest first."""
+
+    def __init__(self, found: list[Lexeme]) -> None:
+        self.found = found
+        self.at = 0
+        self.depth = 0
+        self.nodes = 0
+
+    def node(self, kind: str, value: object, *parts: Node) -> Node:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise ExpressionError("表达式过于复杂", f"the expression has more than {MAX_NODES} parts")
+        return Node(kind, value, parts)
+
+    def take(self, kind: str, *values: str) -> Lexeme | None:
+        """The next lexeme if it is one of these, and step over it."""
+        lexeme = self.found[self.at]
+        if lexeme.kind == kind and (not values or lexeme.value in values):
+            self.at += 1
+            return lexeme
+        return None
+
+    def expect(self, kind: str, *values: str) -> Lexeme:
+        lexeme = self.take(kind, *values)
+        if lexeme is None:
+            found = self.found[self.at]
+            shown = found.value or "end of text"
+            raise ExpressionError(f"语法错误，位于“{shown}”（第 {found.at + 1} 个字符）", f"unexpected {shown!r} at {found.at}")
+        return lexeme
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError("表达式嵌套过深", f"the expression is nested deeper than {MAX_DEPTH}")
+
+    def negated(self) -> bool:
+        """Whether the whole cell is `not(…)`; steps over `not(`."""
+        first, second = self.found[0], self.found[min(1, len(self.found) - 1)]
+        if first.value != "not" or first.kind != "name" or second.value != "(" or self.closing() != len(self.found) - 2:
+            return False
+        self.at = 2
+        return True
+
+    def closing(self) -> int:
+        """Where the parenthesis that stands second is closed."""
+        depth = 0
+        for at, lexeme in enumerate(self.found):
+            if lexeme.kind == "symbol" and lexeme.value in "()":
+                depth += 1 if lexeme.value == "(" else -1
+                if depth == 0:
+                    return at
+        return -1
+
+    def tests(self) -> Node:
+        found = [self.test()]
+        while self.take("symbol", ","):
+            found.append(self.test())
+        return self.node("any_of", None, *found)
+
+    def test(self) -> Node:
+        relation = self.take("symbol", *_RELATIONS)
+        if relation is not None:
+            return self.node("test", relation.value, self.sum())
+        return self.expression()
+
+    def expression(self) -> Node:
+        self.deeper()
+        if self.take("keyword", "if"):
+            test = self.expression()
+            self.expect("keyword", "then")
+            then = self.expression()
+            self.expect("keyword", "else")
+            result = self.node("if", None, test, then, self.expression())
+        elif word := self.take("keyword", "some", "every", "for"):
+            result = self.over_items(word.value)
+        else:
+            result = self.either()
+        self.depth -= 1
+        return result
+
+    def over_items(self, word: str) -> Node:
+        """`some x in list satisfies …`, `every …`, `for x in list return …`."""
+        name = self.expect("name").value
+        self.expect("keyword", "in")
+        items = self.either()
+        if self.take("symbol", ".."):
+            items = self.node("range", (True, True), items, self.either())
+        self.expect("keyword", "return" if word == "for" else "satisfies")
+        return self.node(word, name, items, self.expression())
+
+    def either(self) -> Node:
+        parts = [self.both()]
+        while self.take("keyword", "or"):
+            parts.append(self.both())
+        return parts[0] if len(parts) == 1 else self.node("or", None, *parts)
+
+    def both(self) -> Node:
+        parts = [self.relation()]
+        while self.take("keyword", "and"):
+            parts.append(self.relation())
+        return parts[0] if len(parts) == 1 else self.node("and", None, *parts)
+
+    def relation(self) -> Node:
+        left = self.sum()
+        if relation := self.take("symbol", *_RELATIONS):
+            return self.node("binary", relation.value, left, self.sum())
+        if self.take("keyword", "between"):
+            low = self.sum()
+            self.expect("keyword", "and")
+            return self.node("in", None, left, self.node("range", (True, True), low, self.sum()))
+        if self.take("keyword", "in"):
+            return self.node("in", None, left, self.one_or_more_tests())
+        return left
+
+    def one_or_more_tests(self) -> Node:
+        """What may stand behind `in`: one test, or several in parentheses."""
+        start = self.at
+        if self.take("symbol", "("):
+            found = self.tests()
+            if self.take("symbol", ")"):
+                return found
+            self.at = start
+        return self.test()
+
+    def sum(self) -> Node:
+        result = self.product()
+        while sign := self.take("symbol", "+", "-"):
+            result = self.node("binary", sign.value, result, self.product())
+        return result
+
+    def product(self) -> Node:
+        result = self.power()
+        while sign := self.take("symbol", "*", "/"):
+            result = self.node("binary", sign.value, result, self.power())
+        return result
+
+    def power(self) -> Node:
+        result = self.unary()
+        while self.take("symbol", "**"):
+            result = self.node("binary", "**", result, self.unary())
+        return result
+
+    def unary(self) -> Node:
+        if self.take("symbol", "-"):
+            self.deeper()
+            result = self.node("minus", None, self.unary())
+            self.depth -= 1
+            return result
+        return self.postfix()
+
+    def postfix(self) -> Node:
+        result = self.primary()
+        while True:
+            if self.take("symbol", "."):
+                result = self.node("key", self.expect("name").value, result)
+            elif self.found[self.at].value == "[" and self.found[self.at].kind == "symbol" and self.filters():
+                self.at += 1
+                result = self.node("filter", None, result, self.expression())
+                self.expect("symbol", "]")
+            else:
+                return result
+
+    def filters(self) -> bool:
+        """Whether the `[` here opens a filter; at the end of a range (`]1..5[`) it closes one."""
+        following = self.found[self.at + 1]
+        return not (following.kind == "end" or (following.kind == "symbol" and following.value in {",", ")"}))
+
+    def primary(self) -> Node:
+        lexeme = self.found[self.at]
+        self.at += 1
+        if lexeme.kind == "number":
+            return self.node("constant", Decimal(lexeme.value))
+        if lexeme.kind == "text":
+            return self.node("constant", lexeme.value)
+        if lexeme.kind == "keyword" and lexeme.value in _CONSTANTS:
+            return self.node("constant", _CONSTANTS[lexeme.value])
+        if lexeme.kind == "name":
+            if self.take("symbol", "("):
+                return self.node("call", lexeme.value, *self.items(")"))
+            return self.node("name", lexeme.value)
+        if lexeme.kind == "symbol" and lexeme.value in {"?", "@", "(", "[", "]", "{"}:
+            return self.bracketed(lexeme.value)
+        self.at -= 1
+        self.expect("an operand", "")
+        raise AssertionError
+
+    def bracketed(self, symbol: str) -> Node:
+        if symbol == "?":
+            return self.node("input", None)
+        if symbol == "@":
+            return self.node("call", "@", self.node("constant", self.expect("text").value))
+        return self.context() if symbol == "{" else self.list_or_range(symbol)
+
+    def list_or_range(self, opening: str) -> Node:
+        """`[a, b]`, `(a)`, `[a..b)`, `]a..b[`; the opening has been stepped over."""
+        if opening == "[" and self.take("symbol", "]"):
+            return self.node("list", None)
+        first = self.expression()
+        if self.take("symbol", ".."):
+            last = self.sum()
+            closed = _CLOSED_BY[self.expect("symbol", *_CLOSED_BY).value]
+            return self.node("range", (opening == "[", closed), first, last)
+        if opening == "[":
+            rest = self.items("]") if self.take("symbol", ",") else []
+            if not rest:
+                self.expect("symbol", "]")
+            return self.node("list", None, first, *rest)
+        self.expect("symbol", ")" if opening == "(" else "..")
+        return first
+
+    def context(self) -> Node:
+        """`{name: expression, …}`."""
+        names: list[str] = []
+        parts: list[Node] = []
+        while not self.take("symbol", "}"):
+            if names:
+                self.expect("symbol", ",")
+            names.append((self.take("text") or self.expect("name")).value)
+            self.expect("symbol", ":")
+            parts.append(self.expression())
+        return self.node("context", tuple(names), *parts)
+
+    def items(self, close: str) -> list[Node]:
+        """Expressions between commas, up to and over `close`."""
+        if self.take("symbol", close):
+            return []
+        found = [self.expression()]
+        while self.take("symbol", ","):
+            found.append(self.expression())
+        self.expect("symbol", close)
+        return found
