@@ -54,7 +54,7 @@ REFUSED = {
     "error catch": ('<intermediateCatchEvent id="x"><errorEventDefinition errorRef="err"/></intermediateCatchEvent>', "BPMN-EVENT"),
     "service without work": ('<serviceTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "java class": ('<serviceTask id="x" camunda:class="a.B" camunda:topic="t"/>', "BPMN-REFUSED"),
-    "decision table": ('<businessRuleTask id="x" camunda:decisionRef="d"/>', "BPMN-IMPLEMENTATION"),
+    "rule task without work": ('<businessRuleTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "empty script": ('<scriptTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "python script": ("<scriptTask id='x'><script>import os</script></scriptTask>", "BPMN-SCRIPT"),
     "bad expression": ('<userTask id="x" camunda:assignee="${a.b()}"/>', "BPMN-EXPRESSION"),

@@ -6,7 +6,6 @@ import pytest
 
 from engine.bpmn import Host, read_definitions
 from engine.bpmn.definitions import DiagramErrors
-from engine.checks import check
 from engine.errors import EngineError
 from tests.unit.engine.bpmn.conftest import OPEN, T0
 from tests.unit.engine.dmn.conftest import dmn, table
@@ -73,23 +72,3 @@ def test_a_deployment_whose_table_would_be_misread_is_refused_whole() -> None:
     broken = dmn(table("< | 1", inputs="staff:integer", key="size_of"))
     with pytest.raises(DiagramErrors, match="unexpected"):
         read_definitions({"d.bpmn": _xml(_task('camunda:decisionRef="size_of"')), "d.dmn": broken})
-
-
-@pytest.mark.parametrize(
-    ("attrs", "code"),
-    [
-        ('camunda:decisionRef="sise_of"', "DMN-REFERENCE"),
-        ('camunda:decisionRef="size_of" camunda:decisionRefBinding="versionTag"', "BPMN-BINDING"),
-        ('camunda:decisionRef="size_of" camunda:decisionRefBinding="version"', "BPMN-BINDING"),
-        ('camunda:decisionRef="size_of" camunda:mapDecisionResult="best"', "BPMN-MAPPING"),
-        ("", "BPMN-IMPLEMENTATION"),
-    ],
-)
-def test_a_call_that_cannot_work_is_found_at_deployment(attrs: str, code: str) -> None:
-    problems = check({"d.bpmn": _xml(_task(attrs)), "d.dmn": dmn(SIZES)}, profile="season")
-    assert code in {problem.code for problem in problems if problem.severity == "error"}
-
-
-def test_a_misspelt_decision_is_suggested() -> None:
-    problems = check({"d.bpmn": _xml(_task('camunda:decisionRef="sise_of"')), "d.dmn": dmn(SIZES)}, profile="season")
-    assert any("size_of" in problem.hint for problem in problems if problem.code == "DMN-REFERENCE")
