@@ -3,13 +3,12 @@
 Writes only the difference; rows that did not change cost nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.sql.base import Executable
 
 from engine.bpmn.execution import Wait
 from store.engine import hot
@@ -74,16 +73,11 @@ def project(connection: Connection, difference: Difference, origin: Origin, *, c
     came = [_subscription_row(wait, origin) for wait in difference.came if wait.kind in {"message", "signal"}]
     for wait in difference.changed:  # a key may have changed with its variables
         if wait.kind in {"message", "signal"}:
-            connection.execute(hot.drop_subscription, {"of_subscription": row_id(origin.root, wait.id)})
+            hot.drop_subscription.run(connection, {"of_subscription": row_id(origin.root, wait.id)})
             came.append(_subscription_row(wait, origin))
     gone = [row_id(origin.root, wait.id) for wait in difference.went if wait.kind in {"message", "signal"}]
-    _many(connection, hot.drop_subscription, [{"of_subscription": each} for each in gone])
-    _many(connection, hot.add_subscription, came)
-
-
-def _many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows if len(rows) > 1 else rows[0])
+    hot.drop_subscription.run(connection, [{"of_subscription": each} for each in gone])
+    hot.add_subscription.run(connection, came)
 
 
 def _tasks(connection: Connection, difference: Difference, origin: Origin, completed: str | None) -> None:
@@ -97,11 +91,11 @@ def _tasks(connection: Connection, difference: Difference, origin: Origin, compl
         for wait in difference.went
         if wait.kind == "user"
     ]
-    _many(connection, hot.close_task, closed)
-    _many(connection, hot.drop_candidates, [{"of_task": row["of_task"]} for row in closed])
+    hot.close_task.run(connection, closed)
+    hot.drop_candidates.run(connection, [{"of_task": row["of_task"]} for row in closed])
     opened = [wait for wait in difference.came if wait.kind == "user"]
-    _many(connection, hot.add_task, [_task_row(wait, origin) for wait in opened])
-    _many(connection, hot.add_candidate, [row for wait in opened for row in candidate_rows(wait, origin.root)])
+    hot.add_task.run(connection, [_task_row(wait, origin) for wait in opened])
+    hot.add_candidate.run(connection, [row for wait in opened for row in candidate_rows(wait, origin.root)])
     for wait in difference.changed:
         if wait.kind == "user":
             reschedule(connection, wait, root=origin.root)
@@ -111,8 +105,8 @@ def reschedule(connection: Connection, wait: Wait, *, root: str) -> None:
     """Write a task's new due instant, follow-up and priority; assignment belongs to claims and stays."""
     task = row_id(root, wait.id)
     changed = {"due": wait.due, "follow_up": wait.follow_up, "priority": wait.priority, "depends": sorted(wait.depends)}
-    connection.execute(hot.reschedule_task, {"of_task": task, **changed})
-    connection.execute(hot.reschedule_candidates, {"of_task": task, "due": _sort_key(wait.due)})
+    hot.reschedule_task.run(connection, {"of_task": task, **changed})
+    hot.reschedule_candidates.run(connection, {"of_task": task, "due": _sort_key(wait.due)})
 
 
 def _sort_key(due: datetime | None) -> int:
@@ -155,11 +149,10 @@ def candidate_rows(wait: Wait, root: str) -> Rows:
 
 def _timers(connection: Connection, difference: Difference, origin: Origin) -> None:
     gone = [{"of_timer": row_id(origin.root, wait.id)} for wait in difference.went if wait.kind == "timer"]
-    _many(connection, hot.drop_timer, gone)
-    _many(connection, hot.add_timer, [_timer_row(wait, origin) for wait in difference.came if wait.kind == "timer"])
-    _many(
+    hot.drop_timer.run(connection, gone)
+    hot.add_timer.run(connection, [_timer_row(wait, origin) for wait in difference.came if wait.kind == "timer"])
+    hot.change_timer.run(
         connection,
-        hot.change_timer,
         [
             {
                 "of_timer": row_id(origin.root, wait.id),

@@ -47,7 +47,7 @@ class TaskVerbs:
             advance(turn)
             self._submit(turn, view, clean, act="complete", revision=turn.row["revision"] + 1)
             if row["drafted"]:
-                tx.connection.execute(hot.drop_drafts, {"of_task": task})
+                hot.drop_drafts.run(tx.connection, {"of_task": task})
             return turn.save(completed=wait.id)
 
         return self.home.transact(work)
@@ -172,13 +172,13 @@ class TaskVerbs:
             "data": dict(data),
             "taken_back": False,
         }
-        turn.tx.connection.execute(hot.add_submission, row)
+        hot.add_submission.run(turn.tx.connection, row)
 
     def _hold(self, turn: Turn, view: TaskView, *, assignee: str | None, owner: str | None, kind: str) -> CommandResult:
         data = {"task": view.id, "old": view.assignee, "new": assignee}
         turn.note(kind, process=view.process, element=view.element, data=data)
-        turn.tx.connection.execute(hot.hold_task, {"of_task": view.id, "assignee": assignee, "owner": owner})
-        turn.tx.connection.execute(hot.hold_candidates, {"of_task": view.id, "taken": assignee is not None})
+        hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner})
+        hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
         return turn.save_notes()
 
 

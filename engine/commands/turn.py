@@ -244,23 +244,21 @@ class Turn(Notes):
         )
         values = {name: self.row[name] for name in names} | {"state": state, "changed_at": self.now}
         if new:
-            self.tx.connection.execute(hot.add_instance, {**self.row, **values})
+            hot.add_instance.run(self.tx.connection, {**self.row, **values})
             return
         keep = self.row["previous_task"] is not None
         statement = hot.save_state_and_previous if keep else hot.save_state
         self._expect_one(statement, {**values, "of_root": self.root, "of_seq": before_seq})
 
-    def _expect_one(self, statement: Any, values: Mapping[str, Any]) -> None:
-        changed = self.tx.connection.execute(statement, values).rowcount
-        if changed != 1:
+    def _expect_one(self, statement: hot.Prepared, values: Mapping[str, Any]) -> None:
+        if statement.run(self.tx.connection, values) != 1:
             message = f"{self.root} changed under its lock"
             raise RuntimeError(message)
 
     def _write_history(self, entries: list[dict[str, Any]]) -> None:
-        if entries:
-            hot.add_history(self.tx.connection, entries)
+        hot.add_history.run(self.tx.connection, entries)
         for verb, row in self.called:
-            self.tx.connection.execute(hot.add_called if verb == "add" else hot.drop_called, row)
+            (hot.add_called if verb == "add" else hot.drop_called).run(self.tx.connection, row)
         self.called = []
 
     def _ask_for_jobs(self, difference: Difference) -> None:

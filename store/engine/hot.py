@@ -1,12 +1,67 @@
-"""The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries."""
+"""The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries.
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+The only file that goes around SQLAlchemy's own way of running a statement (``Prepared``).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Update, bindparam, delete, exists, insert, select, update
 
 from store.engine.tables import called, draft, history, instance, submission, subscription, task, task_candidate, timer
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A writing statement: Core writes its text once per kind of database, then running it costs less than half of Core's way.
+
+    ``stored``: the values come as the columns store them (instants in microseconds, JSON as text) and are not converted again.
+    """
+
+    statement: Insert | Update | Delete
+    stored: bool = False
+
+    def run(self, connection: Connection, given: Row | Sequence[Row]) -> int:
+        """Write one row or several (none: nothing happens); how many rows it touched."""
+        if not given:
+            return 0
+        plan = _plan(self, connection.dialect)
+        values = plan.values(given) if isinstance(given, Mapping) else [plan.values(row) for row in given]
+        return connection.exec_driver_sql(plan.text, values).rowcount
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The text of a statement for one database, and how each of its values gets there."""
+
+    text: str
+    places: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    constants: Row
+    by_name: bool
+
+    def values(self, row: Row) -> Any:
+        """A row as the driver wants it."""
+        known = {**self.constants, **row} if self.constants else row
+        if self.by_name:
+            return {name: known[name] if convert is None else convert(known[name]) for name, convert in self.places}
+        return tuple([known[name] if convert is None else convert(known[name]) for name, convert in self.places])
+
+
+@cache
+def _plan(prepared: Prepared, dialect: Dialect) -> _Plan:
+    compiled: Any = prepared.statement.compile(dialect=dialect)
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    kinds = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
+    places = tuple(
+        (name, None if prepared.stored else kinds[name].bind_processor(dialect)) for name in compiled.positiontup or binds
+    )
+    constants = {name: bind.value for name, bind in binds.items() if not bind.required}
+    return _Plan(str(compiled), places, constants, by_name=compiled.positiontup is None)
+
 
 NO_DUE = 2**62  # sorts after every real instant
 
@@ -29,93 +84,41 @@ read_state = select(instance.c.state).where(instance.c.root == bindparam("root")
 read_previous = select(instance.c.previous).where(instance.c.root == bindparam("root"))
 
 # ---- the aggregate
-add_instance = insert(instance)
-save_state = (
-    update(instance)
-    .where(instance.c.root == bindparam("of_root"), instance.c.seq == bindparam("of_seq"))
-    .values(
-        revision=bindparam("revision"),
-        seq=bindparam("seq"),
-        head=bindparam("head"),
-        version=bindparam("version"),
-        status=bindparam("status"),
-        stage=bindparam("stage"),
-        public_stage=bindparam("public_stage"),
-        previous_task=bindparam("previous_task"),
-        previous_sent=bindparam("previous_sent"),
-        troubles=bindparam("troubles"),
-        changed_at=bindparam("changed_at"),
-        ended_at=bindparam("ended_at"),
-        state=bindparam("state"),
-        previous=None,
-    )
-)
+def _given(*names: str) -> dict[str, Any]:
+    return {name: bindparam(name) for name in names}
+
+
+_this_state = update(instance).where(instance.c.root == bindparam("of_root"), instance.c.seq == bindparam("of_seq"))
+_HEAD = ("seq", "head", "status", "troubles", "changed_at")
+_WHOLE = (*_HEAD, "revision", "version", "stage", "public_stage", "previous_task", "previous_sent", "ended_at", "state")
+
+add_instance = Prepared(insert(instance))
+save_state = Prepared(_this_state.values(**_given(*_WHOLE), previous=None))
 # The same, keeping the state before: the column is copied inside the database, its bytes do not travel.
-save_state_and_previous = save_state.values(previous=instance.c.state)
-save_head = (
-    update(instance)
-    .where(instance.c.root == bindparam("of_root"), instance.c.seq == bindparam("of_seq"))
-    .values(
-        seq=bindparam("seq"),
-        head=bindparam("head"),
-        status=bindparam("status"),
-        troubles=bindparam("troubles"),
-        changed_at=bindparam("changed_at"),
-    )
-)
-add_submission = insert(submission)
-add_called = insert(called)
-drop_called = delete(called).where(called.c.root == bindparam("of_root"), called.c.scope == bindparam("of_scope"))
+save_state_and_previous = Prepared(_this_state.values(**_given(*_WHOLE), previous=instance.c.state))
+save_head = Prepared(_this_state.values(**_given(*_HEAD)))
+add_submission = Prepared(insert(submission).values(**_given(*[column.name for column in submission.c if not column.primary_key])))
+add_called = Prepared(insert(called))
+drop_called = Prepared(delete(called).where(called.c.root == bindparam("of_root"), called.c.scope == bindparam("of_scope")))
 
 # ---- projection
-add_task = insert(task)
-add_candidate = insert(task_candidate)
-close_task = (
-    update(task)
-    .where(task.c.id == bindparam("of_task"))
-    .values(state=bindparam("state"), closed_at=bindparam("closed_at"), closed_by=bindparam("closed_by"), revision=task.c.revision + 1)
-)
-reschedule_task = (
-    update(task)
-    .where(task.c.id == bindparam("of_task"))
-    .values(
-        due=bindparam("due"),
-        follow_up=bindparam("follow_up"),
-        priority=bindparam("priority"),
-        depends=bindparam("depends"),
-        revision=task.c.revision + 1,
-    )
-)
-reschedule_candidates = update(task_candidate).where(task_candidate.c.task == bindparam("of_task")).values(due=bindparam("due"))
-hold_task = (
-    update(task)
-    .where(task.c.id == bindparam("of_task"))
-    .values(assignee=bindparam("assignee"), owner=bindparam("owner"), revision=task.c.revision + 1)
-)
-hold_candidates = update(task_candidate).where(task_candidate.c.task == bindparam("of_task")).values(taken=bindparam("taken"))
-drop_candidates = delete(task_candidate).where(task_candidate.c.task == bindparam("of_task"))
-drop_drafts = delete(draft).where(draft.c.task == bindparam("of_task"))
-add_timer = insert(timer)
-change_timer = (
-    update(timer)
-    .where(timer.c.id == bindparam("of_timer"))
-    .values(due=bindparam("due"), remaining=bindparam("remaining"), depends=bindparam("depends"))
-)
-drop_timer = delete(timer).where(timer.c.id == bindparam("of_timer"))
-add_subscription = insert(subscription)
-drop_subscription = delete(subscription).where(subscription.c.id == bindparam("of_subscription"))
+_this_task = update(task).where(task.c.id == bindparam("of_task")).values(revision=task.c.revision + 1)
+_its_candidates = task_candidate.c.task == bindparam("of_task")
 
+add_task = Prepared(insert(task))
+add_candidate = Prepared(insert(task_candidate))
+close_task = Prepared(_this_task.values(**_given("state", "closed_at", "closed_by")))
+reschedule_task = Prepared(_this_task.values(**_given("due", "follow_up", "priority", "depends")))
+reschedule_candidates = Prepared(update(task_candidate).where(_its_candidates).values(**_given("due")))
+hold_task = Prepared(_this_task.values(**_given("assignee", "owner")))
+hold_candidates = Prepared(update(task_candidate).where(_its_candidates).values(**_given("taken")))
+drop_candidates = Prepared(delete(task_candidate).where(_its_candidates))
+drop_drafts = Prepared(delete(draft).where(draft.c.task == bindparam("of_task")))
+add_timer = Prepared(insert(timer))
+change_timer = Prepared(update(timer).where(timer.c.id == bindparam("of_timer")).values(**_given("due", "remaining", "depends")))
+drop_timer = Prepared(delete(timer).where(timer.c.id == bindparam("of_timer")))
+add_subscription = Prepared(insert(subscription))
+drop_subscription = Prepared(delete(subscription).where(subscription.c.id == bindparam("of_subscription")))
 
-# ---- history: many rows with every act, so its text is made once and its values come as the columns store them
-@lru_cache(maxsize=4)
-def _history_text(dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
-    compiled = insert(history).compile(dialect=dialect)
-    positions = getattr(compiled, "positiontup", None)
-    return str(compiled), None if positions is None else tuple(positions)
-
-
-def add_history(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Append entries whose ``at`` is in microseconds and whose ``data`` is JSON text (or None)."""
-    statement, positions = _history_text(connection.dialect)
-    values = [tuple(row[name] for name in positions) for row in rows] if positions else [dict(row) for row in rows]
-    connection.exec_driver_sql(statement, values)
+# ---- history: many rows with every act, so its values come as the columns store them
+add_history = Prepared(insert(history), stored=True)

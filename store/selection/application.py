@@ -26,6 +26,11 @@ class FindingLike(Protocol):
 
 _next_round = select(func.coalesce(func.max(t.ru_review.c.round), 0) + 1).where(t.ru_review.c.application == bindparam("of_application"))
 _add_ru_review = insert(t.ru_review).values(round=_next_round.scalar_subquery()).returning(t.ru_review.c.round)
+_move = (
+    update(t.application)
+    .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in LEFT])
+    .values(state=bindparam("state"), state_at=bindparam("state_at"), reason=bindparam("reason"))
+)
 
 
 class ApplicationFacts(Subject):
@@ -65,8 +70,8 @@ class ApplicationFacts(Subject):
 
         One statement: a withdrawal that commits while somebody else's act is under way is seen by it and stays.
         """
-        moved = update(t.application).where(t.application.c.id == application, t.application.c.state.not_in(LEFT))
-        return self.connection.execute(moved.values(state=state, state_at=at, reason=reason)).rowcount > 0
+        values = {"of_application": application, "state": state, "state_at": at, "reason": reason}
+        return self.connection.execute(_move, values).rowcount > 0
 
     def give_number(self, *, application: str, season: str, year: int) -> str:
         """The application's number in its season (`2023-0007`), given once."""
