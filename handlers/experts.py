@@ -77,10 +77,10 @@ def save_groups(ctx: Context, data: Data) -> None:
     groups = rows(data, "groups")
     waiting = {row.id: row for row in ctx.facts.applications.of_season(season, state=["form_passed", "desk_review"])}
     _refuse_bad_division(groups, waiting)
-    experts = _accepted(ctx, groups)
+    experts = accepted_experts(ctx, groups)
     ctx.facts.reviews.forget_groups(season)
     for group in groups:
-        _form(ctx, group, waiting, experts)
+        form_group(ctx, group, waiting, experts)
     offices = dict.fromkeys(experts, "member")
     offices |= dict.fromkeys(texts(data, "vice_chairs"), "vice_chair") | {str(data.get("chair") or ""): "chair"}
     offices.pop("", None)
@@ -88,8 +88,8 @@ def save_groups(ctx: Context, data: Data) -> None:
     _refuse_bad_committee(ctx)
 
 
-def _form(ctx: Context, group: Data, waiting: Mapping[str, Fact], experts: Mapping[str, Fact]) -> None:
-    """One group with its seats; conflicts found by the facts keep an expert from an application."""
+def form_group(ctx: Context, group: Data, waiting: Mapping[str, Fact], experts: Mapping[str, Fact]) -> str:
+    """One group with its seats, out: its id; conflicts found by the facts keep an expert from an application."""
     members = list(dict.fromkeys([str(group["leader"]), *texts(group, "members")]))
     applications = [waiting[name] for name in texts(group, "applications")]
     candidates = [grouping.Candidate(row.id, row.focus_area or "", row.industry_code or "") for row in applications]
@@ -98,12 +98,13 @@ def _form(ctx: Context, group: Data, waiting: Mapping[str, Fact], experts: Mappi
     refuse_if_problems(
         grouping.problems(season=season_of(ctx), applications=candidates, seats=seats, assignment=assignment), code="grouping.assignment"
     )
-    kept = ctx.facts.reviews.form_group(season=ctx.instance.tenant, name=str(group.get("name") or "专业组"), leader=members[0])
+    kept: str = ctx.facts.reviews.form_group(season=ctx.instance.tenant, name=str(group.get("name") or "专业组"), leader=members[0])
     for name in members:
         seat = ctx.facts.reviews.add_seat(group=kept, expert=name, leads=name == members[0])
         ctx.facts.reviews.assign(seat=seat, applications=[row.id for row in applications if name in assignment.get(row.id, ())])
     for row in applications:
         ctx.facts.applications.change(row.id, group=kept)
+    return kept
 
 
 def _seat(ctx: Context, expert: Fact, applications: Iterable[Fact]) -> grouping.Seat:
@@ -165,7 +166,8 @@ def _refuse_bad_division(groups: list[Data], waiting: Mapping[str, Fact]) -> Non
         )
 
 
-def _accepted(ctx: Context, groups: list[Data]) -> dict[str, Fact]:
+def accepted_experts(ctx: Context, groups: list[Data]) -> dict[str, Fact]:
+    """The experts that groups name, by id. Raises Refused when one has not accepted the invitation."""
     wanted = {name for group in groups for name in [str(group.get("leader") or ""), *texts(group, "members")]} - {""}
     accepted = {row.expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="accepted")}
     strangers = sorted(wanted - accepted)
@@ -177,14 +179,29 @@ def _accepted(ctx: Context, groups: list[Data]) -> dict[str, Fact]:
 def _refuse_bad_committee(ctx: Context) -> None:
     season = ctx.instance.tenant
     seated = ctx.facts.people.committee(season)
-    groups = {}
-    for group in ctx.facts.reviews.groups(season):
-        seats = ctx.facts.reviews.seats(group.id)
-        leaders = tuple(seat.expert for seat in seats if seat.leads)
-        groups[group.name] = committee.GroupSeats(leaders, tuple(seat.expert for seat in seats if not seat.leads))
+    groups = {group.name: group_seats(ctx, group.id) for group in ctx.facts.reviews.groups(season)}
     chairs = tuple(row.expert for row in seated if row.office == "chair")
     vice = tuple(row.expert for row in seated if row.office == "vice_chair")
     committee.refuse_invalid(season=season_of(ctx), constitution=committee.Constitution(chairs, vice, groups))
+
+
+def group_seats(ctx: Context, group: str) -> committee.GroupSeats:
+    """Who leads and who sits in a group."""
+    seats = ctx.facts.reviews.seats(group)
+    leaders = tuple(seat.expert for seat in seats if seat.leads)
+    return committee.GroupSeats(leaders, tuple(seat.expert for seat in seats if not seat.leads))
+
+
+def _refuse_unplaced(ctx: Context) -> None:
+    """Who passed the form check while the groups were being formed belongs into one as well."""
+    passed = ctx.facts.applications.of_season(ctx.instance.tenant, state="form_passed")
+    names = "、".join(row.number or row.id for row in passed if not row.group)
+    if names:
+        raise Refused(
+            "grouping.unplaced",
+            zh=f"{names} 刚通过形式审查，尚未入组，请退回重新划分",
+            en=f"{names} passed just now and are in no group; send the grouping back",
+        )
 
 
 def confirm(ctx: Context, data: Data) -> None:
@@ -192,6 +209,7 @@ def confirm(ctx: Context, data: Data) -> None:
     if outcome(data, "confirm", "return") == "return":
         return
     _refuse_bad_committee(ctx)
+    _refuse_unplaced(ctx)
     season = ctx.instance.tenant
     ctx.facts.people.confirm_committee(season=season, at=ctx.now, by=ctx.actor.id)
     for row in ctx.facts.people.committee(season):

@@ -1,4 +1,4 @@
-"""形式审查: first check, second check, the director's confirmation; 补正 and late joining of a group."""
+"""形式审查: first check, second check, the director's confirmation; 补正 and its end."""
 
 from engine.contract import Context
 from handlers.common import (
@@ -160,30 +160,9 @@ def conclude(ctx: Context, inputs: Data) -> Variables:
         tell(ctx, "17_form_passed", people, about=application.id)
     else:
         tell(ctx, "17_form_rejected", people, about=application.id, reason=reason or "逾期未补正")
-    ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
+    for job in ("progress.form_check", "progress.review"):
+        ctx.later(job, payload={"season": application.season}, dedupe=f"{job}:{application.season}")
     return {"outcome": "passed" if passed else "rejected", "late": late}
-
-
-def join_late(ctx: Context, data: Data) -> None:
-    """N05f 增补入组: put a late application into a group that is still reading. Data: group."""
-    application = application_of(ctx)
-    group = found(ctx.facts.reviews.group(str(data.get("group"))), what="专业组")
-    if group.season != application.season or group.state not in ("formed", "reading"):
-        raise Refused("group.closed", zh="该专业组已结束评审，请选择其他专业组", en="that group has finished; choose another one")
-    reading = [seat for seat in ctx.facts.reviews.seats(group.id) if seat.done_at is None]
-    if len(reading) < season_of(ctx).experts.desk_min:
-        raise Refused(
-            "group.readers", zh="该专业组仍在阅卷的专家不足，请选择其他专业组", en="too few of its experts still read; choose another group"
-        )
-    for seat in reading:
-        ctx.facts.reviews.assign(seat=seat.id, applications=[application.id])
-    ctx.facts.applications.change(application.id, group=group.id)
-    ctx.facts.applications.move(application.id, state="desk_review", at=ctx.now)
-    ctx.send("review.started", key=application.id)
-    for seat in reading:
-        due = deadline(ctx, "评分截止")
-        listed = [{"application": application.number, "experience": application.experience_name}]
-        tell(ctx, "21_assignment", f"expert@{seat.expert}", about=application.id, group=group.name, applications=listed, due=due)
 
 
 HANDLERS = {"correction.request": request_correction, "correction.lapse": lapse_correction, "form_check.conclude": conclude}
@@ -192,5 +171,4 @@ LISTENERS = {
     "form_check.second": second,
     "form_check.confirm": confirm,
     "correction.submit": submit_correction,
-    "grouping.add": join_late,
 }

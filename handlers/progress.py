@@ -9,6 +9,8 @@ from engine.contract import Context
 from handlers.common import Data
 
 BEFORE_RESULT = ("submitted", "returned", "under_nominator_review", "nominated", "form_check")
+# Until it has joined a group (or is out), an application whose 补正 came late keeps the committee waiting (§14, 增补入组).
+BEFORE_GROUP = ("correction_requested", "form_check", "form_passed")
 AFTER_AWARD = ("awaiting_meeting2", "recommended", "publicity", "objected", "publicity_clear", "sent_back", "approved")
 
 
@@ -18,8 +20,12 @@ def form_check(ctx: Context, payload: Data) -> None:
 
 
 def review(ctx: Context, payload: Data) -> None:
-    """All groups have closed."""
-    _once(ctx, payload, after="grouped", name="reviewed", done=lambda season: _all_groups(ctx, season, ("closed", "defended")))
+    """All groups have closed, and nobody is on the way into one."""
+
+    def done(season: str) -> bool:
+        return _all_groups(ctx, season, ("closed", "defended")) and not _count(ctx, season, BEFORE_GROUP)
+
+    _once(ctx, payload, after="grouped", name="reviewed", done=done)
 
 
 def defence(ctx: Context, payload: Data) -> None:

@@ -1,6 +1,7 @@
 """发布入围结果, 名单复核, 公示: releases, the batch, its registered publication, the end of each item's own period."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -159,7 +160,7 @@ def second_person(ctx: Context, data: Data) -> None:
 
 
 def start(ctx: Context, _: Data) -> Variables:
-    """Topic: the period of every item begins with the registered publication. → ends (ISO)."""
+    """Topic: the period of every item begins with the registered publication. → ends, last_day (ISO): the end, and the morning of the last day."""
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
     published_at = max(row.at for row in ctx.facts.publicity.publications(batch.id))
     calendar = ctx.facts.calendar.calendar()
@@ -174,7 +175,15 @@ def start(ctx: Context, _: Data) -> Variables:
     _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
     _release_award(ctx, batch)
     ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
-    return {"ends": ends.isoformat()}
+    return {"ends": ends.isoformat(), "last_day": rules.last_morning(season=season_of(ctx), ends=ends).isoformat()}
+
+
+def last_day(ctx: Context, _: Data) -> None:
+    """Topic: publicity ends today; the office reads how many objections are open (§9.3, 32)."""
+    batch, ends = variable(ctx, "batch"), datetime.fromisoformat(variable(ctx, "ends"))
+    if ctx.now < ends:  # a publication registered late may be over already
+        count = len(ctx.facts.publicity.open_objections(batch=batch))
+        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch}", ends=ends, count=count)
 
 
 def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
@@ -263,6 +272,7 @@ HANDLERS = {
     "batch.create": create_batch,
     "batch.rework": rework,
     "publicity.start": start,
+    "publicity.last_day": last_day,
     "publicity.close": close,
 }
 LISTENERS = {

@@ -39,14 +39,22 @@ def problems(*, season: Season, constitution: Constitution) -> tuple[Problem, ..
         found.append(Problem(path="vice_chair", zh="主任委员不能兼任副主任委员", en="the chair cannot be a vice chair"))
     if not constitution.groups:
         found.append(Problem(path="groups", zh="请先划分专业组", en="form the groups first"))
-    for name, seats in constitution.groups.items():
-        found += _group(season, name, seats)
-    return (*found, *_in_two_groups(constitution))
+    return (*found, *_group_problems(season, constitution.groups))
 
 
 def refuse_invalid(*, season: Season, constitution: Constitution) -> None:
     """Raise `Refused` naming every problem of the make-up."""
     refuse_if_problems(problems(season=season, constitution=constitution), code="committee.constitution")
+
+
+def refuse_bad_groups(*, season: Season, groups: Mapping[str, GroupSeats]) -> None:
+    """Raise `Refused` naming every problem of groups that read at the same time (增补入组: chair and vice chairs are confirmed already)."""
+    refuse_if_problems(_group_problems(season, groups), code="committee.constitution")
+
+
+def _group_problems(season: Season, groups: Mapping[str, GroupSeats]) -> tuple[Problem, ...]:
+    alone = [problem for name, seats in groups.items() for problem in _group(season, name, seats)]
+    return (*alone, *_in_two_groups(groups))
 
 
 def _group(season: Season, name: str, seats: GroupSeats) -> list[Problem]:
@@ -65,10 +73,10 @@ def _group(season: Season, name: str, seats: GroupSeats) -> list[Problem]:
     return found
 
 
-def _in_two_groups(constitution: Constitution) -> list[Problem]:
+def _in_two_groups(groups: Mapping[str, GroupSeats]) -> list[Problem]:
     home: dict[str, str] = {}
     found = []
-    for name, seats in constitution.groups.items():
+    for name, seats in groups.items():
         for person in sorted(set(seats.leaders) | set(seats.members)):
             if home.setdefault(person, name) != name:
                 text = f"专家 {person} 同时在 {home[person]} 和 {name} 两个专业组，请保留一个"

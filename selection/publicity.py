@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from selection.calendar import Calendar, day_end, local_day, publicity_last_day
+from selection.calendar import Calendar, at_local, day_end, local_day, publicity_last_day
 from selection.errors import Late, Refused
 from selection.season import Season
 
@@ -36,6 +36,11 @@ def period(*, season: Season, item: str, published_at: datetime, calendar: Calen
 def corrected(*, season: Season, periods: Mapping[str, Period], item: str, published_at: datetime, calendar: Calendar) -> dict[str, Period]:
     """All periods after a correction of one item: only this one begins again (A-68)."""
     return {**periods, item: period(season=season, item=item, published_at=published_at, calendar=calendar)}
+
+
+def last_morning(*, season: Season, ends: datetime) -> datetime:
+    """When the office is told that publicity ends today (§9.3, 32): on the last day, at the hour of its reminders. UTC."""
+    return at_local(local_day(ends - timedelta(microseconds=1)), season.ladders["office"].at)
 
 
 def ended(*, period: Period, now: datetime) -> bool:

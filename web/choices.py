@@ -56,7 +56,7 @@ LISTS: dict[str, Callable[[Asked], Choices]] = {
     "chairs": lambda asked: queries.committee(asked.connection, season=asked.season, offices=("chair", "vice_chair")),
     "called_members": lambda asked: queries.called(asked.connection, meeting=asked.text("meeting")),
     "meeting_items": lambda asked: queries.meeting_items(asked.connection, meeting=asked.text("meeting")),
-    "groups": lambda asked: queries.groups(asked.connection, season=asked.season),
+    "reading_groups": lambda asked: queries.reading_groups(asked.connection, season=asked.season),
     "passed_applications": lambda asked: queries.applications(asked.connection, season=asked.season, states=("form_passed",)),
     "unit_applications": lambda asked: queries.unit_applications(asked.connection, season=asked.season, unit=asked.text("unit")),
     "nominated_applications": lambda asked: queries.nominated(asked.connection, season=asked.season, unit=asked.text("unit")),

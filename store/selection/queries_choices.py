@@ -73,11 +73,12 @@ def meeting_items(connection: Connection, *, meeting: str) -> Choices:
     return {key: words or key for key, words in _pairs(connection, joined.order_by(meeting_item.c.rank, meeting_item.c.item)).items()}
 
 
-def groups(connection: Connection, *, season: str) -> Choices:
-    """The review groups of the season."""
-    return _pairs(
-        connection, select(review_group.c.id, review_group.c.name).where(review_group.c.season == season).order_by(review_group.c.id)
+def reading_groups(connection: Connection, *, season: str) -> Choices:
+    """The review groups of the season that have not finished reading."""
+    found = select(review_group.c.id, review_group.c.name).where(
+        review_group.c.season == season, review_group.c.state.in_(("formed", "reading"))
     )
+    return _pairs(connection, found.order_by(review_group.c.id))
 
 
 def applications(connection: Connection, *, season: str, states: Sequence[str] = (), group: str = "") -> Choices:

@@ -115,3 +115,40 @@ def test_who_passes_after_the_groups_were_formed_joins_one(world):
     world.as_("clerk").does("增补入组", {"group": "G1", "reason": words("补正通过")}, about=world.enterprise(1))
 
     assert world.enterprise(1) in world.as_("auditor").goes("/group/G1").text
+
+
+def test_who_passes_when_every_group_has_finished_gets_one_of_their_own(world):
+    """§14 增补入组: the committee does not meet before the last 补正 is settled, and nobody who corrected in time is left out."""
+    person = checked(world, 1, DEMAND)
+    world.others_go_on("2023-09-18T09:00", but=("N04d", "N05c", "N06a"))
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    world.others_go_on("2023-10-11T09:00", but=("N04a", "N04b", "N04c", "N05f", "N07a"))
+    secretary, clerk = world.as_("secretary"), world.as_("clerk")
+    assert "准备合议材料" not in secretary.tasks(), "the committee waits for the form check of the one who corrected"
+
+    checked(world, 1, FINE | {"proposal": "pass"})
+    clerk.opens("增补入组", about=world.enterprise(1))
+    offered = clerk.form().offered
+    assert offered["group"] <= {""}, "no group reads any more"
+    leader, *members = sorted(offered["leader"] - {""})[:4]
+    nobody = clerk.hands_in({"reason": words("补正通过")})
+    assert nobody.refused
+    assert "另设一组" in nobody.complaints
+    clerk.does(
+        "增补入组", {"leader": leader, "members": members, "reason": words("各组均已结束，另设一组")}, about=world.enterprise(1)
+    )
+
+    world.others_go_on("2023-10-20T09:00", but=("N07a",))
+    secretary.opens("准备合议材料")
+    assert world.enterprise(1) in secretary.goes(secretary.goes("/meetings").link("确定答辩名单")).text
+
+
+def test_the_season_goes_on_without_whoever_did_not_correct(world):
+    checked(world, 1, DEMAND)
+    world.others_go_on("2023-09-18T09:00", but=("N04d",))
+    world.others_go_on("2023-10-11T09:00", but=("N04a", "N04b", "N04c", "N04d", "N07a"))
+    assert "准备合议材料" not in world.as_("secretary").tasks()
+
+    checked(world, 1, FINE | {"complete": "fault", "proposal": "reject", "reason": words("逾期未补正")})
+
+    assert "准备合议材料" in world.as_("secretary").tasks()

@@ -57,6 +57,19 @@ def test_ten_working_days_count_from_the_registered_publication(world):
     assert not the_list(world).has_link("提出异议")
 
 
+def test_the_office_is_told_on_the_morning_of_the_last_day(world):
+    published(world)
+    objects(world, 1)
+    clerk = world.as_("clerk")
+    world.time_is("2023-11-20T08:59")
+    assert not [mail for mail in clerk.mails if "公示今日截止" in mail.subject]
+
+    world.time_is("2023-11-20T09:00")
+
+    (told,) = [mail for mail in clerk.mails if "公示今日截止" in mail.subject]
+    assert "未结异议 1 件" in told.subject
+
+
 def test_nobody_is_on_a_public_list_before_its_publication_is_registered(world):
     reader = world.stranger()
 

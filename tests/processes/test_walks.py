@@ -43,7 +43,7 @@ GIVEN = {
     "defence.hold": {"seats": [["G1/X001", "G1/X002"]]},
     "visit.load": {"leader": ["X001"]},
     "meeting.invite": {"meeting_day_end": ["2023-08-14T00:00:00+08:00"]},
-    "publicity.start": {"ends": ["2023-08-20T00:00:00+08:00"]},
+    "publicity.start": {"ends": ["2023-08-20T00:00:00+08:00"], "last_day": ["2023-08-19T09:00:00+08:00"]},
     "publicity.close": {"disputed": [True, False]},
     "batch.create": {"batch": ["B1"]},
 }
