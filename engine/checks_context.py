@@ -68,9 +68,10 @@ def _cancels(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
 
 
 def _calls(info: ElementInfo, processes: Mapping[str, ProcessInfo]) -> Iterator[Problem]:
-    """A called process begins at a start event without trigger."""
+    """A called process begins at its start event without trigger, or at its only one."""
     called = processes.get(info.called or "")
-    if called is not None and not any(each.parent is None and _plain_start(each) for each in called.elements.values()):
+    starts = [] if called is None else [each for each in called.elements.values() if each.parent is None and each.type == "startEvent"]
+    if called is not None and len(starts) > 1 and not any(_plain_start(each) for each in starts):
         zh, en = f"被调用流程 {called.key} 没有空开始事件", f"the called process {called.key} has no start event without trigger"
         yield _at(info, "BPMN-START", zh, en, "startEvent")
 

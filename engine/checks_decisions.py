@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.elements import DecisionCall, ElementInfo, ProcessInfo
-from engine.checks_problem import Problem, Profile, Severity, did_you_mean
+from engine.checks_problem import Problem, Severity, did_you_mean
 from engine.dmn import MAPPINGS, Decisions
 from engine.dmn.model import Decision, Table
 from engine.expressions import is_expression
 
-BINDINGS = ("latest", "deployment", "version")
+BINDINGS = ("latest", "deployment")
 
 
-def check_decisions(process: ProcessInfo, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
+def check_decisions(process: ProcessInfo, decisions: Decisions) -> Iterator[Problem]:
     """The business rule tasks of one process."""
     for info in process.elements.values():
         if info.decision is not None:
-            yield from _call(info, info.decision, decisions, profile)
+            yield from _call(info, info.decision, decisions)
 
 
-def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
+def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions) -> Iterator[Problem]:
     if call.binding not in BINDINGS:
         zh, en = f"不支持的绑定方式：{call.binding}", f"the binding {call.binding} is not supported"
         yield _at(info, "BPMN-BINDING", zh, en, hint=", ".join(BINDINGS))
-    if call.binding == "version" and not (call.version or "").strip():
-        yield _at(info, "BPMN-BINDING", "未写明版本号", "the version is not named", hint="camunda:decisionRefVersion")
     if call.mapping not in MAPPINGS:
         zh, en = f"没有结果映射 {call.mapping}", f"there is no mapping {call.mapping}"
         yield _at(info, "BPMN-MAPPING", zh, en, hint=", ".join(MAPPINGS))
@@ -34,10 +32,8 @@ def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions, profile: 
     if call.key in decisions:
         yield from _fits(info, call, decisions[call.key])
         return
-    elsewhere = profile == "generic" and call.binding != "deployment"
-    severity: Severity = "warning" if elsewhere else "error"
     zh, en = f"没有决策 {call.key}", f"there is no decision {call.key} in this deployment"
-    yield _at(info, "DMN-REFERENCE", zh, en, hint=did_you_mean(call.key, decisions), severity=severity)
+    yield _at(info, "DMN-REFERENCE", zh, en, hint=did_you_mean(call.key, decisions))
 
 
 def _fits(info: ElementInfo, call: DecisionCall, decision: Decision) -> Iterator[Problem]:

@@ -29,7 +29,6 @@ ONLY_ON: dict[str, frozenset[str]] = {
     "out": frozenset({"callActivity"}),
     "taskListener": frozenset({"userTask"}),
 }
-_SAME_KEY = frozenset({"execution.processBusinessKey", "business_key()"})
 
 
 def check_extension(node: Xml, file: str, element: str) -> Iterator[Problem]:
@@ -40,22 +39,14 @@ def check_extension(node: Xml, file: str, element: str) -> Iterator[Problem]:
             zh, en = f"camunda:{name} 的属性 {key} 不起作用", f"the attribute {key} of camunda:{name} has no effect here"
             yield Problem("BPMN-IGNORED", "warning", file, element, line_of(node), zh, en, ", ".join(sorted(KNOWN[name])))
     if name in {"in", "out"}:
-        yield from _mapping(node, file, element, name)
+        yield from _mapping(node, file, element)
 
 
-def _mapping(node: Xml, file: str, element: str, name: str) -> Iterator[Problem]:
+def _mapping(node: Xml, file: str, element: str) -> Iterator[Problem]:
     def problem(code: str, severity: Severity, zh: str, en: str, hint: str) -> Problem:
         return Problem(code, severity, file, element, line_of(node), zh, en, hint)
 
-    if node.get("local") == "true":
-        yield problem("BPMN-REFUSED", "error", f"不支持 camunda:{name} 的 local", f"camunda:{name} local is refused", "inputParameter")
     key = node.get("businessKey")
-    if key is not None and key.strip("#${} ") in _SAME_KEY:
-        zh, en = "被调用流程本来就有同一业务键", "a called process has the same business key anyway"
-        yield problem("BPMN-IGNORED", "warning", zh, en, "")
-    elif key is not None:
-        zh, en = "被调用流程不能有另一业务键", "a called process cannot have another business key"
-        yield problem("BPMN-REFUSED", "error", zh, en, "ctx.start")
     given = [node.get(each) for each in ("source", "sourceExpression", "variables") if node.get(each)]
     if key is None and (len(given) != 1 or (not node.get("variables") and not node.get("target"))):
         zh, en = "映射须写明来源和目标", "a mapping needs one source and a target"

@@ -60,7 +60,7 @@ def check_structure(process: ProcessInfo, profile: Profile) -> Iterator[Problem]
             yield _flow(process, flow, "BPMN-REFERENCE", "连线的起点不存在", f"the flow begins nowhere: {flow.source!r}")
     for level in levels(process):
         yield from _flow_ends(level)
-        yield from _starts(level)
+        yield from _starts(level, strict)
         yield from _boundaries(level)
         yield from _gateways(level, strict)
         yield from _event_gateways(level)
@@ -95,13 +95,14 @@ def _flow_ends(level: Level) -> Iterator[Problem]:
             yield _flow(level.process, flow, "BPMN-FLOW", "连线不能从结束事件或事件子流程出发", f"a flow cannot leave {flow.source}")
 
 
-def _starts(level: Level) -> Iterator[Problem]:
+def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
     starts = [info for info in level.elements.values() if info.type == "startEvent"]
     plain = [info for info in starts if info.event is not None and info.event.kind == "none"]
     file, element, line = level.place
     if level.owner is None:
         if not starts:
-            yield Problem("BPMN-START", "error", file, element, line, "流程没有开始事件", "the process has no start event", "startEvent")
+            zh, en = "流程没有开始事件，将从没有入口的元素开始", "the process has no start event: it begins where no flow leads to"
+            yield Problem("BPMN-START", strict, file, element, line, zh, en, "startEvent")
     elif level.owner.triggered_by_event:
         if len(starts) != 1 or plain:
             yield _problem(
@@ -180,7 +181,7 @@ def _event_gateways(level: Level) -> Iterator[Problem]:
 def _unreached(level: Level, strict: Severity) -> Iterator[Problem]:
     reached: set[str] = set()
     beside = _beside(level)
-    todo = [info.id for info in level.elements.values() if info.type == "startEvent" or info.triggered_by_event]
+    todo = _entries(level)
     while todo:
         element = todo.pop()
         if element in reached or element not in level.elements:
@@ -191,6 +192,14 @@ def _unreached(level: Level, strict: Severity) -> Iterator[Problem]:
     for info in level.elements.values():
         if info.id not in reached:
             yield _problem(info, "BPMN-UNREACHABLE", strict, "没有任何路径到达该元素", "no path leads here")
+
+
+def _entries(level: Level) -> list[str]:
+    """Where tokens come from: start events, event sub-processes; without start events all that no flow leads to."""
+    if not any(info.type == "startEvent" for info in level.elements.values()):
+        entered = {flow.target for flow in level.flows}
+        return [info.id for info in level.elements.values() if info.id not in entered and info.type != "boundaryEvent"]
+    return [info.id for info in level.elements.values() if info.type == "startEvent" or info.triggered_by_event]
 
 
 def _beside(level: Level) -> dict[str, list[str]]:

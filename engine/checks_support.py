@@ -41,8 +41,8 @@ def _kind(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
         return
     where = info.type
     parent = process.elements.get(info.parent or "")
-    if where == "startEvent" and parent is not None:
-        where = "event sub-process start" if parent.triggered_by_event else "startEvent"
+    if where == "startEvent" and parent is not None and parent.triggered_by_event:
+        where = "event sub-process start"
     if info.event.kind not in EVENTS[where]:
         en = f"a {info.event.kind} event cannot be a {where} here"
         yield _at(info, "BPMN-EVENT", f"此处不支持 {info.event.kind} 事件", en, hint=", ".join(sorted(EVENTS[where])))
@@ -80,6 +80,11 @@ def _references(info: ElementInfo) -> Iterator[Problem]:
         yield _at(info, "BPMN-REFERENCE", "发送或接收任务没有消息", "the task has no message", hint="messageRef")
     if info.type == "callActivity" and not info.called:
         yield _at(info, "BPMN-REFERENCE", "调用活动没有被调用流程", "the call activity calls nothing", hint="calledElement")
+    if info.binding not in {None, "latest", "deployment", "version"}:
+        hint = "latest, deployment, version"
+        yield _at(info, "BPMN-REFUSED", f"不支持的绑定方式：{info.binding}", f"not supported: binding {info.binding}", hint=hint)
+    if info.binding == "version" and not info.called_version:
+        yield _at(info, "BPMN-REFERENCE", "缺少被调用流程的版本", "the version to call is missing", hint="camunda:calledElementVersion")
 
 
 def _loop(info: ElementInfo) -> Iterator[Problem]:

@@ -41,6 +41,7 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
         value = parameter.value
         yield from [value] if isinstance(value, str) else value.values() if not isinstance(value, tuple) else value
     yield from (mapping.expression for mapping in (*info.mappings_in, *info.mappings_out) if mapping.expression)
+    yield from (mapping.business_key for mapping in info.mappings_in if mapping.business_key)
     if info.event is not None:
         yield from (text for text in (info.event.name, info.event.text) if text)
     if info.loop is not None:

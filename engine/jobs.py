@@ -16,6 +16,7 @@ from engine.commands.instances import start_in
 from engine.commands.outgoing import Outbox
 from engine.commands.outside import run_outside
 from engine.commands.service import advance, incident_row, open_incident
+from engine.commands.starts import begin
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Context, InstanceView
 from engine.inputs import build
@@ -103,6 +104,8 @@ class Work:
             _signal(turn, row)
         elif row.kind == "start":
             _start(tx, row)
+        elif row.kind == "begin":
+            begin(tx, row)
         else:
             _named(tx, turn, row)
         return True
@@ -224,4 +227,4 @@ def _named(tx: Transaction, turn: Turn | None, row: Any) -> None:
         outgoing=outbox,
     )
     entry.function(context, build(entry.wants, row.payload))
-    outbox.flush(tx.connection)
+    outbox.flush(tx.connection, tx.home.versions)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import Mapping_
+from engine.bpmn.host import Call
 from engine.bpmn.nodes import Node
 from engine.bpmn.scopes import CALLED, COUNTERS
 from engine.bpmn.spec import ProcessSpec
@@ -39,8 +41,12 @@ class SubProcess(Node, defaults.SubWorkflowTask):
 
     def open(self, token: Token, spec: ProcessSpec, *, called: bool, start: Any = None) -> None:
         """Begin the inner process. Raises EngineError `limit` when the nesting is too deep."""
+        self.open_region(Scope(spec, token, called=called), start=start)
+
+    def open_region(self, region: Scope, *, start: Any = None) -> None:
+        """The same, of a region that has been made."""
+        token: Token = region.host  # type: ignore[assignment]
         top = token.top
-        region = Scope(spec, token, called=called)
         if region.depth > top.surroundings.limits.depth:
             raise limit_reached("子流程嵌套层数", "nested sub-processes and calls", top.surroundings.limits.depth)
         top.subprocesses[token.id] = region
@@ -53,40 +59,70 @@ class SubProcess(Node, defaults.SubWorkflowTask):
 
 
 class CallActivity(SubProcess, defaults.CallActivity):
-    """Calls a process of the same version by its key; passes what its mappings say and nothing else."""
+    """Calls a process by its key, of this version or another; passes what its mappings say and nothing else."""
 
     def _update_hook(self, token: Token) -> bool:
-        top = token.top
-        key = as_text(top.value(token, self.info.called or ""))
-        spec = top.processes.get(key)
-        if spec is None:
-            raise EngineError("no_process", f"没有流程 {key}", f"{self.info.id} calls a process that is not there: {key}", 422)
+        top, facts = token.top, token.internal_data
+        facts["called"] = key = as_text(top.value(token, self.info.called or ""))
+        origin = self._version_of(token, key)
+        if origin is not None:
+            facts["origin"] = origin
+        spec, origin, processes = called_spec(token, key)
+        for mapping in self.info.mappings_in:
+            if mapping.business_key is not None:
+                facts["business_key"] = as_text(top.value(token, mapping.business_key))
         token._set_state(TaskState.STARTED)  # noqa: SLF001
-        token.internal_data["called"] = key
-        chain = token.chain()
         scope = token.id + CALLED
         top.scopes.held[scope] = {}
-        for name, value in mapped(token, self.info.mappings_in, chain).items():
+        for name, value in mapped(token, self.info.mappings_in, token.chain()).items():
             top.put(scope, name, value)
-        self.open(token, spec, called=True)
+        region = Scope(spec, token, called=True)
+        if origin is not None:
+            region.of_version(origin, processes)
+        self.open_region(region)
         return False
+
+    def _version_of(self, token: Token, key: str) -> int | None:
+        """The version whose process is called; None: the same."""
+        library, number = token.top.surroundings.library, self.info.called_version
+        if library is None:
+            return None
+        number = None if number is None else as_text(token.top.value(token, number))
+        return library.pick(Call(key, self.info.binding, number, token.workflow.origin))
 
     def inner_done(self, token: Token, region: Region) -> None:
         """Pass back what the mappings say, then go on."""
-        values = mapped(token, self.info.mappings_out, [token.id + CALLED])
-        token.top.write(token.chain(), values)
+        top, inside = token.top, [token.id + CALLED]
+        top.write(token.chain(), mapped(token, [each for each in self.info.mappings_out if not each.local], inside))
+        for name, value in mapped(token, [each for each in self.info.mappings_out if each.local], inside).items():
+            top.put(token.id, name, value)
         super().inner_done(token, region)
 
 
-def mapped(token: Token, mappings: tuple[Mapping_, ...], chain: list[str]) -> dict[str, Any]:
-    """The variables that `camunda:in` or `camunda:out` pass; a source that is not there gives null."""
+def called_spec(token: Token, key: str) -> tuple[ProcessSpec, int | None, Mapping[str, ProcessSpec]]:
+    """The process that a call activity's token calls, with the version (None: that of the caller) and its processes. Raises EngineError."""
+    origin: int | None = token.internal_data.get("origin")
+    library = token.top.surroundings.library
+    processes = token.workflow.processes if origin is None or library is None else library.specs(origin)
+    spec = processes.get(key)
+    if spec is None:
+        raise EngineError("no_process", f"没有流程 {key}", f"{token.task_spec.info.id} calls a process that is not there: {key}", 422)
+    return spec, origin, processes
+
+
+def mapped(token: Token, mappings: Iterable[Mapping_], chain: list[str]) -> dict[str, Any]:
+    """The variables that `camunda:in` or `camunda:out` pass; a source that is not there gives null.
+
+    A local `in` passes only what the call activity itself holds.
+    """
     top = token.top
     found: dict[str, Any] = {}
     for mapping in mappings:
+        seen = chain[:1] if mapping.local else chain
         if mapping.all:
-            found.update((name, value) for name, value in top.scopes.flat(chain).items() if name not in COUNTERS)
+            found.update((name, value) for name, value in top.scopes.flat(seen).items() if name not in COUNTERS)
         elif mapping.expression is not None:
-            found[mapping.target] = top.value(token, mapping.expression, chain)
+            found[mapping.target] = top.value(token, mapping.expression, seen)
         elif mapping.source is not None:
-            found[mapping.target] = top.scopes.flat(chain).get(mapping.source)
+            found[mapping.target] = top.scopes.flat(seen).get(mapping.source)
     return found

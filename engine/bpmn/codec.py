@@ -12,13 +12,16 @@ from typing import Any
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.activities import called_spec
+from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.scopes import INSTANCE
 from engine.bpmn.spec import ProcessSpec
 from engine.bpmn.token import Region, Scope, Token
 from engine.errors import EngineError
 
-VERSION = 1
+VERSION = 2
+_READABLE = frozenset({1, VERSION})  # 2: calls of other versions, compensation
 
 
 def dump_instance(instance: Instance) -> bytes:
@@ -48,28 +51,31 @@ def _region(region: Region, host: str | None, called: str | None) -> list[Any]:
     return [host, called, rows]
 
 
-def load_instance(blob: bytes, specs: Mapping[str, ProcessSpec]) -> Instance:
+def load_instance(blob: bytes, specs: Mapping[str, ProcessSpec], surroundings: Host) -> Instance:
     """The instance of a state. Raises EngineError `state` when it is damaged or does not fit the specs."""
     try:
         version, process, counter, ended, regions, scopes = orjson.loads(blob)
-        if version != VERSION:
+        if version not in _READABLE:
             raise EngineError("state", f"状态版本 {version} 无法读取", f"a state of version {version} cannot be read", 500)
         instance = Instance(specs[process], specs)
+        instance.surroundings = surroundings
         instance.counter, instance.completed = counter, ended
         instance.scopes.held.update(scopes)
         for host, called, rows in regions:
-            _load_region(instance, specs, host, called, rows)
+            _load_region(instance, host, called, rows)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise EngineError("state", "流程状态与流程图版本不符", f"the state does not fit these definitions: {error!r}", 500) from error
     return instance
 
 
-def _load_region(instance: Instance, specs: Mapping[str, ProcessSpec], host: str | None, called: str | None, rows: list[Any]) -> None:
+def _load_region(instance: Instance, host: str | None, called: str | None, rows: list[Any]) -> None:
     region: Region = instance
     if host is not None:
         token = instance.index[host]
-        spec = specs[called] if called is not None else token.task_spec.inner
+        spec, origin, processes = called_spec(token, called) if called is not None else (token.task_spec.inner, None, {})
         region = instance.subprocesses[host] = Scope(spec, token, called=called is not None)
+        if origin is not None:
+            region.of_version(origin, processes)
     names = region.spec.task_specs
     for token_id, name, state, parent, facts in rows:
         around = region.task_tree if parent == 0 else (None if parent is None else region.tasks[parent])

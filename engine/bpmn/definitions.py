@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.bpmn.activities import begin
 from engine.bpmn.codec import load_instance
-from engine.bpmn.elements import ElementInfo, FlowInfo, MessageStart, ProcessInfo
+from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo, StartTrigger
 from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
@@ -69,7 +69,7 @@ class Definitions:
     def new(self, process_key: str, *, variables: Mapping[str, object], host: Host, start: str | None = None) -> Execution:
         """A new instance, its tokens on their way: call `run()` next.
 
-        In: `start` the id of a message start event, else the plain start event. Raises EngineError `no_process`, `no_start`.
+        In: `start` the id of a start event, else the plain one (or the only one). Raises EngineError `no_process`, `no_start`.
         """
         spec = self.specs.get(process_key)
         if spec is None:
@@ -86,9 +86,7 @@ class Definitions:
 
     def load(self, blob: bytes, *, host: Host) -> Execution:
         """An instance from what `Execution.dump` gave. Raises EngineError `state` when it does not fit these definitions."""
-        instance = load_instance(blob, self.specs)
-        instance.surroundings = host
-        return Execution(instance)
+        return Execution(load_instance(blob, self.specs, host))
 
 
 def is_diagram(path: str) -> bool:
@@ -175,11 +173,11 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     reader.read(node, None)
     duplicates += reader.duplicates
     elements = reader.elements
-    starts = tuple(
-        MessageStart(info.id, info.event.name or "", info.properties.get("correlation"))
+    triggers = tuple(
+        StartTrigger(info.id, info.event.kind, info.event.name or "", info.properties.get("correlation"), info.event.text or "")
         for info in elements.values()
-        if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind == "message"
+        if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
     executable = node.get("isExecutable", "true") == "true"
-    return ProcessInfo(key, node.get("name", key), path, elements, tuple(reader.flows), starts, calls, executable)
+    return ProcessInfo(key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A token entered an element; `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it."""
+    """A token entered an element; `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `called` whom it calls."""
 
     token: str
     process: str
@@ -18,6 +18,7 @@ class Entered:
     type: str
     parent: str | None
     properties: Mapping[str, str]
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Left:
     token: str
     process: str
     element: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Cancelled:
     token: str
     process: str
     element: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,15 +37,15 @@ class Mapping_:  # noqa: N801 - `Mapping` is taken; BPMN knows no better word
     expression: str | None = None
     all: bool = False
     business_key: str | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionCall:
-    """What a business rule task decides by: the decision's key (may hold `${…}`), which version of it, and how its result is handed on."""
+    """What a business rule task decides by: the decision's key (may hold `${…}`), its binding, and how its result is handed on."""
 
     key: str
     binding: str = "latest"
-    version: str | None = None
     mapping: str = "resultList"
 
 
@@ -127,6 +127,9 @@ class ElementInfo:
     script: str | None = None
     called: str | None = None
     decision: DecisionCall | None = None
+    binding: str | None = None
+    called_version: str | None = None
+    initiator: str | None = None
     event: EventInfo | None = None
     loop: LoopInfo | None = None
     triggered_by_event: bool = False
@@ -142,12 +145,18 @@ class ElementInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageStart:
-    """A message start event: the message's name and the expression of its key."""
+class StartTrigger:
+    """A start event of a process that something sets off.
+
+    `kind` is message, signal, timer or conditional; `name` that of the message or signal, `correlation` the expression of its key,
+    `text` the timer's or the condition's.
+    """
 
     element: str
-    message: str
-    correlation: str | None
+    kind: str
+    name: str = ""
+    correlation: str | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,10 @@ class ProcessInfo:
     file: str
     elements: Mapping[str, ElementInfo]
     flows: tuple[FlowInfo, ...]
-    message_starts: tuple[MessageStart, ...]
+    triggers: tuple[StartTrigger, ...]
     calls: frozenset[str]
     executable: bool = True
+
+    def triggers_of(self, kind: str) -> tuple[StartTrigger, ...]:
+        """The start events of one kind."""
+        return tuple(trigger for trigger in self.triggers if trigger.kind == kind)

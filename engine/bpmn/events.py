@@ -131,7 +131,7 @@ class Catcher(Node):
 def correlation(token: Token, info: ElementInfo) -> str:
     """The key of a message event: its property `correlation`, by default the business key."""
     text = info.properties.get("correlation")
-    return token.top.surroundings.business_key if text is None else as_text(token.top.value(token, text))
+    return token.workflow.business_key if text is None else as_text(token.top.value(token, text))
 
 
 class CatchEvent(Catcher, defaults.IntermediateCatchEvent):

@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from engine.bpmn.elements import DecisionCall
 from engine.bpmn.meter import Limits, Meter
-from engine.dmn import Decisions
 from engine.expressions import FunctionTable
+
+if TYPE_CHECKING:
+    from engine.bpmn.spec import ProcessSpec
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
-
-def _own(_key: str, _call: DecisionCall) -> Decisions | None:
-    """No other decisions than those of the instance's own version."""
-    return None
+__all__ = ["DEFAULT_ZONE", "Call", "Host", "Library", "Limits"]
 
 
-__all__ = ["DEFAULT_ZONE", "Host", "Limits"]
+class Call(NamedTuple):
+    """What a call activity asks for.
+
+    The key of a process, its `binding` (`latest`, `deployment`, `version`; None when the diagram says nothing), the `number` of a version,
+    and the version that calls (None: the instance's own).
+    """
+
+    process: str
+    binding: str | None
+    number: str | None
+    origin: int | None
+
+
+class Library(Protocol):
+    """Where processes of other versions are found."""
+
+    def pick(self, call: Call) -> int | None:
+        """The version to call the process of; None: the one that calls. Raises EngineError when there is none."""
+        ...
+
+    def specs(self, version: int) -> Mapping[str, ProcessSpec]:
+        """The processes of a version that was picked."""
+        ...
 
 
 @dataclass(frozen=True)
 class Host:
-    """One command's surroundings. `decisions` finds those of another version; None: those of the instance's own.
+    """One command's surroundings.
 
-    `now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone. The `meter` counts
+    `now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone; `library` holds other
+    versions (without one, a call activity calls processes of its own version only). The `meter` counts
     what the whole command uses up of its `limits`, so a host serves one command only.
     """
 
@@ -36,7 +58,7 @@ class Host:
     business_key: str = ""
     zone: ZoneInfo = DEFAULT_ZONE
     limits: Limits = field(default_factory=Limits)
-    decisions: Callable[[str, DecisionCall], Decisions | None] = _own
+    library: Library | None = None
     meter: Meter = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ class Instance(Region, BpmnWorkflow):
 
     host = None
     called = False
+    origin = None
 
     def __init__(self, spec: ProcessSpec, processes: Mapping[str, ProcessSpec]) -> None:
         """Begin without tokens; `processes` are those that call activities may call."""
@@ -51,6 +52,11 @@ class Instance(Region, BpmnWorkflow):
         self.surroundings: Host
         super().__init__(spec, {}, script_engine=_NoScripts(), deserializing=True)
         self.plant(ROOT_SUFFIX)
+
+    @property
+    def business_key(self) -> str:  # type: ignore[override]
+        """The key under which the instance was started."""
+        return self.surroundings.business_key
 
     # ---- tokens
 
@@ -81,12 +87,12 @@ class Instance(Region, BpmnWorkflow):
         """Note that a token entered its element."""
         info = token.task_spec.info
         parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
-        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties))
+        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, info.called))
 
     def left(self, token: Token) -> None:
         """Note that a token left its element."""
         info = token.task_spec.info
-        self.events.append(Left(token.id, info.process, info.id))
+        self.events.append(Left(token.id, info.process, info.id, info.type))
 
     def take(self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None) -> None:
         """Send a token along each flow, then see whether the region has come to its end."""
@@ -145,7 +151,7 @@ class Instance(Region, BpmnWorkflow):
         token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
         if not token.task_spec.watches(token):
             info = token.task_spec.info
-            self.events.append(Cancelled(token.id, info.process, info.id))
+            self.events.append(Cancelled(token.id, info.process, info.id, info.type))
         self.discard(token)
 
     def clear(self, region: Region, *, but: Token | None = None) -> None:
@@ -180,7 +186,7 @@ class Instance(Region, BpmnWorkflow):
             now=now or host.now,
             zone=host.zone,
             functions=host.functions,
-            business_key=host.business_key,
+            business_key=token.workflow.business_key,
         )
 
     def value(self, token: Token, text: str, chain: Sequence[str] | None = None) -> Any:

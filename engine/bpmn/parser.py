@@ -92,10 +92,11 @@ class OurProcessParser(ProcessParser):
 
     def add_tasks(self) -> None:
         """All elements, boundary events on their activities, event sub-processes, flows."""
+        starts = []
         for node in flow_nodes(self.node):
             spec = self.parse_node(node)
             if isinstance(spec, StartEvent):
-                self._add_start(spec)
+                starts.append(spec)
             if isinstance(spec, EventSubProcess):
                 self.spec.event_sub_processes.append(spec)
         specs: Mapping[str, Any] = self.spec.task_specs
@@ -106,11 +107,18 @@ class OurProcessParser(ProcessParser):
         for node in children(self.node, "sequenceFlow"):
             self._connect(specs, node)
         self._link(specs)
+        self.spec.starts = self._begins(starts)
 
-    def _add_start(self, spec: Any) -> None:
-        """Without a trigger of its own it is where the process begins; others begin it only when they are named."""
-        if spec.info.event.kind == "none" or self.node.get("triggeredByEvent") == "true":
-            self.spec.starts.append(spec)
+    def _begins(self, starts: list[Any]) -> list[Any]:
+        """Where it begins unless a start event is named: at the one without trigger, else at the only one.
+
+        Without any start event it begins at everything that no flow leads to (BPMN 2.0, 10.5.2).
+        """
+        if len(starts) == 1:
+            return starts
+        if starts:
+            return [spec for spec in starts if spec.info.event.kind == "none"]
+        return [spec for spec in self.spec.nodes() if not spec.incoming and spec.name == spec.info.id and _begins_by_itself(spec.info)]
 
     def _connect(self, specs: Mapping[str, Any], node: Xml) -> None:
         info = self.parser.flows[self.process_key][flow_id(node)]
@@ -136,6 +144,11 @@ class OurProcessParser(ProcessParser):
         inner.process_key = self.process_key
         spec: ProcessSpec = inner.get_spec()
         return spec
+
+
+def _begins_by_itself(info: ElementInfo) -> bool:
+    """Whether an element that no flow leads to gets a token when its process begins."""
+    return info.type != "boundaryEvent" and not info.triggered_by_event and not (info.event is not None and info.event.kind == "link")
 
 
 def flow_nodes(node: Xml) -> Iterator[Xml]:

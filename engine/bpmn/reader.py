@@ -71,6 +71,9 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         loop=read_loop(node),
         called=node.get("calledElement"),
         decision=read_decision_call(node),
+        binding=node.get(CAMUNDA + "calledElementBinding"),
+        called_version=node.get(CAMUNDA + "calledElementVersion"),
+        initiator=node.get(CAMUNDA + "initiator"),
         script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
         **_attributes(node),
@@ -147,11 +150,17 @@ def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
             source=node.get("source"),
             expression=node.get("sourceExpression"),
             all=node.get("variables") == "all",
-            business_key=node.get("businessKey"),
+            business_key=_business_key(node.get("businessKey")),
+            local=node.get("local") == "true",
         )
         found[key] = (*found.get(key, ()), mapping)
 
     return read
+
+
+def _business_key(text: str | None) -> str | None:
+    """Camunda's way to say "my own business key" in our words."""
+    return "${business_key()}" if text is not None and text.strip("#${} ") == "execution.processBusinessKey" else text
 
 
 _EXTENSIONS: dict[str, Callable[[Xml, dict[str, Any]], None]] = {
@@ -194,8 +203,7 @@ def read_decision_call(node: Xml) -> DecisionCall | None:
     key = node.get(CAMUNDA + "decisionRef")
     if key is None:
         return None
-    binding, version = node.get(CAMUNDA + "decisionRefBinding", "latest"), node.get(CAMUNDA + "decisionRefVersion")
-    return DecisionCall(key, binding, version, node.get(CAMUNDA + "mapDecisionResult", "resultList"))
+    return DecisionCall(key, node.get(CAMUNDA + "decisionRefBinding", "latest"), node.get(CAMUNDA + "mapDecisionResult", "resultList"))
 
 
 def _timer(definition: Xml) -> tuple[str | None, str | None]:

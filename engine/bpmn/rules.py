@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from SpiffWorkflow.bpmn.specs import defaults
 
-from engine.bpmn.elements import DecisionCall
 from engine.bpmn.tasks import Working
 from engine.bpmn.token import Token
 from engine.dmn import Decisions, decide, map_result
@@ -16,7 +15,8 @@ RESULT = "decisionResult"
 class BusinessRuleTask(Working, defaults.ServiceTask):
     """Evaluates its decision with the variables that the token sees.
 
-    The result goes to the result variable; output parameters see it as `decisionResult`, always a list of rows.
+    The decisions are those of the instance's own version. The result goes to the result variable; output parameters see it as
+    `decisionResult`, always a list of rows.
     """
 
     decisions: Decisions
@@ -27,14 +27,9 @@ class BusinessRuleTask(Working, defaults.ServiceTask):
             return super()._run_hook(token)
         top = token.top
         key = as_text(top.value(token, call.key))
-        rows = decide(self._decisions(token, call, key), key, top.context(token))
+        rows = decide(self.decisions, key, top.context(token))
         if self.info.result_variable:
             top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})
         if self.info.outputs:
             top.put(token.id, RESULT, rows)
         return True
-
-    def _decisions(self, token: Token, call: DecisionCall, key: str) -> Decisions:
-        """Those of the version that the binding names: the surroundings may know others than our own."""
-        found = token.top.surroundings.decisions(key, call)
-        return self.decisions if found is None else found

@@ -96,6 +96,9 @@ class Region:
     called: bool
     live: int
     completed: bool
+    processes: Mapping[str, ProcessSpec]
+    origin: int | None
+    business_key: str
 
     def plant(self, root_id: str) -> None:
         """The root under which the region's tokens stand; it is never run and never stored."""
@@ -116,11 +119,23 @@ class Scope(Region, BpmnSubWorkflow):
         self.host = host
         self.called = called
         self.live = 0
+        self.processes = host.workflow.processes
+        self.origin = host.workflow.origin
         super().__init__(spec, host.id, host.top, deserializing=True)
         self.plant(host.id + ROOT_SUFFIX)
 
     def _calculate_depth(self) -> int:
         return int(self.host.workflow.depth) + 1  # type: ignore[union-attr]
+
+    def of_version(self, origin: int, processes: Mapping[str, ProcessSpec]) -> None:
+        """The called process is one of another version: so are those that it calls in turn."""
+        self.origin, self.processes = origin, processes
+
+    @property
+    def business_key(self) -> str:  # type: ignore[override]
+        """That of the caller, unless the call activity gave another."""
+        given: str | None = self.host.internal_data.get("business_key")  # type: ignore[union-attr]
+        return self.host.workflow.business_key if given is None else given  # type: ignore[union-attr]
 
     @property
     def parent_workflow(self) -> Any:

@@ -10,6 +10,7 @@ from engine.commands.home import Home, Transaction
 from engine.commands.outgoing import Outbox
 from engine.commands.rights import require_instance
 from engine.commands.service import advance, call_listener
+from engine.commands.starts import begin_where_true
 from engine.commands.turn import CommandResult, Turn
 from engine.contract import Actor, InstanceView
 from engine.refusals import NobodyWaits
@@ -71,10 +72,24 @@ class EventVerbs:
         def work(tx: Transaction) -> None:
             sent = Outbox(now=tx.now, actor=actor, root=None, tenant=tenant)
             sent.signal(signal, payload=payload, tenant=tenant)
-            sent.flush(tx.connection)
+            sent.flush(tx.connection, self.home.versions)
             tx.left_work = True
 
         self.home.transact(work)
+
+    def start_where_true(
+        self, *, variables: Mapping[str, Any], tenant: str, actor: Actor, business_key: str = "", process: str | None = None
+    ) -> tuple[str, ...]:
+        """Start every process (or the one named) whose conditional start event holds for these variables; the ids of the roots.
+
+        The variables become those of the instances. Raises Forbidden; ExpressionError of a condition that cannot be evaluated.
+        """
+        require_instance(self.home.policy, actor, "start", InstanceView("", process or "", business_key, tenant, 0))
+
+        def work(tx: Transaction) -> tuple[str, ...]:
+            return begin_where_true(tx, tenant=tenant, variables=variables, business_key=business_key, process=process, actor=actor)
+
+        return self.home.transact(work)
 
 
 def deliver(turn: Turn, *, wait: str, name: str, payload: Mapping[str, Any]) -> CommandResult:

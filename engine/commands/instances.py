@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.bpmn.elements import ElementInfo
 from engine.commands.home import Home, Transaction
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, call_listener
+from engine.commands.start_timers import arm_timers
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.versions import Loaded, VersionRef
 from engine.contract import Actor, InstanceView
@@ -28,9 +30,14 @@ class InstanceVerbs:
         Raises DiagramErrors or EngineError naming file and element; then nothing is stored.
         """
         require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", name, 0))
-        return self.home.transact(
-            lambda tx: self.home.versions.deploy(tx.connection, name=name, files=files, by=actor.id, now=tx.now),
-        )
+
+        def work(tx: Transaction) -> VersionRef:
+            ref = self.home.versions.deploy(tx.connection, name=name, files=files, by=actor.id, now=tx.now)
+            if ref.created:
+                arm_timers(tx, ref, actor=actor)
+            return ref
+
+        return self.home.transact(work)
 
     def start(
         self,
@@ -136,6 +143,7 @@ def start_in(
         "ended_at": None,
     }
     turn = Turn(tx, row, actor=actor)
+    variables = _with_initiator(loaded, where["process"], element, actor) | dict(variables)
     turn.note("start", data={"business_key": where["business_key"], "version": loaded.number})
     turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
     for check in _start_checks(loaded, process=where["process"], element=element):
@@ -144,8 +152,17 @@ def start_in(
     return turn.save(new=True).root
 
 
+def _with_initiator(loaded: Loaded, process: str, element: str | None, actor: Actor) -> dict[str, Any]:
+    """The variable that `camunda:initiator` names holds who starts; a variable given at the start wins."""
+    return {info.initiator: actor.id for info in _begins(loaded, process=process, element=element) if info.initiator}
+
+
 def _start_checks(loaded: Loaded, *, process: str, element: str | None) -> list[str]:
     """The check of the start event that begins: the one named, else the process's own plain one."""
-    found = loaded.definitions.processes[process].elements.values()
-    begins = (info for info in found if info.type == "startEvent" and (element is None or info.id == element))
-    return [info.check for info in begins if info.check is not None]
+    return [info.check for info in _begins(loaded, process=process, element=element) if info.check is not None]
+
+
+def _begins(loaded: Loaded, *, process: str, element: str | None) -> list[ElementInfo]:
+    found = loaded.definitions.processes[process].elements.values() if process in loaded.definitions.processes else ()
+    starts = [info for info in found if info.type == "startEvent"]
+    return [info for info in starts if element is None or info.id == element]

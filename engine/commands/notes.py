@@ -35,7 +35,7 @@ class Notes:
                 self._entered(event)
             case Left() | Cancelled():
                 self.note("left" if isinstance(event, Left) else "cancelled", process=event.process, element=event.element)
-                if self.loaded.definitions.element(event.process, event.element).type == "callActivity":
+                if event.type == "callActivity":
                     self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
             case VariableSet():
                 self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
@@ -80,8 +80,7 @@ class Notes:
                 self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
                 self.row[column] = value
         if event.type == "callActivity":
-            info = self.loaded.definitions.element(event.process, event.element)
-            row = {"root": self.root, "scope": event.token, "process": info.called or "", "element": event.element, "entered_at": self.now}
+            row = {"root": self.root, "scope": event.token, "process": event.called or "", "element": event.element, "entered_at": self.now}
             self.called.append(("add", row))
 
     def _thrown(self, event: Thrown) -> None:

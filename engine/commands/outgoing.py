@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.commands.versions import Versions
 from engine.contract import Actor
 from store.engine import outbound
 
@@ -104,9 +105,13 @@ class Outbox:
         """Forget what came after a mark."""
         del self.messages[mark[0] :], self.jobs[mark[1] :], self.signals[mark[2] :]
 
-    def flush(self, connection: Connection) -> int:
+    def flush(self, connection: Connection, versions: Versions) -> int:
         """Write everything; the number of messages, signal deliveries and starts (what cannot be called back once it has arrived)."""
         for tenant, name, payload, but in self.signals:
+            for loaded, process, trigger in versions.triggers(connection, kind="signal", tenant=tenant):
+                if trigger.name == name:
+                    given = {"version": loaded.id, "element": trigger.element, "variables": payload}
+                    self.job("begin", process, tenant=tenant, payload=given)
             for catcher in outbound.signal_subscriptions(connection, tenant=tenant, name=name, but=but):
                 self.job("signal", name, tenant=tenant, payload=payload, root=catcher.root, wait=catcher.wait, ready=catcher.running)
         # A sorted order of the keyed ones keeps two transactions from waiting for each other.
@@ -114,4 +119,4 @@ class Outbox:
             outbound.add_job(connection, {**row, "from_revision": self.revision})
         for row in sorted(self.messages, key=lambda each: each["dedupe"] or ""):
             outbound.add_message(connection, {**row, "from_revision": self.revision})
-        return len(self.messages) + sum(row["kind"] in {"signal", "start"} for row in self.jobs)
+        return len(self.messages) + sum(row["kind"] in {"signal", "start", "begin"} for row in self.jobs)

@@ -71,7 +71,7 @@ def _handle(turn: Turn, wait: Wait) -> Mapping[str, Any] | None:
 def call_handler(turn: Turn, wait: Wait, entry: Entry, *, attempt: int = 1) -> Mapping[str, Any] | None:
     """Call a handler with its inputs: the element's input parameters, else all variables that the token sees."""
     seen = turn.execution.visible(wait.id)
-    info = turn.loaded.definitions.element(wait.process, wait.element)
+    info = turn.execution.element(wait.id)
     given = {each.name: seen.get(each.name) for each in info.inputs} if info.inputs else seen
     context = turn.context(wait=wait, task=service_view(turn, wait), attempt=attempt)
     source = {**seen, **given} if entry.wants is not None else given
@@ -157,7 +157,7 @@ def run_on(turn: Turn) -> None:
 
 def listen(turn: Turn, wait: Wait, event: str, data: Mapping[str, Any], *, task: TaskView | None = None) -> dict[str, Any]:
     """Call a task's listeners of an event, in the diagram's order; what they give back, merged. Their refusals go on to the caller."""
-    info = turn.loaded.definitions.element(wait.process, wait.element)
+    info = turn.execution.element(wait.id)
     found: dict[str, Any] = {}
     for name in info.listeners_of(event):
         found.update(call_listener(turn, name, wait, data, task=task) or {})
@@ -175,7 +175,7 @@ def call_listener(turn: Turn, name: str, wait: Wait | None, data: Mapping[str, A
 
 def service_view(turn: Turn, wait: Wait) -> TaskView:
     """A wait as a handler sees it as its task."""
-    info = turn.loaded.definitions.element(wait.process, wait.element)
+    info = turn.execution.element(wait.id)
     return TaskView(
         id=row_id(turn.root, wait.id),
         root=turn.root,

@@ -18,6 +18,7 @@ from engine.commands.notes import Note, Notes
 from engine.commands.outgoing import Outbox
 from engine.commands.projection import Difference, Origin, compare, project, row_id
 from engine.commands.scope import Scope, bind
+from engine.commands.shelf import Shelf
 from engine.contract import Actor, Context, InstanceView, TaskView
 from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
@@ -87,6 +88,7 @@ class Turn(Notes):
             functions=bind(self.home.functions, scope),
             business_key=self.row["business_key"],
             limits=self.home.limits.run,
+            library=Shelf(self.home.versions, self.tx.connection, self.row["tenant"], self.loaded),
         )
 
     @property
@@ -277,7 +279,7 @@ class Turn(Notes):
 
     def _send(self) -> int:
         self.outbox.revision = self.row["revision"]
-        sent = self.outbox.flush(self.tx.connection)
+        sent = self.outbox.flush(self.tx.connection, self.home.versions)
         self.tx.left_work = self.tx.left_work or bool(self.outbox.jobs or self.outbox.messages)
         return sent
 

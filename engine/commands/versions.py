@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from engine.bpmn.definitions import Definitions, read_definitions
+from engine.bpmn.elements import StartTrigger
 from engine.commands.scope import Function, Scope, bind
 from engine.errors import EngineError
 from engine.forms import BrokenForm, Form, read_form
@@ -82,7 +83,9 @@ class Versions:
             "deployed_by": by,
             "processes": sorted(definitions.processes),
             "message_starts": {
-                start.message: [key, start.element] for key, process in definitions.processes.items() for start in process.message_starts
+                start.name: [key, start.element]
+                for key, process in definitions.processes.items()
+                for start in process.triggers_of("message")
             },
         }
         key = connection.execute(insert(version).returning(version.c.id), row).scalar_one()
@@ -115,13 +118,36 @@ class Versions:
                 return self.load(connection, each["id"])
         raise UnknownProcess(process=process, tenant=tenant)
 
+    def newest(self, connection: Connection, *, tenant: str) -> dict[str, Mapping[str, Any]]:
+        """Process key -> the row of the newest version that has it, of those named like the tenant; if it has none, of any name."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for row in queries.versions(connection, name=tenant) or queries.versions(connection):
+            for process in row["processes"]:
+                found.setdefault(process, dict(row))
+        return found
+
+    def triggers(self, connection: Connection, *, kind: str, tenant: str) -> Iterator[tuple[Loaded, str, StartTrigger]]:
+        """The start events of one kind that listen for the tenant: version, process key, start event. Only the newest version listens."""
+        for process, row in self.newest(connection, tenant=tenant).items():
+            loaded = self.load(connection, row["id"])
+            for trigger in loaded.definitions.processes[process].triggers_of(kind):
+                yield loaded, process, trigger
+
     def message_start(self, connection: Connection, *, message: str, tenant: str) -> tuple[Loaded, str, str] | None:
-        """The version, process and start event that a message starts in the tenant's newest version, or None."""
-        rows = queries.versions(connection, name=tenant) or queries.versions(connection)
-        if not rows or message not in rows[0]["message_starts"]:
-            return None
-        process, element = rows[0]["message_starts"][message]
-        return self.load(connection, rows[0]["id"]), process, element
+        """The version, process and start event that a message starts, or None."""
+        for process, row in self.newest(connection, tenant=tenant).items():
+            key, element = row["message_starts"].get(message, (None, ""))
+            if key == process:
+                return self.load(connection, row["id"]), process, element
+        return None
+
+    def numbered(self, connection: Connection, *, process: str, tenant: str, number: int) -> Loaded:
+        """The ``number``-th version (from 1) that has the process, of those named like the tenant, else of any. Raises UnknownProcess."""
+        own = queries.versions(connection, name=tenant)
+        having = [row for row in reversed(own or queries.versions(connection)) if process in row["processes"]]
+        if not 0 < number <= len(having):
+            raise UnknownProcess(process=process, tenant=tenant, number=number)
+        return self.load(connection, having[number - 1]["id"])
 
     def starting_messages(self, connection: Connection) -> set[str]:
         """The names of all messages that start something in some version."""

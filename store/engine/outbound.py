@@ -225,6 +225,17 @@ def withdraw(connection: Connection, *, root: str, revision: int) -> int:
     return sent
 
 
+def drop_beginnings(connection: Connection, *, tenant: str, processes: list[str]) -> None:
+    """Disarm the timer start events of some processes of a tenant."""
+    connection.execute(delete(job).where(job.c.kind == "begin", job.c.tenant == tenant, job.c.name.in_(processes), job.c.from_root.is_(None)))
+
+
+def beginnings(connection: Connection, *, tenant: str) -> list[datetime]:
+    """When instances of a tenant begin by timers, the earliest first."""
+    found = select(job.c.due).where(job.c.kind == "begin", job.c.tenant == tenant, job.c.ready).order_by(job.c.due, job.c.id)
+    return list(connection.execute(found).scalars())
+
+
 def next_due(connection: Connection, *, now: datetime) -> datetime | None:
     """The earliest instant at which there is work: a timer, a job, a delivery; None if nothing waits for time."""
     instants = [

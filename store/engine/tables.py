@@ -192,7 +192,7 @@ job = Table(
     "job",
     metadata,
     Column("id", Counter, primary_key=True),
-    Column("kind", Text, nullable=False),  # service | signal | start | named
+    Column("kind", Text, nullable=False),  # service | signal | start | begin | named
     Column("name", Text, nullable=False),  # topic, signal, process, job
     Column("tenant", Text, nullable=False),
     Column("root", Text),  # locked first

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from engine.bpmn import Host, read_definitions
+from engine.bpmn.codec import VERSION
 from engine.errors import EngineError
 from tests.snapshots.make import NOW, RUNNING, waits_of
 
@@ -39,7 +40,7 @@ def test_a_stored_instance_is_loaded_waits_for_the_same_and_ends(stored):
 def test_a_damaged_state_and_one_of_a_later_release_are_refused(stored):
     folder, definitions = stored
     state = json.loads((folder / "state.json").read_bytes())
-    later = json.dumps([state[0] + 1, *state[1:]]).encode()
+    later = json.dumps([VERSION + 1, *state[1:]]).encode()
     unknown = (folder / "state.json").read_bytes().replace(b'"in_call"', b'"no_such"')
     for blob in (later, unknown, b"[]", b"{", b"null"):
         with pytest.raises(EngineError) as refused:

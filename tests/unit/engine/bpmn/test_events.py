@@ -374,8 +374,8 @@ def test_message_starts_are_named_and_start_where_they_say(draw, story):
     one = story(xml, start="sm", variables={"a": 1})
     assert one.at == ["v"]
     assert story(xml).at == ["u"]
-    (found,) = one.definitions.processes["p"].message_starts
-    assert (found.element, found.message, found.correlation) == ("sm", "m", "${a}")
+    (found,) = one.definitions.processes["p"].triggers
+    assert (found.element, found.kind, found.name, found.correlation) == ("sm", "message", "m", "${a}")
 
 
 def test_a_cancelled_transaction_goes_on_at_its_cancel_event(draw, story):

@@ -1,0 +1,47 @@
+"""All versions as a running instance sees them: whose process a call activity calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from engine.bpmn.host import Call
+from engine.bpmn.spec import ProcessSpec
+from engine.commands.versions import Loaded, Versions
+from engine.refusals import UnknownProcess
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The versions, for one command on an instance of `tenant` that runs in `loaded`.
+
+    Without a binding a season calls its own version's processes: what began under one edition of the rules goes on under it. Diagrams of
+    others (no `season.toml`) call the latest, as Camunda does.
+    """
+
+    versions: Versions
+    connection: Connection
+    tenant: str
+    loaded: Loaded
+
+    def pick(self, call: Call) -> int | None:
+        """The version to call the process of; None: the one that calls. Raises UnknownProcess for a numbered version that is not there."""
+        caller = self.loaded if call.origin is None else self.versions.load(self.connection, call.origin)
+        binding = call.binding or ("deployment" if self.loaded.settings else "latest")
+        if binding == "deployment":
+            return None
+        if binding == "version":
+            found = self.versions.numbered(self.connection, process=call.process, tenant=self.tenant, number=_whole(call))
+            return None if found.id == caller.id else found.id
+        row = self.versions.newest(self.connection, tenant=self.tenant).get(call.process)
+        return None if row is None or row["id"] == caller.id else int(row["id"])
+
+    def specs(self, version: int) -> Mapping[str, ProcessSpec]:
+        """The processes of a version."""
+        return self.versions.load(self.connection, version).definitions.specs
+
+
+def _whole(call: Call) -> int:
+    if call.number is None or not call.number.strip().isdigit():
+        raise UnknownProcess(process=call.process, number=call.number)
+    return int(call.number.strip()[:9])
