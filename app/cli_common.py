@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import Settings
+from store.database import Database
 
 SAY = Console(stderr=True, soft_wrap=True)
 OUT = Console(soft_wrap=True)
@@ -25,7 +26,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on stan
 
 
 def settings_of(*, database: str | None, file: Path | None = None, **overrides: Any) -> Settings:
-    """The installation's settings with what the command line said."""
+    """The installation's settings with what the command line said.
+
+    An embedded `database` that is not the settings' own has its documents and mails beside it, so that no two installations share them.
+    """
+    if database is not None and database != Settings.load(path=file).database_url:
+        overrides = folders_beside(database) | overrides
     return Settings.load(path=file, database_url=database, **overrides)
 
 
@@ -35,9 +41,22 @@ def settings_apart(*, name: str, database: str | None, file: Path | None, **over
     With an embedded `database` that folder is the one the file lies in, else ``var/<name>``.
     """
     url = database or f"sqlite:///var/{name}/benchmark.db"
-    folder = Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var") / name
-    stem = f"{Path(url).stem}-" if database else ""
-    return settings_of(database=url, file=file, files_folder=folder / f"{stem}files", mail_folder=folder / f"{stem}mail", **overrides)
+    folders = folders_beside(url) or _folders(Path("var") / name, stem=Database(url).name)
+    return Settings.load(path=file, database_url=url, **folders, **overrides)
+
+
+def folders_beside(url: str) -> dict[str, Any]:
+    """The folders of documents and mails beside an embedded database: ``files`` and ``mail``, with its name before them unless it is ``benchmark.db``.
+
+    Empty for a database of a server.
+    """
+    database = Database(url)
+    return {} if database.path is None else _folders(database.path.parent, stem=database.name)
+
+
+def _folders(home: Path, *, stem: str) -> dict[str, Any]:
+    prefix = "" if stem == "benchmark" else f"{stem}-"
+    return {"files_folder": home / f"{prefix}files", "mail_folder": home / f"{prefix}mail"}
 
 
 def report(data: Mapping[str, Any], *, as_json: bool) -> None:

@@ -55,7 +55,7 @@ def invite(
     house.database.run(
         lambda connection: mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants)
     )
-    house.outbox.deliver_due()
+    house.outbox.deliver_all()
     report({"invited": mail, "groups": grants}, as_json=False)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json as json_text
-import tomllib
-from datetime import timedelta
+from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,9 +15,13 @@ from app.cli_common import SAY, DatabaseOption, SettingsOption, report, settings
 from app.settings import Settings
 from selection.errors import Refused
 from store import migrations
-from store.engine import queries
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+class Quota(StrEnum):
+    """How many each unit may recommend."""
+
+    season = "season"
+    unlimited = "unlimited"
 
 
 def register(app: typer.Typer) -> None:
@@ -29,54 +33,74 @@ def simulate(
     season: Annotated[str, typer.Option(help="Season folder's name under processes/.")] = "cn-2023",
     applications: Annotated[int, typer.Option(min=1)] = 60,
     seed: Annotated[int, typer.Option()] = 1,
-    quota: Annotated[str, typer.Option(help="season, or unlimited (for measuring).")] = "season",
-    smtp: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Really deliver the mails there.")] = None,
+    quota: Annotated[Quota, typer.Option(help="The season's, or none (for measuring).")] = Quota.season,
+    smtp: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Really deliver the mails there; else they are files.")] = None,
     really_send: Annotated[bool, typer.Option("--really-send", help="Allow a mail server beyond this machine.")] = False,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report there as JSON.")] = None,
     database: DatabaseOption = None,
     settings: SettingsOption = None,
 ) -> None:
     """Play a whole season through the same commands, rights and listeners as people, on a clock stepped from due instant to due instant."""
-    host, _, port = (smtp or "").partition(":")
-    if host and host not in LOOPBACK and not really_send:
-        raise Refused(
-            "simulate.mail",
-            zh="演练邮件只发往本机；确需外发请加 --really-send",
-            en="Mails stay on this machine; add --really-send to send beyond",
-        )
-    loaded = settings_apart(name="simulate", database=database, file=settings, smtp_host=host, smtp_port=int(port or 25), smtp_tls="none")
-    refuse_full(loaded)
-    from app.simulate.play import Wish
-    from app.simulate.play import simulate as play
-
+    host, port = mail_server(smtp, really_send=really_send)
     folder = Path("processes") / season
-    house = open_played(loaded, folder=folder)
-    wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=quota == "unlimited")
-    with SAY.status("演练中 … / playing ...") as status:
-        told = play(house, wish, progress=status.update).as_json()
+    wiring.read_folder(folder)  # says so when there is none, before a database is made
+    loaded = settings_apart(name="simulate", database=database, file=settings, smtp_host=host, smtp_port=port, smtp_tls="none")
+    refuse_full(loaded)
+    told = played(loaded, folder=folder, applications=applications, seed=seed, unlimited=quota is Quota.unlimited)
     if json:
         json.write_text(json_text.dumps(told, ensure_ascii=False, indent=2, default=str), "utf-8")
         told = {"written": str(json), "facts_hash": told["facts_hash"], **told["measured"]}
     report(told, as_json=not json)
 
 
-def open_played(settings: Settings, *, folder: Path) -> wiring.House:
-    """A new database on a clock stepped by hand, standing three days before the season's first deadline."""
-    from selection.deadlines import plan
-    from selection.season import Season
+def played(settings: Settings, *, folder: Path, applications: int, seed: int, unlimited: bool) -> dict[str, Any]:
+    """The report of a season that is played now, on an empty database."""
+    from app.simulate.play import Wish, empty_house, first_moment
+    from app.simulate.play import simulate as play
 
-    first = min(plan(Season.from_settings(tomllib.loads((folder / "season.toml").read_text("utf-8")))).values())
-    database = wiring.open_database(settings)
-    migrations.upgrade(database)
-    database.run(lambda connection: queries.set_manual_clock(connection, first - timedelta(days=3)))
-    return wiring.build(settings)
+    house = empty_house(settings, start=first_moment(folder))
+    wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=unlimited)
+    try:
+        with SAY.status("演练中 … / playing ...") as status:
+            return play(house, wish, progress=lambda moment: status.update(f"演练中 / playing {moment} UTC")).as_json()
+    finally:
+        house.close()
+
+
+def mail_server(address: str | None, *, really_send: bool) -> tuple[str, int]:
+    """Host and port of ``HOST:PORT``; ("", 25) when none is named. Raises Refused for another machine unless `really_send`."""
+    if address is None:
+        return "", 25
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdecimal():
+        raise Refused("simulate.smtp", zh=f"--smtp 应写作 主机:端口，而不是 {address}", en=f"--smtp takes HOST:PORT, not {address}")
+    if not (_is_loopback(host) or really_send):
+        raise Refused(
+            "simulate.mail",
+            zh="演练邮件只发往本机；确需外发请加 --really-send",
+            en="Mails stay on this machine; add --really-send to send beyond",
+        )
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def refuse_full(settings: Settings) -> None:
     """Refuse a database that holds anything already."""
-    if migrations.current(wiring.open_database(settings)) is not None:
+    database = wiring.open_database(settings)
+    full, place, shown = migrations.current(database) is not None, database.path, str(database.engine.url)
+    database.close()
+    if full:
+        files = f"rm -r {place}* {settings.files_folder} {settings.mail_folder}"
+        zh, en = (f"先删除：{files}", f"remove it first: {files}") if place else ("新建一个空数据库", "create an empty one")
         raise Refused(
             "simulate.full",
-            zh=f"演练只使用空数据库：{settings.database_url} 已有数据，请换一个或先删除",
-            en=f"A simulation needs an empty database: {settings.database_url} is not; name another one or remove it",
+            zh=f"演练只使用空数据库，而 {shown} 已有数据。请用 --database 指定另一个，或{zh}",
+            en=f"A simulation needs an empty database, and {shown} is not. Name another one with --database, or {en}",
         )

@@ -75,10 +75,22 @@ def tick(
     report({"now": house.clock.now(), **catch_up(house)}, as_json=json)
 
 
-def doctor(database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+def doctor(
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    sweep: Annotated[bool, typer.Option("--sweep", help="First remove what broken-off uploads left more than a day ago.")] = False,
+    json: JsonOption = False,
+) -> None:
     """Check the named invariants of engine, selection, mail and files; exit code 1 when one is violated."""
+    from app import doctor as doctors
+
     house = wiring.build(settings_of(database=database, file=settings))
-    findings = [vars(finding) for finding in wiring.part("app.doctor", "examine")(house)]
+    if sweep:
+        SAY.print(f"removed: {doctors.sweep(house)}", highlight=False)
+    findings = [vars(finding) for finding in doctors.examine(house)]
+    if not (findings or json):
+        SAY.print(f"一切正常 / all {len(doctors.invariants())} invariants hold", highlight=False)
+        return
     report_rows(findings, columns=("invariant", "subject", "zh", "en"), as_json=json, title="doctor")
     if findings:
         raise typer.Exit(1)

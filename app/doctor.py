@@ -83,18 +83,29 @@ def _orphan_files(house: Any, connection: Connection) -> Iterator[str]:
 def _unnamed(house: Any, connection: Connection) -> list[str]:
     named = set(connection.execute(select(application.document.c.sha256)).scalars())
     named |= set(connection.execute(select(application.tombstone.c.sha256)).scalars())
-    before = (house.clock.now() - UPLOADING).timestamp()
+    before = house.clock.now() - UPLOADING
     unnamed = (sha256 for sha256 in house.files.everything() if sha256 not in named)
-    return [sha256 for sha256 in unnamed if house.files.path(sha256).stat().st_mtime < before]
+    return [sha256 for sha256 in unnamed if house.files.is_older(sha256, than=before)]
 
 
 def sweep(house: Any) -> int:
-    """Remove the contents that refused or broken-off uploads left behind more than a day ago. Out: how many.
+    """Remove what refused or broken-off uploads left behind more than a day ago. Out: how many contents.
 
-    Nothing that a document ever named is touched, whatever became of the document.
+    Nothing that a document ever named is touched, whatever became of the document; and nothing at all where the folder does not hold the
+    documents of this database (a wrong setting must not cost another installation its documents).
     """
+    before = house.clock.now() - UPLOADING
     with house.database.read() as connection:
-        unnamed = _unnamed(house, connection)
-    for sha256 in unnamed:
+        unnamed = _unnamed(house, connection) if _is_its_folder(house, connection) else []
+    stale = [sha256 for sha256 in unnamed if house.files.is_older(sha256, than=before)]  # asked again: it may just have been uploaded anew
+    for sha256 in stale:
         house.files.remove(sha256)
-    return len(unnamed)
+    house.files.sweep(before=before)
+    return len(stale)
+
+
+def _is_its_folder(house: Any, connection: Connection) -> bool:
+    buried = select(application.tombstone.c.sha256)
+    living = connection.execute(select(application.document.c.sha256).where(application.document.c.sha256.not_in(buried)).distinct())
+    held = [house.files.has(sha256) for sha256 in living.scalars()]
+    return bool(held) and all(held)

@@ -1,4 +1,4 @@
-"""Looks for due work again and again: timers and jobs of the engine, mails of the outbox.
+"""Looks for due work again and again: timers and jobs of the engine, mails of the outbox; once an hour for what uploads left behind.
 
 APScheduler only wakes; what is due stands in the rows.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.doctor import sweep
 from app.wiring import House
 from engine.ticker import Ticker
 
@@ -19,25 +20,20 @@ class Worker:
     def __init__(self, house: House) -> None:
         """In: the house whose work is done."""
         pause = house.settings.worker_pause.total_seconds()
-        self._house = house
         self._engine = Ticker(house.engine, seconds=pause, limit=BATCH)
-        self._mail = BackgroundScheduler(timezone="UTC")
-        self._mail.add_job(self._deliver, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._rest = BackgroundScheduler(timezone="UTC")
+        self._rest.add_job(house.outbox.deliver_all, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._rest.add_job(sweep, "interval", args=[house], hours=1, max_instances=1, coalesce=True, misfire_grace_time=None)
 
     def start(self) -> None:
         """Begin."""
         self._engine.start()
-        self._mail.start()
+        self._rest.start()
 
     def stop(self) -> None:
         """Stop; what is under way is finished first."""
-        self._mail.shutdown(wait=True)
+        self._rest.shutdown(wait=True)
         self._engine.stop()
-
-    def _deliver(self) -> None:
-        sweep = self._house.outbox.deliver_due()
-        while sweep.sent + sweep.filed > 0:
-            sweep = self._house.outbox.deliver_due()
 
 
 def catch_up(house: House) -> dict[str, int]:
@@ -45,7 +41,5 @@ def catch_up(house: House) -> dict[str, int]:
     done = 0
     while count := house.engine.work(limit=BATCH):
         done += count
-    mails = 0
-    while (sweep := house.outbox.deliver_due()).sent + sweep.filed + sweep.dead > 0:
-        mails += sweep.sent + sweep.filed
-    return {"work": done, "mails": mails}
+    mails = house.outbox.deliver_all()
+    return {"work": done, "mails": mails.sent + mails.filed}

@@ -21,6 +21,7 @@ from typing import Protocol
 import aiosmtplib
 from sqlalchemy import Connection
 
+from notifications.errors import MailUnsendable
 from notifications.letter import letter
 from selection.errors import HouseError
 from store.selection.mail import Mail, MailRepository
@@ -66,6 +67,10 @@ class Sweep:
         name = {"new": "put_off"}.get(state, state)
         return Sweep(**{**vars(self), name: getattr(self, name) + 1})
 
+    def __add__(self, other: Sweep) -> Sweep:
+        """Two sweeps as one."""
+        return Sweep(**{name: count + getattr(other, name) for name, count in vars(self).items()})
+
 
 class Deliverer:
     """Takes due mails from the outbox and brings them to the mail server, or into a folder as .eml files when no server is set."""
@@ -104,14 +109,29 @@ class Deliverer:
             return self._file(rows)
         return asyncio.run(self._send(rows, self._smtp, lease))
 
+    def deliver_all(self) -> Sweep:
+        """Try batch after batch until no due mail can be brought out any more. Out: all batches together."""
+        whole = sweep = self.deliver_due()
+        while sweep.sent + sweep.filed + sweep.dead > 0:
+            sweep = self.deliver_due()
+            whole = whole + sweep
+        return whole
+
     def _file(self, rows: Sequence[Mail]) -> Sweep:
-        sweep = Sweep()
+        """Write a batch, then settle it at once: a crash between only writes the same files again."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        sweep = Sweep()
+        written: list[Mail] = []
         for row in rows:
-            _write_durably(self._folder / f"{row.id}.eml", letter(row, sender=self._sender, sender_name=self._sender_name).as_bytes())
-            self._settle(row, state="filed", sent_at=self._clock())
-            sweep = sweep.plus("filed")
-        return sweep
+            try:
+                _write_durably(self._folder / f"{row.id}.eml", self._message(row))
+                written.append(row)
+            except HouseError as unsendable:
+                sweep = sweep.plus(self._note(row, unsendable))
+        with self._database.write() as connection:
+            for row in written:
+                MailRepository(connection).settle(row, state="filed", sent_at=self._clock())
+        return sweep + Sweep(filed=len(written))
 
     async def _send(self, rows: Sequence[Mail], smtp: Smtp, lease: timedelta) -> Sweep:
         sweep = Sweep()
@@ -139,8 +159,13 @@ class Deliverer:
         return sweep
 
     async def _send_one(self, client: aiosmtplib.SMTP, row: Mail) -> None:
-        content = letter(row, sender=self._sender, sender_name=self._sender_name)
-        await client.sendmail(self._sender, [row.address], content.as_bytes())
+        await client.sendmail(self._sender, [row.address], self._message(row))
+
+    def _message(self, row: Mail) -> bytes:
+        try:
+            return letter(row, sender=self._sender, sender_name=self._sender_name).as_bytes()
+        except ValueError as error:  # what a header cannot carry, or an encoding
+            raise MailUnsendable(row.id, str(error)) from error
 
     def _note(self, row: Mail, error: Exception | str | None) -> str:
         now = self._clock()

@@ -31,6 +31,20 @@ class MailIncomplete(HouseError):
         )
 
 
+class MailUnsendable(HouseError):
+    """A mail in the outbox from which no message can be made; trying again would not help."""
+
+    status = 500
+
+    def __init__(self, mail: str, reason: str) -> None:
+        """In: the mail's id and what is wrong with it."""
+        super().__init__(
+            "mail.unsendable",
+            zh=f"邮件 {mail} 无法生成：{reason}。请联系管理员。",
+            en=f"No message can be made of mail {mail}: {reason}. Please have it looked at.",
+        )
+
+
 class AddressInvalid(HouseError):
     """Not exactly one mail address."""
 

@@ -40,6 +40,7 @@ class Database:
         self.url = parsed.render_as_string(hide_password=False)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = Path(parsed.database) if self.is_sqlite and parsed.database else None
+        self.name = self.path.stem if self.path else str(parsed.database)
         if self.is_sqlite:
             self.engine = _open_sqlite(self.url, echo=echo, durable=durable)
         elif parsed.get_backend_name() == "postgresql":

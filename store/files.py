@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -106,12 +107,23 @@ class Files:
         """The hashes of all stored contents, in order."""
         return iter(sorted(path.name for path in self.folder.glob("??/*") if path.is_file()))
 
-    def sweep(self) -> int:
-        """Remove what broken uploads left behind; how many."""
-        left = list(self.folder.glob(".new-*"))
+    def is_older(self, sha256: str, *, than: datetime) -> bool:
+        """Whether the content is there and was stored last before an instant (aware)."""
+        return _is_older(self.path(sha256), than)
+
+    def sweep(self, *, before: datetime) -> int:
+        """Remove what uploads that broke off before an instant left behind; how many."""
+        left = [path for path in self.folder.glob(".new-*") if _is_older(path, before)]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+
+def _is_older(path: Path, than: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < than.timestamp()
+    except FileNotFoundError:  # another process has moved or removed it meanwhile
+        return False
 
 
 def _sync(folder: Path) -> None:

@@ -50,5 +50,5 @@ def catch_up(house: House) -> int:
     while count := house.engine.work():
         done += count
     if house.outbox is not None:
-        house.outbox.deliver_due()
+        house.outbox.deliver_all()
     return done

@@ -45,16 +45,6 @@ class Wish:
     stop_before: str | None = None  # name of a deadline: stop there (the demonstration does)
 
 
-def play(*, settings: Settings, folder: Path, applications: int, seed: int, quota: str, say: Progress) -> dict[str, Any]:
-    """What the command does: an empty database with a manual clock, the whole season, the report as data. ``quota``: season or unlimited."""
-    wish = Wish(folder=folder, applications=applications, seed=seed, unlimited=quota == "unlimited")
-    house = empty_house(settings, start=first_moment(folder))
-    try:
-        return simulate(house, wish, progress=say).as_json()
-    finally:
-        house.close()
-
-
 def empty_house(settings: Settings, *, start: datetime) -> House:
     """A house on a fresh database whose manual clock shows ``start`` (aware)."""
     database = open_database(settings)
@@ -142,6 +132,7 @@ def go_on(play: Play, *, progress: Progress = lambda _: None, until: datetime | 
         world.work()
         if _events(play) or _round(play):
             continue
+        world.deliver()
         if until is not None and world.now >= until:
             return
         if _finished(play) or not world.step(until=_next_event(play)):

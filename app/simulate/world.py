@@ -164,6 +164,10 @@ class World:
         self.transitions += done
         return done
 
+    def deliver(self) -> None:
+        """Bring the mails that are due to the mail server of the settings, else into the mail folder."""
+        self.house.outbox.deliver_all()
+
     def step(self, *, until: datetime | None = None) -> bool:
         """Move the clock to the next due instant (not beyond ``until``). False when nothing is due any more."""
         due = self.house.engine.next_due()

@@ -219,9 +219,7 @@ def opinion(play: Play, task: Task) -> bool:
     unit = play.variable(task, "unit")
     with play.world.facts() as facts:
         chosen = [row.application for row in facts.nominations.of_unit(season=play.world.season, unit=unit, state="chosen")]
-    play.world.attach(
-        task, [("D5.letter", "推荐文件.pdf", SCAN)] + [("D5.sealed", f"推荐意见-{application}.pdf", SCAN) for application in chosen]
-    )
+    play.world.attach(task, [("D5.letter", "推荐文件.pdf", SCAN)])
     lines = [
         {
             "application": application,
@@ -232,5 +230,9 @@ def opinion(play: Play, task: Task) -> bool:
         }
         for application in chosen
     ]
-    play.world.complete(task, {"opinions": lines, "outcome": "deliver"})
+    answer = {"opinions": lines, "outcome": "deliver"}
+    if chosen and play.once("unsealed"):
+        play.world.refused("ineligible E12", play.world.complete, task, answer)
+    play.world.attach(task, [("D5.sealed", f"推荐意见-{application}.pdf", SCAN) for application in chosen])
+    play.world.complete(task, answer)
     return True

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -7,8 +8,9 @@ from openpyxl import Workbook
 
 from app.cli import main
 from app.cli_people import read_people
+from app.cli_play import mail_server
 from app.cli_serve import NotForReal, refuse_unreal
-from app.clock import ManualClock, SystemClock
+from app.clock import SystemClock
 from app.wiring import DEMONSTRATION, House, Missing, database_clock, read_folder
 from app.worker import catch_up
 from notifications.deliver import Sweep
@@ -71,15 +73,40 @@ def test_another_database_product_is_refused(capsys):
     assert main(["migrate", "--database", "mysql://nobody@localhost/x"]) == 1
 
 
-def test_simulate_refuses_a_database_that_is_not_empty(url, capsys):
+def test_simulate_refuses_a_database_that_is_not_empty_and_says_how_to_get_one(url, tmp_path, capsys):
+    (tmp_path / "processes" / "cn-2023").mkdir(parents=True)
     main(["migrate", "--database", url])
     assert main(["simulate", "--database", url]) == 1
-    assert "simulate.full" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "simulate.full" in told
+    assert f"rm -r {tmp_path / 'house.db'}*" in told
 
 
 def test_simulate_never_mails_beyond_this_machine_unless_told(url, capsys):
     assert main(["simulate", "--database", url, "--smtp", "mail.example.org:25"]) == 1
     assert "--really-send" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:smtp", ":25", "10.0.0.1:25", "[2001:db8::1]:25"])
+def test_simulate_wants_a_mail_server_of_this_machine(address, url, capsys):
+    assert main(["simulate", "--database", url, "--smtp", address]) == 1
+    assert re.search(r"HOST:PORT|--really-send", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("address", "host"), [("localhost:25", "localhost"), ("127.0.0.2:25", "127.0.0.2"), ("[::1]:25", "::1")])
+def test_a_mail_server_of_this_machine_is_taken(address, host):
+    assert mail_server(address, really_send=False) == (host, 25)
+
+
+def test_a_mail_server_elsewhere_is_taken_when_told():
+    assert mail_server("mail.example.org:587", really_send=True) == ("mail.example.org", 587)
+    assert mail_server(None, really_send=False)[0] == ""
+
+
+def test_simulate_names_a_season_that_is_not_there(url, tmp_path, capsys):
+    assert main(["simulate", "--database", url, "--season", "cn-1999"]) == 1
+    assert "cn-1999" in capsys.readouterr().err
+    assert not (tmp_path / "house.db").exists()
 
 
 def house(database, clock):
@@ -118,10 +145,8 @@ def test_a_real_database_is_served(database):
 
 def test_catching_up_goes_on_until_nothing_is_due():
     work = iter([100, 3, 0])
-    sweeps = iter([Sweep(sent=20), Sweep(filed=1, put_off=2), Sweep(put_off=2)])
-    busy = SimpleNamespace(
-        engine=SimpleNamespace(work=lambda limit: next(work)), outbox=SimpleNamespace(deliver_due=lambda: next(sweeps)), clock=ManualClock
-    )
+    mails = Sweep(sent=20, filed=1, put_off=2)
+    busy = SimpleNamespace(engine=SimpleNamespace(work=lambda limit: next(work)), outbox=SimpleNamespace(deliver_all=lambda: mails))
     assert catch_up(busy) == {"work": 103, "mails": 21}
 
 

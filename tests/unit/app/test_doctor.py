@@ -5,6 +5,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from app import doctor
 from app.simulate import play as plays
 from app.wiring import build
+from store.files import Files
 from tests.reliability.season import DESK_REVIEW, FOLDER, Stops, prepare, settings_in
 from tests.unit.app.violations import PLANTS, ROWS
 
@@ -113,6 +115,43 @@ def test_what_an_upload_left_behind_is_named_after_a_day_and_swept(houses, tmp_p
     assert doctor.sweep(house) == 1
     assert not left.exists()
     assert named(house) == set()
+
+
+def old_upload(house, content, name):
+    """The paths of an upload of the day before yesterday that nothing names, and of one that broke off."""
+    left = house.files.path(house.files.put(BytesIO(content)).sha256)
+    broken = house.files.folder / f".new-{name}"
+    broken.write_bytes(content)
+    before = (house.clock.now() - 2 * doctor.UPLOADING).timestamp()
+    for path in (left, broken):
+        os.utime(path, (before, before))
+    return left, broken
+
+
+def test_what_is_being_uploaded_is_never_swept(houses):
+    house = houses["end"]
+    left, broken = old_upload(house, b"refused", "old")
+    fresh = house.files.folder / ".new-fresh"
+    fresh.write_bytes(b"half of a video")
+    again = house.files.path(house.files.put(BytesIO(b"refused")).sha256)  # uploaded anew a moment ago
+    assert doctor.sweep(house) == 0
+    assert (again.exists(), broken.exists(), fresh.exists()) == (True, False, True)
+    fresh.unlink()
+    left.unlink()
+
+
+def test_a_folder_of_another_installation_is_never_swept(houses, tmp_path, sqlite_url):
+    house = houses["end"]
+    left, _ = old_upload(house, b"somebody's only copy", "other")
+    empty = build(settings_in(tmp_path, sqlite_url), clock=house.clock)
+    assert doctor.sweep(replace(empty, files=house.files)) == 0
+    empty.close()
+    elsewhere = replace(house, files=Files(tmp_path / "elsewhere"))
+    other, _ = old_upload(elsewhere, b"of a third", "third")
+    assert doctor.sweep(elsewhere) == 0
+    assert left.exists()
+    assert other.exists()
+    left.unlink()
 
 
 @pytest.mark.parametrize("applications", [10, 34])

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli_common import settings_apart
+from app.cli_common import settings_apart, settings_of
 from app.settings import TABLE, Settings, environment_name, shown
 from selection.errors import InvalidSettings
 
@@ -71,3 +71,15 @@ def test_a_demonstration_has_folders_of_its_own():
     assert str(named.files_folder) == "/tmp/x/played-files"
     server = settings_apart(name="simulate", database="postgresql://localhost/played", file=None)
     assert str(server.files_folder) == "var/simulate/played-files"
+    named = settings_apart(name="simulate", database="postgresql://me@/played?host=/run/postgresql", file=None)
+    assert str(named.mail_folder) == "var/simulate/played-mail"
+
+
+def test_another_embedded_database_has_its_documents_beside_it(monkeypatch):
+    """So that no command on it touches the documents of the installation of the settings."""
+    monkeypatch.setenv("BENCHMARK_FILES_FOLDER", "/srv/files")
+    assert str(settings_of(database="sqlite:////tmp/x/other.db").files_folder) == "/tmp/x/other-files"
+    assert str(settings_of(database="sqlite:///var/demo/benchmark.db").mail_folder) == "var/demo/mail"
+    assert str(settings_of(database="sqlite:///var/benchmark.db").files_folder) == "/srv/files"
+    assert str(settings_of(database=None).files_folder) == "/srv/files"
+    assert str(settings_of(database="postgresql://localhost/x").files_folder) == "/srv/files"

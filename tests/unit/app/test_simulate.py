@@ -2,10 +2,16 @@
 
 import json
 import re
+import socket
+import tomllib
+from email import message_from_bytes
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from app.cli import main
 from app.settings import Settings
 from app.simulate.play import Wish, empty_house, first_moment, simulate
 
@@ -22,6 +28,7 @@ REFUSED = {
     "ineligible E09": "E09",
     "ineligible E10": "E10",
     "ineligible E11": "E11",
+    "ineligible E12": "opinion.seal",
     "late by 1 ms": "deadline.passed",
     "quota attempt above 3": "quota.exceeded",
     "quota attempt above 5": "quota.exceeded",
@@ -81,14 +88,63 @@ def test_every_planted_case_is_answered_by_the_house(played):
     assert {case: told.get(case) for case, code in REFUSED.items() if code not in re.split("[:, ]+", str(told.get(case)))} == {}
     assert {case: told.get(case) for case, start in BECAME.items() if not str(told.get(case)).startswith(start)} == {}
     assert sorted(told) == sorted([*REFUSED, *BECAME])
+    blocking = tomllib.loads((FOLDER / "season.toml").read_text("utf-8"))["eligibility"]["severities"]
+    assert {f"ineligible {name}" for name, weight in blocking.items() if weight == "block"} <= set(told)
     assert played["incidents"] == 0
+
+
+def letters_in(folder):
+    return [message_from_bytes(path.read_bytes()) for path in folder.glob("*.eml")]
 
 
 @pytest.fixture(scope="module")
 def twelve(tmp_path_factory):
     folder = tmp_path_factory.mktemp("twelve")
-    return facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=12)
+    found = facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=12)
+    return SimpleNamespace(facts=found, letters=letters_in(folder / "mails"))
 
 
 def test_the_facts_of_a_seed_are_the_same_on_both_databases_and_in_every_run(tmp_path, database_url, twelve):
-    assert json.dumps(facts_of(tmp_path, database_url, applications=12)) == json.dumps(twelve)
+    assert json.dumps(facts_of(tmp_path, database_url, applications=12)) == json.dumps(twelve.facts)
+
+
+def test_without_a_mail_server_every_letter_of_the_season_is_a_file(twelve):
+    assert {name.rpartition(" ")[2] for name in twelve.facts["mails"]} == {"filed"}
+    assert len(twelve.letters) == sum(twelve.facts["mails"].values()) > 100
+    assert [letter["To"] for letter in twelve.letters if not letter["To"].rstrip(">").endswith(".invalid")] == []
+
+
+class Postbox:
+    """A mail server that keeps what it accepts."""
+
+    def __init__(self):
+        self.accepted = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.accepted.append((tuple(envelope.rcpt_tos), message_from_bytes(envelope.content)["Message-ID"]))
+        return "250 OK"
+
+
+@pytest.fixture
+def mail_server():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Controller(Postbox(), hostname="127.0.0.1", port=port)
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_the_command_delivers_every_letter_to_a_mail_server(tmp_path, mail_server, twelve, capsys):
+    """Each once, while the season is played; the same letters as without a server."""
+    url, report = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "report.json"
+    arguments = ["simulate", "--applications", "12", "--database", url, "--json", str(report), "--smtp", f"127.0.0.1:{mail_server.port}"]
+    assert main(arguments) == 0
+    told = json.loads(report.read_text("utf-8"))["facts"]
+    accepted = mail_server.handler.accepted
+    assert told["mails"] == {name.replace(" filed", " sent"): count for name, count in twelve.facts["mails"].items()}
+    assert len(accepted) == len({message for _, message in accepted}) == sum(told["mails"].values())
+    assert [recipients for recipients, _ in accepted if len(recipients) != 1 or not recipients[0].endswith(".invalid")] == []
+    assert not (tmp_path / "a-mail").exists()
+    assert main(["doctor", "--database", url]) == 0

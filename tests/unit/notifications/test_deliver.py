@@ -6,10 +6,11 @@ from email import message_from_bytes
 from email.policy import default as policy
 
 import pytest
+from sqlalchemy import update
 
 from notifications.deliver import GIVE_UP_AFTER, Deliverer, Smtp, Sweep
 from notifications.outbox import Recipient, queue
-from store.selection.mail import MailRepository
+from store.selection.mail import MailRepository, mail
 
 VALUES = {"season_title": "2023年全国质量标杆", "experience": "精益管理的经验", "receipt": "R-1"}
 
@@ -198,6 +199,35 @@ def test_a_late_answer_of_an_overtaken_try_writes_nothing(fill, database, clock,
         assert mails.settle(quick, state="sent", sent_at=clock())
         assert not mails.settle(slow, state="new", error="late", due_at=clock())
     assert (rows()[0].state, rows()[0].attempt) == ("sent", 2)
+
+
+def test_a_mail_that_cannot_be_made_is_given_up_and_stops_no_other(fill, deliverer, database, clock, server, postbox, rows, tmp_path):
+    fill(3)
+    with database.write() as connection:
+        connection.execute(update(mail).where(mail.c.address == "a@e1.invalid").values(subject="two\r\nBcc: everybody@x.invalid"))
+        connection.execute(update(mail).where(mail.c.address == "a@e2.invalid").values(address="a@e2.invalid, b@e2.invalid"))
+    assert deliverer.deliver_due() == Sweep(sent=1, dead=2)
+    assert [recipients for recipients, _ in postbox.accepted] == [("a@e0.invalid",)]
+    filing = Deliverer(database=database, sender="qmb@caq.invalid", sender_name="办公室", folder=tmp_path / "mail", clock=clock)
+    with database.write() as connection:
+        for row in rows():
+            MailRepository(connection).send_again(row.id, now=clock())
+    assert filing.deliver_due() == Sweep(dead=2)
+    assert all(row.error for row in rows(state="dead"))
+
+
+def test_all_that_is_due_goes_out_batch_by_batch_and_the_rest_is_left(fill, deliverer, clock, server, postbox):
+    fill(45)
+
+    async def refuse_some(server, session, envelope, address, options):
+        if address == "a@e7.invalid":
+            return "451 greylisted"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    postbox.handle_RCPT = refuse_some
+    assert deliverer.deliver_all() == Sweep(sent=44, put_off=1)
+    assert deliverer.deliver_all() == Sweep()
 
 
 def test_without_a_mail_server_mails_become_files_that_stay_readable(fill, database, clock, tmp_path, rows):
