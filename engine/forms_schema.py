@@ -10,8 +10,8 @@ from engine.errors import EngineError
 
 LARGEST = 1_000_000
 """Bytes of a form file."""
-LONGEST_LINE, LONGEST_TEXT, MOST_ROWS = 2_000, 20_000, 500
-"""Limits of texts and lists whose definition gives none."""
+LONGEST_LINE, LONGEST_TEXT, MOST_ROWS = 2_000, 20_000, 20_000
+"""Limits of texts and lists whose definition gives none; a list may have a row for each of 10,000 cases, and as many again."""
 DEEPEST = 12
 LOCAL = "#/$defs/"
 

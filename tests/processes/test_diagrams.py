@@ -31,6 +31,7 @@ DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OF_THE_PUBLIC = {"objection_lodge", "title_report"}  # filled on public and office pages, not at a task
+ONE_BODY = {"defence_schedule.experts", "grouping.vice_chairs", "grouping.groups.members", "site_visits.visits.members"}  # the seats of one body
 WIDEST, HIGHEST = 1_800, 1_000
 
 
@@ -186,6 +187,25 @@ def test_every_form_is_sound_and_used(files):
     acts = {name for name, form in forms.items() if form.acts}
     assert sorted(set(forms) - used - acts - OF_THE_PUBLIC) == []
     assert not used & acts, "a form of an act does not complete a task"
+
+
+def of_the_season(field, path=()):
+    """Lists whose entries are chosen from what the season holds (applications, members, titles)."""
+    chosen = [field.item, *field.item.children] if field.item is not None else []
+    if any(one.hint("enum-from") for one in chosen):
+        yield ".".join(path), field
+    for child in (*field.children, *chosen[:1]):
+        yield from of_the_season(child, (*path, child.name) if child.name else path)
+
+
+def test_a_list_of_what_the_season_holds_has_room_for_10000_applications(files):
+    lists = {
+        f"{Path(path).stem}.{inside}": field.schema["maxItems"]
+        for path, content in files.items() if path.startswith("forms/")
+        for inside, field in of_the_season(read_form(content).root)
+    }  # fmt: skip
+    assert len(lists) > len(ONE_BODY)
+    assert {name for name, most in lists.items() if most < 10_000} == ONE_BODY
 
 
 def test_every_act_but_files_has_a_form(files):

@@ -348,6 +348,12 @@ def test_parse_never_fails(pairs):
     subject.check(parse(subject, pairs))
 
 
+def test_a_list_without_a_maximum_takes_a_whole_season():
+    many = [f"A{number}" for number in range(1, 10_001)]
+    chosen = one({"type": "array", "uniqueItems": True, "items": {"type": "string", "x-enum-from": "cases"}})
+    assert chosen.clean(parse(chosen, [("a", name) for name in many])) == {"a": many}
+
+
 def test_ticks_keep_their_places():
     subject = one(
         {
