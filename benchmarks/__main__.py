@@ -6,11 +6,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks import inbox, serving, tasks, timers, whole
 from benchmarks.budgets import Row, broken, judged
@@ -37,39 +35,46 @@ CHECK: Mapping[str, Measurement] = {name: BENCH[name] for name in ("complete", "
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; 1 if ``--check`` found a figure over its budget, else 0."""
+    """Measure and print; 1 if a measurement failed or ``--check`` found a figure over its budget, else 0."""
     asked = _parser().parse_args(arguments)
     wanted = CHECK if asked.check else BENCH
     chosen = {name: wanted[name] for name in asked.only or wanted if name in wanted}
-    rows = measure(chosen)
-    if asked.check:
-        rows = [row for row in rows if row.budget.checked]
+    rows: list[Row] = []
+    failed: list[str] = []
+    for name, figures in measure(chosen):
+        found = [row for row in judged(figures or {}) if row.budget.checked or not asked.check]
+        rows += found
+        failed += [name] if figures is None else []
+        for row in () if asked.json else found:
+            print(line(row), flush=True)
     if asked.json:
         print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
     else:
-        Console().print(table(rows))
-        Console().print(mood(), highlight=False)
-    return int(asked.check and bool(broken(rows)))
+        print(mood())
+    if failed:
+        print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
+    return int(bool(failed) or (asked.check and bool(broken(rows))))
 
 
-def measure(chosen: Mapping[str, Measurement]) -> list[Row]:
-    """Run measurements one after the other in a folder that is gone afterwards."""
-    figures: dict[str, float] = {}
+def measure(chosen: Mapping[str, Measurement]) -> Iterator[tuple[str, Mapping[str, float] | None]]:
+    """Run measurements one after the other in a folder that is gone afterwards: each one's figures; None if it failed, the others go on."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         season = MidSeason(Path(folder))
         for name, run in chosen.items():
             print(f"{name} ...", file=sys.stderr, flush=True)
-            figures |= run(season)
-    return judged(figures)
+            try:
+                figures = run(season)
+            except Exception:  # noqa: BLE001 - hours of other figures are not lost with it
+                traceback.print_exc()
+                yield name, None
+            else:
+                yield name, figures
 
 
-def table(rows: list[Row]) -> Table:
-    """The figures beside their budgets."""
-    shown = Table("figure", "measured", "budget", "", box=None, pad_edge=False)
-    for row in rows:
-        told = row.budget
-        shown.add_row(told.text, f"{row.measured:,.2f} {told.unit}", f"≤ {told.most:,g} {told.unit}", "" if row.kept else "OVER")
-    return shown
+def line(row: Row) -> str:
+    """A figure beside its budget."""
+    told = row.budget
+    return f"{told.text:<60} {row.measured:>12,.2f} {told.unit:<6} ≤ {told.most:>8,g} {told.unit:<6} {'' if row.kept else 'OVER'}".rstrip()
 
 
 def mood() -> str:

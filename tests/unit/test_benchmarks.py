@@ -42,6 +42,30 @@ def test_without_check_a_broken_budget_is_only_shown(monkeypatch, capsys):
     assert "OVER" in capsys.readouterr().out
 
 
+def test_a_measurement_that_fails_is_named_and_the_others_are_kept(monkeypatch, capsys):
+    def broken_off(season):
+        raise RuntimeError("the meeting was refused")
+
+    monkeypatch.setattr(bench, "BENCH", {"season": broken_off, "complete": lambda season: {"complete_statements": 12}})
+    assert bench.main([]) == 1
+    shown = capsys.readouterr()
+    assert "12.00" in shown.out
+    assert "the meeting was refused" in shown.err
+    assert "FAILED: season" in shown.err
+
+
+def test_each_figure_is_shown_as_soon_as_it_is_measured(monkeypatch, capsys):
+    seen = []
+
+    def second(season):
+        seen.append(capsys.readouterr().out)
+        return {"serve_start": 1}
+
+    monkeypatch.setattr(bench, "BENCH", {"complete": lambda season: {"complete_statements": 12}, "serve": second})
+    bench.main([])
+    assert "SQL statements" in seen[0]
+
+
 def test_only_runs_what_is_named(monkeypatch, capsys):
     run = {name: lambda season, name=name: {name: 0} for name in ("serve_memory", "serve_start")}
     monkeypatch.setattr(bench, "BENCH", run)
