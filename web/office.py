@@ -97,12 +97,15 @@ def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: R
 
 def _instant(text: str) -> datetime:
     """A day (its exclusive end) or a date and time of Shanghai as an instant. Raises Refused."""
+    unreadable = Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.")
     try:
         local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-        instant = local if "T" in text else local + timedelta(days=1)
-        return instant.astimezone(UTC)
+        instant = (local if "T" in text else local + timedelta(days=1)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.") from error
+        raise unreadable from error
+    if instant < datetime.fromtimestamp(0, UTC):  # the store counts from there
+        raise unreadable
+    return instant
 
 
 @router.get("/office/deadlines/{name}")
