@@ -21,6 +21,7 @@ from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
+STORE_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)  # the store counts its microseconds from here
 Desk = Annotated[Visitor, Depends(Access("see_season_desk"))]
 Planner = Annotated[Visitor, Depends(Access("preview_deadline"))]
 Extender = Annotated[Visitor, Depends(Access("extend_deadline"))]
@@ -103,7 +104,7 @@ def _instant(text: str) -> datetime:
         instant = (local if "T" in text else local + timedelta(days=1)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise unreadable from error
-    if instant < datetime.fromtimestamp(0, UTC):  # the store counts from there
+    if instant < STORE_BEGINS:
         raise unreadable
     return instant
 
