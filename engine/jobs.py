@@ -95,6 +95,7 @@ class Work:
         if due.root is not None:  # the root first, then the job: the order that every command keeps
             turn = _turn(tx, due.root, running=due.kind != "named")
             if turn is None:
+                tx.read_root(due.root)  # a root that does not exist never comes: the job is put back, in the end as an incident
                 return False
         row = outbound.lock_job(tx.connection, due.id, now=tx.now)
         if row is None:

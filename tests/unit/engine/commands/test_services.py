@@ -220,6 +220,20 @@ def test_a_progress_job_runs_once_for_many_and_locks_its_root_first(engine, regi
     assert (engine.work(), engine.work(), seen) == (1, 0, [("T", top)])
 
 
+def test_a_progress_job_whose_root_does_not_exist_becomes_an_incident(engine, registry, deploy, people, rows, clock):
+    registry.job("progress")(lambda ctx, payload: None)
+    registry.listener("first.check")(lambda ctx, data: ctx.later("progress", payload={"lock": "nobody"}))
+    deploy("two_steps")
+    root = engine.start(process="two_steps", business_key="K", variables={}, tenant="t", actor=people.ann)
+    engine.complete(task=f"{root}.2", data={}, actor=people.ann)
+    for _ in range(6):
+        engine.work()
+        clock.forward(hours=24)
+    assert [(row["kind"], row["code"], row["process"]) for row in rows(incident)] == [("job", "not_found", "progress")]
+    assert engine.next_due() is None
+    assert engine.check() == {}
+
+
 def test_a_broken_job_does_not_stop_the_sweep(engine, registry, deploy, people, rows, clock):
     def explode(ctx, payload):
         raise RuntimeError("no")
