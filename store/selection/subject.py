@@ -36,9 +36,10 @@ class Subject:
         return self.connection.execute(_update(table, _shape(where)), _bound(where) | values).rowcount
 
     def _put(self, table: Table, where: dict[str, object], **values: object) -> None:
-        """Change the row with this key, or add it."""
+        """Change the row with this key (primary or unique), or add it; of two who add it at once the later one changes what the earlier added."""
         if not self._set(table, where, **values):
-            self._add(table, **where, **values)
+            new = _upsert(self.connection.dialect.name, table, tuple(where), tuple(values))
+            self.connection.execute(new, {**where, **values})
 
     def next_number(self, kind: str) -> int:
         """The next number of a kind of identifier, 1 for the first; the row is locked until the commit."""
@@ -55,8 +56,18 @@ class Subject:
 @cache
 def _count_on(dialect: str) -> ReturningInsert[Any]:
     """One statement, so that two who need the first number of a kind at once get 1 and 2."""
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(last_number)
+    new = _insert_on(dialect, last_number)
     return new.on_conflict_do_update(index_elements=["kind"], set_={"last": last_number.c.last + 1}).returning(last_number.c.last)
+
+
+@cache
+def _upsert(dialect: str, table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Insert:
+    new = _insert_on(dialect, table)
+    return new.on_conflict_do_update(index_elements=where, set_={name: new.excluded[name] for name in values})
+
+
+def _insert_on(dialect: str, table: Table) -> Any:
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 @cache

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -69,6 +70,30 @@ def test_the_calendar_comes_back_as_it_was_imported(facts):
     assert not calendar.is_working_day(date(2023, 10, 2))
     assert calendar.is_working_day(date(2023, 10, 7))
     assert calendar.is_official(2023)
+
+
+def test_two_who_note_the_same_new_fact_at_once_leave_one(database):
+    at_once, failed = Barrier(2), []
+
+    def note(member):
+        try:
+            for number in range(20):
+                at_once.wait(timeout=20)
+                database.run(lambda connection: Facts(connection).meetings.recuse(meeting=made, item=f"A{number}", member="M", reason=member))
+        except Exception as error:
+            failed.append(error)
+            at_once.abort()
+
+    with database.write() as connection:
+        made = Facts(connection).meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=NOW)
+    both = [Thread(target=note, args=(name,)) for name in ("one", "two")]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert failed == []
+    with database.read() as connection:
+        assert len(Facts(connection).meetings.recusals(made)) == 20
 
 
 def test_a_result_is_released_once(facts):
