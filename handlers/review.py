@@ -104,13 +104,10 @@ def propose_expert(ctx: Context, data: Data) -> None:
     need(data, "reason", zh="请填写更换的理由", en="give the reason for the replacement")
     seat = seat_of(ctx)
     expert = found(ctx.facts.people.expert(str(data.get("replacement"))), what="专家")
-    taken = {row.expert for row in ctx.facts.reviews.seats(seat.group)} | set(seat.former or ())
-    if expert.id in taken or not expert.available:
-        raise Refused(
-            "seat.taken",
-            zh="该专家已在本组、已被更换或不可用，请另选",
-            en="that expert is in the group, was replaced or is away; choose another",
-        )
+    seats = _seats(ctx, seat)
+    proposed = {row.proposed for row in seats if row.id != seat.id}
+    if expert.id in {row.expert for row in seats} | proposed | set(seat.former or ()) or not expert.available:
+        raise _taken()
     for application in _to_read(ctx, seat):
         against = conflicts_of(ctx, expert, application)
         if against:
@@ -120,6 +117,20 @@ def propose_expert(ctx: Context, data: Data) -> None:
                 en=f"conflict of interest with {application.number}",
             )
     ctx.facts.reviews.change_seat(seat.id, proposed=expert.id, proposed_by=ctx.actor.id)
+
+
+def _seats(ctx: Context, seat: Fact) -> list[Fact]:
+    """The seats of the group; who fills one of them does so alone."""
+    ctx.facts.reviews.lock_group(seat.group)
+    return list(ctx.facts.reviews.seats(seat.group))
+
+
+def _taken() -> Refused:
+    return Refused(
+        "seat.taken",
+        zh="该专家已在本组、已被提名到其他席位、已被更换或不可用，请另选",
+        en="that expert is in the group, proposed for another seat, was replaced or is away; choose another",
+    )
 
 
 def _to_read(ctx: Context, seat: Fact) -> list[Fact]:
@@ -137,6 +148,8 @@ def confirm_expert(ctx: Context, data: Data) -> None:
     if outcome(data, "agree", "disagree") == "disagree":
         ctx.facts.reviews.change_seat(seat.id, proposed=None, proposed_by=None)
         return
+    if seat.proposed in {row.expert for row in _seats(ctx, seat)}:  # seated elsewhere in the group since the proposal
+        raise _taken()
     to_read = [row.id for row in _to_read(ctx, seat)]
     for row in ctx.facts.reviews.scores_of(expert=seat.expert, stage="desk"):
         if row.seat == seat.id and row.state in ("draft", "final"):

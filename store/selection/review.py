@@ -36,6 +36,10 @@ class ReviewFacts(Subject):
         """One group."""
         return self._one(t.review_group, id=group)
 
+    def lock_group(self, group: str) -> None:
+        """Lock the group's row until the commit: whoever gives a seat of it does so alone."""
+        self.connection.execute(select(t.review_group.c.id).where(t.review_group.c.id == group).with_for_update())
+
     def change_group(self, group: str, **values: object) -> None:
         """Change columns of a group."""
         self._set(t.review_group, {"id": group}, **values)

@@ -74,6 +74,27 @@ def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
     assert stage.sent.messages == [("seat.replace", seats[0], {"application": one.id})]
 
 
+def test_one_expert_is_not_proposed_for_two_seats_of_a_group(stage, seated):
+    _, _, seats, _ = seated
+    new = stage.facts.people.add_expert(name="新专家", employer="某研究院", fields=["质量方法"], industries=["34"])
+    data = {"cause": "declined", "replacement": new, "reason": "原专家不能参加"}
+    review.propose_expert(stage.context(seat=seats[0]), data)
+    review.propose_expert(stage.context(seat=seats[0]), data)  # the same seat may be proposed for again
+    assert refused(review.propose_expert, stage.context(seat=seats[1]), data) == "seat.taken"
+
+
+def test_an_expert_who_took_another_seat_meanwhile_is_refused_at_the_directors_desk(stage, seated):
+    _, _, seats, _ = seated
+    new = stage.facts.people.add_expert(name="新专家", employer="某研究院", fields=["质量方法"], industries=["34"])
+    for seat in seats[:2]:  # as two clerks at the same instant would
+        stage.facts.reviews.change_seat(seat, proposed=new, proposed_by="clerk1")
+    review.confirm_expert(stage.context(actor="director", seat=seats[0]), {"outcome": "agree"})
+    late = stage.context(actor="director", seat=seats[1])
+    assert refused(review.confirm_expert, late, {"outcome": "agree"}) == "seat.taken"
+    review.confirm_expert(late, {"outcome": "disagree"})
+    assert stage.facts.reviews.seat(seats[1]).proposed is None
+
+
 def test_no_output_of_the_review_tells_a_score(stage, seated):
     one, group, seats, _ = seated
     for seat in seats:
