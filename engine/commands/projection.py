@@ -113,7 +113,8 @@ def _sort_key(due: datetime | None) -> int:
     return hot.NO_DUE if due is None else micros(due)
 
 
-def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+def _where(wait: Wait, origin: Origin) -> dict[str, Any]:
+    """What the rows of all waiting things begin with."""
     return {
         "id": row_id(origin.root, wait.id),
         "root": origin.root,
@@ -121,6 +122,12 @@ def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
         "tenant": origin.tenant,
         "process": wait.process,
         "element": wait.element,
+    }
+
+
+def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+    return {
+        **_where(wait, origin),
         "name": wait.name,
         "form_key": wait.form_key,
         "state": "open",
@@ -153,42 +160,26 @@ def _timers(connection: Connection, difference: Difference, origin: Origin) -> N
     hot.add_timer.run(connection, [_timer_row(wait, origin) for wait in difference.came if wait.kind == "timer"])
     hot.change_timer.run(
         connection,
-        [
-            {
-                "of_timer": row_id(origin.root, wait.id),
-                "due": wait.due,
-                "remaining": len(wait.remaining),
-                "depends": sorted(wait.depends),
-            }
-            for wait in difference.changed
-            if wait.kind == "timer"
-        ],
+        [{"of_timer": row_id(origin.root, wait.id), **_armed(wait)} for wait in difference.changed if wait.kind == "timer"],
     )
 
 
 def _timer_row(wait: Wait, origin: Origin) -> dict[str, Any]:
     return {
-        "id": row_id(origin.root, wait.id),
-        "root": origin.root,
-        "wait": wait.id,
-        "tenant": origin.tenant,
-        "process": wait.process,
-        "element": wait.element,
-        "due": wait.due,
-        "remaining": len(wait.remaining),
-        "depends": sorted(wait.depends),
+        **_where(wait, origin),
+        **_armed(wait),
         "ready": True,
     }
 
 
+def _armed(wait: Wait) -> dict[str, Any]:
+    """What a timer's rearming changes."""
+    return {"due": wait.due, "remaining": len(wait.remaining), "depends": sorted(wait.depends)}
+
+
 def _subscription_row(wait: Wait, origin: Origin) -> dict[str, Any]:
     return {
-        "id": row_id(origin.root, wait.id),
-        "root": origin.root,
-        "wait": wait.id,
-        "tenant": origin.tenant,
-        "process": wait.process,
-        "element": wait.element,
+        **_where(wait, origin),
         "kind": wait.kind,
         "name": wait.message or "",
         "key": wait.correlation or "",
