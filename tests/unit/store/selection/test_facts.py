@@ -1,5 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -73,25 +74,17 @@ def test_the_calendar_comes_back_as_it_was_imported(facts):
 
 
 def test_two_who_note_the_same_new_fact_at_once_leave_one(database):
-    at_once, failed = Barrier(2), []
+    at_once = Barrier(2, timeout=20)
 
     def note(member):
-        try:
-            for number in range(20):
-                at_once.wait(timeout=20)
-                database.run(lambda connection: Facts(connection).meetings.recuse(meeting=made, item=f"A{number}", member="M", reason=member))
-        except Exception as error:
-            failed.append(error)
-            at_once.abort()
+        for number in range(20):
+            at_once.wait()
+            database.run(lambda connection: Facts(connection).meetings.recuse(meeting=made, item=f"A{number}", member="M", reason=member))
 
     with database.write() as connection:
         made = Facts(connection).meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=NOW)
-    both = [Thread(target=note, args=(name,)) for name in ("one", "two")]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
-    assert failed == []
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(note, ["one", "two"])) == [None, None]
     with database.read() as connection:
         assert len(Facts(connection).meetings.recusals(made)) == 20
 
