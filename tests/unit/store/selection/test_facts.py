@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -76,15 +77,18 @@ def test_the_calendar_comes_back_as_it_was_imported(facts):
 def test_two_who_note_the_same_new_fact_at_once_leave_one(database):
     at_once = Barrier(2, timeout=20)
 
-    def note(member):
+    def note(connection, item, reason):
+        Facts(connection).meetings.recuse(meeting=made, item=item, member="M", reason=reason)
+
+    def notes(member):
         for number in range(20):
             at_once.wait()
-            database.run(lambda connection: Facts(connection).meetings.recuse(meeting=made, item=f"A{number}", member="M", reason=member))
+            database.run(partial(note, item=f"A{number}", reason=member))
 
     with database.write() as connection:
         made = Facts(connection).meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=NOW)
     with ThreadPoolExecutor(2) as both:
-        assert list(both.map(note, ["one", "two"])) == [None, None]
+        assert list(both.map(notes, ["one", "two"])) == [None, None]
     with database.read() as connection:
         assert len(Facts(connection).meetings.recusals(made)) == 20
 
