@@ -66,8 +66,8 @@ def _upsert(dialect: str, table: Table, where: tuple[str, ...], values: tuple[st
     return new.on_conflict_do_update(index_elements=where, set_={name: new.excluded[name] for name in values})
 
 
-def _insert_on(dialect: str, table: Table) -> Any:
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @cache
