@@ -7,7 +7,7 @@ from typing import Literal
 Status = Literal["honoured", "refused", "ignored"]
 
 ELEMENTS: dict[str, tuple[Status, str]] = {
-    "process": ("honoured", "executable ones can be started; others are kept and not listed"),
+    "process": ("honoured", 'those with `isExecutable="true"` can be started; others are kept and not listed'),
     "startEvent": (
         "honoured",
         "none, message, signal, timer, conditional, several of a process; event sub-processes: error, escalation too",

@@ -179,5 +179,5 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
-    executable = node.get("isExecutable", "true") == "true"
+    executable = node.get("isExecutable") == "true"
     return ProcessInfo(key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable)

@@ -204,8 +204,9 @@ def test_hostile_or_broken_xml_gets_a_clear_answer(content):
     assert check({"a.bpmn": content})
 
 
-def test_a_process_that_is_not_executable_is_kept_but_not_listed():
-    xml = diagram(USER + flow("s", "u")).replace(b'isExecutable="true"', b'isExecutable="false"')
+@pytest.mark.parametrize("said", [b'isExecutable="false"', b""])
+def test_a_process_that_is_not_said_to_be_executable_is_kept_but_not_listed(said):
+    xml = diagram(USER + flow("s", "u")).replace(b'isExecutable="true"', said)
     assert list(read_definitions({"a.bpmn": xml}).processes) == []
 
 
