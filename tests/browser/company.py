@@ -24,9 +24,9 @@ class ClickingWorld(World):
     clicked: set[tuple[str, str]] = field(default_factory=set)
     pending: dict[str, Sequence[tuple[str, str, bytes]]] = field(default_factory=dict)
 
-    def _mark(self, task: Task) -> tuple[str, str]:
-        """A step is clicked once; those of a meeting once in each meeting."""
-        return task.element, task.business_key if task.process == "deliberation" else ""
+    def _mark(self, task: Task, data: Mapping[str, Any]) -> tuple[str, str]:
+        """A step is clicked once with each of its buttons; those of a meeting once in each meeting."""
+        return task.element, task.business_key if task.process == "deliberation" else str(data.get("outcome", ""))
 
     def hands(self, actor: Actor) -> Hands:
         """The actor's window."""
@@ -34,19 +34,17 @@ class ClickingWorld(World):
         return self.window(actor)
 
     def complete(self, task: Task, data: Mapping[str, Any], *, actor: Actor | None = None, received: Any = None) -> None:
-        if self._mark(task) in self.clicked:
+        files = self.pending.pop(task.id, ())
+        if self._mark(task, data) in self.clicked:
+            super().attach(task, files, actor=actor)
             super().complete(task, data, actor=actor, received=received)
             return
-        hands = self.hands(actor or self.actor(task))
-        hands.does(task.id, data, files=self.pending.pop(task.id, ()))
-        self.clicked.add(self._mark(task))
+        self.hands(actor or self.actor(task)).does(task.id, data, files=files)
+        self.clicked.add(self._mark(task, data))
         self.transitions += 1
 
     def attach(self, task: Task, files: Sequence[tuple[str, str, bytes]], *, actor: Actor | None = None) -> None:
-        if self._mark(task) in self.clicked:
-            super().attach(task, files, actor=actor)
-            return
-        self.pending[task.id] = tuple(files)  # some slots are asked for only after an answer
+        self.pending[task.id] = (*self.pending.get(task.id, ()), *files)  # some slots are asked for only after an answer
 
     def act(self, task: Task, name: str, data: Mapping[str, Any], *, actor: Actor | None = None) -> None:
         if name == "score.submit" and (name, task.element) not in self.clicked:

@@ -8,6 +8,9 @@ from typing import Any
 
 PATIENCE = 15_000  # milliseconds
 GRID = re.compile(r"(.*)\[\d+\]")
+FIELDS = """form => Object.fromEntries([...form.elements].filter((one) => one.name && one.type !== "hidden").map((one) => [one.name, {
+  kind: one.type, value: one.value, open: !one.matches(":disabled") && !one.readOnly && one.checkVisibility(),
+}]))"""
 
 
 def flattened(data: object, path: str = "") -> Iterable[tuple[str, str]]:
@@ -24,6 +27,11 @@ def flattened(data: object, path: str = "") -> Iterable[tuple[str, str]]:
         yield path, format(data, ".12g") if isinstance(data, float) else str(data)
 
 
+def complaint(said: Any) -> str:
+    """What the browser wrote down, and about which address."""
+    return f"{said.text} ({said.location.get('url', '')})"
+
+
 class Hands:
     """A browser window of one person."""
 
@@ -32,12 +40,13 @@ class Hands:
         self.page = browser.new_context(viewport={"width": width, "height": 850}, base_url=address).new_page()
         self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        self.page.on("console", lambda said: self.complaints.append(complaint(said)) if said.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("dialog", lambda asked: asked.accept())
 
     def goes(self, path: str) -> None:
         """Open a page; it is there."""
-        answer = self.page.goto(path)
+        answer = self.page.goto(path, wait_until="domcontentloaded")
         assert answer.status == 200, (path, answer.status, self.page.inner_text("main"))
 
     def signs_in(self, login: str, password: str) -> None:
@@ -46,18 +55,18 @@ class Hands:
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", password)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "/login" not in url)
+        self.page.wait_for_url(lambda url: "/login" not in url, wait_until="domcontentloaded")
 
     def opens(self, task: str) -> None:
         """Find the task in the inbox and open it; unless its page is open already."""
         if f"/tasks/{task}" in self.page.url:
             return
-        for view in ("mine", "groups"):
+        for view in ("groups", "mine"):
             self.goes(f"/inbox?view={view}")
             link = self.page.locator(f'td a[href="/tasks/{task}"]')
             if link.count():
                 link.click()
-                self.page.wait_for_url(f"**/tasks/{task}")
+                self.page.wait_for_url(f"**/tasks/{task}", wait_until="domcontentloaded")
                 return
         raise AssertionError((task, self.page.inner_text("main")))
 
@@ -80,19 +89,19 @@ class Hands:
     def types(self, data: Mapping[str, Any], *, form: str) -> None:
         """Fill in a form; what it shows only after another answer comes in the second round."""
         place = self.page.locator(f'form[action="{form}"]')
-        later = [pair for pair in flattened(data) if not self._answers(place, *pair)]
-        for name, value in later:
-            self._answers(place, name, value)
+        wanted = list(flattened(data))
+        for _ in range(2):
+            shown = place.evaluate(FIELDS)
+            wanted = [pair for pair in wanted if not self._answers(place, shown, *pair)]
 
-    def _answers(self, place: Any, name: str, value: str) -> bool:
+    def _answers(self, place: Any, shown: dict[str, Any], name: str, value: str) -> bool:
         """Answer one field; False if the form does not show it (it fills it in itself, or not yet)."""
-        field = place.locator(f'[name="{name}"]:not([type=hidden])')
         grid = GRID.match(name)
-        if not field.count() and grid:
-            self._adds_row(place, grid[1])
-        if not field.count() or not field.first.is_enabled():
+        if name not in shown and grid and self._adds_row(place, grid[1]):
+            shown.update(place.evaluate(FIELDS))
+        if name not in shown or not shown[name]["open"]:
             return False
-        kind = field.first.evaluate("one => one.type")
+        field, kind = place.locator(f'[name="{name}"]:not([type=hidden])'), shown[name]["kind"]
         if kind == "radio":
             place.locator(f'[name="{name}"][value="{value}"]').check()
         elif kind == "checkbox":
@@ -100,22 +109,23 @@ class Hands:
             (field.first if boolean else place.locator(f'[name="{name}"][value="{value}"]')).set_checked(value != "false")
         elif kind.startswith("select"):
             field.first.select_option(value)
-        elif kind != "submit" and field.first.is_editable():
+        elif kind != "submit" and shown[name]["value"] != value:
             field.first.fill(value)
         return True
 
-    def _adds_row(self, place: Any, path: str) -> None:
+    def _adds_row(self, place: Any, path: str) -> bool:
         for button in place.locator("[data-add-row]").all():
             rows = button.evaluate("one => one.closest('[data-grid]').querySelector('template').innerHTML")
             if f'name="{path}[#]' in rows:
                 button.click()
-                return
+                return True
+        return False
 
     def presses(self, outcome: str | None, *, form: str) -> None:
         """Press the button of the outcome, or the only one."""
         place = self.page.locator(f'form[action="{form}"] .form-closing')
         button = place.locator(f'button[value="{outcome}"]') if outcome else place.locator("button.main")
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             (button if button.count() else place.locator("button.main")).first.click()
 
     @property
