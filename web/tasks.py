@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from engine.forms import FieldError, Form, InvalidForm
+from engine.refusals import AlreadyDone
 from selection.errors import HouseError
 from store.engine.queries import submissions_of
 from store.selection.sight import application_subject
@@ -145,12 +146,18 @@ def release(visitor: SignedIn, house: TheHouse, task: str) -> Response:
 
 @router.post("/tasks/{task}/draft")
 def draft(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
-    """Keep what has been typed so far; the answer is the status line and the progress."""
+    """Keep what has been typed so far; the answer is the status line and the progress.
+
+    A draft that arrives after the task is done is no mistake of the person's: the browser sent it by itself. It is told so and changes nothing.
+    """
     seen = look(house, connection, task=task, visitor=visitor)
     if seen.form is None:
         raise not_found()
     data = data_of(seen.form, what[0])
-    house.engine.save_draft(task=task, data=data, actor=visitor.actor)
+    try:
+        house.engine.save_draft(task=task, data=data, actor=visitor.actor)
+    except AlreadyDone as late:
+        return HTMLResponse(escape(late.en if visitor.language == "en" else late.zh))
     at = moment(what[1], language=visitor.language)
     return HTMLResponse(render_saved(seen.form, data, context=context_of(seen, connection, visitor=visitor), at=at))
 

@@ -103,6 +103,16 @@
   });
   document.addEventListener("input", (event) => {
     if (event.target.dataset?.count) count(event.target);
+    delete event.target.form?.dataset.sent;
+  });
+  // Once a form is sent no draft of it follows; at the window, behind whoever may still stop the sending.
+  window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.target.dataset.sent = "";
+    event.target.querySelectorAll("[hx-post]").forEach((one) => window.htmx?.trigger(one, "htmx:abort"));
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.closest("[data-sent]")) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     const adder = event.target.closest("[data-add-row]");

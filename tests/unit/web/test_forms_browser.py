@@ -143,6 +143,23 @@ def test_draft_is_saved_while_typing_and_findings_stand_beside_fields(opened):
     assert site.sent("/draft")[-1]["rivals"][0]["name"] == "改"
 
 
+def test_no_draft_follows_a_form_that_was_sent_until_somebody_types_again(opened):
+    page, site = opened
+    page.clock.install()
+    page.reload()
+    page.route("**/done", lambda route: route.fulfill(status=204))  # the browser stays where it is
+    page.locator("[name='rivals[0].name']").fill("改")
+    with page.expect_response("**/done"):
+        page.get_by_role("button", name="提交").click()
+    page.clock.fast_forward(5_000)
+    page.wait_for_function("document.querySelectorAll('.htmx-request').length === 0")
+    assert site.sent("/draft") == []
+
+    page.locator("[name='rivals[0].name']").fill("再改")
+    with page.expect_request("**/draft"):
+        page.clock.fast_forward(5_000)
+
+
 def test_without_javascript_a_spare_row_can_be_filled(browser):
     site = Site({"rivals": [{"seq": 1, "name": "一"}]})
     context = browser.new_context(java_script_enabled=False)

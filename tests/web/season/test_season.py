@@ -29,6 +29,15 @@ def test_what_is_typed_is_kept_as_a_draft_and_after_a_refusal(application):
     assert "另一个名称" in refused.text
 
 
+def test_a_draft_that_arrives_after_the_completion_of_its_task_does_no_harm(opened, signed_in):
+    clerk = signed_in("clerk")
+    task = re.search(r'<a href="(/tasks/[^"]+)"><b>拟订活动通知</b>', clerk.get("/inbox?view=done").text)[1]
+    late = clerk.post(f"{task}/draft", {"title": "半句话"})
+    assert late.status_code == 200
+    assert "该任务已经办结" in late.text
+    assert signed_in("director").post(f"{task}/draft", {"title": "半句话"}).status_code == 404
+
+
 def test_another_enterprise_sees_nothing_of_it(application, signed_in):
     one, number = application
     task = re.search(r'href="(/tasks/[^"]+)"', one.get(f"/portal/{number}").text)[1]
