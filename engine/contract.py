@@ -172,13 +172,14 @@ class Entry:
 
 
 class Registry:
-    """Handlers, listeners and jobs by name. A name is registered once."""
+    """Handlers, listeners and jobs by name, and what follows a refusal by its code. A name is registered once."""
 
     def __init__(self) -> None:
         """Empty."""
         self.handlers: dict[str, Entry] = {}
         self.listeners: dict[str, Entry] = {}
         self.jobs: dict[str, Entry] = {}
+        self.refusals: dict[str, Entry] = {}
 
     def handler(self, topic: str, *, outside: bool = False) -> Callable[[Function], Function]:
         """Register a handler of a topic; ``outside`` for effects beyond the database (a job with lease, retries and fencing)."""
@@ -191,6 +192,10 @@ class Registry:
     def job(self, name: str) -> Callable[[Function], Function]:
         """Register a named job."""
         return self._into(self.jobs, name)
+
+    def refusal(self, code: str) -> Callable[[Function], Function]:
+        """Register what follows when people's act is refused with ``code``: ``f(ctx, details)``, in a transaction after the rollback."""
+        return self._into(self.refusals, code)
 
     def _into(self, table: dict[str, Entry], name: str, *, outside: bool = False) -> Callable[[Function], Function]:
         def note(function: Function) -> Function:

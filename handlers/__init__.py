@@ -58,6 +58,8 @@ def registry() -> Registry:
             made.listener(name)(function)
         for name, function in _table(module, "JOBS").items():
             made.job(name)(function)
+        for code, function in _table(module, "REFUSALS").items():
+            made.refusal(code)(function)
     return made
 
 

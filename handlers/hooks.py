@@ -1,4 +1,4 @@
-"""Words that follow acts outside any process: a deadline moved, an account bound, a refused list. The act's own page or command calls them.
+"""Words that follow acts outside any process: a deadline moved, an account bound. The act's own page or command calls them.
 
 Each gets the facts of a transaction that the caller commits; a letter queued twice for the same cause stays one.
 """
@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.contract import Actor, Context, InstanceView
-from handlers.common import season_of
 from handlers.notify import tell
-from selection import quota
 
 
 class _Nowhere:
@@ -39,13 +37,3 @@ def account_bound(ctx: Context, *, enterprise: str) -> int:
     row = ctx.facts.people.enterprise(enterprise)
     people = f"applicant_editor@{enterprise}"
     return tell(ctx, "02_account_bound", people, cause=f"bound:{enterprise}", enterprise=row.name if row else enterprise)
-
-
-def quota_refused(ctx: Context, *, unit: str, count: int) -> int:
-    """Letter 07 after a list with more than the unit's places was refused: that act left nothing behind (§9.3, 7). Out: how many."""
-    row = ctx.facts.people.unit(season=ctx.instance.tenant, code=unit)
-    if row is None:
-        return 0
-    places = quota.places(season=season_of(ctx), widened=row.is_widened)
-    people = [f"ru_leader@{unit}", f"ru_officer@{unit}"]
-    return tell(ctx, "07_quota_exceeded", people, cause=f"quota:{unit}:{count}", unit=row.name, quota=places, count=count)

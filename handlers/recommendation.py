@@ -129,6 +129,17 @@ def _refuse_unreviewed(ctx: Context, application: str, *, nominated: bool, by_pr
         raise Refused("nomination.unreviewed", zh=f"{application} 尚未初步审核，请先审核", en=f"review {application} first")
 
 
+def tell_over_quota(ctx: Context, details: Data) -> None:
+    """After a refused list: the unit's officers read what was too many and how more places are asked for (§9.3, 7)."""
+    if is_office(ctx):
+        return  # the office's own slip while it records for the unit is not the unit's attempt
+    code = variable(ctx, "unit")
+    unit = found(ctx.facts.people.unit(season=ctx.instance.tenant, code=code), what="推荐单位")
+    places, count = int(details["places"]), int(details["used"]) + int(details["adding"])
+    cause = f"quota:{ctx.instance.root}:{places}:{count}"
+    tell(ctx, "07_quota_exceeded", f"ru_officer@{code}", cause=cause, unit=unit.name, quota=places, count=count)
+
+
 def seal(ctx: Context, data: Data) -> None:
     """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed pages are D5.sealed files."""
     if outcome(data, "deliver", "back") == "back":
@@ -284,3 +295,4 @@ LISTENERS = {
     "nomination.proxy": record_for_unit,
     "recommendation.may_record": may_record,
 }
+REFUSALS = {"quota.exceeded": tell_over_quota}

@@ -1,6 +1,7 @@
 """What people do with tasks: claim, save a draft, act, complete, hand over, take back. Each verb is one transaction on one root."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.commands.rights import require_task, task_view
 from engine.commands.service import advance, call_listener, listen
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.undo import undo
-from engine.contract import Actor, TaskView
+from engine.contract import Actor, Entry, TaskView
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, TooLate, UnknownAct
 from store.engine import hot, outbound
 from store.engine.tables import draft
@@ -50,7 +51,8 @@ class TaskVerbs:
                 hot.drop_drafts.run(tx.connection, {"of_task": task})
             return turn.save(completed=wait.id)
 
-        return self.home.transact(work)
+        with self._refusals(task, actor):
+            return self.home.transact(work)
 
     def act(self, *, task: str, name: str, data: Mapping[str, Any], actor: Actor, received: datetime | None = None) -> Any:
         """Do an act of an open task that does not complete it: runs the listeners of ``act:<name>`` and gives what they give back.
@@ -72,7 +74,8 @@ class TaskVerbs:
             turn.save_notes()
             return next((result for result in reversed(results) if result is not None), None)
 
-        return self.home.transact(work)
+        with self._refusals(task, actor):
+            return self.home.transact(work)
 
     def save_draft(self, *, task: str, data: Mapping[str, Any], actor: Actor) -> None:
         """Keep what a person has typed so far; unchecked, one draft per task and person."""
@@ -146,6 +149,27 @@ class TaskVerbs:
         return self.home.transact(work)
 
     # ---- steps
+
+    @contextmanager
+    def _refusals(self, task: str, actor: Actor) -> Iterator[None]:
+        """What the registry wants done when the act is refused: after the rollback, in a transaction of its own; the refusal goes on."""
+        try:
+            yield
+        except Exception as refusal:
+            entry = self.home.registry.refusals.get(getattr(refusal, "code", ""))
+            if entry is not None:
+                self._follow(entry, task, actor, getattr(refusal, "details", {}))
+            raise
+
+    def _follow(self, entry: Entry, task: str, actor: Actor, details: Mapping[str, Any]) -> None:
+        def work(tx: Transaction) -> None:
+            row = tx.lock_task(task)
+            view = task_view(row)
+            turn = Turn(tx, row, actor=actor)
+            entry.function(turn.context(wait=_waiting(turn, view), task=view), details)
+            turn.save_notes()
+
+        self.home.transact(work)
 
     def _open(
         self, tx: Transaction, task: str, actor: Actor, verb: str, *, received: datetime | None = None

@@ -73,6 +73,20 @@ def test_three_may_be_recommended_a_fourth_is_refused(world):
     assert SEAL in unit.tasks()
 
 
+def test_the_unit_reads_by_mail_why_its_list_was_refused_and_how_to_ask_for_more(world):
+    """§9.3, 7: the refused list leaves nothing behind but the letter, one for the same list however often it is sent; no leader is written to."""
+    unit = world.as_("unit")
+    for _ in range(2):
+        assert unit.tries(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"}).refused
+
+    (letter,) = [mail for mail in world.mails() if "超过名额" in mail.subject]
+    assert letter.to == unit.mailbox
+    assert "拟推荐 4 项" in letter.body
+    assert "推荐名额 3 项" in letter.body
+    assert "申请放宽名额" in letter.body
+    assert RANK in unit.tasks()
+
+
 def test_five_may_be_recommended_after_widening_a_sixth_is_refused(world):
     unit = widened(world)
 

@@ -128,16 +128,13 @@ def test_acts_outside_a_process_tell_those_concerned_once(house):
         facts = Facts(connection)
         enterprise = facts.people.bind_enterprise(uscc="91350100M000100Y43", name="甲", by="P1", at=BEFORE)
         person(facts, "firm", f"applicant_editor@{enterprise}")
-        person(facts, "officer", "ru_officer@RU-LN")
         person(facts, "clerk", "office_clerk@caq")
     for _ in range(2):
         house.tell("account_bound", actor=CLERK, enterprise=enterprise)
-        house.tell("quota_refused", actor=CLERK, unit="RU-LN", count=4)
         house.tell("deadline_moved", actor=CLERK, name="申报截止", at=BEFORE, reason="系统维护", groups=[f"applicant_editor@{enterprise}"])
     with house.database.read() as connection:
         assert letters(connection) == [
             ("02_account_bound", "firm@example.invalid"),
-            ("07_quota_exceeded", "officer@example.invalid"),
             ("42_deadline_changed", "clerk@example.invalid"),
             ("42_deadline_changed", "firm@example.invalid"),
         ]

@@ -4,7 +4,7 @@ import pytest
 
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, Suspended, TooLate, UnknownAct
 from store.engine import queries
-from store.engine.tables import draft, history, instance, submission, task
+from store.engine.tables import draft, history, instance, message, submission, task
 
 
 @pytest.fixture
@@ -70,6 +70,32 @@ def test_a_stale_page_changes_nothing(engine, case, open_task, people, rows):
         engine.complete(task=first["id"], data={}, actor=people.ann, seen=first["revision"])
     assert rows(instance) == before
     engine.complete(task=first["id"], data={}, actor=people.ann, seen=open_task(case)["revision"])
+
+
+class TooMany(Exception):
+    """A refusal with a code and what it was about."""
+
+    code, details = "too.many", {"count": 4}
+
+
+@pytest.mark.parametrize("verb", ["complete", "act"])
+def test_what_follows_a_refusal_is_kept_although_the_act_is_not(engine, registry, deploy, open_task, people, rows, verb):
+    def refuse(ctx, data):
+        raise TooMany
+
+    registry.listener("first.check")(refuse)
+    registry.listener("first.note")(refuse)
+    registry.refusal("too.many")(lambda ctx, details: ctx.send("refused", key=f"{ctx.task.element}/{details['count']}"))
+    deploy("two_steps")
+    root = engine.start(process="two_steps", business_key="K1", variables={}, tenant="t", actor=people.ann)
+    given = {"data": {"sum": 1}} | ({"name": "note"} if verb == "act" else {})
+
+    with pytest.raises(TooMany):
+        getattr(engine, verb)(task=open_task(root)["id"], actor=people.ann, **given)
+
+    assert [row["key"] for row in rows(message)] == ["first/4"]
+    assert rows(submission) == []
+    assert engine.check() == {}
 
 
 def test_a_second_completion_is_told_so(engine, case, open_task, people):
