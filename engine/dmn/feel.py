@@ -11,8 +11,8 @@ from engine.dmn.feel_functions import FUNCTIONS, property_of
 from engine.dmn.feel_grammar import parse_expression, parse_unary_tests
 from engine.dmn.feel_values import Range, add, divide, equal, into_feel, multiply, power, related, subtract
 from engine.expressions.context import Context
+from engine.expressions.descent import Node
 from engine.expressions.errors import ExpressionError
-from engine.expressions.grammar import Node
 
 MAX_ITEMS = 10_000
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.dmn.feel_tokens import lexemes
-from engine.expressions.errors import ExpressionError
-from engine.expressions.grammar import MAX_DEPTH, MAX_NODES, Node
-from engine.expressions.tokens import Lexeme
+from engine.expressions.descent import Descent, Node
 
 _RELATIONS = ("=", "!=", "<=", ">=", "<", ">")
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -17,9 +15,7 @@ _CLOSED_BY = {"]": True, ")": False, "[": False}
 def parse_expression(source: str) -> Node:
     """The tree of an expression. Raises ExpressionError."""
     parser = _Parser(lexemes(source))
-    tree = parser.expression()
-    parser.expect("end", "")
-    return tree
+    return parser.whole(parser.expression)
 
 
 def parse_unary_tests(source: str) -> Node:
@@ -36,42 +32,7 @@ def parse_unary_tests(source: str) -> Node:
     return tree
 
 
-class _Parser:
-    """Recursive descent, one method per level of precedence, lowest first."""
-
-    def __init__(self, found: list[Lexeme]) -> None:
-        self.found = found
-        self.at = 0
-        self.depth = 0
-        self.nodes = 0
-
-    def node(self, kind: str, value: object, *parts: Node) -> Node:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise ExpressionError("表达式过于复杂", f"the expression has more than {MAX_NODES} parts")
-        return Node(kind, value, parts)
-
-    def take(self, kind: str, *values: str) -> Lexeme | None:
-        """The next lexeme if it is one of these, and step over it."""
-        lexeme = self.found[self.at]
-        if lexeme.kind == kind and (not values or lexeme.value in values):
-            self.at += 1
-            return lexeme
-        return None
-
-    def expect(self, kind: str, *values: str) -> Lexeme:
-        lexeme = self.take(kind, *values)
-        if lexeme is None:
-            found = self.found[self.at]
-            shown = found.value or "end of text"
-            raise ExpressionError(f"语法错误，位于“{shown}”（第 {found.at + 1} 个字符）", f"unexpected {shown!r} at {found.at}")
-        return lexeme
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionError("表达式嵌套过深", f"the expression is nested deeper than {MAX_DEPTH}")
-
+class _Parser(Descent):
     def negated(self) -> bool:
         """Whether the whole cell is `not(…)`; steps over `not(`."""
         first, second = self.found[0], self.found[min(1, len(self.found) - 1)]
@@ -103,19 +64,20 @@ class _Parser:
         return self.expression()
 
     def expression(self) -> Node:
-        self.deeper()
-        if self.take("keyword", "if"):
-            test = self.expression()
-            self.expect("keyword", "then")
-            then = self.expression()
-            self.expect("keyword", "else")
-            result = self.node("if", None, test, then, self.expression())
-        elif word := self.take("keyword", "some", "every", "for"):
-            result = self.over_items(word.value)
-        else:
-            result = self.either()
-        self.depth -= 1
-        return result
+        with self.deeper():
+            if self.take("keyword", "if"):
+                return self.alternatives()
+            if word := self.take("keyword", "some", "every", "for"):
+                return self.over_items(word.value)
+            return self.either()
+
+    def alternatives(self) -> Node:
+        """`if … then … else …`; the `if` has been stepped over."""
+        test = self.expression()
+        self.expect("keyword", "then")
+        then = self.expression()
+        self.expect("keyword", "else")
+        return self.node("if", None, test, then, self.expression())
 
     def over_items(self, word: str) -> Node:
         """`some x in list satisfies …`, `every …`, `for x in list return …`."""
@@ -128,16 +90,10 @@ class _Parser:
         return self.node(word, name, items, self.expression())
 
     def either(self) -> Node:
-        parts = [self.both()]
-        while self.take("keyword", "or"):
-            parts.append(self.both())
-        return parts[0] if len(parts) == 1 else self.node("or", None, *parts)
+        return self.joined("or", self.both, ("keyword", "or"))
 
     def both(self) -> Node:
-        parts = [self.relation()]
-        while self.take("keyword", "and"):
-            parts.append(self.relation())
-        return parts[0] if len(parts) == 1 else self.node("and", None, *parts)
+        return self.joined("and", self.relation, ("keyword", "and"))
 
     def relation(self) -> Node:
         left = self.sum()
@@ -162,37 +118,26 @@ class _Parser:
         return self.test()
 
     def sum(self) -> Node:
-        result = self.product()
-        while sign := self.take("symbol", "+", "-"):
-            result = self.node("binary", sign.value, result, self.product())
-        return result
+        return self.from_the_left(self.product, "+", "-")
 
     def product(self) -> Node:
-        result = self.power()
-        while sign := self.take("symbol", "*", "/"):
-            result = self.node("binary", sign.value, result, self.power())
-        return result
+        return self.from_the_left(self.power, "*", "/")
 
     def power(self) -> Node:
-        result = self.unary()
-        while self.take("symbol", "**"):
-            result = self.node("binary", "**", result, self.unary())
-        return result
+        return self.from_the_left(self.unary, "**")
 
     def unary(self) -> Node:
-        if self.take("symbol", "-"):
-            self.deeper()
-            result = self.node("minus", None, self.unary())
-            self.depth -= 1
-            return result
-        return self.postfix()
+        if not self.take("symbol", "-"):
+            return self.postfix()
+        with self.deeper():
+            return self.node("minus", None, self.unary())
 
     def postfix(self) -> Node:
         result = self.primary()
         while True:
             if self.take("symbol", "."):
                 result = self.node("key", self.expect("name").value, result)
-            elif self.found[self.at].value == "[" and self.found[self.at].kind == "symbol" and self.filters():
+            elif self.next_is("symbol", "[") and self.filters():
                 self.at += 1
                 result = self.node("filter", None, result, self.expression())
                 self.expect("symbol", "]")
@@ -220,8 +165,7 @@ class _Parser:
         if lexeme.kind == "symbol" and lexeme.value in {"?", "@", "(", "[", "]", "{"}:
             return self.bracketed(lexeme.value)
         self.at -= 1
-        self.expect("an operand", "")
-        raise AssertionError
+        raise self.unexpected()
 
     def bracketed(self, symbol: str) -> Node:
         if symbol == "?":
@@ -258,13 +202,3 @@ class _Parser:
             self.expect("symbol", ":")
             parts.append(self.expression())
         return self.node("context", tuple(names), *parts)
-
-    def items(self, close: str) -> list[Node]:
-        """Expressions between commas, up to and over `close`."""
-        if self.take("symbol", close):
-            return []
-        found = [self.expression()]
-        while self.take("symbol", ","):
-            found.append(self.expression())
-        self.expect("symbol", close)
-        return found

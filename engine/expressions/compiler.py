@@ -9,9 +9,10 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.expressions.context import Context, FunctionTable
+from engine.expressions.descent import Node
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
-from engine.expressions.grammar import Node, parse
+from engine.expressions.grammar import parse
 from engine.expressions.operators import BINARY, is_empty, is_number, item
 
 Compiled = Callable[[Context], Any]

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from engine.expressions.descent import Descent, Node
 from engine.expressions.errors import ExpressionError
-from engine.expressions.tokens import Lexeme, lexemes
+from engine.expressions.lexing import Lexeme
+from engine.expressions.tokens import lexemes
 
-MAX_DEPTH = 40
-MAX_NODES = 300
 _RELATIONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _CONSTANTS: dict[str, object] = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
-
-
-class Node(NamedTuple):
-    """One node: `kind` says which, `value` a constant, name or operator, `parts` the operands."""
-
-    kind: str
-    value: object
-    parts: tuple[Node, ...] = ()
 
 
 def parse(source: str) -> Node:
     """The tree of an expression (without `${}`). Raises ExpressionError."""
     parser = _Parser(lexemes(source))
-    tree = parser.ternary()
-    parser.expect("end", "")
-    return tree
+    return parser.whole(parser.expression)
 
 
 def _constant(lexeme: Lexeme) -> object:
@@ -35,58 +23,21 @@ def _constant(lexeme: Lexeme) -> object:
     return lexeme.value if lexeme.kind == "text" else _CONSTANTS[lexeme.value]
 
 
-class _Parser:
-    """Recursive descent, one method per level of precedence, lowest first."""
-
-    def __init__(self, found: list[Lexeme]) -> None:
-        self.found = found
-        self.at = 0
-        self.depth = 0
-        self.nodes = 0
-
-    def node(self, kind: str, value: object, *parts: Node) -> Node:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise ExpressionError("表达式过于复杂", f"the expression has more than {MAX_NODES} parts")
-        return Node(kind, value, parts)
-
-    def take(self, kind: str, *values: str) -> Lexeme | None:
-        """The next lexeme if it is one of these, and step over it."""
-        lexeme = self.found[self.at]
-        if lexeme.kind == kind and (not values or lexeme.value in values):
-            self.at += 1
-            return lexeme
-        return None
-
-    def expect(self, kind: str, value: str) -> None:
-        if self.take(kind, value) is None:
-            lexeme = self.found[self.at]
-            shown = lexeme.value or "end of text"
-            raise ExpressionError(f"语法错误，位于“{shown}”（第 {lexeme.at + 1} 个字符）", f"unexpected {shown!r} at {lexeme.at}")
-
-    def ternary(self) -> Node:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionError("表达式嵌套过深", f"the expression is nested deeper than {MAX_DEPTH}")
-        result = self.either()
-        if self.take("symbol", "?"):
-            then = self.ternary()
+class _Parser(Descent):
+    def expression(self) -> Node:
+        with self.deeper():
+            result = self.either()
+            if not self.take("symbol", "?"):
+                return result
+            then = self.expression()
             self.expect("symbol", ":")
-            result = self.node("if", None, result, then, self.ternary())
-        self.depth -= 1
-        return result
+            return self.node("if", None, result, then, self.expression())
 
     def either(self) -> Node:
-        parts = [self.both()]
-        while self.take("symbol", "||"):
-            parts.append(self.both())
-        return parts[0] if len(parts) == 1 else self.node("or", None, *parts)
+        return self.joined("or", self.both, ("symbol", "||"))
 
     def both(self) -> Node:
-        parts = [self.negation()]
-        while self.take("symbol", "&&"):
-            parts.append(self.negation())
-        return parts[0] if len(parts) == 1 else self.node("and", None, *parts)
+        return self.joined("and", self.negation, ("symbol", "&&"))
 
     def negation(self) -> Node:
         count = 0
@@ -101,8 +52,7 @@ class _Parser:
             result = self.node("binary", relation.value, left, self.sum())
         elif self.take("keyword", "in"):
             result = self.node("binary", "in", left, self.sum())
-        elif self.found[self.at].value == "not" and self.found[self.at].kind == "keyword":
-            self.at += 1
+        elif self.take("keyword", "not"):
             self.expect("keyword", "in")
             result = self.node("not", None, self.node("binary", "in", left, self.sum()))
         else:
@@ -110,31 +60,20 @@ class _Parser:
         return result
 
     def sum(self) -> Node:
-        result = self.product()
-        while sign := self.take("symbol", "+", "-"):
-            result = self.node("binary", sign.value, result, self.product())
-        return result
+        return self.from_the_left(self.product, "+", "-")
 
     def product(self) -> Node:
-        result = self.unary()
-        while sign := self.take("symbol", "*", "/", "%"):
-            result = self.node("binary", sign.value, result, self.unary())
-        return result
+        return self.from_the_left(self.unary, "*", "/", "%")
 
     def unary(self) -> Node:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionError("表达式嵌套过深", f"the expression is nested deeper than {MAX_DEPTH}")
-        if self.take("symbol", "!"):
-            result = self.node("not", None, self.unary())
-        elif self.take("keyword", "empty"):
-            result = self.node("empty", None, self.unary())
-        elif sign := self.take("symbol", "-", "+"):
-            result = self.node("sign", sign.value, self.unary())
-        else:
-            result = self.postfix()
-        self.depth -= 1
-        return result
+        with self.deeper():
+            if self.take("symbol", "!"):
+                return self.node("not", None, self.unary())
+            if self.take("keyword", "empty"):
+                return self.node("empty", None, self.unary())
+            if sign := self.take("symbol", "-", "+"):
+                return self.node("sign", sign.value, self.unary())
+            return self.postfix()
 
     def postfix(self) -> Node:
         result = self.primary()
@@ -145,7 +84,7 @@ class _Parser:
                     raise ExpressionError("不允许调用方法", "there are no methods in this language")
                 result = self.node("key", name.value, result)
             elif self.take("symbol", "["):
-                result = self.node("index", None, result, self.ternary())
+                result = self.node("index", None, result, self.expression())
                 self.expect("symbol", "]")
             else:
                 return result
@@ -162,19 +101,8 @@ class _Parser:
         if lexeme.kind == "symbol" and lexeme.value == "[":
             return self.node("list", None, *self.items("]"))
         if lexeme.kind == "symbol" and lexeme.value == "(":
-            inner = self.ternary()
+            inner = self.expression()
             self.expect("symbol", ")")
             return inner
         self.at -= 1
-        self.expect("an operand", "")
-        raise AssertionError
-
-    def items(self, close: str) -> list[Node]:
-        """Expressions between commas, up to and over `close`."""
-        if self.take("symbol", close):
-            return []
-        found = [self.ternary()]
-        while self.take("symbol", ","):
-            found.append(self.ternary())
-        self.expect("symbol", close)
-        return found
+        raise self.unexpected()
