@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
+from engine.checks_compensation import check_compensation
 from engine.checks_context import check_context, check_ids
 from engine.checks_decisions import check_decisions
 from engine.checks_problem import KnownNames, Problem, Profile
@@ -68,6 +69,7 @@ def check_diagrams(
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
+        yield from check_compensation(process)
         yield from check_decisions(process, diagrams.decisions)
         yield from check_texts(process, functions)
         yield from check_context(process, {each.key: each for each in executable})

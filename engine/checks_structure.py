@@ -129,7 +129,7 @@ def _boundaries(level: Level) -> Iterator[Problem]:
         host = level.elements.get(info.event.attached_to or "")
         if host is None or host.type not in TASK_TYPES | SUB_PROCESS_TYPES or host.triggered_by_event:
             yield _problem(info, "BPMN-REFERENCE", "error", "边界事件没有附着在任务或子流程上", "the boundary event hangs on no activity")
-        if not level.outgoing(info.id):
+        if not level.outgoing(info.id) and info.event.kind != "compensate":
             yield _problem(info, "BPMN-FLOW", "warning", "边界事件没有出口", "no flow leaves the boundary event")
 
 
@@ -198,17 +198,22 @@ def _entries(level: Level) -> list[str]:
     """Where tokens come from: start events, event sub-processes; without start events all that no flow leads to."""
     if not any(info.type == "startEvent" for info in level.elements.values()):
         entered = {flow.target for flow in level.flows}
-        return [info.id for info in level.elements.values() if info.id not in entered and info.type != "boundaryEvent"]
+        return [info.id for info in level.elements.values() if info.id not in entered and not _beside_the_flow(info)]
     return [info.id for info in level.elements.values() if info.type == "startEvent" or info.triggered_by_event]
 
 
+def _beside_the_flow(info: ElementInfo) -> bool:
+    return info.type == "boundaryEvent" or info.for_compensation
+
+
 def _beside(level: Level) -> dict[str, list[str]]:
-    """Where a token may be after an element without a flow: at its boundary events, at the other end of a link."""
+    """Where a token may be after an element without a flow: at its boundary events, its compensation handler, the other end of a link."""
     found: dict[str, list[str]] = defaultdict(list)
     links: dict[str | None, list[str]] = defaultdict(list)
     for info in level.elements.values():
         if info.type == "boundaryEvent" and info.event is not None:
             found[info.event.attached_to or ""].append(info.id)
+            found[info.id] += [level.process.handlers[info.id]] if info.id in level.process.handlers else []
         if info.type == "intermediateCatchEvent" and info.event is not None and info.event.kind == "link":
             links[info.event.name].append(info.id)
     for info in level.elements.values():

@@ -195,11 +195,9 @@ def _definitions(file: str, node: Xml) -> Iterator[Problem]:
     if len(found) > 1:
         yield Problem("BPMN-UNSUPPORTED", "error", *where, "一个事件只能有一个定义", "an event with several definitions", "one event each")
     for child in children(node, "compensateEventDefinition"):
-        yield Problem(
-            "BPMN-UNSUPPORTED", "error", file, node.get("id", ""), line_of(child), "不支持补偿事件", "compensation is not supported", ""
-        )
-    if node.get("isForCompensation") == "true":
-        yield Problem("BPMN-UNSUPPORTED", "error", *where, "不支持补偿活动", "compensation is not supported")
+        if child.get("waitForCompletion") == "false":
+            zh, en = "补偿抛出事件总是等待补偿完成", "a compensation throw event always waits for the handlers"
+            yield Problem("BPMN-IGNORED", "warning", file, where[1], line_of(child), zh, en, "waitForCompletion")
     for flow in children(node, "ioSpecification"):
         yield Problem(
             "BPMN-IGNORED",

@@ -10,12 +10,15 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "process": ("honoured", 'those with `isExecutable="true"` can be started; others are kept and not listed'),
     "startEvent": (
         "honoured",
-        "none, message, signal, timer, conditional, several of a process; event sub-processes: error, escalation too",
+        "none, message, signal, timer, conditional, several of a process; event sub-processes: error, escalation, compensation too",
     ),
-    "endEvent": ("honoured", "none, message, signal, error (one that nobody catches is an incident), escalation, terminate, cancel"),
+    "endEvent": (
+        "honoured",
+        "none, message, signal, error (one that nobody catches is an incident), escalation, compensation, terminate, cancel",
+    ),
     "intermediateCatchEvent": ("honoured", "message, signal, timer, conditional, link"),
-    "intermediateThrowEvent": ("honoured", "none, message, signal, escalation, link"),
-    "boundaryEvent": ("honoured", "message, signal, timer, conditional, error, escalation, cancel; interrupting and not"),
+    "intermediateThrowEvent": ("honoured", "none, message, signal, escalation, compensation, link"),
+    "boundaryEvent": ("honoured", "message, signal, timer, conditional, error, escalation, cancel; interrupting and not; compensation"),
     "userTask": ("honoured", "waits for a person"),
     "serviceTask": ("honoured", "external topic, or an expression with a result variable"),
     "businessRuleTask": ("honoured", "a decision (`docs/reference/decisions.md`), an external topic, or an expression"),
@@ -26,7 +29,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "manualTask": ("honoured", "the token passes"),
     "callActivity": ("honoured", "a process by its key; binding latest, deployment, version"),
     "subProcess": ("honoured", "embedded; with triggeredByEvent an event sub-process, interrupting or not, at every level"),
-    "transaction": ("honoured", "with cancel end and cancel boundary event; without compensation"),
+    "transaction": ("honoured", "a cancel end event undoes what is completed, then leaves by the cancel boundary event"),
     "adHocSubProcess": ("refused", "order the activities by flows, or use an event-based gateway"),
     "exclusiveGateway": ("honoured", ""),
     "parallelGateway": ("honoured", ""),
@@ -35,7 +38,10 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "complexGateway": ("refused", "use inclusive and exclusive gateways"),
     "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection or cardinality; completion condition; output"),
     "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
-    "compensateEventDefinition": ("refused", "draw the undoing as flows"),
+    "isForCompensation, compensateEventDefinition": (
+        "honoured",
+        "handlers joined by an association, of each instance of a loop; thrown for a scope or one activity; newest first; called processes are not undone",
+    ),
     "multiple event definitions": ("refused", "use one event per definition"),
     "lane, pool, data object, data store, association, annotation, group": ("ignored", "carry no behaviour"),
 }
@@ -100,11 +106,11 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
 }
 EVENTS: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional"}),
-    "event sub-process start": frozenset({"message", "signal", "timer", "error", "escalation", "conditional"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "cancel"}),
+    "event sub-process start": frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "compensate", "terminate", "cancel"}),
     "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation", "cancel"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "compensate", "link"}),
+    "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel"}),
     "behind an event-based gateway": frozenset({"message", "signal", "timer", "conditional"}),
 }
 

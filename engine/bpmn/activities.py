@@ -52,9 +52,10 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         top.subprocesses[token.id] = region
         begin(region, start=start)
 
-    def inner_done(self, token: Token, region: Region) -> None:  # noqa: ARG002 - called processes read it
-        """The inner process came to its end."""
-        del token.top.subprocesses[token.id]
+    def inner_done(self, token: Token, region: Region) -> None:
+        """The inner process came to its end; it is kept if something in it can be undone."""
+        if not region.all_tokens():
+            del token.top.subprocesses[token.id]
         self.leave(token)
 
 

@@ -13,6 +13,7 @@ import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import called_spec
+from engine.bpmn.compensation import is_record
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.scopes import INSTANCE
@@ -87,3 +88,5 @@ def _load_region(instance: Instance, host: str | None, called: str | None, rows:
             instance.conditionals.add(token_id)
         elif state == TaskState.WAITING and "flow" in token.internal_data and hasattr(token.task_spec, "may_open"):
             instance.joins.add(token_id)
+    if region.host is not None:
+        region.completed = is_record(region.host)

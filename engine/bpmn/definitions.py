@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.bpmn.activities import begin
 from engine.bpmn.codec import load_instance
-from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo, StartTrigger
+from engine.bpmn.elements import BPMN, ElementInfo, FlowInfo, ProcessInfo, StartTrigger
 from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
@@ -127,11 +127,7 @@ def read_diagrams(files: Mapping[str, bytes], *, functions: FunctionTable | None
 def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
     """Make task specs of diagrams that have been found right."""
     executable = {key: info for key, info in diagrams.processes.items() if info.executable}
-    parser = DiagramParser(
-        {key: info.elements for key, info in executable.items()},
-        {key: {flow.id: flow for flow in info.flows} for key, info in executable.items()},
-        diagrams.decisions,
-    )
+    parser = DiagramParser(executable, diagrams.decisions)
     for path, root in diagrams.roots.items():
         parser.add_bpmn_xml(root, filename=path)
     specs = {key: parser.get_spec(key) for key in executable}
@@ -180,4 +176,15 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
     executable = node.get("isExecutable") == "true"
-    return ProcessInfo(key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable)
+    return ProcessInfo(
+        key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable, _handlers(node, elements)
+    )
+
+
+def _handlers(node: Xml, elements: Mapping[str, ElementInfo]) -> Mapping[str, str]:
+    """Compensation boundary event -> the activity that an association leads to, whichever way it was drawn."""
+    ends = [(each.get("sourceRef", ""), each.get("targetRef", "")) for each in node.iter(BPMN + "association")]
+    both = [*ends, *(pair[::-1] for pair in ends)]
+    return {
+        event: handler for event, handler in both if handler in elements and event in elements and elements[event].type == "boundaryEvent"
+    }

@@ -51,7 +51,10 @@ class DecisionCall:
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
-    """The event definition of an event: `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel."""
+    """The event definition of an event.
+
+    `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate; `activity` what is to be compensated.
+    """
 
     kind: str
     name: str | None = None
@@ -62,6 +65,7 @@ class EventInfo:
     attached_to: str | None = None
     code_variable: str | None = None
     message_variable: str | None = None
+    activity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class ElementInfo:
     event: EventInfo | None = None
     loop: LoopInfo | None = None
     triggered_by_event: bool = False
+    for_compensation: bool = False
 
     def listeners_of(self, event: str) -> tuple[str, ...]:
         """The names of the listeners of one event, in the diagram's order."""
@@ -161,7 +166,7 @@ class StartTrigger:
 
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
-    """A process that can be started by its key."""
+    """A process that can be started by its key; `handlers`: compensation boundary event -> the activity that undoes."""
 
     key: str
     name: str
@@ -171,6 +176,7 @@ class ProcessInfo:
     triggers: tuple[StartTrigger, ...]
     calls: frozenset[str]
     executable: bool = True
+    handlers: Mapping[str, str] = field(default_factory=dict)
 
     def triggers_of(self, kind: str) -> tuple[StartTrigger, ...]:
         """The start events of one kind."""

@@ -20,7 +20,7 @@ from engine.bpmn.nodes import Node, parameter_value
 from engine.bpmn.timers import Armed, advance, arm, from_micros
 from engine.bpmn.token import Token
 from engine.errors import EngineError
-from engine.expressions import Context
+from engine.expressions import Context, ExpressionError
 from engine.expressions.functions import as_text
 
 
@@ -102,11 +102,20 @@ class Catcher(Node):
 
     def look_again(self, token: Token) -> None:
         """A variable changed: a conditional event is caught when its condition has become true."""
-        holds = bool(token.top.value(token, self.event().text or ""))
+        holds = bool(self._condition(token))
         before = token.internal_data.get("held", False)
         token.internal_data["held"] = holds
         if holds and not before:
             self.caught(token, {})
+
+    def _condition(self, token: Token) -> Any:
+        """What the condition gives; one that reads a variable that is not there yet does not hold."""
+        try:
+            return token.top.value(token, self.event().text or "")
+        except ExpressionError as error:
+            if error.code == "unknown_variable":
+                return False
+            raise
 
     def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
         """What it waited for has happened."""
@@ -254,12 +263,17 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
         given = {**payload, **self.tick(token)}
         runner = top.add(region, self, region.task_tree)
         if self.event().interrupting:
-            top.clear(region, but=runner)
+            top.clear(region, but=runner, records=False)
         elif self.event().kind == "timer" and not self.next_rung(token):
             top.discard(token)
+        self.run(runner, given)
+
+    def run(self, runner: Token, given: Mapping[str, Any] | None = None) -> None:
+        """The sub-process itself, from its start event."""
+        top = runner.top
         top.entered(runner)
         runner._set_state(TaskState.STARTED)  # noqa: SLF001
-        for name, value in given.items():
+        for name, value in (given or {}).items():
             top.put(runner.id, name, value)
         self.open(runner, self.inner, called=False, start=self.start)
 

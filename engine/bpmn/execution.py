@@ -10,6 +10,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.codec import dump_instance
+from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import Effects, Thrown
 from engine.bpmn.elements import ElementInfo
 from engine.bpmn.events import Catcher
@@ -205,6 +206,8 @@ class Execution:
 def _waits_of(token: Token) -> Iterator[Wait]:
     """The wait of a token, if it waits for something outside of the instance."""
     spec, facts = token.task_spec, token.internal_data
+    if is_record(token):
+        return
     if isinstance(spec, UserTask):
         yield _user_wait(token, facts)
     elif "uncaught" in facts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableSet
 from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
@@ -107,10 +108,12 @@ class Instance(Region, BpmnWorkflow):
             self.finish(region)
 
     def finish(self, region: Region) -> None:
-        """The region is done: its watchers go, and what is around it goes on."""
+        """The region is done: its watchers go, and what is around it goes on. A sub-process keeps what can be undone, unless it has a handler."""
         region.completed = True
+        keeps = region.host is not None and not region.called and region.host.task_spec.handler is None
         for token in region.all_tokens():
-            self.discard(token)
+            if not (keeps and is_record(token)):
+                self.discard(token)
         if region.host is None:
             self.events.append(Ended(region.spec.name))
             return
@@ -148,16 +151,17 @@ class Instance(Region, BpmnWorkflow):
         inner = self.subprocesses.get(token.id)
         if inner is not None:
             self.clear(inner)
-        token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
-        if not token.task_spec.watches(token):
+        if not is_record(token):
+            token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
+        if not is_record(token) and not token.task_spec.watches(token):
             info = token.task_spec.info
             self.events.append(Cancelled(token.id, info.process, info.id, info.type))
         self.discard(token)
 
-    def clear(self, region: Region, *, but: Token | None = None) -> None:
-        """Cancel every token of a region (except one)."""
+    def clear(self, region: Region, *, but: Token | None = None, records: bool = True) -> None:
+        """Cancel every token of a region (except one); without `records` what is completed can still be undone."""
         for token in region.all_tokens():
-            if token is not but:
+            if token is not but and (records or not is_record(token)):
                 self.cancel_token(token)
 
     # ---- variables and expressions

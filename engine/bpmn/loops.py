@@ -11,6 +11,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.compensation import forget_loop
 from engine.bpmn.elements import LoopInfo
 from engine.bpmn.nodes import Node
 from engine.bpmn.token import Token
@@ -45,6 +46,10 @@ class _Body(Node):
         if self.loop.element:
             top.put(child.id, self.loop.element, item)
         self.child._update(child)  # noqa: SLF001 - the library's hook
+
+    def _on_cancel(self, token: Token) -> None:
+        """Interrupted: its instances were never completed as a whole."""
+        forget_loop(token)
 
     def bump(self, token: Token, completed: int) -> dict[str, Any]:
         """Move the counters on; the body's scope."""
@@ -107,7 +112,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         self._collect(token, child, index)
         condition = self.loop.condition
         done = condition is not None and bool(top.value(child, condition))
-        top.discard(child)
+        self.child.put_away(child)
         if done or completed >= scope["nrOfInstances"]:
             for other in token._children[:]:  # noqa: SLF001 - the library's own structure
                 top.cancel_token(top.index[other])
@@ -131,6 +136,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
 
     def _on_cancel(self, token: Token) -> None:
         """Interrupted: what was collected is kept."""
+        super()._on_cancel(token)
         self._hand_over(token)
 
 
@@ -148,7 +154,7 @@ class StandardLoop(_Body, defaults.StandardLoopTask):
     def child_done(self, token: Token, child: Token) -> None:
         """Once more, or on."""
         index = child.internal_data["index"] + 1
-        token.top.discard(child)
+        self.child.put_away(child)
         self.bump(token, index)
         if self._again(token, index):
             self.spawn(token, index, None)

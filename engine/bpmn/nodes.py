@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.bpmn.compensation import handled, is_record, retire
 from engine.bpmn.elements import ElementInfo, Parameter
 from engine.bpmn.instance import Instance
 from engine.bpmn.spec import Flow
@@ -24,6 +25,7 @@ class Node:
     boundary: tuple[Any, ...] = ()
     joins = False
     attached: Any = None
+    handler: Any = None
     offers = False
 
     # ---- SpiffWorkflow's life cycle
@@ -113,11 +115,21 @@ class Node:
         body = region.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
         top.left(token)
         if body is not None and body is not region.task_tree:
-            body.task_spec.child_done(body, token)
+            if is_record(body):
+                handled(body)
+            else:
+                body.task_spec.child_done(body, token)
             return
         flows = self.choose(token)
-        top.discard(token)
+        self.put_away(token)
         top.take(region, flows, self.given(token))
+
+    def put_away(self, token: Token) -> None:
+        """The token of a completed element goes, unless what it did can be undone."""
+        if self.handler is not None or token.id in token.top.subprocesses:
+            retire(token)
+        else:
+            token.top.discard(token)
 
     def given(self, token: Token) -> Mapping[str, Any] | None:  # noqa: ARG002 - timers answer by it
         """Variables handed to the next element only."""

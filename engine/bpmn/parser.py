@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.bpmn.activities import CallActivity, SubProcess
-from engine.bpmn.elements import ElementInfo, FlowInfo
+from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
 from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import MultiInstance, StandardLoop
@@ -37,7 +37,7 @@ class ElementParser(TaskParser):
 
     def parse_node(self) -> Any:
         """The task spec; a looped activity becomes a body spec with the activity as its child."""
-        info: ElementInfo = self.process_parser.parser.infos[self.process_parser.process_key][self.bpmn_id]
+        info: ElementInfo = self.process_parser.parser.processes[self.process_parser.process_key].elements[self.bpmn_id]
         if info.loop is None:
             return self._make(info, info.id)
         child = self._make(info, info.id + _CHILD)
@@ -102,12 +102,20 @@ class OurProcessParser(ProcessParser):
         specs: Mapping[str, Any] = self.spec.task_specs
         for spec in list(specs.values()):
             if isinstance(spec, BoundaryEvent):
-                spec.attached = specs[spec.event().attached_to or ""]
-                spec.attached.boundary = (*spec.attached.boundary, spec)
+                self._attach(specs, spec)
         for node in children(self.node, "sequenceFlow"):
             self._connect(specs, node)
         self._link(specs)
         self.spec.starts = self._begins(starts)
+
+    def _attach(self, specs: Mapping[str, Any], spec: BoundaryEvent) -> None:
+        """An event waits beside its activity; a compensation event only says what undoes it (each instance of it, if it is looped)."""
+        host = spec.attached = specs[spec.event().attached_to or ""]
+        if spec.event().kind == "compensate":
+            undone = host.child if host.info.loop is not None else host
+            undone.handler = specs[self.parser.processes[self.process_key].handlers[spec.info.id]]
+        else:
+            host.boundary = (*host.boundary, spec)
 
     def _begins(self, starts: list[Any]) -> list[Any]:
         """Where it begins unless a start event is named: at the one without trigger, else at the only one.
@@ -148,7 +156,9 @@ class OurProcessParser(ProcessParser):
 
 def _begins_by_itself(info: ElementInfo) -> bool:
     """Whether an element that no flow leads to gets a token when its process begins."""
-    return info.type != "boundaryEvent" and not info.triggered_by_event and not (info.event is not None and info.event.kind == "link")
+    if info.type == "boundaryEvent" or info.triggered_by_event or info.for_compensation:
+        return False
+    return info.event is None or info.event.kind != "link"
 
 
 def flow_nodes(node: Xml) -> Iterator[Xml]:
@@ -162,7 +172,7 @@ def flow_id(node: Xml) -> str:
 
 
 class DiagramParser(BpmnParser):
-    """SpiffWorkflow's parser over diagrams whose elements have been read already (`infos`, `flows`: by process key)."""
+    """SpiffWorkflow's parser over processes whose elements have been read already."""
 
     PROCESS_PARSER_CLASS = OurProcessParser
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - the library's extension point
@@ -193,15 +203,14 @@ class DiagramParser(BpmnParser):
 
     def __init__(
         self,
-        infos: Mapping[str, Mapping[str, ElementInfo]],
-        flows: Mapping[str, Mapping[str, FlowInfo]],
+        processes: Mapping[str, ProcessInfo],
         decisions: Decisions | None = None,
     ) -> None:
         """Nothing read by the library yet; `decisions` are those of the same version."""
         super().__init__()
         self.decisions: Decisions = decisions or {}
-        self.infos = infos
-        self.flows = flows
+        self.processes = processes
+        self.flows: Mapping[str, Mapping[str, FlowInfo]] = {key: {flow.id: flow for flow in info.flows} for key, info in processes.items()}
 
     def _add_data_stores(self, bpmn: Any) -> None:
         """Data stores carry no behaviour."""

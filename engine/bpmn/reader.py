@@ -76,6 +76,7 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         initiator=node.get(CAMUNDA + "initiator"),
         script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
+        for_compensation=node.get("isForCompensation") == "true",
         **_attributes(node),
         **_extensions(node),
     )
@@ -195,6 +196,7 @@ def read_event(node: Xml, references: References) -> EventInfo:
         attached,
         definition.get(CAMUNDA + "errorCodeVariable"),
         definition.get(CAMUNDA + "errorMessageVariable"),
+        definition.get("activityRef"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
+from engine.bpmn.compensation import abandon, came_back, compensate
 from engine.bpmn.effects import ErrorThrown, Thrown
 from engine.bpmn.elements import EventInfo
 from engine.bpmn.events import correlation
@@ -16,14 +17,30 @@ from engine.bpmn.tasks import Working
 from engine.bpmn.token import Region, Token
 from engine.expressions.functions import as_text
 
+_UNDOING = frozenset({"compensate", "cancel"})
+
 
 class _Thrower(Working):
     """Throws when it is run; with a topic it waits for a handler that does the throwing."""
 
     def _run_hook(self, token: Token) -> bool | None:
-        if self.info.topic is None and self.info.event is not None:
-            throw(token, self.info.event)
+        event = self.info.event
+        if event is not None and event.kind in _UNDOING and not came_back(token) and self._undo(token, event):
+            return None
+        if self.info.topic is None and event is not None:
+            throw(token, event)
         return True
+
+    def _undo(self, token: Token, event: EventInfo) -> bool:
+        """Have what is completed undone, of a transaction that is cancelled all of it; whether the token has to wait for that."""
+        if event.kind == "cancel":
+            token.top.clear(token.workflow, but=token, records=False)
+        return compensate(token, event.activity)
+
+    def _on_cancel(self, token: Token) -> None:
+        """What it was undoing goes with it."""
+        if "undoing" in token.internal_data:
+            abandon(token)
 
 
 class ThrowEvent(_Thrower, defaults.IntermediateThrowEvent):

@@ -45,12 +45,16 @@ TIMER = "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefini
 REFUSED = {
     "complex gateway": ('<complexGateway id="x"/>', "BPMN-UNSUPPORTED"),
     "ad-hoc": ('<adHocSubProcess id="x"><startEvent id="s1"/></adHocSubProcess>', "BPMN-UNSUPPORTED"),
-    "compensation throw": ('<intermediateThrowEvent id="x"><compensateEventDefinition/></intermediateThrowEvent>', "BPMN-UNSUPPORTED"),
+    "compensation of an unknown activity": (
+        '<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="nope"/></intermediateThrowEvent>',
+        "BPMN-REFERENCE",
+    ),
+    "compensation catch": ('<intermediateCatchEvent id="x"><compensateEventDefinition/></intermediateCatchEvent>', "BPMN-EVENT"),
     "several definitions": (
         '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="message_m"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
         "BPMN-UNSUPPORTED",
     ),
-    "compensation activity": ('<task id="x" isForCompensation="true"/>', "BPMN-UNSUPPORTED"),
+    "compensation activity in the flow": ('<task id="x" isForCompensation="true"/>', "BPMN-COMPENSATION"),
     "error catch": ('<intermediateCatchEvent id="x"><errorEventDefinition errorRef="err"/></intermediateCatchEvent>', "BPMN-EVENT"),
     "service without work": ('<serviceTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "java class": ('<serviceTask id="x" camunda:class="a.B" camunda:topic="t"/>', "BPMN-REFUSED"),

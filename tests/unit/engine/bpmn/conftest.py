@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from engine.bpmn import Entered, Host, read_definitions
+from engine.bpmn.compensation import is_record
 from engine.bpmn.scopes import CALLED
 
 T0 = datetime(2023, 5, 1, tzinfo=UTC)
@@ -28,11 +29,12 @@ EVENTS = {
     "escalation": '<escalationEventDefinition escalationRef="esc"/>',
     "terminate": "<terminateEventDefinition/>",
     "cancel": "<cancelEventDefinition/>",
+    "undo": "<compensateEventDefinition/>",
 }
 
 
 def event(kind):
-    """An event definition: a kind of EVENTS, `timer:<text>`, `cycle:<text>`, `when:<condition>` or `link:<name>`."""
+    """An event definition: a kind of EVENTS, `timer:<text>`, `cycle:<text>`, `when:<condition>`, `link:<name>` or `undo:<activity>`."""
     word, _, text = kind.partition(":")
     if word in {"timer", "duration", "cycle"}:
         tag = {"timer": "timeDate", "duration": "timeDuration", "cycle": "timeCycle"}[word]
@@ -41,6 +43,8 @@ def event(kind):
         return f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"
     if word == "link":
         return f'<linkEventDefinition name="{text}"/>'
+    if word == "undo" and text:
+        return f'<compensateEventDefinition activityRef="{text}"/>'
     return EVENTS[kind] if kind else ""
 
 
@@ -71,6 +75,13 @@ class Draw:
     def boundary(self, name, host, kind, *, interrupting=True, ext=""):
         cancel = "true" if interrupting else "false"
         return f'<boundaryEvent id="{name}" attachedToRef="{host}" cancelActivity="{cancel}">{self.ext(ext)}{event(kind)}</boundaryEvent>'
+
+    def undone_by(self, host, handler):
+        """A compensation boundary event on `host`, joined to `handler`, an element made for compensation."""
+        made = handler.replace(" id=", ' isForCompensation="true" id=', 1)
+        name = re.search(r'id="([^"]+)"', handler)[1]
+        joined = f'<association id="{host}~{name}" sourceRef="undo_{host}" targetRef="{name}"/>'
+        return self.boundary(f"undo_{host}", host, "undo") + made + joined
 
     def gate(self, name, kind="exclusive"):
         tag = "eventBasedGateway" if kind == "event" else f"{kind}Gateway"
@@ -167,9 +178,11 @@ class Story:
         instance = self.execution.instance
         regions = [instance, *instance.subprocesses.values()]
         for region in regions:
+            kept = region.host is not None and is_record(region.host)
             assert all(len(token.data) == 0 for token in region.tasks.values())
             assert region.live == sum(token._parent == region.task_tree.id for token in region.all_tokens())
             assert region.live > 0 or region.completed
+            assert region.completed == (kept or self.execution.ended)
             assert region.host is None or region.host.alive
         for scope in instance.scopes.held:
             assert scope == "" or scope.removesuffix(CALLED) in instance.index, scope

@@ -21,6 +21,21 @@ def test_a_conditional_event_is_woken_by_another_branch(draw, story):
     assert told.ended
 
 
+@pytest.mark.parametrize("kind", ["boundary", "catch", "event sub-process"])
+def test_a_condition_on_a_variable_that_is_not_there_yet_does_not_hold(draw, story, kind):
+    watcher = draw.sub("es", draw.start("c", "when:${amount > 2}"), draw.user("w"), draw.flows("c-w"), attrs='triggeredByEvent="true"')
+    parts = {
+        "boundary": (draw.boundary("c", "u", "when:${amount > 2}"), draw.user("w"), draw.flows("s-u", "c-w")),
+        "catch": (draw.gate("f", "parallel"), draw.catch("c", "when:${amount > 2}"), draw.user("w"), draw.flows("s-f", "f-u", "f-c-w")),
+        "event sub-process": (watcher, draw.flows("s-u")),
+    }
+    told = story(draw.diagram(draw.start(), draw.user("u"), *parts[kind]))
+    assert told.at == ["u"]
+    told.execution.set_variables({"amount": 3})
+    told.settle()
+    assert "w" in told.at
+
+
 def test_a_condition_that_held_for_one_step_only_was_true(draw, story):
     told = story(
         draw.diagram(

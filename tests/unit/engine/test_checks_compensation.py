@@ -1,0 +1,54 @@
+"""Checks of compensation: each fault has a diagram that earns it, the sound one earns none."""
+
+import pytest
+
+from engine.checks import check
+from tests.unit.engine.bpmn.conftest import Draw
+
+DRAW = Draw()
+UNDONE = DRAW.undone_by("a", DRAW.user("undo"))
+SUB = DRAW.sub("es", DRAW.start("es1", "undo"), DRAW.user("w"), DRAW.flows("es1-w"), attrs='triggeredByEvent="true"')
+FAULTS = {
+    "handler without an association": (UNDONE.replace('sourceRef="undo_a"', 'sourceRef="nobody"'), "", {"undo", "undo_a"}),
+    "association to what is not for compensation": (UNDONE.replace(' isForCompensation="true"', ""), "", {"undo_a"}),
+    "a handler in the flow": (UNDONE, "undo-x", {"undo"}),
+    "a flow out of the event": (UNDONE, "undo_a-x", {"undo_a"}),
+    "two events on one activity": (
+        UNDONE + UNDONE.replace("undo_a", "undo_b").replace('"undo"', '"undo2"').replace("a~undo", "b~undo"),
+        "",
+        {"undo_a", "undo_b"},
+    ),
+    "a boundary event on the handler": (UNDONE + DRAW.boundary("b", "undo", "message"), "b-x", {"b"}),
+    "an event sub-process of the process": (UNDONE + SUB, "", {"es1"}),
+}
+
+
+def problems(part, flow=""):
+    xml = DRAW.diagram(
+        DRAW.start(), DRAW.user("a"), part, DRAW.throw("x", "undo"), DRAW.end(), DRAW.flows("s-a-x-e", *([flow] if flow else []))
+    )
+    return check({"a.bpmn": xml}, profile="season")
+
+
+def test_a_sound_handler_has_no_problems():
+    assert problems(UNDONE) == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_of_compensation_are_refused(name):
+    part, flow, elements = FAULTS[name]
+    assert {each.element for each in problems(part, flow) if each.code == "BPMN-COMPENSATION"} == elements
+
+
+def test_an_activity_out_of_reach_gets_a_hint():
+    (found,) = [
+        each
+        for each in problems(UNDONE.replace("<association", DRAW.throw("y", "undo:aa") + "<association"))
+        if each.code == "BPMN-REFERENCE"
+    ]
+    assert (found.element, "a" in found.hint) == ("y", True)
+
+
+def test_not_waiting_for_the_handlers_has_no_effect():
+    xml = UNDONE + '<endEvent id="z"><compensateEventDefinition waitForCompletion="false"/></endEvent>'
+    assert ("BPMN-IGNORED", "z") in {(each.code, each.element) for each in problems(xml, "a-z")}
