@@ -112,7 +112,7 @@ def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
                 "事件子流程须有且只有一个带触发条件的开始事件",
                 "an event sub-process needs exactly one start event with a trigger",
             )
-    elif len(plain) != 1 or len(starts) != 1:
+    elif level.owner.ad_hoc is None and (len(plain) != 1 or len(starts) != 1):
         yield _problem(
             level.owner,
             "BPMN-START",

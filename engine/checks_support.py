@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, ProcessInfo
-from engine.bpmn.reader import FLOW_NODES, children, local
+from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES, children, local
 from engine.checks_extensions import check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
-from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS
+from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL
 from engine.xml import Xml, line_of
 
 _LISTENER = CAMUNDA + "taskListener"
@@ -20,9 +20,12 @@ _LISTENER_EVENTS = frozenset({"create", "complete", "take_back"})
 def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
     """Kinds of events, implementations and calls of one process."""
     for info in process.elements.values():
-        yield from _kind(process, info)
+        for part in info.parts:
+            yield from _kind(process, part)
+            yield from _references(part)
+        yield from _several(info)
+        yield from _ad_hoc(process, info)
         yield from _implementation(info)
-        yield from _references(info)
         yield from _loop(info)
         yield from _listeners(info)
         yield from _calls(info, "error" if profile == "season" else "warning")
@@ -58,6 +61,31 @@ def _kind(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
             hint="timeDuration",
             severity="warning",
         )
+
+
+def _several(info: ElementInfo) -> Iterator[Problem]:
+    """An event with several definitions: those that make sense together; waiting for all of them only where a token waits."""
+    event = info.event
+    if event is None or not event.parts:
+        return
+    for kind in {part.kind for part in event.parts} - SEVERAL[info.type]:
+        en = f"a {kind} definition cannot be one of several here"
+        yield _at(info, "BPMN-EVENT", f"{kind} 定义不能与其他定义并用", en, hint=", ".join(sorted(SEVERAL[info.type])))
+    if event.parallel and info.type != "intermediateCatchEvent":
+        en = "only an intermediate event can wait for all of its definitions"
+        yield _at(info, "BPMN-UNSUPPORTED", "只有中间捕获事件可以等待全部定义", en, hint='parallelMultiple="false"')
+
+
+def _ad_hoc(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
+    if info.ad_hoc is None:
+        return
+    within = [each for each in process.elements.values() if each.parent == info.id]
+    entered = {flow.target for flow in process.flows}
+    if any(each.type in {"startEvent", "endEvent"} for each in within):
+        zh, en = "即席子流程内不能有开始或结束事件", "an ad-hoc sub-process has neither start nor end events"
+        yield _at(info, "BPMN-START", zh, en)
+    if not any(each.type in TASK_TYPES | SUB_PROCESS_TYPES and each.id not in entered for each in within):
+        yield _at(info, "BPMN-START", "即席子流程内没有可开始的活动", "no activity of the ad-hoc sub-process can begin")
 
 
 def _implementation(info: ElementInfo) -> Iterator[Problem]:
@@ -189,11 +217,8 @@ def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterato
 
 
 def _definitions(file: str, node: Xml) -> Iterator[Problem]:
-    """More than one event definition, or one that is refused."""
-    found = [child for child in node if local(child).endswith("EventDefinition")]
+    """What definitions and activities say that has no effect."""
     where = (file, node.get("id", ""), line_of(node))
-    if len(found) > 1:
-        yield Problem("BPMN-UNSUPPORTED", "error", *where, "一个事件只能有一个定义", "an event with several definitions", "one event each")
     for child in children(node, "compensateEventDefinition"):
         if child.get("waitForCompletion") == "false":
             zh, en = "补偿抛出事件总是等待补偿完成", "a compensation throw event always waits for the handlers"

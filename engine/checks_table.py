@@ -30,19 +30,22 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "callActivity": ("honoured", "a process by its key; binding latest, deployment, version"),
     "subProcess": ("honoured", "embedded; with triggeredByEvent an event sub-process, interrupting or not, at every level"),
     "transaction": ("honoured", "a cancel end event undoes what is completed, then leaves by the cancel boundary event"),
-    "adHocSubProcess": ("refused", "order the activities by flows, or use an event-based gateway"),
+    "adHocSubProcess": ("honoured", "all activities at once, or one after the other; completion condition; cancelRemainingInstances"),
     "exclusiveGateway": ("honoured", ""),
     "parallelGateway": ("honoured", ""),
     "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3"),
     "eventBasedGateway": ("honoured", "exclusive; before message, signal, timer and conditional events and receive tasks"),
-    "complexGateway": ("refused", "use inclusive and exclusive gateways"),
+    "complexGateway": ("honoured", "activation condition over `activationCount`; late tokens end here until all have come"),
     "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection or cardinality; completion condition; output"),
     "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
     "isForCompensation, compensateEventDefinition": (
         "honoured",
         "handlers joined by an association, of each instance of a loop; thrown for a scope or one activity; newest first; called processes are not undone",
     ),
-    "multiple event definitions": ("refused", "use one event per definition"),
+    "multiple event definitions": (
+        "honoured",
+        "any of them; `parallelMultiple` all of them, at intermediate events; throw and end events throw each",
+    ),
     "lane, pool, data object, data store, association, annotation, group": ("ignored", "carry no behaviour"),
 }
 ATTRIBUTES: dict[str, tuple[Status, str]] = {
@@ -112,6 +115,15 @@ EVENTS: dict[str, frozenset[str]] = {
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "compensate", "link"}),
     "boundaryEvent": frozenset({"message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel"}),
     "behind an event-based gateway": frozenset({"message", "signal", "timer", "conditional"}),
+}
+_THROWN_TOGETHER = frozenset({"message", "signal", "escalation"})
+_CAUGHT_TOGETHER = frozenset({"message", "signal", "timer", "conditional"})
+SEVERAL: dict[str, frozenset[str]] = {
+    "startEvent": _CAUGHT_TOGETHER | {"error", "escalation"},
+    "boundaryEvent": _CAUGHT_TOGETHER | {"error", "escalation"},
+    "intermediateCatchEvent": _CAUGHT_TOGETHER,
+    "intermediateThrowEvent": _THROWN_TOGETHER,
+    "endEvent": _THROWN_TOGETHER,
 }
 
 

@@ -22,7 +22,8 @@ def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Prob
         for text in texts_of(info):
             yield from _compiles(info.file, info.id, info.line, text, functions)
         yield from _script(info, functions)
-        yield from _timer(info)
+        for part in info.parts:
+            yield from _timer(part)
         for what, condition in _conditions(info):
             yield from _is_condition(info.file, info.id, info.line, what, condition)
     for flow in process.flows:
@@ -42,8 +43,13 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value.values() if not isinstance(value, tuple) else value
     yield from (mapping.expression for mapping in (*info.mappings_in, *info.mappings_out) if mapping.expression)
     yield from (mapping.business_key for mapping in info.mappings_in if mapping.business_key)
-    if info.event is not None:
-        yield from (text for text in (info.event.name, info.event.text) if text)
+    for part in info.parts:
+        if part.event is not None:
+            yield from (text for text in (part.event.name, part.event.text) if text)
+    if info.ad_hoc is not None and info.ad_hoc.condition:
+        yield info.ad_hoc.condition
+    if info.activation:
+        yield info.activation
     if info.loop is not None:
         yield from (text for text in (info.loop.cardinality, info.loop.collection, info.loop.condition) if text)
 
@@ -59,8 +65,13 @@ def _compiles(file: str, element: str, line: int, text: str, functions: Function
 
 
 def _conditions(info: ElementInfo) -> Iterator[tuple[str, str]]:
-    if info.event is not None and info.event.kind == "conditional":
-        yield "condition", info.event.text or ""
+    for part in info.parts:
+        if part.event is not None and part.event.kind == "conditional":
+            yield "condition", part.event.text or ""
+    if info.ad_hoc is not None and info.ad_hoc.condition is not None:
+        yield "completion condition", info.ad_hoc.condition
+    if info.activation is not None:
+        yield "activation condition", info.activation
     if info.loop is not None and info.loop.condition is not None:
         yield "loop condition", info.loop.condition
 

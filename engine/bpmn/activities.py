@@ -52,6 +52,9 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         top.subprocesses[token.id] = region
         begin(region, start=start)
 
+    def inner_left(self, token: Token, region: Region) -> None:
+        """An element of the inner process has been left and its tokens are on their way; ad-hoc sub-processes look whether that is enough."""
+
     def inner_done(self, token: Token, region: Region) -> None:
         """The inner process came to its end; it is kept if something in it can be undone."""
         if not region.all_tokens():

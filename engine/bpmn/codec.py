@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import called_spec
 from engine.bpmn.compensation import is_record
+from engine.bpmn.gateways import InclusiveGateway
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.scopes import INSTANCE
@@ -86,7 +86,7 @@ def _load_region(instance: Instance, host: str | None, called: str | None, rows:
         region.live += parent == 0
         if token.internal_data.get("on") == "conditional":
             instance.conditionals.add(token_id)
-        elif state == TaskState.WAITING and "flow" in token.internal_data and hasattr(token.task_spec, "may_open"):
+        elif isinstance(token.task_spec, InclusiveGateway) and token.task_spec.at_rest(token):
             instance.joins.add(token_id)
     if region.host is not None:
         region.completed = is_record(region.host)

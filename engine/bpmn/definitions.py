@@ -171,7 +171,8 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     elements = reader.elements
     triggers = tuple(
         StartTrigger(info.id, info.event.kind, info.event.name or "", info.properties.get("correlation"), info.event.text or "")
-        for info in elements.values()
+        for element in elements.values()
+        for info in element.parts
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)

@@ -6,7 +6,7 @@ Honoured attributes stand in `docs/reference/bpmn.md`; what is not honoured is f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -53,7 +53,8 @@ class DecisionCall:
 class EventInfo:
     """The event definition of an event.
 
-    `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate; `activity` what is to be compensated.
+    `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate, or multiple; `activity` what is to be
+    compensated; `parts` the definitions of a multiple event, of which one is caught, or (`parallel`) all.
     """
 
     kind: str
@@ -66,6 +67,8 @@ class EventInfo:
     code_variable: str | None = None
     message_variable: str | None = None
     activity: str | None = None
+    parts: tuple[EventInfo, ...] = ()
+    parallel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,15 @@ class LoopInfo:
     def sequential(self) -> bool:
         """Whether one iteration waits for the other."""
         return self.kind != "parallel"
+
+
+@dataclass(frozen=True, slots=True)
+class AdHoc:
+    """How an ad-hoc sub-process is done: one activity after the other or all at once, and when it is enough."""
+
+    sequential: bool = False
+    condition: str | None = None
+    cancel_remaining: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,14 @@ class ElementInfo:
     loop: LoopInfo | None = None
     triggered_by_event: bool = False
     for_compensation: bool = False
+    ad_hoc: AdHoc | None = None
+    activation: str | None = None
+
+    @property
+    def parts(self) -> tuple[ElementInfo, ...]:
+        """The element once for each of its event definitions; most have one or none."""
+        several = self.event.parts if self.event is not None else ()
+        return tuple(replace(self, event=part) for part in several) or (self,)
 
     def listeners_of(self, event: str) -> tuple[str, ...]:
         """The names of the listeners of one event, in the diagram's order."""

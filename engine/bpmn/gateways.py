@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -91,16 +92,24 @@ class InclusiveGateway(_Join, defaults.InclusiveGateway):
         """Looked at when the instance has come to rest."""
         token.top.joins.add(token.id)
 
+    def at_rest(self, token: Token) -> bool:
+        """Whether the token is one to be looked at when the instance rests."""
+        return bool(token._state == TaskState.WAITING)  # noqa: SLF001
+
     def may_open(self, token: Token) -> bool:
         """Whether no token elsewhere reaches an empty flow, unless it also reaches one that has a token."""
         waiting = self.waiting(token.workflow)
         if waiting[token.internal_data["flow"]] is not token:
             return False
-        threats = self._threats(frozenset(waiting))
-        return not any(
+        return not self._more_may_come(token.workflow, frozenset(waiting))
+
+    def _more_may_come(self, region: Region, arrived: frozenset[str]) -> bool:
+        threats = self._threats(arrived)
+        root = region.task_tree.id
+        return any(
             other.task_spec in threats
-            for other in token.workflow.tasks.values()
-            if other._parent == token._parent and other.task_spec is not self  # noqa: SLF001
+            for other in region.tasks.values()
+            if other._parent == root and other.task_spec is not self  # noqa: SLF001
         )
 
     def _threats(self, arrived: frozenset[str]) -> frozenset[Any]:
@@ -126,6 +135,71 @@ class InclusiveGateway(_Join, defaults.InclusiveGateway):
             if spec.attached is not None:
                 todo.append(spec.attached)
         return seen
+
+
+class ComplexGateway(InclusiveGateway):
+    """Goes on as soon as its activation condition holds, then takes up the tokens that still come before it begins anew (BPMN 2.0, 13.4.5).
+
+    The condition sees `activationCount`, the number of flows that have a token. Without a condition it joins like an inclusive gateway. Late
+    tokens end here; of the flows it leaves by only those whose condition asks for `waitingForStart` are looked at again (it is then false).
+    Until all late ones have come, a marker beside the tokens holds the flows that had one (`fired`).
+    """
+
+    def arrived(self, token: Token) -> None:
+        """Look at the condition, unless the last round is not over."""
+        if self.info.activation is None:
+            super().arrived(token)
+        elif self._marker(token.workflow) is None:
+            self._try(token)
+
+    def own_names(self, token: Token) -> Mapping[str, Any]:
+        """What its conditions are about."""
+        return {"activationCount": len(self.waiting(token.workflow)), "waitingForStart": "fired" not in token.internal_data}
+
+    def watches(self, token: Token) -> bool:
+        """Neither a waiting token nor the marker has entered it."""
+        return "fired" in token.internal_data or super().watches(token)
+
+    def at_rest(self, token: Token) -> bool:
+        """The marker, and what waits without a condition."""
+        return "fired" in token.internal_data or (self.info.activation is None and super().at_rest(token))
+
+    def may_open(self, token: Token) -> bool:
+        """The marker: whether no late token can come any more."""
+        fired = token.internal_data.get("fired")
+        if fired is None:
+            return super().may_open(token)
+        return not self._more_may_come(token.workflow, frozenset({*fired, *self.waiting(token.workflow)}))
+
+    def open(self, token: Token) -> None:
+        """The marker: take up the late tokens, begin anew."""
+        fired, region, top = token.internal_data.get("fired"), token.workflow, token.top
+        if fired is None:
+            super().open(token)
+            return
+        again = [flow for flow in self.outgoing if "waitingForStart" in (flow.condition or "") and top.value(token, flow.condition or "")]
+        for flow, late in self.waiting(region).items():
+            if flow not in fired:
+                top.discard(late)
+        top.discard(token)
+        top.take(region, again)
+        for waiting in list(self.waiting(region).values())[:1]:
+            self._try(waiting)
+
+    def _marker(self, region: Region) -> Token | None:
+        return next((token for token in region.tasks.values() if token.task_spec is self and "fired" in token.internal_data), None)
+
+    def _try(self, token: Token) -> None:
+        top, region = token.top, token.workflow
+        if not top.value(token, self.info.activation or ""):
+            return
+        flows = list(self.waiting(region))
+        if len(flows) < len(self.incoming):
+            marker = top.add(region, self, None)
+            marker._set_state(TaskState.COMPLETED)  # noqa: SLF001
+            marker.internal_data["fired"] = flows
+            top.joins.add(marker.id)
+        self.open(token)
 
 
 class EventBasedGateway(Node, defaults.EventBasedGateway):

@@ -100,6 +100,8 @@ class Instance(Region, BpmnWorkflow):
         for flow in flows:
             self.events.append(FlowTaken(flow.process, flow.id))
             self.arrive(region, flow.target, flow=flow, given=given)
+        if region.host is not None and not region.completed:
+            region.host.task_spec.inner_left(region.host, region)
         self.settle(region)
 
     def settle(self, region: Region) -> None:

@@ -7,6 +7,7 @@ boundary events hang on their activity's spec instead of a split and a join, not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
@@ -14,10 +15,12 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from engine.bpmn.activities import CallActivity, SubProcess
+from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
-from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.bpmn.gateways import ComplexGateway, EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import MultiInstance, StandardLoop
+from engine.bpmn.multiple import CatchPart, MultipleCatch
 from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, children, local
 from engine.bpmn.rules import BusinessRuleTask
 from engine.bpmn.spec import Flow, ProcessSpec
@@ -65,7 +68,8 @@ class ElementParser(TaskParser):
         if info.type == "boundaryEvent":
             return self.spec_class(self.spec, name, event_definition=info.event, cancel_activity=info.event and info.event.interrupting)
         if issubclass(self.spec_class, StartEvent | EndEvent | CatchEvent | ThrowEvent | SendTask | EventBasedGateway):
-            return self.spec_class(self.spec, name, event_definition=info.event)
+            several = self.spec_class is CatchEvent and info.event is not None and info.event.parts
+            return (MultipleCatch if several else self.spec_class)(self.spec, name, event_definition=info.event)
         if info.type in SUB_PROCESS_TYPES:
             spec_class = EventSubProcess if info.triggered_by_event else self.spec_class
             return spec_class(self.spec, name, info.id)
@@ -106,6 +110,8 @@ class OurProcessParser(ProcessParser):
         for node in children(self.node, "sequenceFlow"):
             self._connect(specs, node)
         self._link(specs)
+        for spec in list(specs.values()):
+            self._multiply(spec)
         self.spec.starts = self._begins(starts)
 
     def _attach(self, specs: Mapping[str, Any], spec: BoundaryEvent) -> None:
@@ -116,6 +122,27 @@ class OurProcessParser(ProcessParser):
             undone.handler = specs[self.parser.processes[self.process_key].handlers[spec.info.id]]
         else:
             host.boundary = (*host.boundary, spec)
+
+    def _multiply(self, spec: Any) -> None:
+        """An event with several definitions has a spec for each: whichever is caught does what the event does."""
+        if isinstance(spec, MultipleCatch):
+            several = enumerate(spec.info.parts, 1)
+            spec.parts = tuple(CatchPart(self.spec, f"{spec.name} [{nth}]", event_definition=part.event) for nth, part in several)
+            for one, part in zip(spec.parts, spec.info.parts, strict=True):
+                one.info = part
+        elif isinstance(spec, BoundaryEvent) and spec.event().parts:
+            twins = [spec, *(_twin(self.spec, spec, nth) for nth in range(2, len(spec.event().parts) + 1))]
+            for twin, part in zip(twins, spec.info.parts, strict=True):
+                twin.info = part
+            spec.attached.boundary = (*spec.attached.boundary, *twins[1:])
+        elif isinstance(spec, EventSubProcess) and spec.event().parts:
+            parts = spec.event_info().parts
+            for nth, part in enumerate(parts[1:], 2):
+                twin = _twin(self.spec, spec, nth)
+                twin.start = _twin(spec.inner, spec.start, nth)
+                twin.start.info = part
+                self.spec.event_sub_processes.append(twin)
+            spec.start.info = parts[0]
 
     def _begins(self, starts: list[Any]) -> list[Any]:
         """Where it begins unless a start event is named: at the one without trigger, else at the only one.
@@ -154,6 +181,14 @@ class OurProcessParser(ProcessParser):
         return spec
 
 
+def _twin(process: ProcessSpec, spec: Any, nth: int) -> Any:
+    """The spec once more, under a name of its own."""
+    twin = copy(spec)
+    twin.name = f"{spec.name} [{nth}]"
+    process.task_specs[twin.name] = twin
+    return twin
+
+
 def _begins_by_itself(info: ElementInfo) -> bool:
     """Whether an element that no flow leads to gets a token when its process begins."""
     if info.type == "boundaryEvent" or info.triggered_by_event or info.for_compensation:
@@ -188,10 +223,12 @@ class DiagramParser(BpmnParser):
             "receiveTask": ReceiveTask,
             "callActivity": CallActivity,
             "subProcess": SubProcess,
+            "adHocSubProcess": AdHocSubProcess,
             "transaction": SubProcess,
             "exclusiveGateway": ExclusiveGateway,
             "parallelGateway": ParallelGateway,
             "inclusiveGateway": InclusiveGateway,
+            "complexGateway": ComplexGateway,
             "eventBasedGateway": EventBasedGateway,
             "startEvent": StartEvent,
             "endEvent": EndEvent,

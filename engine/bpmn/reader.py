@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.elements import BPMN, CAMUNDA, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
+from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
 from engine.expressions import is_expression
 from engine.xml import Xml, line_of
 
@@ -76,6 +76,8 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         initiator=node.get(CAMUNDA + "initiator"),
         script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
+        ad_hoc=_ad_hoc(node) if kind == "adHocSubProcess" else None,
+        activation=text_of(node, "activationCondition"),
         for_compensation=node.get("isForCompensation") == "true",
         **_attributes(node),
         **_extensions(node),
@@ -180,9 +182,15 @@ def read_event(node: Xml, references: References) -> EventInfo:
     if node.get("messageRef"):
         name, _ = references.look_up(node.get("messageRef"), None)
         return EventInfo("message", name)
-    definition = next((child for child in node if local(child).endswith(_DEFINITION)), None)
-    if definition is None:
-        return EventInfo("none", interrupting=interrupting, attached_to=attached)
+    definitions = [child for child in node if local(child).endswith(_DEFINITION)]
+    parts = tuple(_read_definition(child, references, interrupting=interrupting, attached=attached) for child in definitions)
+    if len(parts) > 1:
+        parallel = node.get("parallelMultiple") == "true"
+        return EventInfo("multiple", interrupting=interrupting, attached_to=attached, parts=parts, parallel=parallel)
+    return parts[0] if parts else EventInfo("none", interrupting=interrupting, attached_to=attached)
+
+
+def _read_definition(definition: Xml, references: References, *, interrupting: bool, attached: str | None) -> EventInfo:
     kind = local(definition).removesuffix(_DEFINITION)
     name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
     timer, text = _timer(definition) if kind == "timer" else (None, text_of(definition, "condition"))
@@ -197,6 +205,14 @@ def read_event(node: Xml, references: References) -> EventInfo:
         definition.get(CAMUNDA + "errorCodeVariable"),
         definition.get(CAMUNDA + "errorMessageVariable"),
         definition.get("activityRef"),
+    )
+
+
+def _ad_hoc(node: Xml) -> AdHoc:
+    return AdHoc(
+        sequential=node.get("ordering") == "Sequential",
+        condition=text_of(node, "completionCondition"),
+        cancel_remaining=node.get("cancelRemainingInstances") != "false",
     )
 
 

@@ -99,6 +99,9 @@ def throw(token: Token, event: EventInfo) -> None:
         catcher = find_catcher(token.workflow, "escalation", event.code or event.name or "")
         if catcher is not None:
             catcher.task_spec.caught(catcher, payload_of(token))
+    elif event.kind == "multiple":
+        for part in event.parts:
+            throw(token, part)
     elif event.kind == "cancel":
         catcher = _on_activity(token.workflow.host, "cancel", "")
         if catcher is not None:

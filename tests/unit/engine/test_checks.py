@@ -43,15 +43,34 @@ def test_a_sound_diagram_has_no_problems():
 
 TIMER = "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>"
 REFUSED = {
-    "complex gateway": ('<complexGateway id="x"/>', "BPMN-UNSUPPORTED"),
-    "ad-hoc": ('<adHocSubProcess id="x"><startEvent id="s1"/></adHocSubProcess>', "BPMN-UNSUPPORTED"),
+    "complex gateway with a literal condition": (
+        '<complexGateway id="x"><activationCondition>activationCount > 1</activationCondition></complexGateway>',
+        "BPMN-CONDITION",
+    ),
+    "ad-hoc with a start event": ('<adHocSubProcess id="x"><startEvent id="s1"/><task id="t1"/></adHocSubProcess>', "BPMN-START"),
+    "ad-hoc without activities": ('<adHocSubProcess id="x"/>', "BPMN-START"),
+    "ad-hoc with a literal condition": (
+        '<adHocSubProcess id="x"><task id="t1"/><completionCondition>done</completionCondition></adHocSubProcess>',
+        "BPMN-CONDITION",
+    ),
     "compensation of an unknown activity": (
         '<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="nope"/></intermediateThrowEvent>',
         "BPMN-REFERENCE",
     ),
     "compensation catch": ('<intermediateCatchEvent id="x"><compensateEventDefinition/></intermediateCatchEvent>', "BPMN-EVENT"),
-    "several definitions": (
-        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="message_m"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
+    "definitions that do not go together": (
+        '<endEvent id="x"><messageEventDefinition messageRef="message_m"/><terminateEventDefinition/></endEvent>',
+        "BPMN-EVENT",
+    ),
+    "a wrong one among several definitions": (
+        '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="nope"/><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
+        "BPMN-REFERENCE",
+    ),
+    "all of several definitions at a throw event": (
+        (
+            '<intermediateThrowEvent id="x" parallelMultiple="true"><messageEventDefinition messageRef="message_m"/>'
+            '<signalEventDefinition signalRef="sig"/></intermediateThrowEvent>'
+        ),
         "BPMN-UNSUPPORTED",
     ),
     "compensation activity in the flow": ('<task id="x" isForCompensation="true"/>', "BPMN-COMPENSATION"),
