@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from store.database import Database
+from tests.schema import ADVICE, make_anew, shape
+
 ROOMS = ("app", "engine", "handlers", "notifications", "selection", "store", "web")
 FILES = [*sorted(path for room in ROOMS for path in Path(room).rglob("*.py")), Path("run_engine.py")]
 
@@ -192,3 +195,12 @@ def test_every_exception_from_the_sizes_is_still_needed():
         assert Path(path).exists(), name
         if not function:
             assert Path(path).read_text("utf-8").count("\n") > LONGEST_FILE, name
+
+
+def test_the_steps_of_the_schema_make_the_tables_of_the_code(sqlite_url):
+    database = Database(sqlite_url)
+    migrated = shape(database)
+    make_anew(database)
+    made = shape(database)
+    database.close()
+    assert migrated == made, ADVICE

@@ -161,7 +161,7 @@ subscription = Table(
     Column("name", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Index(None, "tenant", "kind", "name", "key"),
+    Index("ix_subscription_tenant_kind_name_key", "tenant", "kind", "name", "key"),
     Index(None, "root"),
 )
 

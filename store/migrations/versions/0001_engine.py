@@ -1,13 +1,10 @@
-"""The engine's tables."""
+"""The engine's tables as they were at first."""
 
-from alembic import op
-
-from store.engine.tables import metadata
+from store.migrations import frozen
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    """Create them all; nothing of theirs exists before the first release, so the tables' own definition is the step."""
-    metadata.create_all(op.get_bind(), checkfirst=False)
+    frozen.run("0001_engine")

@@ -1,13 +1,10 @@
-"""The selection's tables."""
+"""The selection's tables as they were at first."""
 
-from alembic import op
-
-from store.selection.tables import metadata
+from store.migrations import frozen
 
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create them all; nothing of theirs exists before the first release, so the tables' own definition is the step."""
-    metadata.create_all(op.get_bind(), checkfirst=False)
+    frozen.run("0002_selection")
