@@ -1,6 +1,6 @@
 """The outbox table: one row per mail and recipient, from the act that caused it to the answer of the mail server.
 
-Importing this module adds the table `mail` to the metadata of the selection. Named statements only; what the words are and when to
+The table is one of `store.selection.tables`. Named statements only; what the words are and when to
 try again is decided in `notifications`.
 """
 

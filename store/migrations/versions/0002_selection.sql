@@ -743,3 +743,37 @@ CREATE TABLE revocation (
 );
 
 CREATE INDEX ix_revocation_title ON revocation (title);
+
+CREATE TABLE mail (
+    id VARCHAR(40) NOT NULL,
+    tenant VARCHAR(64) NOT NULL,
+    template VARCHAR(80) NOT NULL,
+    about VARCHAR(80) NOT NULL,
+    dedupe_key VARCHAR(300) NOT NULL,
+    message_id VARCHAR(200) NOT NULL,
+    recipient VARCHAR(80) NOT NULL,
+    recipient_name VARCHAR(200) NOT NULL,
+    address VARCHAR(320) NOT NULL,
+    language VARCHAR(2) NOT NULL,
+    subject VARCHAR(200) NOT NULL,
+    body TEXT NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    hold VARCHAR(120) NOT NULL,
+    created_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    first_attempt_at BIGINT,
+    lease_until BIGINT,
+    attempt INTEGER NOT NULL,
+    sent_at BIGINT,
+    error TEXT NOT NULL,
+    CONSTRAINT pk_mail PRIMARY KEY (id),
+    CONSTRAINT uq_mail_dedupe_key UNIQUE (dedupe_key),
+    CONSTRAINT uq_mail_message_id UNIQUE (message_id),
+    CONSTRAINT ck_mail_state CHECK (state in ('new','held','sending','sent','filed','dead'))
+);
+
+CREATE INDEX ix_mail_due ON mail (state, due_at);
+
+CREATE INDEX ix_mail_hold ON mail (hold);
+
+CREATE INDEX ix_mail_about ON mail (tenant, about);
