@@ -42,10 +42,24 @@ class Report:
 
 
 def backup(*, database: Database, files: Path, to: Path, now: datetime) -> Report:
-    """Write a backup into the new folder `to`. Raises BackupRefused when it is there already or a tool is missing."""
+    """Write a backup into the new folder `to`; what fails half-way leaves none.
+
+    Raises BackupRefused when the folder is there already, the database holds nothing, or a tool is missing.
+    """
     if to.exists():
         raise BackupRefused("backup.exists", zh=f"{to} 已存在，请换一个文件夹", en=f"{to} is there already: name a new folder")
+    schema = migrations.current(database)
+    if schema is None:
+        raise BackupRefused("backup.empty", zh="数据库是空的，没有可备份的内容", en="the database is empty: there is nothing to back up")
     to.mkdir(parents=True)
+    try:
+        return _write(database, schema=schema, files=files, to=to, now=now)
+    except BaseException:
+        shutil.rmtree(to)
+        raise
+
+
+def _write(database: Database, *, schema: str, files: Path, to: Path, now: datetime) -> Report:
     copy = to / EMBEDDED if database.is_sqlite else to / DUMP
     if database.is_sqlite:
         _vacuum(database, into=copy)
@@ -54,7 +68,7 @@ def backup(*, database: Database, files: Path, to: Path, now: datetime) -> Repor
     documents = [_copy(path, to / FILES / path.relative_to(files)) for path in _documents(files)]
     note = {
         "made_at": now.isoformat(),
-        "schema": migrations.current(database),
+        "schema": schema,
         "kind": "sqlite" if database.is_sqlite else "postgresql",
         "sha256": _hash(copy),
         "documents": len(documents),

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from app import wiring
-from app.cli_common import DatabaseOption, JsonOption, SettingsOption, report, settings_of
+from app.cli_common import DatabaseOption, JsonOption, SettingsOption, house_of, report, settings_of
+from selection.errors import Refused
 
 calendar = typer.Typer(help="Working days: show, import.", no_args_is_help=True)
 Year = Annotated[int, typer.Argument(help="Year.")]
@@ -19,7 +20,7 @@ Year = Annotated[int, typer.Argument(help="Year.")]
 @calendar.command()
 def show(year: Year, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Show a year: official or provisional, and the days that differ from an ordinary week."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     with house.database.read() as connection:
         days = wiring.part("store.selection.facts", "Facts")(connection).calendar.calendar()
     report({"year": year, "official": days.is_official(year), **unusual_days(days, year)}, as_json=json)
@@ -30,13 +31,21 @@ def import_year(
     file: Annotated[Path, typer.Argument(help="TOML with year, status (official, provisional), off, working.")],
     database: DatabaseOption = None,
     settings: SettingsOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Keep the working days of a year from a file, in place of what is known of it."""
     from app.season import import_calendar
 
-    house = wiring.build(settings_of(database=database, file=settings))
-    year = import_calendar(house, content=tomllib.loads(file.read_text("utf-8")), source=file.name)
-    report({"year": year, "imported": True}, as_json=False)
+    house = house_of(settings_of(database=database, file=settings))
+    year = import_calendar(house, content=_read(file), source=file.name)
+    report({"year": year, "imported": True}, as_json=json)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("calendar.file", zh=f"{file} 不是 TOML 文件：{error}", en=f"{file} is no TOML: {error}") from error
 
 
 def unusual_days(days: Any, year: int) -> dict[str, Any]:

@@ -12,11 +12,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app import wiring
 from app.settings import Settings
 from store.database import Database
 
 SAY = Console(stderr=True, soft_wrap=True)
 OUT = Console(soft_wrap=True)
+
+_opened: list[Database] = []  # by the command that runs
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", metavar="URL", help="Database; default: the settings' (embedded file).")]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings file (TOML).")]
@@ -33,6 +36,25 @@ def settings_of(*, database: str | None, file: Path | None = None, **overrides: 
     if database is not None and database != Settings.load(path=file).database_url:
         overrides = folders_beside(database) | overrides
     return Settings.load(path=file, database_url=database, **overrides)
+
+
+def house_of(settings: Settings) -> wiring.House:
+    """The house of an installation; its database is closed when the command ends. Raises Missing when the schema is old."""
+    database = database_of(settings)
+    return wiring.build(settings, database=wiring.ready(database))
+
+
+def database_of(settings: Settings) -> Database:
+    """The database of an installation, whatever its schema; it is closed when the command ends."""
+    database = wiring.open_database(settings)
+    _opened.append(database)
+    return database
+
+
+def close_databases() -> None:
+    """Close what the command opened."""
+    while _opened:
+        _opened.pop().close()
 
 
 def settings_apart(*, name: str, database: str | None, file: Path | None, **overrides: Any) -> Settings:

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from app import backup as backups
-from app import wiring
-from app.cli_common import DatabaseOption, JsonOption, SettingsOption, report, settings_of
+from app.cli_common import DatabaseOption, JsonOption, SettingsOption, database_of, report, settings_of
 from app.clock import SystemClock
 from store import migrations
 
@@ -24,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def migrate(database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Make the schema, or bring it up to date: all steps or none."""
-    opened = wiring.open_database(settings_of(database=database, file=settings))
+    opened = database_of(settings_of(database=database, file=settings))
     before = migrations.current(opened)
     migrations.upgrade(opened)
     report({"before": before, "after": migrations.current(opened)}, as_json=json)
@@ -33,12 +32,12 @@ def migrate(database: DatabaseOption = None, settings: SettingsOption = None, js
 def backup(folder: Folder, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Write the database and the documents into a new folder; the installation may go on working."""
     loaded = settings_of(database=database, file=settings)
-    opened = wiring.open_database(loaded)
+    opened = database_of(loaded)
     report(vars(backups.backup(database=opened, files=loaded.files_folder, to=folder, now=SystemClock().now())), as_json=json)
 
 
 def restore(folder: Folder, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Bring a backup back into an empty installation, after checking that it is whole."""
     loaded = settings_of(database=database, file=settings)
-    opened = wiring.open_database(loaded)
+    opened = database_of(loaded)
     report(vars(backups.restore(folder=folder, database=opened, files=loaded.files_folder)), as_json=json)

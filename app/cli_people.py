@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from zipfile import BadZipFile
 
 import typer
 
 from app import wiring
-from app.cli_common import DatabaseOption, JsonOption, SettingsOption, report, report_rows, settings_of
+from app.cli_common import DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
 from selection.errors import NotFound, Refused
 
 people = typer.Typer(help="Accounts: add, invite, grant, passwd, import.", no_args_is_help=True)
@@ -31,7 +32,7 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Add an account with a password made here, shown once."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     password = secrets.token_urlsafe(15)
     person = house.database.run(lambda connection: _add(connection, house, login, name, mail, group or [], password))
     report({"person": person, "login": login, "password": password, "groups": group or []}, as_json=json)
@@ -44,11 +45,12 @@ def invite(
     group: Groups = None,
     database: DatabaseOption = None,
     settings: SettingsOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Invite somebody by mail to choose a password; the address in the mail works once."""
     from notifications.outbox import Recipient
 
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     grants = _checked(group or [])
     mail_token = wiring.part("web.mailed", "mail_token")
     to = Recipient(id=mail, name=name, address=mail)
@@ -56,22 +58,25 @@ def invite(
         lambda connection: mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants)
     )
     house.outbox.deliver_all()
-    report({"invited": mail, "groups": grants}, as_json=False)
+    report({"invited": mail, "groups": grants}, as_json=json)
 
 
 @people.command()
-def grant(login: Login, group: Groups = None, database: DatabaseOption = None, settings: SettingsOption = None) -> None:
+def grant(
+    login: Login, group: Groups = None, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False
+) -> None:
     """Give an account roles."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     house.database.run(lambda connection: _give(connection, house, _person(connection, login).id, group or []))
-    report({"login": login, "granted": group or []}, as_json=False)
+    report({"login": login, "granted": group or []}, as_json=json)
 
 
 @people.command()
-def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOption = None) -> None:
+def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Set a new password (typed twice); all sessions of the account end."""
-    house = wiring.build(settings_of(database=database, file=settings))
-    hashed = wiring.part("web.passwords", "hash_password")(typer.prompt("密码 / password", hide_input=True, confirmation_prompt=True))
+    house = house_of(settings_of(database=database, file=settings))
+    typed = typer.prompt("密码 / password", hide_input=True, confirmation_prompt=True, err=True)
+    hashed = wiring.part("web.passwords", "hash_password")(typed)
 
     def change(connection: Any) -> None:  # SQLAlchemy's connection
         facts = wiring.part("store.selection.facts", "Facts")(connection)
@@ -80,7 +85,7 @@ def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOpti
         facts.people.end_sessions(person)
 
     house.database.run(change)
-    report({"login": login, "changed": True}, as_json=False)
+    report({"login": login, "changed": True}, as_json=json)
 
 
 @people.command(name="import")
@@ -91,7 +96,7 @@ def import_people(
     json: JsonOption = False,
 ) -> None:
     """Add accounts from a spreadsheet: all of them or none."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     rows = list(read_people(file))
 
     def add_all(connection: Any) -> None:  # SQLAlchemy's connection
@@ -105,8 +110,12 @@ def import_people(
 def read_people(file: Path) -> Iterator[dict[str, str]]:
     """The rows of a spreadsheet of people, each with a fresh password. Raises Refused naming the first bad row."""
     from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
 
-    sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+    try:
+        sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+    except (InvalidFileException, BadZipFile, KeyError) as error:
+        raise Refused("user.file", zh=f"{file} 不是 xlsx 文件", en=f"{file} is no xlsx file") from error
     lines = ([str(cell if cell is not None else "").strip() for cell in line] for line in sheet.iter_rows(values_only=True))
     head = next(lines, [])
     if tuple(head[: len(COLUMNS)]) != COLUMNS:

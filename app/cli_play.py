@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app import wiring
-from app.cli_common import SAY, DatabaseOption, SettingsOption, report, settings_apart
+from app.cli_common import SAY, DatabaseOption, SettingsOption, database_of, report, settings_apart
 from app.settings import Settings
 from selection.errors import Refused
 from store import migrations
@@ -93,10 +93,9 @@ def _is_loopback(host: str) -> bool:
 
 def refuse_full(settings: Settings) -> None:
     """Refuse a database that holds anything already."""
-    database = wiring.open_database(settings)
-    full, place, shown = migrations.current(database) is not None, database.path, str(database.engine.url)
-    database.close()
-    if full:
+    database = database_of(settings)
+    place, shown = database.path, str(database.engine.url)
+    if migrations.current(database) is not None:
         files = f"rm -r {place}* {settings.files_folder} {settings.mail_folder}"
         zh, en = (f"先删除：{files}", f"remove it first: {files}") if place else ("新建一个空数据库", "create an empty one")
         raise Refused(

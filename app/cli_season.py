@@ -10,7 +10,7 @@ import typer
 
 from app import wiring
 from app.check import Fault, check_files
-from app.cli_common import OUT, SAY, DatabaseOption, JsonOption, SettingsOption, report, report_rows, settings_of
+from app.cli_common import OUT, SAY, DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
 from app.clock import ManualClock
 from app.worker import catch_up
 from selection.errors import Refused
@@ -53,7 +53,7 @@ def deploy(
     """Deploy a folder as an immutable numbered version; the same content is the same version."""
     from app.season import deploy as deploy_folder
 
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     version = deploy_folder(house, path)
     report({"name": version.name, "number": version.number, "digest": version.digest, "new": version.created}, as_json=json)
 
@@ -65,7 +65,7 @@ def tick(
     json: JsonOption = False,
 ) -> None:
     """Do everything that is due now, once."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     if days:
         if not isinstance(house.clock, ManualClock):
             raise Refused(
@@ -84,7 +84,7 @@ def doctor(
     """Check the named invariants of engine, selection, mail and files; exit code 1 when one is violated."""
     from app import doctor as doctors
 
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     if sweep:
         SAY.print(f"removed: {doctors.sweep(house)}", highlight=False)
     findings = [vars(finding) for finding in doctors.examine(house)]

@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -14,7 +15,7 @@ from typing import Annotated
 import typer
 
 from app import wiring
-from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, settings_apart, settings_of
+from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, house_of, settings_apart, settings_of
 from app.clock import ManualClock, SystemClock
 from app.settings import Settings
 from app.worker import Worker
@@ -56,14 +57,14 @@ def serve(
 ) -> None:
     """Serve the pages and do the due work of this installation."""
     loaded = settings_of(database=database, file=settings, web_host=host, web_port=port)
-    house = wiring.build(loaded)
+    house = house_of(loaded)
     refuse_unreal(house, demonstration=demonstration, manual_clock=manual_clock)
     run_server(house)
 
 
 def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> None:
     """Fire timers, run jobs and send mails, without pages."""
-    house = wiring.build(settings_of(database=database, file=settings))
+    house = house_of(settings_of(database=database, file=settings))
     refuse_unreal(house, demonstration=False, manual_clock=False)
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -89,9 +90,8 @@ def demo(database: DatabaseOption = None, settings: SettingsOption = None, host:
 
 def open_demo(settings: Settings) -> wiring.House:
     """The demonstration's house; a database that holds nothing yet is made first."""
-    database = wiring.open_database(settings)
-    new = migrations.current(database) is None
-    database.close()
+    with closing(wiring.open_database(settings)) as database:
+        new = migrations.current(database) is None
     if new:
         began = monotonic()
         with SAY.status("示范数据库正在生成 … / making the demonstration, once ...") as status:

@@ -29,21 +29,23 @@ def deploy_files(house: House, files: Mapping[str, bytes], *, name: str, actor: 
 
 
 def import_calendar(house: House, *, content: Mapping[str, Any], source: str, actor: Actor = SYSTEM) -> int:
-    """Keep the working days of one year (`year`, `status`, `off`, `working`). Out: the year."""
+    """Keep the working days of one year (`year`, `status`, `off`, `working`). Out: the year.
+
+    Raises InvalidSettings, and keeps nothing, where it is wrong by itself or contradicts another year's.
+    """
+    from selection.calendar import Calendar
     from store.selection.facts import Facts
 
+    Calendar.from_settings([content])
     year = int(content["year"])
-    house.database.run(
-        lambda connection: Facts(connection).calendar.import_year(
-            year=year,
-            status=content["status"],
-            off=content.get("off", []),
-            working=content.get("working", []),
-            source=source,
-            at=house.clock.now(),
-            by=actor.id,
-        )
-    )
+
+    def keep(connection: Any) -> None:
+        calendar = Facts(connection).calendar
+        days = {"off": content.get("off", []), "working": content.get("working", [])}
+        calendar.import_year(year=year, status=content["status"], **days, source=source, at=house.clock.now(), by=actor.id)
+        calendar.calendar()  # all years together
+
+    house.database.run(keep)
     return year
 
 

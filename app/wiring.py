@@ -39,8 +39,7 @@ class House:
     @property
     def is_demonstration(self) -> bool:
         """Whether the database says that it holds made-up cases."""
-        with self.database.read() as connection:
-            return bool(queries.get_property(connection, DEMONSTRATION))
+        return _is_demonstration(self.database)
 
     def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
         """Queue the letters that follow an act outside any process. ``hook``: a name of `handlers.hooks`. Out: how many were queued.
@@ -87,9 +86,8 @@ def open_database(settings: Settings, *, durable: bool = True) -> Database:
     return database
 
 
-def ready_database(settings: Settings) -> Database:
+def ready(database: Database) -> Database:
     """The database, if its schema is this programme's. Raises Missing that points to `migrate`."""
-    database = open_database(settings)
     if migrations.is_current(database):
         return database
     raise Missing(
@@ -105,7 +103,7 @@ def build(settings: Settings, *, clock: Clock | None = None, database: Database 
     In: `clock`, to step time by hand; None reads the database: its manual clock if it has one, else the system's. `database`: one that is
     open and ready already. Raises Missing when the schema is old.
     """
-    database = database or ready_database(settings)
+    database = database or ready(open_database(settings))
     chosen = clock or database_clock(database)
     registry = _part("handlers", "registry")()
     engine = _part("engine", "Engine")(
@@ -138,7 +136,7 @@ def database_clock(database: Database) -> Clock:
 
 
 def deliverer(settings: Settings, *, database: Database, clock: Clock) -> Deliverer:
-    """What brings the outbox to the mail server of the settings, or into the mail folder."""
+    """What brings the outbox to the mail server of the settings, or into the mail folder: always there from a demonstration, whose people are made up."""
     smtp = Smtp(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -153,8 +151,13 @@ def deliverer(settings: Settings, *, database: Database, clock: Clock) -> Delive
         sender_name=settings.mail_sender_name,
         folder=settings.mail_folder,
         clock=clock.now,
-        smtp=smtp if settings.smtp_host else None,
+        smtp=smtp if settings.smtp_host and not _is_demonstration(database) else None,
     )
+
+
+def _is_demonstration(database: Database) -> bool:
+    with database.read() as connection:
+        return bool(queries.get_property(connection, DEMONSTRATION))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from selection.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+STATUSES = ("official", "provisional")
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,18 @@ class Calendar:
     def from_settings(cls, years: Iterable[Mapping[str, object]]) -> Calendar:
         """Build from mappings `{year, status: official|provisional, off: [date | [first, last]], working: [date]}`.
 
-        Raises `InvalidSettings` for a day that is both, a range the wrong way round, or a working day that needs no mention.
+        Raises `InvalidSettings` for a year without number or status, what is no day, a day that is both, a range the wrong way round, or a
+        working day that needs no mention.
         """
         off: set[date] = set()
         working: set[date] = set()
         official: set[int] = set()
         problems: list[Problem] = []
         for year in years:
+            problems += _of_the_year(year)
             off |= _days(year.get("off", ()), problems)
             working |= _days(year.get("working", ()), problems)
-            if year.get("status") == "official":
+            if year.get("status") == "official" and isinstance(year.get("year"), int):
                 official.add(int(str(year["year"])))
         problems += [_both(day) for day in sorted(off & working)]
         problems += [_needless(day) for day in sorted(working) if day.weekday() < SATURDAY]
@@ -60,11 +63,22 @@ class Calendar:
 def _days(entries: object, problems: list[Problem]) -> set[date]:
     found: set[date] = set()
     for entry in entries if isinstance(entries, list | tuple) else ():
-        first, last = entry if isinstance(entry, list | tuple) else (entry, entry)
+        ends = entry if isinstance(entry, list | tuple) else (entry, entry)
+        if [type(day) for day in ends] != [date, date]:
+            problems.append(Problem(path=str(entry), zh="应为日期，或由两个日期组成的区间", en="write a date, or a range of two dates"))
+            continue
+        first, last = ends
         if last < first:
             problems.append(Problem(path=str(first), zh="假期的结束日早于开始日，请改正", en="the range ends before it begins; correct it"))
         found.update(first + ONE_DAY * offset for offset in range((last - first).days + 1))
     return found
+
+
+def _of_the_year(year: Mapping[str, object]) -> Iterator[Problem]:
+    if type(year.get("year")) is not int:
+        yield Problem(path="year", zh="请写明年份，例如 year = 2023", en="say which year, such as year = 2023")
+    if year.get("status") not in STATUSES:
+        yield Problem(path="status", zh="应为 official（国务院通知）或 provisional（暂定）", en="write official or provisional")
 
 
 def _both(day: date) -> Problem:

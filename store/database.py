@@ -12,18 +12,16 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from store.trouble import DatabaseRefused
 
 T = TypeVar("T")
 SAFE_SQLITE = (3, 51, 3)
 ATTEMPTS = 5
 _BUSY = ("40001", "40P01", "55P03")
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF", "mmap_size=0")
-
-
-class DatabaseRefused(Exception):
-    """The database cannot be used as it is; the message says why and what to do."""
 
 
 class Database:
@@ -34,7 +32,7 @@ class Database:
 
         ``durable`` False: an embedded database does not wait for the disk; only for one that is thrown away when its making fails.
         """
-        parsed = make_url(url)
+        parsed = _parsed(url)
         if parsed.drivername in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
@@ -46,8 +44,7 @@ class Database:
         elif parsed.get_backend_name() == "postgresql":
             self.engine = create_engine(self.url, echo=echo, pool_pre_ping=True, pool_size=10, max_overflow=20)
         else:
-            message = f"{parsed.drivername}: only sqlite and postgresql are served"
-            raise DatabaseRefused(message)
+            raise _no_url(f"{parsed.drivername}: only sqlite and postgresql are served")
         # One writer of this process at a time: SQLite's own queue is not fair under load.
         self._turn: Any = threading.RLock() if self.is_sqlite else nullcontext()
 
@@ -96,6 +93,24 @@ class Database:
             self._turn = threading.RLock()
 
 
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise _no_url("this is no URL of a database") from error
+    if parsed.get_backend_name() == "sqlite" and not parsed.database:
+        raise _no_url("it names no file")
+    return parsed
+
+
+def _no_url(why: str) -> DatabaseRefused:
+    return DatabaseRefused(
+        "database.url",
+        zh="数据库地址应写作 sqlite:///文件路径 或 postgresql://用户@主机/库名",
+        en=f"{why}; write sqlite:///PATH or postgresql://USER@HOST/NAME",
+    )
+
+
 def is_conflict(error: DBAPIError) -> bool:
     """Whether trying again may help: a busy SQLite, a deadlock or a serialisation failure of PostgreSQL."""
     state = getattr(error.orig, "sqlstate", None)
@@ -106,8 +121,11 @@ def _open_sqlite(url: str, *, echo: bool, durable: bool) -> Engine:
     import pysqlite3.dbapi2 as driver  # noqa: PLC0415 - PostgreSQL deployments need no SQLite build
 
     if driver.sqlite_version_info < SAFE_SQLITE:
-        message = f"SQLite {driver.sqlite_version} may corrupt a write-ahead log; at least 3.51.3 is needed (package pysqlite3)"
-        raise DatabaseRefused(message)
+        raise DatabaseRefused(
+            "database.sqlite",
+            zh=f"SQLite {driver.sqlite_version} 可能损坏预写日志，至少需要 3.51.3（软件包 pysqlite3）",
+            en=f"SQLite {driver.sqlite_version} may corrupt a write-ahead log; at least 3.51.3 is needed (package pysqlite3)",
+        )
     engine = create_engine(url, module=driver, echo=echo, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     if not durable:

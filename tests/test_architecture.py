@@ -16,13 +16,14 @@ FILES = [*sorted(path for room in ROOMS for path in Path(room).rglob("*.py")), P
 # Which modules each room may reach, directly or through others. A name covers the module and all below it.
 LAW = {
     "selection": ("selection",),
-    "store.database": ("store.database",),
+    "store.trouble": ("store.trouble",),
+    "store.database": ("store.database", "store.trouble"),
     "store.types": ("store.types",),
     "store.files": ("store.files", "selection"),
-    "store.engine": ("store.engine", "store.database", "store.types"),
-    "store.selection": ("store.selection", "store.engine", "store.database", "store.types", "selection"),
+    "store.engine": ("store.engine", "store.database", "store.trouble", "store.types"),
+    "store.selection": ("store.selection", "store.engine", "store.database", "store.trouble", "store.types", "selection"),
     "store.migrations": ("store",),
-    "engine": ("engine", "store.engine", "store.database", "store.types"),
+    "engine": ("engine", "store.engine", "store.database", "store.trouble", "store.types"),
     "notifications": ("notifications", "selection", "store"),
     "handlers": ("handlers", "selection", "store", "notifications", "engine"),
     "web": ("web", "engine", "selection", "store", "notifications"),

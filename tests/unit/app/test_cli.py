@@ -1,12 +1,14 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import typer
 from openpyxl import Workbook
 
-from app.cli import main
+from app.cli import app, main, refusal_of
 from app.cli_people import read_people
 from app.cli_play import mail_server
 from app.cli_serve import NotForReal, refuse_unreal
@@ -16,10 +18,17 @@ from app.worker import catch_up
 from notifications.deliver import Sweep
 from selection.errors import Refused
 from store import migrations
-from store.database import Database
+from store.database import _PRAGMAS, Database
 from store.engine import queries
 
+REPOSITORY = Path.cwd()
 COMMANDS = ["serve", "worker", "demo", "check", "deploy", "simulate", "tick", "doctor", "migrate", "backup", "restore", "user", "calendar"]
+
+
+def commands():
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        yield from (f"{name} {inner}" for inner in command.commands) if hasattr(command, "commands") else [name]
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +78,137 @@ def test_a_wrong_setting_is_told_not_traced(url, monkeypatch, capsys):
     assert "smtp_host" in capsys.readouterr().err
 
 
-def test_another_database_product_is_refused(capsys):
-    assert main(["migrate", "--database", "mysql://nobody@localhost/x"]) == 1
+@pytest.mark.parametrize("url", ["mysql://nobody@localhost/x", "house.db", "postgresql://me@host:port/x", "sqlite://"])
+def test_an_address_that_names_no_database_of_ours_is_refused(url, capsys):
+    assert main(["migrate", "--database", url]) == 1
+    told = capsys.readouterr().err
+    assert "数据库地址应写作" in told
+    assert "write sqlite:///PATH or postgresql://USER@HOST/NAME" in told
+
+
+def plain(code, capsys):
+    """What a command said of a refusal: its code, a line of Chinese and one of English, no trace."""
+    told = capsys.readouterr().err
+    first, second = told.strip().splitlines()
+    assert first.startswith(code), told
+    return second
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["serve"], ["worker"], ["demo"], ["tick"], ["doctor"], ["backup", "saved"], ["user", "grant", "x"]])
+@pytest.mark.parametrize("url", ["postgresql://secretive:secret@127.0.0.1:1/x", "postgresql://me@/x?host=/nowhere"])
+def test_a_server_that_does_not_answer_is_told_plainly(command, url, capsys):
+    assert main([*command, "--database", url]) == 1
+    assert ":secret@" not in plain("database.unreachable", capsys)
+    assert not Path("saved").exists()
+
+
+@pytest.mark.postgresql
+def test_a_database_or_user_that_is_not_there_is_told_plainly(cluster, capsys):
+    assert main(["migrate", "--database", cluster.url("nowhere")]) == 1
+    assert '"nowhere" does not exist' in plain("database.unreachable", capsys)
+    assert main(["migrate", "--database", cluster.url("postgres").replace("postgres@", "stranger@")]) == 1
+    assert '"stranger" does not exist' in plain("database.unreachable", capsys)
+
+
+@pytest.mark.postgresql
+def test_a_server_that_only_reads_is_told_plainly(postgresql_url, capsys):
+    only_read = f"{postgresql_url}&options=-c%20default_transaction_read_only%3Don"
+    assert main(["calendar", "import", str(REPOSITORY / "processes/cn-2023/calendar-2023.toml"), "--database", only_read]) == 1
+    assert "read-only transaction" in plain("database.read_only", capsys)
+
+
+def test_a_file_that_is_no_database_is_told_plainly(tmp_path, capsys):
+    (tmp_path / "letter.db").write_text("Dear Sir" * 500)
+    assert main(["doctor", "--database", f"sqlite:///{tmp_path / 'letter.db'}"]) == 1
+    assert "file is not a database" in plain("database.damaged", capsys)
+
+
+def test_a_folder_in_place_of_a_database_is_told_plainly(tmp_path, capsys):
+    assert main(["migrate", "--database", f"sqlite:///{tmp_path}"]) == 1
+    assert "unable to open" in plain("database.path", capsys)
+
+
+@pytest.mark.parametrize(("pragma", "code"), [("query_only = ON", "database.read_only"), ("max_page_count = 9", "database.full")])
+def test_a_database_that_cannot_be_written_is_told_plainly(pragma, code, url, monkeypatch, capsys):
+    monkeypatch.setattr("store.database._PRAGMAS", (*_PRAGMAS, pragma))
+    assert main(["migrate", "--database", url]) == 1
+    plain(code, capsys)
+
+
+def test_a_database_that_another_programme_holds_is_told_plainly(database, url, monkeypatch, capsys):
+    monkeypatch.setattr("store.database._PRAGMAS", tuple(each.replace("busy_timeout=10000", "busy_timeout=20") for each in _PRAGMAS))
+    calendar = REPOSITORY / "processes/cn-2023/calendar-2023.toml"
+    with database.write():
+        assert main(["calendar", "import", str(calendar), "--database", url]) == 1
+    assert "is locked" in plain("database.busy", capsys)
+
+
+@pytest.mark.parametrize("command", [["user", "import", "nobody.xlsx"], ["calendar", "import", "never.toml"]])
+def test_a_file_that_is_not_there_is_told_plainly(command, database, url, capsys):
+    assert main([*command, "--database", url]) == 1
+    assert "No such file" in plain("file", capsys)
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "code"), [("user", "people.xlsx", "user.file"), ("calendar", "year.toml", "calendar.file")], ids=["user", "calendar"]
+)
+def test_a_file_of_another_kind_is_told_plainly(command, name, code, database, url, tmp_path, capsys):
+    (tmp_path / name).write_text("Dear Sir,")
+    assert main([command, "import", name, "--database", url]) == 1
+    plain(code, capsys)
+
+
+@pytest.mark.parametrize("wrong", ["status = 'official'", "year = 2023", "year = 2023\nstatus = 'perhaps'", "year = 2023\nstatus = 'official'\noff = ['soon']"])
+def test_a_calendar_that_cannot_be_read_back_is_not_kept(wrong, database, url, tmp_path, capsys):
+    (tmp_path / "year.toml").write_text(wrong)
+    assert main(["calendar", "import", "year.toml", "--database", url]) == 1
+    plain("season.settings", capsys)
+    assert main(["calendar", "show", "2023", "--database", url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["official"] is False
+
+
+def test_a_calendar_that_contradicts_another_years_is_not_kept(database, url, tmp_path, capsys):
+    (tmp_path / "2023.toml").write_text("year = 2023\nstatus = 'official'\nworking = [2023-12-30]")
+    (tmp_path / "2024.toml").write_text("year = 2024\nstatus = 'official'\noff = [[2023-12-30, 2024-01-01]]")
+    assert main(["calendar", "import", "2023.toml", "--database", url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"year": 2023, "imported": True}
+    assert main(["calendar", "import", "2024.toml", "--database", url]) == 1
+    assert main(["calendar", "show", "2024", "--database", url, "--json"]) == 0
+    assert "season.settings" in (said := capsys.readouterr()).err
+    assert json.loads(said.out)["official"] is False
+
+
+def test_a_defect_of_ours_is_told_as_a_trace():
+    assert refusal_of(ZeroDivisionError("ours")) is None
+
+
+KEEP_RUNNING = ["serve", "worker", "demo"]
+
+
+@pytest.mark.parametrize("command", [each for each in commands() if each not in KEEP_RUNNING])
+def test_every_command_that_reports_does_so_as_json_too(command, capsys):
+    assert main([*command.split(), "--help"]) == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_accounts_report_as_json(database, url, monkeypatch, capsys):
+    def told(*command):
+        assert main(["user", *command, "--database", url, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    added = told("add", "li", "--name", "李", "--group", "office_clerk@caq")
+    assert (added["login"], added["groups"]) == ("li", ["office_clerk@caq"])
+    assert told("grant", "li", "--group", "expert@X1") == {"login": "li", "granted": ["expert@X1"]}
+    assert told("invite", "w@x.invalid", "--name", "王") == {"invited": "w@x.invalid", "groups": []}
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "a sentence I remember")
+    assert told("passwd", "li") == {"login": "li", "changed": True}
+
+
+def test_a_demonstration_never_mails_whatever_the_settings_say(database, url, tmp_path, monkeypatch, capsys):
+    database.run(lambda connection: queries.set_property(connection, DEMONSTRATION, True))
+    monkeypatch.setenv("BENCHMARK_SMTP_HOST", "127.0.0.1")
+    assert main(["user", "invite", "w@x.invalid", "--name", "王", "--database", url]) == 0
+    assert [path.suffix for path in (tmp_path / "house-mail").iterdir()] == [".eml"]
 
 
 def test_simulate_refuses_a_database_that_is_not_empty_and_says_how_to_get_one(url, tmp_path, capsys):

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import inspect, select
 
 from store import migrations
-from store.database import Database, DatabaseRefused
+from store.database import Database
 from store.engine import queries
 from store.engine.tables import house, metadata
+from store.trouble import DatabaseRefused
 from store.types import decode, encode, micros, moment
 
 
