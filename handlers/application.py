@@ -6,6 +6,7 @@ from handlers.common import (
     Variables,
     application_of,
     deadline,
+    found,
     is_office,
     need,
     outcome,
@@ -14,10 +15,12 @@ from handlers.common import (
     refuse_late,
     refuse_unless_office,
     season_of,
+    variable,
 )
 from handlers.notify import tell
-from handlers.submission import CLOSE, SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
+from handlers.submission import SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
+from selection.examination import CLOSE
 from selection.findings import refuse_if_blocked
 from selection.form import completeness
 from selection.nomination import may_name_other_unit, needs_unit_confirmation
@@ -147,11 +150,32 @@ def may_rechoose(ctx: Context, _: Data) -> Variables:
 
 
 def may_begin(ctx: Context, _: Data) -> None:
-    """Start check: one begins an application for one's own enterprise; the office for anybody."""
-    application = application_of(ctx)
-    own = f"applicant_editor@{application.enterprise}" in ctx.actor.groups
-    if application.enterprise != ctx.instance.variables.get("enterprise") or not (own or is_office(ctx)):
+    """Start check: one begins an application for one's own enterprise while applications are open; the office for anybody at any time.
+
+    The draft is kept here, with the case: there is neither without the other.
+    """
+    application, enterprise = variable(ctx, "application"), variable(ctx, "enterprise")
+    known, free = ctx.facts.applications.get(application), is_office(ctx)
+    own = f"applicant_editor@{enterprise}" in ctx.actor.groups
+    if not (own or free) or (known is not None and known.enterprise != enterprise):
         raise Forbidden("application.foreign", zh="只能为本单位开始申报", en="you can begin an application for your own enterprise only")
+    if not free:
+        _refuse_closed(ctx)
+    if known is None:
+        if not ctx.facts.applications.is_reserved(application):
+            found(None, what="申报")
+        ctx.facts.applications.draft(application, season=ctx.instance.tenant, enterprise=enterprise, at=ctx.now)
+
+
+def _refuse_closed(ctx: Context) -> None:
+    """Applications begin between 申报开始 and 申报截止 (exclusive end), after the notice. Raises Refused."""
+    season = found(ctx.facts.calendar.season(ctx.instance.tenant), what="遴选活动")
+    if season.state == "planned" or ctx.now < deadline(ctx, "申报开始"):
+        raise Refused(
+            "application.early", zh="申报尚未开始，请留意活动通知。", en="Applications are not open yet; please watch for the notice."
+        )
+    if ctx.now >= deadline(ctx, CLOSE):
+        raise Refused("application.closed", zh="本年度申报已经截止，不能再开始申报。", en="Applications of this season are closed.")
 
 
 def may_withdraw(ctx: Context, _: Data) -> None:

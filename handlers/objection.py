@@ -3,18 +3,21 @@
 import secrets
 
 from engine.contract import Context
-from handlers.common import Data, Variables, found, need, outcome, season_of, variable, working_days_on
+from handlers.common import Data, Variables, found, need, outcome, rows, season_of, variable, working_days_on
 from handlers.notify import tell, tell_stranger
 from selection import objection as rules
 from selection.errors import Refused
 from selection.publicity import period, refuse_objection_outside
 from store.selection.subject import Fact
 
+EVIDENCE = "D13.objection"
+
 
 def lodge(ctx: Context, data: Data) -> None:
-    """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence, channel.
+    """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence (stored files), channel.
 
-    Within the item's own period (§22); anonymous only with evidence that can be checked (A-69).
+    Within the item's own period (§22); anonymous only with evidence that can be checked (A-69). Words and evidence are kept together or
+    not at all.
     """
     objection = str(data.get("objection") or ctx.instance.business_key)
     application = str(data.get("item") or data.get("application"))
@@ -25,9 +28,8 @@ def lodge(ctx: Context, data: Data) -> None:
         received=ctx.received,
     )
     name, contact, text = (str(data.get(field) or "").strip() for field in ("name", "contact", "facts"))
-    evidence = data.get("evidence") or []
-    count = evidence if isinstance(evidence, int) else len(evidence)
-    rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=count)
+    evidence = rows(data, "evidence")
+    rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=len(evidence))
     receipt = _receipt(ctx)
     ctx.facts.publicity.lodge(
         objection=objection,
@@ -41,6 +43,8 @@ def lodge(ctx: Context, data: Data) -> None:
         facts=text,
         received_at=ctx.received,
     )
+    for file in evidence:
+        ctx.facts.documents.attach(season=ctx.instance.tenant, owner=objection, code=EVIDENCE, at=ctx.received, by=ctx.actor.id, **file)
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
     cause = f"receipt:{objection}"
     tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, objection=receipt, when=ctx.received)

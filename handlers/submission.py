@@ -7,16 +7,15 @@ import orjson
 
 from engine.contract import Context
 from handlers.common import Data, deadline, present_documents, season_of
-from selection import cross_checks, documents, eligibility
-from selection.deadlines import last_day
+from selection import documents, examination
+from selection.eligibility import Title
 from selection.errors import NotFound, Refused, refuse_if_problems
+from selection.examination import CLOSE
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
 from selection.nomination import Preregistered, match_preregistered
-from selection.title import is_flagged
 from store.selection.subject import Fact
 
-CLOSE = "申报截止"
 # What only the sealed submission (N02b) brings: fields, documents, checks.
 SEALED = ("commitment_accepted", "signatory_name", "signatory_role", "signed_on", "no_state_secret", "shares_experience", "D1", "D11", "D4")
 SEALED_CHECKS = ("E06", "E10", "E11", "X02", "X03", "X08")
@@ -76,27 +75,15 @@ def before_seal(found: list[Finding]) -> list[Finding]:
 
 
 def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
-    """E01–E17 and X01–X10 on the form, its papers and what is known of the enterprise; the reference day is 申报截止 (A-35)."""
-    season, present = season_of(ctx), present_documents(ctx, application.id)
-    reference = last_day(deadline(ctx, CLOSE))
+    """What a submission now is found to be: `selection.examination` on the form and on what the facts know."""
     enterprise = ctx.facts.people.enterprise(application.enterprise)
     titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
-    context = eligibility.Context(
-        reference_day=reference,
-        documents=present,
+    known = examination.Known(
+        documents=present_documents(ctx, application.id),
         other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
-        titles=tuple(
-            eligibility.Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked")
-            for row in titles
-            if row.state != "revoked" or is_flagged(season=season, revoked_year=row.year)
-        ),
+        titles=tuple(Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked") for row in titles),
     )
-    archive = next((name for code, name in present if code == "D4"), "")
-    around = cross_checks.Surroundings(documents=present, archive_stem=archive.rpartition(".")[0], reference_day=reference)
-    return [
-        *eligibility.check(season=season, form=form, context=context),
-        *cross_checks.check(season=season, form=form, around=around),
-    ]
+    return examination.findings(season=season_of(ctx), form=form, known=known, closes=deadline(ctx, CLOSE))
 
 
 def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:

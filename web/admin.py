@@ -35,10 +35,12 @@ def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Readin
 def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> dict[str, str]:
     """What people call the elements at which something stands still: incident -> name ("" where the diagram gives none)."""
     names = {}
-    for row in incidents:
-        card = engine_queries.instance_card(connection, row["root"]) if row["root"] else None
+    rows = list(incidents)
+    versions = engine_queries.versions_of(connection, {row["root"] for row in rows if row["root"]})
+    for row in rows:
+        number = versions.get(row["root"])
         try:
-            version = house.engine.home.versions.load(connection, card["version"]) if card else None
+            version = house.engine.home.versions.load(connection, number) if number else None
             names[row["id"]] = version.definitions.element(row["process"], row["element"]).name if version else ""
         except EngineError:  # the case itself, not one of its elements
             names[row["id"]] = ""

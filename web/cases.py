@@ -115,10 +115,13 @@ def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str,
     card = engine_queries.instance_card(connection, root)
     number = card["version"] if card else 0
     version, standing, shown = house.engine.home.versions.load(connection, number), cases_queries.standing(connection, root), []
-    for process in cases_queries.processes_of(connection, root):
+    running = cases_queries.calls_of(connection, root)
+    calling = [element for elements in running.values() for element in elements]
+    for process in running:
         known = version.definitions.processes[process].elements
         # A boundary event waits as long as its activity runs: the token is drawn on what it waits for, not there.
-        tokens = [element for element in standing.get(process, []) if element in known and known[element].type != "boundaryEvent"]
+        waiting = [element for element in standing.get(process, []) if element in known and known[element].type != "boundaryEvent"]
+        tokens = [*waiting, *(element for element in calling if element in known and known[element].type == "callActivity")]
         shown.append({"process": process, "path": f"/diagrams/{number}/{process}", "marks": json.dumps({"token": tokens})})
     return shown
 

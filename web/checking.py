@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from engine.forms import FieldError, Form
 from engine.forms_field import field_at, undotted
-from selection import cross_checks, eligibility
-from selection.deadlines import last_day
+from selection import examination
+from selection.deadlines import plan
+from selection.examination import CLOSE
 from selection.findings import Finding
 from selection.season import Season
-from selection.title import is_flagged
 from store.selection.queries_checks import kept_form, known_of
 from store.selection.queries_public import deadlines_of
 from web.forms import checks, data_of
@@ -27,7 +27,6 @@ from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 SignedIn = Annotated[Visitor, Depends(Access())]
-CLOSE = "申报截止"
 
 
 @router.post("/tasks/{task}/checks")
@@ -42,33 +41,19 @@ def live_checks(visitor: SignedIn, house: TheHouse, connection: Reading, task: s
     def checker(data: Mapping[str, Any]) -> Iterator[Placed]:
         assert seen.form is not None  # noqa: S101 - asked above
         whole = {**kept_form(connection, seen.owner), **data}
-        found = placed(seen.form, findings(connection, season=season, application=seen.owner, form=whole))
+        found = placed(seen.form, findings(connection, season=season, tenant=seen.row["tenant"], application=seen.owner, form=whole))
         return (one for one in found if concerns(seen, one, data))
 
     return HTMLResponse(checks(seen.form, typed, checker, context=context_of(seen, connection, visitor=visitor)))
 
 
-def findings(connection: Connection, *, season: Season, application: str, form: Mapping[str, Any]) -> list[Finding]:
-    """E01–E17 and X01–X10 as a submission now would find them; the reference day is 申报截止 (A-35)."""
+def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any]) -> list[Finding]:
+    """E01–E17 and X01–X10 as a submission now would find them."""
     known = known_of(connection, application)
     if known is None:
         return []
-    live = deadlines_of(connection, season.id).get(CLOSE)
-    reference = last_day(live) if live is not None else season.deadline(CLOSE).day
-    titles = tuple(
-        eligibility.Title(year=one.year, experience_name=one.experience_name, revoked=one.revoked)
-        for one in known.titles
-        if not one.revoked or is_flagged(season=season, revoked_year=one.year)
-    )
-    context = eligibility.Context(
-        reference_day=reference, documents=known.documents, other_applications=known.other_applications, titles=titles
-    )
-    archive = next((name for code, name in known.documents if code == "D4"), "")
-    around = cross_checks.Surroundings(documents=known.documents, archive_stem=archive.rpartition(".")[0], reference_day=reference)
-    return [
-        *eligibility.check(season=season, form=form, context=context),
-        *cross_checks.check(season=season, form=form, around=around),
-    ]
+    closes = deadlines_of(connection, tenant).get(CLOSE) or plan(season)[CLOSE]
+    return examination.findings(season=season, form=form, known=known, closes=closes)
 
 
 def concerns(seen: Look, finding: Placed, data: Mapping[str, Any]) -> bool:

@@ -19,10 +19,7 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 GroupDesk = Annotated[Visitor, Depends(Access("see_group_desk"))]
 Called = Annotated[Visitor, Depends(Access("see_meeting"))]
-KINDS = {
-    "shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "absence": "审议缺席答辩",
-    "revocation": "审议撤销称号", "sent_back": "审议退回事项",
-}  # fmt: skip
+KINDS = {"shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "sent_back": "审议退回事项"}
 OFFICES = {"chair": "主任委员", "vice_chair": "副主任委员", "member": "委员"}
 CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
 RANKING = (

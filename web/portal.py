@@ -1,13 +1,12 @@
 """The portal of enterprises: applications with their public stage, own tasks, receipts and files. Nothing of what happens inside."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
-from selection.errors import HouseError, Refused
+from selection.errors import HouseError
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
@@ -38,31 +37,15 @@ def portal(request: Request, visitor: Applicant, connection: Reading) -> Respons
 
 
 @router.post("/portal/applications")
-def begin(visitor: Applicant, house: TheHouse, connection: Reading, season: Season) -> Response:
-    """Begin an application: the enterprise's editor may, while applications are open."""
+def begin(visitor: Applicant, house: TheHouse, season: Season) -> Response:
+    """Begin an application: one command opens it and starts its case, or refuses."""
     enterprises = visitor.organisations("applicant_editor")
     if not enterprises:
         raise not_found()
-    now = house.clock.now()
-    _refuse_closed(connection, season, now=now)
-    application = house.database.run(
-        lambda connection: ApplicationFacts(connection).open(season=season["id"], enterprise=enterprises[0], at=now)
-    )
+    application = house.database.run(lambda connection: ApplicationFacts(connection).reserve())
     variables = {"season": season["id"], "application": application, "enterprise": enterprises[0]}
     house.engine.start(process="application", business_key=application, variables=variables, tenant=season["id"], actor=visitor.actor)
     return go(f"/portal/{application}")
-
-
-def _refuse_closed(connection: Connection, season: Any, *, now: datetime) -> None:
-    """Applications begin between 申报开始 and 申报截止 (exclusive end). Raises Refused."""
-    planned = public_queries.deadlines_of(connection, season["id"])
-    opens, closes = planned.get("申报开始"), planned.get("申报截止")
-    if season["state"] == "planned" or (opens is not None and now < opens):
-        raise Refused(
-            "application.early", zh="申报尚未开始，请留意活动通知。", en="Applications are not open yet; please watch for the notice."
-        )
-    if closes is not None and now >= closes:
-        raise Refused("application.closed", zh="本年度申报已经截止，不能再开始申报。", en="Applications of this season are closed.")
 
 
 @router.get("/portal/{application}")

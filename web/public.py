@@ -11,7 +11,6 @@ from engine.errors import EngineError
 from selection.documents import refuse_unfit, safe_name
 from selection.errors import HouseError, Refused
 from store.selection import queries_public as public_queries
-from store.selection.documents import DocumentFacts
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
@@ -23,7 +22,6 @@ from web.visitors import PUBLIC, Access, Visitor, not_found
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
 Objector = Annotated[Visitor, Depends(Access("start:objection", public=True))]
-EVIDENCE = "D13.objection"
 MOST_FILES = 5
 LIST_COLUMNS = (
     Column("序号", "seq"),
@@ -168,7 +166,7 @@ def _kept(house: House, files: Sequence[UploadFile], *, season: str) -> list[dic
         kind = kind_of(file.file, name=name)
         refuse_unfit(season=rules, code="D13", filename=name, size=file.size or 0)
         stored = house.files.put(file.file)
-        kept.append({"code": EVIDENCE, "name": name, "size": stored.size, "type": kind, "sha256": stored.sha256})
+        kept.append({"name": name, "size": stored.size, "type": kind, "sha256": stored.sha256})
     return kept
 
 
@@ -177,14 +175,8 @@ def _lodge(house: House, *, season: str, batch: str, application: str, typed: di
     with house.database.read() as connection:
         enterprise = public_queries.enterprise_of(connection, application)
     variables = {"season": season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
-    payload = {**typed, "channel": "page", "evidence": len(evidence)}  # confidential: kept as a fact, never a variable
+    payload = {**typed, "channel": "page", "evidence": evidence}  # confidential: kept as facts, never a variable
     house.engine.start(process="objection", business_key=objection, variables=variables, payload=payload, tenant=season, actor=PUBLIC)
-    now = house.clock.now()
-    house.database.run(
-        lambda connection: [
-            DocumentFacts(connection).attach(season=season, owner=objection, at=now, by=PUBLIC.id, **file) for file in evidence
-        ]
-    )
     with house.database.read() as connection:
         return public_queries.receipt_of(connection, objection)
 

@@ -200,7 +200,7 @@ def begin(play: Play, part: Any) -> None:
     """An enterprise begins its application."""
     world = play.world
     with world.writing() as facts:
-        part.application = facts.applications.open(season=world.season, enterprise=part.enterprise.id, at=world.now)
+        part.application = facts.applications.reserve()
     play.by_application[part.application] = part
     variables = {"season": world.season, "application": part.application, "enterprise": part.enterprise.id}
     world.house.engine.start(

@@ -3,7 +3,7 @@
 Rights are the caller's: these reads answer what is asked, whoever asks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,12 @@ _CARD = [column for column in instance.c if column.name not in {"state", "previo
 def instance_card(connection: Connection, root: str) -> RowMapping | None:
     """One root instance without its state."""
     return connection.execute(select(*_CARD).where(instance.c.root == root)).mappings().one_or_none()
+
+
+def versions_of(connection: Connection, roots: Collection[str]) -> dict[str, int]:
+    """The versions that root instances run by: root -> id of the version."""
+    found = select(instance.c.root, instance.c.version).where(instance.c.root.in_(sorted(roots)))
+    return {row.root: row.version for row in connection.execute(found)} if roots else {}
 
 
 def instance_by_key(connection: Connection, *, tenant: str, process: str, business_key: str) -> RowMapping | None:

@@ -37,12 +37,25 @@ class ApplicationFacts(Subject):
     """Applications, their forms and findings."""
 
     def open(self, *, season: str, enterprise: str, at: datetime) -> str:
-        """Reserve the id of a new application and keep its draft row; the process is started with this id as business key."""
-        application = self.next_id("A")
+        """A new application with an id of its own and its draft row; the process is started with this id as business key."""
+        application = self.reserve()
+        self.draft(application, season=season, enterprise=enterprise, at=at)
+        return application
+
+    def reserve(self) -> str:
+        """The id of an application that is about to begin (business key of its process)."""
+        return self.next_id("A")
+
+    def is_reserved(self, application: str) -> bool:
+        """Whether this id was given to somebody who is about to begin: nobody makes up an id."""
+        number = application.removeprefix("A")
+        return application.startswith("A") and number.isascii() and number.isdigit() and int(number) <= self.last_number("A")
+
+    def draft(self, application: str, *, season: str, enterprise: str, at: datetime) -> None:
+        """Keep the draft row of an application that begins."""
         self._add(
             t.application, id=application, season=season, enterprise=enterprise, state="draft", state_at=at, created_at=at, late=False
         )
-        return application
 
     def get(self, application: str) -> Fact | None:
         """One application."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, false, or_, select
 
 from store.selection import tables_people as t
 from store.selection.subject import Fact, Subject
@@ -70,12 +70,12 @@ class PeopleFacts(Subject):
         """All ``role@organisation`` of a person."""
         return frozenset(f"{row.role}@{row.organisation}" for row in self._all(t.role_grant, person=person))
 
-    def members_of(self, group: str) -> list[Fact]:
-        """Active accounts with the grant ``role@organisation``."""
-        role, _, organisation = group.partition("@")
-        joined = t.person.join(t.role_grant, t.role_grant.c.person == t.person.c.id)
-        where = (t.role_grant.c.role == role, t.role_grant.c.organisation == organisation, t.person.c.active)
-        return list(self.connection.execute(select(t.person).select_from(joined).where(*where).order_by(t.person.c.id)))
+    def members_of(self, *groups: str) -> list[Fact]:
+        """Active accounts with one of the grants ``role@organisation``, each once."""
+        named = [group.partition("@")[::2] for group in groups]
+        granted = (and_(t.role_grant.c.role == role, t.role_grant.c.organisation == organisation) for role, organisation in named)
+        holders = select(t.role_grant.c.person).where(or_(false(), *granted))
+        return list(self.connection.execute(select(t.person).where(t.person.c.id.in_(holders), t.person.c.active).order_by(t.person.c.id)))
 
     def addresses(self, to: str) -> list[Address]:
         """Who is meant by a person's id, an expert's or enterprise's id, or a group ``role@organisation``; empty when nobody has a mailbox."""

@@ -94,11 +94,14 @@ def standing(connection: Connection, root: str) -> dict[str, list[str]]:
     return found
 
 
-def processes_of(connection: Connection, root: str) -> list[str]:
-    """The processes that run in an instance: its own, then those it has called and not left."""
+def calls_of(connection: Connection, root: str) -> dict[str, list[str]]:
+    """The processes that run in an instance: its own, then those it has called and not left, each with the call activities that called it."""
     main = connection.execute(select(instance.c.process).where(instance.c.root == root)).scalars()
-    inner = connection.execute(select(called.c.process).where(called.c.root == root).order_by(called.c.entered_at)).scalars()
-    return list(dict.fromkeys([*main, *inner]))
+    found: dict[str, list[str]] = {process: [] for process in main}
+    calls = select(called.c.process, called.c.element).where(called.c.root == root).order_by(called.c.entered_at)
+    for process, element in connection.execute(calls):
+        found.setdefault(process, []).append(element)
+    return found
 
 
 def unit_row(connection: Connection, *, season_id: str, code: str) -> RowMapping | None:

@@ -3,32 +3,14 @@
 No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection
 
+from selection.eligibility import Title
+from selection.examination import Known
 from store.selection.application import ApplicationFacts
 from store.selection.documents import DocumentFacts
 from store.selection.people import PeopleFacts
 from store.selection.title import TitleFacts
-
-
-@dataclass(frozen=True, kw_only=True)
-class EarlierTitle:
-    """A title of an enterprise: its year, its experience, whether it was revoked."""
-
-    year: int
-    experience_name: str
-    revoked: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What checks need of an application: documents (code, file name), the enterprise's other applications and titles."""
-
-    documents: tuple[tuple[str, str], ...]
-    other_applications: tuple[str, ...]
-    titles: tuple[EarlierTitle, ...]
 
 
 def known_of(connection: Connection, application_id: str) -> Known | None:
@@ -43,7 +25,7 @@ def known_of(connection: Connection, application_id: str) -> Known | None:
     return Known(
         documents=tuple((file.code, file.name) for file in files),
         other_applications=tuple(other.id for other in applications.others_of_enterprise(row)),
-        titles=tuple(EarlierTitle(year=t.year, experience_name=t.experience_name, revoked=t.state == "revoked") for t in titles),
+        titles=tuple(Title(year=t.year, experience_name=t.experience_name, revoked=t.state == "revoked") for t in titles),
     )
 
 

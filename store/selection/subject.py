@@ -45,6 +45,10 @@ class Subject:
         """The next number of a kind of identifier, 1 for the first; the row is locked until the commit."""
         return int(self.connection.execute(_count_on(self.connection.dialect.name), {"kind": kind, "last": 1}).scalar_one())
 
+    def last_number(self, kind: str) -> int:
+        """The number that was given last to a kind of identifier, 0 before the first."""
+        return int(self.connection.execute(select(last_number.c.last).where(last_number.c.kind == kind)).scalar() or 0)
+
     def next_id(self, kind: str, *, digits: int = 3) -> str:
         """The next identifier of a kind: a letter and a number with at least ``digits`` digits (`A001`)."""
         return f"{kind}{self.next_number(kind):0{digits}d}"

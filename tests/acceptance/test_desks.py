@@ -1,5 +1,6 @@
 """The desks at work on a played season: ranking by buttons, bands of a group, evidence with an objection, names instead of codes."""
 
+import json
 import re
 
 from sqlalchemy import select
@@ -98,3 +99,11 @@ def test_evidence_comes_with_an_objection_and_stays_with_the_office(world_at):
     assert clerk.goes(f"/files/{rows[0].id}").status == 200
     for who in ("enterprise 1", "unit"):
         assert world.as_(who).goes(f"/files/{rows[0].id}").status == 404
+
+
+def test_the_diagram_of_the_case_marks_the_step_that_was_called_and_the_step_marks_the_task(world_at):
+    world = world_at("形式审查")
+    page = world.as_("clerk").goes(f"/cases/{world.application(1)}")
+    whole, step = (json.loads(one.get("data-marks"))["token"] for one in page.doc.xpath("//*[@data-diagram]"))
+    assert any("form_check" in element for element in whole), whole
+    assert any(element.startswith("N04") for element in step), step

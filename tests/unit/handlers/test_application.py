@@ -86,3 +86,38 @@ def test_a_correction_takes_listed_items_only(stage):
     file = {"code": "D3.correction", "name": "a.pdf", "size": 10, "type": "x", "sha256": "1" * 64}
     documents.attach(applicant, file)
     assert refused(documents.attach, applicant, file | {"code": "D2", "name": "a.docx"}) == "correction.item"
+
+
+def is_open(stage):
+    stage.facts.calendar.open_season(season="cn-2023", year=2023, title="2023年全国质量标杆")
+    stage.facts.calendar.set_season_state(season="cn-2023", state="open", at=BEFORE)
+
+
+def beginning(stage, enterprise, *, now=BEFORE, application="", groups=None):
+    application = application or stage.facts.applications.reserve()
+    own = {f"applicant_editor@{enterprise}"} if groups is None else groups
+    return application, stage.context(now=now, groups=own, application=application, enterprise=enterprise)
+
+
+def test_an_application_is_opened_by_the_command_that_begins_its_case(stage):
+    enterprise = stage.enterprise().enterprise
+    is_open(stage)
+    new, ctx = beginning(stage, enterprise)
+    assert stage.facts.applications.get(new) is None
+    application.may_begin(ctx, {})
+    row = stage.facts.applications.get(new)
+    assert (row.enterprise, row.season, row.state) == (enterprise, "cn-2023", "draft")
+
+
+def test_nobody_begins_late_for_another_or_under_an_invented_number(stage):
+    enterprise = stage.enterprise().enterprise
+    is_open(stage)
+    for expected, changed in (
+        ("application.closed", {"now": LATE}),
+        ("application.foreign", {"groups": {"applicant_editor@E999"}}),
+        ("fact.missing", {"application": "A999"}),
+        ("fact.missing", {"application": "B1"}),
+    ):
+        new, ctx = beginning(stage, enterprise, **changed)
+        assert refused(application.may_begin, ctx, {}) == expected
+        assert stage.facts.applications.get(new) is None

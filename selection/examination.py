@@ -1,0 +1,48 @@
+"""What a submission is examined for: E01–E17 and X01–X10 on the form, its papers and what is known of the enterprise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from selection import cross_checks, eligibility
+from selection.deadlines import last_day
+from selection.findings import Finding
+from selection.form import Form
+from selection.season import Season
+from selection.title import is_flagged
+
+CLOSE = "申报截止"
+ARCHIVE = "D4"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the house knows besides the form: documents (code, file name), the enterprise's other living applications, all its titles."""
+
+    documents: tuple[tuple[str, str], ...]
+    other_applications: tuple[str, ...]
+    titles: tuple[eligibility.Title, ...]
+
+
+def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> list[Finding]:
+    """The findings of a submission. ``closes``: the live 申报截止 (exclusive end, aware); its last day is the reference day (A-35)."""
+    day = last_day(closes)
+    context = eligibility.Context(
+        reference_day=day,
+        documents=known.documents,
+        other_applications=known.other_applications,
+        titles=tuple(_counting(known.titles, season=season)),
+    )
+    archive = next((name for code, name in known.documents if code == ARCHIVE), "")
+    around = cross_checks.Surroundings(documents=known.documents, archive_stem=archive.rpartition(".")[0], reference_day=day)
+    return [
+        *eligibility.check(season=season, form=form, context=context),
+        *cross_checks.check(season=season, form=form, around=around),
+    ]
+
+
+def _counting(titles: Iterable[eligibility.Title], *, season: Season) -> Iterable[eligibility.Title]:
+    """Living titles, and revoked ones as long as their mark lasts."""
+    return (one for one in titles if not one.revoked or is_flagged(season=season, revoked_year=one.year))
