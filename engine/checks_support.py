@@ -84,7 +84,8 @@ def _ad_hoc(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:
     if any(each.type in {"startEvent", "endEvent"} for each in within):
         zh, en = "即席子流程内不能有开始或结束事件", "an ad-hoc sub-process has neither start nor end events"
         yield _at(info, "BPMN-START", zh, en)
-    if not any(each.type in TASK_TYPES | SUB_PROCESS_TYPES and each.id not in entered for each in within):
+    begins = [each for each in within if each.id not in entered and each.type != "boundaryEvent" and not each.triggered_by_event]
+    if not any(each.type in TASK_TYPES | SUB_PROCESS_TYPES for each in within) or not begins:
         yield _at(info, "BPMN-START", "即席子流程内没有可开始的活动", "no activity of the ad-hoc sub-process can begin")
 
 

@@ -17,8 +17,8 @@ class ExclusiveGateway(Node, defaults.ExclusiveGateway):
     """The first flow whose condition holds, else the default flow."""
 
     def choose(self, token: Token) -> list[Flow]:
-        """One flow. Raises EngineError `no_flow`."""
-        if len(self.outgoing) == 1 and self.outgoing[0].condition is None:
+        """One flow; none where the path ends. Raises EngineError `no_flow`."""
+        if not self.outgoing or (len(self.outgoing) == 1 and self.outgoing[0].condition is None):
             return list(self.outgoing)
         top = token.top
         for flow in self.outgoing:

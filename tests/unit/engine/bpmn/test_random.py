@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-SEEDS = 240
+SEEDS = 2000
 
 
 class Task:
@@ -151,13 +151,66 @@ class Sub:
         into, out = self.body.xml(inner)
         begin, end = f"{self.name}s", f"{self.name}e"
         inner.flow(f"{begin}-{into}", f"{out}-{end}")
-        multi = "" if self.times is None else world.draw.multi(count=str(self.times))
         local = world.draw.inputs(**dict.fromkeys(inner.loops, "${0}")) if inner.loops else ""
-        world.add(world.draw.sub(self.name, world.draw.start(begin), world.draw.end(end), *inner.parts, multi, ext=local))
+        world.add(world.draw.sub(self.name, world.draw.start(begin), world.draw.end(end), *inner.parts, self.marker(world), ext=local))
         return self.name, self.name
+
+    def marker(self, world):
+        return "" if self.times is None else world.draw.multi(count=str(self.times))
 
     def fresh(self):
         return self.body.fresh() if self.times is None else AllRun([self.body.fresh() for _ in range(self.times)], tag=True)
+
+
+class Again(Sub):
+    """A sub-process that runs several times, one after the other: sequential multi-instance or standard loop."""
+
+    def __init__(self, world, body):
+        super().__init__(world, body, world.random.randint(1, 3))
+        self.standard = world.random.random() < 0.5
+
+    def marker(self, world):
+        if self.standard:
+            return f'<standardLoopCharacteristics loopMaximum="{self.times}"/>'
+        return world.draw.multi(count=str(self.times), sequential=True)
+
+    def fresh(self):
+        return NumberedRun([self.body.fresh] * self.times)
+
+
+class NumberedRun(SeqRun):
+    """Runs one after the other, each task with the number of its run."""
+
+    def open(self):
+        return [(name, self.at) for name, _ in self.run.open()]
+
+    def complete(self, key):
+        super().complete((key[0], None))
+
+
+class AdHoc:
+    """An ad-hoc sub-process: blocks without an order, at once or as they are listed."""
+
+    def __init__(self, world, blocks):
+        self.blocks, self.name = blocks, f"h{world.number()}"
+        self.sequential = world.random.random() < 0.5
+
+    def xml(self, world):
+        inner = World(world.random, world.draw, world.counter)
+        for block in self.blocks:
+            block.xml(inner)
+        local = world.draw.inputs(**dict.fromkeys(inner.loops, "${0}")) if inner.loops else ""
+        ordering = f'ordering="{"Sequential" if self.sequential else "Parallel"}"'
+        world.add(world.draw.sub(self.name, *inner.parts, ext=local, attrs=ordering, tag="adHocSubProcess"))
+        return self.name, self.name
+
+    def fresh(self):
+        if self.sequential:
+            return SeqRun([block.fresh for block in self.blocks])
+        return AllRun([block.fresh() for block in self.blocks])
+
+
+KINDS = ["task", "seq", "parallel", "exclusive", "inclusive", "loop", "sub", "multi", "again", "adhoc"]
 
 
 class World:
@@ -176,8 +229,8 @@ class World:
         self.parts.append(self.draw.flows(*paths))
 
     def block(self, depth, *, multi=True):
-        kind = self.random.choice(["task", "seq", "parallel", "exclusive", "inclusive", "loop", "sub", "multi"]) if depth else "task"
-        if kind == "task" or (kind == "multi" and not multi):
+        kind = self.random.choice(KINDS) if depth else "task"
+        if kind == "task" or (kind in {"multi", "again"} and not multi):
             return Task(self)
         if kind == "seq":
             return Seq(*(self.block(depth - 1, multi=multi) for _ in range(2)))
@@ -187,6 +240,10 @@ class World:
             return Loop(self, self.block(depth - 1, multi=multi))
         if kind == "sub":
             return Sub(self, self.block(depth - 1, multi=multi))
+        if kind == "again":
+            return Again(self, self.block(depth - 1, multi=False))
+        if kind == "adhoc":
+            return AdHoc(self, [self.block(depth - 1, multi=multi) for _ in range(self.random.randint(1, 3))])
         return Sub(self, self.block(depth - 1, multi=False), times=self.random.randint(1, 3))
 
 
