@@ -105,7 +105,7 @@ def _references(info: ElementInfo) -> Iterator[Problem]:
     event = info.event
     if event is not None and event.kind in {"message", "signal", "link"} and not event.name:
         yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", f"the {event.kind} has no name", hint=f"{event.kind}Ref")
-    if info.type in {"sendTask", "receiveTask"} and info.topic is None and (event is None or event.kind == "none"):
+    if info.type in {"sendTask", "receiveTask"} and info.topic is None and info.expression is None and (event is None or event.kind == "none"):
         yield _at(info, "BPMN-REFERENCE", "发送或接收任务没有消息", "the task has no message", hint="messageRef")
     if info.type == "callActivity" and not info.called:
         yield _at(info, "BPMN-REFERENCE", "调用活动没有被调用流程", "the call activity calls nothing", hint="calledElement")

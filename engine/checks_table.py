@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Status = Literal["honoured", "refused", "ignored"]
@@ -18,11 +19,14 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     ),
     "intermediateCatchEvent": ("honoured", "message, signal, timer, conditional, link"),
     "intermediateThrowEvent": ("honoured", "none, message, signal, escalation, compensation, link"),
-    "boundaryEvent": ("honoured", "message, signal, timer, conditional, error, escalation, cancel; interrupting and not; compensation"),
+    "boundaryEvent": (
+        "honoured",
+        "message, signal, timer (date, duration, cycle, cron), conditional, error, escalation, cancel; interrupting and not; compensation",
+    ),
     "userTask": ("honoured", "waits for a person"),
     "serviceTask": ("honoured", "external topic, or an expression with a result variable"),
     "businessRuleTask": ("honoured", "a decision (`docs/reference/decisions.md`), an external topic, or an expression"),
-    "sendTask": ("honoured", "throws its message; with a topic waits for a handler"),
+    "sendTask": ("honoured", "throws its message; with a topic waits for a handler; with an expression evaluates it"),
     "receiveTask": ("honoured", "waits for its message"),
     "scriptTask": ("honoured", "lines of `name = expression`"),
     "task": ("honoured", "the token passes"),
@@ -127,17 +131,28 @@ SEVERAL: dict[str, frozenset[str]] = {
 }
 
 
-def reference() -> str:
-    """The text of `docs/reference/bpmn.md`."""
+Proof = tuple[str, str]  # file under tests/unit/engine, test
+
+
+def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) -> str:
+    """The text of `docs/reference/bpmn.md`.
+
+    In: the test that proves each element and each kind of event. Raises KeyError for one that is honoured without a proof.
+    """
     lines = [
         "# What the engine makes of BPMN",
         "",
-        "Generated from `engine/checks_table.py`; a test compares.",
+        "Generated from `engine/checks_table.py` and `tests/unit/engine/proofs.py`; a test compares.",
         "*Honoured*: means here what BPMN 2.0 says, where it is silent what Camunda 7 does.",
         "*Refused*: a deployment that holds it is not accepted. *Ignored*: has no effect here, with a warning.",
+        "Tests lie under `tests/unit/engine/`.",
+    ]
+    lines += ["", "## Elements", "", "| name | status | remark | proven by |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {status} | {remark} | {_proof(proofs[name]) if status == 'honoured' else ''} |"
+        for name, (status, remark) in ELEMENTS.items()
     ]
     for title, table in (
-        ("Elements", ELEMENTS),
         ("Attributes of the `camunda:` namespace", ATTRIBUTES),
         ("Extension elements of the `camunda:` namespace", EXTENSIONS),
     ):
@@ -145,4 +160,10 @@ def reference() -> str:
         lines += [f"| {name} | {status} | {remark} |" for name, (status, remark) in table.items()]
     lines += ["", "## Event definitions", "", "| where | kinds |", "|---|---|"]
     lines += [f"| {where} | {', '.join(sorted(kinds))} |" for where, kinds in EVENTS.items()]
+    lines += ["", "| kind | proven by |", "|---|---|"]
+    lines += [f"| {kind} | {_proof(event_proofs[kind])} |" for kind in sorted(frozenset().union(*EVENTS.values()))]
     return "\n".join(lines) + "\n"
+
+
+def _proof(proof: Proof) -> str:
+    return f"`{proof[0]}` {proof[1].removeprefix('test_').replace('_', ' ')}"

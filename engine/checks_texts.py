@@ -117,7 +117,14 @@ def _timer(info: ElementInfo) -> Iterator[Problem]:
     if problem:
         zh = "定时器的时间既不是 ISO 8601，也不是 ${…}"
         yield Problem(
-            "BPMN-TIMER", "error", info.file, info.id, info.line, zh, f"bad timer: {problem}", "P10D · 2023-07-01 · R3/PT1H · ${…}"
+            "BPMN-TIMER",
+            "error",
+            info.file,
+            info.id,
+            info.line,
+            zh,
+            f"bad timer: {problem}",
+            "P10D · 2023-07-01 · R3/PT1H · 0 0 9 ? * MON-FRI · ${…}",
         )
 
 

@@ -29,7 +29,7 @@ class _Thrower(Working):
             return None
         if self.info.topic is None and event is not None:
             throw(token, event)
-        return True
+        return super()._run_hook(token)
 
     def _undo(self, token: Token, event: EventInfo) -> bool:
         """Have what is completed undone, of a transaction that is cancelled all of it; whether the token has to wait for that."""

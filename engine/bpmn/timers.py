@@ -1,4 +1,4 @@
-"""Timers on the host's clock: one instant, a cycle (`R3/PT1H`) or a ladder (a list of instants).
+"""Timers on the host's clock: one instant, a cycle (`R3/PT1H`, or a cron expression) or a ladder (a list of instants).
 
 An armed timer is plain data that lies with its token. Instants are integer microseconds since the epoch, UTC.
 """
@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
+from engine.bpmn.cron import is_cron, parse_cron
 from engine.expressions import Context, Duration, ExpressionError, evaluate, parse_duration, parse_instant
 
 SHORTEST = timedelta(seconds=1)
@@ -19,11 +20,12 @@ _CYCLE = re.compile(r"^R(\d{0,6})/(.+)$", re.IGNORECASE)
 
 
 class Armed(TypedDict, total=False):
-    """An armed timer: `due` now, `more` rungs later; `every`, `anchor`, `step`, `left` of a cycle; `born` when it was armed."""
+    """An armed timer: `due` now, `more` rungs later; `every`, `anchor`, `step`, `left` of a cycle, or its `cron`; `born` when it was armed."""
 
     due: int
     more: list[int]
     every: str
+    cron: str
     anchor: int
     step: int
     left: int
@@ -72,6 +74,8 @@ def arm(
         armed["due"], armed["more"] = (ahead[0], ahead[1:]) if ahead else (to_micros(now), [])
     elif isinstance(value, str) and (match := _CYCLE.match(value.strip())):
         _arm_cycle(armed, match, born, context.zone)
+    elif isinstance(value, str) and is_cron(value):
+        _arm_cron(armed, value, born, context.zone)
     else:
         armed["due"] = to_micros(due_of(value, born, context.zone))
     return armed, skipped
@@ -113,6 +117,14 @@ def _arm_cycle(armed: Armed, match: re.Match[str], born: datetime, zone: ZoneInf
     armed["due"] = to_micros(parse_duration(every).after(anchor, zone, step)) if step else to_micros(anchor)
 
 
+def _arm_cron(armed: Armed, text: str, born: datetime, zone: ZoneInfo) -> None:
+    """Its first instant after the token arrived."""
+    first = parse_cron(text).after(born, zone)
+    if first is None:
+        raise ExpressionError(f"cron 表达式没有将来的时刻：{text}", f"a cron expression without an instant to come: {text!r}", code="timer")
+    armed["cron"], armed["due"] = text, to_micros(first)
+
+
 def advance(armed: Armed, *, now: datetime, zone: ZoneInfo) -> Armed | None:
     """What is left to wait for once the timer has fired: the next rung or period, or None.
 
@@ -120,6 +132,9 @@ def advance(armed: Armed, *, now: datetime, zone: ZoneInfo) -> Armed | None:
     """
     if armed.get("more"):
         return {**armed, "due": armed["more"][0], "more": armed["more"][1:], "rung": armed.get("rung", 1) + 1}
+    if "cron" in armed:
+        next_one = parse_cron(armed["cron"]).after(max(now, from_micros(armed["due"])), zone)
+        return None if next_one is None else {**armed, "due": to_micros(next_one), "rung": armed.get("rung", 1) + 1}
     if "every" not in armed:
         return None
     duration, anchor = parse_duration(armed["every"]), from_micros(armed["anchor"])

@@ -228,7 +228,7 @@ class World:
     def flow(self, *paths):
         self.parts.append(self.draw.flows(*paths))
 
-    def block(self, depth, *, multi=True):
+    def block(self, depth, *, multi=True):  # noqa: PLR0911 - one for each kind
         kind = self.random.choice(KINDS) if depth else "task"
         if kind == "task" or (kind in {"multi", "again"} and not multi):
             return Task(self)

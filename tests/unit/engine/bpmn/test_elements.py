@@ -1,0 +1,77 @@
+"""Elements that the other stories do not tell of: tasks without work, results of expressions, escalations at every place."""
+
+import pytest
+
+
+@pytest.mark.parametrize("kind", ["task", "manualTask"])
+def test_tasks_without_work_pass_the_token_on(draw, story, kind):
+    told = story(draw.diagram(draw.start(), f'<{kind} id="t"/>', draw.user("u"), draw.flows("s-t-u")))
+    assert told.at == ["u"]
+    assert told.entered("t") == 1
+
+
+@pytest.mark.parametrize("kind", ["serviceTask", "businessRuleTask", "sendTask"])
+def test_the_result_of_an_expression_is_a_variable(draw, story, kind):
+    task = f'<{kind} id="t" camunda:expression="${{n + 1}}" camunda:resultVariable="m"/>'
+    told = story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"n": 1})
+    assert told.var("m") == 2
+
+
+def escalating(draw, how, *, interrupting):
+    """A sub-process or a called process that escalates and goes on, with an event on it or an event sub-process around it."""
+    inner = (
+        draw.start("s1"),
+        draw.throw("t", "escalation", draw.inputs(why="${'late'}")),
+        draw.user("u"),
+        draw.end("e1"),
+        draw.flows("s1-t-u-e1"),
+    )
+    host = draw.call("sub", "q", ext='<camunda:in variables="all"/>') if how == "called process" else draw.sub("sub", *inner)
+    if how == "event sub-process":
+        attrs = 'triggeredByEvent="true"'
+        start = draw.start("x", "escalation", attrs=f'isInterrupting="{str(interrupting).lower()}"')
+        catcher = draw.sub("es", start, draw.user("w"), draw.end("e3"), draw.flows("x-w-e3"), attrs=attrs)
+    else:
+        catcher = draw.boundary("x", "sub", "escalation", interrupting=interrupting) + draw.user("w") + draw.flows("x-w")
+    main = draw.diagram(draw.start(), host, catcher, draw.end(), draw.flows("s-sub-e"))
+    return [main, draw.diagram(*inner, key="q")]
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("how", ["sub-process", "called process", "event sub-process"])
+def test_an_escalation_is_heard_outside(draw, story, how, interrupting):
+    told = story(*escalating(draw, how, interrupting=interrupting))
+    assert told.at == (["w"] if interrupting else ["u", "w"])
+    assert told.execution.visible(told.wait("w").id)["why"] == "late"
+    told.complete("w")
+    if not interrupting:
+        told.complete("u")
+    assert told.ended
+
+
+@pytest.mark.parametrize("kind", ["throw", "end"])
+def test_an_escalation_that_nobody_hears_stops_nothing(draw, story, kind):
+    thrower = draw.throw("x", "escalation") if kind == "throw" else draw.end("x", "escalation")
+    assert story(draw.diagram(draw.start(), thrower, draw.flows("s-x"))).ended
+
+
+def test_an_end_event_escalates_before_its_sub_process_ends(draw, story):
+    inner = draw.sub("sub", draw.start("s1"), draw.end("e1", "escalation"), draw.flows("s1-e1"))
+    xml = draw.diagram(
+        draw.start(),
+        inner,
+        draw.boundary("b", "sub", "escalation", interrupting=False),
+        draw.user("w"),
+        draw.user("z"),
+        draw.flows("s-sub-z", "b-w"),
+    )
+    assert story(xml).at == ["w", "z"]
+
+
+def test_the_escalation_with_the_right_code_is_caught_else_the_one_for_any(draw, story):
+    other = "<escalation id='esc2' name='esc2' escalationCode='Y'/>"
+    inner = draw.sub("sub", draw.start("s1"), draw.throw("t", "escalation"), draw.user("u"), draw.flows("s1-t-u"))
+    wrong = draw.boundary("b1", "sub", "escalation").replace('escalationRef="esc"', 'escalationRef="esc2"')
+    any_code = draw.boundary("b2", "sub", "escalation").replace(' escalationRef="esc"', "")
+    xml = draw.diagram(draw.start(), inner, wrong, any_code, draw.user("x"), draw.user("y"), draw.flows("s-sub", "b1-x", "b2-y"))
+    assert story(xml.replace(b"<process", other.encode() + b"<process")).at == ["y"]
