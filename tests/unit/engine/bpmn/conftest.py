@@ -34,9 +34,9 @@ EVENTS = {
 
 
 def event(kind):
-    """An event definition: a kind of EVENTS, `timer:<text>`, `cycle:<text>`, `when:<condition>`, `link:<name>`, `undo:<activity>`, or several joined by `+`."""
-    if "+" in kind:
-        return "".join(event(each) for each in kind.split("+"))
+    """An event definition: a kind of EVENTS, `timer:<text>`, `cycle:<text>`, `when:<condition>`, `link:<name>`, `undo:<activity>`, or several between ` / `."""
+    if " / " in kind:
+        return "".join(event(each) for each in kind.split(" / "))
     word, _, text = kind.partition(":")
     if word in {"timer", "duration", "cycle"}:
         tag = {"timer": "timeDate", "duration": "timeDuration", "cycle": "timeCycle"}[word]

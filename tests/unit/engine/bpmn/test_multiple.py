@@ -9,7 +9,7 @@ def caught(told):
 
 @pytest.mark.parametrize("kind", ["message", "signal", "timer"])
 def test_an_intermediate_event_is_caught_by_whichever_comes_first(draw, story, kind):
-    told = story(draw.diagram(draw.start(), draw.catch("c", "message+signal+duration:P1D"), draw.user("u"), draw.flows("s-c-u")))
+    told = story(draw.diagram(draw.start(), draw.catch("c", "message / signal / duration:P1D"), draw.user("u"), draw.flows("s-c-u")))
     assert caught(told) == {("c", "message"), ("c", "signal"), ("c", "timer")}
     if kind == "timer":
         told.fire("c")
@@ -23,7 +23,7 @@ def test_an_intermediate_event_is_caught_by_whichever_comes_first(draw, story, k
 
 
 def test_a_condition_may_be_one_of_several_definitions(draw, story):
-    told = story(draw.diagram(draw.start(), draw.catch("c", "message+when:${go}"), draw.user("u"), draw.flows("s-c-u")))
+    told = story(draw.diagram(draw.start(), draw.catch("c", "message / when:${go}"), draw.user("u"), draw.flows("s-c-u")))
     assert told.at == ["c"]
     told.execution.set_variables({"go": True})
     told.settle()
@@ -31,7 +31,7 @@ def test_a_condition_may_be_one_of_several_definitions(draw, story):
 
 
 def test_a_parallel_multiple_event_waits_for_all(draw, story):
-    event = draw.catch("c", "message+message2+signal").replace(" id=", ' parallelMultiple="true" id=', 1)
+    event = draw.catch("c", "message / message2 / signal").replace(" id=", ' parallelMultiple="true" id=', 1)
     told = story(draw.diagram(draw.start(), event, draw.user("u"), draw.flows("s-c-u")))
     told.deliver("c", first=1)
     told.deliver("c", second=2)
@@ -43,7 +43,7 @@ def test_a_parallel_multiple_event_waits_for_all(draw, story):
 
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_a_boundary_event_with_several_definitions(draw, story, interrupting):
-    event = draw.boundary("b", "u", "message+signal", interrupting=interrupting)
+    event = draw.boundary("b", "u", "message / signal", interrupting=interrupting)
     told = story(draw.diagram(draw.start(), draw.user("u"), event, draw.user("w"), draw.end(), draw.flows("s-u-e", "b-w")))
     told.deliver("b", nth=1)
     assert told.at == (["w"] if interrupting else ["b", "b", "u", "w"])
@@ -55,7 +55,7 @@ def test_a_boundary_event_with_several_definitions(draw, story, interrupting):
 @pytest.mark.parametrize("which", [0, 1])
 def test_an_event_sub_process_with_several_definitions(draw, story, which):
     watcher = draw.sub(
-        "es", draw.start("es1", "message+signal"), draw.user("w"), draw.end("es3"), draw.flows("es1-w-es3"), attrs='triggeredByEvent="true"'
+        "es", draw.start("es1", "message / signal"), draw.user("w"), draw.end("es3"), draw.flows("es1-w-es3"), attrs='triggeredByEvent="true"'
     )
     told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), watcher, draw.flows("s-u-e")))
     told.deliver("es1", nth=which)
@@ -65,12 +65,12 @@ def test_an_event_sub_process_with_several_definitions(draw, story, which):
 
 
 def test_a_throw_event_throws_each(draw, story):
-    told = story(draw.diagram(draw.start(), draw.throw("t", "message+signal"), draw.end("e", "message2+signal"), draw.flows("s-t-e")))
+    told = story(draw.diagram(draw.start(), draw.throw("t", "message / signal"), draw.end("e", "message2 / signal"), draw.flows("s-t-e")))
     assert [(each.kind, each.name) for each in told.thrown] == [("message", "m"), ("signal", "sig"), ("message", "m2"), ("signal", "sig")]
 
 
 def test_a_start_event_is_set_off_by_each(draw, story):
-    told = story(draw.diagram(draw.start(kind="message+signal"), draw.user("u"), draw.flows("s-u")), start="s")
+    told = story(draw.diagram(draw.start(kind="message / signal"), draw.user("u"), draw.flows("s-u")), start="s")
     assert told.at == ["u"]
     process = told.definitions.processes["p"]
     assert [(trigger.element, trigger.kind, trigger.name) for trigger in process.triggers] == [
