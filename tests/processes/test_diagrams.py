@@ -31,7 +31,13 @@ DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OF_THE_PUBLIC = {"objection_lodge", "title_report"}  # filled on public and office pages, not at a task
-ONE_BODY = {"defence_schedule.experts", "grouping.vice_chairs", "grouping.groups.members", "site_visits.visits.members"}  # the seats of one body
+ONE_BODY = {  # the seats of one body
+    "defence_schedule.experts",
+    "grouping.groups.members",
+    "grouping.vice_chairs",
+    "late_grouping.members",
+    "site_visits.visits.members",
+}
 WIDEST, HIGHEST = 1_800, 1_000
 
 

@@ -162,7 +162,7 @@ def test_a_progress_job_waits_for_a_finisher_who_has_asked_for_it_but_not_commit
         connection.execute(text("INSERT INTO fact VALUES (:who)"), {"who": who})
         asked = Outbox(now=engine.home.clock.now(), actor=SYSTEM, root=None, tenant="t")
         asked.later("count", payload={}, tenant="t", dedupe="count", due=None)
-        asked.flush(connection)
+        asked.flush(connection, engine.home.versions)
 
     with database.write() as first:
         finish(first, "first")
