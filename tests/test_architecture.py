@@ -74,18 +74,21 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def imported(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def imported(path: Path) -> tuple[tuple[str, int], ...]:
     """Every module that a file names in an import, wherever it stands, but for those under TYPE_CHECKING."""
     typing_only = {id(node) for guard in ast.walk(tree(path)) if is_typing_guard(guard) for each in guard.body for node in ast.walk(each)}
-    for node in ast.walk(tree(path)):
-        if id(node) in typing_only:
-            continue
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield (inner if inner in MODULES else node.module), node.lineno
+    return tuple(name for node in ast.walk(tree(path)) if id(node) not in typing_only for name in names(node))
+
+
+def names(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """The modules that one statement names, each with its line."""
+    if isinstance(node, ast.Import):
+        yield from ((alias.name, node.lineno) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        for alias in node.names:
+            inner = f"{node.module}.{alias.name}"
+            yield (inner if inner in MODULES else node.module), node.lineno
 
 
 def is_typing_guard(node: ast.AST) -> bool:
