@@ -3,24 +3,23 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
-from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import application_subject
 from store.selection.views import views_of
 from web.house import House
 from web.pages import page
+from web.paging import MOST_ROWS, WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.rules import papers_named
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
-MOST_ROWS = 2**31 - 1  # larger numbers in an address are no place in any list
 Insider = Annotated[Visitor, Depends(Access("see_application_inside"))]
 Diagrams = Annotated[Visitor, Depends(Access("see_application_inside", "see_deployments"))]
 COLUMNS = (
@@ -49,29 +48,20 @@ def case_list(
     season: Season,
     search: str = "",
     stage: str = "",
-    start: Annotated[int, Query(le=MOST_ROWS)] = 0,
+    start: Start = 0,
     form: str = "",
 ) -> Response:
     """All applications of the season."""
     if form == "xlsx":
         visitor.must("export_applications")
-        return sheet("申报项目", COLUMNS, cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=20000))
-    rows = cases_queries.cases(
-        connection, of_season=season["id"], search=search, stage=stage, limit=tasks_queries.PAGE + 1, offset=max(0, start)
-    )
+        return sheet("申报项目", COLUMNS, cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=WHOLE))
+
+    def take(limit: int, offset: int) -> cases_queries.Rows:
+        return cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=limit, offset=offset)
+
+    shown = paged(take, start=start, search=search, stage=stage)
     stages = engine_queries.stages(connection, tenant=season["id"], process="application")
-    more = len(rows) > tasks_queries.PAGE
-    return page(
-        request,
-        "cases.html",
-        season=season,
-        rows=rows[: tasks_queries.PAGE],
-        search=search,
-        stage=stage,
-        stages=stages,
-        start=max(0, start),
-        more=more,
-    )
+    return page(request, "cases.html", season=season, shown=shown, search=search, stage=stage, stages=stages)
 
 
 @router.get("/cases/{application}")
@@ -84,7 +74,7 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     root, documents = row["root"], cases_queries.documents_of(connection, owner=application)
     return page(
         request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
-        focus=_focus(house, connection, row["season"]),
+        focus=_focus(house, connection, row["season"], language=visitor.language),
         documents=documents, views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
@@ -92,10 +82,10 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     )  # fmt: skip
 
 
-def _focus(house: House, connection: Connection, season: str) -> dict[str, str]:
+def _focus(house: House, connection: Connection, season: str, *, language: str) -> dict[str, str]:
     versions = engine_queries.versions(connection, name=season)
     settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
-    return {str(row["code"]): str(row["zh"]) for row in settings.get("focus", ())}
+    return {str(row["code"]): str(row["en" if language == "en" else "zh"]) for row in settings.get("focus", ())}
 
 
 def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:

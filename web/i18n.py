@@ -12,8 +12,9 @@ LANGUAGES = ("zh", "en")
 
 @cache
 def english() -> dict[str, str]:
-    """Chinese words of pages -> English words."""
-    return tomllib.loads((Path(__file__).parent / "i18n" / "en.toml").read_text("utf-8"))
+    """Chinese words of pages, and names of steps, stages and deadlines -> English words."""
+    folder = Path(__file__).parent / "i18n"
+    return {zh: en for name in ("names.toml", "en.toml") for zh, en in tomllib.loads((folder / name).read_text("utf-8")).items()}
 
 
 def word(language: str, zh: str, **values: object) -> str:

@@ -8,7 +8,7 @@ from store.selection import queries_tasks as tasks_queries
 from web.i18n import until
 from web.naming import named
 from web.pages import page
-from web.reading import Reading
+from web.reading import Reading, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor
 
@@ -27,7 +27,9 @@ COLUMNS = (
 
 
 @router.get("/inbox")
-def inbox(request: Request, visitor: SignedIn, connection: Reading, view: str = "", search: str = "", form: str = "") -> Response:
+def inbox(
+    request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, view: str = "", search: str = "", form: str = ""
+) -> Response:
     """The visitor's tasks."""
     groups = visitor.actor.groups
     limit = 5000 if form == "xlsx" else tasks_queries.PAGE + 1
@@ -40,7 +42,7 @@ def inbox(request: Request, visitor: SignedIn, connection: Reading, view: str = 
     elif view == "done":
         rows = tasks_queries.done_tasks(connection, actor=visitor.actor.id, search=search, limit=limit)
     more = len(rows) > tasks_queries.PAGE
-    shown = named(connection, rows if form == "xlsx" else rows[: tasks_queries.PAGE], language=visitor.language)
+    shown = named(connection, rows if form == "xlsx" else rows[: tasks_queries.PAGE], language=visitor.language, house=house)
     if form == "xlsx":
         return sheet(VIEWS[view], COLUMNS, shown)
     return page(request, "inbox.html", rows=shown, view=view, views=VIEWS, search=search, more=more)

@@ -101,6 +101,15 @@ def list_names(forms: Iterable[Form | None]) -> frozenset[str]:
     return frozenset(found)
 
 
+def texts_in(data: object) -> frozenset[str]:
+    """All texts of some form data, however deep."""
+    if isinstance(data, Mapping):
+        return frozenset().union(*map(texts_in, data.values()))
+    if isinstance(data, list):
+        return frozenset().union(*map(texts_in, data))
+    return frozenset({data}) if isinstance(data, str) else frozenset()
+
+
 def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: bool = True) -> FormContext:
     """What the form's rendering needs of the task."""
     base = f"/tasks/{seen.id}"

@@ -48,23 +48,20 @@ def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Se
 
 
 @router.get("/group/{group}")
-def group_desk(
-    request: Request, visitor: GroupDesk, house: TheHouse, connection: Reading, season: Season, group: str, form: str = ""
-) -> Response:
-    """One group: its applications by score once all sheets are in, spread alarms, tasks."""
-    subject = group_subject(connection, group)
-    if subject is None or not visitor.may("see_group_desk", subject):
+def group_desk(request: Request, visitor: GroupDesk, house: TheHouse, connection: Reading, group: str, form: str = "") -> Response:
+    """One group: its applications by score once all sheets are in, spread alarms, tasks. A mailed address works whatever season is shown."""
+    subject, row = group_subject(connection, group), review_queries.group_of(connection, group)
+    if subject is None or row is None or not visitor.may("see_group_desk", subject):
         raise not_found()
     scores = visitor.may("see_scores", subject)
     rows: list[Any] = [dict(row) for row in review_queries.group_ranking(connection, group=group, stage="desk")]
     if scores:
-        rows = banded(rows, rules=rules_of_season(house, connection, season["id"]))
+        rows = banded(rows, rules=rules_of_season(house, connection, row["season"]))
     if form == "xlsx":
         return sheet(f"专业组{group}", RANKING if scores else RANKING[:3], rows)
-    found = review_queries.groups_of(connection, of_season=season["id"], ids=[group])
-    tasks = tasks_queries.tasks_at(connection, tenant=season["id"], elements=("N06c", "N06d"), business_key=f"{season['id']}/{group}")
+    tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N06c", "N06d"), business_key=f"{row['season']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
-    return page(request, "group.html", group=found[0] if found else None, group_id=group, rows=rows, scores=scores, tasks=mine, bands=BANDS)
+    return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS)
 
 
 @router.get("/meetings")
@@ -82,29 +79,28 @@ def meetings(request: Request, visitor: Called, connection: Reading, season: Sea
 
 
 @router.get("/meetings/{meeting}")
-def meeting_page(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str, form: str = "") -> Response:
-    """One meeting: attendance, agenda with scores, recusals, votes."""
-    row = _meeting(connection, visitor, season=season, meeting=meeting)
+def meeting_page(request: Request, visitor: Called, connection: Reading, meeting: str, form: str = "") -> Response:
+    """One meeting: attendance, agenda with scores, recusals, votes. A mailed address works whatever season is shown."""
+    row = _meeting(connection, visitor, meeting=meeting)
     items = review_queries.agenda_of(connection, meeting)
     if form == "xlsx":
         return sheet(f"合议{meeting}", AGENDA, items)
-    tasks = tasks_queries.tasks_at(connection, tenant=season["id"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
+    tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     return page(request, "meeting.html", meeting=row, items=items, tasks=mine, **_course(connection, meeting))
 
 
 @router.get("/meetings/{meeting}/minutes")
-def minutes(request: Request, visitor: Called, connection: Reading, season: Season, meeting: str) -> Response:
+def minutes(request: Request, visitor: Called, connection: Reading, meeting: str) -> Response:
     """The minutes, laid out for printing and signing."""
-    row = _meeting(connection, visitor, season=season, meeting=meeting)
+    row = _meeting(connection, visitor, meeting=meeting)
     signed = review_queries.minutes_of(connection, meeting)
     items = review_queries.agenda_of(connection, meeting)
-    return page(request, "minutes.html", meeting=row, items=items, signed=signed, season=season, **_course(connection, meeting))
+    return page(request, "minutes.html", meeting=row, items=items, signed=signed, **_course(connection, meeting))
 
 
-def _meeting(connection: Connection, visitor: Visitor, *, season: Any, meeting: str) -> Any:
-    subject = meeting_subject(connection, meeting, experts=visitor.organisations("expert"))
-    row = next((one for one in review_queries.meetings_of(connection, of_season=season["id"]) if one["id"] == meeting), None)
+def _meeting(connection: Connection, visitor: Visitor, *, meeting: str) -> Any:
+    subject, row = meeting_subject(connection, meeting, experts=visitor.organisations("expert")), review_queries.meeting_of(connection, meeting)
     if subject is None or row is None or not visitor.may("see_meeting", subject):
         raise not_found()
     return row

@@ -6,19 +6,40 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from store.selection import queries_public as public_queries
-from store.selection.queries_names import CaseName, case_names
+from store.selection.queries_names import CaseName, case_names, inner_names, reviewed
+from web.house import House
 from web.i18n import word
 from web.meetings import KINDS
 
+# Tasks that stand inside another case (a unit's work) and are about one application: it is the variable `application` of their token.
+INNER = frozenset({"N03a", "N03a_chase"})
 BATCHES = {"publicity": "公示批次", "announcement": "公告批次"}
 
 
-def named(connection: Connection, rows: Sequence[RowMapping], *, language: str) -> list[dict[str, Any]]:
+def named(connection: Connection, rows: Sequence[RowMapping], *, language: str, house: House) -> list[dict[str, Any]]:
     """The rows of tasks, each with `heading` and `detail` of its case and `season_title` (empty where the house knows one season only)."""
     found = case_names(connection, [row["business_key"] for row in rows if not (row["enterprise_name"] or row["about"])])
     seasons = {row["id"]: row["title"] for row in public_queries.seasons(connection)}
-    several = len(seasons) > 1
-    return [dict(row) | _lines(row, found, language) | {"season_title": seasons.get(row["tenant"], "") if several else ""} for row in rows]
+    several, inner = len(seasons) > 1, _inner(house, connection, rows)
+    return [
+        dict(row)
+        | _lines(row, found, language)
+        | inner.get(row["id"], {})
+        | {"season_title": seasons.get(row["tenant"], "") if several else ""}
+        for row in rows
+    ]
+
+
+def _inner(house: House, connection: Connection, rows: Sequence[RowMapping]) -> dict[str, dict[str, str]]:
+    """The two lines of the tasks that are about one application inside another case: enterprise, experience with its number."""
+    inner = [row for row in rows if row["element"] in INNER]
+    if not inner:
+        return {}
+    seen = house.engine.variables_of(tasks=[row["id"] for row in inner if row["state"] == "open"])
+    about = {task: str(values.get("application") or "") for task, values in seen.items()}
+    about |= reviewed(connection, [row for row in inner if row["state"] == "completed"])
+    names = inner_names(connection, about.values())
+    return {task: names[application] for task, application in about.items() if application in names}
 
 
 def _lines(row: RowMapping, found: Mapping[str, CaseName], language: str) -> dict[str, str]:

@@ -1,30 +1,22 @@
-"""The office's desk: how the season stands, what is overdue, deadlines with preview and extension, mails and their release."""
+"""The office's desk: how the season stands, what is overdue, mails and their release."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from sqlalchemy import Connection
 
-from engine.errors import EngineError
-from selection.errors import HouseError, Refused
 from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
-from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.mail import MailRepository
-from web.house import House
-from web.i18n import SHANGHAI
+from web.deadlines import near, plan_of
 from web.pages import go, page
+from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
-STORE_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)  # the store counts its microseconds from here
 Desk = Annotated[Visitor, Depends(Access("see_season_desk"))]
-Planner = Annotated[Visitor, Depends(Access("preview_deadline"))]
-Extender = Annotated[Visitor, Depends(Access("extend_deadline"))]
 Post = Annotated[Visitor, Depends(Access("see_outbox"))]
 Releaser = Annotated[Visitor, Depends(Access("release_mail"))]
 STATES = {
@@ -62,112 +54,25 @@ def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading
         request, "office.html", season=season, states=STATES, overdue=overdue,
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
         tasks=tasks_queries.open_task_counts(connection, tenant=season["id"]),
-        deadlines=_near(_plan(house, connection, season["id"])),
+        deadlines=near(plan_of(house, connection, season["id"])),
         incidents=len(engine_queries.incidents(connection, tenant=season["id"])),
     )  # fmt: skip
 
 
-def _plan(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
-    """The season's deadlines in order; one that is a beginning counts from its instant on, the others up to it."""
-    now, starts = house.clock.now(), _beginnings(house, connection, season)
-    rows = sorted(public_queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
-    following = next((name for name, at in rows if at > now), "")
-    return [{"name": name, "at": at, "passed": at <= now, "next": name == following, "starts": name in starts} for name, at in rows]
-
-
-def _beginnings(house: House, connection: Connection, season: str) -> frozenset[str]:
-    versions = engine_queries.versions(connection, name=season)
-    settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
-    return frozenset(row["name"] for row in settings.get("deadlines", ()) if row.get("edge") == "start")
-
-
-def _near(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What has just been and what comes next."""
-    at = next((index for index, row in enumerate(plan) if row["next"]), len(plan))
-    return plan[max(0, at - 2) : at + 6]
-
-
-@router.get("/office/deadlines")
-def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season) -> Response:
-    """The season's named deadlines and what was changed."""
-    return page(
-        request, "deadlines.html", season=season, rows=_plan(house, connection, season["id"]),
-        changes=engine_queries.deadline_changes(connection, tenant=season["id"]), may_extend=visitor.may("extend_deadline"),
-    )  # fmt: skip
-
-
-def _instant(text: str) -> datetime:
-    """A day (its exclusive end) or a date and time of Shanghai as an instant. Raises Refused."""
-    unreadable = Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.")
-    try:
-        local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-        instant = (local if "T" in text else local + timedelta(days=1)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise unreadable from error
-    if instant < STORE_BEGINS:
-        raise unreadable
-    return instant
-
-
-@router.get("/office/deadlines/{name}")
-def preview(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, name: str, at: str = "") -> Response:
-    """What moving a deadline would touch; nothing is changed."""
-    present = public_queries.deadlines_of(connection, season["id"]).get(name)
-    if present is None:
-        raise not_found()
-    touched, refusal = None, None
-    try:
-        touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=_instant(at)) if at else None
-    except (HouseError, EngineError) as error:
-        refusal = error
-    may_extend = visitor.may("extend_deadline")
-    return page(
-        request, "deadline.html", status=refusal.status if refusal else 200, season=season, name=name, present=present, at=at, touched=touched,
-        refusal=refusal, may_extend=may_extend, reason="",
-    )  # fmt: skip
-
-
-@router.post("/office/deadlines/{name}")
-def extend(
-    request: Request,
-    visitor: Extender,
-    house: TheHouse,
-    connection: Reading,
-    season: Season,
-    name: str,
-    at: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-) -> Response:
-    """Move a deadline for the whole season, with a reason."""
-    present = public_queries.deadlines_of(connection, season["id"]).get(name)
-    if present is None:
-        raise not_found()
-    try:
-        if not reason.strip():
-            raise Refused("deadline.reason", zh="请写明调整原因。", en="Please give the reason.")
-        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=_instant(at), reason=reason.strip(), actor=visitor.actor)
-        open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
-        touched_ids = {one.id for one in moved.moved if one.kind == "task"}
-        groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}
-        house.tell("deadline_moved", actor=visitor.actor, season=season["id"], name=name, at=moved.at, reason=reason.strip(), groups=groups)
-    except (HouseError, EngineError) as refusal:
-        if refusal.status == not_found().status:
-            raise
-        return page(
-            request, "deadline.html", status=refusal.status, season=season, name=name, present=present, at=at, touched=None, refusal=refusal,
-            may_extend=True, reason=reason,
-        )  # fmt: skip
-    return go("/office/deadlines", said="saved")
-
-
 @router.get("/office/mails")
-def mails(request: Request, visitor: Post, connection: Reading, state: str = "", search: str = "", form: str = "") -> Response:
+def mails(
+    request: Request, visitor: Post, connection: Reading, state: str = "", search: str = "", start: Start = 0, form: str = ""
+) -> Response:
     """All mails, by state; the releases that result mails wait for."""
     chosen = state if state in MAILS else ""
     if form == "xlsx":
-        return sheet("通知邮件", MAIL_COLUMNS, office_queries.outbox(connection, state=chosen, search=search, limit=20000))
+        return sheet("通知邮件", MAIL_COLUMNS, office_queries.outbox(connection, state=chosen, search=search, limit=WHOLE))
+
+    def take(limit: int, offset: int) -> office_queries.Rows:
+        return office_queries.outbox(connection, state=chosen, search=search, limit=limit, offset=offset)
+
     return page(
-        request, "mails.html", rows=office_queries.outbox(connection, state=chosen, search=search), counts=office_queries.mail_counts(connection),
+        request, "mails.html", shown=paged(take, start=start, state=chosen, search=search), counts=office_queries.mail_counts(connection),
         state=chosen, states=MAILS,
         search=search, held=office_queries.held_releases(connection), may_release=visitor.may("release_mail"),
     )  # fmt: skip

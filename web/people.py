@@ -16,6 +16,7 @@ from store.selection.accounts import Account, Accounts
 from web.house import House
 from web.mailed import mail_token
 from web.pages import go, page
+from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.roles import ROLES
 from web.sheets import Column, read_sheet, sheet
@@ -59,15 +60,21 @@ BY_NAME = {words: code for code, words in ROLES.items()}
 
 
 @router.get("/office/people")
-def people(request: Request, visitor: Keeper, connection: Reading, season: Season, search: str = "", form: str = "") -> Response:
+def people(
+    request: Request, visitor: Keeper, connection: Reading, season: Season, search: str = "", start: Start = 0, form: str = ""
+) -> Response:
     """Accounts with their roles. Who reviews and decides is known to those who manage experts only."""
-    rows = Accounts(connection).everybody(search=search, without=() if visitor.may("manage_experts") else JUDGING)
+    hidden = () if visitor.may("manage_experts") else JUDGING
+
+    def take(limit: int, offset: int) -> tuple[Account, ...]:
+        return Accounts(connection).everybody(search=search, limit=limit, offset=offset, without=hidden)
+
     if form == "xlsx":
-        return sheet("人员", PEOPLE, [vars(row) for row in rows])
+        return sheet("人员", PEOPLE, [vars(row) for row in take(WHOLE, 0)])
     claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
     return page(
-        request, "people.html", rows=rows, search=search, roles=ROLES, claims=claims, season=season, view="people", refusal=None,
-        may_lock=_may_lock,
+        request, "people.html", shown=paged(take, start=start, search=search), search=search, roles=ROLES, claims=claims, season=season, view="people",
+        refusal=None, may_lock=_may_lock,
     )  # fmt: skip
 
 
@@ -79,14 +86,15 @@ def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season
 
 
 @router.get("/office/enterprises")
-def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", form: str = "") -> Response:  # noqa: ARG001
+def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", start: Start = 0, form: str = "") -> Response:  # noqa: ARG001
     """The bound enterprises."""
-    rows = office_queries.enterprises_listed(connection, search=search, limit=20000 if form == "xlsx" else 500)
-    return (
-        sheet("企业", ENTERPRISES, rows)
-        if form == "xlsx"
-        else page(request, "enterprises.html", rows=rows, search=search, view="enterprises")
-    )
+
+    def take(limit: int, offset: int) -> office_queries.Rows:
+        return office_queries.enterprises_listed(connection, search=search, limit=limit, offset=offset)
+
+    if form == "xlsx":
+        return sheet("企业", ENTERPRISES, take(WHOLE, 0))
+    return page(request, "enterprises.html", shown=paged(take, start=start, search=search), search=search, view="enterprises")
 
 
 @router.post("/office/people")

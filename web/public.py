@@ -16,6 +16,7 @@ from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
 from web.rules import rules_of_season
 from web.sheets import Column, sheet
+from web.telling import CHANNELS
 from web.uploads import kind_of
 from web.visitors import PUBLIC, Access, Visitor, not_found
 
@@ -23,6 +24,9 @@ router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
 Objector = Annotated[Visitor, Depends(Access("start:objection", public=True))]
 MOST_FILES = 5
+OBJECTION_STATES = {
+    "open": "已收到，待受理", "accepted": "已受理，正在调查核实", "rejected": "不予受理", "upheld": "异议成立", "dismissed": "异议不成立",
+}  # fmt: skip
 LIST_COLUMNS = (
     Column("序号", "seq"),
     Column("企业名称", lambda row: row["row"].get("enterprise_name", "")),
@@ -99,7 +103,7 @@ def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: st
     if form == "xlsx":
         return sheet(found["season_title"], LIST_COLUMNS, items)
     publications = public_queries.publications_of(connection, batch_id)
-    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications)
+    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS)
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
@@ -182,8 +186,12 @@ def _lodge(house: House, *, season: str, batch: str, application: str, typed: di
 
 
 @router.get("/public/objection")
-def objection_state(request: Request, visitor: Objector, connection: Reading, receipt: str = "") -> Response:  # noqa: ARG001 - carries the route's rule
-    """How far an objection is, for whoever holds its receipt."""
-    found = public_queries.objection_by_receipt(connection, receipt.strip()) if receipt else None
+def objection_state(request: Request, visitor: Objector, connection: Reading, receipt: str = "", code: str = "") -> Response:  # noqa: ARG001
+    """How far an objection is and, once it is closed, the answer: for whoever holds its receipt, number and code."""
+    number, _, ending = receipt.strip().upper().rpartition("-") if not code else (receipt.strip().upper(), "", code.strip().upper())
+    found = public_queries.objection_by_receipt(connection, f"{number}-{ending}") if receipt else None
     wrong = bool(receipt) and found is None
-    return page(request, "public/objection_state.html", receipt=receipt, objection=found, wrong=wrong, status=404 if wrong else 200)
+    shown = {"number": number, "code": ending} if found else {"number": receipt, "code": code}
+    return page(
+        request, "public/objection_state.html", **shown, objection=found, states=OBJECTION_STATES, wrong=wrong, status=404 if wrong else 200
+    )

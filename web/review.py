@@ -17,13 +17,13 @@ from web.i18n import word
 from web.looking import Look, context_of, look
 from web.pages import go, page
 from web.reading import Reading, TheHouse
+from web.roles import SHEETS
 from web.rules import papers_named
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Expert = Annotated[Visitor, Depends(Access("see_expert_desk"))]
-SHEETS = {"N06a": "desk", "N08c": "defence"}
 STATES = {"draft": "已保存", "final": "已提交", "void": "作废", "aside": "另存"}
 
 

@@ -1,4 +1,4 @@
-"""The roles' official names (rule book §1). Words only; what a role may do stands in `selection.rights`."""
+"""The roles' official names (rule book §1), and the steps that have a desk of their own. Words only; what a role may do stands in `selection.rights`."""
 
 ROLES: dict[str, str] = {
     "applicant_editor": "申报单位联系人",
@@ -20,3 +20,6 @@ ROLES: dict[str, str] = {
     "season_admin": "活动管理员",
     "auditor": "监督人员",
 }
+
+# The steps that are done on the score desk, application by application, and whose stage they score.
+SHEETS: dict[str, str] = {"N06a": "desk", "N08c": "defence"}

@@ -1,6 +1,7 @@
 """One task: its page, claim and release, drafts, acts, completion. Every act is one engine command; a refusal keeps what was typed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,17 +15,19 @@ from engine.forms import FieldError, Form, InvalidForm
 from engine.refusals import AlreadyDone
 from selection.errors import HouseError
 from store.engine.queries import submissions_of
+from store.selection.queries_choices import words_of
 from store.selection.sight import application_subject
 from web.beginning import draft_of
-from web.forms import FormContext, data_of, render_answers, render_form, render_saved
+from web.forms import Choice, FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
 from web.house import House
 from web.i18n import moment, word
-from web.looking import Look, context_of, look
+from web.looking import Look, context_of, look, texts_in
 from web.naming import named
 from web.pages import go, page
 from web.papers import AT_STEP
 from web.reading import Reading, TheHouse
+from web.roles import SHEETS
 from web.telling import told_for
 from web.visitors import Access, Visitor, not_found
 
@@ -63,7 +66,6 @@ def show(
     refusal: Any = None,
 ) -> Response:
     """The task's page; after a refusal with what was typed and what is wrong with it."""
-    del house  # the row says all that is needed
     context = context_of(seen, connection, visitor=visitor)
     saved, saved_at = draft_of(connection, seen, visitor=visitor)
     errors = refusal.errors if isinstance(refusal, InvalidForm) else ()
@@ -76,14 +78,15 @@ def show(
             context=context, action=f"/tasks/{seen.id}/complete", draft_url=f"/tasks/{seen.id}/draft", status=status,
         )  # fmt: skip
     elif seen.form is not None:
-        form = render_answers(seen.form, _answers(connection, seen), context=context)
-    (row,) = named(connection, [seen.row], language=visitor.language)
-    acts = _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
+        answers = _answers(connection, seen)
+        form = render_answers(seen.form, answers, context=_with_names(context, connection, answers))
+    (row,) = named(connection, [seen.row], language=visitor.language, house=house)
+    acts = {} if _desk(seen) else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
-        papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), told=told_for(connection, seen),
-        colleagues=_colleagues(connection, seen, visitor),
+        papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), desk=_desk(seen),
+        told=told_for(connection, seen, language=visitor.language), colleagues=_colleagues(connection, seen, visitor),
     )  # fmt: skip
 
 
@@ -104,6 +107,11 @@ def _acts(
         )
         acts[name] = (one, shown)
     return acts
+
+
+def _desk(seen: Look) -> str:
+    """The score desk of a reviewer's task: the sheets are filled in there, application by application."""
+    return f"/review/{seen.id}" if seen.row["state"] == "open" and seen.row["element"] in SHEETS else ""
 
 
 def _colleagues(connection: Connection, seen: Look, visitor: Visitor) -> Mapping[str, str]:
@@ -128,6 +136,13 @@ def _answers(connection: Connection, seen: Look) -> Mapping[str, Any]:
     """What was sent when the task was completed."""
     rows = [row for row in submissions_of(connection, seen.row["root"], task_id=seen.id) if row["act"] == "complete"]
     return rows[-1]["data"] if rows else {}
+
+
+def _with_names(context: FormContext, connection: Connection, answers: Mapping[str, Any]) -> FormContext:
+    """The context with what was chosen when the task was done: lists of open tasks forget who has moved on."""
+    words = tuple(Choice(value, said) for value, said in words_of(connection, texts_in(answers)).items())
+    lists = {name: (*choices, *(one for one in words if one.value not in {each.value for each in choices})) for name, choices in context.lists.items()}
+    return replace(context, lists=lists)
 
 
 @router.post("/tasks/{task}/claim")

@@ -1,40 +1,172 @@
-"""What somebody must read before a task: why an application came back, what is to be corrected. Reads only."""
+"""What somebody must read before a task: the list to sign, the objection to look into, why something came back. Reads only.
 
-from collections.abc import Callable, Mapping
+Each step is told what its people may know: the office everything about an objection, the applicant its summary alone.
+"""
 
-from sqlalchemy import Connection
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from sqlalchemy import Connection, RowMapping
+
+from store.selection import queries_about as queries
+from store.selection import queries_cases as cases_queries
+from store.selection import queries_names as names_queries
 from store.selection.application import ApplicationFacts
 from store.selection.form_check import FormCheckFacts
+from web.i18n import moment, word
 from web.looking import Look
 
-Told = tuple[str, tuple[str, ...]]
 PARTS = {
     "form": "申报书", "commitment": "承诺书", "experience": "典型经验材料", "evidence": "证实性材料", "opinion": "推荐意见", "other": "其他",
 }  # fmt: skip
+CHANNELS = {"website": "中国质量协会网站", "wechat": "全国质量标杆微信公众号", "media": "相关媒体"}
+PROPOSALS = {"upheld": "异议成立", "dismissed": "异议不成立"}
 
 
-def told_for(connection: Connection, seen: Look) -> tuple[Told, ...]:
-    """Headings with their lines, for the top of an open task's page."""
-    teller = TELLERS.get(seen.row["element"])
-    return teller(connection, seen) if teller is not None and seen.row["state"] == "open" else ()
+@dataclass(frozen=True)
+class Told:
+    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name), and whether it warns."""
+
+    heading: str
+    facts: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    warns: bool = False
 
 
-def _returned(connection: Connection, seen: Look) -> tuple[Told, ...]:
+def told_for(connection: Connection, seen: Look, *, language: str) -> tuple[Told, ...]:
+    """What stands at the top of an open task's page; nothing for a task that is over."""
+    tellers = TELLERS.get(seen.row["element"], ())
+    if seen.row["state"] != "open":
+        return ()
+    return tuple(one for teller in tellers for one in teller(connection, seen, language))
+
+
+def _facts(language: str, *pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((word(language, name), str(value)) for name, value in pairs if value)
+
+
+def _returned(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N02c: the unit's opinion and the parts it found wrong."""
     reviews = [row for row in ApplicationFacts(connection).ru_reviews(seen.owner) if row.outcome == "return"]
     if not reviews:
         return ()
-    return (("退回意见", (str(reviews[-1].data.get("opinion") or ""),)),)
+    return (Told(word(language, "退回意见"), facts=_facts(language, ("意见", reviews[-1].data.get("opinion"))), warns=True),)
 
 
-def _to_correct(connection: Connection, seen: Look) -> tuple[Told, ...]:
+def _to_correct(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N04d: the listed points, and nothing else."""
     asked = FormCheckFacts(connection).corrections(seen.owner)
     if not asked:
         return ()
-    lines = tuple(f"{PARTS.get(str(item.get('part')), '其他')}：{item.get('demand', '')}" for item in asked[-1].items)
-    return (("需要补正的事项", lines),)
+    points = _facts(language, *((PARTS.get(str(item.get("part")), "其他"), item.get("demand")) for item in asked[-1].items))
+    return (Told(word(language, "需要补正的事项"), facts=points, warns=True),)
 
 
-TELLERS: Mapping[str, Callable[[Connection, Look], tuple[Told, ...]]] = {"N02c": _returned, "N04d": _to_correct}
+def _listed(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """The list that is signed, published or approved, line by line, and why it was sent back."""
+    last = queries.last_decision(connection, seen.row["business_key"])
+    back = last is not None and last["outcome"] != "approve" and last["reason"]
+    notes = (Told(word(language, "退回意见"), facts=_facts(language, ("意见", last["reason"])), warns=True),) if last and back else ()
+    rows = queries.list_lines(connection, seen.row["business_key"])
+    areas = {area["zh"]: area["en"] for area in seen.settings.get("focus", ())} if language == "en" else {}
+    lines = tuple(_line(row, areas, language) for row in rows)
+    return (*notes, Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines))
+
+
+def _line(row: RowMapping, areas: Mapping[str, str], language: str) -> tuple[str, ...]:
+    printed = row["row"] or {}
+    area = str(printed.get("focus_area") or "")
+    held = word(language, "异议处理中，暂不列入") if row["state"] == "held" else word(language, "已移出") if row["state"] == "removed" else ""
+    kept = (row["enterprise_name"], row["experience_name"], areas.get(area, area), printed.get("recommending_unit"), held)
+    return tuple(str(part) for part in kept if part)
+
+
+def _registered(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """What the first person registered, for the second to compare."""
+    rows = queries.registered(connection, seen.row["business_key"])
+    lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
+    files = _files(connection, seen.row["business_key"], code="D12")
+    return (Told(word(language, "已登记的发布"), lines=lines, files=files),) if lines or files else ()
+
+
+def _files(connection: Connection, owner: str, *, code: str) -> tuple[tuple[str, str], ...]:
+    rows = cases_queries.documents_of(connection, owner=owner)
+    living = [row for row in rows if row["code"].startswith(code) and row["replaced_at"] is None and row["removed_at"] is None]
+    return tuple((f"/files/{row['id']}", row["name"]) for row in living)
+
+
+def _objection(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """For the office: who objects, what is said, what was found so far."""
+    case = queries.objection_case(connection, seen.row["business_key"])
+    if case is None:
+        return ()
+    objector, investigation = case["objector"] or {}, case["investigation"] or {}
+    about = names_queries.case_names(connection, [case["id"]]).get(case["id"])
+    facts = _facts(
+        language,
+        ("项目", f"{about.heading} · {about.detail}" if about else ""),
+        ("收到时间", moment(case["received_at"], language=language)),
+        ("异议人", objector.get("name") or word(language, "匿名")),
+        ("联系方式", objector.get("contact")),
+        ("异议事实和依据", case["facts"]),
+        ("受理意见", (case["intake"] or {}).get("comment")),
+        ("异议摘要", (case["summary"] or {}).get("text")),
+        ("申报单位说明", (case["statement"] or {}).get("statement")),
+        ("调查核实情况", investigation.get("findings")),
+        ("处理建议", word(language, PROPOSALS[investigation["proposal"]]) if investigation.get("proposal") in PROPOSALS else ""),
+        ("审议结论", word(language, PROPOSALS[case["verdict"]]) if case["verdict"] in PROPOSALS else ""),
+    )
+    return (Told(word(language, "异议"), facts=facts, files=_files(connection, case["id"], code="D13")),)
+
+
+def _summary(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N12c, the applicant: the summary, written so that it gives nobody away."""
+    case = queries.objection_case(connection, seen.row["business_key"])
+    text = (case["summary"] or {}).get("text") if case is not None else ""
+    return (Told(word(language, "异议摘要"), facts=_facts(language, ("内容", text)), warns=True),) if text else ()
+
+
+def _reported(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """For the office: the report about a title, what was found, what the holder says, what is proposed."""
+    case = queries.revocation_case(connection, seen.row["business_key"])
+    if case is None:
+        return ()
+    report, proposal = case["report"] or {}, case["proposal"] or {}
+    facts = _facts(
+        language,
+        ("线索来源", report.get("source")),
+        ("主要情况", report.get("facts")),
+        ("调查情况", (case["investigation"] or {}).get("findings")),
+        ("撤销事由", _ground(seen, (case["proposal"] or case["investigation"] or {}).get("ground"), language)),
+        ("陈述申辩", (case["hearing"] or {}).get("statement")),
+        ("撤销理由", proposal.get("reason")),
+    )
+    return (Told(word(language, "线索"), facts=facts, files=_files(connection, seen.row["business_key"], code="D13")),)
+
+
+def _heard(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N16b, the holder: on which ground the title may be revoked, as in the letter. What was found may tell who reported it: it stays inside."""
+    case = queries.revocation_case(connection, seen.row["business_key"])
+    found = (case["investigation"] or {}) if case is not None else {}
+    facts = _facts(language, ("撤销事由", _ground(seen, found.get("ground"), language)))
+    return (Told(word(language, "拟撤销称号"), facts=facts, warns=True),) if facts else ()
+
+
+def _ground(seen: Look, key: object, language: str) -> str:
+    rows = seen.settings.get("title_rules", {}).get("grounds", ())
+    return next((str(row["en" if language == "en" else "zh"]) for row in rows if row["code"] == key), "")
+
+
+Teller = Callable[[Connection, Look, str], Sequence[Told]]
+TELLERS: Mapping[str, tuple[Teller, ...]] = {
+    "N02c": (_returned,),
+    "N04d": (_to_correct,),
+    **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
+    **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
+    **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
+    "N12c": (_summary,),
+    **dict.fromkeys(("N16a", "N16c", "N16e", "N16d"), (_reported,)),
+    "N16f": (_reported, _registered),
+    "N16b": (_heard,),
+}

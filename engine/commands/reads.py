@@ -1,12 +1,14 @@
 """What pages and people's programmes read of a running instance beyond its projected rows. Locks nothing, changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from engine.commands.home import Home, Row, Transaction
-from engine.commands.projection import wait_of
+from engine.commands.projection import root_of, wait_of
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM
+from engine.errors import EngineError
 from engine.refusals import NotFound
 from store.engine import hot
 
@@ -26,3 +28,23 @@ class ReadVerbs:
             turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
             state = connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
             return dict(turn.loaded.definitions.load(bytes(state), host=turn.host).visible(wait_of(task)))
+
+    def variables_of(self, *, tasks: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The same of several tasks, the state of each instance read once; tasks that are over stay out."""
+        by_root: dict[str, list[str]] = {}
+        for task in tasks:
+            by_root.setdefault(root_of(task), []).append(task)
+        found: dict[str, Mapping[str, Any]] = {}
+        with self.home.database.read() as connection:
+            tx = Transaction(self.home, connection, self.home.clock.now())
+            for root, mine in by_root.items():
+                row = connection.execute(hot.read_task, {"task": mine[0]}).mappings().one_or_none()
+                if row is None:
+                    continue
+                turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
+                state = connection.execute(hot.read_state, {"root": root}).scalar_one()
+                execution = turn.loaded.definitions.load(bytes(state), host=turn.host)
+                for task in mine:
+                    with suppress(EngineError):
+                        found[task] = dict(execution.visible(wait_of(task)))
+        return found

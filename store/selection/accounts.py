@@ -46,15 +46,15 @@ class Accounts(PeopleFacts):
         row = self.connection.execute(_by_id, {"person": person}).mappings().first()
         return None if row is None else _account(row, self.groups_of(row["id"]))
 
-    def everybody(self, *, search: str = "", limit: int = 500, without: Collection[str] = ()) -> tuple[Account, ...]:
+    def everybody(self, *, search: str = "", limit: int = 500, offset: int = 0, without: Collection[str] = ()) -> tuple[Account, ...]:
         """All accounts by name, but those that hold a role of ``without``; ``search`` narrows by name, login or mail."""
         holders = select(t.role_grant.c.person).where(t.role_grant.c.role.in_(sorted(without)))
-        statement = select(t.person).where(t.person.c.id.not_in(holders)).order_by(t.person.c.name, t.person.c.id).limit(limit)
+        statement = select(t.person).where(t.person.c.id.not_in(holders)).order_by(t.person.c.name, t.person.c.id)
         if search:
             statement = statement.where(
                 or_(*(c.icontains(search, autoescape=True) for c in (t.person.c.name, t.person.c.login, t.person.c.mail)))
             )
-        rows = self.connection.execute(statement).mappings().all()
+        rows = self.connection.execute(statement.limit(limit).offset(offset)).mappings().all()
         groups = self._groups(row["id"] for row in rows)
         return tuple(_account(row, groups.get(row["id"], frozenset())) for row in rows)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select, 
 
 from store.engine.tables import called, instance, subscription, task, timer
 from store.selection.tables_application import application, document, nomination, ru_review
-from store.selection.tables_people import enterprise, person, unit
+from store.selection.tables_people import enterprise, person, season, unit
 from store.selection.tables_result import title
 
 Rows = Sequence[RowMapping]
@@ -20,6 +20,7 @@ _CASE = (
     enterprise.c.name.label("enterprise_name"),
     enterprise.c.uscc,
     unit.c.name.label("unit_name"),
+    season.c.title.label("season_title"),
     instance.c.root,
     instance.c.stage,
     instance.c.public_stage,
@@ -29,7 +30,7 @@ _CASE = (
 
 
 def _cases() -> Select[Any]:
-    cased = application.join(enterprise, enterprise.c.id == application.c.enterprise)
+    cased = application.join(enterprise, enterprise.c.id == application.c.enterprise).join(season, season.c.id == application.c.season)
     cased = cased.outerjoin(unit, and_(unit.c.season == application.c.season, unit.c.code == application.c.unit))
     cased = cased.outerjoin(instance, and_(instance.c.business_key == application.c.id, instance.c.process == "application"))
     return select(*_CASE).select_from(cased)

@@ -1,13 +1,13 @@
 """Named reads behind the choices in forms: value -> words, in the order in which they are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
 from store.selection.tables_application import application, nomination
 from store.selection.tables_people import committee_seat, enterprise, expert, invitation, unit
-from store.selection.tables_result import batch_item, title
+from store.selection.tables_result import batch_item, objection, title
 from store.selection.tables_review import assignment, attendance, defence_slot, meeting_item, review_group, seat, stage_score
 
 Choices = dict[str, str]
@@ -163,3 +163,18 @@ def titles(connection: Connection, *, season: str) -> Choices:
 def public_items(connection: Connection, *, batch: str) -> Choices:
     """The lines of a published list."""
     return list_applications(connection, season="", batch=batch) if batch else {}
+
+
+def words_of(connection: Connection, ids: Collection[str]) -> Choices:
+    """What was chosen once, in words: applications, experts, groups, titles and objections by their id; an id nobody knows stays out."""
+    wanted = sorted(set(ids))
+    found = _pairs(connection, _applications().where(application.c.id.in_(wanted)))
+    found |= _pairs(connection, select(expert.c.id, expert.c.name, expert.c.employer).where(expert.c.id.in_(wanted)))
+    found |= _pairs(connection, select(review_group.c.id, review_group.c.name).where(review_group.c.id.in_(wanted)))
+    found |= _pairs(connection, select(title.c.id, title.c.holder, title.c.experience_name).where(title.c.id.in_(wanted)))
+    disputed = select(objection.c.id, enterprise.c.name, application.c.experience_name).select_from(
+        objection.join(application, application.c.id == objection.c.application).join(
+            enterprise, enterprise.c.id == application.c.enterprise
+        )
+    )
+    return found | _pairs(connection, disputed.where(objection.c.id.in_(wanted)))

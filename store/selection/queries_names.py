@@ -1,11 +1,11 @@
 """What people call a case that is no application: a batch, an objection, a title, a meeting, a season. Reads only, a few rows at a time."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
 
-from store.selection.tables_application import application
+from store.selection.tables_application import application, ru_review
 from store.selection.tables_people import enterprise, season
 from store.selection.tables_result import batch, batch_item, objection, title
 from store.selection.tables_review import meeting, meeting_item
@@ -33,6 +33,25 @@ def case_names(connection: Connection, keys: Collection[str]) -> Mapping[str, Ca
     found.update(_counted(connection, wanted, table=batch, items=batch_item, column="batch"))
     found.update(_counted(connection, wanted, table=meeting, items=meeting_item, column="meeting"))
     return found
+
+
+def inner_names(connection: Connection, applications: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Applications as the two lines of a task: the enterprise, the experience with its number."""
+    asked = select(application.c.id, application.c.number, application.c.experience_name, enterprise.c.name)
+    joined = asked.join_from(application, enterprise, enterprise.c.id == application.c.enterprise)
+    found = connection.execute(joined.where(application.c.id.in_(sorted(set(applications)))))
+    return {
+        row.id: {"heading": row.name, "detail": " · ".join(part for part in (row.experience_name, row.number or row.id) if part)}
+        for row in found
+    }
+
+
+def reviewed(connection: Connection, tasks: Iterable[RowMapping]) -> dict[str, str]:
+    """Completed tasks of 初步审核 -> the application reviewed there: the review was written at the instant and by the person of the completion."""
+    done = {(row["closed_by"], row["closed_at"]): str(row["id"]) for row in tasks}
+    keys = tuple_(ru_review.c.by, ru_review.c.at)
+    asked = select(ru_review.c.application, ru_review.c.by, ru_review.c.at).where(keys.in_(list(done)))
+    return {done[row.by, row.at]: row.application for row in connection.execute(asked)}
 
 
 def _seasons(connection: Connection, keys: list[str]) -> Iterator[tuple[str, CaseName]]:

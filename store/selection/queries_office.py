@@ -13,10 +13,10 @@ from store.selection.tables_people import enterprise, expert, invitation, person
 Rows = Sequence[RowMapping]
 
 
-def outbox(connection: Connection, *, state: str = "", search: str = "", limit: int = 200) -> Rows:
+def outbox(connection: Connection, *, state: str = "", search: str = "", limit: int = 200, offset: int = 0) -> Rows:
     """Mails, the newest first, without their text."""
     columns = [column for column in mail.c if column.name != "body"]
-    found = select(*columns).order_by(mail.c.created_at.desc(), mail.c.id).limit(limit)
+    found = select(*columns).order_by(mail.c.created_at.desc(), mail.c.id).limit(limit).offset(offset)
     if state:
         found = found.where(mail.c.state == state)
     if search:
@@ -51,12 +51,12 @@ def experts_listed(connection: Connection, *, of_season: str) -> Rows:
     return connection.execute(found.order_by(expert.c.id)).mappings().all()
 
 
-def enterprises_listed(connection: Connection, *, search: str = "", limit: int = 500) -> Rows:
+def enterprises_listed(connection: Connection, *, search: str = "", limit: int = 500, offset: int = 0) -> Rows:
     """The bound enterprises with their contact."""
     found = select(enterprise, person.c.name.label("contact_name")).outerjoin(person, person.c.id == enterprise.c.contact)
     if search:
         found = found.where(or_(enterprise.c.name.icontains(search, autoescape=True), enterprise.c.uscc.icontains(search, autoescape=True)))
-    return connection.execute(found.order_by(enterprise.c.name, enterprise.c.id).limit(limit)).mappings().all()
+    return connection.execute(found.order_by(enterprise.c.name, enterprise.c.id).limit(limit).offset(offset)).mappings().all()
 
 
 def working_years(connection: Connection) -> Rows:

@@ -6,7 +6,7 @@ No rights here: what somebody may open is decided by `selection.rights`; lists t
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from store.engine import queries as engine_queries
 from store.selection.publicity import PublicityFacts
@@ -101,8 +101,10 @@ def receipt_of(connection: Connection, objection_id: str) -> str:
 
 
 def objection_by_receipt(connection: Connection, receipt: str) -> RowMapping | None:
-    """What the holder of a receipt may know: when it came in, whether it is closed, the answer to the objector."""
-    found = select(objection.c.receipt, objection.c.received_at, objection.c.closed_at, objection.c.state, objection.c.reply)
+    """What the holder of a receipt may know: what it is about as published, when it came in, how far it is, the answer. Never who objects."""
+    printed = and_(batch_item.c.batch == objection.c.batch, batch_item.c.application == objection.c.application)
+    columns = (objection.c.receipt, objection.c.received_at, objection.c.closed_at, objection.c.state, objection.c.reply)
+    found = select(*columns, batch_item.c.row).outerjoin(batch_item, printed)
     return connection.execute(found.where(objection.c.receipt == receipt)).mappings().first()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, RowMapping, and_, func, select
 
 from store.selection.tables_application import application
-from store.selection.tables_people import enterprise, expert
+from store.selection.tables_people import enterprise, expert, season
 from store.selection.tables_review import (
     assignment,
     attendance,
@@ -36,6 +36,13 @@ def groups_of(connection: Connection, *, of_season: str, ids: Collection[str] | 
     return connection.execute(found.where(review_group.c.season == of_season).order_by(review_group.c.id)).mappings().all()
 
 
+def group_of(connection: Connection, group: str) -> RowMapping | None:
+    """One review group, whatever its season, with the leader's name and the season's title."""
+    joined = review_group.join(season, season.c.id == review_group.c.season).outerjoin(expert, expert.c.id == review_group.c.leader)
+    found = select(review_group, expert.c.name.label("leader_name"), season.c.title.label("season_title")).select_from(joined)
+    return connection.execute(found.where(review_group.c.id == group)).mappings().first()
+
+
 def group_ranking(connection: Connection, *, group: str, stage: str) -> Rows:
     """The applications of a group with the stage's score, by application number. For those who may see scores only."""
     scored = and_(stage_score.c.application == application.c.id, stage_score.c.stage == stage)
@@ -46,7 +53,7 @@ def group_ranking(connection: Connection, *, group: str, stage: str) -> Rows:
 
 
 def seats_of(connection: Connection, *, experts: Collection[str]) -> Rows:
-    """The seats of some experts with their group and whether the declaration is signed."""
+    """The seats of some experts with their group, its season and whether the declaration is signed; the newest season first."""
     signed = and_(declaration.c.seat == seat.c.id, declaration.c.expert == seat.c.expert, declaration.c.outcome == "sign")
     found = select(
         seat.c.id,
@@ -54,10 +61,12 @@ def seats_of(connection: Connection, *, experts: Collection[str]) -> Rows:
         review_group.c.id.label("group"),
         review_group.c.name,
         review_group.c.state,
+        season.c.title.label("season_title"),
         declaration.c.at.label("signed_at"),
     )
-    joined = seat.join(review_group, review_group.c.id == seat.c.group).outerjoin(declaration, signed)
-    return connection.execute(found.select_from(joined).where(seat.c.expert.in_(sorted(experts))).order_by(seat.c.id)).mappings().all()
+    joined = seat.join(review_group, review_group.c.id == seat.c.group).join(season, season.c.id == review_group.c.season)
+    mine = found.select_from(joined.outerjoin(declaration, signed)).where(seat.c.expert.in_(sorted(experts)))
+    return connection.execute(mine.order_by(season.c.year.desc(), seat.c.id)).mappings().all()
 
 
 def readings(connection: Connection, *, seat_id: str, expert_id: str, stage: str) -> Rows:
@@ -86,6 +95,12 @@ def meetings_of(connection: Connection, *, of_season: str, experts: Collection[s
     if experts is not None:
         found = found.where(meeting.c.id.in_(select(attendance.c.meeting).where(attendance.c.member.in_(sorted(experts)))))
     return connection.execute(found.order_by(meeting.c.created_at, meeting.c.id)).mappings().all()
+
+
+def meeting_of(connection: Connection, meeting_id: str) -> RowMapping | None:
+    """One meeting, whatever its season, with the season's title."""
+    found = select(meeting, season.c.title.label("season_title")).join(season, season.c.id == meeting.c.season)
+    return connection.execute(found.where(meeting.c.id == meeting_id)).mappings().first()
 
 
 def agenda_of(connection: Connection, meeting_id: str) -> Rows:

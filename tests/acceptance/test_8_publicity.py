@@ -103,9 +103,12 @@ def test_an_objection_needs_facts_and_gets_a_receipt_that_opens_its_state(world)
 def investigated(world, number, proposal):
     """受理, 摘要, 书面说明, 调查核实 up to the committee."""
     clerk, person = world.as_("clerk"), world.as_(f"enterprise {number}")
+    assert OBJECTION["facts"] in clerk.opens("登记并受理异议").text, "who takes an objection reads it"
     clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"})
     clerk.does("编写异议摘要", {"summary": words("有群众反映申报数据可能不实")})
     shown = person.opens("书面说明").text + "".join(mail.body + mail.subject for mail in person.mails)
+    assert "有群众反映申报数据可能不实" in shown, "the applicant answers to the summary"
+    assert OBJECTION["facts"] not in shown
     assert "李群众" not in shown
     assert "objector@people.invalid" not in shown
     person.does("书面说明", {"statement": words("我单位数据真实，附审计报告")})
@@ -142,7 +145,14 @@ def test_an_objection_that_is_upheld_takes_the_item_off(world):
     world.time_is("2023-11-21T09:00")
 
     assert "取消入选" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
-    assert "已办结" in world.stranger().goes("/public/objection", params={"receipt": receipt}).text
+    number, _, code = receipt.rpartition("-")
+    page = world.stranger().goes("/public/objection", params={"receipt": number, "code": code})
+    assert "已办结" in page.text
+    assert "异议成立" in page.text
+    assert "您反映的问题已核查" in page.text, "the holder of the receipt reads the answer"
+    assert "李群众" not in page.text
+    assert world.stranger().goes("/public/objection", params={"receipt": number, "code": "0" * 12}).status == 404
+    assert "您反映的问题已核查" not in world.stranger().goes("/public/objection", params={"receipt": number}).text
     assert any("异议" in mail.subject for mail in world.mails_to("objector@people.invalid"))
 
 

@@ -1,0 +1,47 @@
+"""Named reads for the page of a task: what its person must know of the list, the objection or the title before acting.
+
+No rights here: who may see the task is asked first, and `web.telling` says which step is told what.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, select
+
+from store.selection.tables_application import application
+from store.selection.tables_people import enterprise
+from store.selection.tables_result import approval, batch_item, objection, publication, revocation
+
+Rows = Sequence[RowMapping]
+
+
+def list_lines(connection: Connection, batch_id: str) -> Rows:
+    """The lines of a list in their order, whatever their state: as printed, else the application's own words."""
+    joined = batch_item.join(application, application.c.id == batch_item.c.application).join(
+        enterprise, enterprise.c.id == application.c.enterprise
+    )
+    columns = (batch_item.c.seq, batch_item.c.state, batch_item.c.row, application.c.number, application.c.experience_name)
+    found = select(*columns, enterprise.c.name.label("enterprise_name")).select_from(joined).where(batch_item.c.batch == batch_id)
+    return connection.execute(found.order_by(batch_item.c.seq, batch_item.c.application)).mappings().all()
+
+
+def registered(connection: Connection, subject: str) -> Rows:
+    """The publications registered for a list or a notice, confirmed or not: channel, address, time."""
+    found = select(publication.c.channel, publication.c.url, publication.c.at).where(publication.c.subject == subject)
+    return connection.execute(found.order_by(publication.c.at, publication.c.channel)).mappings().all()
+
+
+def objection_case(connection: Connection, objection_id: str) -> RowMapping | None:
+    """An objection with all that was written on it. Confidential to the office; the applicant is told its summary only."""
+    return connection.execute(select(objection).where(objection.c.id == objection_id)).mappings().first()
+
+
+def revocation_case(connection: Connection, title_id: str) -> RowMapping | None:
+    """The open case about a title, the latest first."""
+    found = select(revocation).where(revocation.c.title == title_id, revocation.c.closed_at.is_(None))
+    return connection.execute(found.order_by(revocation.c.at.desc(), revocation.c.id.desc())).mappings().first()
+
+
+def last_decision(connection: Connection, subject: str) -> RowMapping | None:
+    """The latest decision on a list: outcome and reason (why it was sent back)."""
+    found = select(approval.c.outcome, approval.c.reason, approval.c.at).where(approval.c.subject == subject)
+    return connection.execute(found.order_by(approval.c.id.desc())).mappings().first()

@@ -1,0 +1,142 @@
+"""The season's named deadlines: the plan, what moving one would touch, and the extension for everybody with its reason."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from selection.errors import HouseError, Refused
+from store.engine import queries as engine_queries
+from store.selection import queries_public as public_queries
+from web import i18n
+from web.house import House
+from web.i18n import SHANGHAI
+from web.pages import go, page
+from web.reading import Reading, Season, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+STORE_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)  # the store counts its microseconds from here
+Planner = Annotated[Visitor, Depends(Access("preview_deadline"))]
+Extender = Annotated[Visitor, Depends(Access("extend_deadline"))]
+# How an instant of each edge is told: a beginning counts from its midnight on, an end up to it, a time is a time of day.
+TOLD: dict[str, Callable[..., str]] = {"start": i18n.day, "end": i18n.until, "time": i18n.moment}
+
+
+def plan_of(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
+    """The season's deadlines in order, each with its edge (`start`, `end`, `time`), whether it has passed and whether it is the next one."""
+    now, edges = house.clock.now(), _edges(house, connection, season)
+    rows = sorted(public_queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
+    following = next((name for name, at in rows if at > now), "")
+    return [
+        {"name": name, "at": at, "passed": at <= now, "next": name == following, "edge": edges.get(name, "end")} for name, at in rows
+    ]
+
+
+def near(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What has just been and what comes next."""
+    at = next((index for index, row in enumerate(plan) if row["next"]), len(plan))
+    return plan[max(0, at - 2) : at + 6]
+
+
+def _edges(house: House, connection: Connection, season: str) -> dict[str, str]:
+    versions = engine_queries.versions(connection, name=season)
+    settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
+    return {row["name"]: row.get("edge", "end") for row in settings.get("deadlines", ())}
+
+
+@router.get("/office/deadlines")
+def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season) -> Response:
+    """The season's named deadlines and what was changed."""
+    rows = plan_of(house, connection, season["id"])
+    return page(
+        request, "deadlines.html", season=season, rows=rows, told=_told(visitor), edges={row["name"]: row["edge"] for row in rows},
+        changes=engine_queries.deadline_changes(connection, tenant=season["id"]), may_extend=visitor.may("extend_deadline"),
+    )  # fmt: skip
+
+
+def _told(visitor: Visitor) -> dict[str, Callable[..., str]]:
+    return {edge: partial(words, language=visitor.language) for edge, words in TOLD.items()}
+
+
+def _instant(text: str, *, edge: str) -> datetime:
+    """A day (its midnight for a beginning, else its exclusive end) or a date and time of Shanghai as an instant. Raises Refused."""
+    unreadable = Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.")
+    try:
+        local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        exact = "T" in text or edge == "start"
+        instant = (local if exact else local + timedelta(days=1)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise unreadable from error
+    if instant < STORE_BEGINS:
+        raise unreadable
+    return instant
+
+
+@router.get("/office/deadlines/{name}")
+def preview(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, name: str, at: str = "") -> Response:
+    """What moving a deadline would touch; nothing is changed."""
+    if name not in public_queries.deadlines_of(connection, season["id"]):
+        raise not_found()
+    touched, refusal = None, None
+    edge = _edges(house, connection, season["id"]).get(name, "end")
+    try:
+        if at:
+            touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=_instant(at, edge=edge))
+    except (HouseError, EngineError) as error:
+        refusal = error
+    return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, touched=touched, refusal=refusal)
+
+
+def _show(
+    request: Request,
+    connection: Connection,
+    visitor: Visitor,
+    *,
+    season: Any,
+    name: str,
+    edge: str,
+    at: str,
+    touched: Any = None,
+    refusal: Any = None,
+    reason: str = "",
+) -> Response:
+    present = public_queries.deadlines_of(connection, season["id"])[name]
+    return page(
+        request, "deadline.html", status=refusal.status if refusal else 200, season=season, name=name, present=present, at=at, touched=touched,
+        refusal=refusal, may_extend=visitor.may("extend_deadline"), reason=reason, edge=edge, shown=_told(visitor)[edge],
+    )  # fmt: skip
+
+
+@router.post("/office/deadlines/{name}")
+def extend(
+    request: Request,
+    visitor: Extender,
+    house: TheHouse,
+    connection: Reading,
+    season: Season,
+    name: str,
+    at: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Move a deadline for the whole season, with a reason."""
+    if name not in public_queries.deadlines_of(connection, season["id"]):
+        raise not_found()
+    edge = _edges(house, connection, season["id"]).get(name, "end")
+    try:
+        if not reason.strip():
+            raise Refused("deadline.reason", zh="请写明调整原因。", en="Please give the reason.")
+        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=_instant(at, edge=edge), reason=reason.strip(), actor=visitor.actor)
+        open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
+        touched_ids = {one.id for one in moved.moved if one.kind == "task"}
+        groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}
+        house.tell("deadline_moved", actor=visitor.actor, season=season["id"], name=name, at=moved.at, reason=reason.strip(), groups=groups)
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, refusal=refusal, reason=reason)
+    return go("/office/deadlines", said="saved")
