@@ -34,6 +34,8 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("/office/mails", "通知邮件", "see_outbox"),
     ("/admin", "系统维护", "see_incidents"),
 )
+# Pages that belong to an entry whose path they do not begin with.
+BELONGS = {"/office/experts": "/office/people", "/office/enterprises": "/office/people", "/office/release": "/office/mails"}
 PUBLIC = (
     ("/", "首页"),
     ("/public/notice", "活动通知"),
@@ -50,6 +52,7 @@ def links_for(visitor: "Visitor", path: str) -> tuple[Link, ...]:
         if visitor.signed_in
         else list(PUBLIC)
     )
+    path = BELONGS.get(path, path)
     fitting = [to for to, _ in chosen if path == to or (to != "/" and path.startswith(to + "/"))]
     here = max(fitting, key=len, default=None)
     return tuple(Link(path=to, words=words, here=to == here) for to, words in chosen)

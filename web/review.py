@@ -15,6 +15,7 @@ from web.forms import data_of, render_form
 from web.house import House
 from web.i18n import word
 from web.looking import Look, context_of, look
+from web.naming import named
 from web.pages import go, page
 from web.reading import Reading, TheHouse
 from web.roles import SHEETS
@@ -28,12 +29,13 @@ STATES = {"draft": "已保存", "final": "已提交", "void": "作废", "aside":
 
 
 @router.get("/review")
-def desk(request: Request, visitor: Expert, connection: Reading) -> Response:
+def desk(request: Request, visitor: Expert, house: TheHouse, connection: Reading) -> Response:
     """The expert's seats, tasks and applications."""
     experts = visitor.organisations("expert")
     groups = [f"expert@{expert}" for expert in experts]
     tasks = [*tasks_queries.my_tasks(connection, actor=visitor.actor.id), *tasks_queries.group_tasks(connection, groups=groups)]
-    return page(request, "review.html", seats=review_queries.seats_of(connection, experts=experts), tasks=tasks, sheets=SHEETS)
+    shown = named(connection, tasks, language=visitor.language, house=house)
+    return page(request, "review.html", seats=review_queries.seats_of(connection, experts=experts), tasks=shown, sheets=SHEETS)
 
 
 @router.get("/review/{task}")

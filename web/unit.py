@@ -7,9 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
+from web.house import House
+from web.naming import named
 from web.pages import page
 from web.ranking import in_order, ranking_task
-from web.reading import Reading, Season
+from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -30,21 +32,21 @@ COLUMNS = (
 
 
 @router.get("/unit")
-def unit_desk(request: Request, visitor: Desk, connection: Reading, season: Season) -> Response:
+def unit_desk(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season) -> Response:
     """One's own unit; the office chooses one."""
     own = visitor.organisations("ru_officer", "ru_leader")
     if own:
-        return _desk(request, connection, visitor, season=season, code=own[0], form="")
+        return _desk(request, house, connection, visitor, season=season, code=own[0], form="")
     return page(request, "units.html", units=cases_queries.units_at_work(connection, season["id"]), season=season)
 
 
 @router.get("/unit/{code}")
-def one_unit(request: Request, visitor: Desk, connection: Reading, season: Season, code: str, form: str = "") -> Response:
+def one_unit(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, code: str, form: str = "") -> Response:
     """One unit's desk."""
-    return _desk(request, connection, visitor, season=season, code=code, form=form)
+    return _desk(request, house, connection, visitor, season=season, code=code, form=form)
 
 
-def _desk(request: Request, connection: Any, visitor: Visitor, *, season: Any, code: str, form: str) -> Response:
+def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, season: Any, code: str, form: str) -> Response:
     unit = cases_queries.unit_row(connection, season_id=season["id"], code=code)
     own = code in visitor.organisations("ru_officer", "ru_leader")
     if unit is None or not (own or visitor.may("see_season_desk")):
@@ -57,10 +59,16 @@ def _desk(request: Request, connection: Any, visitor: Visitor, *, season: Any, c
     ranking = (
         in_order(connection, season=season["id"], code=code) if ranking_task(connection, visitor, season=season["id"], code=code) else ()
     )
-    groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
-    tasks = [row for row in tasks_queries.group_tasks(connection, groups=groups) if row["element"] in WORK] if own else []
-    tasks += [row for row in tasks_queries.my_tasks(connection, actor=visitor.actor.id) if row["element"] in WORK] if own else []
+    tasks = _tasks(house, connection, visitor, season=season["id"], code=code) if own else ()
     return page(
         request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS, ranking=ranking,
         deadlines=public_queries.deadlines_of(connection, season["id"]),
     )  # fmt: skip
+
+
+def _tasks(house: House, connection: Any, visitor: Visitor, *, season: str, code: str) -> list[dict[str, Any]]:
+    """The unit's work of the season that waits for the visitor, each named by its application."""
+    groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
+    rows = [*tasks_queries.group_tasks(connection, groups=groups), *tasks_queries.my_tasks(connection, actor=visitor.actor.id)]
+    mine = [row for row in rows if row["element"] in WORK and row["tenant"] == season]
+    return named(connection, mine, language=visitor.language, house=house)

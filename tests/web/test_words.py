@@ -1,6 +1,7 @@
 """Every word of a page has its English beside it, and no English is left over."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from web import admin, cases, inbox, meetings, naming, navigation, office, pages, public, review, roles, telling, unit
@@ -9,6 +10,7 @@ from web.i18n import english, word
 WEB = Path(__file__).parents[2] / "web"
 SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
 IN_CODE = re.compile(r'word\(\w+(?:\.\w+)?, "([^"]+)"')
+TOLD = re.compile(r'\("([\u4e00-\u9fff]+)", ')
 DATA = [
     *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
     *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(),
@@ -26,11 +28,23 @@ def words_of_pages():
         found |= {one or other for one, other in SAID.findall(template.read_text("utf-8"))}
     for module in WEB.glob("*.py"):
         found |= set(IN_CODE.findall(module.read_text("utf-8")))
+    found |= set(TOLD.findall((WEB / "telling.py").read_text("utf-8")))
     return found
 
 
 def test_every_word_of_a_page_has_its_english():
     assert sorted(words_of_pages() - english().keys()) == []
+
+
+def test_every_step_stage_and_deadline_of_a_season_has_its_english():
+    for folder in (WEB.parent / "processes").iterdir():
+        diagrams = [path.read_text("utf-8") for path in folder.glob("*.bpmn")]
+        if not (folder / "season.toml").exists():
+            continue
+        names = {name for text in diagrams for name in re.findall(r'<bpmn:userTask [^>]*?name="([^"]+)"', text)}
+        names |= {name for text in diagrams for name in re.findall(r'name="(?:stage|public_stage)" value="([^"$]+)"', text)}
+        names |= {row["name"] for row in tomllib.loads((folder / "season.toml").read_text("utf-8"))["deadlines"]}
+        assert sorted(names - english().keys()) == []
 
 
 def test_places_in_words_are_the_same_in_both_languages():
