@@ -21,11 +21,12 @@ from app.settings import Settings
 from app.worker import Worker
 from selection.errors import HouseError
 from store import migrations
+from store.engine import queries
 
 A_LONG_TIME = timedelta(days=3650)
 DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
 ManualClockFlag = Annotated[
-    bool, typer.Option("--manual-clock", help="Serve a database whose clock is stepped by hand, with the clock bar.")
+    bool, typer.Option("--manual-clock", help="Serve a database whose clock is stepped by hand; an empty one becomes such a one.")
 ]
 
 
@@ -57,6 +58,8 @@ def serve(
 ) -> None:
     """Serve the pages and do the due work of this installation."""
     loaded = settings_of(database=database, file=settings, web_host=host, web_port=port)
+    if manual_clock:
+        prepare_trial(loaded)
     house = house_of(loaded)
     refuse_unreal(house, demonstration=demonstration, manual_clock=manual_clock)
     run_server(house)
@@ -98,6 +101,17 @@ def open_demo(settings: Settings) -> wiring.House:
             wiring.part("app.demo", "make")(settings, progress=lambda day: status.update(f"示范数据库正在生成 / playing {day} ..."))
         SAY.print(f"示范数据库已生成，用时 {monotonic() - began:.0f} 秒 / made in {monotonic() - began:.0f} s", highlight=False)
     return wiring.build(settings)
+
+
+def prepare_trial(settings: Settings) -> None:
+    """Make a database that holds nothing yet one whose clock is stepped by hand: a place to try diagrams by the REST interface."""
+    database = wiring.open_database(settings)
+    try:
+        if migrations.current(database) is None:
+            migrations.upgrade(database)
+            database.run(lambda connection: queries.set_manual_clock(connection, SystemClock().now()))
+    finally:
+        database.close()
 
 
 def refuse_unreal(house: wiring.House, *, demonstration: bool, manual_clock: bool) -> None:

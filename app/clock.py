@@ -31,6 +31,11 @@ class ManualClock:
         self._now = _aware(moment)
         self._keep(self._now)
 
+    def set_to(self, moment: datetime) -> None:
+        """Show `moment` (aware), also one that was shown before: for tests by the REST interface."""
+        self._now = _aware(moment)
+        self._keep(self._now)
+
     def step(self, span: timedelta) -> None:
         """Go on by `span`."""
         self.move_to(self._now + span)

@@ -27,7 +27,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "serviceTask": ("honoured", "external topic, or an expression with a result variable"),
     "businessRuleTask": ("honoured", "a decision (`docs/reference/decisions.md`), an external topic, or an expression"),
     "sendTask": ("honoured", "throws its message; with a topic waits for a handler; with an expression evaluates it"),
-    "receiveTask": ("honoured", "waits for its message"),
+    "receiveTask": ("honoured", "waits for its message; without one (not in seasons) until it is told to go on"),
     "scriptTask": ("honoured", "lines of `name = expression`"),
     "task": ("honoured", "the token passes"),
     "manualTask": ("honoured", "the token passes"),

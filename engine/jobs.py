@@ -24,6 +24,7 @@ from engine.refusals import UnknownHandler
 from store.database import is_conflict
 from store.engine import outbound
 
+_MANY = 10_000
 Piece = Callable[[], bool]
 
 
@@ -32,27 +33,39 @@ class Work:
 
     home: Home
 
-    def work(self, *, limit: int = 100) -> int:
+    def work(self, *, limit: int = 100, timers: bool = True) -> int:
         """Do up to ``limit`` pieces of what is due now, the earliest first, each in a transaction of its own; how many were done.
+
+        Without ``timers`` only what follows from what has happened: jobs and deliveries, neither timers nor what begins by one.
 
         Call it again while it gives more than 0. Pieces that another process has in hand are left to it.
         """
         now = self.home.clock.now()
         with self.home.database.read() as connection:
-            timers = outbound.due_timers(connection, now=now, most=limit)
-            jobs = outbound.due_jobs(connection, now=now, most=limit)
+            clocks = outbound.due_timers(connection, now=now, most=limit) if timers else []
+            jobs = [row for row in outbound.due_jobs(connection, now=now, most=limit) if timers or not _is_timer_start(row)]
             letters = outbound.deliverable(connection, now=now, most=limit)
             names = self.home.versions.starting_messages(connection)
             starts = outbound.unclaimed(connection, names=names, now=now, most=limit) if names else []
         pieces: Iterator[Piece] = iter(
             [
-                *(lambda row=row: self._fire(row) for row in timers),
+                *(lambda row=row: self._fire(row) for row in clocks),
                 *(lambda row=row: self._job(row) for row in jobs),
                 *(lambda row=row: self._deliver(row.id, row.root) for row in letters),
                 *(lambda row=row: self._start_by_message(row.id) for row in starts),
             ][:limit]
         )
         return sum(piece() for piece in pieces)
+
+    def fire_next(self) -> bool:
+        """Fire the one timer (or begin by the one timer start event) that has been due longest; False if there is none."""
+        now = self.home.clock.now()
+        with self.home.database.read() as connection:
+            timers = outbound.due_timers(connection, now=now, most=1)
+            begins = [row for row in outbound.due_jobs(connection, now=now, most=_MANY) if _is_timer_start(row)][:1]
+        if begins and (not timers or begins[0].due <= timers[0].due):
+            return self._job(begins[0])
+        return bool(timers) and self._fire(timers[0])
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which there is work (it may lie in the past); None if nothing waits for time."""
@@ -179,6 +192,11 @@ class Work:
             failure = error
         self.home.transact(lambda tx: failed(tx, failure))
         return True
+
+
+def _is_timer_start(row: Any) -> bool:
+    """Whether a job is a timer start event that waits for its instant (a signal's beginning is not)."""
+    return row.kind == "begin" and "armed" in row.payload
 
 
 def _turn(tx: Transaction, root: str, *, running: bool = True) -> Turn | None:

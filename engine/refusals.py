@@ -200,3 +200,47 @@ class UnknownIncident(Refusal):
         "There is no such open incident; it may have been dealt with.",
         status=404,
     )
+
+
+class HoldsFacts(Refusal):
+    """A deployment that facts of the selection belong to."""
+
+    answer = Answer(
+        "holds_facts",
+        "该部署属于遴选活动或已有遴选数据，不能删除。",
+        "This deployment belongs to the selection or holds its facts; it cannot be deleted.",
+        status=409,
+    )
+
+
+class StillRuns(Refusal):
+    """A deployment with instances, deleted without them."""
+
+    answer = Answer(
+        "still_runs",
+        "该部署已有流程实例，请确认后连同实例一并删除（cascade=true）。",
+        "The deployment has instances; to delete them with it, add cascade=true.",
+        status=409,
+    )
+
+
+class Ambiguous(Refusal):
+    """A message that no instance, or more than one, waits for."""
+
+    answer = Answer(
+        "ambiguous_message",
+        "没有或有多个流程实例等待该消息，请补充业务编号或实例编号。",
+        "Cannot correlate message: none or more than one execution or definition matches; name the instance or the business key.",
+        status=400,
+    )
+
+
+class NotLocked(Refusal):
+    """An external task that another worker holds, or nobody."""
+
+    answer = Answer(
+        "not_locked",
+        "该外部任务未由此工作者锁定，请重新领取。",
+        "The external task is not locked by this worker; fetch and lock it again.",
+        status=409,
+    )

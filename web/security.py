@@ -15,6 +15,7 @@ from web.house import House
 from web.visitors import VISIT_COOKIE, cookie_name, recognise
 
 FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
+UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -98,7 +99,7 @@ class Visiting:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the visitor and the house into the request's state."""
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if scope["type"] != "http" or scope["path"].startswith(UNVISITED):
             await self.app(scope, receive, send)
             return
         visitor, secret = await run_in_threadpool(recognise, Request(scope), house=self.house, now=self.house.clock.now())

@@ -47,7 +47,7 @@ def login(
     """Sign in: a new session id each time, the earlier session of this browser ends."""
     house: House = request.state.house
     now = house.clock.now()
-    account = _prove(house, login=login, password=password, now=now)
+    account = prove(house, login=login, password=password, now=now)
     if account is None:
         return page(request, "login.html", status=422, login=login, then=local_path(then), refusal=WRONG)
     secret = secrets.token_urlsafe(32)
@@ -65,7 +65,7 @@ def login(
     return response
 
 
-def _prove(house: House, *, login: str, password: str, now: datetime) -> Account | None:
+def prove(house: House, *, login: str, password: str, now: datetime) -> Account | None:
     """The account if the password fits and the account may sign in now. Unknown and locked names cost the same work."""
 
     def count(connection: Connection) -> Account | None:

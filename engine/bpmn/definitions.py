@@ -176,7 +176,7 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
-    executable = node.get("isExecutable") == "true"
+    executable = node.get("isExecutable") in {"true", "1"}
     return ProcessInfo(
         key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable, _handlers(node, elements)
     )

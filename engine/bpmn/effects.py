@@ -9,7 +9,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A token entered an element; `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `called` whom it calls."""
+    """A token entered an element.
+
+    `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `called` whom it calls, `within` the call
+    activity's token whose called process it stands in ("" the instance itself).
+    """
 
     token: str
     process: str
@@ -19,6 +23,7 @@ class Entered:
     parent: str | None
     properties: Mapping[str, str]
     called: str | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

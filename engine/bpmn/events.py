@@ -185,7 +185,19 @@ class CatchEvent(Catcher, defaults.IntermediateCatchEvent):
 
 
 class ReceiveTask(CatchEvent):
-    """Waits for a message; like an intermediate message event, but an activity."""
+    """Waits for a message; like an intermediate message event, but an activity. Without a message it waits until it is told to go on."""
+
+    def _update_hook(self, token: Token) -> bool:
+        self.arm(token)
+        return False
+
+    def arm(self, token: Token) -> None:
+        """Begin to wait."""
+        if self.event().kind == "none":
+            token._set_state(TaskState.WAITING)  # noqa: SLF001 - the library's own state
+            token.internal_data.update(on="receive", name="")
+        else:
+            super().arm(token)
 
 
 class BoundaryEvent(Catcher, defaults.BoundaryEvent):

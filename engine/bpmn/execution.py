@@ -16,13 +16,14 @@ from engine.bpmn.elements import ElementInfo
 from engine.bpmn.events import Catcher
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
+from engine.bpmn.scopes import CALLED
 from engine.bpmn.tasks import UserTask
 from engine.bpmn.throwing import throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
 from engine.bpmn.token import Token
 from engine.errors import EngineError
 
-_WAITED_FOR = frozenset({"timer", "message", "signal"})
+_WAITED_FOR = frozenset({"timer", "message", "signal", "receive"})
 _WORK = frozenset({"topic", "uncaught"})
 
 
@@ -50,6 +51,7 @@ class Wait:
     follow_up: datetime | None = None
     topic: str | None = None
     check: str | None = None
+    within: str = ""
 
 
 class Execution:
@@ -113,7 +115,7 @@ class Execution:
 
     def deliver(self, subscription_id: str, *, payload: Mapping[str, object] | None = None) -> None:
         """Hand a message or signal to the wait that asked for it; `run()` next. Raises EngineError `gone`, `not_waiting`."""
-        self._caught(subscription_id, {"message", "signal"}, payload or {})
+        self._caught(subscription_id, {"message", "signal", "receive"}, payload or {})
 
     def fire(self, timer_id: str, *, due: datetime | None = None) -> None:
         """Fire a timer now, whatever the state says of its due time; `due` is the instant it was due by the host's books."""
@@ -155,11 +157,15 @@ class Execution:
         return dict(self.instance.scopes.held.get(scope, {}))
 
     def set_variables(self, variables: Mapping[str, object], *, scope: str = "") -> None:
-        """Set variables of one scope; conditional events look again at the next `run()`."""
+        """Set variables of one scope ("" the instance, a token's id, that + "/c" the process it calls); conditional events look again at the next `run()`."""
         if scope:
-            self._token(scope)
+            self._token(scope.removesuffix(CALLED))
         for name, value in variables.items():
             self.instance.put(scope, name, value)
+
+    def write(self, token_id: str, variables: Mapping[str, object]) -> None:
+        """Set variables as the token would: each in the nearest scope that has the name, else in its process's own."""
+        self.instance.write(self._token(token_id).chain(), variables)
 
     def visible(self, token_id: str) -> Mapping[str, Any]:
         """All variables a token sees, nearest scope first."""
@@ -222,7 +228,8 @@ def _base(token: Token, kind: str, info: ElementInfo, *, name: str | None = None
     around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
     attached = around.id if around is not None and around is not token.workflow.task_tree else None
     called = info.name if name is None else name
-    return Wait(token.id, kind, info.id, info.process, called, info.type, attached, check=info.check, **more)
+    within = token.workflow.within
+    return Wait(token.id, kind, info.id, info.process, called, info.type, attached, check=info.check, within=within, **more)
 
 
 def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:

@@ -37,6 +37,7 @@ class Instance(Region, BpmnWorkflow):
     host = None
     called = False
     origin = None
+    within = ""
 
     def __init__(self, spec: ProcessSpec, processes: Mapping[str, ProcessSpec]) -> None:
         """Begin without tokens; `processes` are those that call activities may call."""
@@ -88,7 +89,9 @@ class Instance(Region, BpmnWorkflow):
         """Note that a token entered its element."""
         info = token.task_spec.info
         parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
-        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, info.called))
+        self.events.append(
+            Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, info.called, token.workflow.within)
+        )
 
     def left(self, token: Token) -> None:
         """Note that a token left its element."""

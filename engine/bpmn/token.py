@@ -99,6 +99,7 @@ class Region:
     processes: Mapping[str, ProcessSpec]
     origin: int | None
     business_key: str
+    within: str  # the token of the call activity whose called process this is (or lies in); "" the instance itself
 
     def plant(self, root_id: str) -> None:
         """The root under which the region's tokens stand; it is never run and never stored."""
@@ -118,6 +119,7 @@ class Scope(Region, BpmnSubWorkflow):
         """Begin without tokens."""
         self.host = host
         self.called = called
+        self.within = host.id if called else host.workflow.within
         self.live = 0
         self.processes = host.workflow.processes
         self.origin = host.workflow.origin

@@ -9,7 +9,7 @@ from engine.commands.home import Home, Transaction
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM
-from store.engine.tables import incident, instance, job, subscription, task, timer
+from store.engine.tables import external_task, incident, instance, job, subscription, task, timer
 
 
 def state_is_projected(home: Home, connection: Connection) -> Iterator[str]:
@@ -49,5 +49,7 @@ def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
     stuck = select(incident.c.subject).where(
         incident.c.root == root, incident.c.kind.in_(["service", "error"]), incident.c.resolved_at.is_(None)
     )
+    for subject in connection.execute(select(external_task.c.id).where(external_task.c.root == root)).scalars():
+        yield "service", subject
     for subject in {row_id(root, wait) for wait in connection.execute(jobs).scalars()} | set(connection.execute(stuck).scalars()):
         yield "service", subject

@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from engine.clock import Clock
 from engine.commands.deadlines import DeadlineVerbs
+from engine.commands.deployments import DeploymentVerbs
 from engine.commands.events import EventVerbs
 from engine.commands.home import Home, Limits
 from engine.commands.incidents import IncidentVerbs
 from engine.commands.instances import InstanceVerbs
 from engine.commands.live import LiveCache
+from engine.commands.looks import LookVerbs
 from engine.commands.reads import ReadVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
@@ -32,7 +34,7 @@ def no_facts(connection: Connection) -> Any:  # noqa: ARG001 - the signature of 
     return None
 
 
-class Engine(TaskVerbs, InstanceVerbs, EventVerbs, DeadlineVerbs, IncidentVerbs, Work, UpkeepVerbs, ReadVerbs):
+class Engine(TaskVerbs, InstanceVerbs, DeploymentVerbs, EventVerbs, DeadlineVerbs, IncidentVerbs, Work, UpkeepVerbs, ReadVerbs, LookVerbs):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 
     In: ``facts`` makes the selection's reads and writes from a connection (``ctx.facts``); ``functions`` of expressions, each called

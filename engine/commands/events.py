@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from engine.commands.home import Home, Transaction
 from engine.commands.outgoing import Outbox
-from engine.commands.rights import require_instance
+from engine.commands.projection import HEARD, root_of, wait_of
+from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, call_listener
 from engine.commands.starts import begin_where_true
 from engine.commands.turn import CommandResult, Turn
@@ -62,6 +63,23 @@ class EventVerbs:
             outbound.add_message(tx.connection, {**sent.messages[0], "from_revision": None})
             tx.left_work = True
             return nothing
+
+        return self.home.transact(work)
+
+    def hand_over(self, *, subscription: str, payload: Mapping[str, Any], actor: Actor) -> CommandResult:
+        """Hand a message or signal (or to a receive task without message: just the word to go on) to the one wait with this id.
+
+        Raises NobodyWaits when it waits no more; Suspended; what its check refuses.
+        """
+
+        def work(tx: Transaction) -> CommandResult:
+            row = tx.lock_root(root_of(subscription))
+            require_instance(self.home.policy, actor, "correlate", instance_view(row))
+            turn = Turn(tx, row, actor=actor)
+            wait = turn.wait(wait_of(subscription)) if row["status"] == "running" else None
+            if wait is None or wait.kind not in HEARD:
+                raise NobodyWaits(subscription=subscription)
+            return deliver(turn, wait=wait.id, name=wait.message or "", payload=payload)
 
         return self.home.transact(work)
 

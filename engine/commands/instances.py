@@ -13,8 +13,8 @@ from engine.commands.start_timers import arm_timers
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.versions import Loaded, VersionRef
 from engine.contract import Actor, InstanceView
-from engine.refusals import AlreadyStarted, NotRunning
-from store.engine import outbound
+from engine.refusals import AlreadyStarted, NotRunning, Suspended
+from store.engine import catalogue, outbound
 from store.engine.chain import GENESIS
 from store.engine.tables import instance
 
@@ -57,12 +57,14 @@ class InstanceVerbs:
         In: ``version`` a number of the deployment named like the tenant (default: the newest that has the process); ``dedupe`` a key that
         starts one instance only, ever; ``element`` the id of a message start event; ``payload`` what the
         start event's check listener gets besides the variables: it may refuse or keep it as a
-        fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Forbidden.
+        fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Suspended, Forbidden.
         """
         require_instance(self.home.policy, actor, "start", InstanceView("", process, business_key, tenant, version or 0))
 
         def work(tx: Transaction) -> str:
             loaded = self.home.versions.pick(tx.connection, process=process, tenant=tenant, number=version)
+            if catalogue.is_suspended(tx.connection, key=process, version=loaded.id):
+                raise Suspended(process=process)
             if dedupe is not None and tx.connection.execute(select(instance.c.root).where(instance.c.dedupe == dedupe)).first():
                 raise AlreadyStarted(dedupe=dedupe)
             where = {"process": process, "business_key": business_key, "tenant": tenant, "dedupe": dedupe}

@@ -31,6 +31,11 @@ class LiveCache:
             found = self._entries.pop(root, None)
         return found if found is not None and (found.revision, found.version) == (revision, version) else None
 
+    def drop(self, root: str) -> None:
+        """The instance was deleted."""
+        with self._lock:
+            self._entries.pop(root, None)
+
     def put(self, root: str, live: Live) -> None:
         """Keep an execution whose state has been committed."""
         with self._lock:

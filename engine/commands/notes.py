@@ -34,7 +34,8 @@ class Notes:
             case Entered():
                 self._entered(event)
             case Left() | Cancelled():
-                self.note("left" if isinstance(event, Left) else "cancelled", process=event.process, element=event.element)
+                kind = "left" if isinstance(event, Left) else "cancelled"
+                self.note(kind, process=event.process, element=event.element, data={"token": event.token})
                 if event.type == "callActivity":
                     self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
             case VariableSet():
@@ -73,7 +74,7 @@ class Notes:
         return entries
 
     def _entered(self, event: Entered) -> None:
-        self.note("entered", process=event.process, element=event.element, data={"name": event.name, "type": event.type})
+        self.note("entered", process=event.process, element=event.element, data=_arrival(event))
         for column in ("stage", "public_stage"):
             value = event.properties.get(column)
             if value is not None and value != self.row[column]:
@@ -90,3 +91,9 @@ class Notes:
             return
         key = event.correlation or self.row["business_key"]
         self.outbox.send(event.name, key=key, payload=event.payload, ttl=THROWN_LIVES, tenant=self.row["tenant"], dedupe=None)
+
+
+def _arrival(event: Entered) -> dict[str, str]:
+    """What the history keeps of a token's arrival; what is empty is left out."""
+    told = {"name": event.name, "type": event.type, "token": event.token, "parent": event.parent, "within": event.within}
+    return {name: value for name, value in told.items() if value}

@@ -15,6 +15,7 @@ from store.engine import hot
 from store.types import micros
 
 Rows = list[dict[str, Any]]
+HEARD = frozenset({"message", "signal", "receive"})  # kinds of waits that are subscriptions
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ def project(connection: Connection, difference: Difference, origin: Origin, *, c
     """Write the difference. ``completed`` is the wait of the user task that a person has just completed (others were cancelled)."""
     _tasks(connection, difference, origin, completed)
     _timers(connection, difference, origin)
-    came = [_subscription_row(wait, origin) for wait in difference.came if wait.kind in {"message", "signal"}]
+    came = [_subscription_row(wait, origin) for wait in difference.came if wait.kind in HEARD]
     for wait in difference.changed:  # a key may have changed with its variables
-        if wait.kind in {"message", "signal"}:
+        if wait.kind in HEARD:
             hot.drop_subscription.run(connection, {"of_subscription": row_id(origin.root, wait.id)})
             came.append(_subscription_row(wait, origin))
-    gone = [row_id(origin.root, wait.id) for wait in difference.went if wait.kind in {"message", "signal"}]
+    gone = [row_id(origin.root, wait.id) for wait in difference.went if wait.kind in HEARD]
     hot.drop_subscription.run(connection, [{"of_subscription": each} for each in gone])
     hot.add_subscription.run(connection, came)
 
@@ -122,6 +123,7 @@ def _where(wait: Wait, origin: Origin) -> dict[str, Any]:
         "tenant": origin.tenant,
         "process": wait.process,
         "element": wait.element,
+        "within": wait.within,
     }
 
 
@@ -183,5 +185,21 @@ def _subscription_row(wait: Wait, origin: Origin) -> dict[str, Any]:
         "kind": wait.kind,
         "name": wait.message or "",
         "key": wait.correlation or "",
+        "created_at": origin.now,
+    }
+
+
+def external_task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
+    """A service task that waits for a worker elsewhere."""
+    return {
+        **_where(wait, origin),
+        "topic": wait.topic or "",
+        "priority": wait.priority,
+        "worker": None,
+        "locked_until": None,
+        "retries": None,
+        "error_message": None,
+        "error_details": None,
+        "suspended": False,
         "created_at": origin.now,
     }

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
+from engine.bpmn.elements import StartTrigger
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
 from engine.commands.turn import Turn
@@ -17,6 +18,11 @@ class ReadVerbs:
     """Reads of the engine's own state."""
 
     home: Home
+
+    def start_events(self, *, version: int, process: str) -> tuple[StartTrigger, ...]:
+        """The start events of a process that something sets off: messages, signals, timers, conditions. Raises UnknownProcess."""
+        with self.home.database.read() as connection:
+            return self.home.versions.load(connection, version).definitions.processes[process].triggers
 
     def variables(self, *, task: str) -> Mapping[str, Any]:
         """The variables that an open task's token sees. Rights are the caller's. Raises NotFound."""

@@ -14,6 +14,7 @@ from engine.bpmn.effects import ErrorThrown
 from engine.bpmn.execution import Wait
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn
+from engine.commands.versions import GENERIC
 from engine.contract import BpmnError, Entry, TaskView
 from engine.inputs import build
 from engine.refusals import UnknownHandler
@@ -124,7 +125,7 @@ def incident_row(error: Exception, **where: Any) -> dict[str, Any]:
 def _next_service(turn: Turn) -> Wait | None:
     known = {wait.id for wait in turn.before} | turn.stuck
     for wait in turn.waits():
-        if wait.kind == "service" and wait.id not in known and not turn.is_outside(wait):
+        if wait.kind == "service" and wait.id not in known and not (turn.is_left_to_workers(wait) or turn.is_outside(wait)):
             return wait
     return None
 
@@ -166,7 +167,8 @@ def listen(turn: Turn, wait: Wait, event: str, data: Mapping[str, Any], *, task:
 
 def call_listener(turn: Turn, name: str, wait: Wait | None, data: Mapping[str, Any], *, task: TaskView | None = None) -> Any:
     """Call one listener. Raises UnknownHandler, and whatever the listener refuses with."""
-    entry = turn.home.registry.listeners.get(name)
+    # The house's listeners are for its own diagrams: those of others call nothing here.
+    entry = None if turn.loaded.profile == GENERIC else turn.home.registry.listeners.get(name)
     if entry is None:
         raise UnknownHandler(listener=name)
     view = task if task is not None or wait is None else service_view(turn, wait)

@@ -17,19 +17,26 @@ from store.engine import outbound
 def host_of(tx: Transaction, loaded: Loaded, *, tenant: str) -> Host:
     """The surroundings of a start event that belongs to no instance yet."""
     scope = Scope(tx.now, tenant, loaded.settings, tx.connection, tx.home.facts(tx.connection))
-    return Host(now=tx.now, functions=bind(tx.home.functions, scope), limits=tx.home.limits.run)
+    return Host(now=tx.now, functions=bind(tx.home.versions.functions_of(loaded.profile), scope), limits=tx.home.limits.run)
 
 
 def arm_timers(tx: Transaction, ref: VersionRef, *, actor: Actor) -> None:
     """Arm the timer start events of a new version."""
-    loaded = tx.home.versions.load(tx.connection, ref.id)
-    processes = loaded.definitions.processes
-    outbound.drop_beginnings(tx.connection, tenant=ref.name, processes=list(processes))
-    outbox = Outbox(now=tx.now, actor=actor, root=None, tenant=ref.name)
-    host = host_of(tx, loaded, tenant=ref.name)
-    for key, process in processes.items():
-        for trigger in process.triggers_of("timer"):
-            _wait_for(outbox, key, {"version": ref.id, "element": trigger.element, "variables": {}}, arm_start(trigger, host))
+    processes = tx.home.versions.load(tx.connection, ref.id).definitions.processes
+    arm(tx, dict.fromkeys(processes, ref.id), tenant=ref.name, actor=actor)
+
+
+def arm(tx: Transaction, listening: Mapping[str, int | None], *, tenant: str, actor: Actor) -> None:
+    """Arm the timer start events of processes, each of the version that listens now (None: there is none left), instead of those before."""
+    outbound.drop_beginnings(tx.connection, tenant=tenant, processes=list(listening))
+    outbox = Outbox(now=tx.now, actor=actor, root=None, tenant=tenant)
+    for key, version in listening.items():
+        if version is None:
+            continue
+        loaded = tx.home.versions.load(tx.connection, version)
+        for trigger in loaded.definitions.processes[key].triggers_of("timer"):
+            armed = arm_start(trigger, host_of(tx, loaded, tenant=tenant))
+            _wait_for(outbox, key, {"version": version, "element": trigger.element, "variables": {}}, armed)
     outbox.flush(tx.connection, tx.home.versions)
     tx.left_work = tx.left_work or bool(outbox.jobs)
 

@@ -16,7 +16,7 @@ from engine.commands.home import Home, Transaction
 from engine.commands.live import Live
 from engine.commands.notes import Note, Notes
 from engine.commands.outgoing import Outbox
-from engine.commands.projection import Difference, Origin, compare, project, row_id
+from engine.commands.projection import Difference, Origin, compare, external_task_row, project, row_id
 from engine.commands.scope import Scope, bind
 from engine.commands.shelf import Shelf
 from engine.contract import Actor, Context, InstanceView, TaskView
@@ -85,7 +85,7 @@ class Turn(Notes):
         scope = Scope(self.now, self.row["tenant"], self.loaded.settings, self.tx.connection, self.facts, self._hypothesis)
         return Host(
             now=self.now,
-            functions=bind(self.home.functions, scope),
+            functions=bind(self.home.versions.functions_of(self.loaded.profile), scope),
             business_key=self.row["business_key"],
             limits=self.home.limits.run,
             library=Shelf(self.home.versions, self.tx.connection, self.row["tenant"], self.loaded),
@@ -208,7 +208,7 @@ class Turn(Notes):
             self._write_aggregate(before_seq, execution.dump(), new=True)
         origin = Origin(self.root, row["tenant"], self.now, row["seq"], self.actor.id)
         project(self.tx.connection, difference, origin, completed=completed)
-        self._ask_for_jobs(difference)
+        self._ask_for_jobs(difference, origin)
         row["previous_sent"] = self._send()
         if not new:
             self._write_aggregate(before_seq, execution.dump(), new=False)
@@ -263,10 +263,14 @@ class Turn(Notes):
             (hot.add_called if verb == "add" else hot.drop_called).run(self.tx.connection, row)
         self.called = []
 
-    def _ask_for_jobs(self, difference: Difference) -> None:
+    def _ask_for_jobs(self, difference: Difference, origin: Origin) -> None:
         for wait in difference.came:
-            if wait.kind == "service" and self.is_outside(wait):
+            if wait.kind == "service" and self.is_left_to_workers(wait):
+                hot.add_external_task.run(self.tx.connection, external_task_row(wait, origin))
+            elif wait.kind == "service" and self.is_outside(wait):
                 self.outbox.job("service", wait.topic or "", tenant=self.row["tenant"], payload={}, root=self.root, wait=wait.id)
+        left = [wait for wait in difference.went if wait.kind == "service" and self.is_left_to_workers(wait)]
+        hot.drop_external_task.run(self.tx.connection, [{"of_external_task": row_id(self.root, wait.id)} for wait in left])
         gone = [wait for wait in difference.went if wait.kind == "signal" or (wait.kind == "service" and self.is_outside(wait))]
         if gone:
             outbound.drop_jobs_of_waits(self.tx.connection, root=self.root, waits=[wait.id for wait in gone])
@@ -283,7 +287,13 @@ class Turn(Notes):
         self.tx.left_work = self.tx.left_work or bool(self.outbox.jobs or self.outbox.messages)
         return sent
 
+    def is_left_to_workers(self, wait: Wait) -> bool:
+        """Whether a service task waits for a worker elsewhere."""
+        return self.loaded.leaves_to_workers(wait.topic or "", known=self.home.registry.handlers)
+
     def is_outside(self, wait: Wait) -> bool:
         """Whether a service task's handler has effects beyond the database."""
+        if self.is_left_to_workers(wait):
+            return False
         entry = self.home.registry.handlers.get(wait.topic or "")
         return entry is not None and entry.outside

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,12 @@ from engine.commands.scope import Function, Scope, bind
 from engine.errors import EngineError
 from engine.forms import BrokenForm, Form, read_form
 from engine.refusals import UnknownProcess
-from store.engine import queries
+from store.engine import catalogue, queries
 from store.engine.tables import version, version_file
 
 SETTINGS = "season.toml"
+SEASON, GENERIC, DELETED = "season", "generic", "deleted"
+FOREIGN = ""  # the name (and tenant) of foreign diagrams
 FORMS = "forms/"
 
 
@@ -45,6 +47,11 @@ class Loaded:
     settings: Mapping[str, Any]
     forms: Mapping[str, Form]  # by path
     acts: Mapping[str, Form]  # by the act they are for
+    profile: str = "season"
+
+    def leaves_to_workers(self, topic: str, *, known: Container[str]) -> bool:
+        """Whether a topic waits for a worker elsewhere: any in foreign diagrams; in a season those it declares, if no handler knows them."""
+        return self.profile == GENERIC or (topic not in known and topic in self.settings.get("external", {}).get("topics", ()))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -71,27 +78,42 @@ class Versions:
         for each in earlier:
             if each["digest"] == digest:
                 return VersionRef(each["id"], name, each["number"], digest, created=False)
-        loaded = self._read(files, now=now)
+        number = 1 + max((each["number"] for each in earlier), default=0)
+        return self.add(connection, {"name": name, "number": number, "profile": SEASON, "deployed_at": now, "deployed_by": by}, files)
+
+    def add(self, connection: Connection, about: Mapping[str, Any], files: Mapping[str, bytes]) -> VersionRef:
+        """Store a version whatever its content; ``about``: name, number, profile, deployed_at, deployed_by (title, source).
+
+        Raises DiagramErrors, EngineError (form, settings) before anything is written.
+        """
+        loaded = self._read(files, now=about["deployed_at"], profile=about["profile"])
         _refuse_problems(loaded.forms)
         definitions = loaded.definitions
-        number = 1 + max((each["number"] for each in earlier), default=0)
-        row = {
-            "name": name,
-            "number": number,
-            "digest": digest,
-            "deployed_at": now,
-            "deployed_by": by,
-            "processes": sorted(definitions.processes),
-            "message_starts": {
-                start.name: [key, start.element]
-                for key, process in definitions.processes.items()
-                for start in process.triggers_of("message")
-            },
+        starts = {
+            start.name: [key, start.element] for key, process in definitions.processes.items() for start in process.triggers_of("message")
         }
+        row = {"digest": digest_of(files), **about, "processes": sorted(definitions.processes), "message_starts": starts}
         key = connection.execute(insert(version).returning(version.c.id), row).scalar_one()
         contents = [{"version": key, "path": path, "content": content} for path, content in sorted(files.items())]
-        connection.execute(insert(version_file), contents)
-        return VersionRef(key, name, number, digest, created=True)
+        if contents:
+            connection.execute(insert(version_file), contents)
+        catalogue.add(connection, version=key, processes=definitions.processes.values())
+        return VersionRef(key, about["name"], about["number"], row["digest"], created=True)
+
+    def add_foreign(
+        self, connection: Connection, *, title: str, source: str, files: Mapping[str, bytes], by: str, now: datetime
+    ) -> VersionRef:
+        """Store foreign diagrams: every deployment is a version of its own. Raises as ``add``."""
+        number = 1 + max((each["number"] for each in queries.versions(connection, name=FOREIGN)), default=0)
+        # The same files may be deployed twice: the number makes each deployment's digest its own.
+        digest = digest_of({**files, "": str(number).encode()})
+        about = {"name": FOREIGN, "number": number, "digest": digest, "profile": GENERIC, "title": title, "source": source}
+        return self.add(connection, {**about, "deployed_at": now, "deployed_by": by}, files)
+
+    def forget(self, version_id: int) -> None:
+        """The version was deleted."""
+        with self._lock:
+            self._loaded.pop(version_id, None)
 
     def load(self, connection: Connection, version_id: int) -> Loaded:
         """The version with this id. Raises UnknownProcess if there is none."""
@@ -101,7 +123,7 @@ class Versions:
         row = queries.version_by_id(connection, version_id)
         if row is None:
             raise UnknownProcess(version=version_id)
-        read = self._read(queries.version_files(connection, version_id), now=row["deployed_at"])
+        read = self._read(queries.version_files(connection, version_id), now=row["deployed_at"], profile=row["profile"])
         loaded = replace(read, id=row["id"], name=row["name"], number=row["number"])
         with self._lock:
             return self._loaded.setdefault(version_id, loaded)
@@ -112,8 +134,7 @@ class Versions:
         Of the deployments named like the tenant the newest (or that ``number``) that has it; if the
         tenant has none, the newest of any name. Raises UnknownProcess.
         """
-        own = queries.versions(connection, name=tenant)
-        for each in own or queries.versions(connection):
+        for each in _of(connection, tenant):
             if process in each["processes"] and number in {None, each["number"]}:
                 return self.load(connection, each["id"])
         raise UnknownProcess(process=process, tenant=tenant)
@@ -121,7 +142,7 @@ class Versions:
     def newest(self, connection: Connection, *, tenant: str) -> dict[str, Mapping[str, Any]]:
         """Process key -> the row of the newest version that has it, of those named like the tenant; if it has none, of any name."""
         found: dict[str, Mapping[str, Any]] = {}
-        for row in queries.versions(connection, name=tenant) or queries.versions(connection):
+        for row in _of(connection, tenant):
             for process in row["processes"]:
                 found.setdefault(process, dict(row))
         return found
@@ -143,30 +164,43 @@ class Versions:
 
     def numbered(self, connection: Connection, *, process: str, tenant: str, number: int) -> Loaded:
         """The ``number``-th version (from 1) that has the process, of those named like the tenant, else of any. Raises UnknownProcess."""
-        own = queries.versions(connection, name=tenant)
-        having = [row for row in reversed(own or queries.versions(connection)) if process in row["processes"]]
+        having = [row for row in reversed(_of(connection, tenant)) if process in row["processes"]]
         if not 0 < number <= len(having):
             raise UnknownProcess(process=process, tenant=tenant, number=number)
         return self.load(connection, having[number - 1]["id"])
 
     def starting_messages(self, connection: Connection) -> set[str]:
         """The names of all messages that start something in some version."""
-        return {name for each in queries.versions(connection) for name in each["message_starts"]}
+        rows = (*queries.versions(connection), *queries.versions(connection, name=FOREIGN))
+        return {name for each in rows for name in each["message_starts"]}
 
     def settings(self, connection: Connection, *, tenant: str) -> Mapping[str, Any]:
         """The settings of the newest version named like the tenant; empty if there is none."""
         rows = queries.versions(connection, name=tenant)
         return self.load(connection, rows[0]["id"]).settings if rows else {}
 
-    def _read(self, files: Mapping[str, bytes], *, now: datetime) -> Loaded:
-        settings = _settings(files)
+    def functions_of(self, profile: str) -> Mapping[str, Function]:
+        """What expressions may call: in foreign diagrams only what is built in, the house's functions read its facts."""
+        return {} if profile == GENERIC else self._functions
+
+    def _read(self, files: Mapping[str, bytes], *, now: datetime, profile: str) -> Loaded:
+        foreign = profile == GENERIC  # their files are resources, whatever they are called
+        settings = {} if foreign else _settings(files)
         unbound = Scope(now=now, tenant="", settings=settings)
-        definitions = read_definitions(files, functions=bind(self._functions, unbound))
+        definitions = read_definitions(files, functions=bind(self.functions_of(profile), unbound))
         forms = {
-            path: _form(path, content) for path, content in definitions.files.items() if path.startswith(FORMS) and path.endswith(".json")
+            path: _form(path, content)
+            for path, content in definitions.files.items()
+            if not foreign and path.startswith(FORMS) and path.endswith(".json")
         }
         acts = {act: form for form in forms.values() for act in form.acts}
-        return Loaded(0, "", 0, definitions, settings, forms, acts)
+        return Loaded(0, "", 0, definitions, settings, forms, acts, profile)
+
+
+def _of(connection: Connection, tenant: str) -> queries.Rows:
+    """The versions of a tenant, the newest first; a tenant that has none takes those of the house. Foreign diagrams keep to themselves."""
+    own = queries.versions(connection, name=tenant)
+    return own if own or tenant == FOREIGN else queries.versions(connection)
 
 
 def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Update, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, exists, insert, select, update
 
-from store.engine.tables import called, draft, history, instance, submission, subscription, task, task_candidate, timer
+from store.engine.tables import (
+    called,
+    draft,
+    external_task,
+    history,
+    instance,
+    next_of,
+    submission,
+    subscription,
+    task,
+    task_candidate,
+    timer,
+)
 
 Row = Mapping[str, Any]
 
@@ -56,9 +68,7 @@ def _plan(prepared: Prepared, dialect: Dialect) -> _Plan:
     compiled: Any = prepared.statement.compile(dialect=dialect)
     binds = {name: bind for bind, name in compiled.bind_names.items()}
     kinds = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-    places = tuple(
-        (name, None if prepared.stored else kinds[name].bind_processor(dialect)) for name in compiled.positiontup or binds
-    )
+    places = tuple((name, None if prepared.stored else kinds[name].bind_processor(dialect)) for name in compiled.positiontup or binds)
     constants = {name: bind.value for name, bind in binds.items() if not bind.required}
     return _Plan(str(compiled), places, constants, by_name=compiled.positiontup is None)
 
@@ -83,6 +93,7 @@ read_task = select(*_AGGREGATE, *_TASK).join_from(task, instance, task.c.root ==
 read_state = select(instance.c.state).where(instance.c.root == bindparam("root"))
 read_previous = select(instance.c.previous).where(instance.c.root == bindparam("root"))
 
+
 # ---- the aggregate
 def _given(*names: str) -> dict[str, Any]:
     return {name: bindparam(name) for name in names}
@@ -105,7 +116,15 @@ drop_called = Prepared(delete(called).where(called.c.root == bindparam("of_root"
 _this_task = update(task).where(task.c.id == bindparam("of_task")).values(revision=task.c.revision + 1)
 _its_candidates = task_candidate.c.task == bindparam("of_task")
 
-add_task = Prepared(insert(task))
+
+def _numbered(table: Table) -> Prepared:
+    """An insert whose ``number`` the database counts: order of creation, also while the clock stands still."""
+    return Prepared(
+        insert(table).values(**_given(*[column.name for column in table.c if column.name != "number"]), number=next_of(table.name))
+    )
+
+
+add_task = _numbered(task)
 add_candidate = Prepared(insert(task_candidate))
 close_task = Prepared(_this_task.values(**_given("state", "closed_at", "closed_by")))
 reschedule_task = Prepared(_this_task.values(**_given("due", "follow_up", "priority", "depends")))
@@ -114,10 +133,12 @@ hold_task = Prepared(_this_task.values(**_given("assignee", "owner")))
 hold_candidates = Prepared(update(task_candidate).where(_its_candidates).values(**_given("taken")))
 drop_candidates = Prepared(delete(task_candidate).where(_its_candidates))
 drop_drafts = Prepared(delete(draft).where(draft.c.task == bindparam("of_task")))
-add_timer = Prepared(insert(timer))
+add_timer = _numbered(timer)
 change_timer = Prepared(update(timer).where(timer.c.id == bindparam("of_timer")).values(**_given("due", "remaining", "depends")))
 drop_timer = Prepared(delete(timer).where(timer.c.id == bindparam("of_timer")))
 add_subscription = Prepared(insert(subscription))
+add_external_task = _numbered(external_task)
+drop_external_task = Prepared(delete(external_task).where(external_task.c.id == bindparam("of_external_task")))
 drop_subscription = Prepared(delete(subscription).where(subscription.c.id == bindparam("of_subscription")))
 
 # ---- history: many rows with every act, so its values come as the columns store them

@@ -39,11 +39,11 @@ def add_job(connection: Connection, row: dict[str, Any]) -> None:
 _due_timers = (
     select(timer.c.id, timer.c.root, timer.c.wait, timer.c.due)
     .where(timer.c.ready, timer.c.due <= bindparam("now"))
-    .order_by(timer.c.due, timer.c.id)
+    .order_by(timer.c.due, timer.c.number)
     .limit(bindparam("most"))
 )
 _due_jobs = (
-    select(job.c.id, job.c.kind, job.c.name, job.c.root)
+    select(job.c.id, job.c.kind, job.c.name, job.c.root, job.c.due, job.c.payload)
     .where(job.c.ready, job.c.due <= bindparam("now"), or_(job.c.lease.is_(None), job.c.lease < bindparam("now")))
     .order_by(job.c.due, job.c.id)
     .limit(bindparam("most"))
@@ -71,7 +71,7 @@ def due_timers(connection: Connection, *, now: datetime, most: int) -> list[Any]
 
 
 def due_jobs(connection: Connection, *, now: datetime, most: int) -> list[Any]:
-    """Jobs that are due and not leased: id, kind, name, root."""
+    """Jobs that are due and not leased: id, kind, name, root, due, payload."""
     return list(connection.execute(_due_jobs, {"now": now, "most": most}))
 
 

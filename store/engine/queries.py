@@ -65,9 +65,9 @@ def version_by_id(connection: Connection, version_id: int) -> RowMapping | None:
 
 
 def versions(connection: Connection, *, name: str | None = None) -> Rows:
-    """All versions (of one name), the newest first."""
-    found = select(version).order_by(version.c.id.desc())
-    return connection.execute(found if name is None else found.where(version.c.name == name)).mappings().all()
+    """All versions of one name, the newest first; without a name all of seasons (foreign diagrams have the name "")."""
+    wanted = version.c.profile == "season" if name is None else version.c.name == name
+    return connection.execute(select(version).where(wanted).order_by(version.c.id.desc())).mappings().all()
 
 
 def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:

@@ -1,6 +1,20 @@
 """The engine's tables, one MetaData for the room. No statements here: reads stand in ``queries``, the hot ones of a command in ``hot``."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    UniqueConstraint,
+    text,
+)
 
 from store.types import Blob, Counter, Instant, Json
 
@@ -13,6 +27,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def next_of(table: str) -> TextClause:
+    """The number after the highest one: order of creation, also while the clock stands still."""
+    return text(f"(SELECT coalesce(max(number), 0) + 1 FROM {table})")  # noqa: S608 - names of our own tables
 
 
 def _root(*, primary: bool = False) -> Column[str]:
@@ -33,6 +52,9 @@ version = Table(
     Column("deployed_by", Text, nullable=False),
     Column("processes", Json, nullable=False),  # keys of the processes in it
     Column("message_starts", Json, nullable=False),  # message name -> [process key, start event]
+    Column("profile", Text, nullable=False),  # season: a folder of ours | generic: foreign diagrams, each deployment by itself | deleted: one of those
+    Column("title", Text),  # what whoever deployed it by the REST interface called it, and where it came from
+    Column("source", Text),
     UniqueConstraint("name", "number"),
     UniqueConstraint("name", "digest"),
 )
@@ -43,6 +65,33 @@ version_file = Table(
     Column("version", Counter, ForeignKey("version.id"), primary_key=True),
     Column("path", Text, primary_key=True),
     Column("content", Blob, nullable=False),
+)
+
+# The processes of all versions: the catalogue that the REST interface shows. ``number`` counts the versions of one key.
+definition = Table(
+    "definition",
+    metadata,
+    Column("id", Text, primary_key=True),  # key:number:version
+    Column("key", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Counter, ForeignKey("version.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    UniqueConstraint("key", "number"),
+    Index(None, "version", "key"),
+)
+
+# A deployment that was deleted with its instances: what their chains ended with, chained to the deletion before.
+deletion = Table(
+    "deletion",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the deployment's files
+    Column("heads", Json, nullable=False),  # root -> [seq, hash] of each instance deleted with it
+    Column("hash", Text, nullable=False),
 )
 
 # The aggregate: one row per root instance, locked by every command on it.
@@ -98,6 +147,7 @@ task = Table(
     Column("element", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("form_key", Text),
+    Column("within", Text, nullable=False),  # the call activity whose called process it stands in; "" the root
     Column("state", Text, nullable=False),  # open | completed | cancelled
     Column("assignee", Text),
     Column("owner", Text),  # who delegated it away
@@ -112,6 +162,7 @@ task = Table(
     Column("created_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("closed_by", Text),
+    Column("number", BigInteger, nullable=False, default=next_of("task"), index=True),  # order of creation
     CheckConstraint("state in ('open','completed','cancelled')", name="state"),
     Index(None, "root", "state"),
     Index(None, "assignee", "state", "due", "id"),
@@ -139,11 +190,13 @@ timer = Table(
     Column("tenant", Text, nullable=False),
     Column("process", Text, nullable=False),
     Column("element", Text, nullable=False),
+    Column("within", Text, nullable=False),  # the call activity whose called process it stands in; "" the root
     Column("due", Instant, nullable=False),
     Column("remaining", Integer, nullable=False),  # later rungs known now
     Column("depends", Json, nullable=False),
     Column("ready", Boolean, nullable=False),  # false: suspended, or an incident waits for a person
-    Index("ix_timer_due", "ready", "due", "id"),
+    Column("number", BigInteger, nullable=False, default=next_of("timer"), index=True),  # order of creation
+    Index("ix_timer_due", "ready", "due", "number"),
     Index(None, "root"),
     Index(None, "tenant"),
 )
@@ -157,11 +210,37 @@ subscription = Table(
     Column("tenant", Text, nullable=False),
     Column("process", Text, nullable=False),
     Column("element", Text, nullable=False),
+    Column("within", Text, nullable=False),  # the call activity whose called process it stands in; "" the root
     Column("kind", Text, nullable=False),  # message | signal
     Column("name", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_subscription_tenant_kind_name_key", "tenant", "kind", "name", "key"),
+    Index(None, "root"),
+)
+
+# A service task whose topic no handler of the house serves waits for a worker elsewhere.
+external_task = Table(
+    "external_task",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _root(),
+    Column("wait", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("within", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("worker", Text),
+    Column("locked_until", Instant),
+    Column("retries", Integer),  # None: nothing has failed yet; 0: an incident waits for a person
+    Column("error_message", Text),
+    Column("error_details", Text),
+    Column("suspended", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("number", BigInteger, nullable=False, default=next_of("external_task"), index=True),
+    Index(None, "topic", "locked_until"),
     Index(None, "root"),
 )
 

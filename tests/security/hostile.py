@@ -75,7 +75,7 @@ def runs(empty):
     begun, watching = process_time(), True
     try:
         with suppress(EngineError):
-            empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="", actor=SYSTEM)
+            empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="foreign", actor=SYSTEM)
         for _ in range(5):
             empty.house.engine.work()
     finally:

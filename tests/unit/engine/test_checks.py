@@ -92,7 +92,6 @@ REFUSED = {
         '<intermediateCatchEvent id="x"><messageEventDefinition messageRef="nope"/></intermediateCatchEvent>',
         "BPMN-REFERENCE",
     ),
-    "receive without message": ('<receiveTask id="x"/>', "BPMN-REFERENCE"),
     "call of nothing": ('<callActivity id="x"/>', "BPMN-REFERENCE"),
     "multi-instance of nothing": ('<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>', "BPMN-MULTI"),
     "endless loop": ('<userTask id="x"><standardLoopCharacteristics/></userTask>', "BPMN-MULTI"),
@@ -123,6 +122,18 @@ def test_what_would_be_misread_is_refused_in_both_profiles(name, profile):
     with pytest.raises(DiagramErrors) as refused:
         read_definitions({"a.bpmn": around(element)})
     assert any(problem.code == code for problem in refused.value.problems)
+
+
+def test_a_receive_task_without_message_is_for_diagrams_of_others_only():
+    element = around('<receiveTask id="x"/>')
+    assert ("BPMN-REFERENCE", "error", "x") in found(element, "season")
+    assert found(element, "generic") == set()
+    read_definitions({"a.bpmn": element})
+
+
+def test_a_process_that_does_not_say_it_is_executable_is_not():
+    xml = around('<task id="x"/>').replace(b' isExecutable="true"', b"")
+    assert read_definitions({"a.bpmn": xml}).processes == {}
 
 
 def test_a_gateway_without_default_and_literal_conditions():

@@ -147,7 +147,7 @@ def test_a_listener_s_refusal_rolls_the_act_back(engine, registry, deploy, peopl
 
     registry.listener("first.check")(refuse)
     deploy("two_steps")
-    root = engine.start(process="two_steps", business_key="K", variables={}, tenant="", actor=people.ann)
+    root = engine.start(process="two_steps", business_key="K", variables={}, tenant="foreign", actor=people.ann)
     before = rows(instance), rows(history)
     with pytest.raises(Refused, match="not yet"):
         engine.complete(task=f"{root}.2", data={}, actor=people.ann)
@@ -223,7 +223,7 @@ def test_a_cancelled_case_waits_for_nothing_and_keeps_its_history(engine, case, 
 
 def test_a_wrong_expression_after_a_task_rolls_the_act_back(engine, deploy, people, rows):
     deploy("guarded")
-    root = engine.start(process="guarded", business_key="K", variables={}, tenant="", actor=people.ann)
+    root = engine.start(process="guarded", business_key="K", variables={}, tenant="foreign", actor=people.ann)
     before = rows(instance)
     with pytest.raises(Exception, match="missing"):
         engine.complete(task=f"{root}.2", data={}, actor=people.ann)

@@ -1,0 +1,62 @@
+"""Where the tokens of an instance stand, as a tree: a walk over what is there. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.bpmn.instance import Instance
+from engine.bpmn.loops import MultiInstance, StandardLoop
+from engine.bpmn.token import Region, Token
+
+BODY = "#multiInstanceBody"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A token at an element. `children` are the tokens inside it; `id` is the token's."""
+
+    id: str
+    element: str
+    name: str
+    type: str
+    children: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalledProcess:
+    """A called process that runs: the token of its call activity, its key, its version (None: that of its caller), where it is called from."""
+
+    token: str
+    process: str
+    version: int | None
+    within: str
+
+
+def places(instance: Instance, within: str = "") -> tuple[Place, ...]:
+    """The tokens of the instance, or of the process that the token `within` calls. What merely listens is not among them."""
+    region: Region = instance if not within else instance.subprocesses[within]
+    return tuple(_inside(instance, region))
+
+
+def called_processes(instance: Instance) -> tuple[CalledProcess, ...]:
+    """All called processes that run, however deep."""
+    found = (region for region in instance.subprocesses.values() if region.called)
+    return tuple(CalledProcess(region.host.id, region.spec.name, region.origin, region.host.workflow.within) for region in found)
+
+
+def _inside(instance: Instance, region: Region) -> Iterator[Place]:
+    for token in region.all_tokens():
+        if token._parent == region.task_tree.id:  # noqa: SLF001 - the library's own structure
+            yield _place(instance, token)
+
+
+def _place(instance: Instance, token: Token) -> Place:
+    spec, info = token.task_spec, token.task_spec.info
+    if isinstance(spec, MultiInstance | StandardLoop):
+        children = [instance.index[child] for child in token._children]  # noqa: SLF001
+        inner = tuple(_place(instance, child) for child in children if child.task_spec is spec.child)
+        return Place(token.id, info.id + BODY, info.name, "multiInstanceBody", inner)
+    region = instance.subprocesses.get(token.id)
+    inner = () if region is None or region.called else tuple(_inside(instance, region))
+    return Place(token.id, info.id, info.name, info.type, inner)

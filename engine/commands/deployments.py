@@ -1,0 +1,79 @@
+"""Foreign diagrams, each deployment an immutable version of its own: publish, withdraw with all that grew from it, suspend a definition."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import IntegrityError
+
+from engine.commands.home import Home, Transaction
+from engine.commands.rights import require_instance
+from engine.commands.start_timers import arm, arm_timers
+from engine.commands.versions import DELETED, FOREIGN, GENERIC, VersionRef
+from engine.contract import Actor, InstanceView
+from engine.refusals import HoldsFacts, NotFound, StillRuns
+from store.engine import catalogue, deletion, queries
+
+
+class DeploymentVerbs:
+    """The verbs on deployments of foreign diagrams."""
+
+    home: Home
+
+    def publish(self, *, title: str, source: str, files: Mapping[str, bytes], actor: Actor) -> VersionRef:
+        """Store files as a version of their own, also if the same content is there already.
+
+        Raises DiagramErrors or EngineError naming file and element; then nothing is stored.
+        """
+        require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", "", 0))
+
+        def work(tx: Transaction) -> VersionRef:
+            ref = self.home.versions.add_foreign(tx.connection, title=title, source=source, files=files, by=actor.id, now=tx.now)
+            arm_timers(tx, ref, actor=actor)
+            return ref
+
+        return self.home.transact(work)
+
+    def withdraw(self, *, deployment: int, cascade: bool, actor: Actor) -> None:
+        """Delete a deployment; with ``cascade`` its instances, their history and all they wait for, too. What they ended with is noted.
+
+        Raises NotFound; StillRuns without ``cascade`` while there are instances; HoldsFacts for a season's folder and for instances
+        that the selection's facts belong to.
+        """
+        require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", "", 0))
+        roots: list[str] = []
+
+        def work(tx: Transaction) -> None:
+            gone = queries.version_by_id(tx.connection, deployment)
+            if gone is None or gone["profile"] == DELETED:
+                raise NotFound(deployment=deployment)
+            roots[:] = deletion.roots_of(tx.connection, deployment)
+            if roots and not cascade:
+                raise StillRuns(deployment=deployment)
+            if gone["profile"] != GENERIC:
+                raise HoldsFacts(deployment=deployment)
+            heads: dict[str, list[object]] = {}
+            for root in roots:
+                row = tx.lock_root(root)
+                heads[root] = [row["seq"], row["head"]]
+                deletion.delete_instance(tx.connection, root)
+            deletion.note_deletion(tx.connection, gone=gone, heads=heads, at=tx.now, by=actor.id)
+            deletion.bury_version(tx.connection, deployment)
+            newest = self.home.versions.newest(tx.connection, tenant=FOREIGN)
+            arm(tx, {key: newest[key]["id"] if key in newest else None for key in gone["processes"]}, tenant=FOREIGN, actor=actor)
+
+        try:
+            self.home.transact(work)
+        except IntegrityError as error:
+            raise HoldsFacts(deployment=deployment) from error
+        self.home.versions.forget(deployment)
+        for root in roots:
+            self.home.live.drop(root)
+
+    def suspend_definition(self, *, definition: str, suspended: bool, actor: Actor) -> None:
+        """Let a definition start nothing until it is activated again; instances that run go on. Raises NotFound."""
+        require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", "", 0))
+
+        def work(tx: Transaction) -> None:
+            if not catalogue.set_suspended(tx.connection, definition, suspended=suspended):
+                raise NotFound(definition=definition)
+
+        self.home.transact(work)

@@ -1,0 +1,82 @@
+"""A look at a running instance as it stands, and writes to its variables from outside: what the REST interface needs beyond rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.execution import Execution
+from engine.bpmn.scopes import CALLED
+from engine.bpmn.walk import CalledProcess, Place, called_processes, places
+from engine.commands.home import Home, Transaction
+from engine.commands.rights import instance_view, require_instance
+from engine.commands.service import advance
+from engine.commands.turn import Turn
+from engine.contract import SYSTEM, Actor
+from engine.refusals import NotFound
+from store.engine import hot
+
+
+class Look:
+    """One instance at one moment. ``within`` names a called process by the token of its call activity; "" is the instance itself."""
+
+    def __init__(self, execution: Execution) -> None:
+        """Of an execution that nobody else holds."""
+        self._execution = execution
+        self.called: dict[str, CalledProcess] = {each.token: each for each in called_processes(execution.instance)}
+
+    def places(self, within: str = "") -> tuple[Place, ...]:
+        """Where its tokens stand."""
+        return places(self._execution.instance, within)
+
+    def variables(self, within: str = "") -> Mapping[str, Any]:
+        """The variables of the instance's (or called process's) own scope."""
+        return self._execution.variables(_scope(within))
+
+    def visible(self, token: str) -> Mapping[str, Any]:
+        """What a token sees. Raises EngineError `gone`."""
+        return self._execution.visible(token)
+
+
+class LookVerbs:
+    """The verbs of looking and of writing variables."""
+
+    home: Home
+
+    def look(self, *, root: str) -> Look:
+        """A running (or suspended) instance as it stands. Rights are the caller's. Raises NotFound."""
+        with self.home.database.read() as connection:
+            tx = Transaction(self.home, connection, self.home.clock.now())
+            turn = Turn(tx, tx.read_root(root), actor=SYSTEM, apart=True)
+            if turn.row["status"] not in {"running", "suspended"}:
+                raise NotFound(root=root)
+            state = connection.execute(hot.read_state, {"root": root}).scalar_one()
+            return Look(turn.loaded.definitions.load(bytes(state), host=turn.host))
+
+    def set_variables(
+        self, *, root: str, variables: Mapping[str, Any], actor: Actor, within: str = "", token: str | None = None, local: bool = False
+    ) -> None:
+        """Set variables of an instance; conditional events look again.
+
+        In: ``within`` a called process by its call activity's token. With ``token`` they go to the nearest scope around it that has the
+        name, else to its process's own; ``local``: to the token itself. Raises NotFound, NotRunning, Suspended; EngineError `gone`.
+        """
+
+        def work(tx: Transaction) -> None:
+            row = tx.lock_root(root)
+            require_instance(self.home.policy, actor, "set_variables", instance_view(row))
+            turn = Turn(tx, row, actor=actor)
+            turn.require_running()
+            if token is None:
+                turn.execution.set_variables(variables, scope=_scope(within))
+            elif local:
+                turn.execution.set_variables(variables, scope=token)
+            else:
+                turn.execution.write(token, variables)
+            turn.note("set_variables", data={"names": sorted(variables)})
+            advance(turn)
+            turn.save()
+
+        self.home.transact(work)
+
+
+def _scope(within: str) -> str:
+    return within + CALLED if within else ""

@@ -1,0 +1,61 @@
+"""Puts the interface together. Documented in OpenAPI at `/engine-rest/openapi.json`."""
+
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+
+from rest import clock, definitions, deployments, errors, events, history, instances, tasks
+from rest.parts import Parts, TheCaller, caller
+
+VERSION = "7.24.0"  # the release of Camunda whose shapes are kept
+ROUTERS = (
+    deployments.router,
+    definitions.router,
+    instances.router,
+    tasks.router,
+    events.router,
+    history.router,
+    clock.router,
+)
+
+
+class Fault(BaseModel):
+    """What every answer that says no holds."""
+
+    type: str
+    message: str
+
+
+FAULTS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Fault, "description": "The request is wrong or nothing matches"},
+    401: {"model": Fault, "description": "Nobody has signed in"},
+    403: {"model": Fault, "description": "Not allowed"},
+    404: {"model": Fault, "description": "There is no such thing, or it is not to be seen"},
+    409: {"model": Fault, "description": "Its state does not allow it"},
+    413: {"model": Fault, "description": "The body is too large"},
+    422: {"model": Fault, "description": "The engine cannot take it"},
+    500: {"model": Fault, "description": "The engine failed while it executed the process"},
+}
+
+
+def create(parts: Parts) -> FastAPI:
+    """The ASGI application, to be mounted at `/engine-rest`."""
+    app = FastAPI(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None, dependencies=[Depends(caller)], responses=FAULTS)
+    app.state.parts = parts
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/version", version, tags=["Version"])
+    app.add_api_route("/engine", engines, tags=["Engine"])
+    return app
+
+
+def version(caller: TheCaller) -> dict[str, str]:  # noqa: ARG001 - nobody is told before signing in
+    """Whose shapes these are."""
+    return {"version": VERSION}
+
+
+def engines(caller: TheCaller) -> list[dict[str, str]]:  # noqa: ARG001 - nobody is told before signing in
+    """There is one engine."""
+    return [{"name": "default"}]

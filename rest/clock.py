@@ -1,0 +1,30 @@
+"""`POST /clock`: the test aid. Only under a clock that is stepped by hand; under the real one there is no such route."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from rest.errors import invalid, missing
+from rest.parts import TheCaller
+from rest.values import instant_in, instant_out, length_in
+
+router = APIRouter(tags=["Clock"])
+
+
+@router.post("/clock")
+def set_clock(caller: TheCaller, body: Annotated[dict[str, Any] | None, Body()] = None) -> dict[str, Any]:
+    """Set or move the clock, then do what is due, in the order of due instants, until nothing is left."""
+    clock, given = caller.parts.clock, body or {}
+    if not hasattr(clock, "set_to"):
+        raise missing("There is no clock to be set: the server runs on the real one")
+    if given.keys() not in ({"now"}, {"advance"}):
+        raise invalid('either {"now": "<date>"} or {"advance": "<ISO 8601 duration>"} is needed')
+    try:
+        clock.set_to(instant_in(given["now"]) if "now" in given else clock.now() + length_in(given["advance"]))
+    except (OverflowError, ValueError) as error:
+        raise invalid("the clock cannot be set so far") from error
+    caller.settle()
+    while caller.engine.fire_next():
+        caller.settle()
+    caller.parts.deliver()
+    return {"now": instant_out(clock.now())}

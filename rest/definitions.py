@@ -1,0 +1,141 @@
+"""Process definitions: listed, shown, started, suspended."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+
+from rest.deployments import definition_item
+from rest.errors import executing, failed, invalid, missing
+from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
+from rest.parts import Caller, TheCaller, text_of
+from rest.values import variables_in, variables_out
+from store.engine import queries
+
+router = APIRouter(tags=["Process Definition"])
+JsonBody = Annotated[dict[str, Any] | None, Body()]
+TESTS = {
+    "processDefinitionId": equals("id"),
+    "processDefinitionIdIn": one_of("id"),
+    "key": equals("key"),
+    "keysIn": one_of("key"),
+    "keyLike": like("key"),
+    "name": equals("name"),
+    "nameLike": like("name"),
+    "deploymentId": equals("deploymentId"),
+    "version": equals("version"),
+    "resourceName": equals("resource"),
+    "latestVersion": is_true("_latest"),
+    "suspended": is_true("suspended"),
+    "active": is_false("suspended"),
+    "withoutTenantId": anything,
+}
+SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
+
+
+@router.get("/process-definition")
+def definitions(request: Request, caller: TheCaller) -> list[Item]:
+    """The definitions."""
+    return page(_items(caller), request, TESTS, SORTS)
+
+
+@router.get("/process-definition/count")
+def count_definitions(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many there are."""
+    return count(_items(caller), request, TESTS)
+
+
+@router.get("/process-definition/key/{key}")
+def latest(key: str, caller: TheCaller) -> Item:
+    """The latest definition of a key."""
+    return definition_item(_latest(caller, key))
+
+
+@router.get("/process-definition/{definition}")
+def one(definition: str, caller: TheCaller) -> Item:
+    """One definition."""
+    return definition_item(_one(caller, definition))
+
+
+@router.get("/process-definition/{definition}/xml")
+def xml(definition: str, caller: TheCaller) -> dict[str, Any]:
+    """Its diagram."""
+    return _xml(caller, _one(caller, definition))
+
+
+@router.get("/process-definition/key/{key}/xml")
+def latest_xml(key: str, caller: TheCaller) -> dict[str, Any]:
+    """The diagram of the latest definition of a key."""
+    return _xml(caller, _latest(caller, key))
+
+
+@router.post("/process-definition/{definition}/start")
+def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
+    """Start an instance."""
+    row = next((row for row in caller.definitions.values() if row["id"] == definition), None)
+    variables_in((body or {}).get("variables"))
+    if row is None:
+        raise failed(f"no deployed process definition found with id '{definition}'")
+    return _start(caller, row, body or {})
+
+
+@router.post("/process-definition/key/{key}/start")
+def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
+    """Start an instance of the latest definition of a key."""
+    return _start(caller, _latest(caller, key), body or {})
+
+
+@router.put("/process-definition/{definition}/suspended", status_code=204)
+def suspend(definition: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let it start nothing, or again. Instances that run go on."""
+    suspended = (body or {}).get("suspended")
+    if not isinstance(suspended, bool):
+        raise invalid("suspended: true or false is needed")
+    caller.engine.suspend_definition(definition=_one(caller, definition)["id"], suspended=suspended, actor=caller.actor)
+    return Response(status_code=204)
+
+
+def started(caller: Caller, root: str, *, definition: str, business_key: str) -> Item:
+    """An instance as the answer to its start shows it."""
+    return {
+        "id": root,
+        "definitionId": definition,
+        "businessKey": business_key or None,
+        "caseInstanceId": None,
+        "ended": caller.look(root) is None,
+        "suspended": False,
+        "tenantId": None,
+        "links": [],
+    }
+
+
+def _start(caller: Caller, row: Any, body: dict[str, Any]) -> Item:
+    variables, business_key = variables_in(body.get("variables")), text_of(body, "businessKey") or ""
+    with executing():
+        where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key}
+        root = caller.engine.start(**where, variables=variables, actor=caller.actor)
+    caller.settle()
+    shown = started(caller, root, definition=row["id"], business_key=business_key)
+    return {**shown, "variables": variables_out(variables)} if body.get("withVariablesInReturn") is True else shown
+
+
+def _items(caller: Caller) -> list[Item]:
+    newest = {row["id"] for row in caller.newest.values()}
+    return [{**definition_item(row), "_latest": row["id"] in newest} for row in caller.definitions.values()]
+
+
+def _one(caller: Caller, definition: str) -> Any:
+    for row in caller.definitions.values():
+        if row["id"] == definition:
+            return row
+    raise missing(f"No matching definition with id {definition}")
+
+
+def _latest(caller: Caller, key: str) -> Any:
+    if key not in caller.newest:
+        raise missing(f"No matching process definition with key: {key} and no tenant-id")
+    return caller.newest[key]
+
+
+def _xml(caller: Caller, row: Any) -> dict[str, Any]:
+    files: dict[str, bytes] = caller.read(queries.version_files, row["version"])
+    return {"id": row["id"], "bpmn20Xml": files[row["resource"]].decode("utf-8", "replace")}

@@ -1,0 +1,192 @@
+"""Messages, signals, receive tasks, and who listens to what."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+from fastapi.responses import JSONResponse
+
+from rest.definitions import started
+from rest.errors import RestError, executing, failed, invalid
+from rest.listing import Item, anything, count, equals, page
+from rest.parts import Caller, TheCaller, instance_id, running_instance, text_of
+from rest.values import instant_out, variables_in
+from store.engine import foreign
+
+router = APIRouter(tags=["Event Subscription", "Message", "Signal", "Execution"])
+JsonBody = Annotated[dict[str, Any] | None, Body()]
+TESTS = {
+    "eventSubscriptionId": equals("id"),
+    "eventType": equals("eventType"),
+    "eventName": equals("eventName"),
+    "executionId": equals("executionId"),
+    "processInstanceId": equals("processInstanceId"),
+    "activityId": equals("activityId"),
+    "withoutTenantId": anything,
+}
+KNOWN = frozenset(
+    {
+        "messageName",
+        "businessKey",
+        "processInstanceId",
+        "correlationKeys",
+        "localCorrelationKeys",
+        "processVariables",
+        "processVariablesLocal",
+        "all",
+        "resultEnabled",
+        "variablesInResultEnabled",
+        "withoutTenantId",
+    }
+)
+
+
+@router.get("/event-subscription")
+def subscriptions(request: Request, caller: TheCaller) -> list[Item]:
+    """One per open subscription: exactly those that would take the event now."""
+    return page(_items(caller), request, TESTS, {"created": "_created"})
+
+
+@router.get("/event-subscription/count")
+def count_subscriptions(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many listen."""
+    return count(_items(caller), request, TESTS)
+
+
+@router.post("/message")
+def message(caller: TheCaller, body: JsonBody = None) -> Response:
+    """Hand a message to the one subscription that matches (or to all), else begin with the start event that it names."""
+    given = body or {}
+    name = text_of(given, "messageName")
+    unknown = sorted(given.keys() - KNOWN)
+    if not name or unknown:
+        raise invalid(f"unknown: {', '.join(unknown)}" if unknown else "No message name supplied")
+    payload = variables_in(given.get("processVariables")) | variables_in(given.get("processVariablesLocal"))
+    heard = [
+        item for item in _items(caller) if item["eventType"] == "message" and item["eventName"] == name and _meant(caller, item, given)
+    ]
+    waiting = [item for item in heard if item["processInstanceId"] is not None]
+    starts = [item for item in heard if item["processInstanceId"] is None]
+    everybody = given.get("all") is True
+    taken = waiting + starts if everybody else (waiting or starts)
+    if not everybody and len(taken) != 1:
+        many = "No process definition or execution matches" if not taken else f"{len(taken)} executions or definitions match"
+        kind = "org.camunda.bpm.engine.MismatchingMessageCorrelationException"
+        raise RestError(400, f"{kind}: Cannot correlate message '{name}': {many} the parameters")
+    with executing():
+        results = [_hand_over(caller, item, payload, business_key=text_of(given, "businessKey") or "") for item in taken]
+    caller.settle()
+    return JSONResponse(results) if given.get("resultEnabled") is True else Response(status_code=204)
+
+
+@router.post("/signal", status_code=204)
+def signal(caller: TheCaller, body: JsonBody = None) -> Response:
+    """Tell everybody who listens, waiting instances and start events; or the one execution that is named."""
+    given = body or {}
+    name, variables = text_of(given, "name"), variables_in(given.get("variables"))
+    if not name:
+        raise invalid("No signal name given")
+    execution = text_of(given, "executionId")
+    with executing():
+        if execution is None:
+            caller.engine.broadcast(signal=name, payload=variables, tenant="", actor=caller.actor)
+        else:
+            _trigger(caller, execution, kind="signal", name=name, variables=variables)
+    caller.settle()
+    return Response(status_code=204)
+
+
+@router.post("/execution/{execution}/messageSubscriptions/{name}/trigger", status_code=204)
+def trigger(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Deliver a message to this one subscription."""
+    variables = variables_in((body or {}).get("variables"))
+    with executing():
+        _trigger(caller, execution, kind="message", name=name, variables=variables)
+    caller.settle()
+    return Response(status_code=204)
+
+
+@router.post("/execution/{execution}/signal", status_code=204)
+def go_on(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """A receive task without a message goes on."""
+    variables = variables_in((body or {}).get("variables"))
+    with executing():
+        _trigger(caller, execution, kind="receive", name="", variables=variables)
+    caller.settle()
+    return Response(status_code=204)
+
+
+def _trigger(caller: Caller, execution: str, *, kind: str, name: str, variables: Mapping[str, Any]) -> None:
+    found = [row for row in caller.read(foreign.subscriptions) if (row["id"], row["kind"], row["name"]) == (execution, kind, name)]
+    if not found:
+        raise failed(f"Execution with id '{execution}' does not have a subscription to a {kind} event with name '{name}'")
+    caller.engine.hand_over(subscription=execution, payload=variables, actor=caller.actor)
+
+
+def _hand_over(caller: Caller, item: Item, payload: Mapping[str, Any], *, business_key: str) -> Item:
+    if item["processInstanceId"] is not None:
+        caller.engine.hand_over(subscription=item["executionId"], payload=payload, actor=caller.actor)
+        execution = {"id": item["executionId"], "processInstanceId": item["processInstanceId"], "ended": False, "tenantId": None}
+        return {"resultType": "Execution", "execution": execution, "processInstance": None, "variables": None}
+    row = item["_definition"]
+    where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key, "element": item["activityId"]}
+    root = caller.engine.start(**where, variables=payload, actor=caller.actor)
+    instance = started(caller, root, definition=row["id"], business_key=business_key)
+    return {"resultType": "ProcessDefinition", "execution": None, "processInstance": instance, "variables": None}
+
+
+def _meant(caller: Caller, item: Item, given: Mapping[str, Any]) -> bool:
+    """Whether a message's conditions hold for a subscription. A start event listens only to what names no instance."""
+    instance, key = text_of(given, "processInstanceId"), text_of(given, "businessKey")
+    keys = variables_in(given.get("correlationKeys")) | variables_in(given.get("localCorrelationKeys"))
+    if item["processInstanceId"] is None:
+        return instance is None and not keys
+    if instance not in {None, item["processInstanceId"]} or key not in {None, item["_businessKey"]}:
+        return False
+    if not keys:
+        return True
+    _, within, look = running_instance(caller, item["processInstanceId"])
+    held = look.variables(within)
+    return all(name in held and held[name] == value for name, value in keys.items())
+
+
+def _items(caller: Caller) -> list[Item]:
+    waiting = [
+        {
+            "id": row["id"],
+            "eventType": row["kind"],
+            "eventName": row["name"],
+            "executionId": row["id"],
+            "processInstanceId": instance_id(row["root"], row["within"]),
+            "activityId": row["element"],
+            "createdDate": instant_out(row["created_at"]),
+            "tenantId": None,
+            "_businessKey": row["business_key"],
+            "_created": row["created_at"],
+            "_definition": None,
+        }
+        for row in caller.read(foreign.subscriptions)
+        if row["kind"] != "receive"
+    ]
+    return waiting + [item for row in caller.newest.values() if not row["suspended"] for item in _starts(caller, row)]
+
+
+def _starts(caller: Caller, row: Any) -> list[Item]:
+    """The message and signal start events of a definition."""
+    return [
+        {
+            "id": f"{row['id']}:{trigger.element}",
+            "eventType": trigger.kind,
+            "eventName": trigger.name,
+            "executionId": None,
+            "processInstanceId": None,
+            "activityId": trigger.element,
+            "createdDate": None,
+            "tenantId": None,
+            "_businessKey": None,
+            "_created": row["deployed_at"],
+            "_definition": row,
+        }
+        for trigger in caller.engine.start_events(version=row["version"], process=row["key"])
+        if trigger.kind in {"message", "signal"}
+    ]

@@ -1,0 +1,80 @@
+"""Lists: every one is filtered, sorted and paged in the same way, and refuses a query parameter that it does not know."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from fastapi import Request
+
+from rest.errors import invalid
+
+Item = dict[str, Any]
+Test = Callable[[Item, str], bool]
+PAGING = frozenset({"firstResult", "maxResults", "sortBy", "sortOrder"})
+_MOST = 10**9
+
+
+def equals(field: str) -> Test:
+    """The field is what was asked for."""
+    return lambda item, asked: str(item.get(field)) == asked if item.get(field) is not None else False
+
+
+def one_of(field: str) -> Test:
+    """The field is one of several, given with commas."""
+    return lambda item, asked: str(item.get(field)) in asked.split(",")
+
+
+def like(field: str) -> Test:
+    """The field holds a text; `%` stands for anything."""
+    return lambda item, asked: asked.strip("%").lower() in str(item.get(field) or "").lower()
+
+
+def is_true(field: str) -> Test:
+    """The field is true (or, asked with `false`, everything)."""
+    return lambda item, asked: asked != "true" or bool(item.get(field))
+
+
+def is_false(field: str) -> Test:
+    """The field is not true (or, asked with `false`, everything)."""
+    return lambda item, asked: asked != "true" or not item.get(field)
+
+
+def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signature
+    """Asks for what holds for everything here anyway."""
+    return True
+
+
+def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, Test]) -> list[Item]:
+    """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known: it would widen the answer."""
+    unknown = sorted(asked.keys() - tests.keys() - PAGING)
+    if unknown:
+        raise invalid(f"unknown query parameters: {', '.join(unknown)}")
+    wanted = [(tests[name], value) for name, value in asked.items() if name in tests]
+    return [item for item in items if all(test(item, value) for test, value in wanted)]
+
+
+def page(items: Iterable[Item], request: Request, tests: Mapping[str, Test], sorts: Mapping[str, str] | None = None) -> list[Item]:
+    """The part of a list that the request asks for; fields that begin with `_` serve filters and sorting only."""
+    asked = dict(request.query_params)
+    found = chosen(items, asked, tests)
+    by, order = asked.get("sortBy"), asked.get("sortOrder", "asc")
+    if order not in {"asc", "desc"} or (by is not None and by not in (sorts or {})):
+        raise invalid(f"sortBy: one of {', '.join(sorted(sorts or {}))}; sortOrder: asc or desc")
+    if by is not None and sorts is not None:
+        field = sorts[by]
+        found.sort(key=lambda item: (item.get(field) is not None, item.get(field)), reverse=order == "desc")
+    first, most = _whole(asked, "firstResult", 0), _whole(asked, "maxResults", _MOST)
+    return [{name: value for name, value in item.items() if not name.startswith("_")} for item in found[first : first + most]]
+
+
+def count(items: Iterable[Item], request: Request, tests: Mapping[str, Test]) -> dict[str, int]:
+    """How many a list has."""
+    return {"count": len(chosen(items, dict(request.query_params), tests))}
+
+
+def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
+    text = asked.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit():
+        raise invalid(f"{name}: a whole number is needed")
+    return min(int(text[:10]), _MOST)

@@ -1,0 +1,135 @@
+"""What every route gets: the engine, the database, the clock, and who asks; and the names that things have outside."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import RowMapping
+
+from engine.commands.looks import Look
+from engine.contract import Actor
+from engine.refusals import NotFound
+from rest.errors import failed, invalid, missing
+from store.database import Database
+from store.engine import foreign
+
+CALLED = "c"  # a called process: the id of its root, a dot, its call activity's token, and this
+_REST = 10.0  # seconds in which what a command causes comes to rest
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts behind the interface. ``who`` finds out who asks; ``deliver`` brings out mails after the clock was moved."""
+
+    engine: Any
+    database: Database
+    clock: Any
+    who: Callable[[Request], Actor]
+    deliver: Callable[[], object]
+
+
+class Caller:
+    """One request: who asks, and reads that are made once."""
+
+    def __init__(self, parts: Parts, actor: Actor) -> None:
+        self.parts = parts
+        self.engine = parts.engine
+        self.actor = actor
+
+    def read(self, query: Callable[..., Any], *given: Any, **more: Any) -> Any:
+        """What a named read of the store gives."""
+        with self.parts.database.read() as connection:
+            return query(connection, *given, **more)
+
+    @cached_property
+    def definitions(self) -> dict[tuple[str, int], RowMapping]:
+        """The definitions by key and version."""
+        return {(row["key"], row["version"]): row for row in self.read(foreign.definitions)}
+
+    @cached_property
+    def newest(self) -> dict[str, RowMapping]:
+        """The latest definition of each key."""
+        return {key: row for (key, _), row in self.definitions.items()}
+
+    @cached_property
+    def looks(self) -> dict[str, Look | None]:
+        """The instances that were looked at."""
+        return {}
+
+    @cached_property
+    def running(self) -> dict[str, RowMapping]:
+        """The root instances that run, by id."""
+        return {row["root"]: row for row in self.read(foreign.instances, running=True)}
+
+    def look(self, root: str) -> Look | None:
+        """An instance as it stands, looked at once; None when it has ended."""
+        if root not in self.looks:
+            try:
+                self.looks[root] = self.engine.look(root=root)
+            except NotFound:
+                self.looks[root] = None
+        return self.looks[root]
+
+    def definition_of(self, root: str, within: str) -> str:
+        """The id of the definition that an instance or called process runs; "" when it is gone."""
+        row = self.running.get(root)
+        if row is None:
+            return ""
+        key, version = row["process"], row["version"]
+        look = self.look(root) if within else None
+        if look is not None:
+            chain = [within]
+            while chain[0] in look.called:
+                chain.insert(0, look.called[chain[0]].within)
+            for token in chain[1:]:
+                called = look.called[token]
+                key, version = called.process, called.version or version
+        found = self.definitions.get((key, version))
+        return "" if found is None else str(found["id"])
+
+    def settle(self) -> None:
+        """Let what a command has caused come to rest. Raises RestError 500 when that takes too long."""
+        until = monotonic() + _REST
+        while self.engine.work(limit=1000, timers=False):
+            if monotonic() > until:
+                raise failed("what the command caused has not come to rest in time; it goes on")
+
+
+def caller(request: Request) -> Caller:
+    """The dependency that every route takes. Raises RestError 401, or 404 for whoever may see nothing here."""
+    parts: Parts = request.app.state.parts
+    return Caller(parts, parts.who(request))
+
+
+TheCaller = Annotated[Caller, Depends(caller)]
+
+
+def instance_id(root: str, within: str) -> str:
+    """How a process instance is called outside."""
+    return f"{root}.{within}{CALLED}" if within else root
+
+
+def split_instance(given: str) -> tuple[str, str]:
+    """Root and call activity's token ("" for the root itself) of a process instance's id."""
+    root, dot, token = given.partition(".")
+    return (root, token.removesuffix(CALLED)) if dot and token.endswith(CALLED) else (given, "")
+
+
+def running_instance(caller: Caller, given: str) -> tuple[str, str, Look]:
+    """Root, call token and look of a process instance that runs. Raises RestError 404."""
+    root, within = split_instance(given)
+    look = caller.look(root) if root in caller.running else None
+    if look is None or (within and within not in look.called):
+        raise missing(f"Process instance with id {given} does not exist")
+    return root, within, look
+
+
+def text_of(body: Mapping[str, Any], name: str) -> str | None:
+    """A text of a request's body; None when it is not given. Raises RestError 400 for anything else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise invalid(f"{name}: a text is needed")
+    return value

@@ -1,0 +1,136 @@
+"""Values in and out: typed variables, instants and lengths of time as Camunda writes them."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rest.errors import invalid
+
+JSON_FORMAT = "application/json"
+_WHOLE = {"integer": 2**31, "long": 2**63, "short": 2**15}
+_OBJECTS = {"object", "json", "map", "list"}
+_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+_LENGTH = re.compile(r"(-)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+def variables_in(given: object) -> dict[str, Any]:
+    """Plain values of `{name: {"value", "type"}}`; None gives none. Raises RestError 400 naming the variable."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise invalid("variables: an object of typed values is needed")
+    return {name: value_in(name, typed) for name, typed in given.items()}
+
+
+def value_in(name: str, typed: object) -> Any:
+    """The plain value of one typed value. Raises RestError 400."""
+    if not isinstance(typed, Mapping) or not isinstance(typed.get("type", ""), str | None):
+        raise invalid(f"Cannot use the variable '{name}': an object with value and type is needed")
+    value, kind = typed.get("value"), (typed.get("type") or "").lower()
+    if value is None or kind == "null":
+        return None
+    if kind in _OBJECTS:
+        return _object(name, value)
+    if kind in {"", "string"}:
+        if kind == "string" and not isinstance(value, str):
+            raise _wrong(name, value, "String")
+        return value
+    return _simple(name, value, kind)
+
+
+def _simple(name: str, value: Any, kind: str) -> Any:
+    if kind == "boolean" and isinstance(value, bool):
+        return value
+    if kind in _WHOLE and not isinstance(value, bool):
+        whole = _whole(value)
+        if whole is not None and -_WHOLE[kind] <= whole < _WHOLE[kind]:
+            return whole
+    if kind == "double" and not isinstance(value, bool):
+        number = _float(value)
+        if number is not None:
+            return number
+    if kind == "date" and isinstance(value, str):
+        return instant_in(value).isoformat()
+    raise _wrong(name, value, kind.capitalize())
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value):
+        return int(value)
+    return value if isinstance(value, int) else int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def _float(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _object(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise _wrong(name, "(text)", "Object") from None
+
+
+def _wrong(name: str, value: Any, kind: str) -> Exception:
+    return invalid(f"Cannot convert the variable '{name}': {str(value)[:80]!r} is no value of the type '{kind}'")
+
+
+def variables_out(variables: Mapping[str, Any], *, deserialize: bool = True) -> dict[str, Any]:
+    """Typed values of plain ones."""
+    return {name: value_out(value, deserialize=deserialize) for name, value in variables.items()}
+
+
+def value_out(value: Any, *, deserialize: bool = True) -> dict[str, Any]:
+    """One typed value: lists and maps are objects with a JSON value, or with JSON text if they are not to be deserialized."""
+    if isinstance(value, list | dict):
+        kind = "java.util.ArrayList" if isinstance(value, list) else "java.util.LinkedHashMap"
+        info = {"objectTypeName": kind, "serializationDataFormat": JSON_FORMAT}
+        return {"value": value if deserialize else json.dumps(value, ensure_ascii=False), "type": "Object", "valueInfo": info}
+    return {"value": value, "type": _type_of(value), "valueInfo": {}}
+
+
+def _type_of(value: Any) -> str:
+    if value is None:
+        return "Null"
+    if isinstance(value, bool):
+        return "Boolean"
+    if isinstance(value, int):
+        return "Integer" if -(2**31) <= value < 2**31 else "Long"
+    return "Double" if isinstance(value, float) else "String"
+
+
+def instant_out(moment: datetime | None) -> str | None:
+    """`2024-01-31T09:00:00.000+0000`; None stays None."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}+0000"
+
+
+def instant_in(text: object) -> datetime:
+    """An instant of any offset, UTC without one. Raises RestError 400."""
+    try:
+        moment = datetime.fromisoformat(_OFFSET.sub(r"\1:\2", str(text).strip()))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise invalid(f"{str(text)[:40]!r} is no date: yyyy-MM-dd'T'HH:mm:ss.SSSZ") from None
+
+
+def length_in(text: object) -> timedelta:
+    """A length of time in ISO 8601 (weeks, days, hours, minutes, seconds). Raises RestError 400."""
+    found = _LENGTH.fullmatch(str(text).strip())
+    if found is None or not any(found.groups()[1:]):
+        raise invalid(f"{str(text)[:40]!r} is no length of time: for example PT3605S")
+    sign, *parts = found.groups()
+    weeks, days, hours, minutes, seconds = (float(part or 0) for part in parts)
+    try:
+        length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise invalid("the length of time is too long") from None
+    return -length if sign else length

@@ -1,0 +1,129 @@
+"""Messages, signals, receive tasks, and the clock."""
+
+import pytest
+
+from tests.rest.conftest import typed
+
+
+@pytest.fixture
+def hears(draw):
+    return draw.diagram(draw.start(), draw.catch("m", "message"), draw.user("u"), draw.end(), draw.flows("s-m-u-e"), key="hears")
+
+
+@pytest.fixture
+def begins(draw):
+    return draw.diagram(draw.start("s", "message"), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="begins")
+
+
+def name_of(rest, kind="message"):
+    return rest.get("/event-subscription", eventType=kind)[0]["eventName"]
+
+
+def test_one_match_takes_the_message(rest, hears):
+    instance = rest.start(rest.definition(hears))
+    (open_,) = rest.get("/event-subscription", eventType="message")
+    assert (open_["processInstanceId"], open_["activityId"]) == (instance, "m")
+    name = open_["eventName"]
+    (result,) = rest.post("/message", {"messageName": name, "processVariables": typed(a=1), "resultEnabled": True})
+    assert result["resultType"] == "Execution"
+    assert result["execution"] == {"id": open_["executionId"], "processInstanceId": instance, "ended": False, "tenantId": None}
+    assert result["processInstance"] is None
+    assert rest.get(f"/process-instance/{instance}/variables")["a"]["value"] == 1
+    assert "correlat" in rest.post("/message", {"messageName": name}, status=400)["message"]
+    assert rest.post("/message", {"messageName": name, "all": True, "resultEnabled": True}) == []
+
+
+def test_two_matches_are_refused_unless_all_are_meant(rest, hears):
+    definition = rest.definition(hears)
+    first, second = rest.start(definition), rest.start(definition)
+    name = name_of(rest)
+    assert "correlat" in rest.post("/message", {"messageName": name}, status=400)["message"]
+    rest.post("/message", {"messageName": name, "processInstanceId": first, "resultEnabled": True})
+    assert [each["processInstanceId"] for each in rest.get("/event-subscription", eventName=name)] == [second]
+    third = rest.start(definition)
+    results = rest.post("/message", {"messageName": name, "all": True, "resultEnabled": True})
+    assert {each["execution"]["processInstanceId"] for each in results} == {second, third}
+
+
+def test_a_message_begins_an_instance_of_the_latest_version_only(rest, begins):
+    rest.deploy(begins)
+    latest = rest.definition(begins)
+    (open_,) = rest.get("/event-subscription", eventType="message")
+    assert (open_["processInstanceId"], open_["executionId"]) == (None, None)
+    (result,) = rest.post("/message", {"messageName": open_["eventName"], "resultEnabled": True})
+    assert result["resultType"] == "ProcessDefinition"
+    assert result["processInstance"]["definitionId"] == latest
+    assert result["execution"] is None
+    other = rest.get("/process-instance")[0]["id"]
+    rest.post("/message", {"messageName": open_["eventName"], "processInstanceId": other}, status=400)
+
+
+def test_one_subscription_is_triggered_by_its_execution(rest, draw):
+    task = f'<receiveTask id="r" messageRef="message_m">{draw.multi(count="2")}</receiveTask>'
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), task, draw.end(), draw.flows("s-r-e"))))
+    first, second = rest.get("/event-subscription", processInstanceId=instance)
+    path = f"/execution/{first['executionId']}/messageSubscriptions/{first['eventName']}/trigger"
+    rest.post(path, {"variables": {}}, status=204)
+    assert [each["id"] for each in rest.get("/event-subscription")] == [second["id"]]
+    rest.post(path, status=500)
+
+
+def test_a_signal_reaches_all_who_listen_and_start_events(rest, draw):
+    waits = draw.diagram(draw.start(), draw.catch("c", "signal"), draw.user("u"), draw.end(), draw.flows("s-c-u-e"), key="waits")
+    starts = draw.diagram(draw.start("s", "signal"), draw.user("v"), draw.end(), draw.flows("s-v-e"), key="starts")
+    definition = rest.definition(waits)
+    rest.deploy(starts)
+    for _ in range(2):
+        rest.start(definition)
+    name = name_of(rest, "signal")
+    assert len(rest.get("/event-subscription", eventType="signal", eventName=name)) == 3
+    rest.post("/signal", {"name": name}, status=204)
+    assert sorted(task["taskDefinitionKey"] for task in rest.tasks()) == ["u", "u", "v"]
+    rest.post("/signal", {"name": "nobody"}, status=204)
+
+
+def test_a_receive_task_without_message_is_told_to_go_on(rest, draw):
+    definition = rest.definition(draw.diagram(draw.start(), '<receiveTask id="r"/>', draw.user("u"), draw.end(), draw.flows("s-r-u-e")))
+    instance = rest.start(definition)
+    assert rest.get("/event-subscription") == []
+    (execution,) = rest.get("/execution", activityId="r", processDefinitionId=definition)
+    assert (execution["processInstanceId"], execution["ended"]) == (instance, False)
+    rest.post(f"/execution/{execution['id']}/signal", {}, status=204)
+    (task,) = rest.tasks()
+    rest.post(f"/execution/{task['executionId']}/signal", {}, status=500)
+
+
+def test_timers_fire_at_the_clock_only_and_in_order(rest, draw):
+    parts = [draw.catch("a", "duration:PT2H"), draw.catch("b", "duration:PT1H"), draw.user("ua"), draw.user("ub")]
+    flows = draw.flows("s-f", "f-a-ua-e", "f-b-ub-e")
+    rest.start(rest.definition(draw.diagram(draw.start(), draw.gate("f", "parallel"), *parts, draw.end(), flows)))
+    assert rest.tasks() == []
+    assert rest.post("/clock", {"advance": "PT59M"}) == {"now": "2024-01-31T09:59:00.000+0000"}
+    assert rest.tasks() == []
+    assert rest.post("/clock", {"now": "2024-01-31T12:00:00Z"})["now"] == "2024-01-31T12:00:00.000+0000"
+    assert [(task["taskDefinitionKey"], task["created"]) for task in rest.tasks()] == [
+        ("ub", "2024-01-31T12:00:00.000+0000"),
+        ("ua", "2024-01-31T12:00:00.000+0000"),
+    ]
+    assert rest.post("/clock", {"now": "2020-01-01T00:00:00.000+0800"})["now"] == "2019-12-31T16:00:00.000+0000"
+
+
+def test_a_timer_of_the_past_waits_for_the_clock(rest, draw):
+    diagram = draw.diagram(draw.start(), draw.catch("a", "timer:2020-01-01T00:00:00Z"), draw.user("u"), draw.end(), draw.flows("s-a-u-e"))
+    rest.start(rest.definition(diagram))
+    assert rest.tasks() == []
+    rest.post("/clock", {"advance": "PT0S"})
+    assert len(rest.tasks()) == 1
+
+
+def test_a_timer_start_event_begins_at_the_clock(rest, draw):
+    rest.deploy(draw.diagram(draw.start("s", "duration:PT1H"), draw.user("u"), draw.end(), draw.flows("s-u-e")))
+    rest.post("/signal", {"name": "anything"}, status=204)
+    assert rest.tasks() == []
+    rest.post("/clock", {"advance": "PT1H"})
+    assert len(rest.tasks()) == 1
+
+
+def test_a_clock_that_is_asked_nonsense(rest):
+    for body in ({}, {"now": "yesterday"}, {"advance": "1 hour"}, {"now": "2024-01-31T09:00:00Z", "advance": "PT1H"}):
+        rest.post("/clock", body, status=400)

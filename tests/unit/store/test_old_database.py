@@ -1,0 +1,73 @@
+"""A database that an earlier programme made opens in this one: `schema_0002.sql` is one, as its engine left it."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from engine import Engine
+from engine.contract import SYSTEM, Registry
+from store import migrations
+from store.database import Database
+from store.engine.tables import definition, external_task, metadata, task, timer, version
+from tests.small_engine import HandClock, Nobody
+
+BEFORE = Path(__file__).parent / "schema_0002.sql"
+
+
+@pytest.fixture
+def old(tmp_path):
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(BEFORE.read_text("utf-8"))
+    connection.close()
+    database = Database(f"sqlite:///{path}")
+    assert migrations.current(database) == "0002"
+    migrations.upgrade(database)
+    yield database
+    database.close()
+
+
+def test_it_has_every_column_and_index_of_a_new_one(old):
+    assert migrations.is_current(old)
+    with old.read() as connection:
+        seen = inspect(connection)
+        for table in metadata.sorted_tables:
+            assert {column["name"] for column in seen.get_columns(table.name)} == {column.name for column in table.c}, table.name
+            assert {index["name"] for index in seen.get_indexes(table.name)} >= {index.name for index in table.indexes}, table.name
+
+
+def test_its_processes_stand_in_the_catalogue(old):
+    with old.read() as connection:
+        rows = connection.execute(select(definition).order_by(definition.c.version, definition.c.key)).all()
+        profiles = set(connection.execute(select(version.c.profile)).scalars())
+    assert [(row.key, row.number, row.resource) for row in rows] == [
+        ("timed", 1, "timed.bpmn"),
+        ("two_steps", 1, "two_steps.bpmn"),
+        ("timed", 2, "timed.bpmn"),
+        ("two_steps", 2, "two_steps.bpmn"),
+    ]
+    assert profiles == {"season"}
+
+
+def test_its_tasks_and_timers_are_numbered_in_order_of_creation(old):
+    with old.read() as connection:
+        tasks = connection.execute(select(task.c.number).order_by(task.c.created_at, task.c.id)).scalars().all()
+        due = connection.execute(select(timer.c.number).order_by(timer.c.due, timer.c.id)).scalars().all()
+        assert connection.execute(select(external_task)).all() == []
+    assert sorted(tasks) == list(range(1, len(tasks) + 1))
+    assert due == list(range(1, len(due) + 1))
+
+
+def test_its_instances_go_on(old):
+    registry = Registry()
+    registry.listener("first.check")(lambda ctx, data: None)
+    engine = Engine(database=old, registry=registry, policy=Nobody(), clock=HandClock())
+    with old.read() as connection:
+        first, *_ = connection.execute(select(task.c.id).where(task.c.process == "two_steps").order_by(task.c.number)).scalars().all()
+    engine.complete(task=first, data={}, actor=SYSTEM)
+    with old.read() as connection:
+        numbers = connection.execute(select(task.c.number).where(task.c.state == "open")).scalars().all()
+    assert len(set(numbers)) == len(numbers)
+    assert engine.check() == {}
