@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.commands.scope import Scope, bind
+from engine.commands.versions import strictness_of
 from engine.contract import Registry
 from engine.errors import EngineError
 from engine.forms import read_form
@@ -23,6 +24,23 @@ from notifications.shelf import house_templates
 from selection.calendar import Calendar
 from selection.errors import HouseError
 from selection.season import Season, check_plan, settings_problems
+
+
+class FolderRefused(HouseError):
+    """A folder with faults is not deployed; `faults` names each."""
+
+    status = 422
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the faults; the text names the first of them."""
+        self.faults = faults
+        told = [f"{fault.file} {fault.place} [{fault.code}]" for fault in faults[:5]]
+        super().__init__(
+            "deploy.faults",
+            zh="；".join(f"{place} {fault.zh}" for place, fault in zip(told, faults, strict=False)),
+            en="; ".join(f"{place} {fault.en}" for place, fault in zip(told, faults, strict=False)),
+        )
+
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -67,7 +85,7 @@ def check_files(
         *_plan_faults(files),
         *_diagram_faults(files, functions),
         *_name_faults(files, registry, reminders),
-        *_form_faults(files),
+        *_form_faults(files, functions),
         *_mail_faults(files),
     )
 
@@ -95,24 +113,14 @@ def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
 
 
 def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Fault]:
-    from engine.bpmn.definitions import DiagramErrors, read_definitions
+    """What the engine's check finds, as strictly as the deployment looks; what it only warns of is no fault."""
+    from engine.checks import check
 
-    try:
-        read_definitions(files, functions=bind(functions, Scope(now=NOBODY, tenant="", settings={})))
-    except DiagramErrors as refused:
-        for problem in refused.problems:
-            code = getattr(problem, "code", refused.code)
-            yield Fault(
-                code=code,
-                file=problem.file,
-                place=str(problem.element),
-                zh=problem.zh,
-                en=problem.en,
-                line=getattr(problem, "line", 0),
-                hint=getattr(problem, "hint", ""),
-            )
-    except EngineError as refused:
-        yield Fault(code=refused.code, file="", place="", zh=refused.zh, en=refused.en)
+    bound = bind(functions, Scope(now=NOBODY, tenant="", settings={}))
+    for problem in check(files, profile=strictness_of(files), functions=bound):
+        if problem.severity == "error":
+            told = {name: getattr(problem, name) for name in ("code", "file", "zh", "en", "line", "hint")}
+            yield Fault(place=problem.element, **told)
 
 
 def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapping[str, str]) -> Iterator[Fault]:
@@ -179,12 +187,12 @@ def _unknown(kind: str, name: str, known: Iterable[str], *, file: str, place: st
 KINDS = {"topic": "服务主题", "listener": "监听器", "form": "表单", "mail": "邮件模板"}
 
 
-def _form_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _form_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Fault]:
     for file, content in files.items():
         if not (file.startswith("forms/") and file.endswith(".json")):
             continue
         try:
-            problems: Iterable[Any] = read_form(content).problems()
+            problems: Iterable[Any] = read_form(content).problems(owned=functions.keys())
         except EngineError as refused:
             yield Fault(code=refused.code, file=file, place="", zh=refused.zh, en=refused.en)
             continue

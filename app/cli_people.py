@@ -50,12 +50,12 @@ def invite(
     """Invite somebody by mail to choose a password; the address in the mail works once."""
     from notifications.outbox import Recipient
 
-    house = house_of(settings_of(database=database, file=settings))
+    mail, house = mail.strip().lower(), house_of(settings_of(database=database, file=settings))
     grants = _checked(group or [])
-    mail_token = wiring.part("web.mailed", "mail_token")
-    to = Recipient(id=mail, name=name, address=mail)
+    mail_token, unknown = wiring.part("web.mailed", "mail_token"), wiring.part("web.mailed", "UNKNOWN")
+    to = Recipient(id=unknown, name=name, address=mail)
     house.database.run(
-        lambda connection: mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants)
+        lambda connection: mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants, by=BY)
     )
     house.outbox.deliver_all()
     report({"invited": mail, "groups": grants}, as_json=json)
@@ -79,10 +79,8 @@ def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOpti
     hashed = wiring.part("web.passwords", "hash_password")(typed)
 
     def change(connection: Any) -> None:  # SQLAlchemy's connection
-        facts = wiring.part("store.selection.facts", "Facts")(connection)
-        person = _person(connection, login).id
-        facts.people.change_person(person, password_hash=hashed, failures=0, locked_until=None)
-        facts.people.end_sessions(person)
+        accounts = wiring.part("store.selection.accounts", "Accounts")(connection)
+        accounts.set_password(_person(connection, login).id, password_hash=hashed)
 
     house.database.run(change)
     report({"login": login, "changed": True}, as_json=json)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.check import FolderRefused
 from app.wiring import House, read_folder
 from engine.contract import SYSTEM, Actor
 
@@ -20,7 +21,13 @@ def deploy(house: House, folder: Path, *, actor: Actor = SYSTEM) -> Any:
 
 
 def deploy_files(house: House, files: Mapping[str, bytes], *, name: str, actor: Actor = SYSTEM) -> Any:
-    """Deploy files (path inside the folder -> content) as a folder is deployed; `name` counts where no season gives its id."""
+    """Deploy files (path inside the folder -> content) as a folder is deployed; `name` counts where no season gives its id.
+
+    Raises FolderRefused with all that `check` finds.
+    """
+    faults = house.faults(files)
+    if faults:
+        raise FolderRefused(faults)
     settings = tomllib.loads(files["season.toml"].decode("utf-8")) if "season.toml" in files else {}
     version = house.engine.deploy(name=settings.get("id", name), files=files, actor=actor)
     if settings:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
 from engine.checks_compensation import check_compensation
-from engine.checks_context import check_context, check_ids
+from engine.checks_context import check_calls, check_context, check_ids
 from engine.checks_decisions import check_decisions
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_structure import check_structure, duplicate_problems
@@ -66,6 +66,7 @@ def check_diagrams(
         if any(process.file == path for process in executable):
             yield from check_attributes(root, path)
             yield from check_ids(root, path)
+    yield from check_calls({process.key: process for process in executable}, profile)
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)

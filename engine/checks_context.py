@@ -10,7 +10,8 @@ from lxml import etree
 from engine.bpmn.elements import BPMN, ElementInfo, ProcessInfo
 from engine.bpmn.host import Limits
 from engine.bpmn.scopes import COUNTERS
-from engine.checks_problem import Problem
+from engine.checks_problem import Problem, Profile, Severity
+from engine.checks_structure import between_loops
 from engine.expressions import ExpressionError
 from engine.expressions.script import assignments
 from engine.xml import Xml, line_of
@@ -31,6 +32,21 @@ def check_context(process: ProcessInfo, processes: Mapping[str, ProcessInfo]) ->
         if info.type == "boundaryEvent" and info.event is not None and info.event.attached_to in offered:
             zh, en = "事件网关之后的任务不能有边界事件", "a task behind an event-based gateway cannot have boundary events"
             yield _at(info, "BPMN-FLOW", zh, en)
+
+
+def check_calls(processes: Mapping[str, ProcessInfo], profile: Profile) -> Iterator[Problem]:
+    """Processes that call themselves, or each other in a ring: in a season an error; elsewhere the depth of calls is bounded at run."""
+    calls = [(key, called) for key, process in processes.items() for called in sorted(process.calls & processes.keys())]
+    around = between_loops([(called, key) for key, called in between_loops(calls)])
+    ring = sorted({key for edge in around for key in edge})
+    if not ring:
+        return
+    first = processes[ring[0]]
+    info = next(each for each in first.elements.values() if each.called in ring)
+    names = "、".join(ring)
+    zh, en = f"流程互相调用，没有尽头：{names}", f"processes call themselves without end: {', '.join(ring)}"
+    severity: Severity = "error" if profile == "season" else "warning"
+    yield Problem("BPMN-RECURSION", severity, info.file, info.id, info.line, zh, en, "subProcess, standardLoopCharacteristics")
 
 
 def _at(info: ElementInfo, code: str, zh: str, en: str, hint: str = "") -> Problem:

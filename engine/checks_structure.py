@@ -226,8 +226,8 @@ def _spinning(level: Level, strict: Severity) -> Iterator[Problem]:
     """A loop of elements none of which waits: it would run until the limit of steps stops it."""
     automatic = {info.id for info in level.elements.values() if not _waits(level.process, info)}
     edges = [(flow.source, flow.target) for flow in level.flows if flow.source in automatic and flow.target in automatic]
-    edges = _between_loops(edges)
-    around = sorted({end for edge in _between_loops([(target, source) for source, target in edges]) for end in edge})
+    edges = between_loops(edges)
+    around = sorted({end for edge in between_loops([(target, source) for source, target in edges]) for end in edge})
     if around:
         info = level.elements[around[0]]
         yield _problem(
@@ -235,7 +235,7 @@ def _spinning(level: Level, strict: Severity) -> Iterator[Problem]:
         )
 
 
-def _between_loops(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def between_loops(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The edges that are left when everything without a way into it has been taken away, again and again."""
     ways_in: dict[str, int] = defaultdict(int)
     following: dict[str, list[str]] = defaultdict(list)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, ProcessInfo
+from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, LoopInfo, ProcessInfo, natural
+from engine.bpmn.host import Limits
 from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES, children, local
 from engine.checks_extensions import check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL
+from engine.expressions import ExpressionError, is_expression
 from engine.xml import Xml, line_of
 
 _LISTENER = CAMUNDA + "taskListener"
@@ -124,6 +126,7 @@ def _loop(info: ElementInfo) -> Iterator[Problem]:
         return
     if loop.kind == "standard" and loop.condition is None and loop.maximum is None:
         yield _at(info, "BPMN-MULTI", "循环没有条件也没有次数", "the loop has neither condition nor maximum", hint="loopCondition")
+    yield from _counts(info, loop)
     if loop.kind != "standard" and (loop.collection is None) == (loop.cardinality is None):
         yield _at(
             info,
@@ -136,6 +139,30 @@ def _loop(info: ElementInfo) -> Iterator[Problem]:
         yield _at(
             info, "BPMN-MULTI", "多实例输出须同时有集合和元素", "loopDataOutputRef and outputDataItem go together", hint="outputDataItem"
         )
+
+
+def _counts(info: ElementInfo, loop: LoopInfo) -> Iterator[Problem]:
+    """A literal number of instances or rounds is a natural number, and not of more instances than ever run."""
+    most = Limits().cardinality
+    for what_zh, what_en, text, limit in (
+        ("多实例的个数", "cardinality", loop.cardinality, most),
+        ("循环的次数", "loop maximum", loop.maximum, None),
+    ):
+        if text is None or _holds_expression(text):
+            continue
+        number = natural(text)
+        if number is None:
+            zh, en = f"{what_zh}不是自然数：{text[:40]}", f"the {what_en} is no natural number: {text[:40]!r}"
+            yield _at(info, "BPMN-MULTI", zh, en, hint="3 · ${len(items)}")
+        elif limit is not None and number > limit:
+            yield _at(info, "BPMN-MULTI", f"{what_zh}超过上限 {limit}", f"the {what_en} is more than {limit}", hint=f"1 … {limit}")
+
+
+def _holds_expression(text: str) -> bool:
+    try:
+        return is_expression(text)
+    except ExpressionError:  # named by the check of texts
+        return True
 
 
 def _listeners(info: ElementInfo) -> Iterator[Problem]:

@@ -18,6 +18,12 @@ class EngineError(Exception):
         self.status = status
         self.details = details
 
+    def stopped_at(self, element: str) -> None:
+        """Tell the element where it happened, once: in the details and in both texts."""
+        if "element" not in self.details:
+            self.details["element"] = element
+            self.zh, self.en = f"{self.zh}（停在 {element}）", f"{self.en} (stopped at {element})"
+
 
 def limit_reached(what_zh: str, what_en: str, most: int) -> EngineError:
     """The refusal when a diagram asks for more than `most` of something in one command."""

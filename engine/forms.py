@@ -199,9 +199,9 @@ class Form:
         pairs = ((undotted(name) or (), value_at(data, undotted(name) or ("",))) for name in self.variables)
         return {str(path[-1]): value for path, value in pairs if path and not empty(value)}
 
-    def problems(self) -> tuple[FormProblem, ...]:
-        """What is wrong with the definition; a version with any is not deployed."""
-        return problems_of(self.root)
+    def problems(self, *, owned: Collection[str] = ()) -> tuple[FormProblem, ...]:
+        """What is wrong with the definition; a version with any is not deployed. ``owned``: functions of expressions beside the built-in ones."""
+        return problems_of(self.root, owned=owned)
 
 
 def read_form(data: bytes) -> Form:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from engine.bpmn.scopes import COUNTERS
+from engine.expressions.functions import BUILT_IN
+from engine.expressions.tokens import KEYWORDS as KEYWORDS_OF_EXPRESSIONS
 from engine.forms_conditions import BrokenCondition, read_condition
 from engine.forms_field import Field, Path, dotted, field_at, resolve, undotted
 
@@ -33,6 +36,8 @@ HINTS = frozenset({
     "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule",
 })  # fmt: skip
 FORMATS = frozenset({"date", "local-date-time", "email", "uri"})
+# Names of the expression language and of the variables that the engine itself sets.
+OWNED = frozenset({*BUILT_IN, *KEYWORDS_OF_EXPRESSIONS, *COUNTERS, "due", "timerDue", "timerRung"})
 SIMPLE = frozenset({"string", "number", "integer", "boolean"})
 
 
@@ -46,7 +51,7 @@ class FormProblem:
     en: str
 
 
-def problems_of(root: Field) -> tuple[FormProblem, ...]:
+def problems_of(root: Field, *, owned: Collection[str] = ()) -> tuple[FormProblem, ...]:
     """Everything wrong with a form, in the order of its fields."""
     try:
         Draft202012Validator.check_schema(root.schema)
@@ -56,7 +61,8 @@ def problems_of(root: Field) -> tuple[FormProblem, ...]:
                 error.json_path, "schema", f"不是正确的 JSON Schema：{error.message}。", f"This is not proper JSON Schema: {error.message}."
             ),
         )
-    return tuple(one for path, field in _fields(root, ()) for one in _of_field(root, path, field)) + tuple(_of_form(root))
+    fields = (one for path, field in _fields(root, ()) for one in _of_field(root, path, field))
+    return (*fields, *_of_form(root), *_of_names(root, OWNED.union(owned)))
 
 
 def _fields(field: Field, path: Path) -> Iterator[tuple[Path, Field]]:
@@ -169,6 +175,15 @@ def _of_references(root: Field, path: Path, field: Field, say: Sayer) -> Iterato
     source = field.hint("from")
     if source is not None and field_at(root, resolve(root, path, str(source))) is None:
         yield say("from", f"x-from 引用了不存在的字段 {source}。", f"x-from names the field {source}, which does not exist.")
+
+
+def _of_names(root: Field, owned: frozenset[str]) -> Iterator[FormProblem]:
+    """What people type never goes by a name that expressions, or the engine's own bookkeeping, use."""
+    variables = [path[-1] for path in (undotted(str(name)) for name in root.hint("variables") or ()) if path]
+    for name in dict.fromkeys([*(child.name for child in root.children), *map(str, variables)]):
+        if name in owned or name.startswith("__"):
+            say = _sayer(name)
+            yield say("reserved", "该名称由系统使用，请改用别的字段名。", "The system owns this name; please give the field another one.")
 
 
 def _of_form(root: Field) -> Iterator[FormProblem]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -18,16 +19,18 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 Keeper = Annotated[Visitor, Depends(Access("see_incidents"))]
 Repairer = Annotated[Visitor, Depends(Access("handle_incidents"))]
+LATE = timedelta(minutes=15)  # what is due and was not done in this time is a backlog
 Deployments = Annotated[Visitor, Depends(Access("see_deployments"))]
 
 
 @router.get("/admin")
 def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
-    """What stands still and what is deployed."""
-    jobs, incidents = len(engine_queries.jobs(connection)), engine_queries.incidents(connection)
+    """What stands still and what is deployed. How many letters and jobs there are is nobody's business here: only whether they get through."""
+    incidents, since = engine_queries.incidents(connection), house.clock.now() - LATE
     return page(
-        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection), jobs=jobs,
-        mails=office_queries.mail_counts(connection), years=office_queries.working_years(connection), names=NAMES,
+        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection),
+        work_late=engine_queries.work_waits(connection, since=since), mail_late=office_queries.mail_waits(connection, since=since),
+        mail_dead=office_queries.mail_failed(connection), years=office_queries.working_years(connection), names=NAMES,
         places=_places(house, connection, incidents),
     )  # fmt: skip
 

@@ -40,13 +40,10 @@ def deploy_page(request: Request, visitor: Deployer) -> Response:  # noqa: ARG00
 def deploy(request: Request, visitor: Deployer, house: TheHouse, files: Annotated[list[UploadFile], File()]) -> Response:
     """Check the files and deploy them; with faults nothing is deployed."""
     try:
-        folder = folder_of(files)
-        faults = house.faults(folder)
-        if faults:
-            return page(request, "deploy.html", status=422, faults=faults, refusal=None)
-        version = house.deploy(folder, actor=visitor.actor)
+        version = house.deploy(folder_of(files), actor=visitor.actor)
     except (HouseError, EngineError) as refusal:
-        return page(request, "deploy.html", status=refusal.status, faults=(), refusal=refusal)
+        faults = getattr(refusal, "faults", ())
+        return page(request, "deploy.html", status=refusal.status, faults=faults, refusal=None if faults else refusal)
     return go("/admin", said="deployed" if version.created else "same_version")
 
 
@@ -87,7 +84,13 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """An entry's content: at most what the list states; the list was checked, and a longer content fails the archive's own checksum."""
     try:
         return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:  # RuntimeError: it wants a password, or a packing we lack
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:  # RuntimeError: it wants a password, or a packing we lack
         raise Refused(
             "deploy.unreadable",
             zh=f"压缩文件中的 {entry.filename[:80]} 无法读取（可能已损坏或加密），请重新压缩后上传。",

@@ -15,11 +15,8 @@ class House(Protocol):
     outbox: Any
     clock: Any
 
-    def faults(self, files: Any) -> Any:
-        """What is wrong with the files of a folder that somebody wants to deploy."""
-
     def deploy(self, files: Any, *, actor: Any) -> Any:
-        """Deploy the files of a folder; out: the version, `created` if it is new."""
+        """Deploy the files of a folder; out: the version, `created` if it is new. Raises HouseError with all its `faults`."""
 
     def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
         """Queue the letters that follow an act outside any process; out: how many."""

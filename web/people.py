@@ -1,6 +1,7 @@
 """People, units, experts and enterprises: lists, roles, invitations, disputes about a USCC, import from xlsx."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
@@ -10,11 +11,11 @@ from notifications.addresses import one_address
 from notifications.errors import AddressInvalid
 from notifications.outbox import Recipient
 from selection.errors import Refused
-from selection.rights import JUDGING, separation_problems
+from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
 from store.selection.accounts import Account, Accounts
 from web.house import House
-from web.mailed import mail_token
+from web.mailed import UNKNOWN, mail_token
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
@@ -23,6 +24,7 @@ from web.sheets import Column, read_sheet, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
+LONGEST_NAME, LONGEST_CODE = 100, 40  # characters
 Keeper = Annotated[Visitor, Depends(Access("manage_people"))]
 AccountKeeper = Annotated[Visitor, Depends(Access("manage_accounts", "manage_experts"))]
 ExpertKeeper = Annotated[Visitor, Depends(Access("manage_experts"))]
@@ -61,7 +63,7 @@ BY_NAME = {words: code for code, words in ROLES.items()}
 
 @router.get("/office/people")
 def people(
-    request: Request, visitor: Keeper, connection: Reading, season: Season, search: str = "", start: Start = 0, form: str = ""
+    request: Request, visitor: Keeper, house: TheHouse, connection: Reading, search: str = "", start: Start = 0, form: str = ""
 ) -> Response:
     """Accounts with their roles. Who reviews and decides is known to those who manage experts only."""
     hidden = () if visitor.may("manage_experts") else JUDGING
@@ -73,9 +75,16 @@ def people(
         return sheet("人员", PEOPLE, [vars(row) for row in take(WHOLE, 0)])
     claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
     return page(
-        request, "people.html", shown=paged(take, start=start, search=search), search=search, roles=ROLES, claims=claims, season=season, view="people",
-        refusal=None, may_lock=_may_lock,
+        request, "people.html", shown=paged(take, start=start, search=search), search=search, roles=ROLES, claims=claims, view="people",
+        refusal=None, may_lock=_may_lock, invited=_invited(connection, visitor, now=house.clock.now()),
     )  # fmt: skip
+
+
+def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list[Any]:
+    """Invitations not opened yet, whoever's mailbox it is; to review and decide: for those who manage experts only."""
+    hidden = frozenset() if visitor.may("manage_experts") else JUDGING
+    live = Accounts(connection).live_tokens(purposes={"invitation"}, now=now)
+    return [one for one in live if not hidden & {group.partition("@")[0] for group in one.grants}]
 
 
 @router.get("/office/experts")
@@ -102,7 +111,7 @@ def invite(
     visitor: Keeper, house: TheHouse, name: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
     organisation: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Invite a person by mail with one role, or give one more role to somebody known."""
+    """Invite a person by mail with one role. Whether the mailbox has an account already shows when the link is opened, and only there."""
     row = {"name": name.strip(), "mail": mail.strip().lower(), "role": role, "organisation": organisation.strip()}
     house.database.run(lambda connection: _invite(connection, house, visitor, row=row))
     return go("/office/people", said="sent")
@@ -110,19 +119,11 @@ def invite(
 
 def _invite(connection: Connection, house: House, visitor: Visitor, *, row: dict[str, str]) -> None:
     row = {**row, "mail": row["mail"].lower()}
-    role, accounts, now = BY_NAME.get(row["role"], row["role"]), Accounts(connection), house.clock.now()
+    role = BY_NAME.get(row["role"], row["role"])
     _refuse_bad(row, role=role, visitor=visitor)
-    known = accounts.by_login(row["mail"])
-    person = known.id if known else accounts.add_person(login=row["mail"], name=row["name"], mail=row["mail"], at=now)
-    groups = (known.groups if known else frozenset()) | {f"{role}@{row['organisation']}"}
-    problems = separation_problems(groups)
-    if problems:
-        raise Refused("people.separation", zh="；".join(one.zh for one in problems), en="; ".join(one.en for one in problems))
-    accounts.give(person=person, role=role, organisation=row["organisation"], at=now, by=visitor.actor.id)
-    accounts.end_sessions(person)
-    if known is None or known.password_hash is None:
-        to = Recipient(id=person, name=row["name"], address=row["mail"])
-        mail_token(connection, house=house, purpose="invitation", to=to, now=now, person=person)
+    to = Recipient(id=UNKNOWN, name=row["name"], address=row["mail"])
+    grants = [f"{role}@{row['organisation']}"]
+    mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants, by=visitor.actor.id)
 
 
 def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
@@ -132,11 +133,13 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
         raise Refused(
             "people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it."
         ) from error
-    if not row["name"] or not row["name"].isprintable() or role not in ROLES or not row["organisation"]:
+    named = 0 < len(row["name"]) <= LONGEST_NAME and row["name"].isprintable()
+    placed = 0 < len(row["organisation"]) <= LONGEST_CODE and row["organisation"].isprintable() and "@" not in row["organisation"]
+    if not named or not placed or role not in ROLES:
         raise Refused(
             "people.incomplete",
-            zh="请填写姓名、角色和单位代码（办公室为 caq）。",
-            en="Please give name, role and organisation (caq for the office).",
+            zh=f"请填写姓名（不超过{LONGEST_NAME}字）、角色和单位代码（办公室为 caq）。",
+            en=f"Please give name (at most {LONGEST_NAME} characters), role and organisation (caq for the office).",
         )
     if role in {"office_director", "caq_approver", "miit_approver", "auditor", "season_admin"} and not visitor.has(
         "season_admin", "office_director"

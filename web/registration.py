@@ -13,7 +13,7 @@ from selection import uscc as codes
 from selection.errors import Refused
 from store.selection.accounts import Accounts
 from web.house import House
-from web.mailed import mail_token
+from web.mailed import UNKNOWN, mail_asked
 from web.pages import go, page
 from web.reading import TheHouse
 from web.security import set_cookie
@@ -56,17 +56,9 @@ def _invite(connection: Connection, *, house: House, name: str, mail: str, langu
     if known is not None and known.password_hash is not None:
         # Somebody has this account: the owner of the mailbox learns it, the page does not tell.
         to = Recipient(id=known.id, name=known.name, address=mail, language=known.language)
-        mail_token(connection, house=house, purpose="reset", to=to, now=now, person=known.id)
+        mail_asked(connection, house=house, purpose="reset", to=to, now=now, person=known.id)
         return
-    person = known.id if known is not None else accounts.add_person(login=mail, name=name, mail=mail, at=now)
-    mail_token(
-        connection,
-        house=house,
-        purpose="mailbox",
-        to=Recipient(id=person, name=name, address=mail, language=language),
-        now=now,
-        person=person,
-    )
+    mail_asked(connection, house=house, purpose="mailbox", to=Recipient(id=UNKNOWN, name=name, address=mail, language=language), now=now)
 
 
 @router.get("/enterprise")

@@ -1,7 +1,6 @@
 """Signing in and out, setting passwords, choosing the language. The same answer whether a name is known or not."""
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -10,14 +9,25 @@ from sqlalchemy import Connection
 
 from notifications.outbox import Recipient
 from selection.errors import HouseError, Refused
-from store.selection.accounts import Account, Accounts
+from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
 from web.house import House
 from web.i18n import LANGUAGES
-from web.mailed import mail_token
+from web.mailed import mail_asked, open_link
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after
 from web.security import set_cookie
-from web.visitors import LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Access, Visitor, cookie_name, hashed, not_found
+from web.visitors import (
+    BROWSER_COOKIE,
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    VISIT_COOKIE,
+    Access,
+    Visitor,
+    browser_of,
+    cookie_name,
+    hashed,
+    not_found,
+)
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access(public=True))]
@@ -47,41 +57,54 @@ def login(
     """Sign in: a new session id each time, the earlier session of this browser ends."""
     house: House = request.state.house
     now = house.clock.now()
-    account = prove(house, login=login, password=password, now=now)
+    account = prove(house, login=login, password=password, browser=browser_of(request, house=house), now=now)
     if account is None:
         return page(request, "login.html", status=422, login=login, then=local_path(then), refusal=WRONG)
     secret = secrets.token_urlsafe(32)
 
-    def begin(connection: Connection) -> None:
+    def begin(connection: Connection) -> str:
         accounts = Accounts(connection)
         if visitor.session is not None:
             accounts.close_session(visitor.session)
         accounts.add_session(digest=hashed(secret), person=account.id, at=now, expires=now + house.settings.session_absolute)
+        return _remember(connection, request, house=house, person=account.id, now=now)
 
-    house.database.run(begin)
+    known = house.database.run(begin)
     target = local_path(then)
     response = go("/inbox" if target == "/" else target)
     set_cookie(response, house=house, name=SESSION_COOKIE, value=secret)
+    _known_from_now(response, house=house, secret=known)
     return response
 
 
-def prove(house: House, *, login: str, password: str, now: datetime) -> Account | None:
+def _remember(connection: Connection, request: Request, *, house: House, person: str, now: datetime) -> str:
+    """The account knows this browser from now on, under the new secret given back: strangers' wrong guesses do not lock it out here."""
+    secret = secrets.token_urlsafe(32)
+    Accounts(connection).know_browser(person, digest=hashed(secret), former=browser_of(request, house=house), now=now)
+    return secret
+
+
+def _known_from_now(response: Response, *, house: House, secret: str) -> None:
+    set_cookie(response, house=house, name=BROWSER_COOKIE, value=secret, age=int(KNOWN_FOR.total_seconds()))
+
+
+def prove(house: House, *, login: str, password: str, now: datetime, browser: str = "") -> Account | None:
     """The account if the password fits and the account may sign in now. Unknown and locked names cost the same work."""
 
-    def count(connection: Connection) -> Account | None:
+    def count(connection: Connection) -> Attempt | None:
         # Counted before the password is looked at: of many guesses at once, none is free.
         accounts = Accounts(connection)
-        account = accounts.attempt(login, now=now)
-        if account is not None and account.failures > 1:
-            accounts.change_person(account.id, locked_until=wait_after(account.failures, now=now))
-        return account
+        attempt = accounts.attempt(login, now=now, browser=browser)
+        if attempt is not None and attempt.failures > 1:
+            accounts.hold(attempt, failures=attempt.failures, until=wait_after(attempt.failures, now=now))
+        return attempt
 
-    account = house.database.run(count)
-    fits = check_password(account.password_hash if account else None, password)
-    if account is None or not fits:
+    attempt = house.database.run(count)
+    fits = check_password(attempt.account.password_hash if attempt else None, password)
+    if attempt is None or not fits:
         return None
-    house.database.run(lambda connection: Accounts(connection).change_person(account.id, failures=0, locked_until=None))
-    return replace(account, failures=0) if account.active else None
+    house.database.run(lambda connection: Accounts(connection).hold(attempt, failures=0, until=None))
+    return attempt.account if attempt.account.active else None
 
 
 @router.post("/logout")
@@ -124,9 +147,10 @@ def ask_reset(request: Request, visitor: Anybody, login: Annotated[str, Form()] 
 
     def ask(connection: Connection) -> None:
         account = Accounts(connection).by_login(login)
+        to = None
         if account is not None and account.active and account.mail:
             to = Recipient(id=account.id, name=account.name, address=account.mail, language=account.language)
-            mail_token(connection, house=house, purpose="reset", to=to, now=now, person=account.id)
+        mail_asked(connection, house=house, purpose="reset", to=to, now=now, person=account.id if account else None)
 
     house.database.run(ask)
     return page(request, "password_asked.html")
@@ -163,24 +187,13 @@ def set_password(
         return page(request, "password_set.html", status=refusal.status, purpose=purpose, secret=secret, refusal=refusal)
     now = house.clock.now()
 
-    def settle(connection: Connection) -> None:
-        accounts = Accounts(connection)
-        token = accounts.use_token(digest=hashed(secret), purpose=purpose, now=now)
-        if token is None or token.person is None:
-            raise _spent()
-        accounts.set_password(token.person, password_hash=new_hash)
-        accounts.change_person(token.person, mail_confirmed_at=now)
+    def settle(connection: Connection) -> str:
+        person = open_link(connection, digest=hashed(secret), purpose=purpose, password_hash=new_hash, now=now)
+        return _remember(connection, request, house=house, person=person, now=now)
 
-    house.database.run(settle)
-    return go("/login", said="password")
-
-
-def _spent() -> Refused:
-    return Refused(
-        "token.spent",
-        zh="该地址已使用过或已过期。请在登录页选择“忘记密码”，重新获取邮件。",
-        en="This address was used already or has expired. Please choose “forgotten password” on the sign-in page to get a new mail.",
-    )
+    response = go("/login", said="password")
+    _known_from_now(response, house=house, secret=house.database.run(settle))
+    return response
 
 
 @router.get("/account")

@@ -19,6 +19,7 @@ PUBLIC = Actor(id="public", name="社会公众", kind="public")
 SESSION_COOKIE = "session"
 VISIT_COOKIE = "visit"
 LANGUAGE_COOKIE = "language"
+BROWSER_COOKIE = "browser"  # a browser that an account knows
 SEEN_STEP = timedelta(minutes=1)
 
 
@@ -110,6 +111,12 @@ def hashed(secret: str) -> str:
 def cookie_name(house: House, name: str) -> str:
     """The cookie's name: with the ``__Host-`` lock where the site is served over TLS."""
     return f"__Host-{name}" if house.settings.secure_cookies else name
+
+
+def browser_of(request: Request, *, house: House) -> str:
+    """The digest by which an account may know this browser; "" for a browser without the cookie."""
+    secret = request.cookies.get(cookie_name(house, BROWSER_COOKIE), "")
+    return hashed(secret) if secret else ""
 
 
 def _account_of(house: House, session: str, *, now: datetime) -> Account | None:

@@ -48,7 +48,9 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         token: Token = region.host  # type: ignore[assignment]
         top = token.top
         if region.depth > top.surroundings.limits.depth:
-            raise limit_reached("子流程嵌套层数", "nested sub-processes and calls", top.surroundings.limits.depth)
+            refusal = limit_reached("子流程嵌套层数", "nested sub-processes and calls", top.surroundings.limits.depth)
+            refusal.stopped_at(token.task_spec.info.id)
+            raise refusal
         top.subprocesses[token.id] = region
         begin(region, start=start)
 

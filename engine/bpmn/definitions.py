@@ -16,7 +16,7 @@ from engine.bpmn.instance import Instance
 from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
 from engine.bpmn.reader import SUB_PROCESS_TYPES, References, children, local, read_element, read_references, text_of
 from engine.bpmn.spec import ProcessSpec
-from engine.checks_problem import Problem
+from engine.checks_problem import Problem, Profile
 from engine.dmn import Decisions, read_decisions
 from engine.errors import EngineError
 from engine.expressions import FunctionTable
@@ -94,16 +94,16 @@ def is_diagram(path: str) -> bool:
     return path.lower().endswith(_DIAGRAMS)
 
 
-def read_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | None = None) -> Definitions:
+def read_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | None = None, profile: Profile = "generic") -> Definitions:
     """The definitions of a deployment.
 
-    In: path -> bytes; `functions` those that expressions may call beside the built-in ones.
+    In: path -> bytes; `functions` those that expressions may call beside the built-in ones; `profile` how strict (`engine.checks`).
     Raises DiagramErrors when something would be misread or cannot run; EngineError `xml` for what is no XML.
     """
     from engine.checks import check_diagrams  # noqa: PLC0415 - checks read diagrams by this module
 
     diagrams = read_diagrams(files, functions=functions)
-    faults = [problem for problem in check_diagrams(diagrams, profile="generic", functions=functions or {}) if problem.severity == "error"]
+    faults = [problem for problem in check_diagrams(diagrams, profile=profile, functions=functions or {}) if problem.severity == "error"]
     if faults:
         raise DiagramErrors(faults)
     return build(diagrams, {path: content for path, content in files.items() if not is_diagram(path)})

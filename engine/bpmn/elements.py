@@ -71,9 +71,15 @@ class EventInfo:
     parallel: bool = False
 
 
+def natural(text: str) -> int | None:
+    """A number as diagrams write it, at most 18 digits long; None for anything else."""
+    plain = text.strip()
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) <= 18 else None  # noqa: PLR2004 - no larger one is counted to
+
+
 @dataclass(frozen=True, slots=True)
 class LoopInfo:
-    """Multi-instance or standard loop of an activity."""
+    """Multi-instance or standard loop of an activity; `cardinality` and `maximum` as the diagram writes them."""
 
     kind: str
     cardinality: str | None = None
@@ -82,8 +88,13 @@ class LoopInfo:
     condition: str | None = None
     output: str | None = None
     output_element: str | None = None
-    maximum: int | None = None
+    maximum: str | None = None
     test_before: bool = False
+
+    @property
+    def most(self) -> int | None:
+        """How often a standard loop runs at most; None: no maximum is written, or no number."""
+        return natural(self.maximum or "")
 
     @property
     def sequential(self) -> bool:

@@ -213,17 +213,24 @@ class Instance(Region, BpmnWorkflow):
     # ---- the run
 
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002 - the library's signature
-        """Run to the next wait states. Raises EngineError `limit`."""
-        meter = self.surroundings.meter
+        """Run to the next wait states. Raises EngineError `limit`, which tells the element where the run was stopped."""
         while True:
             while self.queue:
                 token = self.queue.popleft()
                 if token.alive and token._state == TaskState.READY:  # noqa: SLF001
-                    meter.step()
-                    token.run()
-                    self._wake_conditionals()
+                    self._step(token)
             if not (self._wake_conditionals() or self._open_join()):
                 return
+
+    def _step(self, token: Token) -> None:
+        try:
+            self.surroundings.meter.step()
+            token.run()
+            self._wake_conditionals()
+        except EngineError as error:
+            if error.code == "limit":
+                error.stopped_at(token.task_spec.info.id)
+            raise
 
     def _wake_conditionals(self) -> bool:
         """If a variable changed, conditional events look again: after every step, so none misses what held for a moment. Whether one did."""

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compensation import forget_loop
-from engine.bpmn.elements import LoopInfo
+from engine.bpmn.elements import LoopInfo, natural
 from engine.bpmn.nodes import Node
 from engine.bpmn.token import Token
 from engine.errors import EngineError, limit_reached
@@ -90,8 +90,8 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
                 raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
             return list(found.values()) if isinstance(found, dict) else list(found)
         count = top.value(token, (self.loop.cardinality or "0").strip(), chain)
-        if isinstance(count, str) and count.isdigit():
-            count = int(count[:18])
+        if isinstance(count, str):
+            count = natural(count)
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             raise self._wrong("多实例的个数不是自然数", "the cardinality is no natural number")
         if count > most:
@@ -162,6 +162,6 @@ class StandardLoop(_Body, defaults.StandardLoopTask):
             token.top.ready(token)
 
     def _again(self, token: Token, done: int) -> bool:
-        if self.loop.maximum is not None and done >= self.loop.maximum:
+        if self.loop.most is not None and done >= self.loop.most:
             return False
         return self.loop.condition is None or bool(token.top.value(token, self.loop.condition))

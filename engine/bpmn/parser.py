@@ -46,7 +46,7 @@ class ElementParser(TaskParser):
         child = self._make(info, info.id + _CHILD)
         body: Any
         if info.loop.kind == "standard":
-            body = StandardLoop(self.spec, info.id, child.name, info.loop.maximum, info.loop.condition, info.loop.test_before)
+            body = StandardLoop(self.spec, info.id, child.name, info.loop.most, info.loop.condition, info.loop.test_before)
         else:
             body = MultiInstance(self.spec, info.id, task_spec=child.name)
         body.info, body.loop, body.child = info, info.loop, child

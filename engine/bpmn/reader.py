@@ -236,11 +236,10 @@ def read_loop(node: Xml) -> LoopInfo | None:
     """The loop characteristics of an activity, or None."""
     standard = next(children(node, "standardLoopCharacteristics"), None)
     if standard is not None:
-        most = standard.get("loopMaximum")
         return LoopInfo(
             "standard",
             condition=text_of(standard, "loopCondition"),
-            maximum=int(most) if most and most.isdigit() else None,
+            maximum=standard.get("loopMaximum"),
             test_before=standard.get("testBefore") == "true",
         )
     multi = next(children(node, "multiInstanceLoopCharacteristics"), None)

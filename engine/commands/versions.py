@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import tomllib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 
 from engine.bpmn.definitions import Definitions, read_definitions
 from engine.bpmn.elements import StartTrigger
+from engine.checks_problem import Profile
 from engine.commands.scope import Function, Scope, bind
 from engine.errors import EngineError
 from engine.forms import BrokenForm, Form, read_form
@@ -72,7 +73,10 @@ class Versions:
         self._lock = threading.Lock()
 
     def deploy(self, connection: Connection, *, name: str, files: Mapping[str, bytes], by: str, now: datetime) -> VersionRef:
-        """Store a version unless its content is there already. Raises DiagramErrors (from reading) before anything is written."""
+        """Store a version unless its content is there already. Raises DiagramErrors (from reading) before anything is written.
+
+        A stored version is read less strictly: what ran once goes on, whatever later checks would say of it.
+        """
         digest = digest_of(files)
         earlier = queries.versions(connection, name=name)
         for each in earlier:
@@ -86,8 +90,8 @@ class Versions:
 
         Raises DiagramErrors, EngineError (form, settings) before anything is written.
         """
-        loaded = self._read(files, now=about["deployed_at"], profile=about["profile"])
-        _refuse_problems(loaded.forms)
+        loaded = self._read(files, now=about["deployed_at"], profile=about["profile"], strictness=strictness_of(files, about["profile"]))
+        _refuse_problems(loaded.forms, owned=self._functions.keys())
         definitions = loaded.definitions
         starts = {
             start.name: [key, start.element] for key, process in definitions.processes.items() for start in process.triggers_of("message")
@@ -183,11 +187,11 @@ class Versions:
         """What expressions may call: in foreign diagrams only what is built in, the house's functions read its facts."""
         return {} if profile == GENERIC else self._functions
 
-    def _read(self, files: Mapping[str, bytes], *, now: datetime, profile: str) -> Loaded:
+    def _read(self, files: Mapping[str, bytes], *, now: datetime, profile: str, strictness: Profile = "generic") -> Loaded:
         foreign = profile == GENERIC  # their files are resources, whatever they are called
         settings = {} if foreign else _settings(files)
         unbound = Scope(now=now, tenant="", settings=settings)
-        definitions = read_definitions(files, functions=bind(self.functions_of(profile), unbound))
+        definitions = read_definitions(files, functions=bind(self.functions_of(profile), unbound), profile=strictness)
         forms = {
             path: _form(path, content)
             for path, content in definitions.files.items()
@@ -201,6 +205,11 @@ def _of(connection: Connection, tenant: str) -> queries.Rows:
     """The versions of a tenant, the newest first; a tenant that has none takes those of the house. Foreign diagrams keep to themselves."""
     own = queries.versions(connection, name=tenant)
     return own if own or tenant == FOREIGN else queries.versions(connection)
+
+
+def strictness_of(files: Mapping[str, bytes], profile: str = SEASON) -> Profile:
+    """How strictly a deployment is looked at: a season's diagrams are ours, others may rely on what is bounded at run only."""
+    return "season" if profile == SEASON and SETTINGS in files else "generic"
 
 
 def _settings(files: Mapping[str, bytes]) -> Mapping[str, Any]:
@@ -217,10 +226,10 @@ def _form(path: str, content: bytes) -> Form:
         raise EngineError("form", f"表单 {path} 无法读取：{error}", f"the form {path} cannot be read: {error}", 422) from error
 
 
-def _refuse_problems(forms: Mapping[str, Form]) -> None:
+def _refuse_problems(forms: Mapping[str, Form], *, owned: Collection[str]) -> None:
     """Asked once, at the deployment: what is stored has been found good."""
     for path, form in forms.items():
-        problems = form.problems()
+        problems = form.problems(owned=owned)
         if problems:
             raise EngineError(
                 "form", f"表单 {path} 有误：{problems[0]}", f"the form {path} is wrong: {problems[0]}", 422, problems=problems

@@ -189,6 +189,11 @@ def jobs(connection: Connection, *, tenant: str | None = None, limit: int = 200)
     return connection.execute(found if tenant is None else found.where(job.c.tenant == tenant)).mappings().all()
 
 
+def work_waits(connection: Connection, *, since: datetime) -> bool:
+    """Whether a job that could run was due by then and was not done."""
+    return connection.execute(select(job.c.id).where(job.c.ready, job.c.due <= since).limit(1)).first() is not None
+
+
 def task_page(connection: Connection, task_id: str) -> RowMapping | None:
     """One task (in any state) with its case: the task's columns and business_key, stage, public_stage, status, version of its root."""
     case = [instance.c[name] for name in ("business_key", "stage", "public_stage", "status", "version")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, or_, select, update
 
 from store.selection import tables_people as t
 from store.selection.people import PeopleFacts
@@ -27,6 +27,25 @@ class Account:
     groups: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Counter:
+    """Where wrong passwords are counted: the account's own row, or that of a browser it knows."""
+
+    table: Table
+    person: ColumnElement[str]
+    where: ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt to sign in, counted: the account, the wrong passwords in a row with this one, and the counter that holds them."""
+
+    account: Account
+    failures: int
+    counter: Counter
+
+
+KNOWN_FOR = timedelta(days=180)
 _by_id = select(t.person).where(t.person.c.id == bindparam("person"))  # asked with every request
 
 
@@ -59,23 +78,40 @@ class Accounts(PeopleFacts):
         return tuple(_account(row, groups.get(row["id"], frozenset())) for row in rows)
 
     def set_password(self, person: str, *, password_hash: str) -> None:
-        """Set the password, forget failures and end all sessions of the person."""
+        """Set the password, forget failures and known browsers, and end all sessions of the person."""
         self.change_person(person, password_hash=password_hash, failures=0, locked_until=None)
+        self.connection.execute(delete(t.known_browser).where(t.known_browser.c.person == person))
         self.end_sessions(person)
 
-    def attempt(self, login: str, *, now: datetime) -> Account | None:
+    def attempt(self, login: str, *, now: datetime, browser: str = "") -> Attempt | None:
         """Count an attempt to sign in, before the password is looked at: of many at once each counts. None: unknown or locked.
 
-        The failures of the account given back hold this attempt; whoever proves the password sets them back. Whatever the name, one row is
-        written, so that the time it takes tells nothing.
+        ``browser`` is the digest of the browser's cookie: where the account knows it, it has a counter of its own and the account's lock,
+        which any stranger can bring about, does not hold for it. Whatever the name, one row is written, so that the time tells nothing.
         """
-        p = t.person.c
-        free = (p.login == login.strip().lower()) & or_(p.locked_until.is_(None), p.locked_until <= now)
-        found = self.connection.execute(update(t.person).where(free).values(failures=p.failures + 1).returning(p.id)).scalar()
-        if found is None:
+        name, known = login.strip().lower(), t.known_browser
+        knows = select(t.person.c.id).where(t.person.c.login == name, known.c.person == t.person.c.id, known.c.hash == browser)
+        counter = _browser_of(person, browser) if (person := self.connection.execute(knows).scalar()) else _account_of(name)
+        free = or_(counter.table.c.locked_until.is_(None), counter.table.c.locked_until <= now)
+        counted = update(counter.table).where(counter.where, free).values(failures=counter.table.c.failures + 1)
+        found = self.connection.execute(counted.returning(counter.person, counter.table.c.failures)).first()
+        account = self.by_id(found[0]) if found else None
+        if found is None or account is None:
             self.next_number("unknown login")
             return None
-        return self.by_id(found)
+        return Attempt(account=account, failures=found[1], counter=counter)
+
+    def hold(self, attempt: Attempt, *, failures: int, until: datetime | None) -> None:
+        """Set the counter that the attempt was counted on: wrong passwords in a row, and until when it takes none."""
+        counter = attempt.counter
+        self.connection.execute(update(counter.table).where(counter.where).values(failures=failures, locked_until=until))
+
+    def know_browser(self, person: str, *, digest: str, former: str, now: datetime) -> None:
+        """Somebody proved this account in a browser: its cookie changes from ``former`` to ``digest``; those not used for long are forgotten."""
+        known = t.known_browser
+        self.connection.execute(delete(known).where(known.c.proved_at <= now - KNOWN_FOR))
+        self.connection.execute(update(known).where(known.c.hash == former).values(hash=digest))
+        self._put(known, {"hash": digest, "person": person}, failures=0, locked_until=None, proved_at=now)
 
     def live_session(self, digest: str, *, now: datetime, idle: timedelta) -> tuple[Account, datetime] | None:
         """The account of a live session and when it was last seen; None when it ended, idled out or the account is locked out."""
@@ -116,6 +152,15 @@ class Accounts(PeopleFacts):
         ):
             found.setdefault(person, set()).add(f"{role}@{organisation}")
         return {person: frozenset(groups) for person, groups in found.items()}
+
+
+def _account_of(login: str) -> Counter:
+    return Counter(table=t.person, person=t.person.c.id, where=t.person.c.login == login)
+
+
+def _browser_of(person: str, digest: str) -> Counter:
+    known = t.known_browser
+    return Counter(table=known, person=known.c.person, where=(known.c.person == person) & (known.c.hash == digest))
 
 
 def _account(row: RowMapping, groups: frozenset[str]) -> Account:

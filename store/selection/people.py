@@ -1,6 +1,6 @@
 """Facts of people and organisations: accounts, grants, enterprises, units, experts, the committee."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,10 +95,21 @@ class PeopleFacts(Subject):
 
     # tokens and sessions: only hashes are kept
     def add_token(
-        self, *, digest: str, purpose: str, person: str | None, mail: str | None, grants: Sequence[str], at: datetime, expires: datetime
-    ) -> None:
-        """Keep an invitation, reset or mailbox proof."""
-        self._add(t.token, hash=digest, purpose=purpose, person=person, mail=mail, grants=list(grants), created_at=at, expires=expires)
+        self, *, digest: str, purpose: str, person: str | None, mail: str | None, grants: Sequence[str], at: datetime, expires: datetime,
+        name: str = "", by: str = "",
+    ) -> None:  # fmt: skip
+        """Keep an invitation, reset or mailbox proof; ``name`` and ``grants`` (given ``by`` somebody) are the account's once it is used."""
+        self._add(
+            t.token, hash=digest, purpose=purpose, person=person, mail=mail, name=name, grants=list(grants), by=by, created_at=at,
+            expires=expires,
+        )  # fmt: skip
+
+    def live_tokens(self, *, purposes: Collection[str], now: datetime, mail: str | None = None) -> list[Fact]:
+        """What was mailed (to a mailbox) and can still be used, oldest first."""
+        token = t.token.c
+        live = select(t.token).where(token.purpose.in_(sorted(purposes)), token.used_at.is_(None), token.expires > now)
+        mailed = live if mail is None else live.where(token.mail == mail)
+        return list(self.connection.execute(mailed.order_by(token.created_at, token.hash)))
 
     def use_token(self, *, digest: str, purpose: str, now: datetime) -> Fact | None:
         """The token, used up by this call; None when unknown, used or expired."""

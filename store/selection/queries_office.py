@@ -4,6 +4,7 @@ No rights here: what somebody may open is decided by `selection.rights`; lists t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
@@ -34,6 +35,17 @@ def mail_by_id(connection: Connection, mail_id: str) -> RowMapping | None:
 def mail_counts(connection: Connection) -> dict[str, int]:
     """How many mails are in each state."""
     return dict(connection.execute(select(mail.c.state, func.count()).group_by(mail.c.state)).all())
+
+
+def mail_waits(connection: Connection, *, since: datetime) -> bool:
+    """Whether a mail was due, or tried for the first time, by then and has not gone out."""
+    waiting = mail.c.state.in_(("new", "sending")) & or_(mail.c.due_at <= since, mail.c.first_attempt_at <= since)
+    return connection.execute(select(mail.c.id).where(waiting).limit(1)).first() is not None
+
+
+def mail_failed(connection: Connection) -> bool:
+    """Whether the house has given up bringing some mail."""
+    return connection.execute(select(mail.c.id).where(mail.c.state == "dead").limit(1)).first() is not None
 
 
 def held_releases(connection: Connection) -> Rows:

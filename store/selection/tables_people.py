@@ -37,7 +37,8 @@ role_grant = Table(
     Index(None, "role", "organisation"),
 )
 
-# Invitations, password resets and mailbox proofs: only the hash of what was mailed.
+# Invitations, password resets and mailbox proofs: only the hash of what was mailed. Name, mailbox and grants become an account's
+# when the link is opened and not before: until then nobody can tell whether the mailbox has one already.
 token = Table(
     "token",
     metadata,
@@ -45,10 +46,13 @@ token = Table(
     text("purpose"),
     maybe("person"),
     maybe("mail"),
+    text("name", default=""),
     json("grants"),
+    text("by", default=""),
     instant("created_at", needed=True),
     instant("expires", needed=True),
     instant("used_at"),
+    Index(None, "mail"),
 )
 
 web_session = Table(
@@ -59,6 +63,18 @@ web_session = Table(
     instant("created_at", needed=True),
     instant("seen_at", needed=True),
     instant("expires", needed=True),
+    Index(None, "person"),
+)
+
+# A browser in which somebody proved an account's password: it counts its own wrong passwords, so that strangers cannot lock it out.
+known_browser = Table(
+    "known_browser",
+    metadata,
+    key("hash"),
+    key("person"),
+    Column("failures", Integer, nullable=False, default=0),
+    instant("locked_until"),
+    instant("proved_at", needed=True),
     Index(None, "person"),
 )
 
@@ -195,4 +211,3 @@ exchange = Table(
     text("by"),
     UniqueConstraint("season", "name", "held_on"),
 )
-

@@ -127,7 +127,73 @@ def test_a_model_that_would_never_rest_is_refused_or_stopped_and_others_go_on(em
         assert kept(empty) == before
 
 
+SEASON = Path("processes/cn-2023/season.toml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "element"),
+    [
+        ("a loop without a wait", "BPMN-LOOP", "g"),
+        ("a call of itself", "BPMN-RECURSION", "x"),
+        ("two that call each other", "BPMN-RECURSION", "x"),
+        ("a timer without pause", "BPMN-TIMER", "b"),
+        ("a million at once", "BPMN-MULTI", "x"),
+    ],
+)
+def test_in_a_season_it_is_refused_with_code_element_and_hint(empty, desk, kind, code, element):
+    drawn = RESTLESS[kind] if isinstance(RESTLESS[kind], tuple) else (RESTLESS[kind],)
+    folder = {f"d{n}.bpmn": xml for n, xml in enumerate(drawn)} | {"season.toml": SEASON}
+    answer = refused(empty, desk, ("folder.zip", zipped(folder)), tells=code)
+    assert "d0.bpmn" in answer.text
+    faults = [fault for fault in empty.house.faults(folder) if fault.code == code]
+    assert [fault.element for fault in faults] == [element]
+    assert faults[0].line > 0
+    assert kind == "a loop without a wait" or faults[0].hint
+
+
+@pytest.mark.parametrize(("kind", "element"), [("a loop without a wait", {"g", "x"}), ("a call of itself", {"x"})])
+def test_elsewhere_it_is_stopped_at_run_and_told_where(empty, desk, kind, element):
+    assert sends(desk, [("d.bpmn", RESTLESS[kind])])[0].status_code == 303
+    with pytest.raises(EngineError) as refusal:
+        empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="", actor=SYSTEM)
+    assert refusal.value.code == "limit"
+    assert refusal.value.details["element"] in element
+    assert f"停在 {refusal.value.details['element']}" in refusal.value.zh
+    assert empty.rows(select(engine_tables.instance)) == []
+
+
 # ---- A5: forms that claim names of ours
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "__builtins__",
+        "__class__",
+        "deadline",
+        "len",
+        "working_days_after",
+        "due",
+        "now",
+        "loopCounter",
+        "nrOfInstances",
+        "timerDue",
+        "null",
+    ],
+)
+def test_a_form_may_not_declare_a_name_of_ours(empty, desk, name):
+    form = {"type": "object", "properties": {name: {"type": "string", "title": "值"}}}
+    task = DRAW.user("x", attrs='camunda:formKey="forms/a.json" camunda:candidateGroups="office_clerk@caq"')
+    folder = zipped({"d.bpmn": around(task), "forms/a.json": json.dumps(form)})
+    answer = refused(empty, desk, ("folder.zip", folder), tells="form.reserved")
+    assert "forms/a.json" in answer.text
+    assert name in answer.text
+    inner = {
+        "type": "object",
+        "properties": {"row": {"type": "object", "title": "行", "properties": {name: {"type": "string", "title": "值"}}}},
+    }
+    held = json.dumps(inner | {"x-variables": [f"row.{name}"]})
+    refused(empty, desk, ("folder.zip", zipped({"d.bpmn": around(task), "forms/a.json": held})), tells="form.reserved")
 
 
 @pytest.mark.parametrize("name", ["__builtins__", "__class__", "deadline", "len", "working_days_after", "due", "now", "loopCounter"])

@@ -9,6 +9,7 @@ import pytest
 
 from selection.errors import Refused
 from store.selection.accounts import Accounts
+from store.selection.mail import MailRepository
 from web.passwords import check_password, hash_password
 from web.sheets import Column, read_sheet, sheet
 from web.uploads import kind_of
@@ -134,6 +135,11 @@ def test_people_come_in_from_a_sheet_all_or_nobody(browser, person, house, seaso
     assert ann.post("/office/people/import", files={"file": ("b.xlsx", bad)}).status_code == 422
 
     with house.database.read() as connection:
+        letters = MailRepository(connection).find()
+        assert [letter.address for letter in letters] == ["one@example.invalid"]
+    link = letters[0].body.partition("https://selection.example.invalid")[2].split()[0]
+    browser().post(link, {"password": "a sentence to remember", "again": "a sentence to remember"})
+    with house.database.read() as connection:
         accounts = Accounts(connection)
         assert accounts.by_login("one@example.invalid").groups == {"ru_officer@RU-LN"}
         assert accounts.by_login("two@example.invalid") is None
@@ -148,6 +154,7 @@ def test_a_clerk_cannot_make_a_director(browser, person, house, season):
         assert answer.status_code == 422
     with house.database.read() as connection:
         assert Accounts(connection).by_login("one@example.invalid") is None
+        assert MailRepository(connection).find() == ()
 
 
 def zipped(*names, content=b"x", packing=zipfile.ZIP_DEFLATED):

@@ -78,7 +78,7 @@ def test_a_file_that_is_no_form_is_a_fault(faults):
 
 
 def test_a_diagram_that_is_no_xml_is_a_fault(faults):
-    assert [fault[0] for fault in faults(**{"p.bpmn": "<definitions"})] == ["xml"]
+    assert [fault[0] for fault in faults(**{"p.bpmn": "<definitions"})] == ["BPMN-XML"]
 
 
 def test_a_plan_that_does_not_fit_is_a_fault(registry):

@@ -20,6 +20,10 @@ from selection.errors import Refused
 from store import migrations
 from store.database import _PRAGMAS, Database
 from store.engine import queries
+from store.selection.accounts import Accounts
+from store.selection.mail import MailRepository
+from web.mailed import open_link
+from web.visitors import hashed
 
 REPOSITORY = Path.cwd()
 COMMANDS = ["serve", "worker", "demo", "check", "deploy", "simulate", "tick", "doctor", "migrate", "backup", "restore", "user", "calendar"]
@@ -318,3 +322,18 @@ def test_people_are_read_from_a_spreadsheet_with_fresh_passwords(tmp_path):
 def test_a_spreadsheet_that_does_not_fit_is_refused(tmp_path, rows):
     with pytest.raises(Refused):
         list(read_people(sheet(tmp_path, *rows)))
+
+
+def test_who_is_invited_by_command_gets_the_roles_with_the_link(url, tmp_path, capsys):
+    main(["migrate", "--database", url])
+    assert main(["user", "invite", "Clerk@example.invalid", "--name", "王一", "--group", "office_clerk@caq", "--database", url]) == 0
+    database = Database(url)
+    with database.read() as connection:
+        (letter,) = MailRepository(connection).find()
+    purpose, secret = letter.body.partition("/password/")[2].split()[0].split("/")
+    now = SystemClock().now()
+    person = database.run(lambda connection: open_link(connection, digest=hashed(secret), purpose=purpose, password_hash="x", now=now))
+    with database.read() as connection:
+        account = Accounts(connection).by_id(person)
+    assert (account.login, account.name, account.groups) == ("clerk@example.invalid", "王一", {"office_clerk@caq"})
+    database.close()

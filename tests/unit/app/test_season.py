@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from app.check import FolderRefused
 from app.clock import SystemClock
 from app.letters import Letters
-from app.season import deploy
+from app.season import deploy, deploy_files
 from app.settings import Settings
-from app.wiring import build, open_database
+from app.wiring import build, open_database, read_folder
 from engine.contract import SYSTEM
 from notifications.compose import Template
 from store import migrations
@@ -59,6 +60,19 @@ def test_a_new_season_brings_its_deadlines_units_and_calendars(house):
 def test_the_same_folder_is_the_same_version(house):
     again = deploy(house, SEASON)
     assert (again.number, again.created) == (1, False)
+
+
+def test_what_check_names_is_not_deployed(house):
+    files = read_folder(SEASON)
+    wrong = files | {"apply.bpmn": files["apply.bpmn"].replace(b'camunda:topic="notify"', b'camunda:topic="notfy"')}
+    faults = house.faults(wrong)
+    assert {fault.code for fault in faults} == {"unknown.topic"}
+    with pytest.raises(FolderRefused) as refusal:
+        deploy_files(house, wrong, name="cn-2023")
+    assert refusal.value.faults == faults
+    assert faults[0].zh in refusal.value.zh
+    with house.database.read() as connection:
+        assert len(queries.versions(connection, name="cn-2023")) == 1
 
 
 def test_a_second_deployment_never_takes_back_what_lives(house):

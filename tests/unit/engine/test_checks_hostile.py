@@ -159,6 +159,42 @@ def test_passing_all_variables_out_of_multi_instance_is_refused_in_a_season_only
     assert ("BPMN-MAPPING", "warning", "x") in found(looped, xmls[1], profile="generic")
 
 
+def ring(*names):
+    return [
+        DRAW.diagram(DRAW.start(f"s{n}"), DRAW.call(f"c{n}", names[(n + 1) % len(names)]), DRAW.end(f"e{n}"), DRAW.flows(f"s{n}-c{n}-e{n}"), key=name)
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [["p"], ["p", "q"], ["p", "q", "r"]])
+def test_processes_that_call_themselves_are_refused_in_a_season_and_named_elsewhere(names):
+    outside = DRAW.diagram(DRAW.start("s9"), DRAW.call("c9", "p"), DRAW.end("e9"), DRAW.flows("s9-c9-e9"), key="outside")
+    assert found(*ring(*names), outside) == {("BPMN-RECURSION", "error", "c0")}
+    assert found(*ring(*names), outside, profile="generic") == {("BPMN-RECURSION", "warning", "c0")}
+
+
+def test_a_process_called_twice_calls_nobody_in_a_ring():
+    both = DRAW.diagram(DRAW.start(), DRAW.call("x", "q"), DRAW.call("y", "q"), DRAW.end(), DRAW.flows("s-x-y-e"))
+    assert found(both, DRAW.diagram(DRAW.start("s2"), DRAW.user("u"), DRAW.end("e2"), DRAW.flows("s2-u-e2"), key="q")) == set()
+
+
+@pytest.mark.parametrize("count", ["5001", "1000000000", "9" * 5000, "-1", "1.5", "many", "²", "NaN", "1e3", "0x10", "true"])
+@pytest.mark.parametrize("profile", ["season", "generic"])
+def test_a_number_of_instances_that_can_never_run_is_refused(count, profile):
+    assert found(around(DRAW.user("x", inner=DRAW.multi(count=count))), profile=profile) == {("BPMN-MULTI", "error", "x")}
+
+
+@pytest.mark.parametrize("count", ["0", "1", " 5000 ", "${n}"])
+def test_a_number_of_instances_that_can_run_is_taken(count):
+    assert found(around(DRAW.user("x", inner=DRAW.multi(count=count)))) == set()
+
+
+@pytest.mark.parametrize("most", ["many", "²", "9" * 5000, "-1", "1.5"])
+def test_a_number_of_rounds_that_is_none_is_refused(most):
+    loop = f'<standardLoopCharacteristics loopMaximum="{most}"/>'
+    assert found(around(DRAW.user("x", inner=loop))) == {("BPMN-MULTI", "error", "x")}
+
+
 def test_forms_and_listeners_that_nobody_knows_are_named_with_the_nearest_that_exist():
     task = DRAW.user("x", attrs='camunda:formKey="forms/aa.json"', ext='<camunda:taskListener event="complete" delegateExpression="chek"/>')
     problems = check({"d.bpmn": around(task)}, known=KnownNames(forms={"forms/ab.json"}, listeners={"check"}))
