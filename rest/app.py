@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
-from rest import clock, definitions, deployments, errors, events, history, instances, tasks
+from rest import clock, decisions, definitions, deployments, errors, events, history, instances, jobs, tasks, workers
 from rest.parts import Parts, TheCaller, caller
 
 VERSION = "7.24.0"  # the release of Camunda whose shapes are kept
@@ -15,6 +15,9 @@ ROUTERS = (
     instances.router,
     tasks.router,
     events.router,
+    workers.router,
+    jobs.router,
+    decisions.router,
     history.router,
     clock.router,
 )

@@ -18,8 +18,10 @@ from engine.commands.looks import LookVerbs
 from engine.commands.reads import ReadVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
+from engine.commands.timers import TimerVerbs
 from engine.commands.upkeep import UpkeepVerbs
 from engine.commands.versions import Versions
+from engine.commands.workers import WorkerVerbs
 from engine.contract import Policy, Registry
 from engine.jobs import Work
 from store.database import Database
@@ -34,7 +36,20 @@ def no_facts(connection: Connection) -> Any:  # noqa: ARG001 - the signature of 
     return None
 
 
-class Engine(TaskVerbs, InstanceVerbs, DeploymentVerbs, EventVerbs, DeadlineVerbs, IncidentVerbs, Work, UpkeepVerbs, ReadVerbs, LookVerbs):
+class Engine(
+    TaskVerbs,
+    InstanceVerbs,
+    DeploymentVerbs,
+    EventVerbs,
+    DeadlineVerbs,
+    IncidentVerbs,
+    Work,
+    UpkeepVerbs,
+    ReadVerbs,
+    LookVerbs,
+    WorkerVerbs,
+    TimerVerbs,
+):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 
     In: ``facts`` makes the selection's reads and writes from a connection (``ctx.facts``); ``functions`` of expressions, each called

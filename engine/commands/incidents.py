@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import wait_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, go_on, perform
 from engine.commands.turn import Turn
+from engine.commands.workers import EXTERNAL
 from engine.contract import Actor, InstanceView
 from engine.refusals import UnknownIncident
 from store.engine import outbound
+from store.engine.tables import external_task
 from store.engine.tables import incident as incident_table
 
 
@@ -67,7 +69,9 @@ def _act(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[str, 
         turn.save()
         return
     turn.require_running()
-    if row["kind"] == "service":
+    if row["kind"] == EXTERNAL:
+        _external(turn, row, verb, variables)
+    elif row["kind"] == "service":
         _service(turn, row, verb, variables)
     elif row["kind"] == "error":
         _uncaught(turn, row, verb)
@@ -96,6 +100,18 @@ def _service(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[s
         if perform(turn, wait):
             go_on(turn)
         turn.save()
+
+
+def _external(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[str, Any]) -> None:
+    """A task of workers elsewhere: let it be fetched once more, or count it as done."""
+    if verb == "retry":
+        again = update(external_task).where(external_task.c.id == row["subject"])
+        turn.tx.connection.execute(again.values(retries=1, worker=None, locked_until=None))
+        turn.save_notes()
+        return
+    turn.execution.complete(wait_of(row["subject"]), variables=variables)
+    advance(turn)
+    turn.save()
 
 
 def _uncaught(turn: Turn, row: Mapping[str, Any], verb: str) -> None:

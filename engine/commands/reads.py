@@ -7,9 +7,13 @@ from typing import Any, cast
 from engine.bpmn.elements import StartTrigger
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
+from engine.commands.start_timers import host_of
 from engine.commands.turn import Turn
+from engine.commands.versions import FOREIGN
 from engine.contract import SYSTEM
+from engine.dmn import Decisions, decide
 from engine.errors import EngineError
+from engine.expressions import Context
 from engine.refusals import NotFound
 from store.engine import hot
 
@@ -23,6 +27,20 @@ class ReadVerbs:
         """The start events of a process that something sets off: messages, signals, timers, conditions. Raises UnknownProcess."""
         with self.home.database.read() as connection:
             return self.home.versions.load(connection, version).definitions.processes[process].triggers
+
+    def decisions(self, *, version: int) -> Decisions:
+        """The decisions of a version by key. Raises UnknownProcess when there is no such version."""
+        with self.home.database.read() as connection:
+            return self.home.versions.load(connection, version).definitions.decisions
+
+    def decide(self, *, version: int, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The results of a decision for these variables: one row per rule that counts. Raises EngineError as `engine.dmn.decide`."""
+        with self.home.database.read() as connection:
+            tx = Transaction(self.home, connection, self.home.clock.now())
+            loaded = self.home.versions.load(connection, version)
+            host = host_of(tx, loaded, tenant=FOREIGN)
+            context = Context(variables, now=host.now, zone=host.zone, functions=host.functions)
+            return decide(loaded.definitions.decisions, decision, context)
 
     def variables(self, *, task: str) -> Mapping[str, Any]:
         """The variables that an open task's token sees. Rights are the caller's. Raises NotFound."""

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
-from store.engine.tables import called, definition, history, incident, instance, subscription, task, version, version_file
+from store.engine.tables import (
+    called,
+    definition,
+    external_task,
+    history,
+    incident,
+    instance,
+    subscription,
+    task,
+    timer,
+    version,
+    version_file,
+)
 
 Rows = Sequence[RowMapping]
 GENERIC = "generic"
@@ -53,6 +65,20 @@ def subscriptions(connection: Connection) -> Rows:
     found = select(subscription, instance.c.business_key).join(instance, instance.c.root == subscription.c.root)
     wanted = found.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC, instance.c.status == "running")
     return connection.execute(wanted.order_by(subscription.c.created_at, subscription.c.root, subscription.c.id)).mappings().all()
+
+
+def external_tasks(connection: Connection) -> Rows:
+    """The service tasks that wait for workers, with the business key, in the order of their creation."""
+    found = select(external_task, instance.c.business_key).join(instance, instance.c.root == external_task.c.root)
+    wanted = found.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC)
+    return connection.execute(wanted.order_by(external_task.c.number)).mappings().all()
+
+
+def jobs(connection: Connection) -> Rows:
+    """What waits for time in their running instances: timers, in the order of their creation."""
+    found = select(timer, instance.c.status).join(instance, instance.c.root == timer.c.root)
+    wanted = found.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC)
+    return connection.execute(wanted.order_by(timer.c.number)).mappings().all()
 
 
 def open_incidents(connection: Connection) -> Rows:

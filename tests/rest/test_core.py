@@ -167,7 +167,9 @@ def test_tasks_come_in_the_order_of_their_creation(rest, draw):
     definition = rest.definition(diagram)
     instances = [rest.start(definition) for _ in range(3)]
     found = rest.tasks(processDefinitionId=definition)
-    assert [(task["processInstanceId"], task["taskDefinitionKey"]) for task in found] == [(i, k) for i in instances for k in ("z", "y", "x")]
+    assert [(task["processInstanceId"], task["taskDefinitionKey"]) for task in found] == [
+        (i, k) for i in instances for k in ("z", "y", "x")
+    ]
     assert {task["created"] for task in found} == {"2024-01-31T09:00:00.000+0000"}
     assert {(task["assignee"], task["due"], task["priority"]) for task in found} == {(None, None, 50)}
     assert [task["taskDefinitionKey"] for task in rest.get("/task", sortBy="created", sortOrder="desc", maxResults=2)] == ["x", "y"]

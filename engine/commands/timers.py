@@ -1,0 +1,59 @@
+"""What people do with a timer that waits: let it fire now, or be due at another instant."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from engine.commands.home import Home, Transaction
+from engine.commands.projection import root_of
+from engine.commands.rights import instance_view, require_instance
+from engine.commands.service import advance
+from engine.commands.turn import Turn
+from engine.contract import Actor
+from engine.refusals import NotFound
+from store.engine import outbound
+from store.engine.tables import timer as timers
+
+
+class TimerVerbs:
+    """The verbs on timers. Each raises NotFound for a timer that is gone, Suspended, and what the policy raises."""
+
+    home: Home
+
+    def fire_timer(self, *, timer: str, actor: Actor) -> None:
+        """Let it fire now, whenever it is due; if it stood still after a failure, that is over."""
+
+        def work(tx: Transaction) -> None:
+            turn, row = _held(tx, timer, actor, "fire_timer")
+            turn.row["troubles"] -= outbound.resolve_incidents_of(tx.connection, subjects=[timer], at=tx.now, by=actor.id)
+            turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat(), "by": actor.id})
+            turn.execution.fire(row.wait, due=row.due)
+            advance(turn)
+            turn.save()
+
+        self.home.transact(work)
+
+    def postpone_timer(self, *, timer: str, due: datetime, actor: Actor) -> None:
+        """Let it be due at another instant (aware), earlier or later."""
+
+        def work(tx: Transaction) -> None:
+            turn, row = _held(tx, timer, actor, "postpone_timer")
+            data = {"timer": timer, "old": row.due.isoformat(), "new": due.isoformat()}
+            turn.note("timer_moved", process=row.process, element=row.element, data=data)
+            tx.connection.execute(update(timers).where(timers.c.id == timer).values(due=due))
+            turn.save_notes()
+            tx.left_work = True
+
+        self.home.transact(work)
+
+
+def _held(tx: Transaction, timer: str, actor: Actor, verb: str) -> tuple[Turn, Any]:
+    root = tx.lock_root(root_of(timer))
+    require_instance(tx.home.policy, actor, verb, instance_view(root))
+    row = tx.connection.execute(select(timers).where(timers.c.id == timer)).one_or_none()
+    if row is None:
+        raise NotFound(timer=timer)
+    turn = Turn(tx, root, actor=actor)
+    turn.require_running()
+    return turn, row

@@ -1,0 +1,167 @@
+"""External tasks: service tasks that workers elsewhere fetch, lock for a while and complete. Times are the engine's clock's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from engine.bpmn.execution import Wait
+from engine.commands.home import Home, Row, Transaction
+from engine.commands.projection import root_of
+from engine.commands.rights import instance_view, require_instance
+from engine.commands.service import advance, open_incident
+from engine.commands.turn import Turn
+from engine.contract import Actor, BpmnError, InstanceView
+from engine.refusals import NotFound, NotLocked
+from store.engine import outbound
+from store.engine.tables import external_task as rows
+from store.engine.tables import instance
+
+EXTERNAL = "external"  # the kind of their incidents
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a worker asks for: a topic and for how long it locks each task; only in these processes and under this business key, if given."""
+
+    name: str
+    lock: timedelta
+    processes: frozenset[str] = frozenset()
+    business_key: str | None = None
+
+
+class _WorkerFailed(Exception):
+    """What an incident says of a worker that gave up."""
+
+    code = "external_task"
+
+
+class WorkerVerbs:
+    """The verbs of workers. Each raises NotFound for a task that is gone, NotLocked for one that another worker holds."""
+
+    home: Home
+
+    def fetch_and_lock(self, *, worker: str, topics: list[Topic], most: int, by_priority: bool, tenant: str, actor: Actor) -> list[Row]:
+        """Up to ``most`` free tasks of the topics, the oldest (or most important) first, locked for the worker; their rows."""
+        require_instance(self.home.policy, actor, "fetch", InstanceView("", "", "", tenant, 0))
+        asked = {topic.name: topic for topic in topics}
+
+        def work(tx: Transaction) -> list[Row]:
+            found = _free(tx, list(asked), tenant=tenant, by_priority=by_priority)
+            taken = [row for row in found if _is_asked(row, asked[row["topic"]])][:most]
+            for row in taken:
+                until = tx.now + asked[row["topic"]].lock
+                tx.connection.execute(update(rows).where(rows.c.id == row["id"]).values(worker=worker, locked_until=until))
+            return [{**row, "worker": worker, "locked_until": tx.now + asked[row["topic"]].lock} for row in taken]
+
+        return self.home.transact(work)
+
+    def complete_external(self, *, task: str, worker: str, variables: Mapping[str, Any], local: Mapping[str, Any], actor: Actor) -> None:
+        """It is done: ``variables`` go where the task's outputs say, else to the nearest scope that has the name; ``local`` are its own."""
+
+        def work(turn: Turn, wait: Wait) -> None:
+            turn.execution.set_variables(local, scope=wait.id)
+            turn.execution.complete(wait.id, variables=variables)
+            advance(turn)
+            turn.save()
+
+        self._held(task, worker, actor, "external_complete", work)
+
+    def fail_external(
+        self, *, task: str, worker: str, message: str, details: str, retries: int, again_after: timedelta, actor: Actor
+    ) -> None:
+        """It failed: it may be fetched again after a while; with no ``retries`` left an incident waits for a person."""
+
+        def work(turn: Turn, wait: Wait) -> None:
+            until = turn.now + again_after if retries > 0 and again_after else None
+            values = {"retries": retries, "error_message": message, "error_details": details, "worker": None, "locked_until": until}
+            _change(turn.tx, task, **values)
+            turn.note(
+                "external_failure", process=wait.process, element=wait.element, data={"task": task, "message": message, "left": retries}
+            )
+            if retries <= 0:
+                error = _WorkerFailed(message)
+                open_incident(turn, kind=EXTERNAL, subject=task, process=wait.process, element=wait.element, error=error)
+            turn.save_notes()
+
+        self._held(task, worker, actor, "external_failure", work)
+
+    def throw_external(self, *, task: str, worker: str, code: str, message: str, variables: Mapping[str, Any], actor: Actor) -> None:
+        """A business error: it goes to the error boundary that catches it; caught by nobody it becomes an incident."""
+
+        def work(turn: Turn, wait: Wait) -> None:
+            turn.execution.write(wait.id, variables)
+            if turn.execution.fail(wait.id, error_code=code, message=message):
+                advance(turn)
+            else:
+                _change(turn.tx, task, retries=0, error_message=message or code, worker=None, locked_until=None)
+                error = BpmnError(code, message or f"nobody catches the error {code}")
+                open_incident(turn, kind=EXTERNAL, subject=task, process=wait.process, element=wait.element, error=error)
+            turn.save()
+
+        self._held(task, worker, actor, "external_error", work)
+
+    def extend_lock(self, *, task: str, worker: str, lock: timedelta, actor: Actor) -> None:
+        """Hold it for another while, from now on."""
+        self._held(task, worker, actor, "external_extend", lambda turn, _: _change(turn.tx, task, locked_until=turn.now + lock))
+
+    def unlock(self, *, task: str, actor: Actor) -> None:
+        """Let others fetch it, whoever holds it."""
+        self._held(task, None, actor, "external_unlock", lambda turn, _: _change(turn.tx, task, worker=None, locked_until=None))
+
+    def set_external_retries(self, *, task: str, retries: int, actor: Actor) -> None:
+        """How often it may still be tried; with one or more its incident is over."""
+
+        def work(turn: Turn, wait: Wait) -> None:
+            _change(turn.tx, task, retries=retries)
+            if retries > 0:
+                turn.row["troubles"] -= outbound.resolve_incidents_of(turn.tx.connection, subjects=[task], at=turn.now, by=actor.id)
+            turn.note("external_retries", process=wait.process, element=wait.element, data={"task": task, "retries": retries})
+            turn.save_notes()
+
+        self._held(task, None, actor, "external_retries", work)
+
+    def set_external_priority(self, *, task: str, priority: int, actor: Actor) -> None:
+        """How important it is."""
+        self._held(task, None, actor, "external_priority", lambda turn, _: _change(turn.tx, task, priority=priority))
+
+    def _held(self, task: str, worker: str | None, actor: Actor, verb: str, work: Any) -> None:
+        """Do ``work(turn, wait)`` on a task under its root's lock; with ``worker`` only if that one holds it."""
+
+        def attempt(tx: Transaction) -> None:
+            row = tx.lock_root(root_of(task))
+            require_instance(self.home.policy, actor, verb, instance_view(row))
+            held = tx.connection.execute(select(rows).where(rows.c.id == task)).mappings().one_or_none()
+            if held is None:
+                raise NotFound(task=task)
+            if worker is not None and held["worker"] != worker:
+                raise NotLocked(task=task, worker=worker)
+            turn = Turn(tx, row, actor=actor)
+            turn.require_running()
+            wait = turn.wait(held["wait"])
+            if wait is None:
+                raise NotFound(task=task)
+            work(turn, wait)
+
+        self.home.transact(attempt)
+
+
+def _free(tx: Transaction, topics: list[str], *, tenant: str, by_priority: bool) -> list[Row]:
+    """Tasks that nobody holds and that may be tried, of running instances."""
+    free = or_(rows.c.locked_until.is_(None), rows.c.locked_until <= tx.now)
+    triable = or_(rows.c.retries.is_(None), rows.c.retries > 0)
+    found = select(rows, instance.c.business_key, instance.c.version).join(instance, instance.c.root == rows.c.root)
+    found = found.where(rows.c.topic.in_(topics), rows.c.tenant == tenant, free, triable, instance.c.status == "running")
+    order = [rows.c.priority.desc(), rows.c.number] if by_priority else [rows.c.number]
+    locked = found.order_by(*order).with_for_update(of=[rows], skip_locked=True)
+    return [dict(row) for row in tx.connection.execute(locked).mappings()]
+
+
+def _is_asked(row: Row, topic: Topic) -> bool:
+    return (not topic.processes or row["process"] in topic.processes) and topic.business_key in {None, row["business_key"]}
+
+
+def _change(tx: Transaction, task: str, **values: Any) -> None:
+    tx.connection.execute(update(rows).where(rows.c.id == task).values(**values))

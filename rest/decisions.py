@@ -1,0 +1,108 @@
+"""Decision definitions: listed and evaluated by themselves."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+
+from rest.errors import executing, missing
+from rest.listing import Item, anything, count, equals, is_true, like, page
+from rest.parts import Caller, TheCaller
+from rest.values import variables_in, variables_out
+from store.engine import foreign
+
+router = APIRouter(tags=["Decision Definition"])
+TESTS = {
+    "decisionDefinitionId": equals("id"),
+    "key": equals("key"),
+    "keyLike": like("key"),
+    "name": equals("name"),
+    "nameLike": like("name"),
+    "deploymentId": equals("deploymentId"),
+    "version": equals("version"),
+    "latestVersion": is_true("_latest"),
+    "withoutTenantId": anything,
+}
+SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
+JsonBody = Annotated[dict[str, Any] | None, Body()]
+
+
+@router.get("/decision-definition")
+def decisions(request: Request, caller: TheCaller) -> list[Item]:
+    """The decisions."""
+    return page(_items(caller), request, TESTS, SORTS)
+
+
+@router.get("/decision-definition/count")
+def count_decisions(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many there are."""
+    return count(_items(caller), request, TESTS)
+
+
+@router.get("/decision-definition/key/{key}")
+def latest(key: str, caller: TheCaller) -> Item:
+    """The latest version of a decision."""
+    return _shown(_find(caller, lambda item: item["key"] == key and item["_latest"]))
+
+
+@router.get("/decision-definition/{decision}")
+def one(decision: str, caller: TheCaller) -> Item:
+    """One decision."""
+    return _shown(_find(caller, lambda item: item["id"] == decision))
+
+
+@router.post("/decision-definition/key/{key}/evaluate")
+def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
+    """Decide by the latest version: one row per rule that counts."""
+    return _evaluate(caller, _find(caller, lambda item: item["key"] == key and item["_latest"]), body)
+
+
+@router.post("/decision-definition/{decision}/evaluate")
+def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
+    """Decide: one row per rule that counts."""
+    return _evaluate(caller, _find(caller, lambda item: item["id"] == decision), body)
+
+
+def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[dict[str, Any]]:
+    variables = variables_in((body or {}).get("variables"))
+    with executing():
+        rows = caller.engine.decide(version=item["_version"], decision=item["key"], variables=variables)
+    return [variables_out(row) for row in rows]
+
+
+def _items(caller: Caller) -> list[Item]:
+    """Each deployment's decisions, numbered by key."""
+    numbers: dict[str, int] = {}
+    found: list[Item] = []
+    for row in caller.read(foreign.deployments):
+        for decision in caller.engine.decisions(version=row["id"]).values():
+            numbers[decision.id] = number = numbers.get(decision.id, 0) + 1
+            item = {
+                "id": f"{decision.id}:{number}:{row['id']}",
+                "key": decision.id,
+                "category": None,
+                "name": decision.name or None,
+                "version": number,
+                "resource": decision.file,
+                "deploymentId": str(row["id"]),
+                "decisionRequirementsDefinitionId": None,
+                "decisionRequirementsDefinitionKey": None,
+                "tenantId": None,
+                "versionTag": None,
+                "historyTimeToLive": None,
+                "_version": row["id"],
+            }
+            found.append(item)
+    for item in found:
+        item["_latest"] = item["version"] == numbers[item["key"]]
+    return found
+
+
+def _find(caller: Caller, test: Any) -> Item:
+    for item in _items(caller):
+        if test(item):
+            return item
+    raise missing("No matching decision definition")
+
+
+def _shown(item: Item) -> Item:
+    return {name: value for name, value in item.items() if not name.startswith("_")}

@@ -1,0 +1,230 @@
+"""External tasks: fetched and locked (with long polling), completed, failed, thrown."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from engine.commands.workers import Topic
+from engine.refusals import NotFound, NotLocked
+from rest.errors import RestError, executing, invalid, missing
+from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page
+from rest.parts import Caller, TheCaller, instance_id, text_of
+from rest.values import instant_out, variables_in, variables_out
+from store.engine import foreign
+
+router = APIRouter(tags=["External Task"])
+JsonBody = Annotated[dict[str, Any] | None, Body()]
+LONGEST = 1_800_000  # milliseconds of waiting, as Camunda has it
+MOST_LOCKED = 10**12  # milliseconds: beyond that no instant can be written
+PAUSE = 0.2  # seconds between two looks
+TESTS = {
+    "externalTaskId": equals("id"),
+    "topicName": equals("topicName"),
+    "workerId": equals("workerId"),
+    "processInstanceId": equals("processInstanceId"),
+    "processDefinitionId": equals("processDefinitionId"),
+    "processDefinitionKey": equals("processDefinitionKey"),
+    "activityId": equals("activityId"),
+    "activityIdIn": one_of("activityId"),
+    "executionId": equals("executionId"),
+    "locked": is_true("_locked"),
+    "notLocked": is_false("_locked"),
+    "withRetriesLeft": is_false("_spent"),
+    "noRetriesLeft": is_true("_spent"),
+    "withoutTenantId": anything,
+}
+SORTS = {"id": "id", "lockExpirationTime": "lockExpirationTime", "taskPriority": "priority", "processInstanceId": "processInstanceId"}
+
+
+@router.get("/external-task")
+def external_tasks(request: Request, caller: TheCaller) -> list[Item]:
+    """The tasks that wait for workers."""
+    return page(_items(caller), request, TESTS, SORTS)
+
+
+@router.get("/external-task/count")
+def count_external_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many wait."""
+    return count(_items(caller), request, TESTS)
+
+
+@router.post("/external-task/fetchAndLock")
+async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = None) -> list[Item]:
+    """Lock free tasks for a worker; if there is none, wait for one as long as the worker asks."""
+    given = body or {}
+    worker, most = _text(given, "workerId"), whole(given, "maxTasks", least=1, most=10_000)
+    topics = given.get("topics")
+    if not isinstance(topics, list) or not all(isinstance(topic, Mapping) for topic in topics):
+        raise invalid("topics: a list is needed")
+    asked, by_priority = [_topic(topic) for topic in topics], given.get("usePriority") is True
+    until = monotonic() + whole(given, "asyncResponseTimeout", default=0, most=LONGEST) / 1000
+
+    def fetch() -> list[Item]:
+        where = {"topics": asked, "most": most, "by_priority": by_priority, "tenant": "", "actor": caller.actor}
+        return [_fetched(caller, row, topics) for row in caller.engine.fetch_and_lock(worker=worker, **where)]
+
+    while True:
+        found = await run_in_threadpool(fetch)
+        if found or monotonic() >= until or await request.is_disconnected():
+            return found
+        await asyncio.sleep(PAUSE)
+
+
+@router.get("/external-task/{task}")
+def one(task: str, caller: TheCaller) -> Item:
+    """One task."""
+    for item in _items(caller):
+        if item["id"] == task:
+            return {name: value for name, value in item.items() if name[0] != "_"}
+    raise missing(f"External task with id {task} does not exist")
+
+
+@router.get("/external-task/{task}/errorDetails")
+def error_details(task: str, caller: TheCaller) -> Response:
+    """What its worker wrote of the failure."""
+    for row in caller.read(foreign.external_tasks):
+        if row["id"] == task:
+            return Response(row["error_details"] or "", media_type="text/plain; charset=utf-8")
+    raise missing(f"External task with id {task} does not exist")
+
+
+@router.post("/external-task/{task}/complete", status_code=204)
+def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """It is done."""
+    given = body or {}
+    variables, local = variables_in(given.get("variables")), variables_in(given.get("localVariables"))
+    _do(caller, "complete_external", task=task, worker=_text(given, "workerId"), variables=variables, local=local)
+    return Response(status_code=204)
+
+
+@router.post("/external-task/{task}/failure", status_code=204)
+def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """It failed: to be tried again, or an incident."""
+    given = body or {}
+    wait = timedelta(milliseconds=whole(given, "retryTimeout", default=0, most=MOST_LOCKED))
+    said = {"message": text_of(given, "errorMessage") or "", "details": text_of(given, "errorDetails") or ""}
+    retries = whole(given, "retries", default=0, most=10**6)
+    _do(caller, "fail_external", task=task, worker=_text(given, "workerId"), retries=retries, again_after=wait, **said)
+    return Response(status_code=204)
+
+
+@router.post("/external-task/{task}/bpmnError", status_code=204)
+def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """A business error goes to the boundary event that catches it."""
+    given = body or {}
+    said = {"code": _text(given, "errorCode"), "message": text_of(given, "errorMessage") or ""}
+    _do(caller, "throw_external", task=task, worker=_text(given, "workerId"), variables=variables_in(given.get("variables")), **said)
+    return Response(status_code=204)
+
+
+@router.post("/external-task/{task}/extendLock", status_code=204)
+def extend_lock(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Hold it longer."""
+    lock = timedelta(milliseconds=whole(body or {}, "newDuration", least=1, most=MOST_LOCKED))
+    _do(caller, "extend_lock", task=task, worker=_text(body or {}, "workerId"), lock=lock)
+    return Response(status_code=204)
+
+
+@router.post("/external-task/{task}/unlock", status_code=204)
+def unlock(task: str, caller: TheCaller) -> Response:
+    """Let others fetch it."""
+    _do(caller, "unlock", task=task)
+    return Response(status_code=204)
+
+
+@router.put("/external-task/{task}/retries", status_code=204)
+def set_retries(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """How often it may still be tried."""
+    _do(caller, "set_external_retries", task=task, retries=whole(body or {}, "retries", most=10**6))
+    return Response(status_code=204)
+
+
+@router.put("/external-task/{task}/priority", status_code=204)
+def set_priority(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """How important it is."""
+    _do(caller, "set_external_priority", task=task, priority=whole(body or {}, "priority", least=-(2**31), most=2**31 - 1))
+    return Response(status_code=204)
+
+
+def whole(given: Mapping[str, Any], name: str, *, least: int = 0, most: int, default: int | None = None) -> int:
+    """A whole number of a request's body. Raises RestError 400."""
+    value = given.get(name)
+    if value is None and default is not None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise invalid(f"{name}: a whole number from {least} to {most} is needed")
+    return value
+
+
+def _do(caller: Caller, verb: str, **given: Any) -> None:
+    with executing():
+        try:
+            getattr(caller.engine, verb)(**given, actor=caller.actor)
+        except NotFound:
+            raise missing(f"External task with id {given['task']} does not exist") from None
+        except NotLocked as error:
+            raise RestError(400, f"External Task {given['task']} cannot be worked on: {error.en}") from None
+    caller.settle()
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    text = text_of(given, name)
+    if not text:
+        raise invalid(f"{name}: a text is needed")
+    return text
+
+
+def _topic(given: Mapping[str, Any]) -> Topic:
+    processes = given.get("processDefinitionKeyIn") or ([given["processDefinitionKey"]] if given.get("processDefinitionKey") else [])
+    if not isinstance(processes, list) or not all(isinstance(each, str) for each in processes):
+        raise invalid("processDefinitionKeyIn: a list of texts is needed")
+    lock = timedelta(milliseconds=whole(given, "lockDuration", least=1, most=MOST_LOCKED))
+    return Topic(_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"))
+
+
+def _fetched(caller: Caller, row: Mapping[str, Any], topics: list[Mapping[str, Any]]) -> Item:
+    topic = next(each for each in topics if each["topicName"] == row["topic"])
+    look = caller.engine.look(root=row["root"])
+    seen, wanted = dict(look.visible(row["wait"])), topic.get("variables")
+    shown = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
+    item = {name: value for name, value in _item(caller, row).items() if name[0] != "_"}
+    return {**item, "variables": variables_out(shown, deserialize=topic.get("deserializeValues") is True)}
+
+
+def _items(caller: Caller) -> list[Item]:
+    return [_item(caller, row) for row in caller.read(foreign.external_tasks)]
+
+
+def _item(caller: Caller, row: Mapping[str, Any]) -> Item:
+    if row["root"] not in caller.running:  # begun since this request looked
+        caller.__dict__.pop("running", None)
+    definition = caller.definition_of(row["root"], row["within"])
+    until = row["locked_until"]
+    return {
+        "id": row["id"],
+        "topicName": row["topic"],
+        "workerId": row["worker"],
+        "lockExpirationTime": instant_out(until),
+        "processInstanceId": instance_id(row["root"], row["within"]),
+        "processDefinitionId": definition,
+        "processDefinitionKey": row["process"],
+        "processDefinitionVersionTag": None,
+        "executionId": row["id"],
+        "activityId": row["element"],
+        "activityInstanceId": row["id"],
+        "errorMessage": row["error_message"],
+        "retries": row["retries"],
+        "priority": row["priority"],
+        "businessKey": row["business_key"] or None,
+        "suspended": row["suspended"],
+        "tenantId": None,
+        "createTime": instant_out(row["created_at"]),
+        "extensionProperties": {},
+        "_locked": until is not None and until > caller.parts.clock.now(),
+        "_spent": row["retries"] == 0,
+    }
