@@ -34,7 +34,7 @@ def served(house: object) -> Iterator[str]:
         listening.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve():
     """`serve(house)`: its pages, as a context."""
     return served

@@ -35,14 +35,21 @@ def complaint(said: Any) -> str:
 class Hands:
     """A browser window of one person."""
 
-    def __init__(self, browser: Any, address: str, *, width: int = 1366) -> None:
+    def __init__(self, browser: Any, address: str, *, width: int = 1366, **context: Any) -> None:
+        """`context`: further wishes for the window (`bypass_csp=True`: what the pages' policy forbids is not held back)."""
         self.address = address
-        self.page = browser.new_context(viewport={"width": width, "height": 850}, base_url=address).new_page()
+        self.page = browser.new_context(viewport={"width": width, "height": 850}, base_url=address, **context).new_page()
         self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
+        self.refused: list[str] = []  # addresses at which the story wants to be refused
         self.page.on("console", lambda said: self.complaints.append(complaint(said)) if said.type in {"error", "warning"} else None)
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
-        self.page.on("dialog", lambda asked: asked.accept())
+        self.asked: list[str] = []
+        self.page.on("dialog", self._says_yes)
+
+    def _says_yes(self, dialog: Any) -> None:
+        self.asked.append(dialog.message)
+        dialog.accept()
 
     def goes(self, path: str) -> None:
         """Open a page; it is there."""
@@ -127,6 +134,11 @@ class Hands:
         button = place.locator(f'button[value="{outcome}"]') if outcome else place.locator("button.main")
         with self.page.expect_navigation(wait_until="domcontentloaded"):
             (button if button.count() else place.locator("button.main")).first.click()
+
+    @property
+    def faults(self) -> list[str]:
+        """What the browser complained of, without the refusals that the story wanted."""
+        return [said for said in self.complaints if not any(address in said for address in self.refused)]
 
     @property
     def said_no(self) -> str:

@@ -75,4 +75,4 @@ def test_from_registration_to_revocation(season, chromium, serve, monkeypatch):
         loses_the_title(story)
 
         assert set(ACTS.split()) - {element for element, _ in world.clicked} == set()
-        assert [said for each in (story.public, *story.windows.values()) for said in each.complaints] == []
+        assert [said for each in (story.public, *story.windows.values()) for said in each.faults] == []
