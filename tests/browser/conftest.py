@@ -3,12 +3,18 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 import uvicorn
 
+from app import demo
+from app.cli_common import settings_apart
+from app.cli_serve import open_demo, unhurried
+from tests.browser import hostile
+from tests.browser.hands import Hands
 from web.app import create_app
 
 _spec = spec_from_file_location("web_conftest", Path(__file__).parents[1] / "web" / "conftest.py")
@@ -16,6 +22,7 @@ _pages = module_from_spec(_spec)
 _spec.loader.exec_module(_pages)
 
 house, person, season = _pages.house, _pages.person, _pages.season
+SEASON = Path(__file__).parents[2] / "processes" / "cn-2023"
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -40,7 +47,7 @@ def serve():
     return served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     """A real browser without a window."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -50,3 +57,38 @@ def chromium():
         browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory):
+    """A demonstration made by people who type markup."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = replace(settings_apart(name="demo", database=f"sqlite:///{folder}/demo.db", file=None), season_folder=SEASON)
+    with pytest.MonkeyPatch.context() as patch:
+        hostile.make(settings, patch)
+    opened = open_demo(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(demonstration, serve):
+    """Where the demonstration is served."""
+    with serve(unhurried(demonstration)) as address:
+        yield address
+
+
+@pytest.fixture
+def enters(demonstration, chromium, address):
+    """`enters(role)`: a window of the account of a role, signed in; closed afterwards."""
+    windows = []
+
+    def enters(role, **context):
+        (account,) = (each for each in demo.accounts(demonstration) if each.role == role)
+        windows.append(Hands(chromium, address, **context))
+        windows[-1].signs_in(account.login, account.password)
+        return windows[-1]
+
+    yield enters
+    for hands in windows:
+        hands.page.context.close()
