@@ -1,12 +1,15 @@
 """Turns refusals into pages, in one place: what happened, what to do, the code, an id to quote."""
 
 import logging
+import re
 import secrets
 from typing import Protocol
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
 from engine.errors import EngineError
@@ -15,6 +18,7 @@ from web.pages import go, page
 from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
 
 log = logging.getLogger("web")
+FIELD = re.compile(r"f-[\w-]+", re.ASCII)  # the id of a field of a form
 
 
 class Refusal(Protocol):
@@ -37,9 +41,20 @@ def install(app: FastAPI) -> None:
 
 
 def refusal_page(request: Request, refusal: Refusal) -> Response:
-    """The page of a refusal. "Not yours" and "not there" are one and the same page."""
+    """The page of a refusal. "Not yours" and "not there" are one and the same page. A part of a page that asks by itself gets the sentence alone."""
     shown = not_found() if refusal.status == not_found().status else refusal
+    if request.headers.get("hx-request"):
+        return _refused_part(request, shown)
     return page(request, "error.html", status=shown.status, refusal=shown, incident=None)
+
+
+def _refused_part(request: Request, refusal: Refusal) -> Response:
+    sentence = refusal.en if request.state.visitor.language == "en" else refusal.zh
+    target = request.headers.get("hx-target", "")
+    # A field stays in its form: what was refused stands where its errors do.
+    place = {"HX-Retarget": f"#{target}-error", "HX-Reswap": "innerHTML"} if FIELD.fullmatch(target) else {}
+    content = Markup('<span class="error" role="alert">{}</span>').format(sentence)
+    return HTMLResponse(content, status_code=refusal.status, headers=place)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -203,6 +203,17 @@ def test_a_body_that_is_too_large_is_stopped_while_it_arrives(browser, house, pe
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(("target", "place"), [("f-letter", "#f-letter-error"), ("draft-status", None), ("f-a,body", None)])
+def test_a_part_of_a_page_that_is_refused_gets_the_sentence_alone(browser, person, target, place):
+    person("clerk", "office_clerk@caq")
+    ann = browser()
+    ann.sign_in("clerk")
+    answer = ann.post("/tasks/nothing.1/draft", headers={"hx-request": "true", "hx-target": target})
+    assert (answer.status_code, answer.headers.get("hx-retarget")) == (404, place)
+    assert "没有找到该页面或材料" in answer.text
+    assert "<html" not in answer.text
+
+
 def test_weak_passwords_are_refused_and_hashes_fit_only_their_password():
     for weak in ("short", "aaaaaaaaaaaaaaaa", "x" * 300):
         with pytest.raises(Refused):
