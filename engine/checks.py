@@ -71,7 +71,7 @@ def check_diagrams(
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
         yield from check_compensation(process)
-        yield from check_decisions(process, diagrams.decisions)
+        yield from check_decisions(process, diagrams.decisions, profile)
         yield from check_texts(process, functions)
         yield from check_context(process, {each.key: each for each in executable})
         yield from check_names(process, known or KnownNames(), {each.key for each in executable}, profile)

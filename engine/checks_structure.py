@@ -72,8 +72,8 @@ def _problem(info: ElementInfo, code: str, severity: Severity, zh: str, en: str,
     return Problem(code, severity, info.file, info.id, info.line, zh, en, hint)
 
 
-def _flow(process: ProcessInfo, flow: FlowInfo, code: str, zh: str, en: str) -> Problem:
-    return Problem(code, "error", process.file, flow.id, flow.line, zh, en)
+def _flow(process: ProcessInfo, flow: FlowInfo, code: str, zh: str, en: str, *, severity: Severity = "error") -> Problem:
+    return Problem(code, severity, process.file, flow.id, flow.line, zh, en)
 
 
 def _flow_ends(level: Level) -> Iterator[Problem]:
@@ -112,6 +112,8 @@ def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
                 "事件子流程须有且只有一个带触发条件的开始事件",
                 "an event sub-process needs exactly one start event with a trigger",
             )
+    elif not level.elements:
+        yield _problem(level.owner, "BPMN-START", strict, "子流程是空的", "the sub-process is empty: the token passes")
     elif level.owner.ad_hoc is None and (len(plain) != 1 or len(starts) != 1):
         yield _problem(
             level.owner,
@@ -146,8 +148,9 @@ def _gateways(level: Level, strict: Severity) -> Iterator[Problem]:
                             level.process,
                             flow,
                             "BPMN-FLOW",
-                            "排他网关的非默认连线没有条件",
-                            "a flow of an exclusive gateway has no condition",
+                            "排他网关的非默认连线没有条件，视为总是成立",
+                            "a flow of an exclusive gateway has no condition: it always holds",
+                            severity=strict,
                         )
         if info.type in {"parallelGateway", "eventBasedGateway"}:
             for flow in flows:

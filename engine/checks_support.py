@@ -105,7 +105,8 @@ def _implementation(info: ElementInfo) -> Iterator[Problem]:
 
 def _references(info: ElementInfo, profile: Profile) -> Iterator[Problem]:
     event = info.event
-    if event is not None and event.kind in {"message", "signal", "link"} and not event.name:
+    worked = event is not None and event.kind == "message" and info.topic is not None  # a handler does the sending
+    if event is not None and event.kind in {"message", "signal", "link"} and not event.name and not worked:
         yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", f"the {event.kind} has no name", hint=f"{event.kind}Ref")
     # A receive task without a message goes on when somebody says so by the REST interface: no page of the selection does.
     needed = {"sendTask", "receiveTask"} if profile == "season" else {"sendTask"}

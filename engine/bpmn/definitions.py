@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.bpmn.activities import begin
 from engine.bpmn.codec import load_instance
+from engine.bpmn.dialects import translate
 from engine.bpmn.elements import BPMN, ElementInfo, FlowInfo, ProcessInfo, StartTrigger
 from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
@@ -115,6 +116,7 @@ def read_diagrams(files: Mapping[str, bytes], *, functions: FunctionTable | None
     processes: dict[str, ProcessInfo] = {}
     duplicates: list[tuple[str, str, int]] = []
     for path, root in roots.items():
+        translate(root)
         references = read_references(root)
         for node in children(root, "process"):
             info = _read_process(node, path, references, duplicates)

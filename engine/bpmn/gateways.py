@@ -22,7 +22,7 @@ class ExclusiveGateway(Node, defaults.ExclusiveGateway):
             return list(self.outgoing)
         top = token.top
         for flow in self.outgoing:
-            if not flow.default and flow.condition is not None and top.value(token, flow.condition):
+            if not flow.default and (flow.condition is None or top.value(token, flow.condition)):
                 return [flow]
         for flow in self.outgoing:
             if flow.default:

@@ -265,6 +265,7 @@ FUNCTIONS: Mapping[str, Function] = {
         Decimal(at) for at, item in enumerate(items, 1) if equal(into_feel(item), value, context.zone) is True
     ],
     "substring": _substring,
+    "string join": lambda _context, items, between="": between.join(item for item in items if item is not None),
     "string length": lambda _context, value: Decimal(len(value)),
     "upper case": lambda _context, value: value.upper(),
     "lower case": lambda _context, value: value.lower(),

@@ -10,7 +10,7 @@ _SYMBOLS = ("..", "**", "!=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "("
 _NUMBER = re.compile(r"(?:\d{1,16}(?:\.\d{1,16})?|\.\d{1,16})")
 _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _SPACED = re.compile(
-    r"(?:date and time|years and months duration|string length|upper case|lower case|substring before|substring after|starts with|ends with"
+    r"(?:date and time|years and months duration|string length|string join|upper case|lower case|substring before|substring after|starts with|ends with"
     r"|list contains|distinct values|index of|insert before|day of week|day of year|week of year|month of year)(?=\s*\()"
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}

@@ -137,6 +137,25 @@ def business_key(context: Context) -> str:
     return context.business_key
 
 
+def variable(context: Context, name: Any) -> Any:
+    """The variable of a name that may hold any characters; null when there is none."""
+    try:
+        return context.variables[name] if isinstance(name, str) else None
+    except KeyError:
+        return None
+
+
+def feel(context: Context, source: Any, *names: Any) -> Any:
+    """The value of a FEEL expression over the same variables; `names` are those with blanks, written with `_` in the expression."""
+    from engine.dmn.feel import Frame, compile_expression  # noqa: PLC0415 - FEEL stands on these expressions
+    from engine.dmn.feel_values import out_of_feel  # noqa: PLC0415
+
+    if not isinstance(source, str):
+        raise _wrong("feel", source)
+    given = {as_text(name).replace(" ", "_"): variable(context, name) for name in names}
+    return out_of_feel(compile_expression(source)(Frame(context, given)))
+
+
 def as_text(value: Any) -> str:
     """How a value reads within a text. Raises ExpressionError when it would be too long."""
     if isinstance(value, str):
@@ -180,4 +199,6 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "round": rounded,
     "abs": absolute,
     "business_key": business_key,
+    "variable": variable,
+    "feel": feel,
 }

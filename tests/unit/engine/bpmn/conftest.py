@@ -152,14 +152,17 @@ class Story:
     """Acts on one instance by element ids."""
 
     def __init__(self, *diagrams, key="p", variables=None, functions=None, start=None, now=T0):
-        self.definitions = read_definitions({f"d{i}.bpmn": xml for i, xml in enumerate(diagrams)}, functions=functions or {})
         self.functions = functions or {}
+        self.definitions = self.read({f"d{i}.bpmn": xml for i, xml in enumerate(diagrams)})
         self.now = now
         self.events = []
         self.thrown = []
         self.blob = b""
         self.execution = self.definitions.new(key, variables=variables or {}, host=self.host(), start=start)
         self.settle()
+
+    def read(self, files):
+        return read_definitions(files, functions=self.functions)
 
     def host(self):
         return Host(now=self.now, business_key="BK", functions=self.functions)

@@ -55,7 +55,12 @@ def test_a_boundary_event_with_several_definitions(draw, story, interrupting):
 @pytest.mark.parametrize("which", [0, 1])
 def test_an_event_sub_process_with_several_definitions(draw, story, which):
     watcher = draw.sub(
-        "es", draw.start("es1", "message / signal"), draw.user("w"), draw.end("es3"), draw.flows("es1-w-es3"), attrs='triggeredByEvent="true"'
+        "es",
+        draw.start("es1", "message / signal"),
+        draw.user("w"),
+        draw.end("es3"),
+        draw.flows("es1-w-es3"),
+        attrs='triggeredByEvent="true"',
     )
     told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), watcher, draw.flows("s-u-e")))
     told.deliver("es1", nth=which)

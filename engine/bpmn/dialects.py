@@ -1,0 +1,178 @@
+"""What other tools write, in our words: Camunda 8's extensions and FEEL texts, Activiti's attributes, XPath's data objects, `implementation`.
+
+The stored file stays as it was.
+Only what has the same meaning is taken over; conditions that cannot be read stay literal and are refused by the checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from engine.bpmn.elements import BPMN, CAMUNDA
+from engine.bpmn.reader import FLOW_NODES
+from engine.dmn.feel import compile_expression
+from engine.expressions import ExpressionError
+from engine.xml import Xml
+
+ACTIVITI = "{http://activiti.org/bpmn}"
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+_WORKING = frozenset(BPMN + name for name in ("serviceTask", "sendTask", "businessRuleTask"))
+_ELEMENTS = [BPMN + name for name in sorted(FLOW_NODES)] + [BPMN + "multiInstanceLoopCharacteristics"]
+_SAME = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "priority", "formKey")
+_BEAN = re.compile(r"^[$#]\{\s*(\w+)\s*\}$")
+_EXTENSIONS = BPMN + "extensionElements"
+_WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|return|null|true|false|instance|of)\b)[^\W\d]\w*"
+_SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_DATA_OBJECT = re.compile(r"""(?:\w+:)?getDataObject\(\s*(["'])([^"'\\]+)\1\s*\)""")
+_EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
+
+
+def translate(root: Xml) -> None:
+    """Rewrite the tree of a diagram that has just been parsed."""
+    foreign = root.get("expressionLanguage") is not None
+    for node in root.iter(BPMN + "conditionExpression"):
+        node.text = _condition(node.text or "", foreign=foreign or node.get("language") is not None)
+    keys = {ref: key for ref, key in _correlation_keys(root) if ref}
+    for node in root.iter(*_ELEMENTS):
+        _element(node, keys)
+        _attributes(node)
+
+
+def _condition(text: str, *, foreign: bool) -> str:
+    """A condition in another language: XPath's `getDataObject`, FEEL, or near it (`Service Level == 'Premium'`)."""
+    bare = text.strip()
+    if "${" in bare or "#{" in bare:
+        return text
+    if _DATA_OBJECT.search(bare):
+        return "${" + _EQUALS.sub("==", _DATA_OBJECT.sub(lambda found: f"variable({_quoted(found[2])})", bare)) + "}"
+    if not (foreign or bare.startswith("=")):
+        return text
+    feel = bare.removeprefix("=").strip()
+    return _feel(feel) or _feel(feel.replace("==", "=").replace("'", '"')) or text
+
+
+def _text(text: str) -> str:
+    """A Camunda 8 text: FEEL after an equals sign, else itself. What is neither FEEL nor an expression of ours is refused by the checks."""
+    if not text.startswith("="):
+        return text
+    feel = text[1:].strip()
+    return _feel(feel) or "${" + feel + "}"
+
+
+def _feel(source: str) -> str | None:
+    """The FEEL expression as one of ours; names that hold blanks are handed in. None if it does not compile."""
+    names = sorted({found[0] for found in _SPACED.finditer(_QUOTED.sub("", source))}, key=len, reverse=True)
+    for tried in ((), tuple(names)):
+        joined = source
+        for name in tried:
+            joined = joined.replace(name, name.replace(" ", "_"))
+        try:
+            compile_expression(joined)
+        except ExpressionError:
+            continue
+        return "${feel(" + ", ".join(_quoted(each) for each in (joined, *tried)) + ")}"
+    return None
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ").replace("\r", " ")
+    return f"'{escaped}'"
+
+
+def _correlation_keys(root: Xml) -> Iterator[tuple[str, str]]:
+    for message in root.iter(BPMN + "message"):
+        for subscription in message.iter(ZEEBE + "subscription"):
+            yield message.get("id", ""), _text(subscription.get("correlationKey", ""))
+
+
+def _element(node: Xml, keys: dict[str, str]) -> None:
+    """The extensions of one element, and the correlation key of the message that it names."""
+    holder = next(node.iterchildren(_EXTENSIONS), None)
+    for extension in [] if holder is None else list(holder.iterchildren(etree.Element)):
+        reader = _READERS.get(str(extension.tag))
+        if reader is not None:
+            reader(node, extension)
+    named = [node, *node.iterchildren(BPMN + "messageEventDefinition")]
+    for ref in (each.get("messageRef") for each in named):
+        if ref in keys:
+            properties = etree.SubElement(_holder(node), CAMUNDA + "properties")
+            etree.SubElement(properties, CAMUNDA + "property", name="correlation", value=keys[ref])
+
+
+def _attributes(node: Xml) -> None:
+    """Activiti's attributes are Camunda's; an implementation of another kind is work for a worker of that name."""
+    for name in _SAME:
+        _set(node, name, node.get(ACTIVITI + name))
+    bean = _BEAN.match(node.get(ACTIVITI + "delegateExpression", ""))
+    ours = any(node.get(CAMUNDA + name) for name in ("topic", "expression", "class", "delegateExpression", "decisionRef"))
+    implementation = bean[1] if bean else node.get("implementation", "")
+    if node.tag in _WORKING and not ours and implementation and not implementation.startswith("##") and node.get("messageRef") is None:
+        _set(node, "type", "external")
+        _set(node, "topic", implementation)
+
+
+def _holder(node: Xml) -> Xml:
+    found = next(node.iterchildren(_EXTENSIONS), None)
+    if found is None:
+        found = etree.Element(_EXTENSIONS)
+        node.insert(0, found)
+    return found
+
+
+def _set(node: Xml, name: str, value: str | None) -> None:
+    """An attribute of ours, unless the diagram has it already."""
+    if value and node.get(CAMUNDA + name) is None:
+        node.set(CAMUNDA + name, _text(value))
+
+
+def _work(node: Xml, definition: Xml) -> None:
+    _set(node, "type", "external")
+    _set(node, "topic", definition.get("type"))
+
+
+def _people(node: Xml, definition: Xml) -> None:
+    for name in ("assignee", "candidateGroups", "candidateUsers"):
+        _set(node, name, definition.get(name))
+
+
+def _loop(node: Xml, definition: Xml) -> None:
+    _set(node, "collection", definition.get("inputCollection"))
+    _set(node, "elementVariable", definition.get("inputElement"))
+
+
+def _decision(node: Xml, definition: Xml) -> None:
+    _set(node, "decisionRef", definition.get("decisionId"))
+    _set(node, "resultVariable", definition.get("resultVariable"))
+    _set(node, "mapDecisionResult", "singleResult")
+
+
+def _call(node: Xml, definition: Xml) -> None:
+    """Camunda 8 passes all variables in and out unless it is told otherwise; then what comes out is for the output parameters only."""
+    node.set("calledElement", _text(definition.get("processId", "")))
+    if definition.get("propagateAllParentVariables", "true") == "true":
+        etree.SubElement(_holder(node), CAMUNDA + "in", variables="all")
+    local = "false" if definition.get("propagateAllChildVariables", "true") == "true" else "true"
+    etree.SubElement(_holder(node), CAMUNDA + "out", variables="all", local=local)
+
+
+def _mapping(node: Xml, definition: Xml) -> None:
+    both = etree.SubElement(_holder(node), CAMUNDA + "inputOutput")
+    for each in definition.iterchildren(etree.Element):
+        kind = str(each.tag).removeprefix(ZEEBE)
+        if kind in {"input", "output"}:
+            parameter = etree.SubElement(both, f"{CAMUNDA}{kind}Parameter", name=each.get("target", ""))
+            parameter.text = _text(each.get("source", ""))
+
+
+_READERS: dict[str, Callable[[Xml, Xml], None]] = {
+    ZEEBE + "taskDefinition": _work,
+    ZEEBE + "assignmentDefinition": _people,
+    ZEEBE + "loopCharacteristics": _loop,
+    ZEEBE + "calledDecision": _decision,
+    ZEEBE + "calledElement": _call,
+    ZEEBE + "ioMapping": _mapping,
+}

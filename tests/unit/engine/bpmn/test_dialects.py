@@ -1,0 +1,107 @@
+"""Diagrams of other tools: what has the same meaning is taken over, what cannot be read is refused."""
+
+import pytest
+
+from engine.bpmn import DiagramErrors
+
+ZEEBE = b'<definitions xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:act="http://activiti.org/bpmn"'
+
+
+def other(xml):
+    return xml.replace(b"<definitions", ZEEBE, 1)
+
+
+def test_work_people_and_mappings_of_camunda_8(draw, story):
+    both = (
+        '<zeebe:ioMapping><zeebe:input source="= n + 1" target="m"/><zeebe:output source="=result.value" target="out"/></zeebe:ioMapping>'
+    )
+    xml = draw.diagram(
+        draw.start(),
+        f'<serviceTask id="t"><extensionElements><zeebe:taskDefinition type="work"/>{both}</extensionElements></serviceTask>',
+        draw.user("u", ext='<zeebe:assignmentDefinition assignee="=boss" candidateGroups="a, b"/>'),
+        draw.flows("s-t-u"),
+    )
+    told = story(other(xml), variables={"n": 1, "boss": "ann"})
+    wait = told.wait("t")
+    assert (wait.topic, told.execution.visible(wait.id)["m"]) == ("work", 2)
+    told.complete("t", result={"value": 7})
+    assert told.var("out") == 7
+    assert (told.wait("u").assignee, told.wait("u").candidate_groups) == ("ann", ("a", "b"))
+
+
+def test_calls_loops_and_decisions_of_camunda_8(draw, story):
+    called = draw.diagram(draw.start(), draw.user("c"), draw.end(), draw.flows("s-c-e"), key="q")
+    items = '<extensionElements><zeebe:loopCharacteristics inputCollection="=items" inputElement="item"/></extensionElements>'
+    loop = f"<multiInstanceLoopCharacteristics>{items}</multiInstanceLoopCharacteristics>"
+    call = f'<callActivity id="call"><extensionElements><zeebe:calledElement processId="q"/></extensionElements>{loop}</callActivity>'
+    told = story(
+        other(draw.diagram(draw.start(), call, draw.user("z"), draw.flows("s-call-z"))), other(called), variables={"items": ["x", "y"]}
+    )
+    assert [told.execution.visible(wait.id)["item"] for wait in told.execution.waits()] == ["x", "y"]
+    told.complete("c")
+    told.complete("c", answer=42)
+    assert (told.at, told.var("answer")) == (["z"], 42)
+
+
+def test_what_a_call_gives_back_may_be_for_its_output_parameters_only(draw, story):
+    called = draw.diagram(draw.start(), draw.script("c", "answer = 42"), draw.flows("s-c"), key="q")
+    given = '<zeebe:ioMapping><zeebe:output source="=answer" target="kept"/></zeebe:ioMapping>'
+    inside = f'<zeebe:calledElement processId="q" propagateAllChildVariables="false"/>{given}'
+    call = f'<callActivity id="call"><extensionElements>{inside}</extensionElements></callActivity>'
+    told = story(other(draw.diagram(draw.start(), call, draw.user("z"), draw.flows("s-call-z"))), called)
+    assert (told.var("kept"), told.var("answer")) == (42, None)
+
+
+def test_the_correlation_key_of_a_message_of_camunda_8(draw, story):
+    xml = draw.diagram(draw.start(), draw.catch("c", "message"), draw.flows("s-c"))
+    key = b'<message id="message_m" name="m"><extensionElements><zeebe:subscription correlationKey="=order.id"/></extensionElements></message>'
+    told = story(other(xml.replace(b'<message id="message_m" name="m"/>', key)), variables={"order": {"id": "o7"}})
+    assert told.wait("c").correlation == "o7"
+
+
+@pytest.mark.parametrize(
+    ("condition", "language", "variables"),
+    [
+        ("= amount &gt; 3", "", {"amount": 4}),
+        ('= some x in list satisfies x = "red"', "", {"list": ["red"]}),
+        ('Service Level == "Premium"', "XPath", {"Service Level": "Premium"}),
+        ("bpmn:getDataObject('kind') = 'a' and not(bpmn:getDataObject('gone'))", "XPath", {"kind": "a", "gone": False}),
+        ("kind = &quot;a&quot;", "FEEL", {"kind": "a"}),
+    ],
+)
+def test_conditions_in_other_languages(draw, story, condition, language, variables):
+    flows = f'<sequenceFlow id="yes" sourceRef="g" targetRef="a"><conditionExpression language="{language}">{condition}</conditionExpression></sequenceFlow>'
+    flows = flows.replace(' language=""', "")
+    parts = (draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), draw.flows("s-g", "g-b default"), flows)
+    assert story(draw.diagram(*parts), variables=variables).at == ["a"]
+    unlike = {name: not value if isinstance(value, bool) else 0 if isinstance(value, int) else [] for name, value in variables.items()}
+    assert story(draw.diagram(*parts), variables=unlike).at == ["b"]
+
+
+@pytest.mark.parametrize("condition", ["= amount &gt;", "amount &gt; 3", "=os.system('x')"])
+def test_a_condition_that_nobody_can_read_is_refused(draw, story, condition):
+    flows = f'<sequenceFlow id="yes" sourceRef="g" targetRef="a"><conditionExpression>{condition}</conditionExpression></sequenceFlow>'
+    with pytest.raises(DiagramErrors, match="conditionExpression"):
+        story(draw.diagram(draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), draw.flows("s-g", "g-b default"), flows))
+
+
+def test_a_text_that_nobody_can_read_is_refused(draw, story):
+    task = draw.user("u", ext='<zeebe:assignmentDefinition assignee="=(a"/>')
+    with pytest.raises(DiagramErrors, match="bad expression"):
+        story(other(draw.diagram(draw.start(), task, draw.flows("s-u"))))
+
+
+def test_attributes_of_activiti_and_implementations_by_name(draw, story):
+    xml = draw.diagram(
+        draw.start(),
+        '<userTask id="u" act:assignee="${boss}"/>',
+        '<serviceTask id="t" act:delegateExpression="#{archive}"/>',
+        '<sendTask id="m" implementation="mailer"/>',
+        draw.flows("s-u-t-m"),
+    )
+    told = story(other(xml), variables={"boss": "ann"})
+    assert told.wait("u").assignee == "ann"
+    told.complete("u")
+    assert told.wait("t").topic == "archive"
+    told.complete("t")
+    assert told.wait("m").topic == "mailer"
