@@ -16,7 +16,7 @@ from engine.expressions import ExpressionError, is_expression
 from engine.xml import Xml, line_of
 
 _LISTENER = CAMUNDA + "taskListener"
-_LISTENER_EVENTS = frozenset({"create", "complete", "take_back"})
+_LISTENER_EVENTS = frozenset({"create", "assignment", "complete", "take_back"})
 
 
 def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
@@ -174,7 +174,7 @@ def _listeners(info: ElementInfo) -> Iterator[Problem]:
                 "BPMN-LISTENER",
                 f"监听器事件不存在：{listener.event}",
                 f"no such listener event: {listener.event!r}",
-                hint="create, complete, act:<name>, take_back",
+                hint="create, assignment, complete, act:<name>, take_back",
             )
         if not listener.name:
             yield _at(info, "BPMN-LISTENER", "监听器没有名称", "the listener has no name", hint="delegateExpression")

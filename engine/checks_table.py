@@ -99,7 +99,7 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
 EXTENSIONS: dict[str, tuple[Status, str]] = {
     "properties": ("honoured", "of the element itself; `correlation`, `check`, `stage`, `public_stage` have a meaning"),
     "inputOutput": ("honoured", "texts, lists and maps; no scripts"),
-    "taskListener": ("honoured", "create, complete, `act:<name>`, take_back; names a listener; other events are refused"),
+    "taskListener": ("honoured", "create, assignment, complete, `act:<name>`, take_back; names a listener; other events are refused"),
     "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local"),
     "out": ("honoured", "call activities: source, sourceExpression, variables=all, local"),
     "executionListener": ("refused", "draw a service task instead"),

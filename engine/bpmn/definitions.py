@@ -67,6 +67,12 @@ class Definitions:
             raise EngineError("no_element", f"没有元素 {element_id}", f"there is no element {element_id} in {process_key}", 404)
         return info
 
+    def listens(self, process_key: str, element_id: str, event: str) -> bool:
+        """Whether an element has listeners of an event; False where there is no such element in this version."""
+        process = self.processes.get(process_key)
+        info = None if process is None else process.elements.get(element_id)
+        return info is not None and bool(info.listeners_of(event))
+
     def new(self, process_key: str, *, variables: Mapping[str, object], host: Host, start: str | None = None) -> Execution:
         """A new instance, its tokens on their way: call `run()` next.
 

@@ -14,7 +14,7 @@ CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A named function of the handlers; `event` is create, complete, take_back or `act:<name>`."""
+    """A named function of the handlers; `event` is create, assignment, complete, take_back or `act:<name>`."""
 
     event: str
     name: str

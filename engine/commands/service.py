@@ -135,11 +135,13 @@ def _users(waits: tuple[Wait, ...]) -> set[str]:
 
 
 def _step(turn: Turn, *, seen: set[str]) -> None:
-    """Run to the next wait states, then call the create listeners of the user tasks that were born."""
+    """Run to the next wait states, then call the create (and assignment) listeners of the user tasks that were born."""
     run_on(turn)
     for wait in turn.waits():
         if wait.kind == "user" and wait.id not in seen:
             variables = listen(turn, wait, "create", {})
+            if wait.assignee is not None:
+                variables.update(listen(turn, wait, "assignment", {}))
             if variables:
                 turn.execution.set_variables(variables)
                 run_on(turn)

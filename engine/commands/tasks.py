@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -203,7 +204,14 @@ class TaskVerbs:
         turn.note(kind, process=view.process, element=view.element, data=data)
         hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner})
         hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
-        return turn.save_notes()
+        if assignee in {None, view.assignee} or not turn.loaded.definitions.listens(view.process, view.element, "assignment"):
+            return turn.save_notes()
+        variables = listen(turn, _waiting(turn, view), "assignment", {}, task=replace(view, assignee=assignee))
+        if not variables:
+            return turn.save_notes()
+        turn.execution.set_variables(variables)
+        advance(turn)
+        return turn.save()
 
 
 def _require_open(view: TaskView) -> None:
