@@ -1,10 +1,11 @@
 """The work that waits for time: due timers, ready jobs, messages that have met their catcher.
 
 Each piece is claimed and done in one transaction (outside handlers: leased, done, then completed under their fencing token). One that
-fails is put back or becomes an incident; it never stops the others. Several processes may work at once: they share rows, not memory.
+fails is put back or becomes an incident; it never stops the others. Timers that are due together share a transaction; if one of them fails,
+all of that is undone and each is fired in a transaction of its own. Several processes may work at once: they share rows, not memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from store.engine import outbound
 
 _MANY = 10_000
 Piece = Callable[[], bool]
+TOGETHER = 20  # timers in one transaction: it waits for the disk once, and a person's act waits for it some hundredths of a second
 
 
 class Work:
@@ -34,11 +36,12 @@ class Work:
     home: Home
 
     def work(self, *, limit: int = 100, timers: bool = True) -> int:
-        """Do up to ``limit`` pieces of what is due now, the earliest first, each in a transaction of its own; how many were done.
+        """Do up to ``limit`` pieces of what is due now, the earliest first; how many were done.
 
         Without ``timers`` only what follows from what has happened: jobs and deliveries, neither timers nor what begins by one.
 
-        Call it again while it gives more than 0. Pieces that another process has in hand are left to it.
+        Each piece is a transaction of its own, but for due timers of several instances, which share one. Call it again
+        while it gives more than 0. Pieces that another process has in hand are left to it.
         """
         now = self.home.clock.now()
         with self.home.database.read() as connection:
@@ -47,15 +50,13 @@ class Work:
             letters = outbound.deliverable(connection, now=now, most=limit)
             names = self.home.versions.starting_messages(connection)
             starts = outbound.unclaimed(connection, names=names, now=now, most=limit) if names else []
-        pieces: Iterator[Piece] = iter(
-            [
-                *(lambda row=row: self._fire(row) for row in clocks),
-                *(lambda row=row: self._job(row) for row in jobs),
-                *(lambda row=row: self._deliver(row.id, row.root) for row in letters),
-                *(lambda row=row: self._start_by_message(row.id) for row in starts),
-            ][:limit]
-        )
-        return sum(piece() for piece in pieces)
+        pieces: list[Piece] = [
+            *(lambda row=row: self._job(row) for row in jobs),
+            *(lambda row=row: self._deliver(row.id, row.root) for row in letters),
+            *(lambda row=row: self._start_by_message(row.id) for row in starts),
+        ]
+        fired = sum(self._fire_together(group) for group in _groups(clocks))
+        return fired + sum(piece() for piece in pieces[: limit - len(clocks)])
 
     def fire_next(self) -> bool:
         """Fire the one timer (or begin by the one timer start event) that has been due longest; False if there is none."""
@@ -74,16 +75,23 @@ class Work:
 
     # ---- timers
 
+    def _fire_together(self, group: Sequence[Any]) -> int:
+        """Fire timers of different instances in one transaction; if that fails, each in its own: then the one that fails is alone."""
+        if len(group) > 1:
+            try:
+                return self.home.transact(lambda tx: _fire_all(tx, group))
+            except Exception as error:  # noqa: BLE001 - whoever fails will fail alone, and is reported there
+                if isinstance(error, DBAPIError) and is_conflict(error):
+                    return 0
+        return sum(self._fire(due) for due in group)
+
     def _fire(self, due: Any) -> bool:
         def work(tx: Transaction) -> bool:
             turn = _turn(tx, due.root)
             row = None if turn is None else outbound.lock_timer(tx.connection, due.id, now=tx.now)
             if turn is None or row is None:
                 return False
-            turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat()})
-            turn.execution.fire(row.wait, due=row.due)
-            advance(turn)
-            turn.save()
+            _fire(turn, row)
             return True
 
         def failed(tx: Transaction, error: Exception) -> None:
@@ -206,6 +214,32 @@ def _turn(tx: Transaction, root: str, *, running: bool = True) -> Turn | None:
     """
     row = tx.lock_root_or_skip(root)
     return None if row is None or (running and row["status"] != "running") else Turn(tx, row, actor=SYSTEM)
+
+
+def _groups(timers: Sequence[Any]) -> list[list[Any]]:
+    """Due timers in groups that may share a transaction: each instance at most once in a group, otherwise in their order."""
+    groups: list[dict[str, Any]] = []
+    for due in timers:
+        if not groups or due.root in groups[-1] or len(groups[-1]) == TOGETHER:
+            groups.append({})
+        groups[-1][due.root] = due
+    return [list(group.values()) for group in groups]
+
+
+def _fire_all(tx: Transaction, group: Sequence[Any]) -> int:
+    """Fire the timers of a group that are still due and whose instances run and are in nobody else's hand; how many."""
+    rows = tx.lock_roots_or_skip([due.root for due in group])
+    timers = outbound.lock_timers(tx.connection, [due.id for due in group if due.root in rows], now=tx.now)
+    for row in timers:
+        _fire(Turn(tx, rows[row.root], actor=SYSTEM), row)
+    return len(timers)
+
+
+def _fire(turn: Turn, row: Any) -> None:
+    turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat()})
+    turn.execution.fire(row.wait, due=row.due)
+    advance(turn)
+    turn.save()
 
 
 def _signal(turn: Turn | None, row: Any) -> None:

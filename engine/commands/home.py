@@ -93,6 +93,11 @@ class Transaction:
         """The root's row, locked; None if it is gone or another process is at work on it."""
         return cast("Row | None", self.connection.execute(hot.lock_root_or_skip, {"root": root}).mappings().one_or_none())
 
+    def lock_roots_or_skip(self, roots: list[str]) -> dict[str, Row]:
+        """The rows of those roots that run and that no other process is at work on, locked, each with its state."""
+        found = self.connection.execute(hot.lock_roots_or_skip, {"roots": roots}).mappings()
+        return {row["root"]: cast("Row", row) for row in found}
+
     def read_root(self, root: str) -> Row:
         """The root's row, not locked. Raises NotFound."""
         found = self.connection.execute(hot.read_root, {"root": root}).mappings().one_or_none()

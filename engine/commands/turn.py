@@ -74,6 +74,7 @@ class Turn(Notes):
         self.before: tuple[Wait, ...] = ()
         self._apart = apart or hypothesis is not None  # a look aside: never the execution that commands share
         self._hypothesis = hypothesis or {}
+        self._state: bytes | None = self.row.pop("state", None)  # if the row was read with it
         self._execution: Execution | None = None
         self._waits: tuple[Wait, ...] | None = None
 
@@ -105,7 +106,7 @@ class Turn(Notes):
             live.execution.host = self.host
             self._execution, self.before, self._waits = live.execution, live.waits, live.waits
             return
-        state = self.tx.connection.execute(hot.read_state, {"root": self.root}).scalar_one()
+        state = self._state or self.tx.connection.execute(hot.read_state, {"root": self.root}).scalar_one()
         self.adopt(bytes(state))
 
     def adopt(self, state: bytes) -> None:

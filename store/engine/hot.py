@@ -83,6 +83,12 @@ _DRAFTED = exists().where(draft.c.task == task.c.id).label("drafted")
 read_root = select(*_AGGREGATE).where(instance.c.root == bindparam("root"))
 lock_root = select(*_AGGREGATE).where(instance.c.root == bindparam("root")).with_for_update()
 lock_root_or_skip = select(*_AGGREGATE).where(instance.c.root == bindparam("root")).with_for_update(skip_locked=True)
+lock_roots_or_skip = (
+    select(*_AGGREGATE, instance.c.state)
+    .where(instance.c.root.in_(bindparam("roots", expanding=True)), instance.c.status == "running")
+    .order_by(instance.c.root)
+    .with_for_update(skip_locked=True)
+)
 lock_task = (
     select(*_AGGREGATE, *_TASK, _DRAFTED)
     .join_from(task, instance, task.c.root == instance.c.root)

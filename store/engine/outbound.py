@@ -81,6 +81,11 @@ def deliverable(connection: Connection, *, now: datetime, most: int) -> list[Any
 
 
 _this_timer = select(timer).where(timer.c.id == bindparam("timer"), timer.c.ready, timer.c.due <= bindparam("now"))
+_these_timers = (
+    select(timer)
+    .where(timer.c.id.in_(bindparam("timers", expanding=True)), timer.c.ready, timer.c.due <= bindparam("now"))
+    .order_by(timer.c.due, timer.c.id)
+)
 _this_job = select(job).where(job.c.id == bindparam("job"), job.c.ready, job.c.due <= bindparam("now"))
 _this_message = select(message).where(message.c.id == bindparam("message"), message.c.state == "waiting")
 
@@ -88,6 +93,11 @@ _this_message = select(message).where(message.c.id == bindparam("message"), mess
 def lock_timer(connection: Connection, timer_id: str, *, now: datetime) -> Any | None:
     """The timer if it is still there and due; its root is locked already."""
     return connection.execute(_this_timer, {"timer": timer_id, "now": now}).one_or_none()
+
+
+def lock_timers(connection: Connection, timers: list[str], *, now: datetime) -> list[Any]:
+    """Those of the timers that are still there and due, the earliest first; their roots are locked already."""
+    return list(connection.execute(_these_timers, {"timers": timers, "now": now}))
 
 
 def lock_job(connection: Connection, job_id: int, *, now: datetime) -> Any | None:
