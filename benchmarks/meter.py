@@ -46,10 +46,11 @@ class Meter:
         def commit(*_: Any) -> None:
             self._seen[1] += 1
 
-        event.listen(database.engine, "before_cursor_execute", statement)
-        event.listen(database.engine, "commit", commit)
+        watched = {"begin": statement, "before_cursor_execute": statement, "commit": commit}
+        for name, note in watched.items():
+            event.listen(database.engine, name, note)
         try:
             yield self
         finally:
-            event.remove(database.engine, "before_cursor_execute", statement)
-            event.remove(database.engine, "commit", commit)
+            for name, note in watched.items():
+                event.remove(database.engine, name, note)

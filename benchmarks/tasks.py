@@ -1,5 +1,6 @@
 """What it costs to complete a small-form task, to start an application, and to keep a state; in process and over HTTP."""
 
+from functools import partial
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -9,22 +10,30 @@ from benchmarks.serving import Server, sign_in
 from engine.contract import SYSTEM
 from store.selection.facts import Facts
 
-WARM = 4
+WARM, COUNTED = 4, 10
 
 
 def complete(season: MidSeason) -> dict[str, float]:
-    """Complete N03a again and again through the engine's command."""
-    with season.house("complete") as house, Meter().on(house.database) as meter:
+    """Complete N03a again and again through the engine's command: first to take the time, then to count statements, which takes time itself."""
+    timed, counted = Meter(), Meter()
+    with season.house("complete") as house:
         tasks = waiting(house)
-        for each in tasks[:WARM]:
+
+        def do(each: Waiting) -> None:
             house.engine.complete(task=each.task, data=ANSWER, actor=each.actor)
-        for each in tasks[WARM:]:
-            meter.take(lambda each=each: house.engine.complete(task=each.task, data=ANSWER, actor=each.actor))  # type: ignore[misc]
+
+        for each in tasks[:WARM]:
+            do(each)
+        for each in tasks[WARM:-COUNTED]:
+            timed.take(partial(do, each))
+        with counted.on(house.database):
+            for each in tasks[-COUNTED:]:
+                counted.take(partial(do, each))
     return {
-        "complete_wall": meter.middle("wall"),
-        "complete_cpu": meter.middle("cpu"),
-        "complete_statements": meter.middle("statements"),
-        "complete_commits": max(meter.commits),
+        "complete_wall": timed.middle("wall"),
+        "complete_cpu": timed.middle("cpu"),
+        "complete_statements": counted.middle("statements"),
+        "complete_commits": max(counted.commits),
     }
 
 

@@ -109,6 +109,8 @@ class Form:
         if counts is not None:
             result = {name: value for name, value in result.items() if name in counts}
             errors = [one for one in errors if (undotted(one.path) or ("",))[0] in result]
+        if not errors:
+            return result, []
         order = {dotted(path): place for place, (path, _, _) in enumerate(walk(self.root, result))}
         return result, sorted(errors, key=lambda one: order.get(one.path, len(order)))
 

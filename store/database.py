@@ -12,7 +12,9 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from store.trouble import DatabaseRefused
@@ -22,6 +24,19 @@ SAFE_SQLITE = (3, 51, 3)
 ATTEMPTS = 5
 _BUSY = ("40001", "40P01", "55P03")
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF", "mmap_size=0")
+
+
+class SqliteDialect(SQLiteDialect_pysqlite):
+    """Begins each transaction in words, as the connection asks for it; a listener to `begin` would make each statement dearer."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin to write or to read."""
+        dbapi_connection.cursor().execute(dbapi_connection.info.get("begin", "BEGIN IMMEDIATE"))
+
+
+registry.register("sqlite.house", __name__, SqliteDialect.__name__)
 
 
 class Database:
@@ -126,11 +141,16 @@ def _open_sqlite(url: str, *, echo: bool, durable: bool) -> Engine:
             zh=f"SQLite {driver.sqlite_version} 可能损坏预写日志，至少需要 3.51.3（软件包 pysqlite3）",
             en=f"SQLite {driver.sqlite_version} may corrupt a write-ahead log; at least 3.51.3 is needed (package pysqlite3)",
         )
-    engine = create_engine(url, module=driver, echo=echo, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite+house"),
+        module=driver,
+        echo=echo,
+        connect_args={"check_same_thread": False, "cached_statements": 1000},
+        pool_use_lifo=True,  # the connection used last knows most of the file
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     if not durable:
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -141,7 +161,3 @@ def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:  # noqa: ARG
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.info.get("begin", "BEGIN IMMEDIATE"))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -27,9 +26,11 @@ _WAITED_FOR = frozenset({"timer", "message", "signal", "receive"})
 _WORK = frozenset({"topic", "uncaught"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One thing an instance waits for. `id` is stable over dump and load and unique in the instance."""
+class Wait(NamedTuple):
+    """One thing an instance waits for. `id` is stable over dump and load and unique in the instance.
+
+    A tuple, for every command makes and compares all waits of its instance.
+    """
 
     id: str
     kind: str

@@ -26,11 +26,15 @@ def counted(database):
     def commit(connection):
         found["commits"] += 1
 
-    event.listen(database.engine, "before_cursor_execute", statement)
-    event.listen(database.engine, "commit", commit)
+    def begin(connection):
+        found["statements"].append("BEGIN")
+
+    watched = {"before_cursor_execute": statement, "begin": begin, "commit": commit}
+    for name, note in watched.items():
+        event.listen(database.engine, name, note)
     yield found
-    event.remove(database.engine, "before_cursor_execute", statement)
-    event.remove(database.engine, "commit", commit)
+    for name, note in watched.items():
+        event.remove(database.engine, name, note)
 
 
 @pytest.fixture
