@@ -20,13 +20,13 @@ from handlers.common import (
 )
 from handlers.notify import tell
 from handlers.proposals import proposal_of
+from handlers.sitting import PRESIDE, RANKED, Sitting, act_of, ballots, roll_of
 from selection import meeting as rules
 from selection import shortlist
 from selection.calendar import local_day
 from selection.errors import Forbidden, Refused
 from store.selection.subject import Fact
 
-PRESIDE = ("chair", "vice_chair")
 VERDICTS = {"approve": "upheld", "refuse": "dismissed", "further": "further"}
 
 
@@ -43,7 +43,7 @@ def convene(ctx: Context, inputs: Data) -> Variables:
 
 
 def _put_items(ctx: Context, meeting: str, kind: str) -> None:
-    if kind in ("shortlist", "award"):
+    if kind in RANKED:
         proposal, ranking = proposal_of(ctx, kind)
         for place, name in enumerate(ranking, start=1):
             ctx.facts.meetings.put_item(
@@ -121,37 +121,15 @@ def save_attendance(ctx: Context, data: Data) -> None:
 def cast_vote(ctx: Context, data: Data) -> None:
     """Act `vote.cast`: a member's own vote on one item. Data: item, choice. One vote per member and item."""
     meeting = variable(ctx, "meeting")
-    roll = _roll(ctx, meeting, presiding="", recusals={})
+    item = found(ctx.facts.meetings.item(meeting, str(data.get("item") or "")), what="议题")
+    called = {row.member for row in ctx.facts.meetings.attendance(meeting)}
     mine = [group.partition("@")[2] for group in sorted(ctx.actor.groups) if group.startswith("expert@")]
-    member = next((expert for expert in mine if expert in roll.called), "")
-    item = str(data.get("item") or "")
-    if item not in {row.item for row in ctx.facts.meetings.items(meeting)}:
-        found(None, what="议题")
-    ballot = rules.Ballot(member, item, str(data.get("choice") or ""))
-    rules.refuse_ballot(roll=roll, ballot=ballot, cast=_ballots(ctx, meeting, item))
-    ctx.facts.meetings.vote(meeting=meeting, item=item, turn=1, member=member, choice=ballot.choice, at=ctx.received, by=ctx.actor.id)
-
-
-def _ballots(ctx: Context, meeting: str, item: str) -> list[rules.Ballot]:
-    return [rules.Ballot(row.member, row.item, row.choice) for row in ctx.facts.meetings.votes(meeting, item=item)]
-
-
-def _roll(ctx: Context, meeting: str, *, presiding: str, recusals: Mapping[str, frozenset[str]]) -> rules.Roll:
-    listed = ctx.facts.meetings.attendance(meeting)
-    recused: dict[str, frozenset[str]] = dict(recusals)
-    for row in ctx.facts.meetings.recusals(meeting):
-        recused[row.item] = recused.get(row.item, frozenset()) | {row.member}
-    conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant)
-    for item in ctx.facts.meetings.items(meeting):
-        against = frozenset(row.expert for row in conflicts if row.application == item.application)
-        recused[item.item] = recused.get(item.item, frozenset()) | against
-    return rules.Roll(
-        called=frozenset(row.member for row in listed),
-        present=frozenset(row.member for row in listed if row.present),
-        presiding=presiding,
-        may_preside=frozenset(row.member for row in listed if row.office in PRESIDE),
-        recused=recused,
-    )
+    member = next((expert for expert in mine if expert in called), "")
+    conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=member)
+    ballot = rules.Ballot(member, item.item, str(data.get("choice") or ""))
+    roll = roll_of(ctx, meeting, presiding="", items=[item], conflicts=conflicts)
+    rules.refuse_ballot(roll=roll, ballot=ballot, cast=ballots(ctx, meeting, item.item))
+    ctx.facts.meetings.vote(meeting=meeting, item=item.item, turn=1, member=member, choice=ballot.choice, at=ctx.received, by=ctx.actor.id)
 
 
 def record(ctx: Context, data: Data) -> None:
@@ -161,28 +139,29 @@ def record(ctx: Context, data: Data) -> None:
     presiding = str(data.get("presiding") or "")
     for row in rows(data, "recusals"):
         ctx.facts.meetings.recuse(meeting=meeting.id, item=str(row["item"]), member=str(row["member"]), reason=str(row.get("reason") or ""))
-    roll = _roll(ctx, meeting.id, presiding=presiding, recusals={})
+    items = ctx.facts.meetings.items(meeting.id)
+    conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant)
+    roll = roll_of(ctx, meeting.id, presiding=presiding, items=items, conflicts=conflicts)
     if outcome(data, "decided", "no_quorum") == "no_quorum":
         ctx.facts.meetings.change(meeting.id, state="no_quorum")
         return
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
     decided = {str(row["item"]): row for row in rows(data, "items")}
-    items = ctx.facts.meetings.items(meeting.id)
     missing = [row.item for row in items if row.item not in decided]
     if missing or len(decided) != len(items):
         raise Refused(
             "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"
         )
-    _refuse_unexplained(ctx, meeting, decided)
+    proposal = proposal_of(ctx, meeting.kind)[0] if meeting.kind in RANKED else None
+    if proposal is not None:
+        _refuse_unexplained(ctx, meeting, decided, proposal)
+    sitting = Sitting(meeting, roll, proposal)
     for item in items:
-        _decide(ctx, meeting, item, decided[item.item], roll)
+        _decide(ctx, sitting, item, decided[item.item])
     ctx.facts.meetings.change(meeting.id, state="decided", held_at=meeting.held_at or ctx.now)
 
 
-def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data]) -> None:
-    if meeting.kind not in ("shortlist", "award"):
-        return
-    proposal, _ = proposal_of(ctx, meeting.kind)
+def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data], proposal: shortlist.Proposal) -> None:
     chosen = [name for name, row in decided.items() if row.get("decision") == "approve"]
     reasons = {name: str(row.get("reason") or "") for name, row in decided.items()}
     shortlist.refuse_unexplained(proposal=proposal, decided=chosen, reasons=reasons)
@@ -198,17 +177,18 @@ def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data]
         )
 
 
-def _decide(ctx: Context, meeting: Fact, item: Fact, row: Data, roll: rules.Roll) -> None:
+def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
     """One item: the count must carry what is recorded; a departure from the ranking needs the qualified majority (A-62)."""
+    meeting, roll = sitting.meeting, sitting.roll
     decision = str(row.get("decision") or "")
     if decision not in VERDICTS or (decision == "further" and meeting.kind != "objection"):
         raise Refused("meeting.decision", zh="请登记每项的审议结论", en="record a conclusion for each item")
-    act = _act(ctx, meeting, item, decision)
-    ballots = _ballots(ctx, meeting.id, item.item)
+    act = act_of(sitting, item.item, decision)
+    cast = ballots(ctx, meeting.id, item.item)
     season = season_of(ctx)
     yes, no = int(row.get("votes_for") or 0), int(row.get("votes_against") or 0)
-    if ballots:
-        tally = rules.decide(season=season, roll=roll, item=item.item, ballots=ballots, act=act)
+    if cast:
+        tally = rules.decide(season=season, roll=roll, item=item.item, ballots=cast, act=act)
     else:
         entitled = len(roll.voters(item.item))
         tally = rules.tally(season=season, item=item.item, entitled=entitled, yes=yes, no=no, act=act)
@@ -231,19 +211,6 @@ def _decide(ctx: Context, meeting: Fact, item: Fact, row: Data, roll: rules.Roll
         reason=str(row.get("reason") or "") or None,
         qualified=act != "list",
     )
-
-
-def _act(ctx: Context, meeting: Fact, item: Fact, decision: str) -> str:
-    if meeting.kind == "objection":
-        return "remove_published"
-    if meeting.kind not in ("shortlist", "award"):
-        return "list"
-    proposal, _ = proposal_of(ctx, meeting.kind)
-    chosen = [item.item] if decision == "approve" else []
-    one = shortlist.Proposal(
-        chosen=tuple({item.item} & set(proposal.chosen)), others=tuple({item.item} & set(proposal.others)), tied=(), seats=0
-    )
-    return "override_rank" if shortlist.deviations(proposal=one, decided=chosen) else "list"
 
 
 def sign(ctx: Context, data: Data) -> None:

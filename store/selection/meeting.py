@@ -39,6 +39,10 @@ class MeetingFacts(Subject):
         """The items of a meeting."""
         return self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
 
+    def item(self, meeting: str, item: str) -> Fact | None:
+        """One item of a meeting."""
+        return self._one(t.meeting_item, meeting=meeting, item=item)
+
     def attend(self, *, meeting: str, member: str, office: str, present: bool, at: datetime) -> None:
         """Note who is there."""
         self._put(t.attendance, {"meeting": meeting, "member": member}, office=office, present=present, at=at)
