@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import socket
 import threading
@@ -166,6 +167,8 @@ def run_server(house: wiring.House) -> None:
     running = Worker(house) if isinstance(house.clock, SystemClock) else None
     if running:
         running.start()
+    gc.collect()
+    gc.freeze()  # what was built stays; the collector need not look at it again with every few requests
     try:
         uvicorn.run(application, host=house.settings.web_host, port=house.settings.web_port, log_level="warning", server_header=False)
     finally:

@@ -159,7 +159,7 @@ def _unit_name(ctx: Context) -> str:
 
 def _waiting(ctx: Context) -> int:
     unit = ctx.instance.variables.get("unit")
-    return len(ctx.facts.applications.of_season(ctx.instance.tenant, unit=unit, state=["submitted", "under_nominator_review"]))
+    return int(ctx.facts.applications.count(ctx.instance.tenant, unit=unit, state=["submitted", "under_nominator_review"]))
 
 
 def _places_left(ctx: Context) -> int:

@@ -50,7 +50,7 @@ def _once(ctx: Context, payload: Data, *, after: str, name: str, done: Callable[
 
 
 def _count(ctx: Context, season: str, states: tuple[str, ...]) -> int:
-    return len(ctx.facts.applications.of_season(season, state=list(states)))
+    return int(ctx.facts.applications.count(season, state=list(states)))
 
 
 def _all_groups(ctx: Context, season: str, states: tuple[str, ...]) -> bool:

@@ -77,7 +77,7 @@ def declare_conflict(ctx: Context, data: Data) -> None:
 
 def take_off(ctx: Context, seat: Fact, *, application: str, kind: str, detail: str) -> None:
     """A declared conflict: noted, the application taken from the seat, its scores void, the office told to seat another expert."""
-    if application not in {row.application for row in ctx.facts.reviews.assigned(seat.id)}:
+    if not ctx.facts.reviews.is_assigned(seat=seat.id, application=application):
         found(None, what="申报")
     conflict = declared(season=season_of(ctx), kind=kind, detail=detail)
     ctx.facts.reviews.note_conflict(

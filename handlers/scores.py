@@ -97,7 +97,7 @@ def revise(ctx: Context, data: Data) -> None:
 
 def refuse_unassigned(ctx: Context, seat: Fact, application: str) -> None:
     """An application that is not the seat's own looks as if it did not exist."""
-    if application not in {row.application for row in ctx.facts.reviews.assigned(seat.id)}:
+    if not ctx.facts.reviews.is_assigned(seat=seat.id, application=application):
         found(None, what="申报")
 
 

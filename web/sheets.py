@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
 from fastapi import Response
 
 from selection.errors import Refused
@@ -33,6 +32,8 @@ class Column:
 
 def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
     """The list as an xlsx download. Texts are written as texts whatever they begin with; only numbers become numbers."""
+    import xlsxwriter  # noqa: PLC0415 - the server starts without it
+
     buffer = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, settings) as book:

@@ -65,6 +65,10 @@ class ApplicationFacts(Subject):
         """Applications of a season; ``where``: equal columns, or lists of values."""
         return self._all(t.application, order=("id",), season=season, **where)
 
+    def count(self, season: str, **where: object) -> int:
+        """How many applications of a season; ``where``: equal columns, or lists of values."""
+        return self._count(t.application, season=season, **where)
+
     def of_enterprise(self, enterprise: str, *, season: str | None = None) -> list[Fact]:
         """Applications of one enterprise."""
         return self._all(t.application, order=("id",), enterprise=enterprise, **({} if season is None else {"season": season}))

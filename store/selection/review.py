@@ -90,6 +90,10 @@ class ReviewFacts(Subject):
         """The applications of a seat."""
         return self._all(t.assignment, order=("application",), seat=seat)
 
+    def is_assigned(self, *, seat: str, application: str) -> bool:
+        """Whether a seat reads an application."""
+        return self._one(t.assignment, seat=seat, application=application) is not None
+
     def readers_of(self, application: str) -> list[Fact]:
         """The seats that read an application."""
         statement = select(t.seat).join(t.assignment, t.assignment.c.seat == t.seat.c.id).where(t.assignment.c.application == application)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, Connection, Insert, Row, Select, Table, Update, and_, bindparam, insert, select, true, update
+from sqlalchemy import Column, Connection, Insert, Row, Select, Table, Update, and_, bindparam, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
@@ -28,6 +28,9 @@ class Subject:
 
     def _all(self, table: Table, *, order: Sequence[str] = (), **where: object) -> list[Fact]:
         return list(self.connection.execute(_select(table, _shape(where), tuple(order)), _bound(where)))
+
+    def _count(self, table: Table, **where: object) -> int:
+        return int(self.connection.execute(_counting(table, _shape(where)), _bound(where)).scalar_one())
 
     def _add(self, table: Table, **values: object) -> None:
         self.connection.execute(_insert(table), values)
@@ -77,6 +80,11 @@ def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
 @cache
 def _select(table: Table, shape: Shape, order: tuple[str, ...] = ()) -> Select[Any]:
     return select(table).where(_where(table, shape)).order_by(*[table.c[name] for name in order])
+
+
+@cache
+def _counting(table: Table, shape: Shape) -> Select[Any]:
+    return select(func.count()).select_from(table).where(_where(table, shape))
 
 
 @cache
