@@ -52,7 +52,9 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> d
         raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException") from error
     deployed = {row["id"]: definition_item(row) for row in caller.definitions.values() if row["version"] == ref.id}
     item = next(each for each in _items(caller) if each["id"] == str(ref.id))
-    return {**_shown(item), "links": [], "deployedProcessDefinitions": deployed or None}
+    kinds = ("Case", "Decision", "DecisionRequirements")  # clients read these fields, whatever they hold
+    none = {f"deployed{kind}Definitions": None for kind in kinds}
+    return {**_shown(item), "links": [], **none, "deployedProcessDefinitions": deployed or None}
 
 
 @router.get("/deployment")

@@ -38,6 +38,20 @@ TESTS = {
     "noRetriesLeft": is_true("_spent"),
     "withoutTenantId": anything,
 }
+TOPIC = frozenset(
+    {
+        "topicName",
+        "lockDuration",
+        "variables",
+        "businessKey",
+        "processDefinitionKey",
+        "processDefinitionKeyIn",
+        "processVariables",
+        "deserializeValues",
+        "includeExtensionProperties",
+        "withoutTenantId",
+    }
+)
 SORTS = {"id": "id", "lockExpirationTime": "lockExpirationTime", "taskPriority": "priority", "processInstanceId": "processInstanceId"}
 
 
@@ -180,11 +194,17 @@ def _text(given: Mapping[str, Any], name: str) -> str:
 
 
 def _topic(given: Mapping[str, Any]) -> Topic:
+    unknown = sorted(name for name, value in given.items() if name not in TOPIC and value not in (None, [], {}))
+    if unknown:
+        raise invalid(f"topics: not supported: {', '.join(unknown)}")
+    wanted = given.get("processVariables") or {}
+    if not isinstance(wanted, Mapping):
+        raise invalid("processVariables: an object is needed")
     processes = given.get("processDefinitionKeyIn") or ([given["processDefinitionKey"]] if given.get("processDefinitionKey") else [])
     if not isinstance(processes, list) or not all(isinstance(each, str) for each in processes):
         raise invalid("processDefinitionKeyIn: a list of texts is needed")
     lock = timedelta(milliseconds=whole(given, "lockDuration", least=1, most=MOST_LOCKED))
-    return Topic(_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"))
+    return Topic(_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"), wanted)
 
 
 def _fetched(caller: Caller, row: Mapping[str, Any], topics: list[Mapping[str, Any]]) -> Item:

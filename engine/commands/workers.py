@@ -1,8 +1,9 @@
 """External tasks: service tasks that workers elsewhere fetch, lock for a while and complete. Times are the engine's clock's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -13,7 +14,7 @@ from engine.commands.projection import root_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, open_incident
 from engine.commands.turn import Turn
-from engine.contract import Actor, BpmnError, InstanceView
+from engine.contract import SYSTEM, Actor, BpmnError, InstanceView
 from engine.refusals import NotFound, NotLocked
 from store.engine import outbound
 from store.engine.tables import external_task as rows
@@ -30,6 +31,7 @@ class Topic:
     lock: timedelta
     processes: frozenset[str] = frozenset()
     business_key: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)  # the instance's variables that must have these values
 
 
 class _WorkerFailed(Exception):
@@ -50,7 +52,7 @@ class WorkerVerbs:
 
         def work(tx: Transaction) -> list[Row]:
             found = _free(tx, list(asked), tenant=tenant, by_priority=by_priority)
-            taken = [row for row in found if _is_asked(row, asked[row["topic"]])][:most]
+            taken = list(islice((row for row in found if _is_asked(tx, row, asked[row["topic"]])), most))
             for row in taken:
                 until = tx.now + asked[row["topic"]].lock
                 tx.connection.execute(update(rows).where(rows.c.id == row["id"]).values(worker=worker, locked_until=until))
@@ -159,8 +161,13 @@ def _free(tx: Transaction, topics: list[str], *, tenant: str, by_priority: bool)
     return [dict(row) for row in tx.connection.execute(locked).mappings()]
 
 
-def _is_asked(row: Row, topic: Topic) -> bool:
-    return (not topic.processes or row["process"] in topic.processes) and topic.business_key in {None, row["business_key"]}
+def _is_asked(tx: Transaction, row: Row, topic: Topic) -> bool:
+    if (topic.processes and row["process"] not in topic.processes) or topic.business_key not in {None, row["business_key"]}:
+        return False
+    if not topic.variables:
+        return True
+    held = Turn(tx, tx.read_root(row["root"]), actor=SYSTEM, apart=True).execution.visible(row["wait"])
+    return all(name in held and held[name] == value for name, value in topic.variables.items())
 
 
 def _change(tx: Transaction, task: str, **values: Any) -> None:

@@ -130,3 +130,12 @@ def test_decisions_are_evaluated_by_themselves(rest):
     assert rest.post(path, {"variables": typed(staff=200)}) == [{"size": {"value": "large", "type": "String", "valueInfo": {}}}]
     rest.post("/decision-definition/key/nothing/evaluate", status=404)
     rest.post(f"/decision-definition/key/{decision['key']}/evaluate", {"variables": {"x": {"value": "a", "type": "Integer"}}}, status=400)
+
+
+def test_a_worker_may_ask_for_certain_instances_only(rest, served):
+    topic = {"topicName": "t", "lockDuration": 60_000}
+    assert fetch(rest, topics=[{**topic, "processVariables": {"a": 2}}]) == []
+    assert fetch(rest, topics=[{**topic, "businessKey": "other"}]) == []
+    assert fetch(rest, topics=[{**topic, "processDefinitionKeyIn": ["q"]}]) == []
+    rest.post("/external-task/fetchAndLock", {**ASK, "topics": [{**topic, "tenantIdIn": ["x"]}]}, status=400)
+    assert len(fetch(rest, topics=[{**topic, "processVariables": {"a": 1}, "processDefinitionKeyIn": ["p"]}])) == 1
