@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +17,7 @@ from web.visitors import VISIT_COOKIE, cookie_name, recognise
 
 FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
+EPILOGUE = 1_000  # bytes that may follow a form's closing mark
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -46,6 +48,38 @@ class TooLarge(HouseError):
         )
 
 
+class CutOff(HouseError):
+    """A form with files ended before its closing mark: the sender went away, or something on the way cut it."""
+
+    status = 400
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "cut_off",
+            zh="上传在中途断开，没有保存任何内容。请检查网络后重新提交。",
+            en="The upload broke off on its way; nothing was saved. Please check your connection and submit again.",
+        )
+
+
+class Ending:
+    """Watches a body arrive: one of parts must close with its own mark, else half a file would pass for a missing one."""
+
+    def __init__(self, scope: Scope) -> None:
+        """The mark, from the request's headers; a body that is not of parts has none."""
+        kind, options = parse_options_header(dict(scope["headers"]).get(b"content-type"))
+        self.mark = b"--" + options.get(b"boundary", b"") + b"--" if kind == b"multipart/form-data" else b""
+        self.tail = b""
+
+    def watch(self, message: Message) -> None:
+        """One more piece. Raises CutOff when the last one leaves the body without its mark."""
+        if not self.mark or message["type"] != "http.request":
+            return
+        self.tail = (self.tail + message.get("body", b""))[-len(self.mark) - EPILOGUE :]
+        if not message.get("more_body", False) and self.mark not in self.tail:
+            raise CutOff
+
+
 class Guard:
     """Pure ASGI: adds the headers to every answer and stops bodies that are too large while they arrive."""
 
@@ -60,7 +94,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        seen = 0
+        seen, ending = 0, Ending(scope)
 
         async def counted() -> Message:
             nonlocal seen
@@ -68,6 +102,7 @@ class Guard:
             seen += len(message.get("body", b""))
             if seen > (self.limit if _may_carry_files(scope) else min(self.limit, FORM_LIMIT)):
                 raise TooLarge
+            ending.watch(message)
             return message
 
         async def adding(message: Message) -> None:

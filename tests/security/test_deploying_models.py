@@ -155,7 +155,7 @@ def test_in_a_season_it_is_refused_with_code_element_and_hint(empty, desk, kind,
 def test_elsewhere_it_is_stopped_at_run_and_told_where(empty, desk, kind, element):
     assert sends(desk, [("d.bpmn", RESTLESS[kind])])[0].status_code == 303
     with pytest.raises(EngineError) as refusal:
-        empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="", actor=SYSTEM)
+        empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="foreign", actor=SYSTEM)
     assert refusal.value.code == "limit"
     assert refusal.value.details["element"] in element
     assert f"停在 {refusal.value.details['element']}" in refusal.value.zh
