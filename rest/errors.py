@@ -14,6 +14,7 @@ from selection.errors import HouseError
 
 log = logging.getLogger("rest")
 UNAUTHORISED = 401
+_BAD_VARIABLE = frozenset({"variable_type", "reserved_name"})
 
 
 class RestError(Exception):
@@ -43,12 +44,14 @@ def failed(message: str) -> RestError:
 
 @contextmanager
 def executing() -> Iterator[None]:
-    """What the engine refuses while it executes is answered with 500, as Camunda does; what one may not do stays 403."""
+    """What the engine refuses while it executes is answered with 500, as Camunda does; a bad variable with 400, what one may not do with 403."""
     try:
         yield
     except (EngineError, HouseError) as error:
         if error.status == 403:  # noqa: PLR2004 - HTTP's word
             raise
+        if error.code in _BAD_VARIABLE:
+            raise invalid(str(error)) from error
         raise failed(str(error)) from error
 
 
