@@ -181,8 +181,8 @@ def _part(module: str, name: str) -> Any:
 
 
 def _facts(settings: Settings) -> Callable[[Connection], Any]:
-    facts = _part("store.selection.facts", "Facts")
-    return lambda connection: facts(connection, letters=Letters(connection), site=settings.public_url)
+    facts, files = _part("store.selection.facts", "Facts"), _part("store.files", "Files")(settings.files_folder)
+    return lambda connection: facts(connection, letters=Letters(connection), site=settings.public_url, files=files)
 
 
 def _functions() -> Mapping[str, Callable[..., Any]]:

@@ -19,6 +19,7 @@ from handlers import (
     progress,
     publicity,
     recommendation,
+    removal,
     review,
     scores,
     season,
@@ -40,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     progress,
     publicity,
     recommendation,
+    removal,
     review,
     scores,
     season,
@@ -54,6 +56,8 @@ def registry() -> Registry:
     for module in MODULES:
         for name, function in _table(module, "HANDLERS").items():
             made.handler(name)(function)
+        for name, function in _table(module, "OUTSIDE").items():
+            made.handler(name, outside=True)(function)
         for name, function in _table(module, "LISTENERS").items():
             made.listener(name)(function)
         for name, function in _table(module, "JOBS").items():

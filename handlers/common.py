@@ -77,6 +77,11 @@ def working_days_on(ctx: Context, count: int) -> datetime:
     return day_end(working_days_after(local_day(ctx.now), count, calendar=ctx.facts.calendar.calendar()))
 
 
+def reading_due(ctx: Context) -> datetime:
+    """Until when somebody reads who is asked now: 评分截止, but never less than the working days to answer (as N06a is due)."""
+    return max(deadline(ctx, "评分截止"), working_days_on(ctx, season_of(ctx).experts.read_working_days))
+
+
 def read_instant(text: object) -> datetime:
     """An ISO instant; without a zone it is Beijing time. Raises Refused for anything else."""
     try:

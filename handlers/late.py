@@ -1,7 +1,7 @@
 """增补入组: an application that passed after the groups were formed joins one that still reads, or a group of its own (§14)."""
 
 from engine.contract import Context
-from handlers.common import Data, application_of, deadline, found, need, rows, season_of, texts
+from handlers.common import Data, application_of, found, need, reading_due, rows, season_of, texts
 from handlers.experts import accepted_experts, conflicts_of, form_group, give_roles, group_seats
 from handlers.notify import tell
 from selection import committee
@@ -58,7 +58,7 @@ def _into(ctx: Context, application: Fact, name: str) -> None:
             about=application.id,
             group=group.name,
             applications=listed,
-            due=deadline(ctx, "评分截止"),
+            due=reading_due(ctx),
         )
 
 

@@ -6,6 +6,7 @@ from engine.contract import Context
 from handlers.common import (
     Data,
     Variables,
+    deadline,
     end_of,
     found,
     is_midnight,
@@ -75,7 +76,7 @@ def _absent(ctx: Context, application: str) -> str | None:
 
 
 def agenda(ctx: Context, data: Data) -> Variables:
-    """N07a 准备合议材料. Data: held_at, place, mode, called (expert ids), presiding. → meeting_day_end (ISO)."""
+    """N07a 准备合议材料. Data: held_at, place, mode, called (expert ids), presiding. → meeting_at, meeting_day_end (ISO)."""
     meeting = variable(ctx, "meeting")
     offices = _offices(ctx)
     called = texts(data, "called") or list(offices)
@@ -87,11 +88,14 @@ def agenda(ctx: Context, data: Data) -> Variables:
     if not any(offices[member] in PRESIDE for member in called):
         raise Refused("meeting.chair", zh="出席范围须包括主任委员或副主任委员", en="a chair or vice chair must be called")
     held_at = read_instant(data.get("held_at"))
+    planned = season_of(ctx).meeting.planned.get(found(ctx.facts.meetings.get(meeting), what="会议").kind)
+    rules.refuse_before_plan(held_at=held_at, planned=deadline(ctx, planned) if planned else None)
     ctx.facts.meetings.begin_again(meeting)
     ctx.facts.meetings.change(meeting, agenda=dict(data), place=str(data.get("place") or ""), held_at=held_at, state="prepared")
     for member in called:
         ctx.facts.meetings.attend(meeting=meeting, member=member, office=offices[member], present=False, at=ctx.now)
-    return {"meeting_day_end": (held_at if is_midnight(held_at) else end_of(local_day(held_at))).isoformat()}
+    ends = held_at if is_midnight(held_at) else end_of(local_day(held_at))
+    return {"meeting_at": held_at.isoformat(), "meeting_day_end": ends.isoformat()}
 
 
 def _offices(ctx: Context) -> dict[str, str]:
@@ -194,8 +198,7 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
         tally = rules.tally(season=season, item=item.item, entitled=entitled, yes=yes, no=no, act=act)
     departs = act == "override_rank" and decision == "refuse"
     if departs:
-        against = rules.tally(season=season, item=item.item, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act)
-        carried = against.carried
+        carried = rules.tally(season=season, item=item.item, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act).carried
     else:
         carried = tally.carried if decision == "approve" else True
     if not carried or (decision == "refuse" and tally.carried and act == "list"):

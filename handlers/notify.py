@@ -105,7 +105,7 @@ def remind(ctx: Context, inputs: Data) -> None:
     if ctx.facts.letters is None:
         return
     task = str(inputs.get("task") or "")
-    due = ctx.facts.tasks.due(root=ctx.instance.root, name=task) or ctx.now
+    due = ctx.facts.tasks.due(root=ctx.instance.root, name=task, groups=_names(inputs.get("to") or "")) or ctx.now
     overdue = ctx.now >= due
     asked = str(inputs["template"])
     template = OVERDUE.get(asked, "43_task_overdue") if overdue else REMINDERS[asked]

@@ -6,7 +6,20 @@ Scores and comments are facts; nothing of them ever leaves as a variable.
 from decimal import Decimal
 
 from engine.contract import BpmnError, Context
-from handlers.common import Data, Variables, deadline, found, need, outcome, refuse_same_person, rows, season_of, seat_of, variable
+from handlers.common import (
+    Data,
+    Variables,
+    deadline,
+    found,
+    need,
+    outcome,
+    reading_due,
+    refuse_same_person,
+    rows,
+    season_of,
+    seat_of,
+    variable,
+)
 from handlers.experts import conflicts_of, give_roles, take_roles
 from handlers.notify import tell
 from handlers.scores import void_scores
@@ -48,7 +61,7 @@ def _tell_assignment(ctx: Context, group: Fact, seat: Fact) -> None:
     for row in ctx.facts.reviews.assigned(seat.id):
         application = found(ctx.facts.applications.get(row.application), what="申报")
         listed.append({"application": application.number or application.id, "experience": application.experience_name})
-    due = deadline(ctx, "评分截止")
+    due = reading_due(ctx)
     cause = f"assigned:{seat.id}:{seat.expert}"
     tell(ctx, "21_assignment", f"expert@{seat.expert}", cause=cause, group=group.name, applications=listed, due=due)
 

@@ -64,6 +64,7 @@ def refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
     refuse_unknown_unit(ctx, form)
     refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
     refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
+    ctx.facts.people.lock_enterprise(application.enterprise)
     found = findings_of(ctx, application, form)
     refuse_if_blocked(found, code="eligibility")
     ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=found, at=ctx.received)
@@ -82,6 +83,7 @@ def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
         documents=present_documents(ctx, application.id),
         other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
         titles=tuple(Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked") for row in titles),
+        document_titles=ctx.facts.documents.titles(season=application.season, owner=application.id),
     )
     return examination.findings(season=season_of(ctx), form=form, known=known, closes=deadline(ctx, CLOSE))
 

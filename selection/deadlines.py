@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from selection.calendar import at_local, day_end, day_start, local, local_day
-from selection.errors import Late, Refused
-from selection.season import Season
-from selection.season_parts import NamedDeadline
+from selection.calendar import Calendar, at_local, day_end, day_start, local, local_day
+from selection.errors import Late, Problem, Refused
+from selection.season import Season, too_short
+from selection.season_parts import MinimumPeriod, NamedDeadline
 
 
 def instant_of(entry: NamedDeadline) -> datetime:
@@ -62,13 +62,43 @@ def shown(deadline: datetime) -> str:
     return clock.strftime("%Y-%m-%d %H:%M")
 
 
-def refuse_bad_change(*, name: str, new: datetime, now: datetime, reason: str, plan: Mapping[str, datetime]) -> None:
-    """Raise `Refused` unless a named deadline of the plan is moved to an instant still ahead, with a reason (A-14)."""
+def refuse_bad_change(*, season: Season, name: str, new: datetime, now: datetime, reason: str, plan: Mapping[str, datetime]) -> None:
+    """Raise `Refused` unless a named deadline of the live plan is moved to an instant still ahead, with a reason (A-14).
+
+    The order of the plan's own minimum periods stays: 推荐截止 is never before 申报截止; a period that only grows shorter is the office's choice.
+    """
     if name not in plan:
         raise Refused("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
     if not reason.strip():
-        raise Refused("deadline.reason", zh="请填写调整时间的理由", en="give a reason for moving the deadline")
+        raise Refused("deadline.reason", zh="请填写调整的原因", en="give a reason for moving the deadline")
+    refuse_bad_instant(season=season, name=name, new=new, now=now, plan=plan)
+
+
+def refuse_bad_instant(*, season: Season, name: str, new: datetime, now: datetime, plan: Mapping[str, datetime]) -> None:
+    """The same without the reason: what may be looked at before it is given."""
     if new <= now:
         raise Refused("deadline.past", zh="新的截止时间应晚于现在，请重新选择", en="the new instant must lie ahead; choose a later one")
     if new == plan[name]:
         raise Refused("deadline.same", zh="新的截止时间与原来相同，无需调整", en="the new instant equals the old one; nothing to change")
+    moved = {**plan, name: new}
+    for rule in _rules_of(season, name):
+        if moved[rule.before] < moved[rule.after]:
+            other = rule.after if name == rule.before else rule.before
+            raise Refused(
+                "deadline.order",
+                zh=f"“{rule.before}”不能早于“{rule.after}”（{rule.why}），请先调整“{other}”（现为{shown(plan[other])}）",
+                en=f"{rule.before} may not be before {rule.after}; move {other} first (now {shown(plan[other])})",
+            )
+
+
+def shortened(*, season: Season, name: str, new: datetime, plan: Mapping[str, datetime], calendar: Calendar) -> tuple[Problem, ...]:
+    """The minimum periods that a moved deadline would no longer leave: shown to the office before it decides."""
+    edges = {entry.name: entry.edge for entry in season.deadlines}
+    moved = {**plan, name: new}
+    days = {each: local_day(at) if edges.get(each) == "start" else last_day(at) for each, at in moved.items()}
+    found = (too_short(rule, days, calendar) for rule in _rules_of(season, name))
+    return tuple(problem for problem in found if problem)
+
+
+def _rules_of(season: Season, name: str) -> list[MinimumPeriod]:
+    return [rule for rule in season.minimum_periods if name in (rule.after, rule.before)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from selection import cross_checks, eligibility
@@ -19,11 +19,15 @@ ARCHIVE = "D4"
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the house knows besides the form: documents (code, file name), the enterprise's other living applications, all its titles."""
+    """What the house knows besides the form: documents (code, file name), the enterprise's other living applications, all its titles.
+
+    ``document_titles``: the titles read from documents, by code.
+    """
 
     documents: tuple[tuple[str, str], ...]
     other_applications: tuple[str, ...]
     titles: tuple[eligibility.Title, ...]
+    document_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> list[Finding]:
@@ -36,7 +40,12 @@ def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> l
         titles=tuple(_counting(known.titles, season=season)),
     )
     archive = next((name for code, name in known.documents if code == ARCHIVE), "")
-    around = cross_checks.Surroundings(documents=known.documents, archive_stem=archive.rpartition(".")[0], reference_day=day)
+    around = cross_checks.Surroundings(
+        documents=known.documents,
+        document_title=known.document_titles.get(season.form.slots["experience_document"], ""),
+        archive_stem=archive.rpartition(".")[0],
+        reference_day=day,
+    )
     return [
         *eligibility.check(season=season, form=form, context=context),
         *cross_checks.check(season=season, form=form, around=around),

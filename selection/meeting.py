@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from selection.calendar import local_day
+from selection.deadlines import last_day
 from selection.errors import Conflict, Forbidden, Refused
 from selection.season import Season
 
@@ -45,6 +48,17 @@ class Tally:
     no: int
     abstain: int
     carried: bool
+
+
+def refuse_before_plan(*, held_at: datetime, planned: datetime | None) -> None:
+    """Raise `Refused` when a meeting is called for a day before the planned one (its live deadline, exclusive end; None: no planned day)."""
+    if planned is None or local_day(held_at) >= last_day(planned):
+        return
+    raise Refused(
+        "meeting.early",
+        zh=f"计划合议日为{last_day(planned)}，合议不能早于这一天召开；确需提前的，请先调整时间计划",
+        en=f"the meeting is planned for {last_day(planned)} and cannot be held before; move the deadline first if it must be earlier",
+    )
 
 
 def has_quorum(*, season: Season, roll: Roll) -> bool:

@@ -75,7 +75,7 @@ class Experts:
     defence_max: int
     max_load: int
     reply_working_days: int
-    replace_after_working_days: int
+    read_working_days: int
     conflict_years: int
     conflicts: tuple[FieldRule, ...]
 
@@ -108,6 +108,7 @@ class Meeting:
     qualified: tuple[int, ...]
     qualified_for: tuple[str, ...]
     kinds: Mapping[str, str]
+    planned: Mapping[str, str]
     minutes_working_days: int
 
 

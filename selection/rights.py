@@ -73,6 +73,7 @@ _GRANTS: Mapping[str, str] = {
     "start:objection": "anyone",
     "start:deliberation": OFFICE,
     "start:title": OFFICE,
+    "start:removal": OFFICE,
     "message:application.withdraw": f"{APPLICANT} office_director",
     "message:application.terminate": "office_director",
     "message:recommendation.record": "office_clerk",

@@ -121,7 +121,7 @@ def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
 def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
     """Problems of the plan of deadlines: a pair that leaves fewer working days than its rule, or a year without an official calendar."""
     days = {entry.name: entry.day for entry in season.deadlines}
-    found = [_too_short(rule, days, calendar) for rule in season.minimum_periods]
+    found = [too_short(rule, days, calendar) for rule in season.minimum_periods]
     years = sorted({day.year for day in days.values() if not calendar.is_official(day.year)})
     provisional = [
         Problem(
@@ -134,7 +134,8 @@ def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
     return tuple(problem for problem in found if problem) + tuple(provisional)
 
 
-def _too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Calendar) -> Problem | None:
+def too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Calendar) -> Problem | None:
+    """What is wrong with the days (by name of the deadline) of one minimum period; None when it is kept."""
     earliest = working_days_after(days[rule.after], rule.working_days, calendar=calendar)
     if days[rule.before] >= earliest:
         return None
@@ -166,7 +167,7 @@ def _doubles(path: str, values: list[str]) -> list[Problem]:
 
 
 def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
-    used = {("withdraw_until", season.withdraw_until)}
+    used = {("withdraw_until", season.withdraw_until), *((f"meeting.planned.{kind}", name) for kind, name in season.meeting.planned.items())}
     for rule in season.minimum_periods:
         used |= {("minimum_periods", rule.after), ("minimum_periods", rule.before)}
     for path, name in sorted(used):

@@ -126,3 +126,31 @@ def may_withdraw(*, current: str, by_office: bool = False) -> bool:
 def public_stage(code: str) -> tuple[str, str]:
     """Chinese and English name of the stage that outsiders see for an inside stage, once it is released."""
     return PUBLIC_STAGES[stage(code).public]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the season reaches after another point, once no application is in one of the states any more."""
+
+    after: str
+    reached: str
+    states: tuple[str, ...]
+
+
+# An application whose 补正 came late keeps the committee waiting until it has joined a group, or is out (§14, 增补入组).
+STEPS: Mapping[str, Step] = {
+    step.reached: step
+    for step in (
+        Step(
+            "recommendations_closed", "form_checked", ("submitted", "returned", "under_nominator_review", "nominated", "form_check")
+        ),
+        Step("grouped", "reviewed", ("correction_requested", "form_check", "form_passed")),
+        Step("shortlisted", "defended", ("shortlisted", "defence_scheduled", "defence_absent", "site_visit")),
+        Step(
+            "awarded",
+            "settled",
+            ("awaiting_meeting2", "recommended", "publicity", "objected", "publicity_clear", "sent_back", "approved"),
+        ),
+    )
+}
+GROUPS_DONE = ("closed", "defended")

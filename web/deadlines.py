@@ -1,6 +1,6 @@
 """The season's named deadlines: the plan, what moving one would touch, and the extension for everybody with its reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -9,14 +9,18 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
-from selection.errors import HouseError, Refused
+from selection import deadlines as rules_of_time
+from selection.errors import HouseError, Problem, Refused
+from selection.season import Season as Rules
 from store.engine import queries as engine_queries
 from store.selection import queries_public as public_queries
+from store.selection.calendar import CalendarFacts
 from web import i18n
 from web.house import House
 from web.i18n import SHANGHAI
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
+from web.rules import rules_of_season
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -83,13 +87,28 @@ def preview(request: Request, visitor: Planner, house: TheHouse, connection: Rea
     if name not in public_queries.deadlines_of(connection, season["id"]):
         raise not_found()
     touched, refusal = None, None
+    short: tuple[Problem, ...] = ()
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
         if at:
-            touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=_instant(at, edge=edge))
+            new, rules, plan = _instant(at, edge=edge), _rules(house, connection, season["id"]), _live(connection, season["id"])
+            rules_of_time.refuse_bad_instant(season=rules, name=name, new=new, now=house.clock.now(), plan=plan)
+            short = rules_of_time.shortened(season=rules, name=name, new=new, plan=plan, calendar=CalendarFacts(connection).calendar())
+            touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=new)
     except (HouseError, EngineError) as error:
         refusal = error
-    return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, touched=touched, refusal=refusal)
+    return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, touched=touched, refusal=refusal, short=short)
+
+
+def _live(connection: Connection, season: str) -> dict[str, datetime]:
+    return dict(public_queries.deadlines_of(connection, season))
+
+
+def _rules(house: House, connection: Connection, season: str) -> Rules:
+    found = rules_of_season(house, connection, season)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def _show(
@@ -104,11 +123,13 @@ def _show(
     touched: Any = None,
     refusal: Any = None,
     reason: str = "",
+    short: Sequence[Problem] = (),
 ) -> Response:
     present = public_queries.deadlines_of(connection, season["id"])[name]
     return page(
         request, "deadline.html", status=refusal.status if refusal else 200, season=season, name=name, present=present, at=at, touched=touched,
         refusal=refusal, may_extend=visitor.may("extend_deadline"), reason=reason, edge=edge, shown=_told(visitor)[edge],
+        short=short,
     )  # fmt: skip
 
 
@@ -128,9 +149,9 @@ def extend(
         raise not_found()
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
-        if not reason.strip():
-            raise Refused("deadline.reason", zh="请写明调整原因。", en="Please give the reason.")
-        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=_instant(at, edge=edge), reason=reason.strip(), actor=visitor.actor)
+        new, rules, plan = _instant(at, edge=edge), _rules(house, connection, season["id"]), _live(connection, season["id"])
+        rules_of_time.refuse_bad_change(season=rules, name=name, new=new, now=house.clock.now(), reason=reason, plan=plan)
+        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=new, reason=reason.strip(), actor=visitor.actor)
         open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
         touched_ids = {one.id for one in moved.moved if one.kind == "task"}
         groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}

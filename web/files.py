@@ -18,6 +18,7 @@ from selection.errors import HouseError, Refused
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import document_subject
 from store.selection.views import note_view
+from web.docx import title_of
 from web.forms import render_slot
 from web.house import House
 from web.looking import Look, context_of, look, slots_of
@@ -75,6 +76,8 @@ def _attach(house: House, *, visitor: Visitor, task: str, code: str, file: Uploa
     kind = kind_of(file.file, name=name)
     stored = house.files.put(file.file)
     data = {"code": code, "name": name, "size": stored.size, "type": kind, "sha256": stored.sha256}
+    if kind == "docx":
+        data["title"] = title_of(file.file)
     house.engine.act(task=task, name="file.attach", data=data, actor=visitor.actor, received=received)
 
 

@@ -1,4 +1,4 @@
-"""What the office begins without a task: recording for a unit, ending an application, registering a report about a title. Each is one message."""
+"""What the office begins without a task: recording for a unit, ending an application, a report about a title, removing a file for good."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 Recorder = Annotated[Visitor, Depends(Access("message:recommendation.record"))]
 Ender = Annotated[Visitor, Depends(Access("message:application.terminate"))]
+Remover = Annotated[Visitor, Depends(Access("start:removal"))]
 Registrar = Annotated[Visitor, Depends(Access("see_season_desk"))]
 Text = Annotated[str, Form()]
 
@@ -132,4 +133,40 @@ def report(
     refusal = _sent(house, visitor, message="title.report", key=title, season=found.season, payload=typed)
     if refusal is not None:
         return _asked(request, **REPORT, about=f"{found.id} {found.holder}", typed=typed, refusal=refusal)  # type: ignore[arg-type]
+    return go("/inbox?view=groups", said="done")
+
+
+REMOVE = {
+    "heading": "移除文件",
+    "note": "涉及国家秘密、误传他人材料等情形，经另一人复核后清除文件内容，校验值、理由和两位经办人留存。内容相同的文件一并移除。",
+    "fields": {"reason": "移除理由"},
+}
+
+
+def _file(connection: Connection, document: str) -> Any:
+    found = cases_queries.document_by_id(connection, document)
+    if found is None or found["removed_at"] is not None:
+        raise not_found()
+    return found
+
+
+@router.get("/files/{document_id}/removal")
+def removal_page(request: Request, visitor: Remover, connection: Reading, document_id: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask why a file is to be removed for good."""
+    found = _file(connection, document_id)
+    return _asked(request, **REMOVE, about=f"{found['name']}（{found['owner']}）", typed={})  # type: ignore[arg-type]
+
+
+@router.post("/files/{document_id}/removal")
+def removal(request: Request, visitor: Remover, house: TheHouse, connection: Reading, document_id: str, reason: Text = "") -> Response:
+    """Propose to remove a file for good; a second person decides (§14)."""
+    found, typed = _file(connection, document_id), {"reason": reason.strip()}
+    variables = {"season": found["season"], "document": document_id, **typed}
+    try:
+        house.engine.start(process="removal", business_key=document_id, variables=variables, tenant=found["season"], actor=visitor.actor)
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        about = f"{found['name']}（{found['owner']}）"
+        return _asked(request, **REMOVE, about=about, typed=typed, refusal=refusal)  # type: ignore[arg-type]
     return go("/inbox?view=groups", said="done")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
+from store.engine.queries import history_of
 from store.selection import queries_about as queries
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_names as names_queries
@@ -158,6 +159,23 @@ def _ground(seen: Look, key: object, language: str) -> str:
     return next((str(row["en" if language == "en" else "zh"]) for row in rows if row["code"] == key), "")
 
 
+def _to_remove(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N18: which file, why, and who proposes it."""
+    file = cases_queries.document_by_id(connection, str(seen.variables.get("document")))
+    if file is None:
+        return ()
+    proposer = next((row["actor_name"] for row in history_of(connection, seen.row["root"], kinds=("start",))), "")
+    facts = _facts(
+        language,
+        ("材料", f"{file['name']}（{file['owner']}）"),
+        ("SHA-256", file["sha256"]),
+        ("移除理由", seen.variables.get("reason")),
+        ("提出人", proposer),
+    )
+    files = () if file["removed_at"] is not None else ((f"/files/{file['id']}", file["name"]),)
+    return (Told(word(language, "拟移除的文件"), facts=facts, files=files, warns=True),)
+
+
 Teller = Callable[[Connection, Look, str], Sequence[Told]]
 TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
@@ -169,4 +187,5 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     **dict.fromkeys(("N16a", "N16c", "N16e", "N16d"), (_reported,)),
     "N16f": (_reported, _registered),
     "N16b": (_heard,),
+    "N18": (_to_remove,),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
+from selection.stages import GROUPS_DONE, STEPS
 from store.engine.tables import instance, job
 from store.selection import tables_application as a
 from store.selection import tables_people as p
@@ -13,12 +14,6 @@ from store.selection.mail import mail
 
 Violations = Iterator[str]
 Check = Callable[[Connection], Violations]
-# reached -> what follows once nothing of the season is in one of the states any more (handlers.progress)
-FOLLOWS = (
-    ("recommendations_closed", "form_checked", ("submitted", "returned", "under_nominator_review", "nominated", "form_check")),
-    ("shortlisted", "defended", ("shortlisted", "defence_scheduled", "defence_absent", "site_visit")),
-    ("awarded", "settled", ("awaiting_meeting2", "recommended", "publicity", "objected", "publicity_clear", "sent_back", "approved")),
-)
 # What a case shows outside only after that kind of release (§14: results only at 发布结果).
 NEEDS = {
     "入围答辩": "shortlist",
@@ -171,13 +166,12 @@ def season_goes_on(connection: Connection) -> Violations:
     for row in connection.execute(select(p.progress.c.season, p.progress.c.name)):
         reached.setdefault(row.season, set()).add(row.name)
     for season, names in reached.items():
-        for before, after, states in FOLLOWS:
-            waiting = exists().where(a.application.c.season == season, a.application.c.state.in_(states))
-            if before in names and after not in names and _stuck(connection, season, waiting):
-                yield f"{season} waits for {after} although nothing is left to do"
-        reading = exists().where(v.review_group.c.season == season, v.review_group.c.state.not_in(("closed", "defended")))
-        if "grouped" in names and "reviewed" not in names and _stuck(connection, season, reading):
-            yield f"{season} waits for reviewed although all groups have closed"
+        reading = exists().where(v.review_group.c.season == season, v.review_group.c.state.not_in(GROUPS_DONE))
+        for step in STEPS.values():
+            waiting = exists().where(a.application.c.season == season, a.application.c.state.in_(step.states))
+            busy = or_(waiting, reading) if step.reached == "reviewed" else waiting
+            if step.after in names and step.reached not in names and _stuck(connection, season, busy):
+                yield f"{season} waits for {step.reached} although nothing is left to do"
 
 
 def _stuck(connection: Connection, season: str, waiting: ColumnElement[bool]) -> bool:

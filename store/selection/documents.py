@@ -10,8 +10,20 @@ class DocumentFacts(Subject):
     """Files of applications, units, meetings, batches, objections, titles."""
 
     def attach(
-        self, *, season: str, owner: str, code: str, name: str, size: int, type: str, sha256: str, at: datetime, by: str, replaces: bool = False  # noqa: A002 - the file's type
-    ) -> str:  # fmt: skip
+        self,
+        *,
+        season: str,
+        owner: str,
+        code: str,
+        name: str,
+        size: int,
+        type: str,  # noqa: A002 - the file's type
+        sha256: str,
+        at: datetime,
+        by: str,
+        replaces: bool = False,
+        title: str = "",
+    ) -> str:
         """Add a file; one of the same code and name is replaced (and kept); with ``replaces`` one of the same code and type. Returns the document's id."""
         earlier = self._all(t.document, season=season, owner=owner, code=code)
         for row in earlier:
@@ -29,6 +41,7 @@ class DocumentFacts(Subject):
             name=name,
             size=size,
             type=type,
+            title=title or None,
             at=at,
             by=by,
         )
@@ -43,6 +56,10 @@ class DocumentFacts(Subject):
         where: dict[str, object] = {"season": season, "owner": owner}
         where |= {} if code is None else {"code": code}
         return self._all(t.document, order=("code", "version"), replaced_at=None, removed_at=None, **where)
+
+    def titles(self, *, season: str, owner: str) -> dict[str, str]:
+        """The titles that were read from the living documents of an owner, by their codes."""
+        return {row.code: str(row.title) for row in self.living(season=season, owner=owner) if row.title}
 
     def all_of(self, *, season: str, owner: str) -> list[Fact]:
         """Every version of every document of an owner."""

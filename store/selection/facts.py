@@ -25,10 +25,14 @@ class Facts:
 
     ``letters``: template name -> parsed mail template of the running version; the composition root reads them, `handlers.notify`
     queues with them. None means a house that sends no mail at all. ``site``: the address of our pages, for the links in letters.
+    ``files``: where bytes lie (`store.files`), for what happens outside the database; None where nothing does.
     """
 
-    def __init__(self, connection: Connection, *, letters: Mapping[str, Any] | None = None, site: str = "http://localhost") -> None:
+    def __init__(
+        self, connection: Connection, *, letters: Mapping[str, Any] | None = None, site: str = "http://localhost", files: Any = None
+    ) -> None:
         """``connection``: inside a transaction that the caller commits."""
+        self.files = files
         self.connection = connection
         self.site = site
         self.letters = letters

@@ -154,6 +154,10 @@ class PeopleFacts(Subject):
         """An enterprise by id."""
         return self._one(t.enterprise, id=enterprise)
 
+    def lock_enterprise(self, enterprise: str) -> None:
+        """Lock the enterprise's row until the commit: of two submissions at once the later sees the earlier (E13)."""
+        self.connection.execute(select(t.enterprise.c.id).where(t.enterprise.c.id == enterprise).with_for_update())
+
     def enterprise_by_uscc(self, uscc: str) -> Fact | None:
         """An enterprise by its unified social credit code."""
         return self._one(t.enterprise, uscc=uscc)

@@ -60,6 +60,7 @@ document = Table(
     text("by"),
     instant("replaced_at"),
     instant("removed_at"),
+    maybe("title"),  # as read from the text of a document, empty when not read
     UniqueConstraint("season", "owner", "code", "version"),
     Index(None, "sha256"),
 )

@@ -1,20 +1,30 @@
 """What handlers need to know of the engine's own tasks: when one is due, who did one. Reads only."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, select
 
-from store.engine.tables import task
+from store.engine.tables import instance, task, task_candidate
 from store.selection.subject import Subject
 
 
 class TaskFacts(Subject):
     """Reads of the engine's tasks."""
 
-    def due(self, *, root: str, name: str) -> datetime | None:
-        """When the open task of that name in an instance is due; None when there is none."""
-        statement = select(task.c.due).where(task.c.root == root, task.c.name == name, task.c.state == "open").order_by(task.c.created_at)
-        return self.connection.execute(statement).scalars().first()
+    def due(self, *, root: str, name: str, groups: Collection[str]) -> datetime | None:
+        """When the open task of that name in an instance is due, that of one of the groups before all others; None when there is none.
+
+        Seats of one instance hold tasks of one name, each with its own due instant.
+        """
+        who = [f"g:{group}" for group in groups]
+        theirs = case((exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who.in_(who)), 0), else_=1)
+        statement = select(task.c.due).where(task.c.root == root, task.c.name == name, task.c.state == "open")
+        return self.connection.execute(statement.order_by(theirs, task.c.created_at)).scalars().first()
+
+    def started_by(self, *, root: str) -> str | None:
+        """Who started an instance."""
+        return self.connection.execute(select(instance.c.started_by).where(instance.c.root == root)).scalar_one_or_none()
 
     def done_by(self, *, root: str, element: str) -> str | None:
         """Who last completed the task of that element in an instance; None when nobody did."""

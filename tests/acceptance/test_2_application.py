@@ -196,6 +196,20 @@ def test_a_file_shows_where_it_was_put_and_can_be_taken_away_again(filling):
     assert "证据.pdf" not in filling.opens(FILL).text
 
 
+@pytest.mark.parametrize(("title", "differs"), [("另一家企业的另一条经验", True), (None, False)])
+def test_the_title_in_the_document_is_compared_with_the_experiences_name(filling, title, differs):
+    """X02: read from the Word file that was uploaded; it warns, and holds nobody up."""
+    form = book(filling.world, 1)
+    name = form["application_table"]["experience_name"]
+    assert not filling.attaches("典型经验材料", "经验.docx", papers.docx(title or name)).refused
+
+    filling.opens(FILL)
+    asked = filling.form()
+    page = filling.sends(asked.action.replace("/complete", "/checks"), asked.filled(form))
+
+    assert ("经验名称与典型经验材料的标题不一致" in page.text) is differs
+
+
 # submitting
 
 

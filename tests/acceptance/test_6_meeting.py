@@ -6,6 +6,7 @@ from app.simulate.answers.base import words
 from tests.acceptance.filing import SCAN
 
 PREPARE, RECORD, MINUTES, RELEASE = "准备合议材料", "合议并登记表决结果", "签署会议纪要", "发布入围结果"
+PLANNED = "2023-10-13"
 READ = (1, 2, 3, 4, 5, 7, 8)
 VOTES = [("签字的表决记录", "表决记录.pdf", SCAN)]
 
@@ -21,10 +22,38 @@ def convened(world):
     secretary.opens(PREPARE)
     offered = secretary.form().offered
     called, chairs = sorted(offered["called"]), sorted(offered["presiding"] - {""})
-    held = f"{world.now:%Y-%m-%d}T14:00"
+    held = f"{max(f'{world.now:%Y-%m-%d}', PLANNED)}T14:00"
     secretary.does(PREPARE, {"held_at": held, "place": "北京会议中心", "mode": "meeting", "called": called, "presiding": chairs[0]})
     world.time_is(held)
     return secretary, called, chairs[0]
+
+
+def agenda(secretary, day):
+    secretary.opens(PREPARE)
+    offered = secretary.form().offered
+    called, chairs = sorted(offered["called"]), sorted(offered["presiding"] - {""})
+    return {"held_at": f"{day}T09:00", "place": "北京会议中心", "mode": "meeting", "called": called, "presiding": chairs[0]}
+
+
+def test_a_meeting_is_not_called_for_a_day_before_the_planned_one(world):
+    """Notices and plan say 2023-10-13: nobody who relies on it finds the meeting held already."""
+    secretary = world.as_("secretary")
+
+    page = secretary.tries(PREPARE, agenda(secretary, "2023-10-12"))
+
+    assert page.refused
+    assert PLANNED in page.complaints
+    assert PREPARE in secretary.tasks()
+
+
+def test_the_record_waits_for_the_hour_of_the_meeting(world):
+    secretary = world.as_("secretary")
+    secretary.does(PREPARE, agenda(secretary, "2023-10-16"))
+
+    world.time_is("2023-10-16T08:59")
+    assert RECORD not in secretary.tasks()
+    world.time_is("2023-10-16T09:00")
+    assert RECORD in secretary.tasks()
 
 
 def items(world, voters, *, out=(8,), reason="经合议，理由记入会议纪要。"):

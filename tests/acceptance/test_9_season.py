@@ -100,6 +100,7 @@ def test_the_front_door_is_the_same_on_postgresql(postgresql_url, tmp_path):
 
 def test_the_preview_shows_what_an_extension_touches_and_changes_nothing(world):
     director = world.as_("director")
+    assert not director.sends("/office/deadlines/推荐截止", {"at": "2023-09-20", "reason": "多地受台风影响"}).refused
 
     page = director.goes("/office/deadlines/申报截止", params={"at": "2023-09-20"})
 
@@ -113,6 +114,30 @@ def test_an_extension_needs_a_reason(world):
 
     assert page.refused
     assert "原因" in page.complaints
+
+
+def test_applications_never_close_after_the_units_list(world):
+    """通知 一(三): 推荐截止 moves first; the page says so before and after the reason is typed."""
+    director = world.as_("director")
+    page = director.goes("/office/deadlines/申报截止", params={"at": "2023-09-20"})
+    assert page.status == 422
+    assert "请先调整“推荐截止”" in page.complaints
+    page = director.sends("/office/deadlines/申报截止", {"at": "2023-09-20", "reason": "多地受台风影响"})
+    assert "请先调整“推荐截止”" in page.complaints
+    assert "2023年9月15日" in world.stranger().goes("/").text
+
+
+def test_a_deadline_does_not_move_into_the_past_or_to_where_it_is(world):
+    director = world.as_("director")
+    for day, words_of_it in (("2023-08-03", "应晚于现在"), ("2023-09-15", "与原来相同")):
+        page = director.sends("/office/deadlines/推荐截止", {"at": day, "reason": "多地受台风影响"})
+        assert page.refused
+        assert words_of_it in page.complaints
+
+
+def test_the_preview_says_which_period_of_the_plan_becomes_too_short(world):
+    page = world.as_("director").goes("/office/deadlines/推荐截止", params={"at": "2023-09-20"})
+    assert "不足5个工作日" in page.text
 
 
 def test_after_an_extension_people_are_told_and_may_submit_longer(world):

@@ -24,7 +24,7 @@ VENDOR = ROOT / "web" / "static" / "vendor"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
 KEYS = [
     "announcement", "application", "apply", "defence", "deliberation", "form_check", "material_review",
-    "objection", "publicity", "recommendation", "season", "title",
+    "objection", "publicity", "recommendation", "removal", "season", "title",
 ]  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"

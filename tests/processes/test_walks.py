@@ -19,7 +19,7 @@ T0 = datetime(2023, 8, 1, tzinfo=UTC)
 WALKS, STEPS = 3_000, 250
 VARIABLES = {
     "season": "cn-2023", "application": "A001", "enterprise": "E001", "unit": "RU-LN", "group": "G1", "batch": "B1", "objection": "O1",
-    "title": "T2023-001", "meeting": "M1", "kind": "award",
+    "title": "T2023-001", "meeting": "M1", "kind": "award", "document": "F00001", "reason": "误传",
 }  # fmt: skip
 PAYLOADS = {
     "recommendation.decided": ("outcome", ["nominated", "nominated", "returned", "not_nominated"]),
@@ -42,12 +42,14 @@ GIVEN = {
     "defence.invite": {"day": ["2023-08-10T00:00:00+08:00"], "day_end": ["2023-08-12T00:00:00+08:00"]},
     "defence.hold": {"seats": [["G1/X001", "G1/X002"]]},
     "visit.load": {"leader": ["X001"]},
-    "meeting.invite": {"meeting_day_end": ["2023-08-14T00:00:00+08:00"]},
     "publicity.start": {"ends": ["2023-08-20T00:00:00+08:00"], "last_day": ["2023-08-19T09:00:00+08:00"]},
     "publicity.close": {"disputed": [True, False]},
     "batch.create": {"batch": ["B1"]},
 }
-CHOSEN = {"N08e": {"absent": [True, False]}, "N09a": {"visits": [[], ["V1", "V2"]]}}  # what listeners set beside the form
+CHOSEN = {
+    "N07a": {"meeting_at": ["2023-08-13T09:00:00+08:00"], "meeting_day_end": ["2023-08-14T00:00:00+08:00"]},
+    "N08e": {"absent": [True, False]}, "N09a": {"visits": [[], ["V1", "V2"]]},
+}  # what listeners set beside the form  # fmt: skip
 
 
 def functions():

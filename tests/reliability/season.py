@@ -27,6 +27,7 @@ class Stop:
 
 FILING = Stop("filing", ("N02a",), "申报开始", timedelta(days=21))
 RECOMMENDATION = Stop("recommendation", ("N03a", "N03b"), "推荐截止", -timedelta(hours=39))
+SEALING = Stop("sealing", ("N02b",), "申报开始", timedelta(days=21))
 FORM_CHECK = Stop("form check", ("N04a",), "形式审查开始")
 DESK_REVIEW = Stop("desk review", ("N06a",), "补正截止")
 
@@ -35,10 +36,10 @@ def settings_in(folder, database_url):
     return Settings.load(environment={}, database_url=database_url, files_folder=folder / "files", mail_folder=folder / "mail")
 
 
-def prepare(folder, database_url, *, applications=10, seed=1):
+def prepare(folder, database_url, *, applications=10, seed=1, season=FOLDER):
     """A season on an empty database, nothing begun."""
-    house = plays.empty_house(settings_in(folder, database_url), start=plays.first_moment(FOLDER))
-    play = plays.prepare(house, plays.Wish(folder=FOLDER, applications=applications, seed=seed))
+    house = plays.empty_house(settings_in(folder, database_url), start=plays.first_moment(season))
+    play = plays.prepare(house, plays.Wish(folder=season, applications=applications, seed=seed))
     for part in play.parts:
         part.fate, part.quality = (QUOTA if part.number == 1 else "plain"), 95.0 - part.number
     play.marks.update(PLANTS)

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from selection.errors import HouseError
 from store.engine import tables
 from store.selection import tables_people
-from tests.reliability.season import Stop, play_to, prepare, two_groups
+from tests.reliability.season import FOLDER, SEALING, Stop, play_to, prepare, two_groups
 from tests.small_engine import Child, race
 
 PROCESSES = 8
@@ -178,3 +178,43 @@ def test_experts_and_leaders_who_finish_at_once_never_stop_the_season(play, data
     found = rounds(play, database_url, number=int(os.environ.get("ROUNDS", ROUNDS)))
     assert len(found) == int(os.environ.get("ROUNDS", ROUNDS)), f"only {len(found)} rounds within {LIMIT} s"
     assert [outcome for outcome in found if outcome != FINE] == []
+
+
+def folder_where(folder, *, e13):
+    """The season with another severity of E13."""
+    shutil.copytree(FOLDER, folder)
+    settings = folder / "season.toml"
+    text_ = settings.read_text(encoding="utf-8")
+    assert 'E13 = "warn"' in text_
+    settings.write_text(text_.replace('E13 = "warn"', f'E13 = "{e13}"'), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("e13", "told", "verdicts"), [("warn", ["ok", "ok"], ["fail", "pass"]), ("block", ["E13", "ok"], ["pass"])]
+)
+def test_of_two_applications_of_one_enterprise_sealed_at_once_the_later_sees_the_earlier(
+    database_url, tmp_path, monkeypatch, e13, told, verdicts
+):
+    """E13: neither slips in unseen; where the season allows one only, one wins."""
+    play = prepare(tmp_path, database_url, applications=3, season=folder_where(tmp_path / "cn-2023", e13=e13))
+    first, second = play.parts[:2]
+    second.enterprise = first.enterprise
+    for table in ("cover", "application_table"):
+        second.form[table] |= {
+            name: first.form[table][name] for name in ("applicant_name", "enterprise_name", "uscc") if name in first.form[table]
+        }
+    play_to(monkeypatch, play, SEALING)
+    tasks = [task for task in play.world.open_tasks("N02b") if task.business_key in {first.application, second.application}]
+    for task in tasks:
+        with monkeypatch.context() as patch:
+            patch.setattr(play.world, "complete", lambda *_, **__: None)
+            ANSWERS["N02b"](play, task)
+
+    answers = together(play, tasks)
+
+    with play.world.facts() as facts:
+        findings = [row for part in (first, second) for row in facts.applications.findings(part.application, moment="submit")]
+    assert sorted(answers) == told
+    assert sorted(row.verdict for row in findings if row.rule == "E13") == verdicts
+    play.world.house.close()

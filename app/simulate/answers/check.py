@@ -62,8 +62,11 @@ def _grouped(play: Play) -> bool:
 
 @answers("N05f")
 def late_group(play: Play, task: Task) -> bool:
-    """增补入组."""
+    """增补入组: into the last group that still reads; when none does, a group of its own from the experts of a finished one."""
     with play.world.facts() as facts:
-        group = [row.id for row in facts.reviews.groups(play.world.season) if row.state in ("formed", "reading")][-1]
-    play.world.complete(task, {"group": group, "reason": words("补正通过")})
+        groups = facts.reviews.groups(play.world.season)
+        reading = [row.id for row in groups if row.state in ("formed", "reading")]
+        experts = [seat.expert for seat in facts.reviews.seats(groups[-1].id)]
+    alone = {"leader": experts[0], "members": experts[1:]}
+    play.world.complete(task, ({"group": reading[-1]} if reading else alone) | {"reason": words("补正通过")})
     return True

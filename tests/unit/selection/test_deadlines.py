@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.calendar import at_local, day_end
-from selection.deadlines import is_late, last_day, plan, refuse_bad_change, refuse_if_late, shown, unit_acceptance
+from selection.calendar import Calendar, at_local, day_end
+from selection.deadlines import is_late, last_day, plan, refuse_bad_change, refuse_if_late, shortened, shown, unit_acceptance
 from selection.errors import Late, Refused
 from selection.season import Season
 
@@ -58,19 +58,34 @@ def test_a_unit_accepts_until_five_days_before(season: Season) -> None:
         ("申报截止", 3, " ", "deadline.reason"),
         ("申报截止", -30, "台风", "deadline.past"),
         ("申报截止", 0, "台风", "deadline.same"),
+        ("申报截止", 3, "台风", "deadline.order"),
+        ("推荐截止", -1, "台风", "deadline.order"),
+        ("推荐截止", 8, "台风", "deadline.order"),
     ],
 )
 def test_a_bad_change_is_refused(season: Season, name: str, days: int, reason: str, code: str) -> None:
     instants = plan(season)
     new, now = instants["申报截止"] + timedelta(days=days), instants["申报截止"] - timedelta(days=2)
     with pytest.raises(Refused) as refusal:
-        refuse_bad_change(name=name, new=new, now=now, reason=reason, plan=instants)
+        refuse_bad_change(season=season, name=name, new=new, now=now, reason=reason, plan=instants)
     assert refusal.value.code == code
 
 
 def test_a_good_change_passes(season: Season) -> None:
+    """The units' days move first, then the applicants' (推荐截止 is never before 申报截止)."""
     instants = plan(season)
-    refuse_bad_change(name="申报截止", new=instants["申报截止"] + timedelta(days=3), now=instants["申报开始"], reason="台风", plan=instants)
+    for name in ("推荐截止", "申报截止"):
+        new = instants[name] + timedelta(days=3)
+        refuse_bad_change(season=season, name=name, new=new, now=instants["申报开始"], reason="台风", plan=instants)
+        instants[name] = new
+
+
+def test_a_change_names_the_periods_it_shortens(season: Season, calendar: Calendar) -> None:
+    instants = plan(season)
+    new = instants["推荐截止"] + timedelta(days=5)
+    (problem,) = shortened(season=season, name="推荐截止", new=new, plan=instants, calendar=calendar)
+    assert "形式审查截止" in problem.zh
+    assert shortened(season=season, name="批准", new=instants["批准"], plan=instants, calendar=calendar) == ()
 
 
 def test_the_last_day_before_a_deadline_is_the_day_people_name():

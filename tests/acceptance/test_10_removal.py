@@ -1,0 +1,72 @@
+"""移除文件 (§14): two persons of the office; the content is gone everywhere, hash, reason and both names stay."""
+
+import pytest
+
+from app.doctor import examine
+from app.simulate.answers.base import words
+
+CHECK = "复核移除文件"
+REASON = words("误传其他单位的材料")
+
+
+@pytest.fixture
+def world(world_at):
+    return world_at("形式审查")
+
+
+@pytest.fixture
+def proposed(world):
+    """The clerk has asked for the first file of a case to be removed; in come the clerk and the file's address."""
+    clerk = world.as_("clerk")
+    page = clerk.goes(f"/cases/{world.application(1)}")
+    where = page.link("移除")
+    assert not clerk.goes(where).refused
+    assert not clerk.sends(where, {"reason": REASON}).refused
+    return clerk, where.removesuffix("/removal")
+
+
+def test_who_proposes_does_not_decide(world, proposed):
+    clerk, file = proposed
+
+    page = clerk.tries(CHECK, {"outcome": "agree"})
+
+    assert page.refused
+    assert "另一" in page.complaints
+    assert clerk.goes(file).status == 200
+
+
+def test_the_second_person_reads_what_and_why_and_the_content_is_gone_for_good(world, proposed):
+    clerk, file = proposed
+    second = world.as_("second clerk")
+    shown = second.opens(CHECK).text
+    assert REASON in shown
+    assert "提出人" in shown
+    sha256 = shown.partition("SHA-256 ")[2][:64]
+    assert world.house.files.has(sha256)
+
+    second.does(CHECK, {"outcome": "agree"})
+
+    assert clerk.goes(file).status == 404
+    assert not world.house.files.has(sha256)
+    case = clerk.goes(f"/cases/{world.application(1)}").text
+    assert "已移除" in case
+    assert sha256 in case
+    assert REASON in case
+    assert [one for one in examine(world.house) if "document" in one.invariant or "file" in one.invariant or "second" in one.invariant] == []
+
+
+def test_what_the_second_person_does_not_agree_to_stays(world, proposed):
+    clerk, file = proposed
+
+    world.as_("second clerk").does(CHECK, {"outcome": "disagree", "comment": words("属于本单位材料")})
+
+    assert clerk.goes(file).status == 200
+    assert CHECK not in world.as_("third clerk").tasks()
+
+
+def test_a_removal_needs_a_reason_and_is_the_offices_alone(world, proposed):
+    clerk, file = proposed
+    assert clerk.sends(f"{file}/removal", {"reason": " "}).refused
+    for who in ("enterprise 1", "unit", "expert 1", "administrator", "auditor"):
+        assert world.as_(who).goes(f"{file}/removal").status == 404
+        assert world.as_(who).sends(f"{file}/removal", {"reason": REASON}).status == 404
