@@ -14,6 +14,7 @@ from selection.errors import Refused
 from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
 from store.selection.accounts import Account, Accounts
+from store.selection.queries_names import organisation_names
 from web.house import House
 from web.mailed import UNKNOWN, mail_token
 from web.pages import go, page
@@ -74,9 +75,13 @@ def people(
     if form == "xlsx":
         return sheet("人员", PEOPLE, [vars(row) for row in take(WHOLE, 0)])
     claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
+    shown = paged(take, start=start, search=search)
+    invited = _invited(connection, visitor, now=house.clock.now())
+    named = [*(group for row in shown.rows for group in row.groups), *(group for one in invited for group in one.grants)]
+    names = organisation_names(connection, named)
     return page(
-        request, "people.html", shown=paged(take, start=start, search=search), search=search, roles=ROLES, claims=claims, view="people",
-        refusal=None, may_lock=_may_lock, invited=_invited(connection, visitor, now=house.clock.now()),
+        request, "people.html", shown=shown, names=names, search=search, roles=ROLES, claims=claims, view="people",
+        refusal=None, may_lock=_may_lock, invited=invited,
     )  # fmt: skip
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 from notifications.outbox import Recipient
 from selection.errors import HouseError, Refused
 from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
+from store.selection.queries_names import organisation_names
 from web.house import House
 from web.i18n import LANGUAGES
 from web.mailed import mail_asked, open_link
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after
+from web.reading import Reading
 from web.security import set_cookie
 from web.visitors import (
     BROWSER_COOKIE,
@@ -197,6 +199,6 @@ def set_password(
 
 
 @router.get("/account")
-def account_page(request: Request, visitor: SignedIn) -> Response:
+def account_page(request: Request, visitor: SignedIn, connection: Reading) -> Response:
     """One's own account: name, mailbox, roles."""
-    return page(request, "account.html", account=visitor.account)
+    return page(request, "account.html", account=visitor.account, names=organisation_names(connection, visitor.actor.groups))

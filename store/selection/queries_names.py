@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
 
 from store.selection.tables_application import application, ru_review
-from store.selection.tables_people import enterprise, season
+from store.selection.tables_people import enterprise, season, unit
 from store.selection.tables_result import batch, batch_item, objection, title
-from store.selection.tables_review import meeting, meeting_item
+from store.selection.tables_review import meeting, meeting_item, review_group
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,17 @@ def case_names(connection: Connection, keys: Collection[str]) -> Mapping[str, Ca
     found.update(_counted(connection, wanted, table=batch, items=batch_item, column="batch"))
     found.update(_counted(connection, wanted, table=meeting, items=meeting_item, column="meeting"))
     return found
+
+
+def organisation_names(connection: Connection, groups: Iterable[str]) -> dict[str, str]:
+    """The organisations in groups ``role@organisation`` -> their names: enterprises, units, review groups; others keep their id."""
+    wanted = sorted({group.partition("@")[2] for group in groups})
+    asked = (
+        select(enterprise.c.id, enterprise.c.name).where(enterprise.c.id.in_(wanted)),
+        select(unit.c.code, unit.c.name).where(unit.c.code.in_(wanted)).order_by(unit.c.season),
+        select(review_group.c.id, review_group.c.name).where(review_group.c.id.in_(wanted)),
+    )
+    return {key: name for each in asked for key, name in connection.execute(each)}
 
 
 def inner_names(connection: Connection, applications: Iterable[str]) -> dict[str, dict[str, str]]:

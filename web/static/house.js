@@ -25,5 +25,7 @@ async function showDiagram(place) {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-diagram]").forEach(showDiagram);
+  // On a narrow screen the row of links scrolls: the present one is brought into sight.
+  document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelector("[data-focus]")?.focus();
 });
