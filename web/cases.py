@@ -15,7 +15,7 @@ from web.house import House
 from web.pages import page
 from web.paging import MOST_ROWS, WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
-from web.rules import papers_named
+from web.rules import focus_names, papers_named
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -44,6 +44,7 @@ KINDS = {
 def case_list(
     request: Request,
     visitor: Insider,
+    house: TheHouse,
     connection: Reading,
     season: Season,
     search: str = "",
@@ -54,7 +55,9 @@ def case_list(
     """All applications of the season."""
     if form == "xlsx":
         visitor.must("export_applications")
-        return sheet("申报项目", COLUMNS, cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=WHOLE))
+        areas = focus_names(house, connection, season["id"])
+        rows = cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=WHOLE)
+        return sheet("申报项目", COLUMNS, [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows])
 
     def take(limit: int, offset: int) -> cases_queries.Rows:
         return cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=limit, offset=offset)
@@ -74,19 +77,13 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     root, documents = row["root"], cases_queries.documents_of(connection, owner=application)
     return page(
         request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
-        focus=_focus(house, connection, row["season"], language=visitor.language),
+        focus=focus_names(house, connection, row["season"], language=visitor.language),
         documents=documents, views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         may_remove=visitor.may("start:removal"), buried=cases_queries.tombstones_of(connection, owner=application),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
     )  # fmt: skip
-
-
-def _focus(house: House, connection: Connection, season: str, *, language: str) -> dict[str, str]:
-    versions = engine_queries.versions(connection, name=season)
-    settings = house.engine.home.versions.load(connection, versions[0]["id"]).settings if versions else {}
-    return {str(row["code"]): str(row["en" if language == "en" else "zh"]) for row in settings.get("focus", ())}
 
 
 def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:

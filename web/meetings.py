@@ -21,6 +21,7 @@ GroupDesk = Annotated[Visitor, Depends(Access("see_group_desk"))]
 Called = Annotated[Visitor, Depends(Access("see_meeting"))]
 KINDS = {"shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "sent_back": "审议退回事项"}
 OFFICES = {"chair": "主任委员", "vice_chair": "副主任委员", "member": "委员"}
+DECISIONS = {"approve": "同意", "refuse": "不同意", "further": "暂缓或补充调查"}
 CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
 RANKING = (
     Column("编号", lambda row: row["number"] or row["id"]),
@@ -34,7 +35,7 @@ AGENDA = (
     Column("经验名称", "experience_name"),
     Column("资料评审", "desk"),
     Column("答辩评审", "defence"),
-    Column("决定", "decision"),
+    Column("决定", lambda row: DECISIONS.get(row["decision"], row["decision"])),
     Column("理由", "reason"),
 )
 
@@ -120,4 +121,5 @@ def _course(connection: Connection, meeting: str) -> dict[str, Any]:
         "kinds": KINDS,
         "offices": OFFICES,
         "choices": CHOICES,
+        "decisions": DECISIONS,
     }

@@ -35,9 +35,10 @@ PEOPLE = (
     Column("姓名", "name"), Column("登录名", "login"), Column("邮箱", "mail"),
     Column("角色", lambda row: "；".join(sorted(f"{ROLES.get(g.partition('@')[0], '')} {g.partition('@')[2]}" for g in row["groups"]))),
 )  # fmt: skip
+INVITATIONS = {"picked": "已选取", "invited": "已邀请", "accepted": "已确认", "declined": "不参加", "lapsed": "逾期未复"}
 EXPERTS = (
     Column("编号", "id"), Column("姓名", "name"), Column("单位", "employer"), Column("专业领域", lambda row: "、".join(row["fields"] or ())),
-    Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", "invitation"),
+    Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", lambda row: INVITATIONS.get(row["invitation"], "")),
 )  # fmt: skip
 ENTERPRISES = (
     Column("编号", "id"),
@@ -96,7 +97,7 @@ def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list
 def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
     """The pool of experts with the season's invitations."""
     rows = office_queries.experts_listed(connection, of_season=season["id"])
-    return sheet("专家库", EXPERTS, rows) if form == "xlsx" else page(request, "experts.html", rows=rows, view="experts")
+    return sheet("专家库", EXPERTS, rows) if form == "xlsx" else page(request, "experts.html", rows=rows, states=INVITATIONS, view="experts")
 
 
 @router.get("/office/enterprises")

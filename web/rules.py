@@ -31,6 +31,12 @@ def rules_of_season(house: House, connection: Connection, season_id: str) -> Sea
     return rules_of_version(house, connection, versions[0]["id"]) if versions else None
 
 
+def focus_names(house: House, connection: Connection, season_id: str, *, language: str = "zh") -> dict[str, str]:
+    """The season's focus areas (申报方向): code -> name in the language."""
+    season = rules_of_season(house, connection, season_id)
+    return {area.code: area.en if language == "en" else area.zh for area in season.focus} if season else {}
+
+
 def papers_named(house: House, connection: Connection, documents: Iterable[RowMapping], *, season_id: str, language: str) -> dict[str, str]:
     """The codes of these documents -> what people call them."""
     season = rules_of_season(house, connection, season_id)

@@ -12,6 +12,7 @@ from web.naming import named
 from web.pages import page
 from web.ranking import in_order, ranking_task
 from web.reading import Reading, Season, TheHouse
+from web.rules import focus_names
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -53,7 +54,9 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
         raise not_found()
     rows = cases_queries.unit_cases(connection, season_id=season["id"], code=code)
     if form == "xlsx":
-        return sheet(f"{unit['name']}申报汇总", COLUMNS, rows)
+        areas = focus_names(house, connection, season["id"])
+        named_rows = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
+        return sheet(f"{unit['name']}申报汇总", COLUMNS, named_rows)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
     used = sum(1 for row in rows if row["nomination"] in TAKEN)
     ranking = (

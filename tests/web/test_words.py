@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from web import admin, cases, inbox, meetings, naming, navigation, office, pages, public, review, roles, telling, unit
+from web import admin, cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
 from web.i18n import english, word
 
 WEB = Path(__file__).parents[2] / "web"
@@ -14,6 +14,7 @@ TOLD = re.compile(r'\("([\u4e00-\u9fff]+)", ')
 DATA = [
     *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
     *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(),
+    *meetings.DECISIONS.values(), *people.INVITATIONS.values(),
     *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
     *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *admin.NAMES.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
     *(words for _, words, _ in navigation.ENTRIES), *(words for _, words in navigation.PUBLIC),
