@@ -13,13 +13,14 @@ Choices = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the lists depend on: the season, the task's variables, the season's settings, who asks."""
+    """What the lists depend on: the season, the task's variables, the season's settings, who asks and in which language."""
 
     connection: Connection
     season: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     experts: tuple[str, ...] = ()
+    language: str = "zh"
 
     def text(self, *names: str) -> str:
         """The first of these variables that is there, as text."""
@@ -32,13 +33,13 @@ def lists_for(names: frozenset[str], asked: Asked) -> dict[str, Choices]:
 
 
 def _setting(*path: str) -> Callable[[Asked], Choices]:
-    """A list of the season's settings: rows with ``code`` (or ``key``) and ``zh``."""
+    """A list of the season's settings: rows with ``code`` (or ``key``), ``zh`` and ``en``."""
 
     def take(asked: Asked) -> Choices:
         rows: Any = asked.settings
         for name in path:
             rows = rows.get(name, {})
-        return {str(row.get("code") or row["key"]): str(row["zh"]) for row in rows}
+        return {str(row.get("code") or row["key"]): str((asked.language == "en" and row.get("en")) or row["zh"]) for row in rows}
 
     return take
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from engine.forms import FieldError, Form, parse
 from engine.forms_field import field_at, fill, undotted
 from engine.forms_sentences import trail
-from web.forms_boxes import Box, Choice, FileLink, FormContext, html_id, view
+from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, view
 
 __all__ = [
     "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved",
@@ -102,7 +102,7 @@ def render_form(
         form=form,
         sections=sections,
         progress=form.progress(data, files=_filled(context)),
-        buttons=shown.boxes((form.buttons,))[0] if form.buttons else None,
+        buttons=_way_on(form, shown),
         found=[(html_id(path), sentence) for path, sentences in shown.errors.items() for sentence in sentences],
         action=action,
         draft_url=draft_url,
@@ -112,9 +112,13 @@ def render_form(
 
 
 def render_answers(form: Form, data: Mapping[str, Any], *, context: FormContext) -> Markup:
-    """A submission, read-only: what was asked and what was answered, section by section. Unanswered fields stay out."""
+    """A submission, read-only: what was asked and what was answered, section by section, and the way on that was chosen.
+
+    Unanswered fields stay out.
+    """
     shown = view(form, data, (), context)
-    return _rendered("answers.html", context, form=form, sections=[(part, shown.boxes(part.fields)) for part in form.sections])
+    sections = [(part, shown.boxes(part.fields)) for part in form.sections]
+    return _rendered("answers.html", context, form=form, sections=sections, outcome=_way_on(form, shown))
 
 
 def render_saved(form: Form, data: Mapping[str, Any], *, context: FormContext, at: str) -> Markup:
@@ -151,6 +155,11 @@ def render_checks(form: Form, findings: Sequence[Finding], *, context: FormConte
         for one in findings
     ]
     return _rendered("checks.html", context, findings=sorted(listed, key=lambda one: moods.index(str(one["mood"]))))
+
+
+def _way_on(form: Form, shown: View) -> Box | None:
+    """The box of the closing buttons: which ways on there are, and which was chosen."""
+    return shown.boxes((form.buttons,))[0] if form.buttons else None
 
 
 def _filled(context: FormContext) -> frozenset[str]:

@@ -61,7 +61,7 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -
     acts = {name: version.acts[name] for name in act_names if name in version.acts}
     variables = house.engine.variables(task=task) if row["state"] == "open" else {}
     form = version.forms.get(row["form_key"] or "")
-    asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings)
+    asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language)
     lists = lists_for(list_names([form, *acts.values()]), asked)
     checked = CHECKED & set(element.listeners_of("complete"))
     return Look(row, _is_candidate(row, visitor), form, act_names, acts, checked, variables, version.settings, lists)

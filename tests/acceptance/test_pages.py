@@ -30,7 +30,9 @@ def test_a_first_review_names_its_application_in_the_list_on_its_page_and_afterw
     page = officer.hands_in({"opinion": "材料齐全，内容属实，同意进入排序，特此说明。", "outcome": "accept"})
     assert not page.refused, page.complaints
     assert officer.goes("/inbox", params={"view": "done"}).rows(firms[0])
-    assert firms[0] in officer.goes(where).text
+    page = officer.goes(where)
+    assert firms[0] in page.text
+    assert "处理结果 同意列入候选" in page.text, "what was decided is told afterwards"
 
 
 def test_what_was_chosen_keeps_its_name_when_the_task_is_done(world_at):
