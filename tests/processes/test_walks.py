@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.bpmn import FlowTaken, Host, read_definitions
+from engine.bpmn import Entered, FlowTaken, Host, read_definitions
 
 SEASON = Path(__file__).parents[2] / "processes" / "cn-2023"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
 T0 = datetime(2023, 8, 1, tzinfo=UTC)
 WALKS, STEPS = 3_000, 250
+MUTATED, FEW = "deliberation", 60
+KINDS = {"gateway": "exclusiveGateway", "task": "userTask", "end": "endEvent"}
 VARIABLES = {
     "season": "cn-2023", "application": "A001", "enterprise": "E001", "unit": "RU-LN", "group": "G1", "batch": "B1", "objection": "O1",
     "title": "T2023-001", "meeting": "M1", "kind": "award", "document": "F00001", "reason": "误传",
@@ -67,10 +69,14 @@ def host(now):
 
 
 @pytest.fixture(scope="module")
-def definitions():
-    files = {
+def files():
+    return {
         path.relative_to(SEASON).as_posix(): path.read_bytes() for path in sorted(SEASON.rglob("*")) if path.suffix in {".bpmn", ".json"}
     }
+
+
+@pytest.fixture(scope="module")
+def definitions(files):
     return read_definitions(files, functions=functions())
 
 
@@ -88,7 +94,7 @@ class Walk:
         self.definitions, self.choices, self.key = definitions, choices, key
         self.random = random.Random(seed)
         self.now = T0
-        self.flows = set()
+        self.taken = set()  # flows, and boundary events that caught
         self.waits = ()
         start = {**VARIABLES, "mode": self.random.choice(["first", "return"]), "imported": self.random.choice([True, False])}
         self.execution = definitions.new(key, variables=start, host=host(self.now))
@@ -96,7 +102,9 @@ class Walk:
 
     def settle(self):
         """Run, store and load: nothing may hang on the object."""
-        self.flows |= {(event.process, event.flow) for event in self.execution.run().events if isinstance(event, FlowTaken)}
+        events = self.execution.run().events
+        self.taken |= {(event.process, event.flow) for event in events if isinstance(event, FlowTaken)}
+        self.taken |= {(event.process, event.element) for event in events if isinstance(event, Entered) and event.type == "boundaryEvent"}
         if not self.execution.ended:
             self.execution = self.definitions.load(self.execution.dump(), host=host(self.now))
             self.waits = self.execution.waits()
@@ -137,18 +145,56 @@ def concluded(wait):
 
 @pytest.mark.parametrize("key", DIAGRAMS)
 def test_every_way_can_be_taken_and_no_walk_gets_stuck(definitions, choices, key):
-    every = {(key, flow.id) for flow in definitions.processes[key].flows}
+    assert never_taken(definitions, choices, key) == []
+
+
+def never_taken(definitions, choices, key, *, walks=WALKS):
+    """The sequence flows and boundary events of a process that no walk takes."""
+    process = definitions.processes[key]
+    boundaries = [info.id for info in process.elements.values() if info.type == "boundaryEvent"]
+    every = {(key, name) for name in (*(flow.id for flow in process.flows), *boundaries)}
     taken = set()
-    for seed in range(WALKS):
+    for seed in range(walks):
         walk = Walk(definitions, choices, key, zlib.crc32(f"{key}/{seed}".encode()))
         for _ in range(STEPS):
             if walk.execution.ended:
                 break
             walk.step()
-        taken |= walk.flows
+        taken |= walk.taken
         if every <= taken:
             break
-    assert sorted(flow for _, flow in every - taken) == []
+    return sorted(name for _, name in every - taken)
+
+
+MUTATIONS = {
+    "a flow that nothing takes": (
+        '<sequenceFlow id="never" sourceRef="{gateway}" targetRef="{end}"><conditionExpression>${{1 == 2}}</conditionExpression></sequenceFlow>',
+        ["never"],
+    ),
+    "a boundary event that nothing reaches": (
+        (
+            '<boundaryEvent id="never" attachedToRef="{task}"><errorEventDefinition errorRef="error_of_nobody"/></boundaryEvent>'
+            '<sequenceFlow id="never_on" sourceRef="never" targetRef="{end}"/>'
+        ),
+        ["never", "never_on"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MUTATIONS)
+def test_the_walks_find_what_is_added_and_never_taken(definitions, choices, files, kind):
+    """Else that every way can be taken would prove nothing: the same walks name exactly what a mutation adds."""
+    drawn, added = MUTATIONS[kind]
+    levels = [info for info in definitions.processes[MUTATED].elements.values() if info.parent is None]
+    places = {name: next(info.id for info in levels if info.type == kind) for name, kind in KINDS.items()}
+    source = files[f"{MUTATED}.bpmn"].decode()
+    prefix = "bpmn:" if "<bpmn:process" in source else ""
+    xml = drawn.format(**places).replace("</", f"</{prefix}").replace("<", f"<{prefix}").replace(f"<{prefix}/{prefix}", f"</{prefix}")
+    mutated = source.replace(f"</{prefix}process>", f"{xml}</{prefix}process>", 1)
+    assert mutated != source
+    again = read_definitions({**files, f"{MUTATED}.bpmn": mutated.encode()}, functions=functions())
+    unmutated = never_taken(definitions, choices, MUTATED, walks=FEW)
+    assert sorted(set(never_taken(again, choices, MUTATED, walks=FEW)) - set(unmutated)) == added
 
 
 def test_each_seat_keeps_its_own_expert(definitions):
