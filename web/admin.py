@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection
 
-from engine.errors import EngineError
 from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
+from web.elements import element_name
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
@@ -41,12 +41,7 @@ def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> d
     rows = list(incidents)
     versions = engine_queries.versions_of(connection, {row["root"] for row in rows if row["root"]})
     for row in rows:
-        number = versions.get(row["root"])
-        try:
-            version = house.engine.home.versions.load(connection, number) if number else None
-            names[row["id"]] = version.definitions.element(row["process"], row["element"]).name if version else ""
-        except EngineError:  # the case itself, not one of its elements
-            names[row["id"]] = ""
+        names[row["id"]] = element_name(house, connection, versions.get(row["root"]), row)
     return names
 
 

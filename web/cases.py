@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import Connection
 
-from engine.errors import EngineError
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import application_subject
 from store.selection.views import views_of
+from web.elements import element_name
 from web.house import House
 from web.pages import page
 from web.paging import MOST_ROWS, WHOLE, Start, paged
@@ -88,13 +88,9 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
 
 def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:
     card = engine_queries.instance_card(connection, root)
-    version = house.engine.home.versions.load(connection, card["version"] if card else 0)
-    told = []
+    told: list[dict[str, Any]] = []
     for entry in engine_queries.history_of(connection, root, kinds=tuple(KINDS)):
-        try:
-            name = version.definitions.element(entry["process"], entry["element"]).name
-        except EngineError:  # the case itself, not one of its elements
-            name = ""
+        name = element_name(house, connection, card["version"] if card else None, entry)
         told.append({"at": entry["at"], "who": entry["actor_name"], "kind": KINDS[entry["kind"]], "name": name})
     return told[::-1]
 
@@ -102,15 +98,16 @@ def _history(house: House, connection: Connection, root: str) -> list[dict[str, 
 def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str, str]]:
     card = engine_queries.instance_card(connection, root)
     number = card["version"] if card else 0
-    version, standing, shown = house.engine.home.versions.load(connection, number), cases_queries.standing(connection, root), []
+    standing, shown = cases_queries.standing(connection, root), []
     running = cases_queries.calls_of(connection, root)
     calling = [element for elements in running.values() for element in elements]
     for process in running:
+        version = house.engine.home.versions.having(connection, number, process=process)
         known = version.definitions.processes[process].elements
         # A boundary event waits as long as its activity runs: the token is drawn on what it waits for, not there.
         waiting = [element for element in standing.get(process, []) if element in known and known[element].type != "boundaryEvent"]
         tokens = [*waiting, *(element for element in calling if element in known and known[element].type == "callActivity")]
-        shown.append({"process": process, "path": f"/diagrams/{number}/{process}", "marks": json.dumps({"token": tokens})})
+        shown.append({"process": process, "path": f"/diagrams/{version.id}/{process}", "marks": json.dumps({"token": tokens})})
     return shown
 
 

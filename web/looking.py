@@ -55,16 +55,24 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -
     row = tasks_queries.task_by_id(connection, task)
     if row is None or not _may_see(row, visitor):
         raise not_found()
-    version = house.engine.home.versions.load(connection, row["version"])
-    element = version.definitions.element(row["process"], row["element"])
+    version, element, variables = _where(house, connection, row)
     act_names = _acts_of(element)
     acts = {name: version.acts[name] for name in act_names if name in version.acts}
-    variables = house.engine.variables(task=task) if row["state"] == "open" else {}
     form = version.forms.get(row["form_key"] or "")
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language)
     lists = lists_for(list_names([form, *acts.values()]), asked)
     checked = CHECKED & set(element.listeners_of("complete"))
     return Look(row, _is_candidate(row, visitor), form, act_names, acts, checked, variables, version.settings, lists)
+
+
+def _where(house: House, connection: Connection, row: RowMapping) -> tuple[Any, Any, Mapping[str, Any]]:
+    """Version and element of the task, and the variables it sees while it is open. A called process may be of another version than its case."""
+    if row["state"] == "open":
+        sight = house.engine.sight(task=row["id"])
+        return sight.version, sight.element, sight.variables
+    process, element = row["process"], row["element"]
+    version = house.engine.home.versions.having(connection, row["version"], process=process, element=element)
+    return version, version.definitions.element(process, element), {}
 
 
 def _may_see(row: RowMapping, visitor: Visitor) -> bool:

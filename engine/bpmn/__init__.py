@@ -1,12 +1,26 @@
 """SpiffWorkflow, subclassed: diagrams in, executions out. Pure: no store, no I/O, no clock."""
 
 from engine.bpmn.definitions import Definitions, DiagramErrors, read_definitions
-from engine.bpmn.effects import Cancelled, Effects, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.bpmn.effects import (
+    Called,
+    Cancelled,
+    Effects,
+    Ended,
+    Entered,
+    ErrorThrown,
+    Event,
+    FlowTaken,
+    Left,
+    Thrown,
+    TimerSkipped,
+    VariableSet,
+)
 from engine.bpmn.elements import ElementInfo, ProcessInfo
 from engine.bpmn.execution import Execution, Wait
 from engine.bpmn.host import Host, Limits
 
 __all__ = [
+    "Called",
     "Cancelled",
     "Definitions",
     "DiagramErrors",

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.effects import Called
 from engine.bpmn.elements import Mapping_
 from engine.bpmn.host import Call
 from engine.bpmn.nodes import Node
@@ -82,6 +83,7 @@ class CallActivity(SubProcess, defaults.CallActivity):
         top.scopes.held[scope] = {}
         for name, value in mapped(token, self.info.mappings_in, token.chain()).items():
             top.put(scope, name, value)
+        top.events.append(Called(token.id, self.info.process, self.info.id, key))
         region = Scope(spec, token, called=True)
         if origin is not None:
             region.of_version(origin, processes)

@@ -11,8 +11,8 @@ from datetime import datetime
 class Entered:
     """A token entered an element.
 
-    `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `called` whom it calls, `within` the call
-    activity's token whose called process it stands in ("" the instance itself).
+    `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `within` the call activity's token
+    whose called process it stands in ("" the instance itself).
     """
 
     token: str
@@ -22,8 +22,17 @@ class Entered:
     type: str
     parent: str | None
     properties: Mapping[str, str]
-    called: str | None = None
     within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call activity's token began the process with the key `called`."""
+
+    token: str
+    process: str
+    element: str
+    called: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ class Thrown:
     element: str
 
 
-Event = Entered | Left | Cancelled | FlowTaken | VariableSet | TimerSkipped | ErrorThrown | Ended | Thrown
+Event = Entered | Called | Left | Cancelled | FlowTaken | VariableSet | TimerSkipped | ErrorThrown | Ended | Thrown
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,11 @@ class Execution:
         info: ElementInfo = self._token(token_id).task_spec.info
         return info
 
+    def version_of(self, token_id: str) -> int | None:
+        """The version whose process the token is in, if a call activity chose another one; None: the instance's own."""
+        origin: int | None = self._token(token_id).workflow.origin
+        return origin
+
     def cancel(self) -> None:
         """Take every token away; the instance has ended. `run()` gives the effects."""
         instance = self.instance

@@ -89,9 +89,7 @@ class Instance(Region, BpmnWorkflow):
         """Note that a token entered its element."""
         info = token.task_spec.info
         parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
-        self.events.append(
-            Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, info.called, token.workflow.within)
-        )
+        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, token.workflow.within))
 
     def left(self, token: Token) -> None:
         """Note that a token left its element."""

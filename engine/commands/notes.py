@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.effects import Cancelled, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.bpmn.effects import Called, Cancelled, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
 from engine.commands.outgoing import THROWN_LIVES, Outbox
 from engine.commands.versions import Loaded
 from engine.contract import Actor
@@ -33,11 +33,11 @@ class Notes:
         match event:
             case Entered():
                 self._entered(event)
+            case Called():
+                row = {"root": self.root, "scope": event.token, "process": event.called, "element": event.element, "entered_at": self.now}
+                self.called.append(("add", row))
             case Left() | Cancelled():
-                kind = "left" if isinstance(event, Left) else "cancelled"
-                self.note(kind, process=event.process, element=event.element, data={"token": event.token})
-                if event.type == "callActivity":
-                    self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
+                self._gone(event)
             case VariableSet():
                 self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
             case FlowTaken():
@@ -80,9 +80,12 @@ class Notes:
             if value is not None and value != self.row[column]:
                 self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
                 self.row[column] = value
+
+    def _gone(self, event: Left | Cancelled) -> None:
+        kind = "left" if isinstance(event, Left) else "cancelled"
+        self.note(kind, process=event.process, element=event.element, data={"token": event.token})
         if event.type == "callActivity":
-            row = {"root": self.root, "scope": event.token, "process": event.called or "", "element": event.element, "entered_at": self.now}
-            self.called.append(("add", row))
+            self.called.append(("drop", {"of_root": self.root, "of_scope": event.token}))
 
     def _thrown(self, event: Thrown) -> None:
         self.note("thrown", element=event.element, data={"kind": event.kind, "name": event.name, "key": event.correlation})

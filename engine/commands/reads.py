@@ -2,20 +2,31 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
-from engine.bpmn.elements import StartTrigger
+from engine.bpmn.elements import ElementInfo, StartTrigger
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
 from engine.commands.start_timers import host_of
+from engine.commands.service import loaded_of
 from engine.commands.turn import Turn
-from engine.commands.versions import FOREIGN
+from engine.commands.versions import FOREIGN, Loaded
 from engine.contract import SYSTEM
 from engine.dmn import Decisions, decide
 from engine.errors import EngineError
 from engine.expressions import Context
 from engine.refusals import NotFound
 from store.engine import hot
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an open task's token is at and sees: its element, the version that element and its form stand in, its variables."""
+
+    element: ElementInfo
+    version: Loaded
+    variables: Mapping[str, Any]
 
 
 class ReadVerbs:
@@ -42,16 +53,23 @@ class ReadVerbs:
             context = Context(variables, now=host.now, zone=host.zone, functions=host.functions)
             return decide(loaded.definitions.decisions, decision, context)
 
-    def variables(self, *, task: str) -> Mapping[str, Any]:
-        """The variables that an open task's token sees. Rights are the caller's. Raises NotFound."""
+    def sight(self, *, task: str) -> Sight:
+        """What an open task is about. Rights are the caller's. Raises NotFound."""
         with self.home.database.read() as connection:
             tx = Transaction(self.home, connection, self.home.clock.now())
             row = connection.execute(hot.read_task, {"task": task}).mappings().one_or_none()
             if row is None or row["task_state"] != "open":
                 raise NotFound(task=task)
             turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
-            state = connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
-            return dict(turn.loaded.definitions.load(bytes(state), host=turn.host).visible(wait_of(task)))
+            wait = turn.wait(wait_of(task))
+            if wait is None:
+                raise NotFound(task=task)
+            seen = dict(turn.execution.visible(wait.id))
+            return Sight(turn.execution.element(wait.id), loaded_of(turn, wait), seen)
+
+    def variables(self, *, task: str) -> Mapping[str, Any]:
+        """The variables that an open task's token sees. Rights are the caller's. Raises NotFound."""
+        return self.sight(task=task).variables
 
     def variables_of(self, *, tasks: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
         """The same of several tasks, the state of each instance read once; tasks that are over stay out."""

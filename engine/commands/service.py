@@ -14,7 +14,7 @@ from engine.bpmn.effects import ErrorThrown
 from engine.bpmn.execution import Wait
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn
-from engine.commands.versions import GENERIC
+from engine.commands.versions import GENERIC, Loaded
 from engine.contract import BpmnError, Entry, TaskView
 from engine.inputs import build
 from engine.refusals import UnknownHandler
@@ -175,6 +175,12 @@ def call_listener(turn: Turn, name: str, wait: Wait | None, data: Mapping[str, A
         raise UnknownHandler(listener=name)
     view = task if task is not None or wait is None else service_view(turn, wait)
     return entry.function(turn.context(wait=wait, task=view), build(entry.wants, data))
+
+
+def loaded_of(turn: Turn, wait: Wait) -> Loaded:
+    """The version that a wait's element and form stand in: the instance's own, or the one a call activity chose."""
+    origin = turn.execution.version_of(wait.id)
+    return turn.loaded if origin is None else turn.home.versions.load(turn.tx.connection, origin)
 
 
 def service_view(turn: Turn, wait: Wait) -> TaskView:

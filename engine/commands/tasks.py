@@ -12,7 +12,7 @@ from engine.bpmn.execution import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import wait_of
 from engine.commands.rights import require_task, task_view
-from engine.commands.service import advance, call_listener, listen
+from engine.commands.service import advance, call_listener, listen, loaded_of
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.undo import undo
 from engine.contract import Actor, Entry, TaskView
@@ -40,7 +40,7 @@ class TaskVerbs:
             if seen is not None and seen != view.revision:
                 raise StalePage(task=task, seen=seen, revision=view.revision)
             wait = _waiting(turn, view)
-            form = turn.loaded.forms.get(view.form_key or "")
+            form = loaded_of(turn, wait).forms.get(view.form_key or "")
             clean = dict(data) if form is None else form.clean(data)
             turn.note("complete", process=view.process, element=view.element, data={"task": task})
             variables = dict(data) if form is None else form.variables_of(clean)
@@ -64,10 +64,10 @@ class TaskVerbs:
         def work(tx: Transaction) -> Any:
             turn, view, _ = self._open(tx, task, actor, "act", received=received)
             wait = _waiting(turn, view)
-            names = turn.loaded.definitions.element(view.process, view.element).listeners_of(f"act:{name}")
+            names = turn.execution.element(wait.id).listeners_of(f"act:{name}")
             if not names:
                 raise UnknownAct(task=task, act=name)
-            form = turn.loaded.acts.get(name)
+            form = loaded_of(turn, wait).acts.get(name)
             clean = dict(data) if form is None else form.clean(data)
             turn.note("act", process=view.process, element=view.element, data={"task": task, "act": name})
             results = [call_listener(turn, each, wait, clean, task=view) for each in names]

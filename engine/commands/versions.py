@@ -173,6 +173,19 @@ class Versions:
             raise UnknownProcess(process=process, tenant=tenant, number=number)
         return self.load(connection, having[number - 1]["id"])
 
+    def having(self, connection: Connection, version_id: int, *, process: str, element: str = "") -> Loaded:
+        """The version that an element seen in an instance stands in, by names alone: the instance's own, else the newest that has it.
+
+        Exact only for what stands open is `service.loaded_of`. If none has it, the instance's own, which then says so.
+        """
+        others = (row["id"] for row in queries.versions(connection) if process in row["processes"])
+        for each in (version_id, *others):
+            loaded = self.load(connection, each)
+            known = loaded.definitions.processes.get(process)
+            if known is not None and (not element or element in known.elements):
+                return loaded
+        return self.load(connection, version_id)
+
     def starting_messages(self, connection: Connection) -> set[str]:
         """The names of all messages that start something in some version."""
         rows = (*queries.versions(connection), *queries.versions(connection, name=FOREIGN))

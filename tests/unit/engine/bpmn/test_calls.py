@@ -1,6 +1,6 @@
 """Call activities: whose version they call, under which key, and what they pass."""
 
-from engine.bpmn import Host, read_definitions
+from engine.bpmn import Called, Host, read_definitions
 from tests.unit.engine.bpmn.conftest import T0 as NOW
 
 
@@ -51,6 +51,26 @@ def test_local_mappings_pass_only_what_the_call_itself_holds(draw, story):
     xml = draw.diagram(draw.start(), draw.call("c", "q", ext=ext), draw.end(), draw.flows("s-c-e"))
     one = story(xml, other, variables={"outer": 2})
     assert one.execution.visible(one.wait("u").id) == {"mine": 1}
+
+
+def test_what_a_call_gives_back_locally_is_for_its_own_output_parameters(draw, story):
+    ext = draw.outputs(kept="${half * 2}") + '<camunda:out source="whole" target="half" local="true"/><camunda:out source="whole" target="given"/>'
+    other = draw.diagram(draw.start("s2"), draw.user("u"), draw.end("e2"), draw.flows("s2-u-e2"), key="q")
+    xml = draw.diagram(draw.start(), draw.call("c", "q", ext=ext), draw.user("after"), draw.end(), draw.flows("s-c-after-e"))
+    one = story(xml, other)
+    one.complete("u", whole=21)
+    assert one.execution.variables() == {"kept": 42, "given": 21}
+
+
+def test_a_token_tells_the_version_its_process_is_of(draw):
+    mine = draw.diagram(draw.start(), draw.call("c", "q"), draw.end(), draw.flows("s-c-e"))
+    other = draw.diagram(draw.start("s2"), draw.user("inner"), draw.end("e2"), draw.flows("s2-inner-e2"), key="q")
+    execution = read_definitions({"p.bpmn": mine}).new("p", variables={}, host=Host(now=NOW, library=Shelf(read_definitions({"q.bpmn": other}))))
+    events = execution.run().events
+    (wait,) = execution.waits()
+    (called,) = [each for each in events if isinstance(each, Called)]
+    assert (execution.version_of(wait.id), execution.version_of(called.token)) == (7, None)
+    assert (called.process, called.element, called.called) == ("p", "c", "q")
 
 
 def test_a_process_without_a_start_event_begins_where_no_flow_leads_to(draw, story):
