@@ -22,7 +22,7 @@ from engine.bpmn.token import Region, Scope, Token
 from engine.errors import EngineError
 
 VERSION = 2
-_READABLE = frozenset({1, VERSION})  # 2: calls of other versions, compensation
+READABLE = frozenset({1, VERSION})  # 2: calls of other versions, compensation
 
 
 def dump_instance(instance: Instance) -> bytes:
@@ -56,7 +56,7 @@ def load_instance(blob: bytes, specs: Mapping[str, ProcessSpec], surroundings: H
     """The instance of a state. Raises EngineError `state` when it is damaged or does not fit the specs."""
     try:
         version, process, counter, ended, regions, scopes = orjson.loads(blob)
-        if version not in _READABLE:
+        if version not in READABLE:
             raise EngineError("state", f"状态版本 {version} 无法读取", f"a state of version {version} cannot be read", 500)
         instance = Instance(specs[process], specs)
         instance.surroundings = surroundings

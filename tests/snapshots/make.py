@@ -1,6 +1,7 @@
-"""Keeps an instance as a release stores it: `python -m tests.snapshots.make 0.1.0` once per release; never again for a released one.
+"""Keeps an instance as a release stores it: `python -m tests.snapshots.make 0.1.0` once per release or version of the codec; never again for that one.
 
-A folder of `running/` holds the diagram (`diagram.bpmn`), the state (`state.json`, as the codec wrote it) and what it waits for (`waits.json`).
+A folder of `running/` holds the diagrams, those of another version in `other/`, the state (`state.json`, as the codec wrote it) and what it
+waits for (`waits.json`). `0.1.0` is of the codec's version 1, `0.1.0-codec-2` of version 2 (calls of other versions, compensation).
 """
 
 import json
@@ -12,7 +13,22 @@ from engine.bpmn import Host, read_definitions
 from tests.unit.engine.bpmn.conftest import Draw
 
 RUNNING = Path(__file__).parent / "running"
+OTHER = 7  # the number of the other version
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
+
+
+class Shelf:
+    """The versions that a call activity may choose from: its own, and one other for a call that says `latest`."""
+
+    def __init__(self, files):
+        self.other = read_definitions(files)
+
+    def pick(self, call):
+        return OTHER if call.binding == "latest" else None
+
+    def specs(self, version):
+        assert version == OTHER
+        return self.other.specs
 
 
 def diagrams():
@@ -24,7 +40,8 @@ def diagrams():
     inner = draw.sub(
         "sub", draw.start("s4"), draw.user("in_sub"), draw.end("e4"), draw.multi(over="list", element="item"), draw.flows("s4-in_sub-e4")
     )
-    branches = ("u", "sub", "c", "t", "w", "x", "bad")
+    latest = draw.call("o", "r").replace("calledElement", 'camunda:calledElementBinding="latest" calledElement')
+    branches = ("u", "sub", "c", "t", "w", "x", "bad", "done", "o")
     parts = [
         draw.user("u", attrs='camunda:candidateGroups="clerk@office" camunda:dueDate="P3D"'),
         draw.boundary("r", "u", "cycle:R3/P1D", interrupting=False),
@@ -39,13 +56,26 @@ def diagrams():
         draw.end("bad", "error"),
         draw.gate("f", "parallel"),
         draw.gate("j", "inclusive"),
+        draw.user("done"),
+        draw.undone_by("done", draw.user("undo")),
+        draw.user("kept"),
+        draw.throw("back", "undo"),
+        latest,
         draw.end(),
         beside,
     ]
     flows = draw.flows(
-        "s-f", *(f"f-{name}" for name in branches), *(f"{name}-j" for name in branches[:5]), "x-xm-j", "x-xt-j", "j-e", "r-e5"
+        "s-f", *(f"f-{name}" for name in branches), *(f"{name}-j" for name in branches[:5]), "x-xm-j", "x-xt-j", "j-e", "r-e5", "done-kept-back-j", "o-j"
     )
-    return {"diagram.bpmn": draw.diagram(draw.start(), *parts, flows), "called.bpmn": called}
+    other = draw.diagram(draw.start("s6"), draw.user("in_other"), draw.end("e6"), draw.flows("s6-in_other-e6"), key="r")
+    return {"diagram.bpmn": draw.diagram(draw.start(), *parts, flows), "called.bpmn": called, "other/other.bpmn": other}
+
+
+def read_folder(folder):
+    """The definitions of a folder, and the host that its instance runs on."""
+    mine = {path.name: path.read_bytes() for path in folder.glob("*.bpmn")}
+    library = Shelf({path.name: path.read_bytes() for path in folder.glob("other/*.bpmn")})
+    return read_definitions(mine), Host(now=NOW, business_key="K", library=library)
 
 
 def waits_of(execution):
@@ -56,17 +86,16 @@ def waits_of(execution):
 def main(release):
     """Write the folder of one release."""
     folder = RUNNING / release
-    folder.mkdir(parents=True)
-    files = diagrams()
-    execution = read_definitions(files).new(
-        "p", variables={"n": 1, "list": ["甲", "乙"], "typename": "x"}, host=Host(now=NOW, business_key="K")
-    )
+    (folder / "other").mkdir(parents=True)
+    for name, content in diagrams().items():
+        (folder / name).write_bytes(content)
+    definitions, host = read_folder(folder)
+    execution = definitions.new("p", variables={"n": 1, "list": ["甲", "乙"], "typename": "x"}, host=host)
     execution.run()
-    execution.complete(next(wait.id for wait in execution.waits() if wait.element == "in_sub"))
+    for done in ("in_sub", "done"):
+        execution.complete(next(wait.id for wait in execution.waits() if wait.element == done))
     execution.deliver(next(wait.id for wait in execution.waits() if wait.element == "s3"), payload={"said": "hello"})
     execution.run()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
     (folder / "state.json").write_bytes(execution.dump())
     (folder / "waits.json").write_text(json.dumps(waits_of(execution), ensure_ascii=False, indent=1) + "\n")
 

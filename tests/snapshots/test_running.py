@@ -4,22 +4,24 @@ import json
 
 import pytest
 
-from engine.bpmn import Host, read_definitions
-from engine.bpmn.codec import VERSION
+from engine.bpmn.codec import READABLE, VERSION
 from engine.errors import EngineError
-from tests.snapshots.make import NOW, RUNNING, waits_of
+from tests.snapshots.make import RUNNING, read_folder, waits_of
 
 
 @pytest.fixture(params=sorted(path.name for path in RUNNING.iterdir()))
 def stored(request):
     folder = RUNNING / request.param
-    definitions = read_definitions({path.name: path.read_bytes() for path in folder.glob("*.bpmn")})
-    return folder, definitions
+    return folder, *read_folder(folder)
+
+
+def test_a_state_of_every_version_that_can_be_read_is_kept():
+    kept = {json.loads((folder / "state.json").read_bytes())[0] for folder in RUNNING.iterdir()}
+    assert kept == READABLE
 
 
 def test_a_stored_instance_is_loaded_waits_for_the_same_and_ends(stored):
-    folder, definitions = stored
-    host = Host(now=NOW, business_key="K")
+    folder, definitions, host = stored
     execution = definitions.load((folder / "state.json").read_bytes(), host=host)
     assert waits_of(execution) == json.loads((folder / "waits.json").read_text())
     for _ in range(50):
@@ -38,11 +40,11 @@ def test_a_stored_instance_is_loaded_waits_for_the_same_and_ends(stored):
 
 
 def test_a_damaged_state_and_one_of_a_later_release_are_refused(stored):
-    folder, definitions = stored
+    folder, definitions, host = stored
     state = json.loads((folder / "state.json").read_bytes())
     later = json.dumps([VERSION + 1, *state[1:]]).encode()
     unknown = (folder / "state.json").read_bytes().replace(b'"in_call"', b'"no_such"')
     for blob in (later, unknown, b"[]", b"{", b"null"):
         with pytest.raises(EngineError) as refused:
-            definitions.load(blob, host=Host(now=NOW))
+            definitions.load(blob, host=host)
         assert refused.value.code == "state"
