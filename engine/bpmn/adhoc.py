@@ -31,7 +31,7 @@ class AdHocSubProcess(SubProcess, defaults.SubWorkflowTask):
     def inner_left(self, token: Token, region: Region) -> None:
         """Stop when it is enough, else go on with the next activity."""
         ad_hoc, facts, top = self._ad_hoc(), token.internal_data, token.top
-        if not facts.get("enough") and ad_hoc.condition is not None and bool(top.value(token, ad_hoc.condition)):
+        if not facts.get("enough") and ad_hoc.condition is not None and top.holds(token, ad_hoc.condition):
             facts["enough"] = True
             if ad_hoc.cancel_remaining:
                 top.clear(region, records=False)

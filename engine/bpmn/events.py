@@ -102,16 +102,16 @@ class Catcher(Node):
 
     def look_again(self, token: Token) -> None:
         """A variable changed: a conditional event is caught when its condition has become true."""
-        holds = bool(self._condition(token))
+        holds = self._holds(token)
         before = token.internal_data.get("held", False)
         token.internal_data["held"] = holds
         if holds and not before:
             self.caught(token, {})
 
-    def _condition(self, token: Token) -> Any:
-        """What the condition gives; one that reads a variable that is not there yet does not hold."""
+    def _holds(self, token: Token) -> bool:
+        """Whether the condition holds; one that reads a variable that is not there yet does not hold."""
         try:
-            return token.top.value(token, self.event().text or "")
+            return token.top.holds(token, self.event().text or "")
         except ExpressionError as error:
             if error.code == "unknown_variable":
                 return False

@@ -22,7 +22,7 @@ class ExclusiveGateway(Node, defaults.ExclusiveGateway):
             return list(self.outgoing)
         top = token.top
         for flow in self.outgoing:
-            if not flow.default and (flow.condition is None or top.value(token, flow.condition)):
+            if not flow.default and (flow.condition is None or top.holds(token, flow.condition)):
                 return [flow]
         for flow in self.outgoing:
             if flow.default:
@@ -177,7 +177,7 @@ class ComplexGateway(InclusiveGateway):
         if fired is None:
             super().open(token)
             return
-        again = [flow for flow in self.outgoing if "waitingForStart" in (flow.condition or "") and top.value(token, flow.condition or "")]
+        again = [flow for flow in self.outgoing if "waitingForStart" in (flow.condition or "") and top.holds(token, flow.condition or "")]
         for flow, late in self.waiting(region).items():
             if flow not in fired:
                 top.discard(late)
@@ -191,7 +191,7 @@ class ComplexGateway(InclusiveGateway):
 
     def _try(self, token: Token) -> None:
         top, region = token.top, token.workflow
-        if not top.value(token, self.info.activation or ""):
+        if not top.holds(token, self.info.activation or ""):
             return
         flows = list(self.waiting(region))
         if len(flows) < len(self.incoming):

@@ -208,6 +208,22 @@ class Instance(Region, BpmnWorkflow):
             error.details.update(element=token.task_spec.info.id, expression=text)
             raise
 
+    def holds(self, token: Token, text: str, chain: Sequence[str] | None = None) -> bool:
+        """Whether a condition holds. It says true or false itself: of any other value nobody knows what its author meant.
+
+        Raises ExpressionError `condition.not_boolean` (as Camunda refuses), so that "false" never counts as true.
+        """
+        value = self.value(token, text, chain)
+        if isinstance(value, bool):
+            return value
+        raise ExpressionError(
+            f"条件 {text} 的结果不是真或假，请写成比较，例如 ${{outcome == 'agree'}}",
+            f"the condition {text} gives {type(value).__name__}, neither true nor false: write a comparison, such as ${{outcome == 'agree'}}",
+            code="condition.not_boolean",
+            element=token.task_spec.info.id,
+            expression=text,
+        )
+
     # ---- the run
 
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002 - the library's signature

@@ -111,7 +111,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
             scope["nrOfActiveInstances"] -= 1
         self._collect(token, child, index)
         condition = self.loop.condition
-        done = condition is not None and bool(top.value(child, condition))
+        done = condition is not None and top.holds(child, condition)
         self.child.put_away(child)
         if done or completed >= scope["nrOfInstances"]:
             for other in token._children[:]:  # noqa: SLF001 - the library's own structure
@@ -164,4 +164,4 @@ class StandardLoop(_Body, defaults.StandardLoopTask):
     def _again(self, token: Token, done: int) -> bool:
         if self.loop.most is not None and done >= self.loop.most:
             return False
-        return self.loop.condition is None or bool(token.top.value(token, self.loop.condition))
+        return self.loop.condition is None or token.top.holds(token, self.loop.condition)

@@ -101,7 +101,7 @@ class Node:
             return list(self.outgoing)
         top, chain = token.top, token.outer()
         chosen = [
-            flow for flow in self.outgoing if not flow.default and (flow.condition is None or bool(top.value(token, flow.condition, chain)))
+            flow for flow in self.outgoing if not flow.default and (flow.condition is None or top.holds(token, flow.condition, chain))
         ]
         chosen = chosen or [flow for flow in self.outgoing if flow.default]
         if not chosen:

@@ -8,8 +8,8 @@ from typing import Any, cast
 from engine.bpmn.elements import ElementInfo, StartTrigger
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
-from engine.commands.start_timers import host_of
 from engine.commands.service import loaded_of
+from engine.commands.start_timers import host_of
 from engine.commands.turn import Turn
 from engine.commands.versions import FOREIGN, Loaded
 from engine.contract import SYSTEM

@@ -2,6 +2,9 @@
 
 import pytest
 
+from engine.errors import EngineError
+from tests.unit.engine.bpmn.conftest import Draw
+
 
 def test_a_conditional_event_is_woken_by_another_branch(draw, story):
     told = story(
@@ -118,3 +121,50 @@ def test_output_parameters_of_a_boundary_event_may_be_lists_and_maps(draw, story
     told.deliver("b", n=1)
     assert (told.var("who"), told.var("how")) == ([1, "b"], {"k": 1})
     assert told.var("n") is None
+
+
+NO_TRUTH = ["false", "true", 1, 0, None, [], {"a": True}]
+
+
+def asking(draw):
+    """Every place that asks a condition, each as a diagram in which user task `u` comes first and `x` is what is asked."""
+    ask = "${x}"
+    many = draw.multi(count="2", until=ask)
+    loop = f"<standardLoopCharacteristics><loopCondition>{ask}</loopCondition></standardLoopCharacteristics>"
+    enough = f"<completionCondition>{ask}</completionCondition>"
+    start, first, end = draw.start(), draw.user("u"), draw.end()
+    return {
+        "flow of a task": draw.diagram(
+            start, first, end, draw.user("v"), draw.end("e2"), draw.flows("s-u", "u-e default", f"u-v {ask}", "v-e2")
+        ),
+        "exclusive": draw.diagram(start, first, draw.gate("g"), end, draw.user("v"), draw.flows("s-u-g", "g-e default", f"g-v {ask}")),
+        "inclusive": draw.diagram(
+            start, first, draw.gate("g", "inclusive"), end, draw.user("v"), draw.flows("s-u-g", "g-e default", f"g-v {ask}")
+        ),
+        "multi-instance": draw.diagram(start, draw.user("u", inner=many), end, draw.flows("s-u-e")),
+        "loop": draw.diagram(start, draw.user("u", inner=loop), end, draw.flows("s-u-e")),
+        "ad-hoc": draw.diagram(
+            start, draw.sub("a", draw.user("u"), draw.user("v"), enough, tag="adHocSubProcess"), end, draw.flows("s-a-e")
+        ),
+        "event": draw.diagram(start, first, draw.catch("c", f"when:{ask}"), end, draw.flows("s-u-c-e")),
+    }
+
+
+@pytest.mark.parametrize("value", NO_TRUTH, ids=repr)
+@pytest.mark.parametrize("place", sorted(asking(Draw())))
+def test_a_condition_says_true_or_false_and_nothing_that_might_count_as_one(draw, story, place, value):
+    told = story(asking(draw)[place])
+    with pytest.raises(EngineError) as refused:
+        told.complete("u", x=value)
+    assert refused.value.code == "condition.not_boolean"
+    assert refused.value.details["expression"] == "${x}"
+
+
+@pytest.mark.parametrize("value", [True, False])
+@pytest.mark.parametrize("place", sorted(asking(Draw())))
+def test_a_condition_that_says_so_is_taken_at_its_word(draw, story, place, value):
+    told = story(asking(draw)[place])
+    told.complete("u", x=value)
+    after = {"flow of a task": "v", "exclusive": "v", "inclusive": "v", "multi-instance": "", "loop": "u", "ad-hoc": "", "event": ""}[place]
+    otherwise = {"multi-instance": "u", "ad-hoc": "v", "event": ""}.get(place, "")
+    assert told.at == [each for each in ((after if value else otherwise),) if each]
