@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from app.cli import main
+from app.doctor import examine
 from app.settings import Settings
 from app.simulate.play import Wish, empty_house, first_moment, simulate
 
@@ -70,9 +71,12 @@ def settings_in(folder, url, **more):
 
 
 def facts_of(folder, url, *, applications, seed=1):
+    """The facts of a season that is played now; the doctor finds nothing in it."""
     house = empty_house(settings_in(folder, url), start=first_moment(FOLDER))
     try:
-        return simulate(house, Wish(folder=FOLDER, applications=applications, seed=seed)).facts
+        facts = simulate(house, Wish(folder=FOLDER, applications=applications, seed=seed)).facts
+        assert examine(house) == []
+        return facts
     finally:
         house.close()
 
@@ -91,6 +95,11 @@ def test_every_planted_case_is_answered_by_the_house(played):
     blocking = tomllib.loads((FOLDER / "season.toml").read_text("utf-8"))["eligibility"]["severities"]
     assert {f"ineligible {name}" for name, weight in blocking.items() if weight == "block"} <= set(told)
     assert played["incidents"] == 0
+
+
+@pytest.mark.postgresql
+def test_sixty_applications_with_every_planted_case_have_the_same_facts_on_postgresql(tmp_path, postgresql_url, played):
+    assert json.dumps(facts_of(tmp_path, postgresql_url, applications=60)) == json.dumps(played)
 
 
 def letters_in(folder):

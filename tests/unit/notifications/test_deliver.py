@@ -1,9 +1,12 @@
 import random
+import socketserver
 import subprocess
 import sys
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default as policy
+from itertools import pairwise
+from threading import Thread
 
 import pytest
 from sqlalchemy import update
@@ -240,3 +243,89 @@ def test_without_a_mail_server_mails_become_files_that_stay_readable(fill, datab
         assert message["Message-ID"] == row.message_id
         assert "回执编号：R-1" in message.get_content()
     assert not list((tmp_path / "mail").glob("*.part"))
+
+
+class Rude(socketserver.StreamRequestHandler):
+    """A mail server with moods; what it has said 250 to is accepted."""
+
+    def handle(self):
+        server = self.server
+        if server.mood == "no greeting":
+            self.rfile.read()  # until the other side gives up
+            return
+        self.say("220 rude")
+        for line in self.rfile:
+            word = line.strip().upper()
+            if word == b"DATA":
+                self.say("354 go on")
+                if not self.take(server):
+                    return
+            elif word == b"QUIT":
+                self.say("221 bye")
+                return
+            else:
+                self.say("250 OK")
+
+    def take(self, server):
+        if server.mood == "breaks off in the text":
+            self.rfile.readline()
+            return False
+        content = b"".join(iter(self.rfile.readline, b".\r\n"))
+        if server.mood == "no answer to the final dot":
+            self.rfile.read()
+            return False
+        server.accepted.append(content)
+        self.say("250 OK")
+        return True
+
+    def say(self, answer):
+        self.wfile.write(f"{answer}\r\n".encode())
+
+
+class RudeServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+
+    def __init__(self, port):
+        self.mood, self.accepted = "", []
+        super().__init__(("127.0.0.1", port), Rude)
+
+
+@pytest.fixture
+def rude(free_port):
+    with RudeServer(free_port) as running:
+        thread = Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("mood", ["no greeting", "breaks off in the text", "no answer to the final dot"])
+def test_a_server_that_hangs_or_breaks_off_is_tried_again_and_takes_each_mail_once_when_it_recovers(
+    fill, deliverer, clock, rude, rows, mood
+):
+    fill(2)
+    rude.mood = mood
+    assert deliverer.deliver_due() == Sweep(put_off=2)
+    assert [(row.state, bool(row.error)) for row in rows()] == [("new", True)] * 2
+    assert deliverer.deliver_due() == Sweep()  # not at once
+    rude.mood = ""
+    clock.on(hours=1)
+    assert deliverer.deliver_all() == Sweep(sent=2)
+    found = [message_from_bytes(content, policy=policy)["Message-ID"] for content in rude.accepted]
+    assert sorted(found) == sorted(row.message_id for row in rows(state="sent"))
+
+
+def test_a_server_that_hangs_for_five_days_leaves_the_mail_visibly_failed(fill, deliverer, clock, rude, rows):
+    fill(1)
+    rude.mood = "breaks off in the text"
+    tries, began = [], clock()
+    while rows(state="new"):
+        assert deliverer.deliver_due() in (Sweep(put_off=1), Sweep(dead=1))
+        tries.append(clock())
+        clock.on(seconds=max(0, (rows()[0].due_at - clock()).total_seconds()))
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert tries[-1] - began >= GIVE_UP_AFTER
+    assert pauses[0] < timedelta(minutes=2) < timedelta(minutes=45) < min(pauses[8:])
+    (row,) = rows(state="dead")
+    assert row.error
