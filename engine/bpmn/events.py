@@ -219,8 +219,8 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
         top, region = token.top, token.workflow
         host = region.tasks[token._parent]  # noqa: SLF001
         self.receive(token, payload, host.outer())
-        if self.info.outputs:
-            self._outputs_beyond(token, host)
+        self.take_inputs(token)
+        self._outputs_beyond(token, host)
         given = self.tick(token)
         flows = self.choose(token)
         top.entered(token)
@@ -232,7 +232,7 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
         top.take(region, flows, given)
 
     def _outputs_beyond(self, token: Token, host: Token) -> None:
-        """Output parameters see the payload and are written outside of the activity."""
+        """Output parameters see payload and input parameters, and are written outside of the activity; what was local to the event goes."""
         top = token.top
         top.write(host.outer(), {item.name: parameter_value(top, token, item, None) for item in self.info.outputs})
         top.scopes.drop(token.id)

@@ -424,3 +424,19 @@ def test_user_tasks_say_who_when_and_what(draw, story):
     info = one.definitions.element("p", "u")
     assert info.listeners_of("complete") == ("ru_review.record",)
     assert info.listeners_of("act:rank.save") == ("rank.save",)
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_parameters_of_a_boundary_event_see_payload_and_variables_and_leave_nothing_behind(draw, story, interrupting):
+    parts = '<camunda:inputParameter name="half">${n / 2}</camunda:inputParameter>'
+    parts += '<camunda:outputParameter name="told">${said + half}</camunda:outputParameter>'
+    ext = f"<camunda:inputOutput>{parts}</camunda:inputOutput>"
+    event = draw.boundary("b", "u", "message", interrupting=interrupting, ext=ext)
+    told = story(draw.diagram(draw.start(), draw.user("u"), event, draw.end("e2"), draw.end(), draw.flows("s-u-e", "b-e2")), variables={"n": 8})
+    told.deliver("b", said=3)
+    assert told.execution.variables() == {"n": 8, "told": 7}
+    if not interrupting:
+        told.execution.set_variables({"n": 10})
+        told.deliver("b", said=1)
+        assert told.execution.variables() == {"n": 10, "told": 6}
+        assert told.at == ["b", "u"]
