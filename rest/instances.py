@@ -11,6 +11,7 @@ from rest.errors import RestError, executing, failed, invalid, missing
 from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance
 from rest.values import value_in, value_out, variables_in, variables_out
+from store.engine import foreign
 
 router = APIRouter(tags=["Process Instance"])
 JsonBody = Annotated[dict[str, Any] | None, Body()]
@@ -24,7 +25,7 @@ TESTS = {
     "suspended": is_true("suspended"),
     "superProcessInstance": equals("_super"),
     "rootProcessInstances": is_true("_root"),
-    "activityIdIn": lambda item, asked: bool(set(asked.split(",")) & set(item["_activities"])),
+    "activityIdIn": lambda item, asked: bool(set(asked.split(",")) & {place.element for place in item["_leaves"]()}),
     "withoutTenantId": anything,
 }
 SORTS = {"instanceId": "id", "definitionId": "definitionId", "definitionKey": "_key", "businessKey": "businessKey"}
@@ -54,8 +55,8 @@ def count_instances(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/process-instance/{instance}")
 def one(instance: str, caller: TheCaller) -> Item:
     """One running instance."""
-    running_instance(caller, instance)
-    return {name: value for name, value in next(each for each in _items(caller) if each["id"] == instance).items() if name[0] != "_"}
+    root, within, _ = running_instance(caller, instance)
+    return {name: value for name, value in _item(caller, root, within).items() if name[0] != "_"}
 
 
 @router.delete("/process-instance/{instance}", status_code=204)
@@ -172,40 +173,46 @@ def _instance_or_500(caller: Caller, instance: str) -> tuple[str, str, Look]:
 
 def _parts(caller: Caller) -> Iterator[tuple[str, str]]:
     """Every running instance and called process: root and call token."""
+    calling = caller.read(foreign.calling)
     for root in caller.running:
         yield root, ""
-        look = caller.look(root)
+        look = caller.look(root) if root in calling else None
         for token in look.called if look else ():
             yield root, token
 
 
 def _items(caller: Caller) -> list[Item]:
-    found = []
-    for root, within in _parts(caller):
-        row, look = caller.running[root], caller.look(root)
-        definition = caller.definition_of(root, within)
-        item = {
-            "id": instance_id(root, within),
-            "definitionId": definition,
-            "businessKey": row["business_key"] or None,
-            "caseInstanceId": None,
-            "ended": False,
-            "suspended": row["status"] == "suspended",
-            "tenantId": None,
-            "_deployment": definition.rpartition(":")[2],
-            "_key": definition.partition(":")[0],
-            "_super": instance_id(root, look.called[within].within) if within and look else None,
-            "_root": not within,
-            "_activities": [place.element for place in leaves(look, within)] if look else [],
-        }
-        found.append(item)
-    return found
+    return [_item(caller, root, within) for root, within in _parts(caller)]
+
+
+def _item(caller: Caller, root: str, within: str) -> Item:
+    row, look = caller.running[root], caller.look(root) if within else None
+    definition = caller.definition_of(root, within)
+    return {
+        "id": instance_id(root, within),
+        "definitionId": definition,
+        "businessKey": row["business_key"] or None,
+        "caseInstanceId": None,
+        "ended": False,
+        "suspended": row["status"] == "suspended",
+        "tenantId": None,
+        "_deployment": definition.rpartition(":")[2],
+        "_key": definition.partition(":")[0],
+        "_super": instance_id(root, look.called[within].within) if look else None,
+        "_root": not within,
+        "_leaves": lambda: _leaves_of(caller, root, within),  # looked at only when they are asked for
+    }
+
+
+def _leaves_of(caller: Caller, root: str, within: str) -> list[Place]:
+    look = caller.look(root)
+    return list(leaves(look, within)) if look else []
 
 
 def _executions(caller: Caller) -> list[Item]:
     found = []
     for root, within in _parts(caller):
-        look, definition, instance = caller.look(root), caller.definition_of(root, within), instance_id(root, within)
+        definition, instance = caller.definition_of(root, within), instance_id(root, within)
         common = {
             "processInstanceId": instance,
             "ended": False,
@@ -216,7 +223,7 @@ def _executions(caller: Caller) -> list[Item]:
             "_suspended": caller.running[root]["status"] == "suspended",
         }
         found.append({"id": instance, **common, "_activity": None})
-        found += [{"id": f"{root}.{place.id}", **common, "_activity": place.element} for place in leaves(look, within)] if look else []
+        found += [{"id": f"{root}.{place.id}", **common, "_activity": place.element} for place in _leaves_of(caller, root, within)]
     return found
 
 
