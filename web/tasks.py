@@ -81,7 +81,7 @@ def show(
         answers = _answers(connection, seen)
         form = render_answers(seen.form, answers, context=_with_names(context, connection, answers))
     (row,) = named(connection, [seen.row], language=visitor.language, house=house)
-    acts = {} if _desk(seen) else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
+    acts = {} if _desk(seen) or seen.row["state"] != "open" else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),

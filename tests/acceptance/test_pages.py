@@ -42,6 +42,7 @@ def test_what_was_chosen_keeps_its_name_when_the_task_is_done(world_at):
     page = officer.goes(done.doc.xpath("string(//tbody//a/@href)"))
     assert world.enterprise(1) in page.text
     assert f" {world.application(1)} " not in f" {page.text} "
+    assert not page.doc.xpath("//form[contains(@action,'/acts/')]"), "nothing is to be done any more"
 
 
 def test_a_group_and_a_meeting_open_whatever_season_is_shown(world_at):
