@@ -152,3 +152,23 @@ def test_the_season_goes_on_without_whoever_did_not_correct(world):
     checked(world, 1, FINE | {"complete": "fault", "proposal": "reject", "reason": words("逾期未补正")})
 
     assert "准备合议材料" in world.as_("secretary").tasks()
+
+
+def test_the_director_ends_an_application_with_a_reason(world):
+    """终止: only the director, only with a reason; nobody has anything to do on it any more, a second time changes nothing."""
+    case = world.application(1)
+    ending = f"/cases/{case}/terminate"
+    assert world.as_("clerk").finds(FIRST, world.enterprise(1))
+    for other in ("clerk", "enterprise 1", "enterprise 2"):
+        assert world.as_(other).sends(ending, {"reason": "企业已注销"}).refused
+    director = world.as_("director")
+    assert director.sends(ending, {"reason": " "}).refused
+    assert world.as_("clerk").finds(FIRST, world.enterprise(1))
+
+    page = director.sends(ending, {"reason": "企业已注销，经核实终止"})
+
+    assert not page.refused
+    assert world.as_("clerk").finds(FIRST, world.enterprise(1)) is None
+    assert "终止" in shown(world, 1)
+    assert world.as_("clerk").finds(FIRST, world.enterprise(2))
+    assert director.sends(ending, {"reason": "再次终止"}).refused
