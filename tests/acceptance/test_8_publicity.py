@@ -4,6 +4,8 @@ import pytest
 
 from app.simulate import papers
 from app.simulate.answers.base import words
+from app.simulate.names import uscc
+from app.simulate.play import import_title
 from tests.acceptance.filing import SCAN
 
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
@@ -303,3 +305,18 @@ def test_only_the_office_registers_a_report(titled):
     assert titled.stranger().goes(f"/titles/{title}/report").path == "/login"
     assert titled.as_("enterprise 2").goes(f"/titles/{title}/report").status == 404
     assert titled.as_("clerk").sends(f"/titles/{title}/report", {"source": "来信", "facts": ""}).refused
+
+
+def test_an_imported_title_of_an_earlier_year_is_revoked_without_an_account_to_hear(titled):
+    """The holder of an old title has no account here: nobody is asked at the inbox, the revocation stands on the public list."""
+    old = import_title(titled.play, number="2019-07", holder="往年标杆企业", uscc=uscc(999_999), year=2019)
+    titled.settles()
+    clerk, grounds = reported(titled, old)
+    assert "往年标杆企业" not in titled.stranger().goes("/public/revocations").text
+
+    titled.days_pass(30)
+    revoked(titled, clerk, grounds[0])
+
+    assert "往年标杆企业" in titled.stranger().goes("/public/revocations").text
+    assert titled.enterprise(1) not in titled.stranger().goes("/public/revocations").text
+    assert "有效" in titled.as_("enterprise 1").goes("/portal").text
