@@ -27,9 +27,11 @@ def is_current(database: Database) -> bool:
     return current(database) == head()
 
 
-def upgrade(database: Database) -> None:
-    """Bring the schema up to date, all steps in one transaction: either the old or the new schema, never half of one."""
+def upgrade(database: Database, *, to: str = "head") -> None:
+    """Bring the schema up to date, all steps in one transaction: either the old or the new schema, never half of one.
 
+    ``to``: the revision to stop at, for a database as an earlier programme left it.
+    """
     from alembic import command  # noqa: PLC0415 - most starts migrate nothing
     from alembic.config import Config  # noqa: PLC0415
 
@@ -39,6 +41,6 @@ def upgrade(database: Database) -> None:
 
     def migrate(connection: Connection) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
     database.run(migrate)

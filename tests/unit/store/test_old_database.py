@@ -1,6 +1,7 @@
-"""A database that an earlier programme made opens in this one: `schema_0002.sql` is one, as its engine left it."""
+"""A database that an earlier programme made opens in this one: `rows_0002.sql` is what its engine left."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,16 @@ from store.database import Database
 from store.engine.tables import definition, external_task, metadata, task, timer, version
 from tests.small_engine import HandClock, Nobody
 
-BEFORE = Path(__file__).parent / "schema_0002.sql"
+BEFORE = Path(__file__).parent / "rows_0002.sql"
 
 
 @pytest.fixture
 def old(tmp_path):
     path = tmp_path / "old.db"
-    connection = sqlite3.connect(path)
-    connection.executescript(BEFORE.read_text("utf-8"))
-    selection = (Path(migrations.__file__).parent / "versions" / "0002_selection.sql").read_text("utf-8")  # its tables hold nothing here
-    connection.executescript(selection.replace("BIGSERIAL", "INTEGER").replace("BYTEA", "BLOB"))
-    connection.close()
     database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database, to="0002")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(BEFORE.read_text("utf-8"))
     assert migrations.current(database) == "0002"
     migrations.upgrade(database)
     yield database
