@@ -177,3 +177,54 @@ def test_a_list_that_two_officers_send_together_counts_once(at):
     assert [answer.status_code for answer in answers].count(303) == 1, answers[0].text[-1500:]
     assert {answer.status_code for answer in answers} <= {303, 404, 409, 422}, answers[0].text[-800:]
     assert problems(scene) == before
+
+
+def test_of_different_lists_sent_at_once_one_stands_whole(at):
+    """Officers of one unit each put another application first: one list wins, and what is kept is that list and no mixture."""
+    scene = at("ranking")
+    case = applications.application
+    task, held, listed = longest_list(scene)
+    officer = scene.holder("ru_officer", task["groups"][0].partition("@")[2])
+    crowd = [officer, *(colleague(scene, officer, f"officer{n}") for n in range(3))]
+    before, lists = problems(scene), []
+    for turn in range(len(crowd)):
+        order = [*listed[turn % len(listed) :], *listed[: turn % len(listed)]]
+        lists.append(order)
+    assert len({tuple(order) for order in lists}) > 1
+    with served(scene) as address:
+        answers = together(
+            address, *((person, f"/tasks/{task['id']}/complete", as_form(order)) for person, order in zip(crowd, lists, strict=True))
+        )
+    codes = [answer.status_code for answer in answers]
+    assert codes.count(303) == 1, answers[0].text[-1500:]
+    assert set(codes) <= {303, 404, 409}, codes
+    won = lists[codes.index(303)]
+    kept = scene.rows(
+        select(applications.nomination).where(applications.nomination.c.unit == held, applications.nomination.c.application.in_(listed))
+    )
+    assert [row["application"] for row in sorted(kept, key=lambda row: row["rank"])] == won
+    assert len(scene.all(select(case.c.id).where(case.c.unit == held, case.c.submitted_at.is_not(None)))) == len(listed)
+    assert problems(scene) == before
+
+
+def longest_list(scene):
+    """The open list (N03b) with the most applications: the task, its unit, the applications."""
+    case, found = applications.application, []
+    for task in open_tasks(scene, "N03b"):
+        unit = scene.house.engine.variables(task=task["id"])["unit"]
+        found.append(
+            (task, unit, scene.all(select(case.c.id).where(case.c.unit == unit, case.c.submitted_at.is_not(None)).order_by(case.c.id)))
+        )
+    return max(found, key=lambda each: len(each[2]))
+
+
+def as_form(order):
+    """A list in this order, all of it nominated."""
+    data = {"outcome": "confirm"}
+    for number, application in enumerate(order):
+        data |= {
+            f"ranking[{number}].application": application,
+            f"ranking[{number}].rank": str(number + 1),
+            f"ranking[{number}].nominated": "true",
+        }
+    return data
