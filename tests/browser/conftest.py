@@ -47,7 +47,7 @@ def serve():
     return served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # others start a browser of their own: two do not get on
 def chromium():
     """A real browser without a window."""
     playwright = pytest.importorskip("playwright.sync_api")
