@@ -41,9 +41,9 @@ def objects(story):
     receipt = page.locator("dd b").inner_text()
     page.get_by_role("link", name="查询办理情况").click()
     page.get_by_text("办理中").wait_for()
-    page.fill("[name=receipt]", receipt[:-1] + ("0" if receipt[-1] != "0" else "1"))
+    page.fill("[name=code]", "another code")
     page.get_by_role("button", name="查询").click()
-    page.get_by_text("没有找到该回执编号").wait_for()
+    page.get_by_text("没有找到该回执").wait_for()
     story.public.refused.append("/public/objection?receipt=")
     return receipt
 
