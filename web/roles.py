@@ -23,3 +23,4 @@ ROLES: dict[str, str] = {
 
 # The steps that are done on the score desk, application by application, and whose stage they score.
 SHEETS: dict[str, str] = {"N06a": "desk", "N08c": "defence"}
+DESK_ACTS = frozenset({"score.save", "score.submit"})

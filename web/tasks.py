@@ -27,7 +27,7 @@ from web.naming import named
 from web.pages import go, page
 from web.papers import AT_STEP
 from web.reading import Reading, TheHouse
-from web.roles import SHEETS
+from web.roles import DESK_ACTS, SHEETS
 from web.telling import told_for
 from web.visitors import Access, Visitor, not_found
 
@@ -81,7 +81,7 @@ def show(
         answers = _answers(connection, seen)
         form = render_answers(seen.form, answers, context=_with_names(context, connection, answers))
     (row,) = named(connection, [seen.row], language=visitor.language, house=house)
-    acts = {} if _desk(seen) or seen.row["state"] != "open" else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
+    acts = {} if seen.row["state"] != "open" else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
@@ -93,9 +93,12 @@ def show(
 def _acts(
     seen: Look, context: FormContext, *, typed: Mapping[str, Any] | None, act: str, errors: Sequence[FieldError], language: str
 ) -> dict[str, tuple[Form, Markup]]:
-    """The forms of the acts that do not complete the task; the refused one with what was typed."""
+    """The forms of the acts that do not complete the task, but for those of the score desk; the refused one with what was typed."""
+    elsewhere = DESK_ACTS if _desk(seen) else frozenset()
     acts = {}
     for name, one in seen.acts.items():
+        if name in elsewhere:
+            continue
         again = typed if act == name else None
         shown = render_form(
             one,

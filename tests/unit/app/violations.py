@@ -16,6 +16,7 @@ PLANTS = {
     "chain_whole": ("end", ["UPDATE history SET actor = 'x' WHERE root = <ended> AND seq = 2"], ()),
     "head_is_last_entry": ("end", ["UPDATE instance SET seq = seq + 1 WHERE root = <ended>"], ()),
     "anchors_hold": ("end", ["UPDATE anchor SET hash = 'x'"], ()),
+    "deletions_follow": ("end", ["INSERT INTO deletion VALUES (1, 0, 'x', 'x', '{}', 'x')"], ()),
     "waiting_rows_have_live_roots": (
         "end",
         [

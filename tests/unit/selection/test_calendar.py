@@ -84,9 +84,9 @@ def test_years_without_a_notice_are_provisional(calendar: Calendar) -> None:
 @pytest.mark.parametrize(
     "year",
     [
-        {"year": 2023, "off": [date(2023, 10, 7)], "working": [date(2023, 10, 7)]},
-        {"year": 2023, "off": [[date(2023, 10, 6), date(2023, 10, 1)]]},
-        {"year": 2023, "working": [date(2023, 10, 9)]},
+        {"year": 2023, "status": "official", "off": [date(2023, 10, 7)], "working": [date(2023, 10, 7)]},
+        {"year": 2023, "status": "official", "off": [[date(2023, 10, 6), date(2023, 10, 1)]]},
+        {"year": 2023, "status": "official", "working": [date(2023, 10, 9)]},
     ],
 )
 def test_contradictory_calendars_are_refused(year: dict[str, object]) -> None:

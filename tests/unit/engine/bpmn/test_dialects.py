@@ -74,7 +74,7 @@ def test_conditions_in_other_languages(draw, story, condition, language, variabl
     flows = flows.replace(' language=""', "")
     parts = (draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), draw.flows("s-g", "g-b default"), flows)
     assert story(draw.diagram(*parts), variables=variables).at == ["a"]
-    unlike = {name: not value if isinstance(value, bool) else 0 if isinstance(value, int) else [] for name, value in variables.items()}
+    unlike = {name: type(value)() for name, value in variables.items()}
     assert story(draw.diagram(*parts), variables=unlike).at == ["b"]
 
 
