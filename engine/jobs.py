@@ -16,8 +16,9 @@ from engine.commands.home import Home, Transaction
 from engine.commands.instances import start_in
 from engine.commands.outgoing import Outbox
 from engine.commands.outside import run_outside
-from engine.commands.service import advance, incident_row, open_incident
+from engine.commands.service import incident_row, open_incident
 from engine.commands.starts import begin
+from engine.commands.timers import fire
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Context, InstanceView
 from engine.inputs import build
@@ -91,7 +92,7 @@ class Work:
             row = None if turn is None else outbound.lock_timer(tx.connection, due.id, now=tx.now)
             if turn is None or row is None:
                 return False
-            _fire(turn, row)
+            fire(turn, row)
             return True
 
         def failed(tx: Transaction, error: Exception) -> None:
@@ -231,15 +232,8 @@ def _fire_all(tx: Transaction, group: Sequence[Any]) -> int:
     rows = tx.lock_roots_or_skip([due.root for due in group])
     timers = outbound.lock_timers(tx.connection, [due.id for due in group if due.root in rows], now=tx.now)
     for row in timers:
-        _fire(Turn(tx, rows[row.root], actor=SYSTEM), row)
+        fire(Turn(tx, rows[row.root], actor=SYSTEM), row)
     return len(timers)
-
-
-def _fire(turn: Turn, row: Any) -> None:
-    turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat()})
-    turn.execution.fire(row.wait, due=row.due)
-    advance(turn)
-    turn.save()
 
 
 def _signal(turn: Turn | None, row: Any) -> None:

@@ -1,11 +1,12 @@
 """Decision definitions: listed and evaluated by themselves."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Request
 
+from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, anything, count, equals, is_true, like, page
+from rest.listing import Item, anything, count, equals, is_true, like, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.values import variables_in, variables_out
 from store.engine import foreign
@@ -22,8 +23,8 @@ TESTS = {
     "latestVersion": is_true("_latest"),
     "withoutTenantId": anything,
 }
+NONE = "No matching decision definition"
 SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 
 
 @router.get("/decision-definition")
@@ -41,25 +42,25 @@ def count_decisions(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/decision-definition/key/{key}")
 def latest(key: str, caller: TheCaller) -> Item:
     """The latest version of a decision."""
-    return _shown(_find(caller, lambda item: item["key"] == key and item["_latest"]))
+    return shown(_latest(caller, key))
 
 
 @router.get("/decision-definition/{decision}")
 def one(decision: str, caller: TheCaller) -> Item:
     """One decision."""
-    return _shown(_find(caller, lambda item: item["id"] == decision))
+    return shown(_one(caller, decision))
 
 
 @router.post("/decision-definition/key/{key}/evaluate")
 def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
     """Decide by the latest version: one row per rule that counts."""
-    return _evaluate(caller, _find(caller, lambda item: item["key"] == key and item["_latest"]), body)
+    return _evaluate(caller, _latest(caller, key), body)
 
 
 @router.post("/decision-definition/{decision}/evaluate")
 def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
     """Decide: one row per rule that counts."""
-    return _evaluate(caller, _find(caller, lambda item: item["id"] == decision), body)
+    return _evaluate(caller, _one(caller, decision), body)
 
 
 def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -97,12 +98,12 @@ def _items(caller: Caller) -> list[Item]:
     return found
 
 
-def _find(caller: Caller, test: Any) -> Item:
+def _latest(caller: Caller, key: str) -> Item:
     for item in _items(caller):
-        if test(item):
+        if item["_latest"] and item["key"] == key:
             return item
-    raise missing("No matching decision definition")
+    raise missing(NONE)
 
 
-def _shown(item: Item) -> Item:
-    return {name: value for name, value in item.items() if not name.startswith("_")}
+def _one(caller: Caller, decision: str) -> Item:
+    return the_one(_items(caller), decision, otherwise=NONE)

@@ -1,18 +1,18 @@
 """Process definitions: listed, shown, started, suspended."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from rest.bodies import JsonBody, text_of, truth
 from rest.deployments import definition_item
-from rest.errors import executing, failed, invalid, missing
+from rest.errors import executing, failed, missing
 from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
-from rest.parts import Caller, TheCaller, text_of
+from rest.parts import Caller, TheCaller
 from rest.values import variables_in, variables_out
 from store.engine import queries
 
 router = APIRouter(tags=["Process Definition"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 TESTS = {
     "processDefinitionId": equals("id"),
     "processDefinitionIdIn": one_of("id"),
@@ -87,9 +87,7 @@ def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> dict[str
 @router.put("/process-definition/{definition}/suspended", status_code=204)
 def suspend(definition: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let it start nothing, or again. Instances that run go on."""
-    suspended = (body or {}).get("suspended")
-    if not isinstance(suspended, bool):
-        raise invalid("suspended: true or false is needed")
+    suspended = truth(body or {}, "suspended")
     caller.engine.suspend_definition(definition=_one(caller, definition)["id"], suspended=suspended, actor=caller.actor)
     return Response(status_code=204)
 

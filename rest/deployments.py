@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from engine.errors import EngineError
 from engine.refusals import NotFound
 from rest.errors import RestError, invalid, missing
-from rest.listing import Item, anything, count, equals, like, page
+from rest.listing import Item, anything, count, equals, like, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.values import instant_out
 from store.engine import foreign, queries
@@ -54,7 +54,7 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> d
     item = next(each for each in _items(caller) if each["id"] == str(ref.id))
     kinds = ("Case", "Decision", "DecisionRequirements")  # clients read these fields, whatever they hold
     none = {f"deployed{kind}Definitions": None for kind in kinds}
-    return {**_shown(item), "links": [], **none, "deployedProcessDefinitions": deployed or None}
+    return {**shown(item), "links": [], **none, "deployedProcessDefinitions": deployed or None}
 
 
 @router.get("/deployment")
@@ -72,7 +72,7 @@ def count_deployments(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/deployment/{deployment}")
 def deployment(deployment: str, caller: TheCaller) -> Item:
     """One deployment."""
-    return _shown(_one(caller, deployment))
+    return shown(_one(caller, deployment))
 
 
 @router.delete("/deployment/{deployment}", status_code=204)
@@ -138,14 +138,7 @@ def _items(caller: Caller) -> list[Item]:
 
 
 def _one(caller: Caller, deployment: str) -> Item:
-    for item in _items(caller):
-        if item["id"] == deployment:
-            return item
-    raise missing(f"Deployment with id '{deployment}' does not exist")
-
-
-def _shown(item: Item) -> Item:
-    return {name: value for name, value in item.items() if not name.startswith("_")}
+    return the_one(_items(caller), deployment, otherwise=f"Deployment with id '{deployment}' does not exist")
 
 
 def _resource(deployment: str, path: str) -> Item:

@@ -1,20 +1,20 @@
 """Messages, signals, receive tasks, and who listens to what."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from rest.bodies import JsonBody, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, page
-from rest.parts import Caller, TheCaller, instance_id, running_instance, text_of
+from rest.parts import Caller, TheCaller, instance_id, running_instance
 from rest.values import instant_out, variables_in
 from store.engine import foreign
 
 router = APIRouter(tags=["Event Subscription", "Message", "Signal", "Execution"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 TESTS = {
     "eventSubscriptionId": equals("id"),
     "eventType": equals("eventType"),

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
-from rest.parts import CALLED, Caller, TheCaller, split_instance
+from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.values import instant_out, value_out
 from store.engine import foreign
 
@@ -81,7 +81,7 @@ def _variables_of(caller: Caller, row: Any) -> Iterator[Item]:
     definition = caller.definitions.get((row["process"], row["version"]))
     for (scope, name), value in last.items():
         token, slash, _ = str(scope).partition("/")
-        instance = f"{root}.{token}{CALLED}" if slash else root
+        instance = instance_id(root, token if slash else "")
         owner = instance if slash or not scope else f"{root}.{scope}"
         yield {
             "id": f"{owner}:{name}",

@@ -1,20 +1,20 @@
 """Process instances and executions: listed, shown as trees, their variables read and set, ended, suspended."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from engine.bpmn.walk import Place
 from engine.commands.looks import Look
+from rest.bodies import JsonBody, truth
 from rest.errors import RestError, executing, failed, invalid, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page
+from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown
 from rest.parts import Caller, TheCaller, instance_id, running_instance
 from rest.values import value_in, value_out, variables_in, variables_out
 from store.engine import foreign
 
 router = APIRouter(tags=["Process Instance"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 TESTS = {
     "deploymentId": equals("_deployment"),
     "processDefinitionId": equals("definitionId"),
@@ -56,7 +56,7 @@ def count_instances(request: Request, caller: TheCaller) -> dict[str, int]:
 def one(instance: str, caller: TheCaller) -> Item:
     """One running instance."""
     root, within, _ = running_instance(caller, instance)
-    return {name: value for name, value in _item(caller, root, within).items() if name[0] != "_"}
+    return shown(_item(caller, root, within))
 
 
 @router.delete("/process-instance/{instance}", status_code=204)
@@ -73,9 +73,7 @@ def delete(instance: str, caller: TheCaller) -> Response:
 @router.put("/process-instance/{instance}/suspended", status_code=204)
 def suspend(instance: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let an instance stand still, or go on."""
-    suspended = (body or {}).get("suspended")
-    if not isinstance(suspended, bool):
-        raise invalid("suspended: true or false is needed")
+    suspended = truth(body or {}, "suspended")
     root, _, _ = running_instance(caller, instance)
     if (caller.running[root]["status"] == "suspended") != suspended:
         verb = caller.engine.suspend if suspended else caller.engine.resume

@@ -1,19 +1,17 @@
 """Jobs (the timers that wait for their time) and incidents (what stands still)."""
 
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from engine.refusals import UnknownIncident
+from rest.bodies import JsonBody, whole
 from rest.errors import executing, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page
+from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown, the_one
 from rest.parts import Caller, TheCaller, instance_id
 from rest.values import instant_in, instant_out
-from rest.workers import whole
 from store.engine import foreign
 
 router = APIRouter(tags=["Job", "Incident"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 TESTS = {
     "jobId": equals("id"),
     "jobIds": one_of("id"),
@@ -64,7 +62,7 @@ def count_jobs(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/job/{job}")
 def one(job: str, caller: TheCaller) -> Item:
     """One timer."""
-    return {name: value for name, value in _one(caller, job).items() if name[0] != "_"}
+    return shown(_one(caller, job))
 
 
 @router.post("/job/{job}/execute", status_code=204)
@@ -113,10 +111,7 @@ def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/incident/{incident}")
 def one_incident(incident: str, caller: TheCaller) -> Item:
     """One incident."""
-    for item in _incidents(caller):
-        if item["id"] == incident:
-            return {name: value for name, value in item.items() if name[0] != "_"}
-    raise missing(f"No matching incident with id {incident}")
+    return shown(the_one(_incidents(caller), incident, otherwise=f"No matching incident with id {incident}"))
 
 
 @router.delete("/incident/{incident}", status_code=204)
@@ -133,10 +128,7 @@ def resolve(incident: str, caller: TheCaller) -> Response:
 
 
 def _one(caller: Caller, job: str) -> Item:
-    for item in _jobs(caller):
-        if item["id"] == job:
-            return item
-    raise missing(f"Job with id {job} does not exist")
+    return the_one(_jobs(caller), job, otherwise=f"Job with id {job} does not exist")
 
 
 def _jobs(caller: Caller) -> list[Item]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Request
 
-from rest.errors import invalid
+from rest.errors import invalid, missing
 
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
@@ -53,7 +53,7 @@ def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, 
 
 
 def page(items: Iterable[Item], request: Request, tests: Mapping[str, Test], sorts: Mapping[str, str] | None = None) -> list[Item]:
-    """The part of a list that the request asks for; fields that begin with `_` serve filters and sorting only."""
+    """The part of a list that the request asks for."""
     asked = dict(request.query_params)
     found = chosen(items, asked, tests)
     by, order = asked.get("sortBy"), asked.get("sortOrder", "asc")
@@ -63,7 +63,20 @@ def page(items: Iterable[Item], request: Request, tests: Mapping[str, Test], sor
         field = sorts[by]
         found.sort(key=lambda item: (item.get(field) is not None, item.get(field)), reverse=order == "desc")
     first, most = _whole(asked, "firstResult", 0), _whole(asked, "maxResults", _MOST)
-    return [{name: value for name, value in item.items() if not name.startswith("_")} for item in found[first : first + most]]
+    return [shown(item) for item in found[first : first + most]]
+
+
+def shown(item: Item) -> Item:
+    """An item as it is answered: fields that begin with `_` serve filters and sorting only."""
+    return {name: value for name, value in item.items() if not name.startswith("_")}
+
+
+def the_one(items: Iterable[Item], given: str, *, otherwise: str) -> Item:
+    """The item with an id. Raises RestError 404 that says ``otherwise``."""
+    found = next((item for item in items if item["id"] == given), None)
+    if found is None:
+        raise missing(otherwise)
+    return found
 
 
 def count(items: Iterable[Item], request: Request, tests: Mapping[str, Test]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What every route gets: the engine, the database, the clock, and who asks; and the names that things have outside."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from engine.commands.looks import Look
 from engine.contract import Actor
 from engine.refusals import NotFound
-from rest.errors import failed, invalid, missing
+from rest.errors import failed, missing
 from store.database import Database
 from store.engine import foreign
 
@@ -125,11 +125,3 @@ def running_instance(caller: Caller, given: str) -> tuple[str, str, Look]:
     if look is None or (within and within not in look.called):
         raise missing(f"Process instance with id {given} does not exist")
     return root, within, look
-
-
-def text_of(body: Mapping[str, Any], name: str) -> str | None:
-    """A text of a request's body; None when it is not given. Raises RestError 400 for anything else."""
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise invalid(f"{name}: a text is needed")
-    return value

@@ -1,20 +1,20 @@
 """User tasks: listed, completed, claimed and handed over, their variables read and set."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from engine.contract import Actor
 from engine.errors import EngineError
+from rest.bodies import JsonBody, text_of
 from rest.errors import RestError, executing, failed, invalid, missing
 from rest.instances import modifications
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
-from rest.parts import Caller, TheCaller, instance_id, text_of
+from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page, shown
+from rest.parts import Caller, TheCaller, instance_id
 from rest.values import instant_in, instant_out, value_in, value_out, variables_in, variables_out
 from store.engine import foreign
 
 router = APIRouter(tags=["Task"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 TESTS = {
     "taskId": equals("id"),
     "processInstanceId": equals("processInstanceId"),
@@ -71,7 +71,7 @@ def count_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/task/{task}")
 def one(task: str, caller: TheCaller) -> Item:
     """One open task."""
-    return {name: value for name, value in _one(caller, task).items() if name[0] != "_"}
+    return shown(_one(caller, task))
 
 
 @router.post("/task/{task}/complete")

@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from time import monotonic
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from engine.commands.workers import Topic
 from engine.refusals import NotFound, NotLocked
+from rest.bodies import JsonBody, needed_text, text_of, whole
 from rest.errors import RestError, executing, invalid, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page
-from rest.parts import Caller, TheCaller, instance_id, text_of
+from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown, the_one
+from rest.parts import Caller, TheCaller, instance_id
 from rest.values import instant_out, variables_in, variables_out
 from store.engine import foreign
 
 router = APIRouter(tags=["External Task"])
-JsonBody = Annotated[dict[str, Any] | None, Body()]
 LONGEST = 1_800_000  # milliseconds of waiting, as Camunda has it
 MOST_LOCKED = 10**12  # milliseconds: beyond that no instant can be written
 PAUSE = 0.2  # seconds between two looks
@@ -71,7 +71,7 @@ def count_external_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
 async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = None) -> list[Item]:
     """Lock free tasks for a worker; if there is none, wait for one as long as the worker asks."""
     given = body or {}
-    worker, most = _text(given, "workerId"), whole(given, "maxTasks", least=1, most=10_000)
+    worker, most = needed_text(given, "workerId"), whole(given, "maxTasks", least=1, most=10_000)
     topics = given.get("topics")
     if not isinstance(topics, list) or not all(isinstance(topic, Mapping) for topic in topics):
         raise invalid("topics: a list is needed")
@@ -92,19 +92,14 @@ async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = N
 @router.get("/external-task/{task}")
 def one(task: str, caller: TheCaller) -> Item:
     """One task."""
-    for item in _items(caller):
-        if item["id"] == task:
-            return {name: value for name, value in item.items() if name[0] != "_"}
-    raise missing(f"External task with id {task} does not exist")
+    return shown(the_one(_items(caller), task, otherwise=_gone(task)))
 
 
 @router.get("/external-task/{task}/errorDetails")
 def error_details(task: str, caller: TheCaller) -> Response:
     """What its worker wrote of the failure."""
-    for row in caller.read(foreign.external_tasks):
-        if row["id"] == task:
-            return Response(row["error_details"] or "", media_type="text/plain; charset=utf-8")
-    raise missing(f"External task with id {task} does not exist")
+    row = the_one(caller.read(foreign.external_tasks), task, otherwise=_gone(task))
+    return Response(row["error_details"] or "", media_type="text/plain; charset=utf-8")
 
 
 @router.post("/external-task/{task}/complete", status_code=204)
@@ -112,7 +107,7 @@ def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """It is done."""
     given = body or {}
     variables, local = variables_in(given.get("variables")), variables_in(given.get("localVariables"))
-    _do(caller, "complete_external", task=task, worker=_text(given, "workerId"), variables=variables, local=local)
+    _do(caller, "complete_external", task=task, worker=needed_text(given, "workerId"), variables=variables, local=local)
     return Response(status_code=204)
 
 
@@ -123,7 +118,7 @@ def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     wait = timedelta(milliseconds=whole(given, "retryTimeout", default=0, most=MOST_LOCKED))
     said = {"message": text_of(given, "errorMessage") or "", "details": text_of(given, "errorDetails") or ""}
     retries = whole(given, "retries", default=0, most=10**6)
-    _do(caller, "fail_external", task=task, worker=_text(given, "workerId"), retries=retries, again_after=wait, **said)
+    _do(caller, "fail_external", task=task, worker=needed_text(given, "workerId"), retries=retries, again_after=wait, **said)
     return Response(status_code=204)
 
 
@@ -131,8 +126,8 @@ def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """A business error goes to the boundary event that catches it."""
     given = body or {}
-    said = {"code": _text(given, "errorCode"), "message": text_of(given, "errorMessage") or ""}
-    _do(caller, "throw_external", task=task, worker=_text(given, "workerId"), variables=variables_in(given.get("variables")), **said)
+    said = {"code": needed_text(given, "errorCode"), "message": text_of(given, "errorMessage") or ""}
+    _do(caller, "throw_external", task=task, worker=needed_text(given, "workerId"), variables=variables_in(given.get("variables")), **said)
     return Response(status_code=204)
 
 
@@ -140,7 +135,7 @@ def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 def extend_lock(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Hold it longer."""
     lock = timedelta(milliseconds=whole(body or {}, "newDuration", least=1, most=MOST_LOCKED))
-    _do(caller, "extend_lock", task=task, worker=_text(body or {}, "workerId"), lock=lock)
+    _do(caller, "extend_lock", task=task, worker=needed_text(body or {}, "workerId"), lock=lock)
     return Response(status_code=204)
 
 
@@ -165,32 +160,19 @@ def set_priority(task: str, caller: TheCaller, body: JsonBody = None) -> Respons
     return Response(status_code=204)
 
 
-def whole(given: Mapping[str, Any], name: str, *, least: int = 0, most: int, default: int | None = None) -> int:
-    """A whole number of a request's body. Raises RestError 400."""
-    value = given.get(name)
-    if value is None and default is not None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise invalid(f"{name}: a whole number from {least} to {most} is needed")
-    return value
-
-
 def _do(caller: Caller, verb: str, **given: Any) -> None:
     with executing():
         try:
             getattr(caller.engine, verb)(**given, actor=caller.actor)
         except NotFound:
-            raise missing(f"External task with id {given['task']} does not exist") from None
+            raise missing(_gone(given["task"])) from None
         except NotLocked as error:
             raise RestError(400, f"External Task {given['task']} cannot be worked on: {error.en}") from None
     caller.settle()
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
-    text = text_of(given, name)
-    if not text:
-        raise invalid(f"{name}: a text is needed")
-    return text
+def _gone(task: str) -> str:
+    return f"External task with id {task} does not exist"
 
 
 def _topic(given: Mapping[str, Any]) -> Topic:
@@ -204,16 +186,15 @@ def _topic(given: Mapping[str, Any]) -> Topic:
     if not isinstance(processes, list) or not all(isinstance(each, str) for each in processes):
         raise invalid("processDefinitionKeyIn: a list of texts is needed")
     lock = timedelta(milliseconds=whole(given, "lockDuration", least=1, most=MOST_LOCKED))
-    return Topic(_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"), wanted)
+    return Topic(needed_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"), wanted)
 
 
 def _fetched(caller: Caller, row: Mapping[str, Any], topics: list[Mapping[str, Any]]) -> Item:
     topic = next(each for each in topics if each["topicName"] == row["topic"])
     look = caller.engine.look(root=row["root"])
     seen, wanted = dict(look.visible(row["wait"])), topic.get("variables")
-    shown = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
-    item = {name: value for name, value in _item(caller, row).items() if name[0] != "_"}
-    return {**item, "variables": variables_out(shown, deserialize=topic.get("deserializeValues") is True)}
+    chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
+    return {**shown(_item(caller, row)), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
 
 
 def _items(caller: Caller) -> list[Item]:

@@ -7,12 +7,12 @@ from engine.bpmn.execution import Execution
 from engine.bpmn.scopes import CALLED
 from engine.bpmn.walk import CalledProcess, Place, called_processes, places
 from engine.commands.home import Home, Transaction
+from engine.commands.reads import stored
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor
 from engine.refusals import NotFound
-from store.engine import hot
 
 
 class Look:
@@ -48,8 +48,7 @@ class LookVerbs:
             turn = Turn(tx, tx.read_root(root), actor=SYSTEM, apart=True)
             if turn.row["status"] not in {"running", "suspended"}:
                 raise NotFound(root=root)
-            state = connection.execute(hot.read_state, {"root": root}).scalar_one()
-            return Look(turn.loaded.definitions.load(bytes(state), host=turn.host))
+            return Look(stored(turn))
 
     def set_variables(
         self, *, root: str, variables: Mapping[str, Any], actor: Actor, within: str = "", token: str | None = None, local: bool = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from engine.bpmn.elements import ElementInfo, StartTrigger
+from engine.bpmn.execution import Execution
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
 from engine.commands.service import loaded_of
@@ -27,6 +28,12 @@ class Sight:
     element: ElementInfo
     version: Loaded
     variables: Mapping[str, Any]
+
+
+def stored(turn: Turn) -> Execution:
+    """The execution as its stored state has it, to be looked at only."""
+    state = turn.tx.connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
+    return turn.loaded.definitions.load(bytes(state), host=turn.host)
 
 
 class ReadVerbs:
@@ -79,13 +86,12 @@ class ReadVerbs:
         found: dict[str, Mapping[str, Any]] = {}
         with self.home.database.read() as connection:
             tx = Transaction(self.home, connection, self.home.clock.now())
-            for root, mine in by_root.items():
+            for mine in by_root.values():
                 row = connection.execute(hot.read_task, {"task": mine[0]}).mappings().one_or_none()
                 if row is None:
                     continue
                 turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)
-                state = connection.execute(hot.read_state, {"root": root}).scalar_one()
-                execution = turn.loaded.definitions.load(bytes(state), host=turn.host)
+                execution = stored(turn)
                 for task in mine:
                     with suppress(EngineError):
                         found[task] = dict(execution.visible(wait_of(task)))

@@ -27,10 +27,7 @@ class TimerVerbs:
         def work(tx: Transaction) -> None:
             turn, row = _held(tx, timer, actor, "fire_timer")
             turn.row["troubles"] -= outbound.resolve_incidents_of(tx.connection, subjects=[timer], at=tx.now, by=actor.id)
-            turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat(), "by": actor.id})
-            turn.execution.fire(row.wait, due=row.due)
-            advance(turn)
-            turn.save()
+            fire(turn, row, by=actor.id)
 
         self.home.transact(work)
 
@@ -46,6 +43,14 @@ class TimerVerbs:
             tx.left_work = True
 
         self.home.transact(work)
+
+
+def fire(turn: Turn, row: Any, **said: str) -> None:
+    """Fire a timer of a locked instance and go on to the next rest; ``said`` stands in the history beside the due instant."""
+    turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat(), **said})
+    turn.execution.fire(row.wait, due=row.due)
+    advance(turn)
+    turn.save()
 
 
 def _held(tx: Transaction, timer: str, actor: Actor, verb: str) -> tuple[Turn, Any]:

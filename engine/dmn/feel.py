@@ -83,26 +83,21 @@ def _call(node: Node) -> Compiled:
     return call
 
 
-def _and(node: Node) -> Compiled:
-    """False wins; what is neither true nor false makes it null."""
-    parts = tuple(_compile(part) for part in node.parts)
+def _joined(*, decisive: bool) -> Callable[[Node], Compiled]:
+    """`and` (False decides) and `or` (True decides); what is neither true nor false makes it null unless another part decides."""
 
-    def both(frame: Frame) -> bool | None:
-        values = [part(frame) for part in parts]
-        return False if any(value is False for value in values) else True if all(value is True for value in values) else None
+    def compiler(node: Node) -> Compiled:
+        parts = tuple(_compile(part) for part in node.parts)
 
-    return both
+        def joined(frame: Frame) -> bool | None:
+            values = [part(frame) for part in parts]
+            if any(value is decisive for value in values):
+                return decisive
+            return (not decisive) if all(value is (not decisive) for value in values) else None
 
+        return joined
 
-def _or(node: Node) -> Compiled:
-    """True wins; what is neither true nor false makes it null."""
-    parts = tuple(_compile(part) for part in node.parts)
-
-    def either(frame: Frame) -> bool | None:
-        values = [part(frame) for part in parts]
-        return True if any(value is True for value in values) else False if all(value is False for value in values) else None
-
-    return either
+    return compiler
 
 
 def _minus(node: Node) -> Compiled:
@@ -265,8 +260,8 @@ _COMPILERS: dict[str, Callable[[Node], Compiled]] = {
     "input": _input,
     "name": _name,
     "call": _call,
-    "and": _and,
-    "or": _or,
+    "and": _joined(decisive=False),
+    "or": _joined(decisive=True),
     "minus": _minus,
     "if": _if,
     "list": _list,

@@ -1,8 +1,6 @@
 """Sends hostile folders to the deployment page and sees what they cost and what they try."""
 
-import io
 import sys
-import zipfile
 from contextlib import suppress
 from time import process_time
 
@@ -31,14 +29,6 @@ def watch(event, arguments):
 
 
 sys.addaudithook(watch)
-
-
-def zipped(files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def kept(empty):

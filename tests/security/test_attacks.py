@@ -3,7 +3,6 @@
 import io
 import struct
 import tracemalloc
-import zipfile
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +15,7 @@ from selection.errors import HouseError
 from store.engine import tables as engine_tables
 from store.selection import tables_application as applications
 from store.selection import tables_people as people
+from tests.archives import zipped
 from tests.web.test_routes import routes, rule_of
 from web.uploads import kind_of
 
@@ -47,14 +47,6 @@ def state(scene):
     return counted, sorted(scene.house.files.everything())
 
 
-def zipped(**files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
 def many_entries(count):
     """An archive's list that names ``count`` entries, without the entries: the list alone is what a reader must hold."""
     entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
@@ -64,18 +56,18 @@ def many_entries(count):
 
 
 TRAPS = {
-    "bomb.zip": zipped(**{"a.txt": b"\0" * 300_000_000}),
-    "many.zip": zipped(**{f"{n}.txt": b"x" for n in range(1200)}),
-    "up.zip": zipped(**{"../../etc/passwd": b"x"}),
-    "absolute.zip": zipped(**{"/etc/passwd": b"x"}),
-    "drive.zip": zipped(**{"C:\\a.txt": b"x"}),
-    "macro.docx": zipped(**{"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"}),
-    "noword.docx": zipped(**{"xl/workbook.xml": b"<a/>"}),
+    "bomb.zip": zipped({"a.txt": b"\0" * 300_000_000}),
+    "many.zip": zipped({f"{n}.txt": b"x" for n in range(1200)}),
+    "up.zip": zipped({"../../etc/passwd": b"x"}),
+    "absolute.zip": zipped({"/etc/passwd": b"x"}),
+    "drive.zip": zipped({"C:\\a.txt": b"x"}),
+    "macro.docx": zipped({"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"}),
+    "noword.docx": zipped({"xl/workbook.xml": b"<a/>"}),
     "page.pdf": b"<html><script>alert(1)</script></html>",
     "picture.png": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-    "macros.docm": zipped(**{"word/document.xml": b"<a/>"}),
+    "macros.docm": zipped({"word/document.xml": b"<a/>"}),
     "page.html": b"<script>alert(1)</script>",
-    "cut.docx": zipped(**{"word/document.xml": b"<a/>" * 1000})[:-30],
+    "cut.docx": zipped({"word/document.xml": b"<a/>" * 1000})[:-30],
     "old.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "empty.pdf": b"",
 }
@@ -147,7 +139,7 @@ def test_a_refused_upload_leaves_no_bytes_behind(at):
     task, ann = filing(scene)
     before = state(scene)
     path = path_of(scene, task, "D11")
-    wrong = zipped(**{"ppt/presentation.xml": b"<a/>"})
+    wrong = zipped({"ppt/presentation.xml": b"<a/>"})
     answer = ann.post(f"/tasks/{task['id']}/files", {"_slot": path}, files={f"file:{path}": ("slides.pptx", wrong)})
     assert answer.status_code == 422
     assert state(scene) == before

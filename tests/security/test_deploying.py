@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from store.engine import tables as engine_tables
-from tests.security.hostile import DRAW, GOOD, around, kept, refused, seen, sends, zipped
+from tests.archives import zipped
+from tests.security.hostile import DRAW, GOOD, around, kept, refused, seen, sends
 
 SECRET = "the secret of another file"
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from engine.contract import SYSTEM, Actor
 from engine.errors import EngineError
 from store.engine import tables as engine_tables
-from tests.security.hostile import DRAW, GOOD, MOST_SECONDS, TASK, around, kept, refused, runs, seen, sends, zipped
+from tests.archives import zipped
+from tests.security.hostile import DRAW, GOOD, MOST_SECONDS, TASK, around, kept, refused, runs, seen, sends
 
 # ---- A3: code wherever an expression may stand
 

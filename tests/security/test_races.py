@@ -165,13 +165,7 @@ def test_a_list_that_two_officers_send_together_counts_once(at):
     before = problems(scene)
     held = scene.house.engine.variables(task=task["id"])["unit"]
     listed = scene.all(select(case.c.id).where(case.c.unit == held, case.c.submitted_at.is_not(None)))
-    data = {"outcome": "confirm"}
-    for number, application in enumerate(listed):
-        data |= {
-            f"ranking[{number}].application": application,
-            f"ranking[{number}].rank": str(number + 1),
-            f"ranking[{number}].nominated": "true",
-        }
+    data = as_form(listed)
     with served(scene) as address:
         answers = together(address, *((person, f"/tasks/{task['id']}/complete", data) for person in (officer, second, officer, second)))
     assert [answer.status_code for answer in answers].count(303) == 1, answers[0].text[-1500:]

@@ -1,0 +1,44 @@
+"""What requests bring in their bodies, read one field at a time: each says what is needed if it is something else."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Body
+
+from rest.errors import invalid
+
+JsonBody = Annotated[dict[str, Any] | None, Body()]
+
+
+def text_of(body: Mapping[str, Any], name: str) -> str | None:
+    """A text; None when it is not given. Raises RestError 400 for anything else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise invalid(f"{name}: a text is needed")
+    return value
+
+
+def needed_text(body: Mapping[str, Any], name: str) -> str:
+    """A text that must be given. Raises RestError 400."""
+    text = text_of(body, name)
+    if not text:
+        raise invalid(f"{name}: a text is needed")
+    return text
+
+
+def whole(body: Mapping[str, Any], name: str, *, least: int = 0, most: int, default: int | None = None) -> int:
+    """A whole number. Raises RestError 400."""
+    value = body.get(name)
+    if value is None and default is not None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise invalid(f"{name}: a whole number from {least} to {most} is needed")
+    return value
+
+
+def truth(body: Mapping[str, Any], name: str) -> bool:
+    """True or false, which must be given. Raises RestError 400."""
+    value = body.get(name)
+    if not isinstance(value, bool):
+        raise invalid(f"{name}: true or false is needed")
+    return value
