@@ -15,7 +15,7 @@ from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
 from engine.bpmn.values import plain
 from engine.errors import EngineError
-from engine.expressions import Context, ExpressionError, evaluate
+from engine.expressions import Context, ExpressionError, as_condition, evaluate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -209,20 +209,8 @@ class Instance(Region, BpmnWorkflow):
             raise
 
     def holds(self, token: Token, text: str, chain: Sequence[str] | None = None) -> bool:
-        """Whether a condition holds. It says true or false itself: of any other value nobody knows what its author meant.
-
-        Raises ExpressionError `condition.not_boolean` (as Camunda refuses), so that "false" never counts as true.
-        """
-        value = self.value(token, text, chain)
-        if isinstance(value, bool):
-            return value
-        raise ExpressionError(
-            f"条件 {text} 的结果不是真或假，请写成比较，例如 ${{outcome == 'agree'}}",
-            f"the condition {text} gives {type(value).__name__}, neither true nor false: write a comparison, such as ${{outcome == 'agree'}}",
-            code="condition.not_boolean",
-            element=token.task_spec.info.id,
-            expression=text,
-        )
+        """Whether a condition holds. Raises ExpressionError `condition.not_boolean` unless it says true or false itself."""
+        return as_condition(self.value(token, text, chain), text=text, element=token.task_spec.info.id)
 
     # ---- the run
 

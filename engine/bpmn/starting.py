@@ -9,7 +9,7 @@ from engine.bpmn.elements import StartTrigger
 from engine.bpmn.host import Host
 from engine.bpmn.timers import Armed, advance, arm
 from engine.errors import EngineError
-from engine.expressions import Context, ExpressionError, evaluate
+from engine.expressions import Context, ExpressionError, as_condition, evaluate
 
 
 def arm_start(trigger: StartTrigger, host: Host) -> Armed:
@@ -26,12 +26,16 @@ def next_start(armed: Armed, host: Host) -> Armed | None:
 
 
 def holds(trigger: StartTrigger, variables: Mapping[str, object], host: Host) -> bool:
-    """Whether the condition of a start event holds for these variables; one that reads others does not. Raises ExpressionError."""
+    """Whether the condition of a start event holds for these variables; one that reads others does not.
+
+    Raises ExpressionError, `condition.not_boolean` unless the condition says true or false itself.
+    """
     try:
-        return evaluate(trigger.text, _context(host, variables, host.now)) is True
+        return as_condition(evaluate(trigger.text, _context(host, variables, host.now)), text=trigger.text, element=trigger.element)
     except ExpressionError as error:
         if error.code == "unknown_variable":
             return False
+        error.details.update(element=trigger.element, expression=trigger.text)
         raise
 
 

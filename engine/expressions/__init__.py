@@ -9,6 +9,7 @@ from engine.expressions.functions import BUILT_IN
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 from engine.expressions.script import compile_script
 from engine.expressions.template import evaluate, is_expression, names_in, validate
+from engine.expressions.truth import as_condition
 
 __all__ = [
     "BUILT_IN",
@@ -17,6 +18,7 @@ __all__ = [
     "ExpressionError",
     "FunctionTable",
     "Variables",
+    "as_condition",
     "compile_script",
     "evaluate",
     "is_expression",

@@ -14,6 +14,7 @@ from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.grammar import parse
 from engine.expressions.operators import BINARY, is_empty, is_number, item
+from engine.expressions.truth import truth
 
 Compiled = Callable[[Context], Any]
 
@@ -96,11 +97,6 @@ def _and(node: Node) -> Compiled:
 def _or(node: Node) -> Compiled:
     parts = tuple(_compile(part) for part in node.parts)
     return lambda context: any(truth(part(context)) for part in parts)
-
-
-def truth(value: object) -> bool:
-    """Whether a value counts as true: true itself; null, 0 and what is empty do not."""
-    return bool(value)
 
 
 def _not(node: Node) -> Compiled:

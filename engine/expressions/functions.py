@@ -14,6 +14,7 @@ from engine.expressions.context import Context
 from engine.expressions.errors import ExpressionError
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 from engine.expressions.operators import MAX_SIZE, bounded, compare, is_number, kind_of
+from engine.expressions.truth import truth
 
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
@@ -64,12 +65,12 @@ def total(_context: Context, *values: Any) -> Any:
 
 def any_of(_context: Context, *values: Any) -> bool:
     """Whether one of them holds."""
-    return any(bool(value) for value in _items("any", values))
+    return any(truth(value) for value in _items("any", values))
 
 
 def all_of(_context: Context, *values: Any) -> bool:
     """Whether each of them holds."""
-    return all(bool(value) for value in _items("all", values))
+    return all(truth(value) for value in _items("all", values))
 
 
 def now(context: Context) -> dt.datetime:

@@ -160,6 +160,15 @@ def test_a_condition_says_true_or_false_and_nothing_that_might_count_as_one(draw
     assert refused.value.details["expression"] == "${x}"
 
 
+@pytest.mark.parametrize("place", sorted(asking(Draw())))
+def test_a_text_within_a_condition_is_refused_like_one_that_is_a_condition(draw, story, place):
+    told = story(asking(draw)[place].replace(b"${x}", b"${not x}"))
+    with pytest.raises(EngineError) as refused:
+        told.complete("u", x="false")
+    assert refused.value.code == "condition.not_boolean"
+    assert refused.value.details["expression"] == "${not x}"
+
+
 @pytest.mark.parametrize("value", [True, False])
 @pytest.mark.parametrize("place", sorted(asking(Draw())))
 def test_a_condition_that_says_so_is_taken_at_its_word(draw, story, place, value):

@@ -1,5 +1,8 @@
 """Start events that begin instances by themselves, in the newest version of their process."""
 
+import pytest
+
+from engine.errors import EngineError
 from store.engine.tables import instance, task
 from tests.unit.engine.bpmn.conftest import Draw
 
@@ -38,6 +41,15 @@ def test_a_condition_begins_an_instance_where_it_holds(engine, people, rows):
     assert engine.start_where_true(variables={"other": 2}, **start) == ()
     (root,) = engine.start_where_true(variables={"n": 1}, **start)
     assert [row["root"] for row in rows(instance)] == [root]
+
+
+@pytest.mark.parametrize(("condition", "given"), [("n", "true"), ("n", 1), ("not n", "false"), ("n and true", "true")])
+def test_a_condition_that_says_neither_true_nor_false_refuses_whoever_hands_in_its_variables(engine, people, rows, condition, given):
+    put(engine, people, f"when:${{{condition}}}")
+    with pytest.raises(EngineError) as refused:
+        engine.start_where_true(variables={"n": given}, tenant="t", actor=people.ann)
+    assert refused.value.code == "condition.not_boolean"
+    assert (refused.value.details["element"], rows(instance)) == ("s", [])
 
 
 def test_the_initiator_is_who_starts_unless_a_variable_says_otherwise(engine, people, rows):

@@ -29,7 +29,7 @@ def value(source, functions=None, **variables):
         ("[1, 2] + [3]", [1, 2, 3]),
         ("1 < 2 && 2 <= 2 && 3 > 2 and 3 >= 3", True),
         ("1 == 1.0 && 'a' != 'b' and not (1 eq 2)", True),
-        ("false or null || 0 || 'x'", True),
+        ("false or null || 0 || [0]", True),
         ("!false && !(1 gt 2)", True),
         ("2 in [1, 2] and 3 not in [1] and 'a' in 'cat' and 'k' in {}".replace("{}", "m"), True),
         ("empty '' && empty [] && empty null && not empty [0] && empty nothing", True),
@@ -40,7 +40,7 @@ def value(source, functions=None, **variables):
         ("单位 == '江苏' and 评分.总分 >= 80.5", True),
         ("len('abc') + len([1]) + len(m)", 5),
         ("min(3, 1, 2) + max([4, 6]) + sum([1, 2, 3]) + sum()", 13),
-        ("any([0, 1]) and all(1, 'x') and not any()", True),
+        ("any([0, 1]) and all(1, [0]) and not any()", True),
         ("round(2.5) + round(80.125, 2) + abs(-1) + int('7')", 91.13),
         ("str(3) + str(true) + str(null)", "3true"),
         ("now() > datetime('2023-07-01T16:59:59') and now() <= datetime('2023-07-01T17:00:00')", True),
@@ -53,6 +53,14 @@ def value(source, functions=None, **variables):
 )
 def test_meaning(source, expected):
     assert value(source, m={"k": 1}, 单位="江苏", 评分={"总分": 90}) == expected
+
+
+@pytest.mark.parametrize("word", ["false", "true", "no", "0", ""])
+@pytest.mark.parametrize("source", ["not x", "!x", "x and true", "true and x", "x or true", "false || x", "x ? 1 : 2", "any(x, true)", "all([x])"])
+def test_a_text_is_no_truth_within_an_expression_either(source, word):
+    with pytest.raises(ExpressionError) as refused:
+        value(source, x=word)
+    assert refused.value.code == "condition.not_boolean"
 
 
 def test_texts_literal_expression_and_mixed():
