@@ -1,5 +1,6 @@
 """The inbox: mine, my groups', done. Overdue first, searchable."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,6 +9,7 @@ from store.selection import queries_tasks as tasks_queries
 from web.i18n import until
 from web.naming import named
 from web.pages import page
+from web.paging import WHOLE, Start, paged
 from web.reading import Reading, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor
@@ -28,21 +30,20 @@ COLUMNS = (
 
 @router.get("/inbox")
 def inbox(
-    request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, view: str = "", search: str = "", form: str = ""
-) -> Response:
-    """The visitor's tasks."""
-    groups = visitor.actor.groups
-    limit = 5000 if form == "xlsx" else tasks_queries.PAGE + 1
-    mine = tasks_queries.my_tasks(connection, actor=visitor.actor.id, search=search, limit=limit) if view in {"", "mine"} else ()
+    request: Request, visitor: SignedIn, house: TheHouse, connection: Reading,
+    view: str = "", search: str = "", form: str = "", start: Start = 0,
+) -> Response:  # fmt: skip
+    """The visitor's tasks; without a view those at hand, or the groups' where there are none."""
+    actor = visitor.actor
     if view not in VIEWS:
-        view = "mine" if mine or search else "groups"
-    rows = mine
-    if view == "groups":
-        rows = tasks_queries.group_tasks(connection, groups=groups, search=search, limit=limit)
-    elif view == "done":
-        rows = tasks_queries.done_tasks(connection, actor=visitor.actor.id, search=search, limit=limit)
-    more = len(rows) > tasks_queries.PAGE
-    shown = named(connection, rows if form == "xlsx" else rows[: tasks_queries.PAGE], language=visitor.language, house=house)
+        view = "mine" if search or tasks_queries.my_tasks(connection, actor=actor.id, limit=1) else "groups"
+    take = {
+        "mine": partial(tasks_queries.my_tasks, connection, actor=actor.id, search=search),
+        "groups": partial(tasks_queries.group_tasks, connection, groups=actor.groups, search=search),
+        "done": partial(tasks_queries.done_tasks, connection, actor=actor.id, search=search),
+    }[view]
     if form == "xlsx":
-        return sheet(VIEWS[view], COLUMNS, shown)
-    return page(request, "inbox.html", rows=shown, view=view, views=VIEWS, search=search, more=more)
+        return sheet(VIEWS[view], COLUMNS, named(connection, take(limit=WHOLE), language=visitor.language, house=house))
+    shown = paged(lambda limit, offset: take(limit=limit, offset=offset), start=start, view=view, search=search)
+    rows = named(connection, shown.rows, language=visitor.language, house=house)
+    return page(request, "inbox.html", shown=shown, rows=rows, view=view, views=VIEWS, search=search)

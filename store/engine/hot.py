@@ -96,6 +96,11 @@ lock_task = (
     .with_for_update(of=[instance, task])
 )
 read_task = select(*_AGGREGATE, *_TASK).join_from(task, instance, task.c.root == instance.c.root).where(task.c.id == bindparam("task"))
+read_roots_of_tasks = (  # each with its state: pages look into many instances at once
+    select(*_AGGREGATE, instance.c.state)
+    .where(instance.c.root.in_(select(task.c.root).where(task.c.id.in_(bindparam("tasks", expanding=True)))))
+    .order_by(instance.c.root)
+)
 read_state = select(instance.c.state).where(instance.c.root == bindparam("root"))
 read_previous = select(instance.c.previous).where(instance.c.root == bindparam("root"))
 

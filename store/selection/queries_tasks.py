@@ -43,16 +43,16 @@ def _matching(search: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(search, autoescape=True) for column in columns))
 
 
-def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE) -> Rows:
+def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that the person has claimed or was given, the earliest due first."""
     named = select(task_candidate.c.task).where(task_candidate.c.who == f"u:{actor}", task_candidate.c.taken.is_(False))
     found = _with_case(select(task, *_ABOUT)).where(task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(named)))
     if search:
         found = found.where(_matching(search))
-    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit)).mappings().all()
+    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
-def group_tasks(connection: Connection, *, groups: Collection[str], search: str = "", limit: int = PAGE) -> Rows:
+def group_tasks(connection: Connection, *, groups: Collection[str], search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that nobody of the person's groups has claimed yet, the earliest due first. Each group's head is read from an index."""
     if not groups:
         return ()
@@ -60,22 +60,22 @@ def group_tasks(connection: Connection, *, groups: Collection[str], search: str 
         select(task_candidate.c.task)
         .where(task_candidate.c.who == f"g:{group}", task_candidate.c.taken.is_(False))
         .order_by(task_candidate.c.due, task_candidate.c.task)
-        .limit(None if search else limit)
+        .limit(None if search else limit + offset)
         .subquery()
         for group in sorted(groups)
     ]
     found = _with_case(select(task, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in heads))), task.c.state == "open")
     if search:
         found = found.where(_matching(search))
-    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit)).mappings().all()
+    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
-def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE) -> Rows:
+def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Tasks that the person has completed, the latest first."""
     found = _with_case(select(task, *_ABOUT)).where(task.c.state == "completed", task.c.closed_by == actor)
     if search:
         found = found.where(_matching(search))
-    return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit)).mappings().all()
+    return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
 _by_id = _with_case(select(task, *_ABOUT)).where(task.c.id == bindparam("of_task"))

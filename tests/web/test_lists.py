@@ -1,15 +1,11 @@
 """Long lists: fifty rows a page with the search kept, and as many statements for fifty rows as for five."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
-from store.selection import tables_application as applications
-from store.selection import tables_people as people
-from store.selection.accounts import Accounts
-from store.selection.mail import mail
+from tests.web import many
 
 MANY, FEW = 60, 5
 
@@ -19,53 +15,6 @@ def clerk(house, browser, person):
     one = browser()
     one.sign_in("clerk")
     return one
-
-
-def more_people(house: Any, numbers: range) -> None:
-    def work(connection: Any) -> None:
-        accounts = Accounts(connection)
-        for number in numbers:
-            new = accounts.add_person(login=f"person{number:03d}", name=f"人员{number:03d}", mail=None, at=house.clock.now())
-            accounts.give(person=new, role="ru_officer", organisation="RU-LN", at=house.clock.now(), by="test")
-
-    house.database.run(work)
-
-
-def more_mails(house: Any, numbers: range) -> None:
-    now = house.clock.now()
-    rows = [
-        {"id": f"m{n}", "tenant": "cn-2023", "template": "01_notice", "dedupe_key": f"d{n}", "message_id": f"<{n}@b.invalid>", "recipient": "p",
-         "recipient_name": f"收件人{n:03d}", "address": "a@b.invalid", "language": "zh", "subject": f"第{n:03d}封", "body": "正文", "state": "sent",
-         "created_at": now + timedelta(seconds=n), "due_at": now}
-        for n in numbers
-    ]  # fmt: skip
-    house.database.run(lambda connection: connection.execute(insert(mail), rows))
-
-
-def more_cases(house: Any, numbers: range) -> None:
-    now = house.clock.now()
-    firms = [{"id": f"F{n:03d}", "name": f"企业{n:03d}", "uscc": f"91{n:016d}", "bound_by": "test", "bound_at": now} for n in numbers]
-    cases = [
-        {"id": f"A{n:03d}", "season": "cn-2023", "enterprise": f"F{n:03d}", "state": "draft", "state_at": now, "created_at": now, "late": False,
-         "unit": "RU-LN", "submitted_at": now}
-        for n in numbers
-    ]  # fmt: skip
-
-    def work(connection: Any) -> None:
-        connection.execute(insert(people.enterprise), firms)
-        connection.execute(insert(applications.application), cases)
-
-    house.database.run(work)
-
-
-def more_experts(house: Any, numbers: range) -> None:
-    def work(connection: Any) -> None:
-        for number in numbers:
-            Accounts(connection).add_expert(
-                name=f"专家{number}", employer="单位", fields=["质量方法"], industries=["34"], employer_uscc=None, mail=None, region=None, available=True
-            )  # fmt: skip
-
-    house.database.run(work)
 
 
 def statements(house: Any, work: Any) -> int:
@@ -86,13 +35,22 @@ def statements(house: Any, work: Any) -> int:
 
 
 LISTS = {
-    "/office/people": more_people,
-    "/office/mails": more_mails,
-    "/office/enterprises": more_cases,
-    "/office/experts": more_experts,
-    "/cases": more_cases,
-    "/unit/RU-LN": more_cases,
-    "/unit": more_cases,
+    "/office/people": many.more_people,
+    "/office/mails": many.more_mails,
+    "/office/enterprises": many.more_cases,
+    "/office/experts": many.more_experts,
+    "/cases": many.more_cases,
+    "/unit/RU-LN": many.more_cases,
+    "/unit": many.more_cases,
+    "/inbox?view=mine": many.more_own_tasks,
+    "/inbox?view=groups": many.more_tasks,
+    "/inbox?view=done": many.more_done_tasks,
+    "/group": many.more_groups,
+    "/meetings": many.more_meetings,
+    "/public/publicity": many.more_batches,
+    "/public/publicity/B000": many.more_items,
+    "/public/announcements": many.more_titles,
+    "/public/revocations": many.more_revoked,
 }
 
 
@@ -107,14 +65,15 @@ def test_fifty_rows_take_no_more_statements_than_five(house, browser, person, se
 
 
 @pytest.mark.parametrize(("path", "fill", "word"), [
-    ("/office/people", more_people, "人员"), ("/office/mails", more_mails, "收件人"), ("/office/enterprises", more_cases, "企业"),
-    ("/cases", more_cases, "企业"),
+    ("/office/people", many.more_people, "人员"), ("/office/mails", many.more_mails, "收件人"), ("/office/enterprises", many.more_cases, "企业"),
+    ("/cases", many.more_cases, "企业"), ("/inbox?view=mine", many.more_own_tasks, "企业"), ("/inbox?view=groups", many.more_tasks, "企业"),
+    ("/inbox?view=done", many.more_done_tasks, "企业"),
 ])  # fmt: skip
 def test_a_long_list_has_pages_and_keeps_the_search(house, browser, person, season, path, fill, word):
     one = clerk(house, browser, person)
     fill(house, range(MANY))
     found: list[str] = []
-    address = f"{path}?search={word}0"
+    address = f"{path}{'&' if '?' in path else '?'}search={word}0"
     pages = 0
     while address:
         text = one.get(address).text
@@ -124,9 +83,9 @@ def test_a_long_list_has_pages_and_keeps_the_search(house, browser, person, seas
         pages += 1
         link = text.partition('rel="next"')[0].rpartition('<a href="')[2].partition('"')[0] if 'rel="next"' in text else ""
         assert not link or "search=" in link
-        address = path + link.replace("&amp;", "&") if link else ""
+        address = path.partition("?")[0] + link.replace("&amp;", "&") if link else ""
     assert pages == 2
     assert sorted(found) == [f"{word}{number:03d}" for number in range(MANY)]
     assert 'rel="prev"' in text
-    assert one.get(f"{path}?start=-5").status_code == 200
-    assert one.get(f"{path}?start=99999999999").status_code == 404
+    assert one.get(path, params={"start": -5}).status_code == 200
+    assert one.get(path, params={"start": 99999999999}).status_code == 404
