@@ -18,6 +18,7 @@ from store.selection.tables_review import (
 
 Rows = Sequence[RowMapping]
 PAGE = 50
+_TASK = tuple(column for column in task.c if column.name != "number")  # the number that people know is their application's
 _ABOUT = (
     instance.c.business_key,
     instance.c.process.label("root_process"),
@@ -46,7 +47,7 @@ def _matching(search: str) -> ColumnElement[bool]:
 def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that the person has claimed or was given, the earliest due first."""
     named = select(task_candidate.c.task).where(task_candidate.c.who == f"u:{actor}", task_candidate.c.taken.is_(False))
-    found = _with_case(select(task, *_ABOUT)).where(task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(named)))
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(named)))
     if search:
         found = found.where(_matching(search))
     return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
@@ -64,7 +65,7 @@ def group_tasks(connection: Connection, *, groups: Collection[str], search: str 
         .subquery()
         for group in sorted(groups)
     ]
-    found = _with_case(select(task, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in heads))), task.c.state == "open")
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in heads))), task.c.state == "open")
     if search:
         found = found.where(_matching(search))
     return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
@@ -72,13 +73,13 @@ def group_tasks(connection: Connection, *, groups: Collection[str], search: str 
 
 def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Tasks that the person has completed, the latest first."""
-    found = _with_case(select(task, *_ABOUT)).where(task.c.state == "completed", task.c.closed_by == actor)
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.state == "completed", task.c.closed_by == actor)
     if search:
         found = found.where(_matching(search))
     return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
-_by_id = _with_case(select(task, *_ABOUT)).where(task.c.id == bindparam("of_task"))
+_by_id = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id == bindparam("of_task"))
 
 
 def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
@@ -88,7 +89,7 @@ def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
 
 def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], business_key: str = "") -> Rows:
     """Open tasks of the season at some elements, the oldest first."""
-    found = _with_case(select(task, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
     if business_key:
         found = found.where(instance.c.business_key == business_key)
     return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
@@ -104,7 +105,7 @@ def tasks_of_case(connection: Connection, *, root: str, actor: str, groups: Coll
 
 def overdue_tasks(connection: Connection, *, tenant: str, now: datetime, limit: int = PAGE) -> Rows:
     """Open tasks of the season whose time is over, the oldest first (for 催办)."""
-    found = _with_case(select(task, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.due <= now)
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.due <= now)
     return connection.execute(found.order_by(task.c.due, task.c.id).limit(limit)).mappings().all()
 
 

@@ -121,7 +121,8 @@ def more_groups(house: Any, numbers: range) -> None:
 def more_meetings(house: Any, numbers: range) -> None:
     """Meetings of the committee."""
     now = house.clock.now()
-    rows = [{"id": f"M{n:03d}", "season": SEASON, "kind": "award", "subject": f"S{n}", "parent": f"S{n}", "state": "planned", "created_at": now} for n in numbers]
+    about = {"season": SEASON, "kind": "award", "state": "planned", "created_at": now}
+    rows = [{"id": f"M{n:03d}", "subject": f"S{n}", "parent": f"S{n}", **about} for n in numbers]
     house.database.run(lambda connection: connection.execute(insert(review.meeting), rows))
 
 

@@ -1,9 +1,11 @@
 """Long lists: fifty rows a page with the search kept, and as many statements for fifty rows as for five."""
 
+import io
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from openpyxl import load_workbook
+from sqlalchemy import event, text
 
 from tests.web import many
 
@@ -89,3 +91,13 @@ def test_a_long_list_has_pages_and_keeps_the_search(house, browser, person, seas
     assert 'rel="prev"' in text
     assert one.get(path, params={"start": -5}).status_code == 200
     assert one.get(path, params={"start": 99999999999}).status_code == 404
+
+
+def test_a_task_is_told_by_its_applications_number(house, browser, person, season):
+    one = clerk(house, browser, person)
+    many.more_tasks(house, range(2))
+    house.database.run(lambda connection: connection.execute(text("update application set number = '2023-0042' where id = 'A001'")))
+
+    sheet = one.get("/inbox?view=groups&form=xlsx")
+    rows = list(load_workbook(io.BytesIO(sheet.content)).active.iter_rows(values_only=True))
+    assert [row[rows[0].index("编号")] for row in rows[1:]] == ["A000", "2023-0042"]
