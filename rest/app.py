@@ -5,7 +5,21 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
-from rest import clock, decisions, definitions, deployments, errors, events, history, instances, jobs, tasks, workers
+from rest import (
+    clock,
+    decisions,
+    definitions,
+    deployments,
+    errors,
+    events,
+    history,
+    history_log,
+    history_tasks,
+    instances,
+    jobs,
+    tasks,
+    workers,
+)
 from rest.parts import Parts, TheCaller, caller
 
 VERSION = "7.24.0"  # the release of Camunda whose shapes are kept
@@ -19,6 +33,8 @@ ROUTERS = (
     jobs.router,
     decisions.router,
     history.router,
+    history_tasks.router,
+    history_log.router,
     clock.router,
 )
 

@@ -45,6 +45,7 @@ INCIDENT_TESTS = {
 }
 INCIDENT_SORTS = {"incidentId": "id", "incidentTimestamp": "_at", "activityId": "activityId", "incidentType": "incidentType"}
 TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJob"}
+KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
 
 
 @router.get("/job")

@@ -1,6 +1,8 @@
 """Lists: every one is filtered, sorted and paged in the same way, and refuses a query parameter that it does not know."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from heapq import nlargest, nsmallest
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
@@ -10,7 +12,7 @@ from rest.errors import invalid, missing
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
 PAGING = frozenset({"firstResult", "maxResults", "sortBy", "sortOrder"})
-_MOST = 10**9
+MOST = 10**9  # rows, where no number was asked for
 
 
 def equals(field: str) -> Test:
@@ -43,27 +45,47 @@ def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signa
     return True
 
 
-def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, Test]) -> list[Item]:
-    """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known: it would widen the answer."""
-    unknown = sorted(asked.keys() - tests.keys() - PAGING)
+def refuse_unknown(asked: Mapping[str, str], known: Container[str]) -> None:
+    """Raises RestError 400 for a parameter that is not known: it would widen the answer."""
+    unknown = sorted(name for name in asked if name not in known and name not in PAGING)
     if unknown:
         raise invalid(f"unknown query parameters: {', '.join(unknown)}")
+
+
+def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, Test]) -> Iterator[Item]:
+    """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known."""
+    refuse_unknown(asked, tests)
     wanted = [(tests[name], value) for name, value in asked.items() if name in tests]
-    return [item for item in items if all(test(item, value) for test, value in wanted)]
+    return (item for item in items if all(test(item, value) for test, value in wanted))
+
+
+def ordered(asked: Mapping[str, str], sorts: Mapping[str, str]) -> tuple[str, bool]:
+    """What a list is sorted by ("" its own order), and whether downwards. Raises RestError 400."""
+    by, order = asked.get("sortBy", ""), asked.get("sortOrder", "asc")
+    if order not in {"asc", "desc"} or ("sortBy" in asked and by not in sorts):
+        raise invalid(f"sortBy: one of {', '.join(sorted(sorts))}; sortOrder: asc or desc")
+    return by, order == "desc"
+
+
+def part(asked: Mapping[str, str]) -> tuple[int, int]:
+    """The first row asked for (from 0) and how many. Raises RestError 400."""
+    return _whole(asked, "firstResult", 0), _whole(asked, "maxResults", MOST)
 
 
 def page(items: Iterable[Item], request: Request, tests: Mapping[str, Test], sorts: Mapping[str, str] | None = None) -> list[Item]:
-    """The part of a list that the request asks for."""
+    """The part of a list that the request asks for; no more of it is kept in memory than that, as far as the order allows."""
     asked = dict(request.query_params)
+    by, descending = ordered(asked, sorts or {})
+    first, most = part(asked)
     found = chosen(items, asked, tests)
-    by, order = asked.get("sortBy"), asked.get("sortOrder", "asc")
-    if order not in {"asc", "desc"} or (by is not None and by not in (sorts or {})):
-        raise invalid(f"sortBy: one of {', '.join(sorted(sorts or {}))}; sortOrder: asc or desc")
-    if by is not None and sorts is not None:
-        field = sorts[by]
-        found.sort(key=lambda item: (item.get(field) is not None, item.get(field)), reverse=order == "desc")
-    first, most = _whole(asked, "firstResult", 0), _whole(asked, "maxResults", _MOST)
-    return [shown(item) for item in found[first : first + most]]
+    if by and sorts is not None:
+        pick = nlargest if descending else nsmallest
+        found = iter(pick(min(first + most, MOST), found, key=_key(sorts[by])))
+    return [shown(item) for item in islice(found, first, first + most)]
+
+
+def _key(field: str) -> Callable[[Item], tuple[bool, Any]]:
+    return lambda item: (item.get(field) is not None, item.get(field))
 
 
 def shown(item: Item) -> Item:
@@ -81,7 +103,7 @@ def the_one(items: Iterable[Item], given: str, *, otherwise: str) -> Item:
 
 def count(items: Iterable[Item], request: Request, tests: Mapping[str, Test]) -> dict[str, int]:
     """How many a list has."""
-    return {"count": len(chosen(items, dict(request.query_params), tests))}
+    return {"count": sum(1 for _ in chosen(items, dict(request.query_params), tests))}
 
 
 def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
@@ -90,4 +112,4 @@ def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not text.isascii() or not text.isdigit():
         raise invalid(f"{name}: a whole number is needed")
-    return min(int(text[:10]), _MOST)
+    return min(int(text[:10]), MOST)

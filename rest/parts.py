@@ -1,6 +1,6 @@
 """What every route gets: the engine, the database, the clock, and who asks; and the names that things have outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -44,6 +44,11 @@ class Caller:
         with self.parts.database.read() as connection:
             return query(connection, *given, **more)
 
+    def stream(self, query: Callable[..., Iterator[RowMapping]], *given: Any) -> Iterator[RowMapping]:
+        """The rows of a named read one by one; the connection is open until the last."""
+        with self.parts.database.read() as connection:
+            yield from query(connection, *given)
+
     @cached_property
     def definitions(self) -> dict[tuple[str, int], RowMapping]:
         """The definitions by key and version."""
@@ -53,6 +58,10 @@ class Caller:
     def newest(self) -> dict[str, RowMapping]:
         """The latest definition of each key."""
         return {key: row for (key, _), row in self.definitions.items()}
+
+    def definition_seen(self, process: str, version: int) -> RowMapping | None:
+        """The definition of a process met in an instance of a version: the version's own, else (it was called) the latest."""
+        return self.definitions.get((process, version)) or self.newest.get(process)
 
     @cached_property
     def looks(self) -> dict[str, Look | None]:

@@ -113,6 +113,11 @@ def instant_out(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}+0000"
 
 
+def length_out(begun: datetime, ended: datetime | None) -> int | None:
+    """The milliseconds between two instants; None while it lasts."""
+    return None if ended is None else (ended - begun) // timedelta(milliseconds=1)
+
+
 def instant_in(text: object) -> datetime:
     """An instant of any offset, UTC without one. Raises RestError 400."""
     try:

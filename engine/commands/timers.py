@@ -47,7 +47,7 @@ class TimerVerbs:
 
 def fire(turn: Turn, row: Any, **said: str) -> None:
     """Fire a timer of a locked instance and go on to the next rest; ``said`` stands in the history beside the due instant."""
-    turn.note("timer", process=row.process, element=row.element, data={"due": row.due.isoformat(), **said})
+    turn.note("timer", process=row.process, element=row.element, data={"timer": row.id, "due": row.due.isoformat(), **said})
     turn.execution.fire(row.wait, due=row.due)
     advance(turn)
     turn.save()

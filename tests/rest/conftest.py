@@ -85,9 +85,15 @@ def draw():
 
 
 @pytest.fixture
-def parts(sqlite_url):
+def rest_url(sqlite_url):
+    """The database; files of tests that are to hold on both give `database_url` here."""
+    return sqlite_url
+
+
+@pytest.fixture
+def parts(rest_url):
     """A house with nothing but an engine."""
-    database = Database(sqlite_url)
+    database = Database(rest_url)
     clock = ManualClock(NOW)
     settings = SimpleNamespace(web_host="127.0.0.1", upload_limit=20_000_000, secure_cookies=False)
     engine = Engine(database=database, registry=Registry(), policy=HousePolicy(), clock=clock)

@@ -6,6 +6,11 @@ from tests.rest.conftest import typed
 
 
 @pytest.fixture
+def rest_url(database_url):
+    return database_url
+
+
+@pytest.fixture
 def one_task(draw):
     return draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="p")
 

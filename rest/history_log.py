@@ -1,0 +1,239 @@
+"""What happened to instances: incidents, timers that fired or failed, and what people did."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from rest import asking
+from rest.asking import counted, flag, listed, moment, text, texts
+from rest.jobs import KINDS, TYPES
+from rest.listing import Item
+from rest.parts import Caller, TheCaller
+from rest.values import instant_in, instant_out
+from store.engine.past import INCIDENTS, JOB_LOG, OPERATIONS
+
+router = APIRouter(tags=["History"])
+SOLVED, GONE = ("retried", "skipped"), ("gone", "cancelled")
+INCIDENT_PARAMS = {
+    "incidentId": text("id"),
+    "incidentType": lambda given, _: {"kinds": KINDS.get(given, [given])},
+    "incidentMessage": text("message"),
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "processDefinitionKeyIn": texts("processes"),
+    "processInstanceId": asking.whole_instance,
+    "executionId": text("subject"),
+    "activityId": text("element"),
+    "failedActivityId": text("element"),
+    "causeIncidentId": text("id"),
+    "rootCauseIncidentId": text("id"),
+    "configuration": text("subject"),
+    "createTimeBefore": moment("created_before"),
+    "createTimeAfter": moment("created_after"),
+    "endTimeBefore": moment("ended_before"),
+    "endTimeAfter": moment("ended_after"),
+    "open": flag("over", means=False),
+    "resolved": flag("outcomes", means=SOLVED),
+    "deleted": flag("outcomes", means=GONE),
+}
+INCIDENT_SORTS = {
+    "incidentId": "id",
+    "incidentMessage": "message",
+    "createTime": "created",
+    "endTime": "ended",
+    "incidentType": "kind",
+    "executionId": "subject",
+    "activityId": "element",
+    "processInstanceId": "root",
+    "processDefinitionId": "process",
+    "processDefinitionKey": "process",
+    "causeIncidentId": "id",
+    "rootCauseIncidentId": "id",
+    "configuration": "subject",
+}
+JOB_PARAMS = {
+    "logId": asking.note,
+    "jobId": lambda given, _: {"timer": given},
+    "activityIdIn": texts("elements"),
+    "failedActivityIdIn": lambda given, _: {"elements": given.split(","), "kinds": ["incident"]},
+    "executionIdIn": lambda given, _: {"timers": given.split(",")},
+    "processInstanceId": asking.whole_instance,
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "deploymentId": asking.deployment,
+    "failureLog": flag("kinds", means=["incident"]),
+    "successLog": flag("kinds", means=["timer"]),
+    "creationLog": flag("kinds", means=[]),
+    "deletionLog": flag("kinds", means=[]),
+    "withoutTenantId": asking.anything,
+}
+JOB_SORTS = {"timestamp": "at", "processInstanceId": "root", "activityId": "element", "processDefinitionKey": "process"}
+# The engine's word for an act in the history -> Camunda's words: what was done, to what kind of thing.
+ACTS: Mapping[str, tuple[str, str]] = {
+    "start": ("Create", "ProcessInstance"),
+    "suspend": ("Suspend", "ProcessInstance"),
+    "resume": ("Activate", "ProcessInstance"),
+    "cancel": ("Delete", "ProcessInstance"),
+    "modify": ("ModifyProcessInstance", "ProcessInstance"),
+    "migrate": ("Migrate", "ProcessInstance"),
+    "restart": ("RestartProcessInstance", "ProcessInstance"),
+    "claim": ("Claim", "Task"),
+    "unclaim": ("Claim", "Task"),
+    "assign": ("Assign", "Task"),
+    "delegate": ("Delegate", "Task"),
+    "resolve": ("Resolve", "Task"),
+    "complete": ("Complete", "Task"),
+    "set_variables": ("ModifyVariable", "Variable"),
+    "incident_retry": ("SetJobRetries", "Job"),
+    "incident_skip": ("Resolve", "ProcessInstance"),
+    "incident_cancel": ("Delete", "ProcessInstance"),
+    "timer_moved": ("SetDueDate", "Job"),
+    "external_retries": ("SetExternalTaskRetries", "ExternalTask"),
+}
+OPERATION_PARAMS = {
+    "operationId": asking.note,
+    "operationType": lambda given, _: {"kinds": [kind for kind, (act, _what) in ACTS.items() if act == given]},
+    "entityType": lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what == given]},
+    "entityTypeIn": lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what in given.split(",")]},
+    "userId": text("actor"),
+    "processInstanceId": asking.whole_instance,
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "deploymentId": asking.deployment,
+    "taskId": lambda given, _: {"tells": ("task", given)},
+    "jobId": lambda given, _: {"tells": ("timer", given)},
+    "externalTaskId": lambda given, _: {"tells": ("task", given)},
+    "beforeTimestamp": moment("at_before"),
+    "afterTimestamp": moment("at_after"),
+    "withoutTenantId": asking.anything,
+}
+OPERATION_SORTS = {"timestamp": "at"}
+
+
+@router.get("/history/incident")
+def incidents(request: Request, caller: TheCaller) -> list[Item]:
+    """What stood or stands still, the oldest first unless sorted otherwise."""
+    return listed(request, caller, INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda row: _incident(caller, row))
+
+
+@router.get("/history/incident/count")
+def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many there are."""
+    return counted(request, caller, INCIDENTS, INCIDENT_PARAMS)
+
+
+@router.get("/history/job-log")
+def job_logs(request: Request, caller: TheCaller) -> list[Item]:
+    """Timers that fired, and those that failed."""
+    return listed(request, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
+
+
+@router.get("/history/job-log/count")
+def count_job_logs(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many there are."""
+    return counted(request, caller, JOB_LOG, JOB_PARAMS)
+
+
+@router.get("/history/user-operation")
+def operations(request: Request, caller: TheCaller) -> list[Item]:
+    """What people did, in the order of instances and acts unless sorted otherwise."""
+    return listed(request, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row))
+
+
+@router.get("/history/user-operation/count")
+def count_operations(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How many there are."""
+    return counted(request, caller, OPERATIONS, OPERATION_PARAMS)
+
+
+def _of(caller: Caller, row: Any) -> Item:
+    """Whose it is."""
+    definition = caller.definition_seen(row["process"], row["root_version"])
+    return {
+        "processDefinitionId": definition["id"] if definition else None,
+        "processDefinitionKey": row["process"],
+        "processInstanceId": row["root"],
+        "rootProcessInstanceId": row["root"],
+        "tenantId": None,
+        "removalTime": None,
+    }
+
+
+def _incident(caller: Caller, row: Any) -> Item:
+    over, gone = row["resolved_at"] is not None, row["resolution"] in GONE
+    return {
+        **_of(caller, row),
+        "id": row["id"],
+        "executionId": row["subject"],
+        "createTime": instant_out(row["created_at"]),
+        "endTime": instant_out(row["resolved_at"]),
+        "incidentType": TYPES.get(row["kind"], row["kind"]),
+        "activityId": row["element"],
+        "failedActivityId": row["element"],
+        "causeIncidentId": row["id"],
+        "rootCauseIncidentId": row["id"],
+        "configuration": row["subject"],
+        "historyConfiguration": None,
+        "incidentMessage": row["message"],
+        "jobDefinitionId": None,
+        "open": not over,
+        "deleted": over and gone,
+        "resolved": over and not gone,
+        "annotation": row["reason"],
+    }
+
+
+def _job_log(caller: Caller, row: Any) -> Item:
+    told, failed = row["data"] or {}, row["kind"] == "incident"
+    return {
+        **_of(caller, row),
+        "id": f"{row['root']}.{row['seq']}",
+        "timestamp": instant_out(row["at"]),
+        "jobId": row["subject"] if failed else told.get("timer"),
+        "jobDueDate": None if failed else _iso(told.get("due")),
+        "jobRetries": 0 if failed else 3,
+        "jobPriority": 0,
+        "jobExceptionMessage": told.get("message") if failed else None,
+        "failedActivityId": row["element"] if failed else None,
+        "jobDefinitionId": None,
+        "jobDefinitionType": "timer",
+        "jobDefinitionConfiguration": None,
+        "activityId": row["element"],
+        "executionId": row["subject"] if failed else told.get("timer"),
+        "deploymentId": str(row["root_version"]),
+        "hostname": None,
+        "creationLog": False,
+        "failureLog": failed,
+        "successLog": not failed,
+        "deletionLog": False,
+    }
+
+
+def _iso(text: str | None) -> str | None:
+    return None if text is None else instant_out(instant_in(text))
+
+
+def _operation(caller: Caller, row: Any) -> Item:
+    told, (act, what) = row["data"] or {}, ACTS[row["kind"]]
+    name = f"{row['root']}.{row['seq']}"
+    return {
+        **_of(caller, row),
+        "id": name,
+        "operationId": name,
+        "deploymentId": str(row["root_version"]),
+        "executionId": None,
+        "taskId": told.get("task") if what == "Task" else None,
+        "jobId": told.get("timer"),
+        "jobDefinitionId": None,
+        "externalTaskId": told.get("task") if what == "ExternalTask" else None,
+        "userId": row["actor"],
+        "timestamp": instant_out(row["at"]),
+        "operationType": act,
+        "entityType": what,
+        "category": "TaskWorker" if what == "Task" else "Operator",
+        "property": "assignee" if "new" in told and what == "Task" else None,
+        "orgValue": told.get("old"),
+        "newValue": told.get("new"),
+        "annotation": told.get("reason"),
+    }

@@ -1,0 +1,203 @@
+"""What was in instances of foreign diagrams: tasks, incidents, tokens at elements, timers that fired, what people did. For the REST interface."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, or_, select, type_coerce
+
+from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.tables import history, incident, instance, task, version
+from store.types import encode
+
+GENERIC = "generic"
+OPEN_STATES = ("running", "suspended")
+_CASE = [
+    instance.c.version.label("root_version"),
+    instance.c.process.label("root_process"),
+    instance.c.business_key.label("root_key"),
+    instance.c.started_at.label("root_started"),
+]
+
+
+def _theirs(found: Select[Any]) -> Select[Any]:
+    """Left to instances of foreign diagrams."""
+    return found.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC)
+
+
+def definition_is(process: ColumnElement[str]) -> Condition:
+    """The process and the version of the instance are those of a definition: a pair."""
+    return lambda pair: and_(process == pair[0], instance.c.version == pair[1])
+
+
+def _span(column: ColumnElement[Any], name: str) -> dict[str, Condition]:
+    return {f"{name}_before": before(column), f"{name}_after": after(column)}
+
+
+def _tells(pair: tuple[str, str]) -> ColumnElement[bool]:
+    """An entry's data says that a name has a text."""
+    return type_coerce(history.c.data, Text).contains(f'"{pair[0]}":{encode(pair[1])}', autoescape=True)
+
+
+_TASK_REASON = case((task.c.state == "completed", "completed"), (task.c.state == "cancelled", "deleted"))
+TASKS = Listing(
+    source=_theirs(select(task, *_CASE).join(instance, instance.c.root == task.c.root)),
+    filters={
+        "id": equals(task.c.id),
+        "ids": among(task.c.id),
+        "root": equals(task.c.root),
+        "within": equals(task.c.within),
+        "business_key": equals(instance.c.business_key),
+        "definition": definition_is(task.c.process),
+        "process": equals(task.c.process),
+        "name": equals(task.c.name),
+        "name_like": holds(task.c.name),
+        "element": equals(task.c.element),
+        "elements": among(task.c.element),
+        "reason": equals(_TASK_REASON),
+        "assignee": equals(task.c.assignee),
+        "assignee_like": holds(task.c.assignee),
+        "owner": equals(task.c.owner),
+        "priority": equals(task.c.priority),
+        "assigned": given(task.c.assignee),
+        "finished": given(task.c.closed_at),
+        "root_running": lambda yes: instance.c.status.in_(OPEN_STATES) if yes else instance.c.status.not_in(OPEN_STATES),
+        "due": equals(task.c.due),
+        **_span(task.c.due, "due"),
+        **_span(task.c.created_at, "started"),
+        **_span(task.c.closed_at, "ended"),
+    },
+    orders={
+        "id": task.c.id,
+        "root": task.c.root,
+        "process": task.c.process,
+        "name": task.c.name,
+        "element": task.c.element,
+        "reason": _TASK_REASON,
+        "assignee": task.c.assignee,
+        "owner": task.c.owner,
+        "priority": task.c.priority,
+        "due": task.c.due,
+        "started": task.c.created_at,
+        "ended": task.c.closed_at,
+        "lasted": task.c.closed_at - task.c.created_at,
+    },
+    order=(task.c.number,),
+)
+
+INCIDENTS = Listing(
+    source=_theirs(select(incident, *_CASE).join(instance, instance.c.root == incident.c.root)),
+    filters={
+        "id": equals(incident.c.id),
+        "kinds": among(incident.c.kind),
+        "message": equals(incident.c.message),
+        "root": equals(incident.c.root),
+        "definition": definition_is(incident.c.process),
+        "process": equals(incident.c.process),
+        "processes": among(incident.c.process),
+        "subject": equals(incident.c.subject),
+        "element": equals(incident.c.element),
+        "over": given(incident.c.resolved_at),
+        "outcomes": among(incident.c.resolution),
+        **_span(incident.c.created_at, "created"),
+        **_span(incident.c.resolved_at, "ended"),
+    },
+    orders={
+        "id": incident.c.id,
+        "message": incident.c.message,
+        "created": incident.c.created_at,
+        "ended": incident.c.resolved_at,
+        "kind": incident.c.kind,
+        "subject": incident.c.subject,
+        "element": incident.c.element,
+        "root": incident.c.root,
+        "process": incident.c.process,
+    },
+    order=(incident.c.created_at, incident.c.id),
+)
+
+OPERATED = (
+    "start",
+    "suspend",
+    "resume",
+    "cancel",
+    "modify",
+    "migrate",
+    "restart",
+    "claim",
+    "unclaim",
+    "assign",
+    "delegate",
+    "resolve",
+    "complete",
+    "set_variables",
+    "incident_retry",
+    "incident_skip",
+    "incident_cancel",
+    "timer_moved",
+    "external_retries",
+)
+_NOTE_FILTERS = {
+    "kinds": among(history.c.kind),
+    "root": equals(history.c.root),
+    "roots": among(history.c.root),
+    "process": equals(history.c.process),
+    "definition": definition_is(history.c.process),
+    "element": equals(history.c.element),
+    "elements": among(history.c.element),
+    "actor": equals(history.c.actor),
+    "seq": equals(history.c.seq),
+    "business_key": equals(instance.c.business_key),
+    "version": equals(instance.c.version),
+    "tells": _tells,
+    **_span(history.c.at, "at"),
+}
+_IN_ORDER = (instance.c.started_at, history.c.root, history.c.seq)
+# What people did, and the timers that fired and failed: entries of the history as they stand there.
+OPERATIONS = Listing(
+    source=_theirs(select(history, *_CASE).join(instance, instance.c.root == history.c.root)).where(
+        history.c.kind.in_(OPERATED), history.c.actor != "system"
+    ),
+    filters=_NOTE_FILTERS,
+    orders={"at": history.c.at},
+    order=_IN_ORDER,
+)
+_THEIR_INCIDENT = and_(
+    incident.c.root == history.c.root,
+    history.c.kind == "incident",
+    type_coerce(history.c.data, Text).contains(literal('"incident":"') + incident.c.id + '"'),
+)
+JOB_LOG = Listing(
+    source=_theirs(
+        select(history, incident.c.subject, *_CASE)
+        .join(instance, instance.c.root == history.c.root)
+        .outerjoin(incident, _THEIR_INCIDENT)
+        .where(or_(history.c.kind == "timer", and_(history.c.kind == "incident", incident.c.kind == "timer")))
+    ),
+    filters={
+        **_NOTE_FILTERS,
+        "timer": lambda name: or_(incident.c.subject == name, _tells(("timer", name))),
+        "timers": lambda names: or_(*(or_(incident.c.subject == name, _tells(("timer", name))) for name in names)),
+    },
+    orders={"at": history.c.at, "root": history.c.root, "element": history.c.element, "process": history.c.process},
+    order=_IN_ORDER,
+)
+
+# Tokens at elements: what entered and what left or was taken away, one instance after the other, each with the assignee of its user task.
+TOKEN_KINDS = ("entered", "left", "cancelled")
+TOKEN_COLUMNS = ("root", "seq", "at", "kind", "process", "element", "data")
+_THEIR_TASK = and_(
+    task.c.root == history.c.root,
+    task.c.element == history.c.element,
+    history.c.kind == "entered",
+    type_coerce(history.c.data, Text).contains(literal('"token":"') + task.c.wait + '"'),
+)
+TOKENS = Listing(
+    source=_theirs(
+        select(*(history.c[name] for name in TOKEN_COLUMNS), task.c.assignee, *_CASE)
+        .join(instance, instance.c.root == history.c.root)
+        .outerjoin(task, _THEIR_TASK)
+        .where(history.c.kind.in_(TOKEN_KINDS))
+    ),
+    filters=_NOTE_FILTERS,
+    orders={},
+    order=_IN_ORDER,
+)
