@@ -1,9 +1,10 @@
-"""Commands on accounts: user add, invite, grant, passwd, import. Passwords are typed or made here, never given as arguments."""
+"""Commands on accounts: user add, invite, grant, passwd, token, import. Passwords are typed or made here, never given as arguments."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile
@@ -14,7 +15,7 @@ from app import wiring
 from app.cli_common import DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
 from selection.errors import NotFound, Refused
 
-people = typer.Typer(help="Accounts: add, invite, grant, passwd, import.", no_args_is_help=True)
+people = typer.Typer(help="Accounts: add, invite, grant, passwd, token, import.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="Login name.")]
 Groups = Annotated[list[str] | None, typer.Option("--group", help="role@organisation; may be given several times.")]
 COLUMNS = ("login", "name", "mail", "groups")
@@ -84,6 +85,38 @@ def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOpti
 
     house.database.run(change)
     report({"login": login, "changed": True}, as_json=json)
+
+
+@people.command()
+def token(
+    login: Login,
+    name: Annotated[str | None, typer.Option(help="Make a token of this name, shown once.")] = None,
+    days: Annotated[int, typer.Option(help="Days for which the new token is good.", min=1, max=3660)] = 365,
+    revoke: Annotated[str | None, typer.Option(help="Revoke the token with this id.")] = None,
+    database: DatabaseOption = None,
+    settings: SettingsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tokens that let programmes in as an account: make one, revoke one, or (without both) list them."""
+    house = house_of(settings_of(database=database, file=settings))
+    person = house.database.run(lambda connection: _person(connection, login).id)
+    if name:
+        made, secret = wiring.part("web.tokens", "make_token")(house, person=person, name=name, valid=timedelta(days=days), by=BY)
+        report({"login": login, "id": made, "name": name, "token": secret, "days": days}, as_json=json)
+    elif revoke:
+        tokens, now = wiring.part("store.selection.tokens", "AccessTokens"), house.clock.now()
+        if not house.database.run(lambda connection: tokens(connection).revoke(revoke, person=person, now=now)):
+            raise NotFound("user.token", zh=f"{login} 没有可撤销的令牌 {revoke}", en=f"{login} has no token {revoke} to revoke")
+        report({"login": login, "revoked": revoke}, as_json=json)
+    else:
+        report_rows(_tokens(house, person), columns=("id", "name", "expires", "revoked"), as_json=json)
+
+
+def _tokens(house: wiring.House, person: str) -> list[dict[str, str]]:
+    tokens = wiring.part("store.selection.tokens", "AccessTokens")
+    with house.database.read() as connection:
+        found = tokens(connection).of_person(person)
+    return [{"id": row.id, "name": row.name, "expires": str(row.expires), "revoked": str(row.revoked_at or "")} for row in found]
 
 
 @people.command(name="import")

@@ -1,4 +1,4 @@
-"""Lets programmes in by the REST interface: HTTP basic authentication with the accounts of the pages, and the same rights."""
+"""Lets programmes in by the REST interface: the accounts of the pages by password (HTTP basic) or token (bearer), with the same rights."""
 
 import base64
 import binascii
@@ -10,9 +10,10 @@ from engine.contract import Actor, InstanceView
 from rest.app import create
 from rest.errors import RestError
 from rest.parts import Parts
-from store.selection.accounts import Accounts
+from store.selection.accounts import Account, Accounts
 from web.house import House
 from web.signin import prove
+from web.tokens import prove_token
 
 PATH = "/engine-rest"
 # Who acts where nobody can sign in: a test database on this very machine, whose clock is stepped by hand.
@@ -42,6 +43,8 @@ class _Door:
 
     def _actor(self, request: Request) -> Actor:
         kind, _, text = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return _actor_of(prove_token(self.house, secret=text.strip()))
         if kind.lower() != "basic":
             if not kind and self._open(request):
                 return TESTER
@@ -51,9 +54,7 @@ class _Door:
         except (binascii.Error, UnicodeDecodeError):
             raise _unknown() from None
         account = prove(self.house, login=login, password=password, now=self.house.clock.now()) if colon else None
-        if account is None:
-            raise _unknown()
-        return Actor(id=account.id, name=account.name, groups=account.groups)
+        return _actor_of(account)
 
     def _open(self, request: Request) -> bool:
         """Nobody has an account, the clock is stepped by hand, and who asks sits at this machine."""
@@ -63,6 +64,13 @@ class _Door:
             return False
         with self.house.database.read() as connection:
             return not Accounts(connection).everybody(limit=1)
+
+
+def _actor_of(account: Account | None) -> Actor:
+    """Raises RestError 401 for nobody."""
+    if account is None:
+        raise _unknown()
+    return Actor(id=account.id, name=account.name, groups=account.groups)
 
 
 def _is_loopback(host: str) -> bool:
@@ -79,4 +87,4 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 def _unknown() -> RestError:
-    return RestError(401, "Sign in with HTTP basic authentication", type="AuthenticationException")
+    return RestError(401, "Sign in with HTTP basic authentication or a bearer token", type="AuthenticationException")

@@ -13,6 +13,7 @@ from engine.bpmn.effects import (
     Left,
     Thrown,
     TimerSkipped,
+    VariableRemoved,
     VariableSet,
 )
 from engine.bpmn.elements import ElementInfo, ProcessInfo
@@ -38,6 +39,7 @@ __all__ = [
     "ProcessInfo",
     "Thrown",
     "TimerSkipped",
+    "VariableRemoved",
     "VariableSet",
     "Wait",
     "read_definitions",

@@ -83,10 +83,10 @@ class CallActivity(SubProcess, defaults.CallActivity):
         top.scopes.held[scope] = {}
         for name, value in mapped(token, self.info.mappings_in, token.chain()).items():
             top.put(scope, name, value)
-        top.events.append(Called(token.id, self.info.process, self.info.id, key))
         region = Scope(spec, token, called=True)
         if origin is not None:
             region.of_version(origin, processes)
+        top.events.append(Called(token.id, self.info.process, self.info.id, key, region.origin, token.workflow.within))
         self.open_region(region)
         return False
 

@@ -27,12 +27,18 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call activity's token began the process with the key `called`."""
+    """A call activity's token began the process with the key `called`.
+
+    `version` is where that process stands (None: in the version of the instance), `within` the call activity's token whose called process
+    the caller stands in ("" the instance itself).
+    """
 
     token: str
     process: str
     element: str
     called: str
+    version: int | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,15 @@ class VariableSet:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableRemoved:
+    """Somebody took a variable out of its scope."""
+
+    scope: str
+    name: str
+    old: object
+
+
+@dataclass(frozen=True, slots=True)
 class TimerSkipped:
     """Instants of a ladder that lay before the timer was armed: they never fire."""
 
@@ -111,7 +126,7 @@ class Thrown:
     element: str
 
 
-Event = Entered | Called | Left | Cancelled | FlowTaken | VariableSet | TimerSkipped | ErrorThrown | Ended | Thrown
+Event = Entered | Called | Left | Cancelled | FlowTaken | VariableSet | VariableRemoved | TimerSkipped | ErrorThrown | Ended | Thrown
 
 
 @dataclass(frozen=True, slots=True)

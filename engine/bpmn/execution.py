@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -163,6 +163,17 @@ class Execution:
             self._token(scope.removesuffix(CALLED))
         for name, value in variables.items():
             self.instance.put(scope, name, value)
+
+    def remove_variables(self, names: Iterable[str], *, scope: str = "") -> None:
+        """Take variables out of one scope (named as in `set_variables`); those that are not there are passed over."""
+        if scope:
+            self._token(scope.removesuffix(CALLED))
+        for name in names:
+            self.instance.remove(scope, name)
+
+    def holder(self, token_id: str, name: str) -> str:
+        """The scope in which a token finds a variable; its process's own if nowhere."""
+        return self.instance.scopes.holder(self._token(token_id).chain(), name)
 
     def write(self, token_id: str, variables: Mapping[str, object]) -> None:
         """Set variables as the token would: each in the nearest scope that has the name, else in its process's own."""

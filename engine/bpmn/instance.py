@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compensation import is_record
-from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableSet
+from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableRemoved, VariableSet
 from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
 from engine.bpmn.values import plain
@@ -174,6 +174,15 @@ class Instance(Region, BpmnWorkflow):
         new = plain(value, self.surroundings.meter)
         old = self.scopes.put(scope, name, new)
         self.events.append(VariableSet(scope, name, old, new))
+
+    def remove(self, scope: str, name: str) -> bool:
+        """Take a variable out of one scope and note it; False if it is not there."""
+        held = self.scopes.held.get(scope, {})
+        if name not in held:
+            return False
+        self.scopes.dirty = True
+        self.events.append(VariableRemoved(scope, name, held.pop(name)))
+        return True
 
     def write(self, chain: Sequence[str], values: Mapping[str, Any]) -> None:
         """Write each variable to the nearest scope that has its name, else to the last of the chain. Raises EngineError `reserved_name`."""

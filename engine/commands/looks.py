@@ -1,6 +1,6 @@
 """A look at a running instance as it stands, and writes to its variables from outside: what the REST interface needs beyond rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.bpmn.execution import Execution
@@ -31,6 +31,10 @@ class Look:
         """The variables of the instance's (or called process's) own scope."""
         return self._execution.variables(_scope(within))
 
+    def local(self, token: str) -> Mapping[str, Any]:
+        """The variables that a token itself holds."""
+        return self._execution.variables(token)
+
     def visible(self, token: str) -> Mapping[str, Any]:
         """What a token sees. Raises EngineError `gone`."""
         return self._execution.visible(token)
@@ -51,12 +55,20 @@ class LookVerbs:
             return Look(stored(turn))
 
     def set_variables(
-        self, *, root: str, variables: Mapping[str, Any], actor: Actor, within: str = "", token: str | None = None, local: bool = False
+        self,
+        *,
+        root: str,
+        variables: Mapping[str, Any],
+        actor: Actor,
+        without: Collection[str] = (),
+        within: str = "",
+        token: str | None = None,
+        local: bool = False,
     ) -> None:
-        """Set variables of an instance; conditional events look again.
+        """Set variables of an instance and take others out (``without``); conditional events look again.
 
-        In: ``within`` a called process by its call activity's token. With ``token`` they go to the nearest scope around it that has the
-        name, else to its process's own; ``local``: to the token itself. Raises NotFound, NotRunning, Suspended; EngineError `gone`.
+        In: ``within`` a called process by its call activity's token. With ``token`` they go to (or out of) the nearest scope around it that
+        has the name, else its process's own; ``local``: the token itself. Raises NotFound, NotRunning, Suspended; EngineError `gone`.
         """
 
         def work(tx: Transaction) -> None:
@@ -64,13 +76,16 @@ class LookVerbs:
             require_instance(self.home.policy, actor, "set_variables", instance_view(row))
             turn = Turn(tx, row, actor=actor)
             turn.require_running()
-            if token is None:
-                turn.execution.set_variables(variables, scope=_scope(within))
-            elif local:
-                turn.execution.set_variables(variables, scope=token)
+            execution = turn.execution
+            if token is None or local:
+                scope = _scope(within) if token is None else token
+                execution.set_variables(variables, scope=scope)
+                execution.remove_variables(without, scope=scope)
             else:
-                turn.execution.write(token, variables)
-            turn.note("set_variables", data={"names": sorted(variables)})
+                execution.write(token, variables)
+                for name in without:
+                    execution.remove_variables([name], scope=execution.holder(token, name))
+            turn.note("set_variables", data={"names": sorted({*variables, *without})})
             advance(turn)
             turn.save()
 

@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.effects import Called, Cancelled, Ended, Entered, ErrorThrown, Event, FlowTaken, Left, Thrown, TimerSkipped, VariableSet
+from engine.bpmn.effects import (
+    Called,
+    Cancelled,
+    Ended,
+    Entered,
+    ErrorThrown,
+    Event,
+    FlowTaken,
+    Left,
+    Thrown,
+    TimerSkipped,
+    VariableRemoved,
+    VariableSet,
+)
 from engine.commands.outgoing import THROWN_LIVES, Outbox
 from engine.commands.versions import Loaded
 from engine.contract import Actor
@@ -34,12 +47,11 @@ class Notes:
             case Entered():
                 self._entered(event)
             case Called():
-                row = {"root": self.root, "scope": event.token, "process": event.called, "element": event.element, "entered_at": self.now}
-                self.called.append(("add", row))
+                self._called(event)
             case Left() | Cancelled():
                 self._gone(event)
-            case VariableSet():
-                self.note("variable", data={"scope": event.scope, "name": event.name, "old": event.old, "new": event.new})
+            case VariableSet() | VariableRemoved():
+                self._variable(event)
             case FlowTaken():
                 self.note("flow", process=event.process, element=event.flow)
             case Thrown():
@@ -80,6 +92,15 @@ class Notes:
             if value is not None and value != self.row[column]:
                 self.note(column, process=event.process, element=event.element, data={"old": self.row[column], "new": value})
                 self.row[column] = value
+
+    def _variable(self, event: VariableSet | VariableRemoved) -> None:
+        told = {"scope": event.scope, "name": event.name, "old": event.old}
+        kept = {"new": event.new} if isinstance(event, VariableSet) else {"new": None, "removed": True}
+        self.note("variable", data={**told, **kept})
+
+    def _called(self, event: Called) -> None:
+        where = {"root": self.root, "scope": event.token, "process": event.called, "element": event.element}
+        self.called.append(("add", {**where, "entered_at": self.now, "within": event.within, "version": event.version}))
 
     def _gone(self, event: Left | Cancelled) -> None:
         kind = "left" if isinstance(event, Left) else "cancelled"

@@ -20,7 +20,9 @@ from store.engine.tables import (
     submission,
     subscription,
     task,
+    task_attachment,
     task_candidate,
+    task_comment,
     timer,
     version,
     version_file,
@@ -40,7 +42,8 @@ def delete_instance(connection: Connection, root: str) -> None:
         connection.execute(delete(table).where(table.c.task.in_(tasks)))
     connection.execute(delete(job).where(or_(job.c.root == root, job.c.from_root == root)))
     connection.execute(delete(message).where(or_(message.c.to_root == root, message.c.from_root == root)))
-    for table in (called, submission, timer, subscription, external_task, incident, history, task, instance):
+    beside = (called, submission, timer, subscription, external_task, incident, task_comment, task_attachment)
+    for table in (*beside, history, task, instance):
         connection.execute(delete(table).where(table.c.root == root))
 
 

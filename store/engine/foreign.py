@@ -93,6 +93,6 @@ def open_incidents(connection: Connection) -> Rows:
 
 
 def variable_notes(connection: Connection, root: str) -> list[dict[str, object]]:
-    """Every setting of a variable in an instance, in order: scope, name, old, new (what was removed by law is left out)."""
+    """Every setting of a variable in an instance, in order: scope, name, old, new, removed (what was taken out by law is left out)."""
     found = select(history.c.data).where(history.c.root == root, history.c.kind == "variable").order_by(history.c.seq)
     return [data for data in connection.execute(found).scalars() if data is not None]

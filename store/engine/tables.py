@@ -134,6 +134,8 @@ called = Table(
     Column("process", Text, nullable=False),
     Column("element", Text, nullable=False),  # the call activity
     Column("entered_at", Instant, nullable=False),
+    Column("within", Text, nullable=False),  # the call activity whose called process calls it; "" the root
+    Column("version", Counter),  # where its process stands, if a call chose another version; None: in that of its root
 )
 
 task = Table(
@@ -368,6 +370,37 @@ submission = Table(
     Index(None, "root", "element"),
     Index(None, "task"),
     Index(None, "actor", "received"),
+)
+
+# What people and programmes say of a task, and what they lay beside it.
+task_comment = Table(
+    "task_comment",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    _root(),
+    Column("task", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("message", Text, nullable=False),
+    Index(None, "task"),
+    Index(None, "root"),
+)
+
+task_attachment = Table(
+    "task_attachment",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    _root(),
+    Column("task", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("url", Text),  # where it lies elsewhere, or
+    Column("content", Blob),  # its bytes
+    Index(None, "task"),
+    Index(None, "root"),
 )
 
 deadline = Table(

@@ -66,6 +66,21 @@ web_session = Table(
     Index(None, "person"),
 )
 
+# What lets a programme in as an account: only the hash is kept; ``id`` is what people call it.
+access_token = Table(
+    "access_token",
+    metadata,
+    key("hash"),
+    text("id", unique=True),
+    text("person"),
+    text("name"),
+    instant("created_at", needed=True),
+    text("created_by"),
+    instant("expires", needed=True),
+    instant("revoked_at"),
+    Index(None, "person"),
+)
+
 # A browser in which somebody proved an account's password: it counts its own wrong passwords, so that strangers cannot lock it out.
 known_browser = Table(
     "known_browser",

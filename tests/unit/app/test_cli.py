@@ -206,6 +206,12 @@ def test_accounts_report_as_json(database, url, monkeypatch, capsys):
     assert told("invite", "w@x.invalid", "--name", "王") == {"invited": "w@x.invalid", "groups": []}
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "a sentence I remember")
     assert told("passwd", "li") == {"login": "li", "changed": True}
+    made = told("token", "li", "--name", "worker", "--days", "30")
+    assert (made["name"], made["days"]) == ("worker", 30)
+    assert [(each["id"], each["revoked"]) for each in told("token", "li")] == [(made["id"], "")]
+    assert made["token"] not in json.dumps(told("token", "li"))
+    assert told("token", "li", "--revoke", made["id"]) == {"login": "li", "revoked": made["id"]}
+    assert main(["user", "token", "li", "--revoke", made["id"], "--database", url]) == 1
 
 
 def test_a_demonstration_never_mails_whatever_the_settings_say(database, url, tmp_path, monkeypatch, capsys):
