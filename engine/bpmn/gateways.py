@@ -116,25 +116,11 @@ class InclusiveGateway(_Join, defaults.InclusiveGateway):
         """Specs from which an empty flow is reached and no flow that has a token."""
         cache = self.__dict__.setdefault("_threats_of", {})
         if arrived not in cache:
-            empty = self._behind([flow.source for flow in self.incoming if flow.id not in arrived])
-            full = self._behind([flow.source for flow in self.incoming if flow.id in arrived])
+            empty = behind([flow.source for flow in self.incoming if flow.id not in arrived], but=self)
+            full = behind([flow.source for flow in self.incoming if flow.id in arrived], but=self)
             cache[arrived] = frozenset(empty - full)
         found: frozenset[Any] = cache[arrived]
         return found
-
-    def _behind(self, sources: list[Any]) -> set[Any]:
-        """All specs from which one of `sources` is reached without passing this gateway."""
-        seen: set[Any] = set()
-        todo = list(sources)
-        while todo:
-            spec = todo.pop()
-            if spec in seen or spec is self:
-                continue
-            seen.add(spec)
-            todo += [flow.source for flow in spec.incoming]
-            if spec.attached is not None:
-                todo.append(spec.attached)
-        return seen
 
 
 class ComplexGateway(InclusiveGateway):
@@ -213,3 +199,18 @@ class EventBasedGateway(Node, defaults.EventBasedGateway):
         for flow in self.outgoing:
             flow.target.arm(top.add(token.workflow, flow.target, token))
         return False
+
+
+def behind(sources: list[Any], *, but: Any) -> set[Any]:
+    """All specs from which one of `sources` is reached without passing the gateway `but`."""
+    seen: set[Any] = set()
+    todo = list(sources)
+    while todo:
+        spec = todo.pop()
+        if spec in seen or spec is but:
+            continue
+        seen.add(spec)
+        todo += [flow.source for flow in spec.incoming]
+        if spec.attached is not None:
+            todo.append(spec.attached)
+    return seen

@@ -9,6 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.elements import ElementInfo
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import due_of, from_micros, to_micros
 from engine.bpmn.token import Token
@@ -61,10 +62,23 @@ class UserTask(Node, defaults.UserTask):
                 facts[key] = _names(value(context, token, text))
         if info.priority:
             facts["priority"] = _priority(value(context, token, info.priority), info.id)
-        if info.form_key:
-            facts["form"] = as_text(value(context, token, info.form_key))
-        if "${" in info.name or "#{" in info.name:
-            facts["name"] = as_text(value(context, token, info.name))
+        self._labels(token, context)
+
+    def _labels(self, token: Token, context: Context, *, names: tuple[str, ...] = ("form", "name")) -> None:
+        """Its form, and a name that is no constant."""
+        name = self.info.name if "${" in self.info.name or "#{" in self.info.name else ""
+        for key, text in (("form", self.info.form_key), ("name", name)):
+            if text and key in names:
+                token.internal_data[key] = as_text(token.top.value_in(context, token, text))
+
+    def relabel(self, token: Token, before: ElementInfo) -> None:
+        """The token came from another version's element: form and name are this one's where they differ; who does it until when stays."""
+        changed = [
+            key for key, same in (("form", before.form_key == self.info.form_key), ("name", before.name == self.info.name)) if not same
+        ]
+        for key in changed:
+            token.internal_data.pop(key, None)
+        self._labels(token, token.top.context(token), names=tuple(changed))
 
     def own_names(self, token: Token) -> Mapping[str, Any] | None:
         """`due`: the instant the task is due, for its boundary timers and texts."""

@@ -1,0 +1,95 @@
+"""Random models moved to another version at random moments: to themselves they go on as if nothing had been, to a longer one they meet what was added."""
+
+import random
+import re
+from collections import Counter
+
+import pytest
+
+from tests.unit.engine.bpmn import test_random as models
+from tests.unit.engine.bpmn.test_moving import Moving
+
+SEEDS = 240
+
+
+class Longer(models.TaskRun):
+    """A task that is followed by another one, once a version with it is the one that runs."""
+
+    added: frozenset[str] = frozenset()
+
+    def complete(self, key):
+        if self.name in Longer.added and not self.name.endswith("_more"):
+            self.name += "_more"
+        else:
+            self.done = True
+
+
+def drawn(draw, seed):
+    rng = random.Random(seed)
+    world = models.World(rng, draw)
+    model = world.block(4)
+    into, out = model.xml(world)
+    world.flow(f"s-{into}", f"{out}-e")
+    return rng, model, draw.diagram(draw.start(), *world.parts, draw.end())
+
+
+def longer(xml, name):
+    """The diagram with a task behind one that has a flow out of it; None if it has none."""
+    flow = re.search(rf'<sequenceFlow id="[^"]+" sourceRef="{name}" '.encode(), xml)
+    if flow is None:
+        return None
+    more = f'<userTask id="{name}_more"/><sequenceFlow id="{name}-{name}_more" sourceRef="{name}" targetRef="{name}_more"/>'.encode()
+    return xml.replace(flow[0], more + flow[0].replace(f'sourceRef="{name}"'.encode(), f'sourceRef="{name}_more"'.encode()))
+
+
+def go_on(one, run, rng, seed):
+    """One act, after a look whether engine and oracle wait for the same."""
+    waits = [wait for wait in one.execution.waits() if wait.kind == "user"]
+    assert Counter(models.tagged(one, wait) for wait in waits) == Counter(run.open()), seed
+    wait = rng.choice(waits)
+    run.complete(models.tagged(one, wait))
+    one.execution.complete(wait.id)
+    one.settle()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_moved_to_itself_an_instance_goes_on_as_the_oracle_says(draw, part):
+    moves = 0
+    for seed in range(part, SEEDS, 4):
+        rng, model, xml = drawn(draw, seed)
+        one, run = Moving(xml), model.fresh()
+        while not run.done:
+            if rng.random() < 0.3:
+                before = one.execution.waits()
+                one.move(xml)
+                assert one.execution.waits() == before, seed
+                moves += 1
+            go_on(one, run, rng, seed)
+        assert one.ended, seed
+        assert set(one.execution.instance.scopes.held) == {""}
+    assert moves > SEEDS // 4
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_moved_to_a_longer_version_it_meets_the_task_that_was_added(draw, monkeypatch, part):
+    monkeypatch.setattr(models, "TaskRun", Longer)
+    met = 0
+    for seed in range(part, SEEDS, 4):
+        monkeypatch.setattr(Longer, "added", frozenset())
+        rng, model, xml = drawn(draw, seed)
+        one, run = Moving(xml), model.fresh()
+        for _ in range(rng.randint(0, 4)):
+            if not run.done:
+                go_on(one, run, rng, seed)
+        waits = [wait.element for wait in one.execution.waits()]
+        more = longer(xml, rng.choice(waits)) if waits else None
+        if more is None:
+            continue
+        name = re.search(rb'<userTask id="(\w+)_more"', more)[1].decode()
+        one.move(more)
+        monkeypatch.setattr(Longer, "added", frozenset({name}))
+        while not run.done:
+            go_on(one, run, rng, seed)
+        assert one.ended, seed
+        met += one.entered(f"{name}_more") > 0
+    assert met > SEEDS // 10
