@@ -202,6 +202,28 @@ class UnknownIncident(Refusal):
     )
 
 
+class NoSuchRoute(Refusal):
+    """Versions or processes between which nothing can be moved."""
+
+    answer = Answer(
+        "no_such_route",
+        "两个版本不属于同一部署，或其中没有该流程，不能在它们之间迁移。请重新选择版本。",
+        "The two versions are not of one deployment, or one of them lacks the process: choose others.",
+        status=422,
+    )
+
+
+class NeedsReason(Refusal):
+    """An act of administration without a reason; the reason stands in the history."""
+
+    answer = Answer(
+        "needs_reason",
+        "请填写原因，原因将记入办理记录。",
+        "Please give a reason; it is kept in the history.",
+        status=422,
+    )
+
+
 class HoldsFacts(Refusal):
     """A deployment that facts of the selection belong to."""
 

@@ -18,6 +18,7 @@ VERBS: Mapping[str, str] = {
     "retry": "handle_incidents",
     "skip": "handle_incidents",
     "cancel_incident": "handle_incidents",
+    "migrate": "migrate_instance",
     "deploy": "deploy",
     "set_deadline": "extend_deadline",
     "preview_deadline": "preview_deadline",

@@ -71,7 +71,13 @@ def _where(house: House, connection: Connection, row: RowMapping) -> tuple[Any, 
         sight = house.engine.sight(task=row["id"])
         return sight.version, sight.element, sight.variables
     process, element = row["process"], row["element"]
-    version = house.engine.home.versions.having(connection, row["version"], process=process, element=element)
+    versions = house.engine.home.versions
+    known = row["defined_in"]
+    version = (
+        versions.load(connection, known)
+        if known is not None
+        else versions.having(connection, row["version"], process=process, element=element)
+    )
     return version, version.definitions.element(process, element), {}
 
 

@@ -53,6 +53,7 @@ class Wait(NamedTuple):
     topic: str | None = None
     check: str | None = None
     within: str = ""
+    origin: int | None = None  # the version it stands in, if a call activity chose another one than the instance's
 
 
 class Execution:
@@ -245,8 +246,20 @@ def _base(token: Token, kind: str, info: ElementInfo, *, name: str | None = None
     around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
     attached = around.id if around is not None and around is not token.workflow.task_tree else None
     called = info.name if name is None else name
-    within = token.workflow.within
-    return Wait(token.id, kind, info.id, info.process, called, info.type, attached, check=info.check, within=within, **more)
+    region = token.workflow
+    return Wait(
+        token.id,
+        kind,
+        info.id,
+        info.process,
+        called,
+        info.type,
+        attached,
+        check=info.check,
+        within=region.within,
+        origin=region.origin,
+        **more,
+    )
 
 
 def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:

@@ -115,7 +115,7 @@ def _same_beginning(spec: Any, goal: Any, begun: int, route: Route) -> bool:
 def place_of(spec: Any, route: Route) -> str:
     """The element that a spec becomes; where no token can stand there is no instruction, and the id says it."""
     step = route.image(spec.info.id)
-    return spec.info.id if step is None else step.target  # type: ignore[no-any-return]
+    return spec.info.id if step is None else step.target
 
 
 def _starved_joins(region: Region, target: ProcessSpec, route: Route) -> Iterator[Obstacle]:

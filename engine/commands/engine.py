@@ -15,6 +15,7 @@ from engine.commands.incidents import IncidentVerbs
 from engine.commands.instances import InstanceVerbs
 from engine.commands.live import LiveCache
 from engine.commands.looks import LookVerbs
+from engine.commands.migrations import MigrationVerbs
 from engine.commands.reads import ReadVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
@@ -49,6 +50,7 @@ class Engine(
     LookVerbs,
     WorkerVerbs,
     TimerVerbs,
+    MigrationVerbs,
 ):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 

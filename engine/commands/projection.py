@@ -27,6 +27,7 @@ class Origin:
     now: datetime
     seq: int
     actor: str
+    version: int  # of the instance
 
 
 @dataclass
@@ -142,6 +143,7 @@ def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
         "follow_up": wait.follow_up,
         "depends": sorted(wait.depends),
         "revision": 1,
+        "defined_in": origin.version if wait.origin is None else wait.origin,
         "opened_seq": origin.seq,
         "created_at": origin.now,
         "closed_at": None,

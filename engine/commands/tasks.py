@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
+from engine.bpmn.definitions import Definitions
 from engine.bpmn.execution import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import wait_of
@@ -204,7 +205,7 @@ class TaskVerbs:
         turn.note(kind, process=view.process, element=view.element, data=data)
         hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner})
         hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
-        if assignee in {None, view.assignee} or not turn.loaded.definitions.listens(view.process, view.element, "assignment"):
+        if assignee in {None, view.assignee} or not _defined_in(turn).listens(view.process, view.element, "assignment"):
             return turn.save_notes()
         variables = listen(turn, _waiting(turn, view), "assignment", {}, task=replace(view, assignee=assignee))
         if not variables:
@@ -212,6 +213,12 @@ class TaskVerbs:
         turn.execution.set_variables(variables)
         advance(turn)
         return turn.save()
+
+
+def _defined_in(turn: Turn) -> Definitions:
+    """The diagrams that a locked task's element stands in: a call activity may have chosen another version than the case's."""
+    number = turn.row["task_defined_in"]
+    return (turn.loaded if number is None else turn.home.versions.load(turn.tx.connection, number)).definitions
 
 
 def _require_open(view: TaskView) -> None:

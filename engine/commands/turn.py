@@ -207,7 +207,7 @@ class Turn(Notes):
         row["previous_task"] = None if completed is None else row_id(self.root, completed)
         if new:
             self._write_aggregate(before_seq, execution.dump(), new=True)
-        origin = Origin(self.root, row["tenant"], self.now, row["seq"], self.actor.id)
+        origin = Origin(self.root, row["tenant"], self.now, row["seq"], self.actor.id, row["version"])
         project(self.tx.connection, difference, origin, completed=completed)
         self._ask_for_jobs(difference, origin)
         row["previous_sent"] = self._send()

@@ -52,7 +52,9 @@ version = Table(
     Column("deployed_by", Text, nullable=False),
     Column("processes", Json, nullable=False),  # keys of the processes in it
     Column("message_starts", Json, nullable=False),  # message name -> [process key, start event]
-    Column("profile", Text, nullable=False),  # season: a folder of ours | generic: foreign diagrams, each deployment by itself | deleted: one of those
+    Column(
+        "profile", Text, nullable=False
+    ),  # season: a folder of ours | generic: foreign diagrams, each deployment by itself | deleted: one of those
     Column("title", Text),  # what whoever deployed it by the REST interface called it, and where it came from
     Column("source", Text),
     UniqueConstraint("name", "number"),
@@ -165,6 +167,7 @@ task = Table(
     Column("closed_at", Instant),
     Column("closed_by", Text),
     Column("number", BigInteger, nullable=False, default=next_of("task"), index=True),  # order of creation
+    Column("defined_in", Counter, ForeignKey("version.id")),  # the version its element and form stand in; None: before it was written down
     CheckConstraint("state in ('open','completed','cancelled')", name="state"),
     Index(None, "root", "state"),
     Index(None, "assignee", "state", "due", "id"),

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.engine.bpmn import test_random as models
 from tests.unit.engine.bpmn.test_moving import Moving
 
-SEEDS = 240
+SEEDS = 120
 
 
 class Longer(models.TaskRun):
