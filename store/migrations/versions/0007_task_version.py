@@ -2,10 +2,10 @@
 
 from store.migrations import frozen
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
     """The frozen statements."""
-    frozen.run("0006_task_version")
+    frozen.run("0007_task_version")
