@@ -45,6 +45,7 @@ _GRANTS: Mapping[str, str] = {
     # pages
     "see_public": "anyone",
     "see_application_portal": f"{APPLICANT} {UNIT} {OFFICE} auditor",
+    "see_own_applications": APPLICANT,
     "see_application_inside": f"{OFFICE} auditor",
     "see_material": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
     "download_document": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
@@ -80,8 +81,10 @@ _GRANTS: Mapping[str, str] = {
     "message:seat.replace": "office_clerk",
     "message:title.report": "anyone",
     # acts on things
+    "file_application": "applicant_editor/own",
     "attach_document": f"{APPLICANT} {UNIT} {OFFICE} meeting_secretary expert/seat",
     "remove_document": OFFICE,
+    "rank_applications": "ru_officer/unit",
     "score": "expert/seat+declared",
     "cast_vote": COMMITTEE,
     "record_for_others": "office_clerk meeting_secretary",
@@ -103,6 +106,7 @@ _GRANTS: Mapping[str, str] = {
     "manage_units": OFFICE,
     "manage_calendar": "season_admin office_director",
     "settle_binding": OFFICE,
+    "register_report": OFFICE,
     "import_titles": OFFICE,
     "see_outbox": f"{OFFICE} auditor",
     "see_delivery": f"season_admin {OFFICE} auditor",

@@ -79,20 +79,19 @@ def mails(
 
 
 @router.get("/office/mails/{mail}")
-def one_mail(request: Request, visitor: Post, connection: Reading, mail: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def one_mail(request: Request, visitor: Post, connection: Reading, mail: str) -> Response:
     """One mail as it goes out."""
     row = office_queries.mail_by_id(connection, mail)
     # A password's address is for the mailbox alone: whoever reads the outbox must not be able to use it.
     secret = row is not None and row["template"] in {"invitation", "reset", "mailbox"}
     if row is None:
         raise not_found()
-    return page(request, "mail.html", mail=row, states=MAILS, secret=secret)
+    return page(request, "mail.html", mail=row, states=MAILS, secret=secret, may_release=visitor.may("release_mail"))
 
 
 @router.post("/office/mails/{mail}/again")
-def send_again(visitor: Post, house: TheHouse, mail: str) -> Response:
+def send_again(visitor: Releaser, house: TheHouse, mail: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Queue a mail again that could not be delivered."""
-    visitor.must("release_mail")
     now = house.clock.now()
     if not house.database.run(lambda connection: MailRepository(connection).send_again(mail, now=now)):
         raise not_found()

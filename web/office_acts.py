@@ -20,7 +20,7 @@ router = APIRouter()
 Recorder = Annotated[Visitor, Depends(Access("message:recommendation.record"))]
 Ender = Annotated[Visitor, Depends(Access("message:application.terminate"))]
 Remover = Annotated[Visitor, Depends(Access("start:removal"))]
-Registrar = Annotated[Visitor, Depends(Access("see_season_desk"))]
+Registrar = Annotated[Visitor, Depends(Access("register_report"))]
 Text = Annotated[str, Form()]
 
 

@@ -19,8 +19,10 @@ from web.rules import papers_named
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
-Applicant = Annotated[Visitor, Depends(Access("start:application"))]
+Applicant = Annotated[Visitor, Depends(Access("see_own_applications"))]
+Filer = Annotated[Visitor, Depends(Access("file_application"))]
 Reader = Annotated[Visitor, Depends(Access("see_application_portal"))]
+Withdrawer = Annotated[Visitor, Depends(Access("message:application.withdraw"))]
 APPLICANT = ("applicant_editor", "applicant_signatory")
 
 
@@ -37,13 +39,11 @@ def portal(request: Request, visitor: Applicant, connection: Reading) -> Respons
 
 
 @router.post("/portal/applications")
-def begin(visitor: Applicant, house: TheHouse, season: Season) -> Response:
+def begin(visitor: Filer, house: TheHouse, season: Season) -> Response:
     """Begin an application: one command opens it and starts its case, or refuses."""
-    enterprises = visitor.organisations("applicant_editor")
-    if not enterprises:
-        raise not_found()
+    (enterprise, *_) = visitor.organisations("applicant_editor")
     application = house.database.run(lambda connection: ApplicationFacts(connection).reserve())
-    variables = {"season": season["id"], "application": application, "enterprise": enterprises[0]}
+    variables = {"season": season["id"], "application": application, "enterprise": enterprise}
     house.engine.start(process="application", business_key=application, variables=variables, tenant=season["id"], actor=visitor.actor)
     return go(f"/portal/{application}")
 
@@ -73,7 +73,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
 
 
 @router.post("/portal/{application}/withdraw")
-def withdraw(request: Request, visitor: Reader, house: TheHouse, application: str, reason: Annotated[str, Form()] = "") -> Response:
+def withdraw(request: Request, visitor: Withdrawer, house: TheHouse, application: str, reason: Annotated[str, Form()] = "") -> Response:
     """Withdraw an application (by the applicant until the approval)."""
     with house.database.read() as connection:
         subject, row = application_subject(connection, application), cases_queries.case(connection, application)

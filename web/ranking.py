@@ -14,7 +14,7 @@ from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
-Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
+Ranker = Annotated[Visitor, Depends(Access("rank_applications"))]
 STEP = "N03b"
 
 
@@ -34,7 +34,7 @@ def in_order(connection: Connection, *, season: str, code: str) -> list[str]:
 
 @router.post("/unit/{code}/ranking")
 def move(
-    visitor: Desk,
+    visitor: Ranker,
     house: TheHouse,
     connection: Reading,
     season: Season,

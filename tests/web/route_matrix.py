@@ -51,6 +51,8 @@ LETS_IN = {
         GET /office/deadlines
         GET /office/deadlines/{name}
         POST /office/disputes/{dispute}
+        GET /titles/{title}/report
+        POST /titles/{title}/report
         GET /office/experts
         POST /office/experts/import
         POST /office/units/import
@@ -65,15 +67,21 @@ LETS_IN = {
         GET /unit
         GET /unit/{code}
         GET /unit/{code}/print/opinions
+    """,
+    "ru_officer": """
         POST /unit/{code}/ranking
     """,
-    "applicant_editor office_clerk": """
-        GET /portal
+    "applicant_editor": """
         POST /portal/applications
+    """,
+    "applicant_editor applicant_signatory": """
+        GET /portal
+    """,
+    "applicant_editor applicant_signatory office_director": """
+        POST /portal/{application}/withdraw
     """,
     "applicant_editor applicant_signatory ru_officer ru_leader office_clerk office_director auditor": """
         GET /portal/{application}
-        POST /portal/{application}/withdraw
     """,
     "expert": """
         GET /review
@@ -96,9 +104,6 @@ LETS_IN = {
         GET /office
         GET /office/mails
         GET /office/mails/{mail}
-        POST /office/mails/{mail}/again
-        GET /titles/{title}/report
-        POST /titles/{title}/report
     """,
     "office_clerk office_director season_admin auditor": """
         GET /admin/diagrams
@@ -108,6 +113,7 @@ LETS_IN = {
         GET /cases/{application}/terminate
         POST /cases/{application}/terminate
         POST /office/deadlines/{name}
+        POST /office/mails/{mail}/again
         GET /office/release
         POST /office/release
     """,
