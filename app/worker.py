@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.doctor import sweep
 from app.wiring import House
-from engine.ticker import Ticker
+from engine.ticker import Patient, Ticker
 
 BATCH = 100
 
@@ -22,8 +22,10 @@ class Worker:
         pause = house.settings.worker_pause.total_seconds()
         self._engine = Ticker(house.engine, seconds=pause, limit=BATCH)
         self._rest = BackgroundScheduler(timezone="UTC")
-        self._rest.add_job(house.outbox.deliver_all, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
-        self._rest.add_job(sweep, "interval", args=[house], hours=1, max_instances=1, coalesce=True, misfire_grace_time=None)
+        mails = Patient(house.outbox.deliver_all, name="the mails")
+        sweeping = Patient(lambda: sweep(house), name="the sweep of uploads")
+        self._rest.add_job(mails, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._rest.add_job(sweeping, "interval", hours=1, max_instances=1, coalesce=True, misfire_grace_time=None)
 
     def start(self) -> None:
         """Begin."""

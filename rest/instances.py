@@ -64,7 +64,7 @@ def delete(instance: str, caller: TheCaller) -> Response:
     """End an instance with all that it calls; its history stays."""
     root, within, _ = running_instance(caller, instance)
     if within:
-        raise RestError(500, f"{instance} is called by another instance: delete {root}", type="ProcessEngineException")
+        raise RestError(409, f"{instance} is called by another instance and ends with it: delete {root}", type="InvalidRequestException")
     caller.engine.cancel(root=root, reason="deleted by the REST interface", actor=caller.actor)
     caller.settle()
     return Response(status_code=204)

@@ -1,10 +1,16 @@
-"""Lets programmes in by the REST interface: the accounts of the pages by password (HTTP basic) or token (bearer), with the same rights."""
+"""Lets programmes in by the REST interface: the accounts of the pages by password (HTTP basic) or token (bearer), with the same rights.
+
+A programme signs in with every request and keeps no cookie. So that strangers' guesses never lock it out, the account knows the address from which
+it was proved, as it knows a person's browser: wrong passwords from there have a counter of their own, and no more of them are looked at.
+"""
 
 import base64
 import binascii
+from datetime import timedelta
 from ipaddress import ip_address
 
 from fastapi import FastAPI, Request
+from sqlalchemy import Connection
 
 from engine.contract import Actor, InstanceView
 from rest.app import create
@@ -14,11 +20,13 @@ from store.selection.accounts import Account, Accounts
 from web.house import House
 from web.signin import prove
 from web.tokens import prove_token
+from web.visitors import hashed
 
 PATH = "/engine-rest"
 # Who acts where nobody can sign in: a test database on this very machine, whose clock is stepped by hand.
 TESTER = Actor(id="tester", name="测试", groups=frozenset({"season_admin@caq"}))
 FOREIGN = InstanceView("", "", "", "", 0)
+REMEMBERED = timedelta(days=1)  # an address is written down again at most once in this time
 
 
 def interface(house: House) -> FastAPI:
@@ -53,12 +61,26 @@ class _Door:
             login, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise _unknown() from None
-        account = prove(self.house, login=login, password=password, now=self.house.clock.now()) if colon else None
-        return _actor_of(account)
+        return _actor_of(self._account(login, password, address=_address(request)) if colon else None)
+
+    def _account(self, login: str, password: str, *, address: str) -> Account | None:
+        """The account if the password fits and it may sign in now; it knows the address from then on."""
+        house, now, place = self.house, self.house.clock.now(), hashed(f"programme\0{address}")
+        account = prove(house, login=login, password=password, browser=place, now=now)
+        if account is None:
+            return None
+
+        def remember(connection: Connection) -> None:
+            accounts = Accounts(connection)
+            if not accounts.knows_browser(account.id, digest=place, since=now - REMEMBERED):
+                accounts.know_browser(account.id, digest=place, former=place, now=now)
+
+        house.database.run(remember)
+        return account
 
     def _open(self, request: Request) -> bool:
         """Nobody has an account, the clock is stepped by hand, and who asks sits at this machine."""
-        if not hasattr(self.house.clock, "set_to") or not _is_loopback(request.client.host if request.client else ""):
+        if not hasattr(self.house.clock, "set_to") or not _is_loopback(_address(request)):
             return False
         if not _is_loopback(getattr(self.house.settings, "web_host", "")):
             return False
@@ -71,6 +93,10 @@ def _actor_of(account: Account | None) -> Actor:
     if account is None:
         raise _unknown()
     return Actor(id=account.id, name=account.name, groups=account.groups)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _is_loopback(host: str) -> bool:

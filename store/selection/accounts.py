@@ -106,6 +106,12 @@ class Accounts(PeopleFacts):
         counter = attempt.counter
         self.connection.execute(update(counter.table).where(counter.where).values(failures=failures, locked_until=until))
 
+    def knows_browser(self, person: str, *, digest: str, since: datetime) -> bool:
+        """Whether the account knows the browser (or a programme's address), and it was proved there after ``since``."""
+        known = t.known_browser.c
+        found = select(known.person).where(known.person == person, known.hash == digest, known.proved_at > since)
+        return self.connection.execute(found).first() is not None
+
     def know_browser(self, person: str, *, digest: str, former: str, now: datetime) -> None:
         """Somebody proved this account in a browser: its cookie changes from ``former`` to ``digest``; those not used for long are forgotten."""
         known = t.known_browser

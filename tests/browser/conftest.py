@@ -1,5 +1,6 @@
 """The same house as the tests of the pages; a Chromium for the whole run; a server on loopback."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,19 +60,30 @@ def chromium():
         browser.close()
 
 
+def settings_in(folder):
+    return replace(settings_apart(name="demo", database=f"sqlite:///{folder}/demo.db", file=None), season_folder=SEASON)
+
+
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory):
-    """A demonstration made by people who type markup."""
-    folder = tmp_path_factory.mktemp("demo")
-    settings = replace(settings_apart(name="demo", database=f"sqlite:///{folder}/demo.db", file=None), season_folder=SEASON)
+def made(tmp_path_factory):
+    """The folder of a demonstration made by people who type markup."""
+    folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        hostile.make(settings, patch)
-    opened = open_demo(settings)
+        hostile.make(settings_in(folder), patch)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demonstration(made, tmp_path_factory):
+    """The demonstration on its first morning, for the tests of one file: whatever they do to it, others find it as it was made."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    opened = open_demo(settings_in(folder))
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(demonstration, serve):
     """Where the demonstration is served."""
     with serve(unhurried(demonstration)) as address:

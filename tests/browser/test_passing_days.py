@@ -1,4 +1,4 @@
-"""The clock bar: days that pass bring reminders, which the outbox page shows. Behind the tests that need the morning of the demonstration."""
+"""The clock bar: days that pass bring reminders, which the outbox page shows."""
 
 import pytest
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rest import clock
 from tests.rest.conftest import typed
 
 
@@ -127,3 +128,15 @@ def test_a_timer_start_event_begins_at_the_clock(rest, draw):
 def test_a_clock_that_is_asked_nonsense(rest):
     for body in ({}, {"now": "yesterday"}, {"advance": "1 hour"}, {"now": "2024-01-31T09:00:00Z", "advance": "PT1H"}):
         rest.post("/clock", body, status=400)
+
+
+def test_a_timer_that_is_due_again_at_once_is_cut_off_with_a_clear_answer_and_goes_on_when_asked(rest, draw, monkeypatch):
+    monkeypatch.setattr(clock, "MOST_FIRED", 5)
+    parts = draw.gate("g"), draw.catch("t", "duration:PT0S"), draw.script("count", "n = n + 1"), draw.gate("enough")
+    flows = draw.flows("s-g-t-count-enough", "enough-e ${n == 8}", "enough-g default")
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.end(), flows)), n=0)
+    told = rest.post("/clock", {"advance": "PT1H"}, status=409)["message"]
+    assert told.startswith("5 timers have fired and more are due")
+    assert rest.get(f"/process-instance/{instance}/variables")["n"]["value"] == 5
+    assert rest.post("/clock", {"advance": "PT0S"})["now"].startswith("2024-01-31T10:00:00")
+    assert rest.get("/process-instance") == []
