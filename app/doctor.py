@@ -56,14 +56,18 @@ def _store(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _broken_files(house: Any, connection: Connection) -> Iterator[str]:
-    """Each document that is not buried has its bytes, with the hash they were stored under."""
-    buried = select(application.tombstone.c.sha256)
-    wanted = select(application.document.c.sha256).where(application.document.c.sha256.not_in(buried)).distinct()
-    for sha256 in connection.execute(wanted).scalars():
+    """Each document that was not removed has its bytes, with the hash they were stored under."""
+    for sha256 in _held(connection):
         if not house.files.has(sha256):
             yield f"{sha256} is missing"
         elif _hash(house.files.pieces(sha256)) != sha256:
             yield f"{sha256} was changed"
+
+
+def _held(connection: Connection) -> list[str]:
+    """The contents that documents hold."""
+    living = select(application.document.c.sha256).where(application.document.c.removed_at.is_(None)).distinct()
+    return list(connection.execute(living).scalars())
 
 
 def _hash(pieces: Iterable[bytes]) -> str:
@@ -74,15 +78,15 @@ def _hash(pieces: Iterable[bytes]) -> str:
 
 
 def _orphan_files(house: Any, connection: Connection) -> Iterator[str]:
-    """Each stored content belongs to a document, but for a day after it was uploaded; a buried one has no bytes left."""
-    buried = set(connection.execute(select(application.tombstone.c.sha256)).scalars())
+    """Each stored content belongs to a document, but for a day after it was uploaded; one that was removed from all has no bytes left."""
+    buried = set(connection.execute(select(application.removal.c.sha256)).scalars()) - set(_held(connection))
     yield from (f"{sha256} was removed for good, yet its bytes are here" for sha256 in house.files.everything() if sha256 in buried)
     yield from (f"{sha256} belongs to no document" for sha256 in _unnamed(house, connection))
 
 
 def _unnamed(house: Any, connection: Connection) -> list[str]:
     named = set(connection.execute(select(application.document.c.sha256)).scalars())
-    named |= set(connection.execute(select(application.tombstone.c.sha256)).scalars())
+    named |= set(connection.execute(select(application.removal.c.sha256)).scalars())
     before = house.clock.now() - UPLOADING
     unnamed = (sha256 for sha256 in house.files.everything() if sha256 not in named)
     return [sha256 for sha256 in unnamed if house.files.is_older(sha256, than=before)]
@@ -105,7 +109,5 @@ def sweep(house: Any) -> int:
 
 
 def _is_its_folder(house: Any, connection: Connection) -> bool:
-    buried = select(application.tombstone.c.sha256)
-    living = connection.execute(select(application.document.c.sha256).where(application.document.c.sha256.not_in(buried)).distinct())
-    held = [house.files.has(sha256) for sha256 in living.scalars()]
+    held = [house.files.has(sha256) for sha256 in _held(connection)]
     return bool(held) and all(held)

@@ -37,7 +37,7 @@ def attach(ctx: Context, data: Data) -> None:
     refuse_unfit(season=season, code=code.partition(".")[0], filename=str(data["name"]), size=int(data["size"]))
     _refuse_stranger(ctx, code.partition(".")[0])
     _refuse_beyond_correction(ctx, code)
-    if ctx.facts.documents.tombstone(str(data["sha256"])) is not None:
+    if ctx.facts.documents.removal(season=ctx.instance.tenant, owner=owner, sha256=str(data["sha256"])) is not None:
         raise Refused(
             "document.buried", zh="该文件已按规定移除，不能再次上传", en="this file was removed for good and cannot be added again"
         )

@@ -1,4 +1,7 @@
-"""移除文件 (a state secret, somebody else's paper): one of the office proposes, another agrees; the bytes go, hash, reason and both names stay."""
+"""移除文件 (a state secret, somebody else's paper): one of the office proposes, another agrees; the bytes go, hash, reason and both names stay.
+
+It is the papers of one case that lose the file: the same content may be another enterprise's own.
+"""
 
 from engine.contract import Context
 from handlers.common import Data, found, need, outcome, refuse_same_person, refuse_unless_office, variable
@@ -24,12 +27,13 @@ def check(ctx: Context, data: Data) -> None:
 
 
 def bury(ctx: Context, _: Data) -> None:
-    """Topic: every row with this content is marked; from now on nobody opens it or hands it in again."""
+    """Topic: the case's papers with this content are marked; from now on nobody opens it there or hands it in there again."""
     document = _document(ctx)
-    if ctx.facts.documents.tombstone(document.sha256) is not None:
+    content = {"season": document.season, "owner": document.owner, "sha256": document.sha256}
+    if ctx.facts.documents.removal(**content) is not None:
         return  # a second proposal of the same content
     ctx.facts.documents.bury(
-        sha256=document.sha256,
+        **content,
         reason=variable(ctx, "reason"),
         at=ctx.now,
         by=str(ctx.facts.tasks.started_by(root=ctx.instance.root)),
@@ -38,8 +42,10 @@ def bury(ctx: Context, _: Data) -> None:
 
 
 def erase(ctx: Context, _: Data) -> None:
-    """Topic, outside: the bytes go from the store. Safe to repeat."""
-    ctx.facts.files.remove(_document(ctx).sha256)
+    """Topic, outside: the bytes go from the store, unless the papers of another case hold the same content. Safe to repeat."""
+    sha256 = _document(ctx).sha256
+    if not ctx.facts.documents.holds(sha256):
+        ctx.facts.files.remove(sha256)
 
 
 def _document(ctx: Context) -> Fact:

@@ -81,7 +81,7 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
         documents=documents, views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
-        may_remove=visitor.may("start:removal"), buried=cases_queries.tombstones_of(connection, owner=application),
+        may_remove=visitor.may("start:removal"), buried=cases_queries.removals_of(connection, owner=application),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
     )  # fmt: skip
 

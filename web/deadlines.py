@@ -149,9 +149,12 @@ def extend(
         raise not_found()
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
-        new, rules, plan = _instant(at, edge=edge), _rules(house, connection, season["id"]), _live(connection, season["id"])
-        rules_of_time.refuse_bad_change(season=rules, name=name, new=new, now=house.clock.now(), reason=reason, plan=plan)
-        moved = house.engine.set_deadline(tenant=season["id"], name=name, at=new, reason=reason.strip(), actor=visitor.actor)
+        new, rules = _instant(at, edge=edge), _rules(house, connection, season["id"])
+        now = house.clock.now()
+        moved = house.engine.set_deadline(
+            tenant=season["id"], name=name, at=new, reason=reason.strip(), actor=visitor.actor,
+            check=lambda plan: rules_of_time.refuse_bad_change(season=rules, name=name, new=new, now=now, reason=reason, plan=plan),
+        )  # fmt: skip
         open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
         touched_ids = {one.id for one in moved.moved if one.kind == "task"}
         groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}

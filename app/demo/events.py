@@ -34,7 +34,7 @@ def events_of(rehearsal: Rehearsal, *, begin: Callable[[Play, Part], None]) -> I
         at = play.plan["申报开始"] + timedelta(days=1 + 2 * part.number, hours=9, minutes=part.number)
         yield Event(at, lambda part=part: begin(play, part))  # type: ignore[misc]
         if part.fate == "withdrawn":
-            yield Event(PRESENT - 3 * DAY if rehearsal.stage.weeks > 0 else at + 5 * DAY, lambda part=part: _withdraw(play, part))  # type: ignore[misc]
+            yield Event(PRESENT - 3 * DAY if rehearsal.stage.days > 0 else at + 5 * DAY, lambda part=part: _withdraw(play, part))  # type: ignore[misc]
         if part.fate == "statement_waits":
             yield Event(PRESENT - DAY, lambda part=part: lodge(play, str(part.application), part.enterprise.id))  # type: ignore[misc]
         if part.fate == "hearing":

@@ -14,7 +14,7 @@ from app.demo.answers import GOOD, Rehearsal, save_drafts
 from app.demo.events import Event, events_of
 from app.demo.people import give_passwords
 from app.demo.stages import OFFICERS, PRESENT, STAGES, Stage, files_of, settings_of
-from app.season import bring
+from app.season import deploy_files
 from app.simulate import papers
 from app.simulate.answers.base import Play
 from app.simulate.cast import Cast, Casting
@@ -82,7 +82,7 @@ def _cast(house: House, folder: Mapping[str, bytes], *, random: Random) -> Cast:
 def _rehearsal(house: House, stage: Stage, folder: Mapping[str, bytes], *, cast: Cast, random: Random) -> Rehearsal:
     """The season of a stage deployed, its parts given, nothing begun."""
     files = files_of(stage, folder)
-    bring(house, files, name=stage.id)
+    deploy_files(house, files, name=stage.id)
     rules = Season.from_settings(settings_of(files))
     first = 1 + sum(len(before.fates) - 1 for before in STAGES[: STAGES.index(stage)])
     mine = replace(cast, enterprises=[cast.enterprises[0], *cast.enterprises[first : first + len(stage.fates) - 1]])

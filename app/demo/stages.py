@@ -1,6 +1,7 @@
 """The seasons of the demonstration: one folder under several ids, its plan moved so that at one common instant each stands at another stage.
 
-`cn-2023` itself keeps its plan; the rehearsals (演示) take their days from it, moved by whole weeks. Data and text only, nothing is deployed here.
+`cn-2023` itself keeps its plan; the rehearsals (演示) take their days from it, moved by working days, so that every minimum period of the plan is
+kept whatever holidays lie between. Data and text only, nothing is deployed here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from selection.calendar import Calendar, working_days_after, working_days_before
 
 PRESENT = datetime(2023, 9, 26, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, the second day of the desk review of cn-2023
 START = datetime(2023, 5, 15, 1, 0, tzinfo=UTC)  # a working morning before the first day of the earliest plan
@@ -35,14 +38,14 @@ class Rest:
 class Stage:
     """One season of the demonstration.
 
-    `weeks`: how far its plan is moved (negative: earlier). `fates`: one application each, the first is that of the enterprise whose contact
+    `days`: by how many working days its plan is moved (negative: earlier). `fates`: one application each, the first is that of the enterprise whose contact
     is a demonstration account. `per_unit`: how many of them file with the same unit.
     `groups`: how many groups of experts; the first half of the fates goes to the first group.
     """
 
     id: str
     title: str
-    weeks: int
+    days: int
     fates: tuple[str, ...]
     per_unit: int = 2
     groups: int = 1
@@ -54,7 +57,7 @@ STAGES = (
     Stage(
         id="cn-2023",
         title="2023年全国质量标杆",
-        weeks=0,
+        days=0,
         # a 补正 due, one to be checked; the others are in the group that reads and in the one that reconciles
         fates=("correction_waits", "correction_answered", "plain", "plain", "plain", "plain", "apart", "returned", "plain", "withdrawn"),
         groups=2,
@@ -70,7 +73,7 @@ STAGES = (
     Stage(
         id="cn-2023-r1",
         title="2023年全国质量标杆（演示：申报阶段）",
-        weeks=4,
+        days=16,
         fates=("draft", "sealing", "submitted", "return_waits", "plain", "plain", "two_units_first", "two_units_second", "withdrawn"),
         per_unit=6,
         rests=(
@@ -87,7 +90,7 @@ STAGES = (
     Stage(
         id="cn-2023-r2",
         title="2023年全国质量标杆（演示：答辩阶段）",
-        weeks=-4,
+        days=-16,
         fates=("defence_waits", "plain", "defence_waits", "plain", "visit_untrue", "plain", "weak", "plain"),
         groups=2,
         rests=(Rest("N08b", ("defence_waits",)), Rest("N09b")),
@@ -95,7 +98,7 @@ STAGES = (
     Stage(
         id="cn-2023-r3",
         title="2023年全国质量标杆（演示：公示阶段）",
-        weeks=-7,
+        days=-31,
         fates=("statement_waits", "objection_upheld", "objection_meeting", "objection_open", "plain", "plain", "weak", "plain"),
         rests=(
             Rest("N12c", ("statement_waits",)),
@@ -106,7 +109,7 @@ STAGES = (
     Stage(
         id="cn-2023-r4",
         title="2023年全国质量标杆（演示：公告与动态管理阶段）",
-        weeks=-11,
+        days=-51,
         fates=("hearing", "revoked", "objection_held_over", "video_missing", "plain", "plain", "weak", "plain"),
         rests=(
             Rest("N13", ("objection_held_over",)),
@@ -127,8 +130,17 @@ def files_of(stage: Stage, folder: Mapping[str, bytes]) -> dict[str, bytes]:
     named = re.sub(r'^title = ".*"$', f'title = "{stage.title}"', named, count=1, flags=re.MULTILINE)
     # Titles are numbered in one row for the whole house: a rehearsal's are marked.
     named = re.sub(r'^number = "', f'number = "{stage.id.rpartition("-")[2].upper()}-', named, count=1, flags=re.MULTILINE)
-    moved = _DAY.sub(lambda found: f"day = {date.fromisoformat(found[1]) + timedelta(weeks=stage.weeks)}", named)
+    calendar = Calendar.from_settings(years := [tomllib.loads(folder[path].decode()) for path in folder if path.startswith("calendar-")])
+    last = date(max(year["year"] for year in years), 12, 31)  # beyond it no notice says which days are off
+    moved = _DAY.sub(lambda found: f"day = {min(last, _moved(date.fromisoformat(found[1]), stage.days, calendar))}", named)
     return {**folder, "season.toml": _UNIT.sub(_kept, moved).encode()}
+
+
+def _moved(day: date, count: int, calendar: Calendar) -> date:
+    """A day of the plan so many working days on (negative: back), counted from the last working day that is not after it."""
+    worked = next(one for one in (day - DAY * back for back in range(31)) if calendar.is_working_day(one))
+    step = working_days_after if count > 0 else working_days_before
+    return step(worked, abs(count), calendar=calendar)
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -150,7 +150,7 @@ class Casting:
         expert = self.facts.people.add_expert(
             name=name,
             employer=f"模拟研究院{number:03d}",
-            fields=["质量管理"] if number % 2 else ["行业技术"],
+            fields=["质量方法", "质量管理"] if number % 2 else ["行业技术"],
             industries=["34", "35", "38"],
             employer_uscc=names.uscc(900_000 + number),
             mail=names.mailbox(f"expert{number:04d}"),

@@ -1,6 +1,6 @@
 """Named deadlines of a tenant: live facts that timers and due dates refer to. Changing one re-arms what depends on it, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor, InstanceView
 from store.engine import deadlines as stored
 from store.engine.tables import instance, task, timer
+
+Plan = Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,20 @@ class DeadlineVerbs:
 
     home: Home
 
-    def set_deadline(self, *, tenant: str, name: str, at: datetime, reason: str, actor: Actor) -> Touched:
+    def set_deadline(
+        self, *, tenant: str, name: str, at: datetime, reason: str, actor: Actor, check: Callable[[Plan], None] | None = None
+    ) -> Touched:
         """Set a named deadline (``at``: exclusive end, aware) and re-arm every timer and due date that was computed from it.
 
         All in one transaction over all instances concerned. A timer that is due by the new instant fires with the next ``work()``.
+        ``check`` gets the tenant's plan (name -> exclusive end) as it stands in this transaction, locked, and raises to refuse: of two
+        who move deadlines at once the second is asked about what the first has set.
         """
         require_instance(self.home.policy, actor, "set_deadline", InstanceView("", name, "", tenant, 0))
 
         def work(tx: Transaction) -> Touched:
+            if check is not None:
+                check(stored.lock_all(tx.connection, tenant=tenant))
             before = stored.put(tx.connection, tenant=tenant, name=name, at=at, by=actor.id, reason=reason, now=tx.now)
             moved: list[Moved] = []
             for root in _dependent(tx.connection, tenant=tenant, name=name):

@@ -14,6 +14,12 @@ def get(connection: Connection, *, tenant: str, name: str) -> datetime | None:
     return connection.execute(select(deadline.c.at).where(deadline.c.tenant == tenant, deadline.c.name == name)).scalar()
 
 
+def lock_all(connection: Connection, *, tenant: str) -> dict[str, datetime]:
+    """All deadlines of a tenant, name -> exclusive end, locked until the commit: whoever compares them is not overtaken."""
+    plan = select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == tenant).order_by(deadline.c.name).with_for_update()
+    return {row.name: row.at for row in connection.execute(plan)}
+
+
 def put(connection: Connection, *, tenant: str, name: str, at: datetime, by: str, reason: str, now: datetime) -> datetime | None:
     """Set the deadline and note the change; what it was before."""
     before = get(connection, tenant=tenant, name=name)

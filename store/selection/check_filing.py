@@ -168,8 +168,8 @@ def second_persons_differ(connection: Connection) -> Violations:
     pairs = (
         (a.form_check, a.form_check.c.application, a.form_check.c.first_by, a.form_check.c.second_by),
         (r.publication, r.publication.c.subject, r.publication.c.by, r.publication.c.confirmed_by),
-        (r.correction_notice, r.correction_notice.c.subject, r.correction_notice.c.by, r.correction_notice.c.second),
-        (a.tombstone, a.tombstone.c.sha256, a.tombstone.c.by, a.tombstone.c.second),
+        (r.correction_notice, r.correction_notice.c.application, r.correction_notice.c.by, r.correction_notice.c.second),
+        (a.removal, a.removal.c.sha256, a.removal.c.by, a.removal.c.second),
     )
     for table, subject, first, second in pairs:
         for what in connection.execute(select(subject).where(first == second)).scalars():

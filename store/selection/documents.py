@@ -69,11 +69,16 @@ class DocumentFacts(Subject):
         """Take a file off its owner; row and bytes stay for the record."""
         self._set(t.document, {"id": document}, replaced_at=at)
 
-    def bury(self, *, sha256: str, reason: str, at: datetime, by: str, second: str) -> None:
-        """Note a tombstone: the bytes are removed for a reason, by two persons; every row with this hash is marked."""
-        self._add(t.tombstone, sha256=sha256, reason=reason, at=at, by=by, second=second)
-        self._set(t.document, {"sha256": sha256}, removed_at=at)
+    def bury(self, *, season: str, owner: str, sha256: str, reason: str, at: datetime, by: str, second: str) -> None:
+        """Note that a content was taken from an owner's papers for good, by two persons; each row of the owner with it is marked."""
+        content = {"season": season, "owner": owner, "sha256": sha256}
+        self._add(t.removal, **content, reason=reason, at=at, by=by, second=second)
+        self._set(t.document, {**content}, removed_at=at)
 
-    def tombstone(self, sha256: str) -> Fact | None:
-        """Why a file is gone."""
-        return self._one(t.tombstone, sha256=sha256)
+    def removal(self, *, season: str, owner: str, sha256: str) -> Fact | None:
+        """Why a content is gone from an owner's papers."""
+        return self._one(t.removal, season=season, owner=owner, sha256=sha256)
+
+    def holds(self, sha256: str) -> bool:
+        """Whether any document still holds the content."""
+        return self._one(t.document, sha256=sha256, removed_at=None) is not None

@@ -113,10 +113,14 @@ class PublicityFacts(Subject):
         """Whether a result was released."""
         return self._one(t.release, kind=kind, subject=subject) is not None
 
-    def correct(self, *, subject: str, wrong: str, right: str, reason: str, by: str, second: str, at: datetime) -> None:
-        """Add a correction (更正) of something released."""
-        self._add(t.correction_notice, subject=subject, wrong=wrong, right=right, reason=reason, by=by, second=second, at=at)
+    def propose_correction(self, **values: object) -> None:
+        """Keep a correction (更正) that somebody proposes: batch, application, wrong and right (field → text), reason, by, at."""
+        self._add(t.correction_notice, **values)
 
-    def correction_notices(self, subject: str) -> list[Fact]:
-        """The corrections of a released thing."""
-        return self._all(t.correction_notice, order=("id",), subject=subject)
+    def corrections(self, batch: str, *, application: str | None = None) -> list[Fact]:
+        """The corrections of a published list, or of one item of it, the first first."""
+        return self._all(t.correction_notice, order=("id",), batch=batch, **({} if application is None else {"application": application}))
+
+    def change_correction(self, correction: int, **values: object) -> None:
+        """Change columns of a correction."""
+        self._set(t.correction_notice, {"id": correction}, **values)

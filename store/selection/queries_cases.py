@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select, union_all
 
 from store.engine.tables import called, instance, subscription, task, timer
-from store.selection.tables_application import application, document, nomination, ru_review, tombstone
+from store.selection.tables_application import application, document, nomination, removal, ru_review
 from store.selection.tables_people import enterprise, person, season, unit
 from store.selection.tables_result import title
 
@@ -77,13 +77,12 @@ def documents_of(connection: Connection, *, owner: str) -> Rows:
     return connection.execute(found.order_by(document.c.code, document.c.version.desc())).mappings().all()
 
 
-def tombstones_of(connection: Connection, *, owner: str) -> dict[str, RowMapping]:
+def removals_of(connection: Connection, *, owner: str) -> dict[str, RowMapping]:
     """Why files of a case are gone, by content: reason, who proposed, who agreed."""
     first, other = person.alias(), person.alias()
-    joined = tombstone.join(document, document.c.sha256 == tombstone.c.sha256)
-    joined = joined.outerjoin(first, first.c.id == tombstone.c.by).outerjoin(other, other.c.id == tombstone.c.second)
-    columns = (tombstone.c.sha256, tombstone.c.reason, tombstone.c.at, first.c.name.label("by_name"), other.c.name.label("second_name"))
-    rows = connection.execute(select(*columns).select_from(joined).where(document.c.owner == owner).distinct()).mappings()
+    joined = removal.outerjoin(first, first.c.id == removal.c.by).outerjoin(other, other.c.id == removal.c.second)
+    columns = (removal.c.sha256, removal.c.reason, removal.c.at, first.c.name.label("by_name"), other.c.name.label("second_name"))
+    rows = connection.execute(select(*columns).select_from(joined).where(removal.c.owner == owner)).mappings()
     return {row["sha256"]: row for row in rows}
 
 

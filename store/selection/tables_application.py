@@ -65,9 +65,12 @@ document = Table(
     Index(None, "sha256"),
 )
 
-tombstone = Table(
-    "tombstone",
+# A content that one owner's papers no longer hold. Others may hold the same content: then its bytes stay.
+removal = Table(
+    "removal",
     metadata,
+    key("season"),
+    key("owner"),
     key("sha256"),
     text("reason"),
     instant("at", needed=True),

@@ -145,16 +145,20 @@ release = Table(
     json("recipients"),
 )
 
-# 更正: a released decision is never overwritten; a notice with a second person says what was wrong.
+# 更正: what was published is never overwritten; a notice with a second person says what was printed and what it should have said.
 correction_notice = Table(
     "correction_notice",
     metadata,
     Column("id", Counter, primary_key=True),
-    text("subject"),
-    text("wrong"),
-    text("right"),
+    Column("batch", Text, ForeignKey("batch.id"), nullable=False),
+    Column("application", Text, ForeignKey("application.id"), nullable=False),
+    text("state", default="proposed"),  # proposed | refused | agreed | published
+    json("wrong"),  # field → text as it was printed; only what changes
+    json("right"),
     text("reason"),
     text("by"),
-    text("second"),
     instant("at", needed=True),
+    maybe("second"),
+    instant("published_at"),  # the item's period begins again
+    Index(None, "batch", "application"),
 )

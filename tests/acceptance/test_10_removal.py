@@ -3,6 +3,7 @@
 import pytest
 
 from app.doctor import examine
+from app.simulate import papers
 from app.simulate.answers.base import words
 
 CHECK = "复核移除文件"
@@ -11,15 +12,23 @@ REASON = words("误传其他单位的材料")
 
 @pytest.fixture
 def world(world_at):
-    return world_at("形式审查")
+    return world_at("签署")
+
+
+def paper(world, number, name):
+    """Where the clerk asks for a file of a case to be removed."""
+    page = world.as_("clerk").goes(f"/cases/{world.application(number)}")
+    (found,) = page.doc.xpath(f"//li[a[.='{name}']]//a[contains(@href, '/removal')]/@href")
+    return found
 
 
 @pytest.fixture
 def proposed(world):
-    """The clerk has asked for the first file of a case to be removed; in come the clerk and the file's address."""
-    clerk = world.as_("clerk")
-    page = clerk.goes(f"/cases/{world.application(1)}")
-    where = page.link("移除")
+    """The clerk has asked for a file that one case alone has to be removed; in come the clerk and the file's address."""
+    person = world.as_("enterprise 1")
+    person.opens("签署承诺并提交")
+    assert not person.attaches("企业名称（盖章）", "误传.pdf", papers.pdf("a paper of somebody else")).refused
+    clerk, where = world.as_("clerk"), paper(world, 1, "误传.pdf")
     assert not clerk.goes(where).refused
     assert not clerk.sends(where, {"reason": REASON}).refused
     return clerk, where.removesuffix("/removal")
@@ -70,3 +79,20 @@ def test_a_removal_needs_a_reason_and_is_the_offices_alone(world, proposed):
     for who in ("enterprise 1", "unit", "expert 1", "administrator", "auditor"):
         assert world.as_(who).goes(f"{file}/removal").status == 404
         assert world.as_(who).sends(f"{file}/removal", {"reason": REASON}).status == 404
+
+
+def test_the_same_content_in_another_case_stays(world):
+    """Two enterprises handed in the same paper: the case that was spoken of loses it, the other one keeps it."""
+    clerk, second = world.as_("clerk"), world.as_("second clerk")
+    mine, theirs = (paper(world, number, "ISO9001证书.pdf") for number in (1, 2))
+    clerk.goes(mine)
+    assert not clerk.sends(mine, {"reason": REASON}).refused
+    sha256 = second.opens(CHECK).text.partition("SHA-256 ")[2][:64]
+
+    second.does(CHECK, {"outcome": "agree"})
+
+    assert clerk.goes(mine.removesuffix("/removal")).status == 404
+    assert clerk.goes(theirs.removesuffix("/removal")).status == 200
+    assert world.house.files.has(sha256)
+    assert "已移除" not in clerk.goes(f"/cases/{world.application(2)}").text
+    assert [one for one in examine(world.house) if "file" in one.invariant] == []

@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx2 as httpx
 import pytest
@@ -10,11 +10,14 @@ import uvicorn
 from sqlalchemy import func, select
 
 from app.doctor import examine
+from app.season import deploy
+from engine.contract import SYSTEM
+from store.engine import queries
 from store.engine import tables as engine_tables
 from store.selection import tables_application as applications
 from store.selection import tables_people as people
 from store.selection.accounts import Accounts
-from tests.security.conftest import secret_of
+from tests.security.conftest import FOLDER, secret_of
 from web.visitors import hashed, token_for
 
 
@@ -141,6 +144,29 @@ def test_withdrawal_against_the_unit_s_decision(at):
         pass
     assert scene.one(select(applications.application.c.state).where(applications.application.c.id == row["id"])) == "withdrawn"
     assert problems(scene) == before
+
+
+def test_of_two_directors_who_turn_the_plan_s_order_round_together_one_is_refused(empty):
+    """申报截止 goes later, 推荐截止 earlier: each alone keeps the order, both together would not. The second reads what the first has set."""
+    deploy(empty.house, FOLDER)
+    directors = [empty.person(login, "office_director@caq") for login in ("director", "deputy")]
+    house, plan = empty.house, "/office/deadlines"
+    at = datetime(2023, 9, 29, 16, tzinfo=UTC)
+    house.engine.set_deadline(tenant="cn-2023", name="推荐截止", at=at, reason="year", actor=SYSTEM)
+    moves = [("申报截止", "2023-09-28"), ("推荐截止", "2023-09-20")]
+
+    with served(empty) as address:
+        requests = [
+            (who, f"{plan}/{name}", {"at": day, "reason": "多地受台风影响"}) for who, (name, day) in zip(directors, moves, strict=True)
+        ]
+        answers = together(address, *requests)
+
+    assert sorted(answer.status_code for answer in answers) == [303, 422], [answer.text[-400:] for answer in answers]
+    refused = next(answer for answer in answers if answer.status_code == 422)
+    assert "不能早于" in refused.text
+    with house.database.read() as connection:
+        kept = queries.deadlines(connection, tenant="cn-2023")
+    assert kept["申报截止"] <= kept["推荐截止"]
 
 
 def test_a_stale_page_is_told_and_its_text_kept(at):

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,8 @@ from app.demo.people import accounts_file
 from app.demo.stages import PRESENT, STAGES, files_of, settings_of
 from app.settings import Settings
 from app.wiring import House, read_folder
-from selection.season import Season
+from selection.calendar import Calendar
+from selection.season import Season, check_plan
 from store.engine import tables
 from store.selection import tables_application, tables_people, tables_result
 from store.selection.mail import mail
@@ -207,11 +209,13 @@ def test_the_pages_speak_of_the_season_that_is_chosen(house: House) -> None:
     assert post(client, "/seasons", "/seasons", season="no-such").status_code == 404
 
 
-def test_rehearsals_keep_the_plans_order() -> None:
+def test_rehearsals_keep_the_plan_s_minimum_periods() -> None:
     folder = read_folder(SEASON)
     for stage in STAGES:
         rules = Season.from_settings(settings_of(files_of(stage, folder)))
         assert (rules.id, rules.title) == (stage.id, stage.title)
+        years = [tomllib.loads(content.decode()) for path, content in folder.items() if path.startswith("calendar-")]
+        assert check_plan(rules, calendar=Calendar.from_settings(years)) == ()
     assert files_of(STAGES[0], folder) == folder
 
 

@@ -98,11 +98,16 @@ def test_a_result_is_released_once(facts):
     assert [facts.publicity.release(**given), facts.publicity.release(**given)] == [True, False]
 
 
-def test_a_new_file_of_the_same_name_takes_the_place_of_the_earlier_and_a_tombstone_hides_it(facts):
+def test_a_new_file_of_the_same_name_takes_the_place_of_the_earlier_and_a_removal_hides_it(facts):
     file = {"season": "cn-2023", "owner": "A001", "code": "D3", "name": "a.pdf", "size": 1, "type": "pdf", "at": NOW, "by": "P1"}
     facts.documents.attach(**file, sha256="1" * 64)
     facts.documents.attach(**file, sha256="2" * 64)
     assert [row.version for row in facts.documents.living(season="cn-2023", owner="A001")] == [2]
-    facts.documents.bury(sha256="2" * 64, reason="误传", at=NOW, by="P1", second="P2")
+    facts.documents.attach(**{**file, "owner": "A002"}, sha256="2" * 64)
+    facts.documents.bury(season="cn-2023", owner="A001", sha256="2" * 64, reason="误传", at=NOW, by="P1", second="P2")
     assert facts.documents.living(season="cn-2023", owner="A001") == []
+    assert len(facts.documents.living(season="cn-2023", owner="A002")) == 1, "the same content in another case stays"
+    assert facts.documents.holds("2" * 64)
+    facts.documents.bury(season="cn-2023", owner="A002", sha256="2" * 64, reason="误传", at=NOW, by="P1", second="P2")
+    assert not facts.documents.holds("2" * 64)
     assert len(facts.documents.all_of(season="cn-2023", owner="A001")) == 2
