@@ -48,13 +48,23 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - given by SQLAlchemy
+    @staticmethod
+    def stored(value: datetime | None) -> int | None:
         """To microseconds."""
         return None if value is None else micros(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given by SQLAlchemy
+    @staticmethod
+    def restored(value: int | None) -> datetime | None:
         """From microseconds."""
         return None if value is None else moment(value)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - given by SQLAlchemy
+        """To microseconds."""
+        return self.stored(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given by SQLAlchemy
+        """From microseconds."""
+        return self.restored(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -63,13 +73,23 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - given by SQLAlchemy
+    @staticmethod
+    def stored(value: object) -> str | None:
         """To JSON text."""
         return None if value is None else encode(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - JSON holds anything
+    @staticmethod
+    def restored(value: str | None) -> Any:
         """From JSON text."""
         return None if value is None else decode(value)
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - given by SQLAlchemy
+        """To JSON text."""
+        return self.stored(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - JSON holds anything
+        """From JSON text."""
+        return self.restored(value)
 
 
 Blob = LargeBinary

@@ -77,21 +77,21 @@ class Transaction:
 
     def lock_task(self, task: str) -> Row:
         """The task's and its root's row, both locked. Raises NotFound."""
-        found = self.connection.execute(hot.lock_task, {"task": task}).mappings().one_or_none()
+        found = hot.lock_task.one(self.connection, {"task": task})
         if found is None:
             raise NotFound(task=task)
-        return cast("Row", found)
+        return found
 
     def lock_root(self, root: str) -> Row:
         """The root's row, locked. Raises NotFound."""
-        found = self.connection.execute(hot.lock_root, {"root": root}).mappings().one_or_none()
+        found = hot.lock_root.one(self.connection, {"root": root})
         if found is None:
             raise NotFound(root=root)
-        return cast("Row", found)
+        return found
 
     def lock_root_or_skip(self, root: str) -> Row | None:
         """The root's row, locked; None if it is gone or another process is at work on it."""
-        return cast("Row | None", self.connection.execute(hot.lock_root_or_skip, {"root": root}).mappings().one_or_none())
+        return hot.lock_root_or_skip.one(self.connection, {"root": root})
 
     def lock_roots_or_skip(self, roots: list[str]) -> dict[str, Row]:
         """The rows of those roots that run and that no other process is at work on, locked, each with its state."""
@@ -100,10 +100,10 @@ class Transaction:
 
     def read_root(self, root: str) -> Row:
         """The root's row, not locked. Raises NotFound."""
-        found = self.connection.execute(hot.read_root, {"root": root}).mappings().one_or_none()
+        found = hot.read_root.one(self.connection, {"root": root})
         if found is None:
             raise NotFound(root=root)
-        return cast("Row", found)
+        return found
 
     def committed(self) -> None:
         """After the commit: keep the executions, tell the ticker that there is work."""

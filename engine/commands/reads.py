@@ -32,7 +32,7 @@ class Sight:
 
 def stored(turn: Turn) -> Execution:
     """The execution as its stored state has it, to be looked at only."""
-    state = turn.tx.connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
+    state = hot.read_state.value(turn.tx.connection, {"root": turn.root})
     return turn.loaded.definitions.load(bytes(state), host=turn.host)
 
 
@@ -64,7 +64,7 @@ class ReadVerbs:
         """What an open task is about. Rights are the caller's. Raises NotFound."""
         with self.home.database.read() as connection:
             tx = Transaction(self.home, connection, self.home.clock.now())
-            row = connection.execute(hot.read_task, {"task": task}).mappings().one_or_none()
+            row = hot.read_task.one(connection, {"task": task})
             if row is None or row["task_state"] != "open":
                 raise NotFound(task=task)
             turn = Turn(tx, cast("Row", row), actor=SYSTEM, apart=True)

@@ -22,6 +22,7 @@ from engine.commands.shelf import Shelf
 from engine.contract import Actor, Context, InstanceView, TaskView
 from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
+from store.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Turn(Notes):
             live.execution.host = self.host
             self._execution, self.before, self._waits = live.execution, live.waits, live.waits
             return
-        state = self._state or self.tx.connection.execute(hot.read_state, {"root": self.root}).scalar_one()
+        state = self._state or hot.read_state.value(self.tx.connection, {"root": self.root})
         self.adopt(bytes(state))
 
     def adopt(self, state: bytes) -> None:
@@ -253,7 +254,7 @@ class Turn(Notes):
         statement = hot.save_state_and_previous if keep else hot.save_state
         self._expect_one(statement, {**values, "of_root": self.root, "of_seq": before_seq})
 
-    def _expect_one(self, statement: hot.Prepared, values: Mapping[str, Any]) -> None:
+    def _expect_one(self, statement: Prepared, values: Mapping[str, Any]) -> None:
         if statement.run(self.tx.connection, values) != 1:
             message = f"{self.root} changed under its lock"
             raise RuntimeError(message)

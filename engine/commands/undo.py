@@ -21,7 +21,7 @@ def undo(turn: Turn, view: TaskView, *, reason: str) -> CommandResult:
     _restore_stages(turn, view)
     turn.note("take_back", process=view.process, element=view.element, data={"task": view.id, "reason": reason})
     now, counter = turn.waits(), turn.execution.instance.counter
-    previous = turn.tx.connection.execute(hot.read_previous, {"root": turn.root}).scalar_one()
+    previous = hot.read_previous.value(turn.tx.connection, {"root": turn.root})
     turn.restore(bytes(previous))
     turn.execution.instance.counter = counter  # ids of tokens are never used twice
     wait = turn.wait(wait_of(view.id))

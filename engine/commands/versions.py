@@ -214,7 +214,7 @@ class Versions:
         return Loaded(0, "", 0, definitions, settings, forms, acts, profile)
 
 
-def _of(connection: Connection, tenant: str) -> queries.Rows:
+def _of(connection: Connection, tenant: str) -> list[dict[str, Any]]:
     """The versions of a tenant, the newest first; a tenant that has none takes those of the house. Foreign diagrams keep to themselves."""
     own = queries.versions(connection, name=tenant)
     return own if own or tenant == FOREIGN else queries.versions(connection)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from store.engine.tables import definition, version
+from store.prepared import Prepared
 
 Rows = Sequence[RowMapping]
 
@@ -59,6 +60,9 @@ def set_suspended(connection: Connection, definition_id: str, *, suspended: bool
     return connection.execute(update(definition).where(definition.c.id == definition_id).values(suspended=suspended)).rowcount == 1
 
 
+_suspended = Prepared(select(definition.c.suspended).where(definition.c.key == bindparam("key"), definition.c.version == bindparam("version")))
+
+
 def is_suspended(connection: Connection, *, key: str, version: int) -> bool:
     """Whether a definition starts nothing for now."""
-    return bool(connection.execute(select(definition.c.suspended).where(definition.c.key == key, definition.c.version == version)).scalar())
+    return bool(_suspended.value(connection, {"key": key, "version": version}))

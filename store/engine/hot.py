@@ -1,14 +1,8 @@
-"""The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries.
+"""The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries."""
 
-The only file that goes around SQLAlchemy's own way of running a statement (``Prepared``).
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Table, Update, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
 
 from store.engine.tables import (
     called,
@@ -23,55 +17,7 @@ from store.engine.tables import (
     task_candidate,
     timer,
 )
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A writing statement: Core writes its text once per kind of database, then running it costs less than half of Core's way.
-
-    ``stored``: the values come as the columns store them (instants in microseconds, JSON as text) and are not converted again.
-    """
-
-    statement: Insert | Update | Delete
-    stored: bool = False
-
-    def run(self, connection: Connection, given: Row | Sequence[Row]) -> int:
-        """Write one row or several (none: nothing happens); how many rows it touched."""
-        if not given:
-            return 0
-        plan = _plan(self, connection.dialect)
-        values = plan.values(given) if isinstance(given, Mapping) else [plan.values(row) for row in given]
-        return connection.exec_driver_sql(plan.text, values).rowcount
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """The text of a statement for one database, and how each of its values gets there."""
-
-    text: str
-    places: tuple[tuple[str, Callable[[Any], Any] | None], ...]
-    constants: Row
-    by_name: bool
-
-    def values(self, row: Row) -> Any:
-        """A row as the driver wants it."""
-        known = {**self.constants, **row} if self.constants else row
-        if self.by_name:
-            return {name: known[name] if convert is None else convert(known[name]) for name, convert in self.places}
-        return tuple([known[name] if convert is None else convert(known[name]) for name, convert in self.places])
-
-
-@cache
-def _plan(prepared: Prepared, dialect: Dialect) -> _Plan:
-    compiled: Any = prepared.statement.compile(dialect=dialect)
-    binds = {name: bind for bind, name in compiled.bind_names.items()}
-    kinds = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-    places = tuple((name, None if prepared.stored else kinds[name].bind_processor(dialect)) for name in compiled.positiontup or binds)
-    constants = {name: bind.value for name, bind in binds.items() if not bind.required}
-    return _Plan(str(compiled), places, constants, by_name=compiled.positiontup is None)
-
+from store.prepared import Prepared
 
 NO_DUE = 2**62  # sorts after every real instant
 
@@ -80,29 +26,32 @@ _TASK = [column.label("task_" + column.name) for column in task.c]
 _DRAFTED = exists().where(draft.c.task == task.c.id).label("drafted")
 
 # ---- locking: the root row first, always
-read_root = select(*_AGGREGATE).where(instance.c.root == bindparam("root"))
-lock_root = select(*_AGGREGATE).where(instance.c.root == bindparam("root")).with_for_update()
-lock_root_or_skip = select(*_AGGREGATE).where(instance.c.root == bindparam("root")).with_for_update(skip_locked=True)
+_this_root = select(*_AGGREGATE).where(instance.c.root == bindparam("root"))
+read_root = Prepared(_this_root)
+lock_root = Prepared(_this_root.with_for_update())
+lock_root_or_skip = Prepared(_this_root.with_for_update(skip_locked=True))
 lock_roots_or_skip = (
     select(*_AGGREGATE, instance.c.state)
     .where(instance.c.root.in_(bindparam("roots", expanding=True)), instance.c.status == "running")
     .order_by(instance.c.root)
     .with_for_update(skip_locked=True)
 )
-lock_task = (
+lock_task = Prepared(
     select(*_AGGREGATE, *_TASK, _DRAFTED)
     .join_from(task, instance, task.c.root == instance.c.root)
     .where(task.c.id == bindparam("task"))
     .with_for_update(of=[instance, task])
 )
-read_task = select(*_AGGREGATE, *_TASK).join_from(task, instance, task.c.root == instance.c.root).where(task.c.id == bindparam("task"))
+read_task = Prepared(
+    select(*_AGGREGATE, *_TASK).join_from(task, instance, task.c.root == instance.c.root).where(task.c.id == bindparam("task"))
+)
 read_roots_of_tasks = (  # each with its state: pages look into many instances at once
     select(*_AGGREGATE, instance.c.state)
     .where(instance.c.root.in_(select(task.c.root).where(task.c.id.in_(bindparam("tasks", expanding=True)))))
     .order_by(instance.c.root)
 )
-read_state = select(instance.c.state).where(instance.c.root == bindparam("root"))
-read_previous = select(instance.c.previous).where(instance.c.root == bindparam("root"))
+read_state = Prepared(select(instance.c.state).where(instance.c.root == bindparam("root")))
+read_previous = Prepared(select(instance.c.previous).where(instance.c.root == bindparam("root")))
 
 
 # ---- the aggregate

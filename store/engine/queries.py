@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from store.engine.inbox import COUNTED, EVERYTHING, Wanted, counts, done, mine, offered
 from store.engine.tables import (
@@ -26,6 +26,7 @@ from store.engine.tables import (
     version,
     version_file,
 )
+from store.prepared import Prepared
 
 __all__ = ["COUNTED", "EVERYTHING", "Wanted", "counts", "done", "mine", "offered"]  # the inbox, in a file of its own
 
@@ -64,10 +65,14 @@ def version_by_id(connection: Connection, version_id: int) -> RowMapping | None:
     return connection.execute(select(version).where(version.c.id == version_id)).mappings().one_or_none()
 
 
-def versions(connection: Connection, *, name: str | None = None) -> Rows:
+_newest_first = select(version).order_by(version.c.id.desc())
+_of_seasons = Prepared(_newest_first.where(version.c.profile == "season"))
+_of_name = Prepared(_newest_first.where(version.c.name == bindparam("name")))
+
+
+def versions(connection: Connection, *, name: str | None = None) -> list[dict[str, Any]]:
     """All versions of one name, the newest first; without a name all of seasons (foreign diagrams have the name "")."""
-    wanted = version.c.profile == "season" if name is None else version.c.name == name
-    return connection.execute(select(version).where(wanted).order_by(version.c.id.desc())).mappings().all()
+    return _of_seasons.rows(connection, {}) if name is None else _of_name.rows(connection, {"name": name})
 
 
 def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
@@ -79,9 +84,12 @@ def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
 # ---- deadlines
 
 
+_deadlines = Prepared(select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == bindparam("tenant")))
+
+
 def deadlines(connection: Connection, *, tenant: str) -> dict[str, datetime]:
     """The named deadlines of a tenant: name -> exclusive end, aware UTC."""
-    return {row.name: row.at for row in connection.execute(select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == tenant))}
+    return dict(_deadlines.facts(connection, {"tenant": tenant}))
 
 
 def deadline_changes(connection: Connection, *, tenant: str) -> Rows:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from store.prepared import Prepared
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
@@ -25,8 +26,12 @@ class FindingLike(Protocol):
 
 
 _next_round = select(func.coalesce(func.max(t.ru_review.c.round), 0) + 1).where(t.ru_review.c.application == bindparam("of_application"))
-_add_ru_review = insert(t.ru_review).values(round=_next_round.scalar_subquery()).returning(t.ru_review.c.round)
-_move = (
+_add_ru_review = Prepared(
+    insert(t.ru_review)
+    .values(**{name: bindparam(name) for name in ("application", "unit", "outcome", "data", "at", "by")}, round=_next_round.scalar_subquery())
+    .returning(t.ru_review.c.round)
+)
+_move = Prepared(
     update(t.application)
     .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in LEFT])
     .values(state=bindparam("state"), state_at=bindparam("state_at"), reason=bindparam("reason"))
@@ -88,7 +93,7 @@ class ApplicationFacts(Subject):
         One statement: a withdrawal that commits while somebody else's act is under way is seen by it and stays.
         """
         values = {"of_application": application, "state": state, "state_at": at, "reason": reason}
-        return self.connection.execute(_move, values).rowcount > 0
+        return _move.run(self.connection, values) > 0
 
     def give_number(self, *, application: str, season: str, year: int) -> str:
         """The application's number in its season (`2023-0007`), given once."""
@@ -160,7 +165,7 @@ class ApplicationFacts(Subject):
             "at": at,
             "by": by,
         }
-        return int(self.connection.execute(_add_ru_review, values).scalar_one())
+        return int(_add_ru_review.value(self.connection, values))
 
     def ru_reviews(self, application: str) -> list[Fact]:
         """The unit's reviews, oldest first."""

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
 from selection.calendar import Calendar
 from store.engine.tables import deadline as engine_deadline
+from store.prepared import Found, Prepared
 from store.selection import tables_people as t
 from store.selection.subject import Fact, Subject
+from store.types import decode
 
-_deadline = select(engine_deadline.c.at).where(engine_deadline.c.tenant == bindparam("season"), engine_deadline.c.name == bindparam("name"))
+_deadline = Prepared(
+    select(engine_deadline.c.at).where(engine_deadline.c.tenant == bindparam("season"), engine_deadline.c.name == bindparam("name"))
+)
+_years = Prepared(select(*t.working_year.c["year", "status", "off", "working"]).order_by(t.working_year.c.year), stored=True)
 
 
 class CalendarFacts(Subject):
@@ -39,11 +45,12 @@ class CalendarFacts(Subject):
 
     def deadline(self, *, season: str, name: str) -> datetime | None:
         """The live instant (UTC, exclusive) of a named deadline; None when the engine knows none."""
-        return self.connection.execute(_deadline, {"season": season, "name": name}).scalar_one_or_none()
+        at: datetime | None = _deadline.value(self.connection, {"season": season, "name": name})
+        return at
 
     def calendar(self) -> Calendar:
         """The working-day calendar of all years that were imported."""
-        return Calendar.from_settings([_as_setting(year) for year in self._all(t.working_year)])
+        return _calendar_of(tuple(_years.facts(self.connection, {})))
 
     def import_year(
         self, *, year: int, status: str, off: Sequence[object], working: Sequence[object], source: str, at: datetime, by: str
@@ -75,8 +82,14 @@ def _texts(days: Sequence[object]) -> list[object]:
     return [[str(part) for part in day] if isinstance(day, list | tuple) else str(day) for day in days]
 
 
-def _as_setting(row: Fact) -> dict[str, object]:
-    return {"year": row.year, "status": row.status, "off": _dates(row.off), "working": _dates(row.working)}
+@lru_cache(maxsize=16)
+def _calendar_of(years: tuple[Found, ...]) -> Calendar:
+    """The calendar of rows as they are stored: they change once a year and are asked for with every act."""
+    return Calendar.from_settings([_as_setting(*year) for year in years])
+
+
+def _as_setting(year: int, status: str, off: str, working: str) -> dict[str, object]:
+    return {"year": year, "status": status, "off": _dates(decode(off)), "working": _dates(decode(working))}
 
 
 def _dates(days: Sequence[object]) -> list[object]:

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, Connection, Insert, Row, Select, Table, Update, and_, bindparam, func, insert, select, true, update
+from sqlalchemy import Column, Connection, Row, Select, Table, and_, bindparam, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from store.prepared import Found, Prepared
 from store.selection.tables_people import last_number
 
-Fact = Row[Any]
+Fact: TypeAlias = Row[Any] | Found
 Shape: TypeAlias = tuple[tuple[str, str], ...]  # column and kind of each condition: one value, many, none
 MANY = (list, tuple, set, frozenset)
 
@@ -24,25 +26,29 @@ class Subject:
         self.connection = connection
 
     def _one(self, table: Table, **where: object) -> Fact | None:
-        return self.connection.execute(_select(table, _shape(where)), _bound(where)).first()
+        found = _reading(table, _shape(where), ()).facts(self.connection, _bound(where))
+        return found[0] if found else None
 
     def _all(self, table: Table, *, order: Sequence[str] = (), **where: object) -> list[Fact]:
-        return list(self.connection.execute(_select(table, _shape(where), tuple(order)), _bound(where)))
+        shape, bound = _shape(where), _bound(where)
+        if any(kind == "many" for _, kind in shape):  # how many places its text needs, only Core can say
+            return list(self.connection.execute(_select(table, shape, tuple(order)), bound))
+        return list(_reading(table, shape, tuple(order)).facts(self.connection, bound))
 
     def _count(self, table: Table, **where: object) -> int:
         return int(self.connection.execute(_counting(table, _shape(where)), _bound(where)).scalar_one())
 
     def _add(self, table: Table, **values: object) -> None:
-        self.connection.execute(_insert(table), values)
+        _adding(table, tuple(values)).run(self.connection, values)
 
     def _set(self, table: Table, where: dict[str, object], **values: object) -> int:
-        return self.connection.execute(_update(table, _shape(where)), _bound(where) | values).rowcount
+        return _changing(table, _shape(where), tuple(values)).run(self.connection, _bound(where) | values)
 
     def _put(self, table: Table, where: dict[str, object], **values: object) -> None:
         """Change the row with this key (primary or unique), or add it; of two who add it at once the later one changes what the earlier added."""
         if not self._set(table, where, **values):
             new = _upsert(self.connection.dialect.name, table, tuple(where), tuple(values))
-            self.connection.execute(new, {**where, **values})
+            new.run(self.connection, {**where, **values})
 
     def next_number(self, kind: str) -> int:
         """The next number of a kind of identifier, 1 for the first; the row is locked until the commit."""
@@ -68,9 +74,9 @@ def _count_on(dialect: str) -> ReturningInsert[Any]:
 
 
 @cache
-def _upsert(dialect: str, table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Insert:
-    new = _insert_on(dialect, table)
-    return new.on_conflict_do_update(index_elements=where, set_={name: new.excluded[name] for name in values})
+def _upsert(dialect: str, table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Prepared:
+    new = _insert_on(dialect, table).values(_row(table, (*where, *values)))
+    return Prepared(new.on_conflict_do_update(index_elements=where, set_={name: new.excluded[name] for name in values}))
 
 
 def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -88,13 +94,25 @@ def _counting(table: Table, shape: Shape) -> Select[Any]:
 
 
 @cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
+def _reading(table: Table, shape: Shape, order: tuple[str, ...]) -> Prepared:
+    return Prepared(_select(table, shape, order))
 
 
 @cache
-def _update(table: Table, shape: Shape) -> Update:
-    return update(table).where(_where(table, shape))
+def _adding(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).inline().values(_row(table, names)))
+
+
+@cache
+def _changing(table: Table, shape: Shape, names: tuple[str, ...]) -> Prepared:
+    return Prepared(update(table).where(_where(table, shape)).values({name: bindparam(name) for name in names}))
+
+
+def _row(table: Table, names: Sequence[str]) -> dict[str, Any]:
+    """What a new row holds: the values of these columns, of others the default."""
+    given: dict[str, Any] = {name: bindparam(name) for name in names}
+    defaults = {column.name: column.default.arg for column in table.c if isinstance(column.default, ScalarElementColumnDefault)}
+    return {**defaults, **given}
 
 
 def _where(table: Table, shape: Shape) -> ColumnElement[bool]:

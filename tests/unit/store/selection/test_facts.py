@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from store.selection.facts import Facts
+from store.selection.tables_application import application as application_table
 
 NOW = datetime(2023, 9, 1, 1, tzinfo=UTC)
 
@@ -30,6 +31,13 @@ def test_a_credit_code_is_bound_once(facts):
     application(facts)
     with pytest.raises(IntegrityError), facts.connection.begin_nested():
         facts.people.bind_enterprise(uscc="91350100M000100Y43", name="乙", by="P2", at=NOW)
+
+
+def test_a_new_row_has_the_defaults_of_its_table(facts):
+    enterprise = facts.people.bind_enterprise(uscc="91350100M000100Y43", name="甲", by="P1", at=NOW)
+    facts.applications._add(application_table, id="A7", season="s", enterprise=enterprise, created_at=NOW)
+    made = facts.applications.get("A7")
+    assert (made.state, made.late) == ("draft", False)
 
 
 def test_a_member_votes_once_per_item_and_round(facts):
