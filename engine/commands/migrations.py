@@ -191,7 +191,7 @@ def _moved(
     goes = row["version"] == plan.source and plan.route(row["process"]) is not None and (only is None or "" in only)
     turn = Turn(tx, {**row, "version": new.id} if goes else row, actor=actor, apart=True)
     before = old if goes else turn.loaded
-    state = tx.connection.execute(hot.read_state, {"root": turn.root}).scalar_one()
+    state = hot.read_state.value(tx.connection, {"root": turn.root})
     execution = before.definitions.load(bytes(state), host=turn.host)
     turn.begin(execution)
     turn.before = execution.waits()

@@ -1,12 +1,11 @@
 """Tokens that let programmes in as an account, without its password: only their hashes are kept."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import update
 
 from store.selection import tables_people as t
-from store.selection.subject import Subject
+from store.selection.subject import Fact, Subject
 
 
 class AccessTokens(Subject):
@@ -23,7 +22,7 @@ class AccessTokens(Subject):
         found = self._one(t.access_token, hash=digest)
         return found.person if found is not None and found.revoked_at is None and now < found.expires else None
 
-    def of_person(self, person: str) -> list[Row[Any]]:
+    def of_person(self, person: str) -> list[Fact]:
         """A person's tokens, the oldest first: id, name, created_at, created_by, expires, revoked_at."""
         return self._all(t.access_token, order=("created_at", "id"), person=person)
 
