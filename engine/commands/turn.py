@@ -233,20 +233,9 @@ class Turn(Notes):
         return CommandResult(self.root, self.row["revision"], self.row["seq"])
 
     def _write_aggregate(self, before_seq: int, state: bytes, *, new: bool) -> None:
-        names = (
-            "revision",
-            "seq",
-            "head",
-            "version",
-            "status",
-            "stage",
-            "public_stage",
-            "troubles",
-            "previous_task",
-            "previous_sent",
-            "ended_at",
-        )
-        values = {name: self.row[name] for name in names} | {"state": state, "changed_at": self.now}
+        names = ("revision", "seq", "head", "version", "status", "stage", "public_stage", "troubles")
+        ending = ("previous_task", "previous_sent", "ended_at")
+        values = {name: self.row[name] for name in (*names, *ending)} | {"state": state, "changed_at": self.now}
         if new:
             hot.add_instance.run(self.tx.connection, {**self.row, **values})
             return
