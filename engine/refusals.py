@@ -213,6 +213,17 @@ class NoSuchRoute(Refusal):
     )
 
 
+class StillGoes(Refusal):
+    """An instance that has not ended, to be started once more."""
+
+    answer = Answer(
+        "still_goes",
+        "该事项尚未结束，不能重新启动。",
+        "This case has not ended: it cannot be started once more.",
+        status=409,
+    )
+
+
 class NeedsReason(Refusal):
     """An act of administration without a reason; the reason stands in the history."""
 

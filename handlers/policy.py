@@ -19,6 +19,8 @@ VERBS: Mapping[str, str] = {
     "skip": "handle_incidents",
     "cancel_incident": "handle_incidents",
     "migrate": "migrate_instance",
+    "modify": "modify_instance",
+    "restart": "modify_instance",
     "deploy": "deploy",
     "set_deadline": "extend_deadline",
     "preview_deadline": "preview_deadline",

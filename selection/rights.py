@@ -116,6 +116,7 @@ _GRANTS: Mapping[str, str] = {
     "suspend_instance": "season_admin office_director",
     "cancel_instance": "office_director",
     "migrate_instance": "season_admin",
+    "modify_instance": "season_admin",
     "see_audit": "auditor",
     "see_settings": f"season_admin {OFFICE} auditor",
 }

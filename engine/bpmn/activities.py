@@ -22,12 +22,17 @@ from engine.expressions.functions import as_text
 def begin(region: Region, *, start: Any = None) -> None:
     """Arm the event sub-processes of a region, then put a token on its start event (or on the one given)."""
     top = region.top_workflow
-    for spec in region.spec.event_sub_processes:
-        spec.arm(top.add(region, spec, None))
+    listen(region)
     starts = [start] if start is not None else region.spec.starts
     for spec in starts:
         top.arrive(region, spec)
     top.settle(region)
+
+
+def listen(region: Region) -> None:
+    """Arm the event sub-processes of a region."""
+    for spec in region.spec.event_sub_processes:
+        spec.arm(region.top_workflow.add(region, spec, None))
 
 
 class SubProcess(Node, defaults.SubWorkflowTask):

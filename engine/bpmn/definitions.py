@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from engine.bpmn.activities import begin
+from engine.bpmn.activities import begin, listen
 from engine.bpmn.codec import load_instance
 from engine.bpmn.dialects import translate
 from engine.bpmn.elements import BPMN, ElementInfo, FlowInfo, ProcessInfo, StartTrigger
@@ -78,18 +78,32 @@ class Definitions:
 
         In: `start` the id of a start event, else the plain one (or the only one). Raises EngineError `no_process`, `no_start`.
         """
-        spec = self.specs.get(process_key)
-        if spec is None:
-            raise EngineError("no_process", f"没有流程 {process_key}", f"there is no process {process_key}", 404)
+        instance = self._instance(process_key, variables, host)
+        spec: ProcessSpec = instance.spec
         chosen = None if start is None else spec.task_specs.get(start)
         if (start is None and not spec.starts) or (start is not None and (chosen is None or chosen.info.type != "startEvent")):
             raise EngineError("no_start", f"流程 {process_key} 不能这样启动", f"{process_key} has no such start event", 422)
+        begin(instance, start=chosen)
+        return Execution(instance)
+
+    def empty(self, process_key: str, *, variables: Mapping[str, object], host: Host) -> Execution:
+        """A new instance in which nothing stands yet but its event sub-processes listen: `modifying.modify` puts tokens where they are to begin.
+
+        Raises EngineError `no_process`.
+        """
+        execution = Execution(self._instance(process_key, variables, host))
+        listen(execution.instance)
+        return execution
+
+    def _instance(self, process_key: str, variables: Mapping[str, object], host: Host) -> Instance:
+        spec = self.specs.get(process_key)
+        if spec is None:
+            raise EngineError("no_process", f"没有流程 {process_key}", f"there is no process {process_key}", 404)
         instance = Instance(spec, self.specs)
         instance.surroundings = host
         for name, value in variables.items():
             instance.put("", name, value)
-        begin(instance, start=chosen)
-        return Execution(instance)
+        return instance
 
     def load(self, blob: bytes, *, host: Host) -> Execution:
         """An instance from what `Execution.dump` gave. Raises EngineError `state` when it does not fit these definitions."""

@@ -14,6 +14,11 @@ CALLED = "/c"
 COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
 
+def scope_of(within: str) -> str:
+    """The scope of the process that a call activity's token calls; "" the instance itself."""
+    return within + CALLED if within else INSTANCE
+
+
 class Scopes:
     """All scopes of one instance; `dirty` tells that a variable changed since somebody last looked."""
 

@@ -16,6 +16,7 @@ from engine.commands.instances import InstanceVerbs
 from engine.commands.live import LiveCache
 from engine.commands.looks import LookVerbs
 from engine.commands.migrations import MigrationVerbs
+from engine.commands.modifications import ModificationVerbs
 from engine.commands.reads import ReadVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
@@ -51,6 +52,7 @@ class Engine(
     WorkerVerbs,
     TimerVerbs,
     MigrationVerbs,
+    ModificationVerbs,
 ):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 

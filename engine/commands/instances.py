@@ -1,11 +1,12 @@
 """Root instances: deploy, start, suspend, resume, cancel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.bpmn.elements import ElementInfo
+from engine.bpmn.modifying import Change, modify
 from engine.commands.home import Home, Transaction
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, call_listener
@@ -123,8 +124,13 @@ def start_in(
     actor: Actor,
     element: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    changes: Sequence[Change] = (),
+    about: Mapping[str, Any] | None = None,
 ) -> str:
-    """Start an instance within a transaction; its root id. ``where``: process, business_key, tenant, dedupe."""
+    """Start an instance within a transaction; its root id. ``where``: process, business_key, tenant, dedupe.
+
+    With ``changes`` it begins where they say instead of at a start event; ``about`` stands in the history beside the start.
+    """
     row = {
         **where,
         "root": tx.home.ids(),
@@ -146,10 +152,14 @@ def start_in(
     }
     turn = Turn(tx, row, actor=actor)
     variables = _with_initiator(loaded, where["process"], element, actor) | dict(variables)
-    turn.note("start", data={"business_key": where["business_key"], "version": loaded.number})
-    turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
-    for check in _start_checks(loaded, process=where["process"], element=element):
-        call_listener(turn, check, None, {**variables, **(payload or {})})
+    turn.note("start", data={"business_key": where["business_key"], "version": loaded.number, **(about or {})})
+    if changes:
+        turn.begin(loaded.definitions.empty(where["process"], variables=variables, host=turn.host))
+        modify(turn.execution.instance, changes)
+    else:
+        turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
+        for check in _start_checks(loaded, process=where["process"], element=element):
+            call_listener(turn, check, None, {**variables, **(payload or {})})
     advance(turn)
     return turn.save(new=True).root
 

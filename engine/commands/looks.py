@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.bpmn.execution import Execution
-from engine.bpmn.scopes import CALLED
+from engine.bpmn.scopes import scope_of
 from engine.bpmn.walk import CalledProcess, Place, called_processes, places
 from engine.commands.home import Home, Transaction
 from engine.commands.reads import stored
@@ -29,7 +29,7 @@ class Look:
 
     def variables(self, within: str = "") -> Mapping[str, Any]:
         """The variables of the instance's (or called process's) own scope."""
-        return self._execution.variables(_scope(within))
+        return self._execution.variables(scope_of(within))
 
     def local(self, token: str) -> Mapping[str, Any]:
         """The variables that a token itself holds."""
@@ -78,7 +78,7 @@ class LookVerbs:
             turn.require_running()
             execution = turn.execution
             if token is None or local:
-                scope = _scope(within) if token is None else token
+                scope = scope_of(within) if token is None else token
                 execution.set_variables(variables, scope=scope)
                 execution.remove_variables(without, scope=scope)
             else:
@@ -90,7 +90,3 @@ class LookVerbs:
             turn.save()
 
         self.home.transact(work)
-
-
-def _scope(within: str) -> str:
-    return within + CALLED if within else ""

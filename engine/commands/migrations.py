@@ -169,10 +169,10 @@ def _carried_out(
     old, new = pair
     elsewhere = [[each.token, each.element, each.target] for each in moved if each.element != each.target]
     processes = sorted({each.within for each in moved})
-    turn.note("migrated", data={"from": old.number, "to": new.number, "reason": reason, "within": processes, "elements": elsewhere})
+    turn.note("migrate", data={"from": old.number, "to": new.number, "reason": reason, "within": processes, "elements": elsewhere})
     advance(turn)
     report = _told(turn, moved)
-    _relocate(turn, moved)
+    _relocate(turn)
     turn.save()
     for wait in turn.waits():
         _move_row(turn, wait, {each.token for each in moved})
@@ -204,14 +204,12 @@ def _told(turn: Turn, moved: tuple[Moved, ...]) -> Report:
     return Report(turn.root, turn.row["business_key"], "moved", moved, tuple(difference.came), tuple(difference.went))
 
 
-def _relocate(turn: Turn, moved: tuple[Moved, ...]) -> None:
-    """Called processes whose call activity, or whose key, is another now."""
-    inner = turn.execution.instance.subprocesses
-    for token in {each.within for each in moved if each.within in inner} | {
-        each.token for each in moved if each.token in inner and inner[each.token].called
-    }:
-        info = inner[token].host.task_spec.info
-        moves.move_called(turn.tx.connection, turn.root, token, process=inner[token].spec.name, element=info.id)
+def _relocate(turn: Turn) -> None:
+    """Called processes: their key, their call activity and the version they stand in may be others now."""
+    for token, inner in turn.execution.instance.subprocesses.items():
+        if inner.called:
+            element = turn.execution.element(token).id
+            moves.move_called(turn.tx.connection, turn.root, token, process=inner.spec.name, element=element, version=inner.origin)
 
 
 def _move_row(turn: Turn, wait: Wait, moved: Collection[str]) -> None:

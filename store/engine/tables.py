@@ -52,9 +52,7 @@ version = Table(
     Column("deployed_by", Text, nullable=False),
     Column("processes", Json, nullable=False),  # keys of the processes in it
     Column("message_starts", Json, nullable=False),  # message name -> [process key, start event]
-    Column(
-        "profile", Text, nullable=False
-    ),  # season: a folder of ours | generic: foreign diagrams, each deployment by itself | deleted: one of those
+    Column("profile", Text, nullable=False),  # season: a folder of ours | generic: foreign diagrams, each deployment by itself | deleted: one of those
     Column("title", Text),  # what whoever deployed it by the REST interface called it, and where it came from
     Column("source", Text),
     UniqueConstraint("name", "number"),

@@ -61,7 +61,7 @@ def test_a_case_goes_on_in_the_new_version_and_its_history_says_so(engine, peopl
     (report,) = house.move(old, new, root)
     assert (report.root, report.business_key, report.outcome) == (root, "K", "moved")
     assert {row["root"]: row["version"] for row in rows(instance)} == {root: new, stays: old}
-    (note,) = rows(history, root=root, kind="migrated")
+    (note,) = rows(history, root=root, kind="migrate")
     assert (note["actor"], note["data"]) == ("chief", {"from": 1, "to": 2, "reason": "rules changed", "within": [""], "elements": []})
     for row in rows(task, state="open"):
         engine.complete(task=row["id"], data={}, actor=people.ann)
@@ -85,7 +85,7 @@ def test_what_a_person_holds_and_typed_stays_the_form_is_the_new_one(engine, peo
     assert {name: after[name] for name in same} == {**{name: before[name] for name in same}, "assignee": "ann"}
     assert (after["element"], after["name"], after["form_key"]) == ("b", "Anew", "forms/g.json")
     assert rows(draft)[0]["data"] == {"alt": "typed"}
-    assert rows(history, kind="migrated")[0]["data"]["elements"] == [[after["wait"], "a", "b"]]
+    assert rows(history, kind="migrate")[0]["data"]["elements"] == [[after["wait"], "a", "b"]]
     with pytest.raises(StalePage):
         engine.complete(task=after["id"], data={"neu": "x"}, actor=people.ann, seen=before["revision"] + 1)
     with pytest.raises(InvalidForm):
@@ -189,7 +189,7 @@ def test_what_cannot_be_armed_leaves_the_case_as_it_was(engine, people, house, r
     new = house.version(tasks("a", more=[DRAW.boundary("t", "a", "timer:${unknown}") + DRAW.flows("t-e")]))
     (report,) = house.move(old, new, root)
     assert (report.outcome, report.code) == ("refused", "unknown_variable")
-    assert rows(history, root=root, kind="migrated") == []
+    assert rows(history, root=root, kind="migrate") == []
     engine.complete(task=rows(task)[0]["id"], data={}, actor=people.ann)
     assert rows(instance)[0]["status"] == "ended"
     assert engine.check() == {}
