@@ -131,7 +131,22 @@ def start_in(
 
     With ``changes`` it begins where they say instead of at a start event; ``about`` stands in the history beside the start.
     """
-    row = {
+    turn = Turn(tx, _new_row(tx, loaded, where, actor), actor=actor)
+    variables = _with_initiator(loaded, where["process"], element, actor) | dict(variables)
+    turn.note("start", data={"business_key": where["business_key"], "version": loaded.number, **(about or {})})
+    if changes:
+        turn.begin(loaded.definitions.empty(where["process"], variables=variables, host=turn.host))
+        modify(turn.execution.instance, changes)
+    else:
+        turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
+        for check in _start_checks(loaded, process=where["process"], element=element):
+            call_listener(turn, check, None, {**variables, **(payload or {})})
+    advance(turn)
+    return turn.save(new=True).root
+
+
+def _new_row(tx: Transaction, loaded: Loaded, where: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    return {
         **where,
         "root": tx.home.ids(),
         "version": loaded.id,
@@ -150,18 +165,6 @@ def start_in(
         "changed_at": tx.now,
         "ended_at": None,
     }
-    turn = Turn(tx, row, actor=actor)
-    variables = _with_initiator(loaded, where["process"], element, actor) | dict(variables)
-    turn.note("start", data={"business_key": where["business_key"], "version": loaded.number, **(about or {})})
-    if changes:
-        turn.begin(loaded.definitions.empty(where["process"], variables=variables, host=turn.host))
-        modify(turn.execution.instance, changes)
-    else:
-        turn.begin(loaded.definitions.new(where["process"], variables=variables, host=turn.host, start=element))
-        for check in _start_checks(loaded, process=where["process"], element=element):
-            call_listener(turn, check, None, {**variables, **(payload or {})})
-    advance(turn)
-    return turn.save(new=True).root
 
 
 def _with_initiator(loaded: Loaded, process: str, element: str | None, actor: Actor) -> dict[str, Any]:
