@@ -4,7 +4,15 @@ from engine.contract import Context
 from handlers.common import Data, at_local, deadline, need, outcome, refuse_same_person, season_of
 from handlers.notify import tell
 from selection import quota
-from selection.errors import Refused
+from selection.errors import Conflict, Refused
+from store.selection.queries_ready import BEGUN
+
+
+def begin(ctx: Context, _: Data) -> None:
+    """Start check `season.begin`: a season starts once."""
+    open_season(ctx)
+    if not ctx.facts.calendar.reach(season=ctx.instance.tenant, name=BEGUN, at=ctx.now):
+        raise Conflict("season.begun", zh="该年度活动已经启动，无需再次启动", en="this season has started already")
 
 
 def draft_notice(ctx: Context, data: Data) -> None:
@@ -120,6 +128,7 @@ HANDLERS = {
     "season.archive": archive,
 }
 LISTENERS = {
+    "season.begin": begin,
     "notice.draft": draft_notice,
     "notice.issue": issue_notice,
     "exchange.record": record_exchange,

@@ -19,7 +19,7 @@ from handlers.common import (
 from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication
 from selection import title as rules
-from selection.errors import refuse_if_problems
+from selection.errors import Conflict, refuse_if_problems
 from store.selection.subject import Fact
 
 
@@ -35,6 +35,27 @@ def grant(ctx: Context, _: Data) -> None:
         "imported": False,
     }
     ctx.start("title", business_key=title.id, variables=variables, dedupe=f"title:{title.id}")
+
+
+def take_over(ctx: Context, data: Data) -> None:
+    """Start check `title.take_over`: a title older than the system becomes a fact. Data: imported, title, holder, experience, year, uscc.
+
+    A title of this season (`imported` false) was granted before its process starts.
+    """
+    if data.get("imported") is not True:
+        return
+    refuse_unless_office(ctx)
+    old = rules.OldTitle(
+        number=str(data.get("title") or ""), holder=str(data.get("holder") or ""), experience=str(data.get("experience") or ""),
+        year=int(data.get("year") or 0), uscc=str(data.get("uscc") or ""),
+    )  # fmt: skip
+    refuse_if_problems(rules.old_title_problems(old, season_year=season_of(ctx).year), code="title.old")
+    if ctx.facts.titles.get(old.number) is not None:
+        raise Conflict("title.known", zh=f"编号 {old.number} 的称号已经登记", en=f"the title {old.number} is known already")
+    ctx.facts.titles.grant(
+        title=old.number, season=ctx.instance.tenant, enterprise=None, application=None, holder=old.holder, experience_name=old.experience,
+        uscc=old.uscc or None, year=old.year, at=None, imported=True,
+    )  # fmt: skip
 
 
 def _title(ctx: Context) -> Fact:
@@ -136,6 +157,7 @@ def revoke(ctx: Context, _: Data) -> None:
 
 HANDLERS = {"title.grant": grant, "title.revoke": revoke}
 LISTENERS = {
+    "title.take_over": take_over,
     "title.may_report": may_report,
     "title.video": video,
     "title.investigate": investigate,

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from selection import uscc
 from selection.calendar import day_end, local_day
 from selection.errors import Problem, Refused
 from selection.season import Season
+
+LONGEST_NUMBER = 40  # characters
+FIRST_YEAR = 2000  # older than any title of the kind
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,34 @@ def valid_until(*, season: Season, announced: date) -> date | None:
     """The last day of a title; None where it never ends (A-34)."""
     years = season.title_rules.valid_years
     return date(announced.year + years, 12, 31) if years else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldTitle:
+    """A title of an earlier year, as the office brings it in: number, holder, 统一社会信用代码 ("" where nobody knows it), experience, year."""
+
+    number: str
+    holder: str
+    experience: str
+    year: int
+    uscc: str = ""
+
+
+def old_title_problems(title: OldTitle, *, season_year: int) -> tuple[Problem, ...]:
+    """What is wrong with a title of an earlier year before it is brought into the season of ``season_year``."""
+    found = []
+    if not 0 < len(title.number) <= LONGEST_NUMBER or not title.number.isprintable() or "/" in title.number:
+        zh = f"请填写编号（不超过{LONGEST_NUMBER}字，不含“/”）"
+        found.append(Problem(path="number", zh=zh, en=f"give the number (at most {LONGEST_NUMBER} characters, no /)"))
+    if not title.holder or not title.experience:
+        found.append(Problem(path="holder", zh="请填写企业名称和经验名称", en="give holder and experience"))
+    if not FIRST_YEAR <= title.year < season_year:
+        found.append(
+            Problem(path="year", zh=f"年度应在{FIRST_YEAR}年至{season_year - 1}年之间", en=f"the year must lie between {FIRST_YEAR} and {season_year - 1}")
+        )
+    if title.uscc and not uscc.is_valid(title.uscc):
+        found.append(Problem(path="uscc", zh="统一社会信用代码不正确，请核对；不清楚的可以不填", en="the credit code is wrong; leave it empty if unknown"))
+    return tuple(found)
 
 
 def duties(*, season: Season, announced_at: datetime) -> tuple[Duty, ...]:

@@ -13,6 +13,7 @@ from store.selection import queries_office as office_queries
 from web.elements import element_name
 from web.house import House
 from web.pages import go, page
+from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
 
@@ -24,14 +25,14 @@ Deployments = Annotated[Visitor, Depends(Access("see_deployments"))]
 
 
 @router.get("/admin")
-def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading) -> Response:
     """What stands still and what is deployed. How many letters and jobs there are is nobody's business here: only whether they get through."""
     incidents, since = engine_queries.incidents(connection), house.clock.now() - LATE
     return page(
         request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection),
         work_late=engine_queries.work_waits(connection, since=since), mail_late=office_queries.mail_waits(connection, since=since),
         mail_dead=office_queries.mail_failed(connection), years=office_queries.working_years(connection), names=NAMES,
-        places=_places(house, connection, incidents),
+        places=_places(house, connection, incidents), waits=waits_for_start(connection, visitor),
     )  # fmt: skip
 
 

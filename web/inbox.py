@@ -10,6 +10,7 @@ from web.i18n import until
 from web.naming import named
 from web.pages import page
 from web.paging import WHOLE, Start, paged
+from web.readiness import waits_for_start
 from web.reading import Reading, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor
@@ -46,4 +47,5 @@ def inbox(
         return sheet(VIEWS[view], COLUMNS, named(connection, take(limit=WHOLE), language=visitor.language, house=house))
     shown = paged(lambda limit, offset: take(limit=limit, offset=offset), start=start, view=view, search=search)
     rows = named(connection, shown.rows, language=visitor.language, house=house)
-    return page(request, "inbox.html", shown=shown, rows=rows, view=view, views=VIEWS, search=search)
+    waits = waits_for_start(connection, visitor)
+    return page(request, "inbox.html", shown=shown, rows=rows, view=view, views=VIEWS, search=search, waits=waits)

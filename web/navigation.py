@@ -29,6 +29,7 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("/office", "活动进展", "see_season_desk"),
     ("/cases", "申报项目", "see_application_inside"),
     ("/unit", "推荐单位", "see_season_desk"),
+    ("/titles", "称号管理", "see_season_desk"),
     ("/office/people", "人员与单位", "manage_people"),
     ("/office/deadlines", "时间节点", "preview_deadline"),
     ("/office/mails", "通知邮件", "see_outbox"),

@@ -11,6 +11,7 @@ from store.selection.mail import MailRepository
 from web.deadlines import near, plan_of
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
+from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
@@ -45,7 +46,7 @@ TASK_COLUMNS = (
 
 
 @router.get("/office")
-def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
+def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:
     """The season at a glance."""
     overdue = tasks_queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now())
     if form == "xlsx":
@@ -55,6 +56,7 @@ def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
         tasks=tasks_queries.open_task_counts(connection, tenant=season["id"]),
         deadlines=near(plan_of(house, connection, season["id"])),
+        waits=waits_for_start(connection, visitor),
         incidents=len(engine_queries.incidents(connection, tenant=season["id"])),
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ SAYINGS = {
     "disputed": "该统一社会信用代码已由其他账号绑定，您的说明已提交办公室处理。",
     "lodged": "已收到。",
     "moved": "时间已前进。",
+    "begun": "活动已启动。",
 }
 
 environment = Environment(

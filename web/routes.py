@@ -25,7 +25,9 @@ from web import (
     review,
     seasons,
     signin,
+    starting,
     tasks,
+    titles,
     unit,
 )
 
@@ -48,7 +50,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     office.router,
     deadlines.router,
+    starting.router,
     office_acts.router,
+    titles.router,
     people.router,
     admin.router,
     deploying.router,

@@ -237,21 +237,11 @@ def _report_old(play: Play) -> None:
 
 
 def import_title(play: Play, *, number: str, holder: str, uscc: str, year: int) -> str:
-    """A title older than the system: kept as a fact, with a process that watches it. Out: its id, the number."""
+    """The office brings in a title older than the system. Out: its id, the number."""
     world = play.world
-    with world.writing() as facts:
-        facts.titles.grant(
-            title=number,
-            season=world.season,
-            enterprise=None,
-            application=None,
-            holder=holder,
-            experience_name=f"{holder}的质量管理经验",
-            uscc=uscc,
-            year=year,
-            at=None,
-            imported=True,
-        )
     variables = {"season": world.season, "title": number, "enterprise": "", "imported": True}
-    world.house.engine.start(process="title", business_key=number, variables=variables, tenant=world.season, actor=SYSTEM)
+    told = {"holder": holder, "experience": f"{holder}的质量管理经验", "uscc": uscc, "year": year}
+    world.house.engine.start(
+        process="title", business_key=number, variables=variables, payload=told, tenant=world.season, actor=world.cast.one("office_clerk")
+    )
     return number

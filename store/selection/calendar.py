@@ -60,10 +60,7 @@ class CalendarFacts(Subject):
 
     def reach(self, *, season: str, name: str, at: datetime) -> bool:
         """Note that the season has reached something; False when it had before."""
-        if self._one(t.progress, season=season, name=name) is not None:
-            return False
-        self._add(t.progress, season=season, name=name, at=at)
-        return True
+        return self._add_new(t.progress, {"season": season, "name": name}, at=at)
 
     def has_reached(self, *, season: str, name: str) -> bool:
         """Whether the season has reached it."""

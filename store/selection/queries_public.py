@@ -90,6 +90,22 @@ def public_titles(connection: Connection, *, state: str | None = None, search: s
     return connection.execute(found).mappings().all()
 
 
+def titles_listed(connection: Connection, *, state: str = "", search: str = "", limit: int, offset: int = 0) -> Rows:
+    """A page of all titles, for the office: the latest year first, with the USCC."""
+    found = select(title).order_by(title.c.year.desc(), title.c.id).limit(limit).offset(offset)
+    if state:
+        found = found.where(title.c.state == state)
+    if search:
+        texts = (title.c.id, title.c.holder, title.c.experience_name)
+        found = found.where(or_(*(column.icontains(search, autoescape=True) for column in texts)))
+    return connection.execute(found).mappings().all()
+
+
+def known_titles(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    """Which of these numbers are titles already."""
+    return set(connection.execute(select(title.c.id).where(title.c.id.in_(numbers))).scalars())
+
+
 def reserve_objection(connection: Connection) -> str:
     """A fresh identifier for an objection that is about to be lodged."""
     return PublicityFacts(connection).reserve_objection()

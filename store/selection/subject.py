@@ -50,6 +50,11 @@ class Subject:
             new = _upsert(self.connection.dialect.name, table, tuple(where), tuple(values))
             new.run(self.connection, {**where, **values})
 
+    def _add_new(self, table: Table, where: dict[str, object], **values: object) -> bool:
+        """Add the row with this key unless it is there; of two who add it at once one does (True), the other does not."""
+        new = _insert_or_nothing(self.connection.dialect.name, table, tuple(where), tuple(values))
+        return new.run(self.connection, {**where, **values}) > 0
+
     def next_number(self, kind: str) -> int:
         """The next number of a kind of identifier, 1 for the first; the row is locked until the commit."""
         return int(self.connection.execute(_count_on(self.connection.dialect.name), {"kind": kind, "last": 1}).scalar_one())
@@ -77,6 +82,11 @@ def _count_on(dialect: str) -> ReturningInsert[Any]:
 def _upsert(dialect: str, table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Prepared:
     new = _insert_on(dialect, table).values(_row(table, (*where, *values)))
     return Prepared(new.on_conflict_do_update(index_elements=where, set_={name: new.excluded[name] for name in values}))
+
+
+@cache
+def _insert_or_nothing(dialect: str, table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Prepared:
+    return Prepared(_insert_on(dialect, table).values(_row(table, (*where, *values))).on_conflict_do_nothing(index_elements=where))
 
 
 def _insert_on(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

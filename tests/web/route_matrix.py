@@ -56,6 +56,7 @@ LETS_IN = {
         GET /office/experts
         POST /office/experts/import
         POST /office/units/import
+        POST /titles/import
         GET /tasks/{task}/assign
         POST /tasks/{task}/assign
     """,
@@ -104,6 +105,7 @@ LETS_IN = {
         GET /office
         GET /office/mails
         GET /office/mails/{mail}
+        GET /titles
     """,
     "office_clerk office_director season_admin auditor": """
         GET /admin/diagrams
@@ -136,6 +138,8 @@ LETS_IN = {
         POST /admin/incidents/{incident}
     """,
     "office_director season_admin": """
+        GET /season/start
+        POST /season/start
         POST /admin/calendar
     """,
 }

@@ -40,9 +40,8 @@ class Person:
         return re.search(rf'<a href="(/tasks/[^"]+)"><b>{re.escape(name)}</b>', text)[1]
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    place = tmp_path_factory.mktemp("season")
+def installed(place, people):
+    """A house with the season deployed and these people (login -> group); nothing has begun."""
     settings = Settings(database_url=f"sqlite:///{place / 'house.db'}", files_folder=place / "files", mail_folder=place / "mail")
     database = Database(settings.database_url)
     migrations.upgrade(database)
@@ -50,17 +49,38 @@ def house(tmp_path_factory):
     database.close()
     built = build(settings)
     deploy(built, Path("processes/cn-2023"))
-    hashed = hash_password(PASSWORD)
+    for login, group in people.items():
+        join(built, login, group)
+    return built
 
-    def people(connection):
-        accounts, now = Accounts(connection), built.clock.now()
-        for login, group in GROUPS.items():
-            person = accounts.add_person(login=login, name=login, mail=f"{login}@example.invalid", at=now, password_hash=hashed)
-            accounts.give(person=person, role=group.partition("@")[0], organisation=group.partition("@")[2], at=now, by="test")
+
+def join(house, login, group):
+    """An account with one role."""
+
+    def work(connection):
+        accounts, now = Accounts(connection), house.clock.now()
+        person = accounts.add_person(login=login, name=login, mail=f"{login}@example.invalid", at=now, password_hash=hash_password(PASSWORD))
+        accounts.give(person=person, role=group.partition("@")[0], organisation=group.partition("@")[2], at=now, by="test")
+
+    house.database.run(work)
+
+
+def visiting(house, login):
+    """The person's browser, signed in."""
+    person = Person(TestClient(create_app(house), raise_server_exceptions=False))
+    assert person.post("/login", {"login": login, "password": PASSWORD}).url.path == "/inbox"
+    return person
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    built = installed(tmp_path_factory.mktemp("season"), GROUPS)
+
+    def enterprises(connection):
         for number, code in enumerate(("91110000600037341L", "91350100M000000013"), start=1):
-            accounts.bind_enterprise(uscc=code, name=f"模拟企业{number}", by=f"P000{number}", at=now)
+            Accounts(connection).bind_enterprise(uscc=code, name=f"模拟企业{number}", by=f"P000{number}", at=built.clock.now())
 
-    built.database.run(people)
+    built.database.run(enterprises)
     built.engine.start(process="season", business_key="cn-2023", variables={"season": "cn-2023"}, tenant="cn-2023", actor=SYSTEM)
     catch_up(built)
     yield built
@@ -78,14 +98,7 @@ GROUPS = {
 
 @pytest.fixture
 def signed_in(house):
-    app = create_app(house)
-
-    def enter(login):
-        person = Person(TestClient(app, raise_server_exceptions=False))
-        assert person.post("/login", {"login": login, "password": PASSWORD}).url.path == "/inbox"
-        return person
-
-    return enter
+    return lambda login: visiting(house, login)
 
 
 @pytest.fixture(scope="module")
