@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Annotated
 
 import typer
+from rich.cells import set_cell_size
 
 from app import wiring
 from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, house_of, settings_apart, settings_of
@@ -24,6 +25,7 @@ from selection.errors import HouseError
 from store import migrations
 from store.engine import queries
 
+ROLE_CELLS = 24  # cells of a terminal; a Chinese character takes two
 A_LONG_TIME = timedelta(days=3650)
 DemonstrationFlag = Annotated[bool, typer.Option("--demonstration", help="Serve a demonstration database all the same.")]
 ManualClockFlag = Annotated[
@@ -63,6 +65,8 @@ def serve(
         prepare_trial(loaded)
     house = house_of(loaded)
     refuse_unreal(house, demonstration=demonstration, manual_clock=manual_clock)
+    refuse_taken(house.settings)
+    SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]  Ctrl-C", highlight=False)
     run_server(house)
 
 
@@ -88,7 +92,7 @@ def demo(database: DatabaseOption = None, settings: SettingsOption = None, host:
     house = open_demo(loaded)
     SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]", highlight=False)
     for account in wiring.part("app.demo", "accounts")(house):
-        SAY.print(f"  {account.role:<16}{account.login:<24}{account.password}", highlight=False, markup=False)
+        SAY.print(f"  {set_cell_size(account.role, ROLE_CELLS)}{account.login:<20}{account.password}", highlight=False, markup=False)
     run_server(house)
 
 

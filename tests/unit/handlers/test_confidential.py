@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import season as seasons
 from app.settings import Settings
 from app.simulate.play import empty_house, first_moment
-from engine.contract import SYSTEM, Actor
+from engine.contract import Actor
 from selection.errors import HouseError
 from store.engine import tables
 from store.selection.facts import Facts
@@ -76,20 +76,9 @@ def test_an_objection_that_says_nothing_starts_nothing(house, published):
 
 
 def test_a_report_about_a_title_is_kept_and_is_nowhere_in_the_process(house):
-    with house.database.write() as connection:
-        Facts(connection).titles.grant(
-            title="T1",
-            season="cn-2023",
-            enterprise=None,
-            application=None,
-            holder="乙",
-            experience_name="经验",
-            uscc=None,
-            year=2019,
-            at=None,
-        )
     variables = {"season": "cn-2023", "title": "T1", "enterprise": "", "imported": True}
-    house.engine.start(process="title", business_key="T1", variables=variables, tenant="cn-2023", actor=SYSTEM)
+    told = {"holder": "乙", "experience": "经验", "year": 2019}
+    house.engine.start(process="title", business_key="T1", variables=variables, payload=told, tenant="cn-2023", actor=CLERK)
     payload = {"source": "知情人李四", "facts": "申报材料弄虚作假"}
     house.engine.correlate(message="title.report", key="T1", payload=payload, tenant="cn-2023", actor=CLERK)
     with house.database.read() as connection:
