@@ -120,13 +120,13 @@ def test_serve_answers_within_seconds_and_ends_when_told(house, settings, tmp_pa
     port = free_port()
     command = [sys.executable, str(ROOT / "run_engine.py"), "serve", "--database", settings.database_url, "--port", str(port)]
     environment = {"PATH": "", "BENCHMARK_FILES_FOLDER": str(tmp_path / "files"), "BENCHMARK_MAIL_FOLDER": str(tmp_path / "mail")}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
     try:
         assert answer(f"http://127.0.0.1:{port}/login", patience=30) == 200
     finally:
         server.terminate()
-        shown, said = server.communicate(timeout=30)
-    assert f"http://127.0.0.1:{port}/".encode() in shown
+        _, said = server.communicate(timeout=30)
+    assert f"http://127.0.0.1:{port}/".encode() in said
     assert b"Traceback" not in said
 
 
