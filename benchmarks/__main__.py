@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import inbox, serving, tasks, timers, whole
+from benchmarks import engine, inbox, serving, tasks, timers, whole
 from benchmarks.budgets import Row, broken, judged
 from benchmarks.season import MidSeason
 
@@ -24,12 +24,17 @@ BENCH: Mapping[str, Measurement] = {
     "timers": timers.timers,
     "lateness": timers.lateness,
     "serve": serving.serve,
+    "own": engine.own,
+    "loop": engine.loop,
+    "rounds": engine.rounds,
+    "many-automatic": engine.many_automatic,
+    "many-human": engine.many_human,
     "growth-small": whole.growth_small,
     "season": whole.season,
     "growth": whole.growth,
     "growth-unlimited": whole.growth_unlimited,
 }
-CHECK: Mapping[str, Measurement] = {name: BENCH[name] for name in ("complete", "start", "state", "growth-small")} | {
+CHECK: Mapping[str, Measurement] = {name: BENCH[name] for name in ("complete", "start", "state", "loop", "rounds", "many-human", "growth-small")} | {
     "timers": timers.timers_few
 }
 

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from sqlalchemy import select
 from app.clock import SystemClock
 from benchmarks.meter import Meter
 from benchmarks.season import MidSeason
+from benchmarks.small import HandClock, small_engine
 from engine import Engine
-from engine.contract import SYSTEM, Registry
+from engine.contract import SYSTEM
 from engine.ticker import Ticker
-from store import migrations
 from store.database import Database
 from store.engine.tables import history, instance
 
@@ -37,24 +36,6 @@ MANY, FEW = 10_000, 300
 PER_SECOND, SECONDS, LEAD, PROBES = 100, 10, 1.0, 20
 
 
-@dataclass
-class HandClock:
-    """A clock that stands where it is put."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        """Where it stands."""
-        return self.instant
-
-
-class Nobody:
-    """A policy for a deployment in which only the system acts."""
-
-    def may(self, actor: object, verb: str, subject: object) -> None:
-        """Everything: nobody else is there."""
-
-
 def timers(season: MidSeason) -> dict[str, float]:
     """10,000 instances whose timers are due at the same instant."""
     found = _all_at_once(season.folder / "timers", count=MANY)
@@ -70,7 +51,7 @@ def timers_few(season: MidSeason) -> dict[str, float]:
 def _all_at_once(home: Path, *, count: int) -> Mapping[str, float]:
     due = datetime(2023, 9, 1, 1, tzinfo=UTC)
     clock = HandClock(due - timedelta(days=1))
-    database, engine = _engine(home, clock=clock)
+    database, engine = small_engine(home, diagram=SHELF, clock=clock)
     for number in range(count):
         _wait(engine, number, until=due)
     clock.instant = due
@@ -97,7 +78,7 @@ def _not_once(database: Database, *, count: int) -> int:
 def lateness(season: MidSeason) -> dict[str, float]:
     """1,000 timers, 100 due each second, with the ticker of `serve`: from the due instant to the start of the firing transaction."""
     clock = SystemClock()
-    database, engine = _engine(season.folder / "lateness", clock=clock)
+    database, engine = small_engine(season.folder / "lateness", diagram=SHELF, clock=clock)
     count = PER_SECOND * SECONDS
     begin = clock.now() + timedelta(seconds=LEAD + 3 * count * _seconds_to_arm(engine))  # so that all are armed before the first is due
     due = {_wait(engine, number, until=begin + timedelta(seconds=number / PER_SECOND)): number for number in range(count)}
@@ -120,15 +101,6 @@ def _seconds_to_arm(engine: Engine) -> float:
     for number in range(PROBES):
         _wait(engine, -1 - number, until=datetime(2100, 1, 1, tzinfo=UTC))
     return (time.perf_counter() - begin) / PROBES
-
-
-def _engine(home: Path, *, clock: HandClock | SystemClock) -> tuple[Database, Engine]:
-    home.mkdir()
-    database = Database(f"sqlite:///{home / 'timers.db'}")
-    migrations.upgrade(database)
-    engine = Engine(database=database, registry=Registry(), policy=Nobody(), clock=clock)
-    engine.deploy(name="foreign", files={"shelf.bpmn": SHELF.encode()}, actor=SYSTEM)
-    return database, engine
 
 
 def _wait(engine: Engine, number: int, *, until: datetime) -> str:

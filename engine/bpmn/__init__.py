@@ -17,8 +17,9 @@ from engine.bpmn.effects import (
     VariableSet,
 )
 from engine.bpmn.elements import ElementInfo, ProcessInfo
-from engine.bpmn.execution import Execution, Wait
+from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host, Limits
+from engine.bpmn.waits import Wait
 
 __all__ = [
     "Called",

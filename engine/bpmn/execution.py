@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.codec import dump_instance
-from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import Effects, Thrown
 from engine.bpmn.elements import ElementInfo
-from engine.bpmn.events import Catcher
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.scopes import CALLED
@@ -20,40 +18,10 @@ from engine.bpmn.tasks import UserTask
 from engine.bpmn.throwing import throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
 from engine.bpmn.token import Token
+from engine.bpmn.waits import Wait, waits_of
 from engine.errors import EngineError
 
-_WAITED_FOR = frozenset({"timer", "message", "signal", "receive"})
 _WORK = frozenset({"topic", "uncaught"})
-
-
-class Wait(NamedTuple):
-    """One thing an instance waits for. `id` is stable over dump and load and unique in the instance.
-
-    A tuple, for every command makes and compares all waits of its instance.
-    """
-
-    id: str
-    kind: str
-    element: str
-    process: str
-    name: str
-    type: str
-    attached_to: str | None = None
-    due: datetime | None = None
-    depends: frozenset[str] = frozenset()
-    remaining: tuple[datetime, ...] = ()
-    message: str | None = None
-    correlation: str | None = None
-    assignee: str | None = None
-    candidate_users: tuple[str, ...] = ()
-    candidate_groups: tuple[str, ...] = ()
-    form_key: str | None = None
-    priority: int = 50
-    follow_up: datetime | None = None
-    topic: str | None = None
-    check: str | None = None
-    within: str = ""
-    origin: int | None = None  # the version it stands in, if a call activity chose another one than the instance's
 
 
 class Execution:
@@ -125,7 +93,7 @@ class Execution:
             token = self._token(timer_id)
             timer: Armed | None = token.internal_data.get("timer")
             if timer is not None:
-                timer["due"] = to_micros(due)
+                token.internal_data["timer"] = {**timer, "due": to_micros(due)}
         self._caught(timer_id, {"timer"}, {})
 
     def rearm(self, wait_id: str) -> datetime | None:
@@ -152,7 +120,7 @@ class Execution:
 
     def waits(self) -> tuple[Wait, ...]:
         """Everything it waits for, oldest first. Conditional, error and escalation events wait inside and are not listed."""
-        return tuple(wait for token in sorted(self.instance.index.values(), key=lambda each: int(each.id)) for wait in _waits_of(token))
+        return waits_of(self.instance)
 
     def variables(self, scope: str = "") -> Mapping[str, Any]:
         """The variables of one scope: "" the instance, else a token's id."""
@@ -225,68 +193,3 @@ class Execution:
         if facts.get("on") not in kinds or facts.get("caught"):
             raise EngineError("not_waiting", "该事项当前不在等待", f"{token_id} does not wait for that", 409)
         token.task_spec.caught(token, payload)
-
-
-def _waits_of(token: Token) -> Iterator[Wait]:
-    """The wait of a token, if it waits for something outside of the instance."""
-    spec, facts = token.task_spec, token.internal_data
-    if is_record(token):
-        return
-    if isinstance(spec, UserTask):
-        yield _user_wait(token, facts)
-    elif "uncaught" in facts:
-        yield _base(token, "error", spec.info)
-    elif "topic" in facts:
-        yield _base(token, "service", spec.info, topic=facts["topic"])
-    elif facts.get("on") in _WAITED_FOR and not facts.get("caught"):
-        yield _event_wait(token, spec, facts)
-
-
-def _base(token: Token, kind: str, info: ElementInfo, *, name: str | None = None, **more: Any) -> Wait:
-    around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
-    attached = around.id if around is not None and around is not token.workflow.task_tree else None
-    called = info.name if name is None else name
-    region = token.workflow
-    return Wait(
-        token.id,
-        kind,
-        info.id,
-        info.process,
-        called,
-        info.type,
-        attached,
-        check=info.check,
-        within=region.within,
-        origin=region.origin,
-        **more,
-    )
-
-
-def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:
-    return _base(
-        token,
-        "user",
-        token.task_spec.info,
-        name=facts.get("name"),
-        due=_instant(facts.get("due")),
-        follow_up=_instant(facts.get("follow")),
-        depends=frozenset(facts.get("depends", ())),
-        assignee=facts.get("assignee"),
-        candidate_users=tuple(facts.get("users", ())),
-        candidate_groups=tuple(facts.get("groups", ())),
-        form_key=facts.get("form"),
-        priority=facts.get("priority", 50),
-    )
-
-
-def _event_wait(token: Token, spec: Catcher, facts: Mapping[str, Any]) -> Wait:
-    info, kind = spec.event_info(), facts["on"]
-    if kind != "timer":
-        return _base(token, kind, info, message=facts["name"], correlation=facts.get("key"))
-    timer: Armed = facts["timer"]
-    remaining = tuple(from_micros(rung) for rung in timer.get("more", ()))
-    return _base(token, kind, info, due=from_micros(timer["due"]), depends=frozenset(timer["depends"]), remaining=remaining)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

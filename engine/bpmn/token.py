@@ -43,6 +43,7 @@ class Token(Task):
         self.data = NO_DATA
         self.internal_data: dict[str, Any] = {}
         self.last_state_change = 0.0
+        self.waited: tuple[tuple[Any, ...], Any] | None = None  # what the token waited for, and as what (`waits`)
         workflow.tasks[token_id] = self
         workflow.top_workflow.index[token_id] = self
         if parent is not None:

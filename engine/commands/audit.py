@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn

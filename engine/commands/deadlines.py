@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, union
 
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import row_id
 from engine.commands.rights import require_instance

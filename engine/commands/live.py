@@ -4,7 +4,8 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from engine.bpmn.execution import Execution, Wait
+from engine.bpmn.execution import Execution
+from engine.bpmn.waits import Wait
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.bpmn.elements import ProcessInfo
-from engine.bpmn.execution import Wait
 from engine.bpmn.moving import CannotMigrate, Moved, migrate
 from engine.bpmn.plans import Instruction, Obstacle, Plan, Route, generate, obstacles_of
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import HEARD, compare, row_id
 from engine.commands.rights import instance_view, require_instance

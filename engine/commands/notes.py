@@ -20,7 +20,7 @@ from engine.bpmn.effects import (
 from engine.commands.outgoing import THROWN_LIVES, Outbox
 from engine.commands.versions import Loaded
 from engine.contract import Actor
-from store.engine.chain import digest_of_text, link
+from store.engine.chain import NO_DATA, digest_of_text, link
 from store.types import encode, micros
 
 Note = tuple[str, str, str, Any]  # kind, process, element, data
@@ -68,7 +68,7 @@ class Notes:
         row, entries, at = self.row, [], micros(self.now)
         for kind, process, element, data in self.notes:
             row["seq"] += 1
-            text = encode(data)
+            text = None if data is None else encode(data)
             fields = {
                 "root": self.root,
                 "seq": row["seq"],
@@ -78,10 +78,10 @@ class Notes:
                 "kind": kind,
                 "process": process,
                 "element": element,
-                "digest": digest_of_text(text),
+                "digest": NO_DATA if text is None else digest_of_text(text),
             }
             row["head"] = link(row["head"], **fields)
-            entries.append({**fields, "actor_name": actor.name, "data": None if data is None else text, "hash": row["head"]})
+            entries.append({**fields, "actor_name": actor.name, "data": text, "hash": row["head"]})
         self.notes = []
         return entries
 

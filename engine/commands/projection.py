@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from store.engine import hot
 from store.types import micros
 

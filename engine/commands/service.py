@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from engine.bpmn.effects import ErrorThrown
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.projection import row_id
 from engine.commands.turn import Turn
 from engine.commands.versions import GENERIC, Loaded

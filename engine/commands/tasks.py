@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from engine.bpmn.definitions import Definitions
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import wait_of
 from engine.commands.rights import require_task, task_view

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from engine.bpmn.effects import Effects
-from engine.bpmn.execution import Execution, Wait
+from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.live import Live
 from engine.commands.notes import Note, Notes

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert, select, update
 
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.projection import candidate_rows, row_id, wait_of
 from engine.commands.service import listen
 from engine.commands.turn import CommandResult, Turn

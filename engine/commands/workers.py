@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from engine.bpmn.execution import Wait
+from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of
 from engine.commands.rights import instance_view, require_instance

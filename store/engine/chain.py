@@ -17,6 +17,9 @@ def digest_of_text(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+NO_DATA = digest_of(None)
+
+
 def link(
     before: str, *, root: str, seq: int, revision: int, at: int, actor: str, kind: str, process: str, element: str, digest: str
 ) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as bench
+from benchmarks import engine
 from benchmarks.budgets import BUDGETS, broken, judged
 from benchmarks.meter import Meter
 from benchmarks.timers import timers_few
@@ -74,10 +75,11 @@ def test_only_runs_what_is_named(monkeypatch, capsys):
 
 
 def test_every_checked_budget_is_measured_by_the_check():
-    names = {"complete", "start", "state", "timers", "growth-small"}
+    names = {"complete", "start", "state", "timers", "loop", "rounds", "many-human", "growth-small"}
     assert set(bench.CHECK) == names
     assert {name for name, budget in BUDGETS.items() if budget.checked} == {
-        "complete_statements", "complete_commits", "start_commits", "state_bytes", "timers_wrong", "timers_statements", "growth_small",
+        "complete_statements", "complete_commits", "start_commits", "state_bytes", "timers_wrong", "timers_statements",
+        "loop_bytes", "rounds_growth", "many_human_growth", "growth_small",
     }  # fmt: skip
 
 
@@ -102,6 +104,20 @@ def test_timers_due_at_once_each_fire_once(monkeypatch, tmp_path):
     found = timers_few(bench.MidSeason(tmp_path))
     assert found["timers_wrong"] == 0
     assert 3 < found["timers_statements"] <= 12
+
+
+def test_the_engine_itself_is_measured(monkeypatch, tmp_path):
+    for name, few in {"INSTANCES": 2, "ITERATIONS": 50, "ROUNDS": 60, "CHILDREN": 60}.items():
+        monkeypatch.setattr(engine, name, few)
+    season = bench.MidSeason(tmp_path)
+    found: dict[str, float] = {}
+    for measure in (engine.own, engine.loop, engine.rounds, engine.many_automatic, engine.many_human):
+        found |= measure(season)
+    assert found.keys() == {
+        "own_stateless", "own_live", "loop_seconds", "loop_bytes", "rounds_growth", "many_automatic", "many_human_growth",
+    }  # fmt: skip
+    assert all(figure > 0 for figure in found.values())
+    assert found["loop_bytes"] < 1_000
 
 
 @pytest.mark.parametrize("budget", BUDGETS.values(), ids=lambda budget: budget.name)
