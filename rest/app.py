@@ -17,6 +17,8 @@ from rest import (
     history_tasks,
     instances,
     jobs,
+    migration,
+    modification,
     tasks,
     workers,
 )
@@ -32,6 +34,8 @@ ROUTERS = (
     workers.router,
     jobs.router,
     decisions.router,
+    migration.router,
+    modification.router,
     history.router,
     history_tasks.router,
     history_log.router,

@@ -1,7 +1,7 @@
 """What goes wrong, as Camunda says it: the status and `{"type", "message"}`."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from fastapi import FastAPI, Request, Response
@@ -18,10 +18,18 @@ _BAD_VARIABLE = frozenset({"variable_type", "reserved_name"})
 
 
 class RestError(Exception):
-    """An answer that says no. ``type`` is Camunda's name of the fault."""
+    """An answer that says no. ``type`` is Camunda's name of the fault, ``more`` what Camunda tells beside it (a report of a validation)."""
 
-    def __init__(self, status: int, message: str, *, type: str = "RestException") -> None:  # noqa: A002 - the field's name in the answer
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        type: str = "RestException",  # noqa: A002 - the field's name in the answer
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.more = more or {}
         self.status = status
         self.message = message
         self.type = type
@@ -65,14 +73,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def _answer(status: int, kind: str, message: str) -> Response:
+def _answer(status: int, kind: str, message: str, more: Mapping[str, object] | None = None) -> Response:
     headers = {"WWW-Authenticate": 'Basic realm="engine-rest"'} if status == UNAUTHORISED else None
-    return JSONResponse({"type": kind, "message": message}, status_code=status, headers=headers)
+    return JSONResponse({"type": kind, "message": message, **(more or {})}, status_code=status, headers=headers)
 
 
 def _rest(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the handlers' signature
     assert isinstance(error, RestError)  # noqa: S101 - registered for this
-    return _answer(error.status, error.type, error.message)
+    return _answer(error.status, error.type, error.message, error.more)
 
 
 def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the handlers' signature

@@ -18,7 +18,7 @@ from engine.commands.turn import Turn
 from engine.commands.versions import Loaded
 from engine.contract import Actor
 from engine.errors import EngineError
-from engine.refusals import NeedsReason, NoSuchRoute, NotFound
+from engine.refusals import NeedsReason, NoSuchRoute, NotFound, UnknownProcess
 from store.engine import hot, moves, outbound
 
 LIVE = frozenset({"running", "suspended"})
@@ -72,6 +72,14 @@ class MigrationVerbs:
             )
             routes = [generate(*_processes(old, new, key, to), renew=renew) for key, to in chosen.items()]
             return Plan(source, target, tuple(routes))
+
+    def process_info(self, *, version: int, process: str) -> ProcessInfo:
+        """What the diagram of a version says of a process. Raises UnknownProcess."""
+        with self.home.database.read() as connection:
+            found = self.home.versions.load(connection, version).definitions.processes.get(process)
+        if found is None:
+            raise UnknownProcess(version=version, process=process)
+        return found
 
     def check_plan(self, *, plan: Plan) -> tuple[Finding, ...]:
         """What is wrong with a plan. Raises UnknownProcess, NoSuchRoute."""
