@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.elements import CAMUNDA
+from engine.bpmn.elements import CAMUNDA, LIFETIME
 from engine.bpmn.reader import local
 from engine.checks_problem import Problem, Severity
 from engine.xml import Xml, line_of
@@ -40,6 +40,17 @@ def check_extension(node: Xml, file: str, element: str) -> Iterator[Problem]:
             yield Problem("BPMN-IGNORED", "warning", file, element, line_of(node), zh, en, ", ".join(sorted(KNOWN[name])))
     if name in {"in", "out"}:
         yield from _mapping(node, file, element)
+    if name == "property" and node.get("name") == LIFETIME:
+        yield from _lifetime(node, file, element)
+
+
+def _lifetime(node: Xml, file: str, element: str) -> Iterator[Problem]:
+    """What a boundary event begins may end with its activity, if the event does not end the activity itself."""
+    event = next((each for each in node.iterancestors() if each.get("id")), node)
+    if local(event) == "boundaryEvent" and event.get("cancelActivity") == "false" and node.get("value") == "activity":
+        return
+    zh, en = "属性 lifetime 只能写在非中断边界事件上，值为 activity", "the property lifetime belongs to a non-interrupting boundary event"
+    yield Problem("BPMN-LIFETIME", "error", file, element, line_of(node), zh, en, "activity")
 
 
 def _mapping(node: Xml, file: str, element: str) -> Iterator[Problem]:

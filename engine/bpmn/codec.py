@@ -84,6 +84,8 @@ def _load_region(instance: Instance, host: str | None, called: str | None, rows:
         token._set_state(state)  # noqa: SLF001 - the library's own structure
         token.internal_data = facts or {}
         region.live += parent == 0
+        if "beside" in token.internal_data:
+            instance.beside.setdefault(token.internal_data["beside"], []).append(token_id)
         if token.internal_data.get("on") == "conditional":
             instance.conditionals.add(token_id)
         elif isinstance(token.task_spec, InclusiveGateway) and token.task_spec.at_rest(token):

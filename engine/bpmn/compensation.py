@@ -32,6 +32,7 @@ def retire(token: Token) -> None:
     top, region = token.top, token.workflow
     for child in token._children[:]:  # noqa: SLF001 - the library's own structure
         top.discard(top.index[child])
+    top.end_beside(token)
     around = region.tasks[token._parent]  # noqa: SLF001
     around._children.remove(token.id)  # noqa: SLF001
     top.counter += 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+LIFETIME = "lifetime"  # the property of a non-interrupting boundary event whose path ends with the activity
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import SubProcess
 from engine.bpmn.effects import FlowTaken, TimerSkipped
-from engine.bpmn.elements import ElementInfo, EventInfo
+from engine.bpmn.elements import LIFETIME, ElementInfo, EventInfo
 from engine.bpmn.nodes import Node, parameter_value
 from engine.bpmn.timers import Armed, advance, arm, from_micros
 from engine.bpmn.token import Token
@@ -229,7 +229,8 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
         elif not self._stays(token):
             top.discard(token)
         top.left(token)
-        top.take(region, flows, given)
+        lives_beside = not self.event().interrupting and self.info.properties.get(LIFETIME) == "activity"
+        top.take(region, flows, given, beside=host.id if lives_beside else None)
 
     def _outputs_beyond(self, token: Token, host: Token) -> None:
         """Output parameters see payload and input parameters, and are written outside of the activity; what was local to the event goes."""

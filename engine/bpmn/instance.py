@@ -46,6 +46,7 @@ class Instance(Region, BpmnWorkflow):
         self.queue: deque[Token] = deque()
         self.joins: set[str] = set()
         self.conditionals: set[str] = set()
+        self.beside: dict[str, list[str]] = {}  # activity's token -> tokens that end with it
         self.events: list[Event] = []
         self.removed: list[str] = []
         self.counter = 0
@@ -71,9 +72,14 @@ class Instance(Region, BpmnWorkflow):
             region.live += 1
         return token
 
-    def arrive(self, region: Region, spec: Any, *, flow: Flow | None = None, given: Mapping[str, Any] | None = None) -> None:
-        """A token comes to an element, along `flow`; `given` become variables local to it."""
+    def arrive(
+        self, region: Region, spec: Any, *, flow: Flow | None = None, given: Mapping[str, Any] | None = None, beside: str | None = None
+    ) -> None:
+        """A token comes to an element, along `flow`; `given` become variables local to it. `beside`: the token of the activity it ends with."""
         token = self.add(region, spec, region.task_tree)
+        if beside is not None:
+            token.internal_data["beside"] = beside
+            self.beside.setdefault(beside, []).append(token.id)
         if flow is not None and spec.joins:
             token.internal_data["flow"] = flow.id
         for name, value in (given or {}).items():
@@ -96,11 +102,13 @@ class Instance(Region, BpmnWorkflow):
         info = token.task_spec.info
         self.events.append(Left(token.id, info.process, info.id, info.type))
 
-    def take(self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None) -> None:
+    def take(
+        self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None, *, beside: str | None = None
+    ) -> None:
         """Send a token along each flow, then see whether the region has come to its end."""
         for flow in flows:
             self.events.append(FlowTaken(flow.process, flow.id))
-            self.arrive(region, flow.target, flow=flow, given=given)
+            self.arrive(region, flow.target, flow=flow, given=given, beside=beside)
         if region.host is not None and not region.completed:
             region.host.task_spec.inner_left(region.host, region)
         self.settle(region)
@@ -144,6 +152,13 @@ class Instance(Region, BpmnWorkflow):
         self.joins.discard(token.id)
         self.conditionals.discard(token.id)
         self.removed.append(token.id)
+        self.end_beside(token)
+
+    def end_beside(self, token: Token) -> None:
+        """What lives only as long as an activity goes with its token."""
+        for each in self.beside.pop(token.id, ()):
+            if each in self.index:
+                self.cancel_token(self.index[each])
 
     def cancel_token(self, token: Token) -> None:
         """Take a token away before it was done, innermost first; every element that had been entered is noted as cancelled."""

@@ -196,7 +196,9 @@ def _fit_catcher(token: Token, old: Catcher, goal: Catcher, route: Route) -> Non
     """An event keeps what it waits for unless the plan says that it is armed anew; a condition is always the diagram's."""
     steps = [route.image(old.info.id), route.image(old.event_info().id)]
     if any(step is not None and step.renew for step in steps):
+        beside = {name: value for name, value in token.internal_data.items() if name == "beside"}
         token.internal_data.clear()
+        token.internal_data.update(beside)
         goal.arm(token)
     elif old.event().kind == "conditional" and old.event().text != goal.event().text:
         token.top.scopes.dirty = True

@@ -120,9 +120,9 @@ class Node:
             else:
                 body.task_spec.child_done(body, token)
             return
-        flows = self.choose(token)
+        flows, beside = self.choose(token), token.internal_data.get("beside")
         self.put_away(token)
-        top.take(region, flows, self.given(token))
+        top.take(region, flows, self.given(token), beside=beside)
 
     def put_away(self, token: Token) -> None:
         """The token of a completed element goes, unless what it did can be undone."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine.bpmn import Entered, FlowTaken, Host, read_definitions
 
@@ -218,6 +219,51 @@ def test_each_seat_keeps_its_own_expert(definitions):
     waiting = {wait.element: wait.candidate_groups for wait in execution.waits() if wait.kind == "user"}
     assert waiting == {"N06a": ("expert@X001",), "N06b": ("office_clerk@caq",)}
     assert "expert" not in execution.variables()
+
+
+CHASED = [
+    (path.stem, event.get("id"), event.get("attachedToRef"))
+    for path in sorted(SEASON.glob("*.bpmn"))
+    for event in etree.parse(path).iter("{*}boundaryEvent")
+    if event.get("id").endswith("_late") and event.get("cancelActivity") == "false"
+]
+
+
+@pytest.mark.parametrize(("key", "late", "task"), CHASED)
+def test_a_chase_ends_with_the_task_that_it_chases(definitions, choices, key, late, task):
+    """Ten chases, in seven diagrams: what is overdue is chased; once it is done, or interrupted, nobody has to telephone any more."""
+    assert len(CHASED) == 10
+    done = 0
+    for seed in range(WALKS):
+        walk = Walk(definitions, choices, key, zlib.crc32(f"{key}/{late}/{seed}".encode()))
+        for _ in range(STEPS):
+            if walk.execution.ended:
+                break
+            if any(wait.element == late for wait in walk.waits):
+                done += chased_until_done(walk, late, task)
+                break
+            walk.step()
+        if done == FEW // 10:
+            return
+    raise AssertionError(f"only {done} walks came to {late}")
+
+
+def chased_until_done(walk, late, task):
+    """Let a task become overdue, then let it be done: the chase is there and goes with it. How often it was seen."""
+    timer = next(wait for wait in walk.waits if wait.element == late)
+    chased = timer.attached_to
+    walk.now = max(walk.now, timer.due)
+    walk.execution.host = host(walk.now)
+    before = {wait.id for wait in walk.waits}
+    walk.execution.fire(timer.id, due=timer.due)
+    walk.settle()
+    (chase,) = [wait.id for wait in walk.waits if wait.kind == "user" and wait.id not in before]
+    open_task = next((wait for wait in walk.waits if wait.id == chased and wait.element == task), None)
+    assert open_task is not None
+    walk.execution.complete(chased, variables=walk.draw(walk.choices[open_task.form_key] | CHOSEN.get(task, {})))
+    walk.settle()
+    assert walk.execution.ended or chase not in {wait.id for wait in walk.waits}
+    return 1
 
 
 def test_a_chase_never_keeps_a_unit_from_delivering(definitions):

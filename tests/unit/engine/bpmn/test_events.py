@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.bpmn import ErrorThrown, TimerSkipped
+from engine.bpmn import Cancelled, ErrorThrown, TimerSkipped
 
 
 def test_a_message_goes_to_the_nearest_scope_that_has_the_name(draw, story):
@@ -40,6 +40,49 @@ def test_interrupting_boundary_events_end_the_task(draw, story, kind):
         one.deliver("b", x=1)
     assert one.at == ["a"]
     assert one.entered()[-2:] == ["b", "a"]
+
+
+def beside(draw, *more):
+    """A task with a message that begins two tasks, one after the other, which live as long as the task."""
+    return draw.diagram(
+        draw.start(),
+        draw.user("u"),
+        draw.boundary("b", "u", "message", ext=draw.props(lifetime="activity"), interrupting=False),
+        draw.user("a"),
+        draw.user("a2"),
+        draw.user("z"),
+        draw.flows("s-u-z", "b-a-a2"),
+        *more,
+    )
+
+
+def test_what_a_boundary_event_with_a_lifetime_begins_ends_when_the_task_is_done(draw, story):
+    one = story(beside(draw))
+    one.deliver("b")
+    one.complete("a")
+    one.deliver("b")
+    assert one.at == ["a", "a2", "b", "u"]
+    one.complete("u")
+    assert one.at == ["z"]
+    assert sorted(each.element for each in one.events if isinstance(each, Cancelled)) == ["a", "a2"]
+    one.complete("z")
+    assert one.ended
+
+
+def test_what_a_boundary_event_with_a_lifetime_begins_may_end_by_itself(draw, story):
+    one = story(beside(draw))
+    one.deliver("b")
+    one.complete("a")
+    one.complete("a2")
+    one.complete("u")
+    assert one.at == ["z"]
+
+
+def test_what_a_boundary_event_with_a_lifetime_begins_ends_when_the_task_is_interrupted(draw, story):
+    one = story(beside(draw, draw.boundary("stop", "u", "duration:P2D"), draw.user("late"), draw.flows("stop-late")))
+    one.deliver("b")
+    one.fire("stop")
+    assert one.at == ["late"]
 
 
 def test_non_interrupting_boundary_events_fire_again_and_their_tokens_outlive_the_task(draw, story):
