@@ -1,5 +1,7 @@
 """自愿申报: fill, check, seal, submit, return, withdraw, close. What must hold at a submission is decided here and in `selection`."""
 
+from datetime import timedelta
+
 from engine.contract import Context
 from handlers.common import (
     Data,
@@ -133,8 +135,15 @@ def choose_unit(ctx: Context, data: Data) -> Variables | None:
 
 def _move_to_unit(ctx: Context, application: Fact, unit: str) -> None:
     refuse_unknown_unit(ctx, {"recommending_unit_id": unit})
-    ctx.facts.nominations.release_place(application.id)
+    _leave_unit(ctx, application)
     ctx.facts.applications.change(application.id, unit=unit)
+
+
+def _leave_unit(ctx: Context, application: Fact) -> None:
+    """The place is free for others, and the unit need not review it any more. Word to a review that has yet to begin waits a day."""
+    ctx.facts.nominations.release_place(application.id)
+    if application.unit:
+        ctx.send("application.left", key=f"{application.unit}/{application.id}", ttl=timedelta(days=1))
 
 
 def may_rechoose(ctx: Context, _: Data) -> Variables:
@@ -203,10 +212,10 @@ def close(ctx: Context, inputs: Data) -> None:
     application = application_of(ctx)
     state = str(inputs.get("state") or ctx.instance.variables.get("outcome"))
     reason = str(ctx.instance.variables.get("reason") or "") or None
-    ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason)
     if state in ("withdrawn", "terminated", "not_nominated"):
-        ctx.facts.nominations.release_place(application.id)
+        _leave_unit(ctx, application)  # first: a unit that delivers at this moment takes nomination and application in the same order
         _leave_batch(ctx, application.id)
+    ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason)
     _close_letter(ctx, application, state)
     for job in ("progress.form_check", "progress.review", "progress.defence", "progress.settled"):
         ctx.later(job, payload={"season": application.season}, dedupe=f"{job}:{application.season}")

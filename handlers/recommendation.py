@@ -164,7 +164,7 @@ def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
     code = variable(ctx, "unit")
     season = season_of(ctx)
     unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
-    chosen = ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code, state="chosen")
+    chosen = ctx.facts.nominations.lock_chosen(season=ctx.instance.tenant, unit=code)
     quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=len(chosen))
     refuse_without_file(
         ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"

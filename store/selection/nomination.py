@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
@@ -49,6 +51,12 @@ class NominationFacts(Subject):
     def of_unit(self, *, season: str, unit: str, state: str | None = None) -> list[Fact]:
         """The unit's ranking, best first."""
         rows = self._all(t.nomination, season=season, unit=unit, **({} if state is None else {"state": state}))
+        return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.application))
+
+    def lock_chosen(self, *, season: str, unit: str) -> list[Fact]:
+        """What the unit has chosen, best first, locked until the commit: what is withdrawn meanwhile is not among it."""
+        mine = (t.nomination.c.season == season, t.nomination.c.unit == unit, t.nomination.c.state == "chosen")
+        rows = self.connection.execute(select(t.nomination).where(*mine).order_by(t.nomination.c.application).with_for_update())
         return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.application))
 
     def ask_widening(self, *, season: str, unit: str, evidence: Mapping[str, Any], at: datetime, by: str) -> str:

@@ -186,3 +186,43 @@ def test_the_office_records_for_a_unit_with_a_scan_and_a_second_person(world):
     world.as_("second clerk").does("代录复核", {"outcome": "agree"})
 
     assert "形式审查" in world.as_("enterprise 7").goes(f"/portal/{world.application(7)}").text
+
+
+# what an enterprise takes away while its unit reviews
+
+
+REVIEW = "初步审核"
+
+
+def reviews(world, unit):
+    """What the unit has still to review, by enterprise."""
+    page = world.as_(unit).goes("/inbox", params={"view": "groups"})
+    return [row for row in page.rows(REVIEW) if "电话催办" not in row]
+
+
+def test_what_is_withdrawn_need_not_be_reviewed_any_more(world_at):
+    """The review closes in the unit's inbox, whoever has its page open is told; the others wait as before."""
+    world = world_at("初审")
+    officer, name = world.as_("unit"), world.enterprise(1)
+    before = reviews(world, "unit")
+    assert any(name in row for row in before)
+    address = officer.finds(REVIEW, name)
+    form = officer.goes(address) and officer.form()
+
+    world.as_("enterprise 1").sends(f"/portal/{world.application(1)}/withdraw", {"reason": "经营计划调整，本年度不再申报。"})
+
+    assert reviews(world, "unit") == [row for row in before if name not in row]
+    late = officer.sends(form.action, form.filled({"opinion": words("材料齐全，同意推荐"), "outcome": "accept"}))
+    assert late.refused
+    assert late.status in {404, 409}
+    assert "撤回" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+
+
+def test_what_the_office_ends_need_not_be_reviewed_any_more(world_at):
+    world = world_at("初审")
+    director, name = world.as_("director"), world.enterprise(1)
+    assert any(name in row for row in reviews(world, "unit"))
+
+    assert not director.sends(f"/cases/{world.application(1)}/terminate", {"reason": words("企业已注销")}).refused
+
+    assert not any(name in row for row in reviews(world, "unit"))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -218,3 +219,56 @@ def test_of_two_applications_of_one_enterprise_sealed_at_once_the_later_sees_the
     assert sorted(answers) == told
     assert sorted(row.verdict for row in findings if row.rule == "E13") == verdicts
     play.world.house.close()
+
+
+DELIVERY = Stop("delivery", ("N03c",), "推荐截止", -timedelta(hours=39))
+
+
+def test_a_withdrawal_and_the_unit_s_delivery_at_once_leave_one_story(database_url, tmp_path, monkeypatch):
+    """Whoever is first: the enterprise is out, its place is free, its unit has delivered the others; both get a clear answer."""
+    play = prepare(tmp_path, database_url, applications=8)
+    play_to(monkeypatch, play, DELIVERY)
+    house, season = play.world.house, play.world.season
+    task = play.world.open_tasks("N03c")[0]
+    unit = play.variable(task, "unit")
+    with play.world.facts() as facts:
+        chosen = [row.application for row in facts.nominations.of_unit(season=season, unit=unit, state="chosen")]
+    leaving = next(part for part in play.parts if part.application == chosen[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(play.world, "complete", lambda *_, **__: None)
+        ANSWERS["N03c"](play, task)
+    house.database.close()
+
+    def deliver():
+        return answered(play, task)
+
+    def withdraw():
+        try:
+            play.world.send("application.withdraw", key=leaving.application, payload={"reason": "经营计划调整"}, actor=leaving.enterprise.person)
+        except (EngineError, HouseError) as refusal:
+            return refusal.code
+        return "ok"
+
+    def apart(number, work):
+        def run():
+            house.database.forked()
+            house.engine.home.ids = (f"p{number}-{count:04}" for count in range(10_000)).__next__
+            told = work()
+            play.world.work()
+            return told
+
+        return run
+
+    told = race(*(apart(number, work) for number, work in enumerate((deliver, withdraw))))
+    play.world.work()
+
+    assert told == ["ok", "ok"]
+    with play.world.facts() as facts:
+        states = {name: facts.applications.get(name).state for name in chosen}
+        places = {row.application for row in facts.nominations.of_unit(season=season, unit=unit) if row.state in ("chosen", "nominated")}
+    assert states.pop(leaving.application) == "withdrawn"
+    assert set(states.values()) <= {"nominated", "form_check"}
+    assert places == set(states)
+    assert not [one for one in play.world.open_tasks("N03a", "N03c", "N04a") if one.business_key in {f"{season}/{unit}", leaving.application}]
+    assert examine(house) == []
+    house.close()
