@@ -277,3 +277,14 @@ class NotLocked(Refusal):
         "The external task is not locked by this worker; fetch and lock it again.",
         status=409,
     )
+
+
+class NotDelegated(Refusal):
+    """A task that nobody delegated cannot be handed back."""
+
+    answer = Answer(
+        "not_delegated",
+        "该任务未委派给他人，无需交回。",
+        "Nobody delegated this task, so there is nobody to hand it back to.",
+        status=409,
+    )

@@ -1,11 +1,14 @@
 """Query parameters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
+from sqlalchemy import RowMapping
 
-from rest.errors import invalid
+from rest.errors import invalid, missing
 from rest.listing import PAGING, Item, ordered, part, refuse_unknown
 from rest.parts import Caller, split_instance
 from rest.values import instant_in
@@ -13,6 +16,7 @@ from store.engine import listing
 from store.engine.listing import Listing, Wanted
 
 Asks = Callable[[str, Caller], Mapping[str, Any]]
+Filters = tuple[tuple[str, Any], ...]
 _LARGEST = 2**31
 
 
@@ -64,6 +68,11 @@ def instance(given: str, _caller: Caller) -> Mapping[str, Any]:
     return {"root": root, "within": within}
 
 
+def instances(given: str, _caller: Caller) -> Mapping[str, Any]:
+    """Several of them, with commas."""
+    return {"places": [split_instance(each) for each in given.split(",")]}
+
+
 def whole_instance(given: str, _caller: Caller) -> Mapping[str, Any]:
     """A process instance where what is called counts as part of it."""
     return {"root": split_instance(given)[0]}
@@ -86,28 +95,58 @@ def definition(given: str, caller: Caller) -> Mapping[str, Any]:
     return {"definition": ("", 0) if found is None else (found["key"], found["version"])}
 
 
-def wanted(request: Request, caller: Caller, params: Mapping[str, Asks], sorts: Mapping[str, str]) -> Wanted:
-    """What a request asks of a list. Raises RestError 400."""
+def wanted(request: Request, caller: Caller, params: Mapping[str, Asks], sorts: Mapping[str, str], *, paged: bool = True) -> Wanted:
+    """What a request asks of a list, ``paged`` or from end to end. Raises RestError 400."""
     asked = dict(request.query_params)
     filters = _filters(asked, caller, params)
     by, descending = ordered(asked, sorts)
-    first, most = part(asked)
+    first, most = part(asked) if paged else (0, None)
     return Wanted(filters, sort=sorts[by] if by else "", descending=descending, first=first, most=most)
 
 
 def listed(
-    request: Request, caller: Caller, source: Listing, params: Mapping[str, Asks], sorts: Mapping[str, str], show: Callable[[Any], Item]
+    request: Request,
+    caller: Caller,
+    source: Listing,
+    params: Mapping[str, Asks],
+    sorts: Mapping[str, str],
+    show: Callable[[Any], Item],
+    *,
+    always: Filters = (),
 ) -> list[Item]:
-    """The part of a list that a request asks for, each row as it is shown."""
-    return [show(row) for row in caller.read(listing.rows, source, wanted(request, caller, params, sorts))]
+    """The part of a list that a request asks for, each row as it is shown; ``always`` narrows it whatever is asked."""
+    asked = wanted(request, caller, params, sorts)
+    return [show(row) for row in caller.read(listing.rows, source, replace(asked, filters=(*asked.filters, *always)))]
 
 
-def counted(request: Request, caller: Caller, source: Listing, params: Mapping[str, Asks]) -> dict[str, int]:
+def streamed(
+    request: Request,
+    caller: Caller,
+    source: Listing,
+    params: Mapping[str, Asks],
+    sorts: Mapping[str, str],
+    items: Callable[[Iterator[RowMapping]], Iterator[Item]],
+) -> list[Item]:
+    """The same where a row gives no item or several: read one by one, no further than the part asked for."""
+    first, most = part(dict(request.query_params))
+    rows = caller.stream(listing.stream, source, wanted(request, caller, params, sorts, paged=False))
+    return list(islice(items(rows), first, first + most))
+
+
+def the_row(caller: Caller, source: Listing, given: str, *, otherwise: str) -> RowMapping:
+    """The row with an id. Raises RestError 404 that says ``otherwise``."""
+    found: list[RowMapping] = caller.read(listing.rows, source, Wanted((("id", given),)))
+    if not found:
+        raise missing(otherwise)
+    return found[0]
+
+
+def counted(request: Request, caller: Caller, source: Listing, params: Mapping[str, Asks], *, always: Filters = ()) -> dict[str, int]:
     """How many a list has."""
-    found = Wanted(_filters(dict(request.query_params), caller, params))
+    found = Wanted((*_filters(dict(request.query_params), caller, params), *always))
     return {"count": caller.read(listing.number, source, found)}
 
 
-def _filters(asked: Mapping[str, str], caller: Caller, params: Mapping[str, Asks]) -> tuple[tuple[str, Any], ...]:
+def _filters(asked: Mapping[str, str], caller: Caller, params: Mapping[str, Asks]) -> Filters:
     refuse_unknown(asked, params)
     return tuple(pair for name, given in asked.items() if name not in PAGING for pair in params[name](given, caller).items())

@@ -13,9 +13,14 @@ JsonBody = Annotated[dict[str, Any] | None, Body()]
 def text_of(body: Mapping[str, Any], name: str) -> str | None:
     """A text; None when it is not given. Raises RestError 400 for anything else."""
     value = body.get(name)
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or not is_text(value)):
         raise invalid(f"{name}: a text is needed")
     return value
+
+
+def is_text(value: str) -> bool:
+    """Whether every database can keep it: no NUL, no half of a character."""
+    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def needed_text(body: Mapping[str, Any], name: str) -> str:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
+from sqlalchemy import RowMapping
 
-from rest.bodies import JsonBody, text_of, truth
+from rest.bodies import JsonBody, text_of
 from rest.deployments import definition_item
 from rest.errors import executing, failed, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
+from rest.listing import Item, anything, count, equals, is_false, is_true, like, page
+from rest.listing import one_of as among
 from rest.parts import Caller, TheCaller
 from rest.values import variables_in, variables_out
 from store.engine import queries
@@ -15,9 +17,9 @@ from store.engine import queries
 router = APIRouter(tags=["Process Definition"])
 TESTS = {
     "processDefinitionId": equals("id"),
-    "processDefinitionIdIn": one_of("id"),
+    "processDefinitionIdIn": among("id"),
     "key": equals("key"),
-    "keysIn": one_of("key"),
+    "keysIn": among("key"),
     "keyLike": like("key"),
     "name": equals("name"),
     "nameLike": like("name"),
@@ -47,25 +49,25 @@ def count_definitions(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/process-definition/key/{key}")
 def latest(key: str, caller: TheCaller) -> Item:
     """The latest definition of a key."""
-    return definition_item(_latest(caller, key))
+    return definition_item(latest_of(caller, key))
 
 
 @router.get("/process-definition/{definition}")
 def one(definition: str, caller: TheCaller) -> Item:
     """One definition."""
-    return definition_item(_one(caller, definition))
+    return definition_item(one_of(caller, definition))
 
 
 @router.get("/process-definition/{definition}/xml")
 def xml(definition: str, caller: TheCaller) -> dict[str, Any]:
     """Its diagram."""
-    return _xml(caller, _one(caller, definition))
+    return _xml(caller, one_of(caller, definition))
 
 
 @router.get("/process-definition/key/{key}/xml")
 def latest_xml(key: str, caller: TheCaller) -> dict[str, Any]:
     """The diagram of the latest definition of a key."""
-    return _xml(caller, _latest(caller, key))
+    return _xml(caller, latest_of(caller, key))
 
 
 @router.post("/process-definition/{definition}/start")
@@ -81,15 +83,7 @@ def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str
 @router.post("/process-definition/key/{key}/start")
 def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
     """Start an instance of the latest definition of a key."""
-    return _start(caller, _latest(caller, key), body or {})
-
-
-@router.put("/process-definition/{definition}/suspended", status_code=204)
-def suspend(definition: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Let it start nothing, or again. Instances that run go on."""
-    suspended = truth(body or {}, "suspended")
-    caller.engine.suspend_definition(definition=_one(caller, definition)["id"], suspended=suspended, actor=caller.actor)
-    return Response(status_code=204)
+    return _start(caller, latest_of(caller, key), body or {})
 
 
 def started(caller: Caller, root: str, *, definition: str, business_key: str) -> Item:
@@ -121,14 +115,16 @@ def _items(caller: Caller) -> list[Item]:
     return [{**definition_item(row), "_latest": row["id"] in newest} for row in caller.definitions.values()]
 
 
-def _one(caller: Caller, definition: str) -> Any:
+def one_of(caller: Caller, definition: str) -> RowMapping:
+    """The definition with an id. Raises RestError 404."""
     for row in caller.definitions.values():
         if row["id"] == definition:
             return row
     raise missing(f"No matching definition with id {definition}")
 
 
-def _latest(caller: Caller, key: str) -> Any:
+def latest_of(caller: Caller, key: str) -> RowMapping:
+    """The latest definition of a key. Raises RestError 404."""
     if key not in caller.newest:
         raise missing(f"No matching process definition with key: {key} and no tenant-id")
     return caller.newest[key]

@@ -1,20 +1,34 @@
 """Messages, signals, receive tasks, and who listens to what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from rest import asking
+from rest.asking import text, texts
 from rest.bodies import JsonBody, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
-from rest.listing import Item, anything, count, equals, page
+from rest.listing import Item, anything, count, equals, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance
 from rest.values import instant_out, variables_in
-from store.engine import foreign
+from store.engine import listing
+from store.engine.listing import Wanted
+from store.engine.present import SUBSCRIPTIONS
 
 router = APIRouter(tags=["Event Subscription", "Message", "Signal", "Execution"])
+PARAMS = {
+    "eventSubscriptionId": text("id"),
+    "eventType": text("kind"),
+    "eventName": text("name"),
+    "executionId": text("id"),
+    "processInstanceId": asking.instance,
+    "activityId": text("element"),
+    "activityIdIn": texts("elements"),
+    "withoutTenantId": asking.anything,
+}
 TESTS = {
     "eventSubscriptionId": equals("id"),
     "eventType": equals("eventType"),
@@ -22,6 +36,7 @@ TESTS = {
     "executionId": equals("executionId"),
     "processInstanceId": equals("processInstanceId"),
     "activityId": equals("activityId"),
+    "activityIdIn": one_of("activityId"),
     "withoutTenantId": anything,
 }
 KNOWN = frozenset(
@@ -44,13 +59,13 @@ KNOWN = frozenset(
 @router.get("/event-subscription")
 def subscriptions(request: Request, caller: TheCaller) -> list[Item]:
     """One per open subscription: exactly those that would take the event now."""
-    return page(_items(caller), request, TESTS, {"created": "_created"})
+    return page(_items(caller, _asked(request, caller)), request, TESTS, {"created": "_created"})
 
 
 @router.get("/event-subscription/count")
 def count_subscriptions(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many listen."""
-    return count(_items(caller), request, TESTS)
+    return count(_items(caller, _asked(request, caller)), request, TESTS)
 
 
 @router.post("/message")
@@ -62,9 +77,8 @@ def message(caller: TheCaller, body: JsonBody = None) -> Response:
     if not name or unknown:
         raise invalid(f"unknown: {', '.join(unknown)}" if unknown else "No message name supplied")
     payload = variables_in(given.get("processVariables")) | variables_in(given.get("processVariablesLocal"))
-    heard = [
-        item for item in _items(caller) if item["eventType"] == "message" and item["eventName"] == name and _meant(caller, item, given)
-    ]
+    listening = _items(caller, Wanted((("kind", "message"), ("name", name))))
+    heard = [item for item in listening if (item["eventType"], item["eventName"]) == ("message", name) and _meant(caller, item, given)]
     waiting = [item for item in heard if item["processInstanceId"] is not None]
     starts = [item for item in heard if item["processInstanceId"] is None]
     everybody = given.get("all") is True
@@ -117,8 +131,8 @@ def go_on(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 def _trigger(caller: Caller, execution: str, *, kind: str, name: str, variables: Mapping[str, Any]) -> None:
-    found = [row for row in caller.read(foreign.subscriptions) if (row["id"], row["kind"], row["name"]) == (execution, kind, name)]
-    if not found:
+    wanted = Wanted((("id", execution), ("kind", kind), ("name", name)))
+    if not caller.read(listing.rows, SUBSCRIPTIONS, wanted):
         raise failed(f"Execution with id '{execution}' does not have a subscription to a {kind} event with name '{name}'")
     caller.engine.hand_over(subscription=execution, payload=variables, actor=caller.actor)
 
@@ -150,9 +164,15 @@ def _meant(caller: Caller, item: Item, given: Mapping[str, Any]) -> bool:
     return all(name in held and held[name] == value for name, value in keys.items())
 
 
-def _items(caller: Caller) -> list[Item]:
-    waiting = [
-        {
+def _asked(request: Request, caller: Caller) -> Wanted:
+    """What a request asks of the subscriptions of instances; those of start events are looked at one by one."""
+    filters = asking.wanted(request, caller, PARAMS, {"created": "created"}, paged=False).filters
+    return Wanted((*filters, ("kinds", ("message", "signal"))))
+
+
+def _items(caller: Caller, wanted: Wanted) -> Iterator[Item]:
+    for row in caller.stream(listing.stream, SUBSCRIPTIONS, wanted):
+        yield {
             "id": row["id"],
             "eventType": row["kind"],
             "eventName": row["name"],
@@ -161,14 +181,13 @@ def _items(caller: Caller) -> list[Item]:
             "activityId": row["element"],
             "createdDate": instant_out(row["created_at"]),
             "tenantId": None,
-            "_businessKey": row["business_key"],
+            "_businessKey": row["root_key"],
             "_created": row["created_at"],
             "_definition": None,
         }
-        for row in caller.read(foreign.subscriptions)
-        if row["kind"] != "receive"
-    ]
-    return waiting + [item for row in caller.newest.values() if not row["suspended"] for item in _starts(caller, row)]
+    for row in caller.newest.values():
+        if not row["suspended"]:
+            yield from _starts(caller, row)
 
 
 def _starts(caller: Caller, row: Any) -> list[Item]:

@@ -22,7 +22,7 @@ TESTS = {
     "activityInstanceIdIn": one_of("activityInstanceId"),
     "taskIdIn": one_of("taskId"),
     "deserializeValues": anything,
-    "includeDeleted": anything,
+    "includeDeleted": anything,  # without it those taken away are left out: see `_variables`
 }
 INSTANCE_TESTS = {
     "processInstanceId": equals("id"),
@@ -68,25 +68,26 @@ def count_process_instances(request: Request, caller: TheCaller) -> dict[str, in
 
 def _variables(caller: Caller, request: Request) -> Iterator[Item]:
     asked = request.query_params.get("processInstanceId")
+    deleted = request.query_params.get("includeDeleted") == "true"
     wanted = None if asked is None else split_instance(asked)[0]
-    for row in caller.read(foreign.instances, running=False):
+    for row in caller.read(foreign.instances):
         if wanted in {None, row["root"]}:
-            yield from _variables_of(caller, row)
+            yield from (item for item in _variables_of(caller, row) if deleted or item["state"] == "CREATED")
 
 
 def _variables_of(caller: Caller, row: Any) -> Iterator[Item]:
     root, last = row["root"], {}
     for note in caller.read(foreign.variable_notes, root):
-        last[note["scope"], note["name"]] = note["new"]
+        last[note["scope"], note["name"]] = note
     definition = caller.definitions.get((row["process"], row["version"]))
-    for (scope, name), value in last.items():
+    for (scope, name), note in last.items():
         token, slash, _ = str(scope).partition("/")
         instance = instance_id(root, token if slash else "")
         owner = instance if slash or not scope else f"{root}.{scope}"
         yield {
             "id": f"{owner}:{name}",
             "name": name,
-            **value_out(value),
+            **value_out(note["new"]),
             "processDefinitionKey": row["process"],
             "processDefinitionId": definition["id"] if definition else None,
             "processInstanceId": instance,
@@ -95,7 +96,7 @@ def _variables_of(caller: Caller, row: Any) -> Iterator[Item]:
             "taskId": None if owner == instance else owner,
             "errorMessage": None,
             "tenantId": None,
-            "state": "CREATED",
+            "state": "DELETED" if note.get("removed") else "CREATED",
             "createTime": instant_out(row["started_at"]),
             "rootProcessInstanceId": root,
         }
@@ -103,7 +104,7 @@ def _variables_of(caller: Caller, row: Any) -> Iterator[Item]:
 
 def _instances(caller: Caller) -> list[Item]:
     found = []
-    for row in caller.read(foreign.instances, running=False):
+    for row in caller.read(foreign.instances):
         definition = caller.definitions.get((row["process"], row["version"]))
         ended = row["ended_at"]
         item = {

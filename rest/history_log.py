@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from rest import asking
 from rest.asking import counted, flag, listed, moment, text, texts
-from rest.jobs import KINDS, TYPES
+from rest.incidents import KINDS, TYPES
 from rest.listing import Item
 from rest.parts import Caller, TheCaller
 from rest.values import instant_in, instant_out
@@ -89,8 +89,11 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "incident_skip": ("Resolve", "ProcessInstance"),
     "incident_cancel": ("Delete", "ProcessInstance"),
     "timer_moved": ("SetDueDate", "Job"),
+    "timer_held": ("SuspendJob", "Job"),
+    "timer_freed": ("ActivateJob", "Job"),
     "external_retries": ("SetExternalTaskRetries", "ExternalTask"),
 }
+PERSONAL = (("kinds", ACTS),)
 OPERATION_PARAMS = {
     "operationId": asking.note,
     "operationType": lambda given, _: {"kinds": [kind for kind, (act, _what) in ACTS.items() if act == given]},
@@ -138,13 +141,13 @@ def count_job_logs(request: Request, caller: TheCaller) -> dict[str, int]:
 @router.get("/history/user-operation")
 def operations(request: Request, caller: TheCaller) -> list[Item]:
     """What people did, in the order of instances and acts unless sorted otherwise."""
-    return listed(request, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row))
+    return listed(request, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row), always=PERSONAL)
 
 
 @router.get("/history/user-operation/count")
 def count_operations(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, OPERATIONS, OPERATION_PARAMS)
+    return counted(request, caller, OPERATIONS, OPERATION_PARAMS, always=PERSONAL)
 
 
 def _of(caller: Caller, row: Any) -> Item:

@@ -204,7 +204,7 @@ def _end(item: Item, row: Any) -> None:
 
 
 def _task(caller: Caller, row: Any) -> Item:
-    definition = caller.definition_seen(row["process"], row["root_version"])
+    definition = caller.definition_seen(row["process"], row["defined_in"] or row["root_version"])
     reasons = {"open": None, "completed": "completed", "cancelled": "deleted"}
     states = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}
     return {

@@ -1,75 +1,89 @@
-"""Jobs (the timers that wait for their time) and incidents (what stands still)."""
+"""Jobs: the timers that wait for their time. Async continuations are done before an answer, so there are none."""
 
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from engine.refusals import UnknownIncident
-from rest.bodies import JsonBody, whole
-from rest.errors import executing, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown, the_one
+from rest import asking
+from rest.asking import counted, flag, listed, moment, text, texts, the_row
+from rest.bodies import JsonBody, needed_text, truth, whole
+from rest.errors import executing
+from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.values import instant_in, instant_out
-from store.engine import foreign
+from store.engine import foreign, listing
+from store.engine.listing import Wanted
+from store.engine.present import JOBS
 
-router = APIRouter(tags=["Job", "Incident"])
-TESTS = {
-    "jobId": equals("id"),
-    "jobIds": one_of("id"),
-    "processInstanceId": equals("processInstanceId"),
-    "processInstanceIds": one_of("processInstanceId"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("processDefinitionKey"),
-    "executionId": equals("executionId"),
-    "activityId": equals("failedActivityId"),
-    "timers": anything,
-    "messages": lambda item, asked: asked != "true",  # noqa: ARG005 - there are no async continuations: they are done before the answer
-    "executable": is_true("_executable"),
-    "withRetriesLeft": is_true("retries"),
-    "noRetriesLeft": is_false("retries"),
-    "withException": is_false("retries"),
-    "active": is_false("suspended"),
-    "suspended": is_true("suspended"),
-    "withoutTenantId": anything,
+router = APIRouter(tags=["Job"])
+PARAMS = {
+    "jobId": text("id"),
+    "jobIds": texts("ids"),
+    "processInstanceId": asking.instance,
+    "processInstanceIds": asking.instances,
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "executionId": text("id"),
+    "activityId": text("element"),
+    "failedActivityId": text("failed_at"),
+    "timers": asking.anything,
+    "messages": flag("nothing"),
+    "executable": lambda given, caller: {"executable": caller.parts.clock.now()} if given == "true" else {},
+    "withRetriesLeft": flag("failed", means=False),
+    "noRetriesLeft": flag("failed"),
+    "withException": flag("failed"),
+    "active": flag("held", means=False),
+    "suspended": flag("held"),
+    "dueDatesBefore": moment("due_before"),
+    "dueDatesAfter": moment("due_after"),
+    "withoutTenantId": asking.anything,
 }
-SORTS = {"jobId": "id", "jobDueDate": "_due", "processInstanceId": "processInstanceId", "jobRetries": "retries"}
-INCIDENT_TESTS = {
-    "incidentId": equals("id"),
-    "incidentType": equals("incidentType"),
-    "incidentMessage": equals("incidentMessage"),
-    "processInstanceId": equals("processInstanceId"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKeyIn": one_of("_key"),
-    "activityId": equals("activityId"),
-    "executionId": equals("executionId"),
-    "configuration": equals("configuration"),
+SORTS = {
+    "jobId": "id",
+    "executionId": "id",
+    "jobDueDate": "due",
+    "processInstanceId": "root",
+    "processDefinitionKey": "process",
+    "jobPriority": "number",
 }
-INCIDENT_SORTS = {"incidentId": "id", "incidentTimestamp": "_at", "activityId": "activityId", "incidentType": "incidentType"}
-TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJob"}
-KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
 
 
 @router.get("/job")
 def jobs(request: Request, caller: TheCaller) -> list[Item]:
     """The timers that wait."""
-    return page(_jobs(caller), request, TESTS, SORTS)
+    return listed(request, caller, JOBS, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/job/count")
 def count_jobs(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many wait."""
-    return count(_jobs(caller), request, TESTS)
+    return counted(request, caller, JOBS, PARAMS)
+
+
+@router.put("/job/suspended", status_code=204)
+def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let the timers of an instance or a definition wait whatever falls due, or go on."""
+    given = body or {}
+    suspended = truth(given, "suspended")
+    by = next((name for name in ("processInstanceId", "processDefinitionId", "processDefinitionKey") if given.get(name)), "processInstanceId")
+    wanted = Wanted(tuple(PARAMS[by](needed_text(given, by), caller).items()))
+    with executing():
+        for row in caller.read(listing.rows, JOBS, wanted):
+            caller.engine.hold_timer(timer=row["id"], held=suspended, actor=caller.actor)
+    caller.settle()
+    return Response(status_code=204)
 
 
 @router.get("/job/{job}")
 def one(job: str, caller: TheCaller) -> Item:
     """One timer."""
-    return shown(_one(caller, job))
+    return _item(caller, _row(caller, job))
 
 
 @router.post("/job/{job}/execute", status_code=204)
 def execute(job: str, caller: TheCaller) -> Response:
     """Let it fire now, whenever it is due."""
-    _one(caller, job)
+    _row(caller, job)
     with executing():
         caller.engine.fire_timer(timer=job, actor=caller.actor)
     caller.settle()
@@ -79,9 +93,20 @@ def execute(job: str, caller: TheCaller) -> Response:
 @router.put("/job/{job}/duedate", status_code=204)
 def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let it be due at another instant."""
-    _one(caller, job)
+    _row(caller, job)
     with executing():
         caller.engine.postpone_timer(timer=job, due=instant_in((body or {}).get("duedate")), actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.put("/job/{job}/suspended", status_code=204)
+def suspend(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let it wait whatever falls due, or go on."""
+    suspended = truth(body or {}, "suspended")
+    _row(caller, job)
+    with executing():
+        caller.engine.hold_timer(timer=job, held=suspended, actor=caller.actor)
+    caller.settle()
     return Response(status_code=204)
 
 
@@ -89,96 +114,32 @@ def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response
 def set_retries(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """With one or more it is tried again, if it stands still."""
     retries = whole(body or {}, "retries", most=10**6)
-    item = _one(caller, job)
-    stuck = [row for row in caller.read(foreign.open_incidents) if row["subject"] == item["id"]]
+    _row(caller, job)
     with executing():
-        for row in stuck if retries else ():
-            caller.engine.retry(incident=row["id"], actor=caller.actor, reason="retries set by the REST interface")
+        for incident in caller.read(foreign.incidents_of, job) if retries else ():
+            caller.engine.retry(incident=incident, actor=caller.actor, reason="retries set by the REST interface")
     return Response(status_code=204)
 
 
-@router.get("/incident")
-def incidents(request: Request, caller: TheCaller) -> list[Item]:
-    """What stands still."""
-    return page(_incidents(caller), request, INCIDENT_TESTS, INCIDENT_SORTS)
+def _row(caller: Caller, job: str) -> Any:
+    return the_row(caller, JOBS, job, otherwise=f"Job with id {job} does not exist")
 
 
-@router.get("/incident/count")
-def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
-    """How much stands still."""
-    return count(_incidents(caller), request, INCIDENT_TESTS)
-
-
-@router.get("/incident/{incident}")
-def one_incident(incident: str, caller: TheCaller) -> Item:
-    """One incident."""
-    return shown(the_one(_incidents(caller), incident, otherwise=f"No matching incident with id {incident}"))
-
-
-@router.delete("/incident/{incident}", status_code=204)
-def resolve(incident: str, caller: TheCaller) -> Response:
-    """Go on without what stands still: a service task counts as done, a timer as fired."""
-    one_incident(incident, caller)
-    with executing():
-        try:
-            caller.engine.skip(incident=incident, actor=caller.actor, reason="resolved by the REST interface")
-        except UnknownIncident:
-            raise missing(f"No matching incident with id {incident}") from None
-    caller.settle()
-    return Response(status_code=204)
-
-
-def _one(caller: Caller, job: str) -> Item:
-    return the_one(_jobs(caller), job, otherwise=f"Job with id {job} does not exist")
-
-
-def _jobs(caller: Caller) -> list[Item]:
-    found, now = [], caller.parts.clock.now()
-    stuck = {row["subject"]: row["message"] for row in caller.read(foreign.open_incidents)}
-    for row in caller.read(foreign.jobs):
-        definition = caller.definition_of(row["root"], row["within"])
-        item = {
-            "id": row["id"],
-            "jobDefinitionId": None,
-            "dueDate": instant_out(row["due"]),
-            "processInstanceId": instance_id(row["root"], row["within"]),
-            "processDefinitionId": definition,
-            "processDefinitionKey": definition.partition(":")[0],
-            "executionId": row["id"],
-            "retries": 0 if row["id"] in stuck else 3,
-            "exceptionMessage": stuck.get(row["id"]),
-            "failedActivityId": row["element"] if row["id"] in stuck else None,
-            "suspended": row["status"] == "suspended",
-            "priority": 0,
-            "tenantId": None,
-            "createTime": None,
-            "_due": row["due"],
-            "_executable": row["ready"] and row["due"] <= now,
-        }
-        found.append(item)
-    return found
-
-
-def _incidents(caller: Caller) -> list[Item]:
-    return [
-        {
-            "id": row["id"],
-            "processDefinitionId": caller.definition_of(row["root"], ""),
-            "processInstanceId": row["root"],
-            "executionId": row["subject"],
-            "incidentTimestamp": instant_out(row["created_at"]),
-            "incidentType": TYPES.get(row["kind"], row["kind"]),
-            "activityId": row["element"],
-            "failedActivityId": row["element"],
-            "causeIncidentId": row["id"],
-            "rootCauseIncidentId": row["id"],
-            "configuration": row["subject"],
-            "tenantId": None,
-            "incidentMessage": row["message"],
-            "jobDefinitionId": None,
-            "annotation": None,
-            "_at": row["created_at"],
-            "_key": row["process"],
-        }
-        for row in caller.read(foreign.open_incidents)
-    ]
+def _item(caller: Caller, row: Any) -> Item:
+    failed = row["trouble"] is not None
+    return {
+        "id": row["id"],
+        "jobDefinitionId": None,
+        "dueDate": instant_out(row["due"]),
+        "processInstanceId": instance_id(row["root"], row["within"]),
+        "processDefinitionId": caller.definition_id(row),
+        "processDefinitionKey": row["process"],
+        "executionId": row["id"],
+        "retries": 0 if failed else 3,
+        "exceptionMessage": row["trouble"],
+        "failedActivityId": row["element"] if failed else None,
+        "suspended": not row["ready"] and not failed,
+        "priority": 0,
+        "tenantId": None,
+        "createTime": None,
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from sqlalchemy import RowMapping
@@ -12,9 +13,11 @@ from sqlalchemy import RowMapping
 from engine.commands.looks import Look
 from engine.contract import Actor
 from engine.refusals import NotFound
-from rest.errors import failed, missing
+from rest.errors import failed, invalid, missing
 from store.database import Database
-from store.engine import foreign
+from store.engine import foreign, listing
+from store.engine.listing import Wanted
+from store.engine.present import INSTANCES
 
 CALLED = "c"  # a called process: the id of its root, a dot, its call activity's token, and this
 _REST = 10.0  # seconds in which what a command causes comes to rest
@@ -68,11 +71,6 @@ class Caller:
         """The instances that were looked at."""
         return {}
 
-    @cached_property
-    def running(self) -> dict[str, RowMapping]:
-        """The root instances that run, by id."""
-        return {row["root"]: row for row in self.read(foreign.instances, running=True)}
-
     def look(self, root: str) -> Look | None:
         """An instance as it stands, looked at once; None when it has ended."""
         if root not in self.looks:
@@ -82,22 +80,21 @@ class Caller:
                 self.looks[root] = None
         return self.looks[root]
 
-    def definition_of(self, root: str, within: str) -> str:
-        """The id of the definition that an instance or called process runs; "" when it is gone."""
-        row = self.running.get(root)
-        if row is None:
-            return ""
-        key, version = row["process"], row["version"]
-        look = self.look(root) if within else None
-        if look is not None:
-            chain = [within]
-            while chain[0] in look.called:
-                chain.insert(0, look.called[chain[0]].within)
-            for token in chain[1:]:
-                called = look.called[token]
-                key, version = called.process, called.version or version
-        found = self.definitions.get((key, version))
+    def glance(self, root: str) -> Look | None:
+        """The same for one instance after the other: only the last one is kept in memory."""
+        if root not in self.looks:
+            self.looks.clear()
+        return self.look(root)
+
+    def definition_id(self, row: RowMapping) -> str:
+        """The id of the definition that a waiting thing or running process is of; "" when it is gone."""
+        found = self.definitions.get((row["process"], row["standing"]))
         return "" if found is None else str(found["id"])
+
+    def case(self, root: str, within: str = "") -> RowMapping | None:
+        """A running instance or called process; None when it is not there."""
+        found: list[RowMapping] = self.read(listing.rows, INSTANCES, Wanted((("root", root), ("within", within))))
+        return found[0] if found else None
 
     def settle(self) -> None:
         """Let what a command has caused come to rest. Raises RestError 500 when that takes too long."""
@@ -109,6 +106,8 @@ class Caller:
 
 def caller(request: Request) -> Caller:
     """The dependency that every route takes. Raises RestError 401, or 404 for whoever may see nothing here."""
+    if "\0" in unquote(request.url.path + request.url.query):
+        raise invalid("a NUL character is part of no name")
     parts: Parts = request.app.state.parts
     return Caller(parts, parts.who(request))
 
@@ -130,7 +129,7 @@ def split_instance(given: str) -> tuple[str, str]:
 def running_instance(caller: Caller, given: str) -> tuple[str, str, Look]:
     """Root, call token and look of a process instance that runs. Raises RestError 404."""
     root, within = split_instance(given)
-    look = caller.look(root) if root in caller.running else None
+    look = caller.look(root) if caller.case(root) is not None else None
     if look is None or (within and within not in look.called):
         raise missing(f"Process instance with id {given} does not exist")
     return root, within, look

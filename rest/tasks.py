@@ -1,84 +1,99 @@
-"""User tasks: listed, completed, claimed and handed over, their variables read and set."""
+"""User tasks: listed, completed, claimed and handed over."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import RowMapping
 
 from engine.contract import Actor
-from engine.errors import EngineError
-from rest.bodies import JsonBody, text_of
-from rest.errors import RestError, executing, failed, invalid, missing
-from rest.instances import modifications
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page, shown
+from rest import asking
+from rest.asking import counted, flag, like, listed, moment, text, texts, the_row, whole
+from rest.bodies import JsonBody, needed_text, text_of
+from rest.errors import RestError, executing, failed
+from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
-from rest.values import instant_in, instant_out, value_in, value_out, variables_in, variables_out
-from store.engine import foreign
+from rest.values import instant_out, variables_in
+from store.engine.present import TASKS
 
 router = APIRouter(tags=["Task"])
-TESTS = {
-    "taskId": equals("id"),
-    "processInstanceId": equals("processInstanceId"),
-    "processInstanceIdIn": one_of("processInstanceId"),
-    "processInstanceBusinessKey": equals("_businessKey"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("_key"),
-    "processDefinitionKeyIn": one_of("_key"),
-    "executionId": equals("executionId"),
-    "activityInstanceIdIn": one_of("executionId"),
-    "deploymentId": equals("_deployment"),
-    "taskDefinitionKey": equals("taskDefinitionKey"),
-    "taskDefinitionKeyIn": one_of("taskDefinitionKey"),
-    "name": equals("name"),
-    "nameLike": like("name"),
-    "assignee": equals("assignee"),
-    "assigneeIn": one_of("assignee"),
-    "owner": equals("owner"),
-    "priority": equals("priority"),
-    "candidateUser": lambda item, asked: item["assignee"] is None and asked in item["_users"],
-    "candidateGroup": lambda item, asked: item["assignee"] is None and asked in item["_groups"],
-    "candidateGroups": lambda item, asked: item["assignee"] is None and bool(set(asked.split(",")) & set(item["_groups"])),
-    "unassigned": is_false("assignee"),
-    "assigned": is_true("assignee"),
-    "dueBefore": lambda item, asked: item["_due"] is not None and item["_due"] < instant_in(asked),
-    "dueAfter": lambda item, asked: item["_due"] is not None and item["_due"] > instant_in(asked),
-    "active": is_false("suspended"),
-    "suspended": is_true("suspended"),
-    "withoutTenantId": anything,
+PARAMS = {
+    "taskId": text("id"),
+    "taskIdIn": texts("ids"),
+    "processInstanceId": asking.instance,
+    "processInstanceIdIn": asking.instances,
+    "processInstanceBusinessKey": text("business_key"),
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "processDefinitionKeyIn": texts("processes"),
+    "executionId": text("id"),
+    "activityInstanceIdIn": texts("ids"),
+    "deploymentId": asking.deployment,
+    "taskDefinitionKey": text("element"),
+    "taskDefinitionKeyIn": texts("elements"),
+    "name": text("name"),
+    "nameLike": like("name_like"),
+    "assignee": text("assignee"),
+    "assigneeLike": like("assignee_like"),
+    "assigneeIn": texts("assignees"),
+    "owner": text("owner"),
+    "priority": whole("priority"),
+    "minPriority": whole("priority_from"),
+    "maxPriority": whole("priority_to"),
+    "candidateUser": lambda given, _: {"offered": [f"u:{given}"]},
+    "candidateGroup": lambda given, _: {"offered": [f"g:{given}"]},
+    "candidateGroups": lambda given, _: {"offered": [f"g:{each}" for each in given.split(",")]},
+    "withCandidateUsers": flag("has_candidates"),
+    "withCandidateGroups": flag("has_candidates"),
+    "unassigned": flag("assigned", means=False),
+    "assigned": flag("assigned"),
+    "dueDate": moment("due"),
+    "dueBefore": moment("due_before"),
+    "dueAfter": moment("due_after"),
+    "withoutDueDate": flag("has_due", means=False),
+    "followUpBefore": moment("follow_before"),
+    "followUpAfter": moment("follow_after"),
+    "createdBefore": moment("created_before"),
+    "createdAfter": moment("created_after"),
+    "active": flag("suspended", means=False),
+    "suspended": flag("suspended"),
+    "withoutTenantId": asking.anything,
 }
 SORTS = {
-    "created": "_number",
+    "created": "number",
     "id": "id",
     "name": "name",
     "assignee": "assignee",
     "priority": "priority",
-    "dueDate": "_due",
-    "instanceId": "processInstanceId",
+    "dueDate": "due",
+    "followUpDate": "follow_up",
+    "instanceId": "root",
+    "executionId": "id",
 }
 
 
 @router.get("/task")
 def tasks(request: Request, caller: TheCaller) -> list[Item]:
     """The open tasks, in the order of their creation unless sorted otherwise."""
-    return page(_items(caller), request, TESTS, SORTS)
+    return listed(request, caller, TASKS, PARAMS, SORTS, lambda row: item_of(caller, row))
 
 
 @router.get("/task/count")
 def count_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many are open."""
-    return count(_items(caller), request, TESTS)
+    return counted(request, caller, TASKS, PARAMS)
 
 
 @router.get("/task/{task}")
 def one(task: str, caller: TheCaller) -> Item:
     """One open task."""
-    return shown(_one(caller, task))
+    return item_of(caller, row_of(caller, task))
 
 
 @router.post("/task/{task}/complete")
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Complete it: the variables are set where they exist already, else on its process instance."""
     variables = variables_in((body or {}).get("variables"))
-    _or_500(caller, task)
+    row_or_500(caller, task)
     with executing():
         caller.engine.complete(task=task, data=variables, actor=caller.actor)
     caller.settle()
@@ -89,8 +104,7 @@ def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 def claim(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Take it for a user."""
     user = text_of(body or {}, "userId")
-    item = _or_500(caller, task)
-    if item["assignee"] not in {None, user}:
+    if row_or_500(caller, task)["assignee"] not in {None, user}:
         raise failed(f"Task '{task}' is already claimed by someone else.")
     _assign(caller, task, user)
     return Response(status_code=204)
@@ -113,97 +127,61 @@ def assign(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/task/{task}/delegate", status_code=204)
 def delegate(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let another user do it; who had it stays its owner."""
-    user = text_of(body or {}, "userId")
-    if user is None:
-        raise invalid("userId: a text is needed")
-    item = _or_500(caller, task)
-    holder = Actor(id=item["assignee"], name=item["assignee"]) if item["assignee"] else caller.actor
+    user, row = needed_text(body or {}, "userId"), row_or_500(caller, task)
     with executing():
-        caller.engine.delegate(task=task, user=user, actor=holder)
+        caller.engine.delegate(task=task, user=user, actor=_holder(caller, row))
+    return Response(status_code=204)
+
+
+@router.post("/task/{task}/resolve", status_code=204)
+def resolve(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Hand a delegated task back to its owner; the variables are set as when it is completed."""
+    variables, row = variables_in((body or {}).get("variables")), row_or_500(caller, task)
+    with executing():
+        caller.engine.resolve(task=task, actor=_holder(caller, row))
+        if variables:
+            caller.engine.set_variables(root=row["root"], token=row["wait"], variables=variables, actor=caller.actor)
+    caller.settle()
     return Response(status_code=204)
 
 
 @router.get("/task/{task}/identity-links")
 def identity_links(task: str, caller: TheCaller, type: str | None = None) -> list[Item]:  # noqa: A002 - a query parameter
     """Who may do it: assignee, owner, candidates."""
-    item = _one(caller, task)
-    found = [{"userId": user, "groupId": None, "type": "candidate"} for user in item["_users"]]
-    found += [{"userId": None, "groupId": group, "type": "candidate"} for group in item["_groups"]]
-    found += [{"userId": item[kind], "groupId": None, "type": kind} for kind in ("assignee", "owner") if item[kind]]
+    row = row_of(caller, task)
+    found = [{"userId": user, "groupId": None, "type": "candidate"} for user in row["users"]]
+    found += [{"userId": None, "groupId": group, "type": "candidate"} for group in row["groups"]]
+    found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in ("assignee", "owner") if row[kind]]
     return [link for link in found if type in {None, link["type"]}]
 
 
-@router.get("/task/{task}/variables")
-def variables(task: str, caller: TheCaller, deserializeValues: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
-    """Everything that is visible from it, inner scopes over outer ones."""
-    return variables_out(_visible(caller, task), deserialize=deserializeValues)
+def row_of(caller: Caller, task: str) -> RowMapping:
+    """An open task's row. Raises RestError 404."""
+    return the_row(caller, TASKS, task, otherwise=f"No matching task with id {task}")
 
 
-@router.get("/task/{task}/form-variables")
-def form_variables(task: str, caller: TheCaller) -> dict[str, Any]:
-    """The same: there are no forms of others here."""
-    return variables_out(_visible(caller, task))
-
-
-@router.get("/task/{task}/variables/{name}")
-def variable(task: str, name: str, caller: TheCaller) -> dict[str, Any]:
-    """One of them."""
-    found = _visible(caller, task)
-    if name not in found:
-        raise missing(f"task variable with name {name} does not exist")
-    return value_out(found[name])
-
-
-@router.post("/task/{task}/variables", status_code=204)
-def modify_variables(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set variables where they exist already, else on its process instance."""
-    _write(caller, task, modifications(body), local=False)
-    return Response(status_code=204)
-
-
-@router.put("/task/{task}/variables/{name}", status_code=204)
-def set_variable(task: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set one variable."""
-    _write(caller, task, {name: value_in(name, body or {})}, local=False)
-    return Response(status_code=204)
-
-
-@router.post("/task/{task}/localVariables", status_code=204)
-def modify_local_variables(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set variables of the task itself."""
-    _write(caller, task, modifications(body), local=True)
-    return Response(status_code=204)
-
-
-def _write(caller: Caller, task: str, values: dict[str, Any], *, local: bool) -> None:
-    item = _or_500(caller, task)
-    with executing():
-        where = {"root": item["_root"], "token": item["_wait"], "local": local}
-        caller.engine.set_variables(**where, variables=values, actor=caller.actor)
-    caller.settle()
-
-
-def _visible(caller: Caller, task: str) -> dict[str, Any]:
-    item = _or_500(caller, task)
-    look = caller.look(item["_root"])
+def row_or_500(caller: Caller, task: str) -> RowMapping:
+    """The same for what acts on it. Raises RestError 500."""
     try:
-        return dict(look.visible(item["_wait"])) if look is not None else {}
-    except EngineError as error:
+        return row_of(caller, task)
+    except RestError as error:
         raise failed(f"Cannot find task with id {task}") from error
 
 
+def _holder(caller: Caller, row: RowMapping) -> Actor:
+    """Who hands a task on: whoever has it, in whose name the caller acts."""
+    return Actor(id=row["assignee"], name=row["assignee"]) if row["assignee"] else caller.actor
+
+
 def _assign(caller: Caller, task: str, user: str | None) -> None:
-    _or_500(caller, task)
+    row_or_500(caller, task)
     with executing():
         caller.engine.assign(task=task, user=user, actor=caller.actor)
 
 
-def _items(caller: Caller) -> list[Item]:
-    return [_item(caller, row) for row in caller.read(foreign.open_tasks) if row["root"] in caller.running]
-
-
-def _item(caller: Caller, row: Any) -> Item:
-    definition, case = caller.definition_of(row["root"], row["within"]), caller.running[row["root"]]
+def item_of(caller: Caller, row: Any) -> Item:
+    """A task as it is shown."""
+    handed = None if row["owner"] is None else "RESOLVED" if row["owner"] == row["assignee"] else "PENDING"
     return {
         "id": row["id"],
         "name": row["name"],
@@ -212,43 +190,20 @@ def _item(caller: Caller, row: Any) -> Item:
         "due": instant_out(row["due"]),
         "followUp": instant_out(row["follow_up"]),
         "lastUpdated": None,
-        "delegationState": "PENDING" if row["owner"] else None,
+        "delegationState": handed,
         "description": None,
         "executionId": row["id"],
         "owner": row["owner"],
         "parentTaskId": None,
         "priority": row["priority"],
-        "processDefinitionId": definition,
+        "processDefinitionId": caller.definition_id(row),
         "processInstanceId": instance_id(row["root"], row["within"]),
         "taskDefinitionKey": row["element"],
         "caseDefinitionId": None,
         "caseExecutionId": None,
         "caseInstanceId": None,
-        "suspended": case["status"] == "suspended",
+        "suspended": row["root_status"] == "suspended",
         "formKey": row["form_key"],
         "camundaFormRef": None,
         "tenantId": None,
-        "_root": row["root"],
-        "_wait": row["wait"],
-        "_number": row["number"],
-        "_due": row["due"],
-        "_users": row["users"],
-        "_groups": row["groups"],
-        "_key": definition.partition(":")[0],
-        "_deployment": definition.rpartition(":")[2],
-        "_businessKey": case["business_key"],
     }
-
-
-def _one(caller: Caller, task: str) -> Item:
-    for row in caller.read(foreign.open_tasks):
-        if row["id"] == task and row["root"] in caller.running:
-            return _item(caller, row)
-    raise missing(f"No matching task with id {task}")
-
-
-def _or_500(caller: Caller, task: str) -> Item:
-    try:
-        return _one(caller, task)
-    except RestError as error:
-        raise failed(f"Cannot find task with id {task}") from error

@@ -7,36 +7,47 @@ from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import RowMapping
 from starlette.concurrency import run_in_threadpool
 
 from engine.commands.workers import Topic
 from engine.refusals import NotFound, NotLocked
+from rest import asking
+from rest.asking import counted, flag, listed, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text, text_of, whole
 from rest.errors import RestError, executing, invalid, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown, the_one
+from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.values import instant_out, variables_in, variables_out
-from store.engine import foreign
+from store.engine import listing
+from store.engine.listing import Wanted
+from store.engine.present import EXTERNAL
 
 router = APIRouter(tags=["External Task"])
 LONGEST = 1_800_000  # milliseconds of waiting, as Camunda has it
 MOST_LOCKED = 10**12  # milliseconds: beyond that no instant can be written
 PAUSE = 0.2  # seconds between two looks
-TESTS = {
-    "externalTaskId": equals("id"),
-    "topicName": equals("topicName"),
-    "workerId": equals("workerId"),
-    "processInstanceId": equals("processInstanceId"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("processDefinitionKey"),
-    "activityId": equals("activityId"),
-    "activityIdIn": one_of("activityId"),
-    "executionId": equals("executionId"),
-    "locked": is_true("_locked"),
-    "notLocked": is_false("_locked"),
-    "withRetriesLeft": is_false("_spent"),
-    "noRetriesLeft": is_true("_spent"),
-    "withoutTenantId": anything,
+PARAMS = {
+    "externalTaskId": text("id"),
+    "externalTaskIdIn": texts("ids"),
+    "topicName": text("topic"),
+    "workerId": text("worker"),
+    "processInstanceId": asking.instance,
+    "processInstanceIdIn": asking.instances,
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "activityId": text("element"),
+    "activityIdIn": texts("elements"),
+    "executionId": text("id"),
+    "locked": lambda given, caller: {"locked_at": caller.parts.clock.now()} if given == "true" else {},
+    "notLocked": lambda given, caller: {"free_at": caller.parts.clock.now()} if given == "true" else {},
+    "lockExpirationBefore": moment("until_before"),
+    "lockExpirationAfter": moment("until_after"),
+    "withRetriesLeft": flag("spent", means=False),
+    "noRetriesLeft": flag("spent"),
+    "active": flag("suspended", means=False),
+    "suspended": flag("suspended"),
+    "withoutTenantId": asking.anything,
 }
 TOPIC = frozenset(
     {
@@ -52,19 +63,26 @@ TOPIC = frozenset(
         "withoutTenantId",
     }
 )
-SORTS = {"id": "id", "lockExpirationTime": "lockExpirationTime", "taskPriority": "priority", "processInstanceId": "processInstanceId"}
+SORTS = {
+    "id": "id",
+    "lockExpirationTime": "until",
+    "taskPriority": "priority",
+    "processInstanceId": "root",
+    "processDefinitionKey": "process",
+    "createTime": "created",
+}
 
 
 @router.get("/external-task")
 def external_tasks(request: Request, caller: TheCaller) -> list[Item]:
     """The tasks that wait for workers."""
-    return page(_items(caller), request, TESTS, SORTS)
+    return listed(request, caller, EXTERNAL, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/external-task/count")
 def count_external_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many wait."""
-    return count(_items(caller), request, TESTS)
+    return counted(request, caller, EXTERNAL, PARAMS)
 
 
 @router.post("/external-task/fetchAndLock")
@@ -80,7 +98,9 @@ async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = N
 
     def fetch() -> list[Item]:
         where = {"topics": asked, "most": most, "by_priority": by_priority, "tenant": "", "actor": caller.actor}
-        return [_fetched(caller, row, topics) for row in caller.engine.fetch_and_lock(worker=worker, **where)]
+        taken = [row["id"] for row in caller.engine.fetch_and_lock(worker=worker, **where)]
+        rows = {row["id"]: row for row in caller.read(listing.rows, EXTERNAL, Wanted((("ids", taken),)))} if taken else {}
+        return [_fetched(caller, rows[task], topics) for task in taken if task in rows]
 
     while True:
         found = await run_in_threadpool(fetch)
@@ -92,13 +112,13 @@ async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = N
 @router.get("/external-task/{task}")
 def one(task: str, caller: TheCaller) -> Item:
     """One task."""
-    return shown(the_one(_items(caller), task, otherwise=_gone(task)))
+    return _item(caller, the_row(caller, EXTERNAL, task, otherwise=_gone(task)))
 
 
 @router.get("/external-task/{task}/errorDetails")
 def error_details(task: str, caller: TheCaller) -> Response:
     """What its worker wrote of the failure."""
-    row = the_one(caller.read(foreign.external_tasks), task, otherwise=_gone(task))
+    row = the_row(caller, EXTERNAL, task, otherwise=_gone(task))
     return Response(row["error_details"] or "", media_type="text/plain; charset=utf-8")
 
 
@@ -189,30 +209,22 @@ def _topic(given: Mapping[str, Any]) -> Topic:
     return Topic(needed_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"), wanted)
 
 
-def _fetched(caller: Caller, row: Mapping[str, Any], topics: list[Mapping[str, Any]]) -> Item:
+def _fetched(caller: Caller, row: RowMapping, topics: list[Mapping[str, Any]]) -> Item:
     topic = next(each for each in topics if each["topicName"] == row["topic"])
-    look = caller.engine.look(root=row["root"])
-    seen, wanted = dict(look.visible(row["wait"])), topic.get("variables")
+    look = caller.look(row["root"])
+    seen, wanted = dict(look.visible(row["wait"])) if look is not None else {}, topic.get("variables")
     chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
-    return {**shown(_item(caller, row)), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
+    return {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
 
 
-def _items(caller: Caller) -> list[Item]:
-    return [_item(caller, row) for row in caller.read(foreign.external_tasks)]
-
-
-def _item(caller: Caller, row: Mapping[str, Any]) -> Item:
-    if row["root"] not in caller.running:  # begun since this request looked
-        caller.__dict__.pop("running", None)
-    definition = caller.definition_of(row["root"], row["within"])
-    until = row["locked_until"]
+def _item(caller: Caller, row: RowMapping) -> Item:
     return {
         "id": row["id"],
         "topicName": row["topic"],
         "workerId": row["worker"],
-        "lockExpirationTime": instant_out(until),
+        "lockExpirationTime": instant_out(row["locked_until"]),
         "processInstanceId": instance_id(row["root"], row["within"]),
-        "processDefinitionId": definition,
+        "processDefinitionId": caller.definition_id(row),
         "processDefinitionKey": row["process"],
         "processDefinitionVersionTag": None,
         "executionId": row["id"],
@@ -221,11 +233,9 @@ def _item(caller: Caller, row: Mapping[str, Any]) -> Item:
         "errorMessage": row["error_message"],
         "retries": row["retries"],
         "priority": row["priority"],
-        "businessKey": row["business_key"] or None,
-        "suspended": row["suspended"],
+        "businessKey": row["root_key"] or None,
+        "suspended": row["root_status"] == "suspended",
         "tenantId": None,
         "createTime": instant_out(row["created_at"]),
         "extensionProperties": {},
-        "_locked": until is not None and until > caller.parts.clock.now(),
-        "_spent": row["retries"] == 0,
     }

@@ -18,6 +18,7 @@ from engine.commands.looks import LookVerbs
 from engine.commands.migrations import MigrationVerbs
 from engine.commands.modifications import ModificationVerbs
 from engine.commands.reads import ReadVerbs
+from engine.commands.remarks import RemarkVerbs
 from engine.commands.scope import Function
 from engine.commands.tasks import TaskVerbs
 from engine.commands.timers import TimerVerbs
@@ -53,6 +54,7 @@ class Engine(
     TimerVerbs,
     MigrationVerbs,
     ModificationVerbs,
+    RemarkVerbs,
 ):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 

@@ -32,7 +32,8 @@ class Look:
         return self._execution.variables(scope_of(within))
 
     def local(self, token: str) -> Mapping[str, Any]:
-        """The variables that a token itself holds."""
+        """The variables that a token itself holds. Raises EngineError `gone`."""
+        self._execution.element(token)
         return self._execution.variables(token)
 
     def visible(self, token: str) -> Mapping[str, Any]:

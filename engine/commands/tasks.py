@@ -17,7 +17,7 @@ from engine.commands.service import advance, call_listener, listen, loaded_of
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.undo import undo
 from engine.contract import Actor, Entry, TaskView
-from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, TooLate, UnknownAct
+from engine.refusals import AlreadyClaimed, AlreadyDone, NotDelegated, NotFound, StalePage, TooLate, UnknownAct
 from store.engine import hot, outbound
 from store.engine.tables import draft
 
@@ -127,6 +127,17 @@ class TaskVerbs:
         def work(tx: Transaction) -> CommandResult:
             turn, view, _ = self._open(tx, task, actor, "delegate")
             return self._hold(turn, view, assignee=user, owner=view.owner or actor.id, kind="delegate")
+
+        return self.home.transact(work)
+
+    def resolve(self, *, task: str, actor: Actor) -> CommandResult:
+        """Hand a delegated task back to its owner, who completes it. Raises NotDelegated."""
+
+        def work(tx: Transaction) -> CommandResult:
+            turn, view, _ = self._open(tx, task, actor, "complete")
+            if view.owner is None:
+                raise NotDelegated(task=task)
+            return self._hold(turn, view, assignee=view.owner, owner=view.owner, kind="resolve")
 
         return self.home.transact(work)
 

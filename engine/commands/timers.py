@@ -12,7 +12,7 @@ from engine.commands.service import advance
 from engine.commands.turn import Turn
 from engine.contract import Actor
 from engine.refusals import NotFound
-from store.engine import outbound
+from store.engine import foreign, outbound
 from store.engine.tables import timer as timers
 
 
@@ -39,6 +39,21 @@ class TimerVerbs:
             data = {"timer": timer, "old": row.due.isoformat(), "new": due.isoformat()}
             turn.note("timer_moved", process=row.process, element=row.element, data=data)
             tx.connection.execute(update(timers).where(timers.c.id == timer).values(due=due))
+            turn.save_notes()
+            tx.left_work = True
+
+        self.home.transact(work)
+
+
+    def hold_timer(self, *, timer: str, held: bool, actor: Actor) -> None:
+        """Let it wait whatever falls due, or go on; one that stands still after a failure stays so."""
+
+        def work(tx: Transaction) -> None:
+            turn, row = _held(tx, timer, actor, "hold_timer")
+            if foreign.incidents_of(tx.connection, timer):
+                return
+            turn.note("timer_held" if held else "timer_freed", process=row.process, element=row.element, data={"timer": timer})
+            outbound.stop_timer(tx.connection, timer, ready=not held)
             turn.save_notes()
             tx.left_work = True
 

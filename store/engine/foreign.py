@@ -3,24 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
-from store.engine.tables import (
-    called,
-    definition,
-    external_task,
-    history,
-    incident,
-    instance,
-    subscription,
-    task,
-    timer,
-    version,
-    version_file,
-)
+from store.engine import present
+from store.engine.past import GENERIC
+from store.engine.tables import definition, history, incident, instance, version, version_file
 
 Rows = Sequence[RowMapping]
-GENERIC = "generic"
 _CARD = [column for column in instance.c if column.name not in {"state", "previous"}]
 
 
@@ -46,50 +35,31 @@ def definitions(connection: Connection) -> Rows:
     return connection.execute(found.where(version.c.profile == GENERIC).order_by(definition.c.key, definition.c.number)).mappings().all()
 
 
-def instances(connection: Connection, *, running: bool) -> Rows:
-    """The root instances (only those that run, or all), the oldest first."""
+def instances(connection: Connection) -> Rows:
+    """The root instances, running and ended, the oldest first."""
     found = _of_theirs(select(*_CARD).select_from(instance))
-    if running:
-        found = found.where(instance.c.status.in_(["running", "suspended"]))
     return connection.execute(found.order_by(instance.c.started_at, instance.c.root)).mappings().all()
 
 
-def calling(connection: Connection) -> set[str]:
-    """The roots that run a called process."""
-    return set(connection.execute(select(called.c.root).distinct()).scalars())
+def running_counts(connection: Connection) -> Rows:
+    """How many instances and called processes run of each process and version (`standing`): process, standing, number."""
+    source = present.INSTANCES.source.subquery()
+    found = select(source.c.process, source.c.standing, func.count().label("number")).group_by(source.c.process, source.c.standing)
+    return connection.execute(found).mappings().all()
 
 
-def open_tasks(connection: Connection) -> Rows:
-    """The open user tasks in the order of their creation."""
-    found = select(task).join(instance, instance.c.root == task.c.root)
-    wanted = _of_theirs(found).where(task.c.state == "open", instance.c.status.in_(["running", "suspended"]))
-    return connection.execute(wanted.order_by(task.c.number)).mappings().all()
+def trouble_counts(connection: Connection) -> Rows:
+    """How many incidents are open by process, version (`standing`), element and kind."""
+    what = (incident.c.process, instance.c.version.label("standing"), incident.c.element, incident.c.kind)
+    found = _of_theirs(select(*what, func.count().label("number")).join(instance, instance.c.root == incident.c.root))
+    wanted = found.where(incident.c.resolved_at.is_(None))
+    return connection.execute(wanted.group_by(incident.c.process, instance.c.version, incident.c.element, incident.c.kind)).mappings().all()
 
 
-def subscriptions(connection: Connection) -> Rows:
-    """The subscriptions of running instances (kinds message, signal, receive), with the business key, the oldest first."""
-    found = select(subscription, instance.c.business_key).join(instance, instance.c.root == subscription.c.root)
-    wanted = _of_theirs(found).where(instance.c.status == "running")
-    return connection.execute(wanted.order_by(subscription.c.created_at, subscription.c.root, subscription.c.id)).mappings().all()
-
-
-def external_tasks(connection: Connection) -> Rows:
-    """The service tasks that wait for workers, with the business key, in the order of their creation."""
-    found = select(external_task, instance.c.business_key).join(instance, instance.c.root == external_task.c.root)
-    return connection.execute(_of_theirs(found).order_by(external_task.c.number)).mappings().all()
-
-
-def jobs(connection: Connection) -> Rows:
-    """What waits for time in their running instances: timers, in the order of their creation."""
-    found = select(timer, instance.c.status).join(instance, instance.c.root == timer.c.root)
-    return connection.execute(_of_theirs(found).order_by(timer.c.number)).mappings().all()
-
-
-def open_incidents(connection: Connection) -> Rows:
-    """The open incidents of their instances, the oldest first."""
-    found = select(incident).join(instance, instance.c.root == incident.c.root)
-    wanted = _of_theirs(found).where(incident.c.resolved_at.is_(None))
-    return connection.execute(wanted.order_by(incident.c.created_at, incident.c.id)).mappings().all()
+def incidents_of(connection: Connection, subject: str) -> list[str]:
+    """The open incidents of a thing that waits."""
+    found = select(incident.c.id).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
+    return list(connection.execute(found).scalars())
 
 
 def variable_notes(connection: Connection, root: str) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """Lists that a database filters, sorts and pages by itself: what a caller asks for by name becomes conditions, never a pass over all rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,8 @@ def rows(connection: Connection, listing: Listing, wanted: Wanted) -> Rows:
 
 def stream(connection: Connection, listing: Listing, wanted: Wanted) -> Iterator[RowMapping]:
     """The same one by one, few in memory at a time; the connection must stay open meanwhile."""
-    found = connection.execution_options(yield_per=_CHUNK).execute(_page(listing, wanted))
-    yield from found.mappings()
+    with closing(connection.execution_options(yield_per=_CHUNK).execute(_page(listing, wanted))) as found:
+        yield from found.mappings()
 
 
 def number(connection: Connection, listing: Listing, wanted: Wanted) -> int:

@@ -1,5 +1,6 @@
 """What was in instances of foreign diagrams: tasks, incidents, tokens at elements, timers that fired, what people did. For the REST interface."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, or_, select, type_coerce
@@ -89,6 +90,7 @@ INCIDENTS = Listing(
         "id": equals(incident.c.id),
         "kinds": among(incident.c.kind),
         "message": equals(incident.c.message),
+        "message_like": holds(incident.c.message),
         "root": equals(incident.c.root),
         "definition": definition_is(incident.c.process),
         "process": equals(incident.c.process),
@@ -114,27 +116,8 @@ INCIDENTS = Listing(
     order=(incident.c.created_at, incident.c.id),
 )
 
-OPERATED = (
-    "start",
-    "suspend",
-    "resume",
-    "cancel",
-    "modify",
-    "migrate",
-    "restart",
-    "claim",
-    "unclaim",
-    "assign",
-    "delegate",
-    "resolve",
-    "complete",
-    "set_variables",
-    "incident_retry",
-    "incident_skip",
-    "incident_cancel",
-    "timer_moved",
-    "external_retries",
-)
+OPEN_INCIDENTS = replace(INCIDENTS, source=INCIDENTS.source.where(incident.c.resolved_at.is_(None)))
+
 _NOTE_FILTERS = {
     "kinds": among(history.c.kind),
     "root": equals(history.c.root),
@@ -151,11 +134,9 @@ _NOTE_FILTERS = {
     **_span(history.c.at, "at"),
 }
 _IN_ORDER = (instance.c.started_at, history.c.root, history.c.seq)
-# What people did, and the timers that fired and failed: entries of the history as they stand there.
+# What people did: entries of the history as they stand there; which kinds of entries are acts, who asks must say.
 OPERATIONS = Listing(
-    source=_theirs(select(history, *_CASE).join(instance, instance.c.root == history.c.root)).where(
-        history.c.kind.in_(OPERATED), history.c.actor != "system"
-    ),
+    source=_theirs(select(history, *_CASE).join(instance, instance.c.root == history.c.root)).where(history.c.actor != "system"),
     filters=_NOTE_FILTERS,
     orders={"at": history.c.at},
     order=_IN_ORDER,
@@ -165,6 +146,7 @@ _THEIR_INCIDENT = and_(
     history.c.kind == "incident",
     type_coerce(history.c.data, Text).contains(literal('"incident":"') + incident.c.id + '"'),
 )
+# Timers that fired and failed.
 JOB_LOG = Listing(
     source=_theirs(
         select(history, incident.c.subject, *_CASE)

@@ -1,0 +1,98 @@
+"""Incidents: what stands still until somebody looks at it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from engine.refusals import UnknownIncident
+from rest import asking
+from rest.asking import counted, listed, moment, text, texts, the_row
+from rest.errors import executing, missing
+from rest.listing import Item
+from rest.parts import Caller, TheCaller
+from rest.values import instant_out
+from store.engine.past import OPEN_INCIDENTS
+
+router = APIRouter(tags=["Incident"])
+TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJob"}
+KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
+PARAMS = {
+    "incidentId": text("id"),
+    "incidentType": lambda given, _: {"kinds": KINDS.get(given, [given])},
+    "incidentMessage": text("message"),
+    "incidentMessageLike": asking.like("message_like"),
+    "processInstanceId": asking.whole_instance,
+    "processDefinitionId": asking.definition,
+    "processDefinitionKeyIn": texts("processes"),
+    "activityId": text("element"),
+    "failedActivityId": text("element"),
+    "executionId": text("subject"),
+    "configuration": text("subject"),
+    "causeIncidentId": text("id"),
+    "rootCauseIncidentId": text("id"),
+    "incidentTimestampBefore": moment("created_before"),
+    "incidentTimestampAfter": moment("created_after"),
+}
+SORTS = {
+    "incidentId": "id",
+    "incidentMessage": "message",
+    "incidentTimestamp": "created",
+    "incidentType": "kind",
+    "activityId": "element",
+    "executionId": "subject",
+    "processInstanceId": "root",
+    "processDefinitionId": "process",
+    "configuration": "subject",
+}
+
+
+@router.get("/incident")
+def incidents(request: Request, caller: TheCaller) -> list[Item]:
+    """What stands still."""
+    return listed(request, caller, OPEN_INCIDENTS, PARAMS, SORTS, lambda row: _item(caller, row))
+
+
+@router.get("/incident/count")
+def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
+    """How much stands still."""
+    return counted(request, caller, OPEN_INCIDENTS, PARAMS)
+
+
+@router.get("/incident/{incident}")
+def one(incident: str, caller: TheCaller) -> Item:
+    """One incident."""
+    return _item(caller, the_row(caller, OPEN_INCIDENTS, incident, otherwise=f"No matching incident with id {incident}"))
+
+
+@router.delete("/incident/{incident}", status_code=204)
+def resolve(incident: str, caller: TheCaller) -> Response:
+    """Go on without what stands still: a service task counts as done, a timer as fired."""
+    one(incident, caller)
+    with executing():
+        try:
+            caller.engine.skip(incident=incident, actor=caller.actor, reason="resolved by the REST interface")
+        except UnknownIncident:
+            raise missing(f"No matching incident with id {incident}") from None
+    caller.settle()
+    return Response(status_code=204)
+
+
+def _item(caller: Caller, row: Any) -> Item:
+    definition = caller.definition_seen(row["process"], row["root_version"])
+    return {
+        "id": row["id"],
+        "processDefinitionId": definition["id"] if definition else None,
+        "processInstanceId": row["root"],
+        "executionId": row["subject"],
+        "incidentTimestamp": instant_out(row["created_at"]),
+        "incidentType": TYPES.get(row["kind"], row["kind"]),
+        "activityId": row["element"],
+        "failedActivityId": row["element"],
+        "causeIncidentId": row["id"],
+        "rootCauseIncidentId": row["id"],
+        "configuration": row["subject"],
+        "tenantId": None,
+        "incidentMessage": row["message"],
+        "jobDefinitionId": None,
+        "annotation": None,
+    }

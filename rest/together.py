@@ -1,0 +1,128 @@
+"""What is done with several instances or definitions at once: suspended, activated, deleted. Done before the answer, each by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import RowMapping
+
+from rest import asking
+from rest.bodies import JsonBody, needed_text, text_of, truth
+from rest.definitions import latest_of, one_of
+from rest.errors import executing, invalid
+from rest.instances import PARAMS, switch
+from rest.listing import Item, refuse_unknown
+from rest.parts import Caller, TheCaller
+from store.engine import listing
+from store.engine.listing import Wanted
+from store.engine.present import INSTANCES
+
+router = APIRouter(tags=["Process Instance", "Process Definition"])
+
+
+@router.put("/process-instance/suspended", status_code=204)
+def suspend_instances(caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let instances stand still, or go on: those named, or those of a definition."""
+    given = body or {}
+    suspended = truth(given, "suspended")
+    with executing():
+        for row in _meant(caller, given):
+            switch(caller, row, suspended=suspended)
+    caller.settle()
+    return Response(status_code=204)
+
+
+@router.post("/process-instance/delete")
+def delete_instances(caller: TheCaller, body: JsonBody = None) -> Item:
+    """End instances; their history stays. The answer is a batch that is done."""
+    given = body or {}
+    reason, rows = text_of(given, "deleteReason") or "deleted by the REST interface", _meant(caller, given)
+    with executing():
+        for row in rows:
+            caller.engine.cancel(root=row["root"], reason=reason, actor=caller.actor)
+    caller.settle()
+    return {
+        "id": "done",
+        "type": "instance-deletion",
+        "totalJobs": len(rows),
+        "jobsCreated": len(rows),
+        "batchJobsPerSeed": len(rows),
+        "invocationsPerBatchJob": 1,
+        "suspended": False,
+        "tenantId": None,
+    }
+
+
+@router.put("/process-definition/suspended", status_code=204)
+def suspend_by_name(caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let a definition, or all of a key, start nothing, or again."""
+    given = body or {}
+    if given.get("processDefinitionId"):
+        rows = [one_of(caller, needed_text(given, "processDefinitionId"))]
+    else:
+        rows = _of_key(caller, needed_text(given, "processDefinitionKey"))
+    return _suspend(caller, rows, given)
+
+
+@router.put("/process-definition/key/{key}/suspended", status_code=204)
+def suspend_key(key: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """The same for all definitions of a key."""
+    return _suspend(caller, _of_key(caller, key), body or {})
+
+
+@router.put("/process-definition/{definition}/suspended", status_code=204)
+def suspend_definition(definition: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """The same for one definition; instances that run go on unless they are named, too (`includeProcessInstances`)."""
+    return _suspend(caller, [one_of(caller, definition)], body or {})
+
+
+def _suspend(caller: Caller, rows: list[RowMapping], given: Mapping[str, Any]) -> Response:
+    suspended = truth(given, "suspended")
+    if given.get("executionDate"):
+        raise invalid("executionDate: a definition is suspended at once or not at all")
+    with executing():
+        for row in rows:
+            caller.engine.suspend_definition(definition=row["id"], suspended=suspended, actor=caller.actor)
+            if given.get("includeProcessInstances") is True:
+                for each in _roots(caller, {"definition": (row["key"], row["version"])}):
+                    switch(caller, each, suspended=suspended)
+    caller.settle()
+    return Response(status_code=204)
+
+
+def _of_key(caller: Caller, key: str) -> list[RowMapping]:
+    latest_of(caller, key)
+    return [row for row in caller.definitions.values() if row["key"] == key]
+
+
+def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
+    """The root instances that a body names: by their ids, a query, a definition or a key. Raises RestError 400 when it names none."""
+    asked: dict[str, Any] = {}
+    ids, query = given.get("processInstanceIds"), given.get("processInstanceQuery")
+    if ids is not None:
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise invalid("processInstanceIds: a list of ids is needed")
+        asked |= asking.instances(",".join(ids), caller)
+    if query is not None:
+        if not isinstance(query, Mapping):
+            raise invalid("processInstanceQuery: an object is needed")
+        refuse_unknown(query, PARAMS)
+        for name, value in query.items():
+            asked |= PARAMS[name](_as_text(value), caller)
+    for name in ("processDefinitionId", "processDefinitionKey"):
+        if given.get(name):
+            asked |= PARAMS[name](needed_text(given, name), caller)
+    if ids is None and query is None and not asked:
+        raise invalid("Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey is needed")
+    return _roots(caller, asked)
+
+
+def _roots(caller: Caller, asked: Mapping[str, Any]) -> list[RowMapping]:
+    found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted((*asked.items(), ("is_root", True))))
+    return found
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(str(each) for each in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

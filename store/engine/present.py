@@ -1,0 +1,169 @@
+"""What stands in running instances of foreign diagrams, called processes told apart: tasks, instances, timers, subscriptions, external tasks.
+
+For the REST interface. Each row tells the process it stands in and, as ``standing``, the version that process is of.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, func, literal, not_, null, or_, select, union_all
+
+from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.past import GENERIC, OPEN_STATES
+from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, timer, version
+
+STANDING = func.coalesce(called.c.version, instance.c.version)
+_CASE = [instance.c.business_key.label("root_key"), instance.c.status.label("root_status"), STANDING.label("standing")]
+
+
+def _standing(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
+    """Rows of a table of waiting things, each with its case."""
+    found = select(table, *more, *_CASE).join(instance, instance.c.root == table.c.root).join(version, version.c.id == instance.c.version)
+    found = found.outerjoin(called, and_(called.c.root == table.c.root, called.c.scope == table.c.within))
+    return found.where(version.c.profile == GENERIC, instance.c.status.in_(OPEN_STATES))
+
+
+def _where(table: Table) -> dict[str, Condition]:
+    """What every list of waiting things can be narrowed by."""
+    return {
+        "id": equals(table.c.id),
+        "ids": among(table.c.id),
+        "root": equals(table.c.root),
+        "within": equals(table.c.within),
+        "places": lambda pairs: or_(false(), *(and_(table.c.root == root, table.c.within == within) for root, within in pairs)),
+        "process": equals(table.c.process),
+        "processes": among(table.c.process),
+        "definition": lambda pair: and_(table.c.process == pair[0], pair[1] == STANDING),
+        "version": lambda number: number == STANDING,
+        "element": equals(table.c.element),
+        "elements": among(table.c.element),
+        "business_key": equals(instance.c.business_key),
+        "suspended": lambda yes: (instance.c.status == "suspended") if yes else (instance.c.status != "suspended"),
+        "nothing": lambda _: false(),
+    }
+
+
+def _offered(who: list[str]) -> ColumnElement[bool]:
+    """Tasks that nobody has taken and that one of these is a candidate of."""
+    candidate = exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who.in_(who))
+    return and_(task.c.assignee.is_(None), candidate)
+
+
+_CANDIDATES = exists().where(task_candidate.c.task == task.c.id)
+TASKS = Listing(
+    source=_standing(task).where(task.c.state == "open"),
+    filters={
+        **_where(task),
+        "name": equals(task.c.name),
+        "name_like": holds(task.c.name),
+        "assignee": equals(task.c.assignee),
+        "assignee_like": holds(task.c.assignee),
+        "assignees": among(task.c.assignee),
+        "owner": equals(task.c.owner),
+        "priority": equals(task.c.priority),
+        "priority_from": lambda number: task.c.priority >= number,
+        "priority_to": lambda number: task.c.priority <= number,
+        "offered": _offered,
+        "assigned": given(task.c.assignee),
+        "has_due": given(task.c.due),
+        "due": equals(task.c.due),
+        "due_before": before(task.c.due),
+        "due_after": after(task.c.due),
+        "follow_before": before(task.c.follow_up),
+        "follow_after": after(task.c.follow_up),
+        "created_before": before(task.c.created_at),
+        "created_after": after(task.c.created_at),
+        "has_candidates": lambda yes: _CANDIDATES if yes else not_(_CANDIDATES),
+    },
+    orders={
+        "number": task.c.number,
+        "id": task.c.id,
+        "name": task.c.name,
+        "assignee": task.c.assignee,
+        "priority": task.c.priority,
+        "due": task.c.due,
+        "follow_up": task.c.follow_up,
+        "root": task.c.root,
+    },
+    order=(task.c.number,),
+)
+
+_stuck = select(incident.c.message).where(incident.c.subject == timer.c.id, incident.c.resolved_at.is_(None)).limit(1).scalar_subquery()
+JOBS = Listing(
+    source=_standing(timer, _stuck.label("trouble")),
+    filters={
+        **_where(timer),
+        "failed_at": lambda element: and_(timer.c.element == element, _stuck.is_not(None)),
+        "due_before": before(timer.c.due),
+        "due_after": after(timer.c.due),
+        "executable": lambda now: and_(timer.c.ready, timer.c.due <= now),
+        "failed": given(_stuck),
+        "held": lambda yes: and_(not_(timer.c.ready), _stuck.is_(None)) if yes else or_(timer.c.ready, _stuck.is_not(None)),
+    },
+    orders={"id": timer.c.id, "due": timer.c.due, "root": timer.c.root, "process": timer.c.process, "number": timer.c.number},
+    order=(timer.c.number,),
+)
+
+SUBSCRIPTIONS = Listing(
+    source=_standing(subscription).where(instance.c.status == "running"),
+    filters={**_where(subscription), "kind": equals(subscription.c.kind), "kinds": among(subscription.c.kind), "name": equals(subscription.c.name)},
+    orders={"created": subscription.c.created_at},
+    order=(subscription.c.created_at, subscription.c.root, subscription.c.id),
+)
+
+EXTERNAL = Listing(
+    source=_standing(external_task),
+    filters={
+        **_where(external_task),
+        "topic": equals(external_task.c.topic),
+        "worker": equals(external_task.c.worker),
+        "locked_at": lambda now: external_task.c.locked_until > now,
+        "free_at": lambda now: or_(external_task.c.locked_until.is_(None), external_task.c.locked_until <= now),
+        "until_before": before(external_task.c.locked_until),
+        "until_after": after(external_task.c.locked_until),
+        "spent": lambda yes: func.coalesce(external_task.c.retries, 1) == 0 if yes else func.coalesce(external_task.c.retries, 1) > 0,
+    },
+    orders={
+        "id": external_task.c.id,
+        "until": external_task.c.locked_until,
+        "priority": external_task.c.priority,
+        "root": external_task.c.root,
+        "process": external_task.c.process,
+        "created": external_task.c.created_at,
+    },
+    order=(external_task.c.number,),
+)
+
+_SHARED = [instance.c.business_key.label("root_key"), instance.c.status.label("root_status"), instance.c.started_at]
+_roots = select(
+    instance.c.root, literal("").label("within"), instance.c.process, instance.c.version.label("standing"), null().label("above"), *_SHARED
+)
+_calls = select(called.c.root, called.c.scope.label("within"), called.c.process, STANDING, called.c.within.label("above"), *_SHARED)
+_calls = _calls.join(instance, instance.c.root == called.c.root)
+_EVERY = union_all(
+    *(
+        each.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC, instance.c.status.in_(OPEN_STATES))
+        for each in (_roots, _calls)
+    )
+).subquery("running")
+# Running instances and called processes, each called one after its root.
+INSTANCES = Listing(
+    source=select(_EVERY),
+    filters={
+        "root": equals(_EVERY.c.root),
+        "within": equals(_EVERY.c.within),
+        "places": lambda pairs: or_(false(), *(and_(_EVERY.c.root == root, _EVERY.c.within == within) for root, within in pairs)),
+        "version": equals(_EVERY.c.standing),
+        "process": equals(_EVERY.c.process),
+        "processes": among(_EVERY.c.process),
+        "not_processes": lambda keys: _EVERY.c.process.not_in(sorted(keys)),
+        "definition": lambda pair: and_(_EVERY.c.process == pair[0], _EVERY.c.standing == pair[1]),
+        "business_key": equals(_EVERY.c.root_key),
+        "business_key_like": holds(_EVERY.c.root_key),
+        "suspended": lambda yes: (_EVERY.c.root_status == "suspended") if yes else (_EVERY.c.root_status != "suspended"),
+        "called_by": lambda pair: and_(_EVERY.c.root == pair[0], _EVERY.c.above == pair[1]),
+        "is_root": lambda yes: _EVERY.c.within == "" if yes else _EVERY.c.within != "",
+        "has_trouble": lambda _: exists().where(incident.c.root == _EVERY.c.root, incident.c.resolved_at.is_(None)),
+    },
+    orders={"id": _EVERY.c.root, "process": _EVERY.c.process, "business_key": _EVERY.c.root_key, "version": _EVERY.c.standing},
+    order=(_EVERY.c.started_at, _EVERY.c.root, func.length(_EVERY.c.within), _EVERY.c.within),
+)

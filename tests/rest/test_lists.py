@@ -1,0 +1,114 @@
+"""Lists: narrowed, sorted and paged by the database; what they cost does not grow with the rows they show."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from tests.rest.conftest import typed
+
+MANY = 12
+
+
+@pytest.fixture
+def rest_url(database_url):
+    return database_url
+
+
+@pytest.fixture
+def busy(rest, draw):
+    """A definition whose instances wait in a called process for a person, a timer, a message and a worker."""
+    parts = (draw.gate("f", "parallel"), draw.user("u", 'camunda:candidateGroups="g" camunda:priority="${n}"'), draw.service("x"))
+    parts += (draw.catch("c", "duration:PT1H"), draw.catch("m", "message"), draw.end())
+    inner = draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-u-e", "f-x-e", "f-c-e", "f-m-e"), key="inner")
+    call = draw.call("c", "inner", ext='<camunda:in variables="all"/>')
+    outer = draw.diagram(draw.start(), call, draw.end(), draw.flows("s-c-e"), key="outer")
+    deployed = rest.deploy(inner, outer)["deployedProcessDefinitions"]
+    return {name.partition(":")[0]: name for name in deployed}
+
+
+@contextmanager
+def statements(parts):
+    seen = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        seen.append(statement)
+
+    event.listen(parts.database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(parts.database.engine, "before_cursor_execute", note)
+
+
+LISTS = ("/task", "/process-instance", "/job", "/external-task", "/event-subscription", "/incident", "/process-definition/statistics")
+PAST = ("/history/task", "/history/activity-instance", "/history/user-operation", "/history/job-log", "/history/incident")
+
+
+def test_no_list_asks_the_database_more_often_for_more_rows(rest, parts, busy):
+    def cost():
+        found = {}
+        for path in (*LISTS, *PAST):
+            with statements(parts) as seen:
+                rest.get(path)
+            found[path] = len(seen)
+        return found
+
+    rest.start(busy["outer"], n=1)
+    few = cost()
+    for number in range(MANY):
+        rest.start(busy["outer"], n=number)
+    assert cost() == few
+    assert len(rest.get("/task")) == MANY + 1
+
+
+def test_what_stands_in_a_called_process_is_found_by_its_own_names(rest, busy):
+    root = rest.start(busy["outer"], n=7)
+    rest.start(busy["outer"], n=8)
+    (called,) = [each["id"] for each in rest.get("/process-instance", superProcessInstance=root)]
+    assert root in [each["id"] for each in rest.get("/process-instance", rootProcessInstances="true", processDefinitionKey="outer")]
+    for path in ("/task", "/job", "/external-task", "/event-subscription"):
+        (row,) = rest.get(path, processInstanceId=called)
+        assert row["processInstanceId"] == called
+        if path != "/event-subscription":
+            assert rest.get(f"{path}/count", processDefinitionId=busy["inner"]) == {"count": 2}
+            assert rest.get(path, processDefinitionId=busy["outer"]) == []
+    assert rest.get("/process-instance/count", activityIdIn="u,nothing") == {"count": 2}
+    assert len(rest.get("/process-instance", activityIdIn="m", maxResults=1)) == 1
+    assert {each["processInstanceId"] for each in rest.get("/execution", activityId="x", processDefinitionId=busy["inner"])} >= {called}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"candidateGroup": "g"}, [1, 2, 3]),
+        ({"candidateGroups": "h,g", "sortBy": "priority", "sortOrder": "desc"}, [3, 2, 1]),
+        ({"candidateUser": "g"}, []),
+        ({"minPriority": "2"}, [2, 3]),
+        ({"maxPriority": "2", "sortBy": "created", "sortOrder": "desc"}, [2, 1]),
+        ({"priority": "2"}, [2]),
+        ({"unassigned": "true", "firstResult": "1", "maxResults": "1"}, [2]),
+        ({"assigned": "true"}, []),
+        ({"createdBefore": "2024-01-31T09:00:00.000+0000"}, []),
+        ({"createdAfter": "2024-01-31T08:00:00.000+0000", "suspended": "true"}, []),
+        ({"withoutDueDate": "true", "active": "true", "nameLike": "%", "sortBy": "dueDate"}, [1, 2, 3]),
+        ({"deploymentId": "x"}, []),
+        ({"maxResults": "0"}, []),
+    ],
+)
+def test_tasks_are_narrowed_sorted_and_paged(rest, busy, query, expected):
+    for number in (1, 2, 3):
+        rest.start(busy["outer"], n=number)
+    assert [task["priority"] for task in rest.get("/task", **query)] == expected
+
+
+def test_a_number_that_is_none_is_refused(rest):
+    rest.get("/task", status=400, priority="x")
+    rest.get("/task", status=400, dueBefore="x")
+    rest.get("/task", status=400, sortBy="created", sortOrder="up")
+
+
+def test_a_message_is_matched_by_what_the_instance_holds(rest, busy):
+    root = rest.start(busy["outer"], n=1)
+    rest.start(busy["outer"], n=2)
+    name = rest.get("/event-subscription", eventType="message")[0]["eventName"]
+    (result,) = rest.post("/message", {"messageName": name, "correlationKeys": typed(n=1), "resultEnabled": True})
+    assert result["execution"]["processInstanceId"].startswith(root)
