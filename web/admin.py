@@ -12,6 +12,7 @@ from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
 from web.elements import element_name
 from web.house import House
+from web.moving import movable
 from web.pages import go, page
 from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
@@ -29,7 +30,7 @@ def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Readin
     """What stands still and what is deployed. How many letters and jobs there are is nobody's business here: only whether they get through."""
     incidents, since = engine_queries.incidents(connection), house.clock.now() - LATE
     return page(
-        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection),
+        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection), movable=movable(connection),
         work_late=engine_queries.work_waits(connection, since=since), mail_late=office_queries.mail_waits(connection, since=since),
         mail_dead=office_queries.mail_failed(connection), years=office_queries.working_years(connection), names=NAMES,
         places=_places(house, connection, incidents), waits=waits_for_start(connection, visitor),

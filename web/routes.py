@@ -14,6 +14,7 @@ from web import (
     health,
     inbox,
     meetings,
+    moving,
     office,
     office_acts,
     papers,
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     admin.router,
     deploying.router,
+    moving.router,
     clockbar.router,
     seasons.router,
 )

@@ -97,6 +97,12 @@ def obstacles_of(route: Route, process: ProcessInfo, target: ProcessInfo) -> tup
     return tuple(found)
 
 
+def choices(element: str, route: Route, process: ProcessInfo, target: ProcessInfo) -> tuple[ElementInfo, ...]:
+    """Where what stands at an element could go: the elements of the target that are like it."""
+    images = {step.source: step for step in route.instructions}
+    return tuple(info for info in target.elements.values() if not list(_unlike(Instruction(element, info.id), process, target, images)))
+
+
 def kinds_of(info: ElementInfo) -> tuple[str, ...]:
     """The kinds of an element's event definitions; () for what is no event."""
     if info.event is None or info.event.kind == "none":

@@ -136,6 +136,18 @@ def instances(
     return connection.execute(found.order_by(instance.c.started_at, instance.c.root).limit(limit).offset(offset)).mappings().all()
 
 
+def going_in(connection: Connection, version_id: int) -> list[str]:
+    """The root instances of a version that have not ended, the oldest first."""
+    found = select(instance.c.root).where(instance.c.version == version_id, instance.c.status.in_(["running", "suspended"]))
+    return list(connection.execute(found.order_by(instance.c.started_at, instance.c.root)).scalars())
+
+
+def going_by_version(connection: Connection) -> dict[int, int]:
+    """How many root instances have not ended, by version."""
+    found = select(instance.c.version, func.count()).where(instance.c.status.in_(["running", "suspended"])).group_by(instance.c.version)
+    return {row.version: row[1] for row in connection.execute(found)}
+
+
 def stages(connection: Connection, *, tenant: str, process: str) -> Mapping[str, int]:
     """How many instances of a process stand at each stage."""
     counted = (

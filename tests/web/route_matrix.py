@@ -136,6 +136,8 @@ LETS_IN = {
         POST /admin/deploy
         GET /admin/incidents/{incident}
         POST /admin/incidents/{incident}
+        GET /admin/versions/{version}/move
+        POST /admin/versions/{version}/move
     """,
     "office_director season_admin": """
         GET /season/start
