@@ -5,6 +5,7 @@ Each fault is a `Fault` with a code, the file, the place and what to do. Nothing
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -44,6 +45,7 @@ class FolderRefused(HouseError):
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+SETTING = re.compile(r"""\bsetting\(\s*['"]([^'"]+)['"]""")
 NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
 
 
@@ -84,6 +86,7 @@ def check_files(
     return (
         *_plan_faults(files),
         *_diagram_faults(files, functions),
+        *_setting_faults(files),
         *_name_faults(files, registry, reminders),
         *_form_faults(files, functions),
         *_mail_faults(files),
@@ -121,6 +124,26 @@ def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable
         if problem.severity == "error":
             told = {name: getattr(problem, name) for name in ("code", "file", "zh", "en", "line", "hint")}
             yield Fault(place=problem.element, **told)
+
+
+def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    """`setting('…')` names a setting of the folder's own season.toml; a folder without one has none."""
+    try:
+        known = tomllib.loads(files.get("season.toml", b"").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return  # said of the plan already
+    for file, element in _elements(files):
+        for text in (element.text or "", *element.values()):
+            for path in SETTING.findall(str(text)):
+                if _at(known, path.split(".")) is None:
+                    place = element.get("id") or _owner(element)
+                    yield Fault(code="unknown.setting", file=file, place=place, zh=f"season.toml 中没有“{path}”", en=f"no setting {path!r}")
+
+
+def _at(settings: Any, path: Iterable[str]) -> Any:
+    for name in path:
+        settings = settings.get(name) if isinstance(settings, Mapping) else None
+    return settings
 
 
 def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapping[str, str]) -> Iterator[Fault]:

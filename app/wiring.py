@@ -48,12 +48,12 @@ class House:
         """
         hooks = import_module("handlers.hooks")
         with self.database.write() as connection:
-            newest = max(queries.versions(connection), key=lambda row: row["id"], default=None)
-            if newest is None:
-                return 0
-            rules = self.engine.home.versions.load(connection, newest["id"]).settings
             facts = _facts(self.settings)(connection)
-            ctx = hooks.context(facts=facts, settings=rules, season=season or rules["id"], now=self.clock.now(), actor=actor)
+            versions = queries.versions(connection, name=season or None)
+            if not versions:
+                return 0
+            rules = self.engine.home.versions.load(connection, versions[0]["id"]).settings
+            ctx = hooks.context(facts=facts, settings=rules, season=rules["id"], now=self.clock.now(), actor=actor)
             queued: int = getattr(hooks, hook)(ctx, **told)
             return queued
 

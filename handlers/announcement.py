@@ -8,9 +8,13 @@ from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication, refuse_own_list
 from selection import title as rules
 from selection.errors import Refused
+from selection.season import APPROVERS
 from store.selection.subject import Fact
 
-APPROVER = "caq_approver@caq"
+
+def _approvers(ctx: Context) -> list[str]:
+    """The groups that approve this season's results, in order."""
+    return [APPROVERS[body] for body in season_of(ctx).approvers]
 
 
 def recheck(ctx: Context, data: Data) -> None:
@@ -21,7 +25,7 @@ def recheck(ctx: Context, data: Data) -> None:
     ctx.facts.publicity.keep_recheck(subject=batch, moment="before_announcement", data=data, by=ctx.actor.id, at=ctx.now)
     _take_out_refused(ctx, batch)
     count = len(ctx.facts.publicity.items(batch, state="listed"))
-    tell(ctx, "36_approval", APPROVER, count=count, due=ctx.facts.calendar.deadline(season=ctx.instance.tenant, name="批准") or ctx.now)
+    tell(ctx, "36_approval", _approvers(ctx), count=count, due=ctx.facts.calendar.deadline(season=ctx.instance.tenant, name="批准") or ctx.now)
 
 
 def _take_out_refused(ctx: Context, batch: str) -> None:
@@ -38,7 +42,7 @@ def approve(ctx: Context, data: Data) -> None:
     """N13 批准遴选结果 (办法 §23). Data: approver, proxy, proxy_reason, comment, outcome (approve, return_office, return_committee)."""
     decision = outcome(data, "approve", "return_office", "return_committee")
     batch = variable(ctx, "batch")
-    by_proxy = APPROVER not in ctx.actor.groups
+    by_proxy = ctx.actor.groups.isdisjoint(_approvers(ctx))
     if by_proxy:
         need(data, "proxy_reason", zh="代录须填写理由", en="give the reason for recording on the approver's behalf")
         refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed approval (D12)")

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from engine.contract import Context
 from handlers.common import (
     Data,
     Variables,
     at_local,
+    deadline,
     end_of,
     found,
     need,
@@ -23,10 +25,12 @@ from handlers.common import (
 from handlers.experts import conflicts_of
 from handlers.notify import tell
 from handlers.review import keep_stage
+from selection import defence as rules
 from selection.calendar import local_day
 from selection.errors import Refused
 from store.selection.subject import Fact
 
+SLIDES = "答辩材料截止"
 AWAITED = ("invited", "confirmed", "declined")
 TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
 
@@ -43,6 +47,8 @@ def schedule(ctx: Context, data: Data) -> Variables:
         )
     times = {str(row["application"]): read_instant(row["starts_at"]) for row in lines}
     _refuse_short_notice(ctx, min(times.values()))
+    slides = deadline(ctx, SLIDES)
+    rules.refuse_bad_times(season=season_of(ctx), starts=list(times.values()), slides_due=slides, calendar=ctx.facts.calendar.calendar())
     for order, row in enumerate(sorted(lines, key=lambda line: (times[str(line["application"])], str(line["application"]))), start=1):
         application = str(row["application"])
         place = str(row.get("place") or "")
@@ -62,15 +68,15 @@ def _refuse_short_notice(ctx: Context, first: datetime) -> None:
 
 def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
     seats = ctx.facts.reviews.seats(group)
-    rules = season_of(ctx).experts
+    limits = season_of(ctx).experts
     judges = chosen or [seat.expert for seat in seats]
     strangers = sorted(set(judges) - {seat.expert for seat in seats})
     if strangers:
         raise Refused("defence.experts", zh=f"不是本组专家：{'、'.join(strangers)}", en=f"not of this group: {', '.join(strangers)}")
-    least = min(rules.defence_min, len(seats))
-    if not least <= len(judges) <= max(rules.defence_max, len(seats)):
+    least = min(limits.defence_min, len(seats))
+    if not least <= len(judges) <= max(limits.defence_max, len(seats)):
         raise Refused(
-            "defence.judges", zh=f"答辩评委应为{least}至{rules.defence_max}人", en=f"{least} to {rules.defence_max} experts judge a defence"
+            "defence.judges", zh=f"答辩评委应为{least}至{limits.defence_max}人", en=f"{least} to {limits.defence_max} experts judge a defence"
         )
     ctx.facts.reviews.change_group(group, defence={"experts": judges})
 
@@ -78,7 +84,8 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
 def invite(ctx: Context, _: Data) -> None:
     """Topic: invite each application (once) and tell the experts."""
     group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
-    due = ctx.facts.calendar.deadline(season=group.season, name="答辩材料截止") or ctx.now
+    due, times = deadline(ctx, SLIDES), season_of(ctx).defence
+    minutes: dict[str, Any] = {"present_minutes": times.present_minutes, "question_minutes": times.question_minutes}
     for slot in ctx.facts.defences.of_group(group.id):
         if slot.state != "invited":
             continue
@@ -86,7 +93,8 @@ def invite(ctx: Context, _: Data) -> None:
         ctx.send("defence.invited", key=application.id, dedupe=f"defence.invited:{application.id}")
         people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
         cause = f"invited:{slot.round}:{slot.starts.isoformat()}"
-        tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, when=slot.starts, place=slot.place, due=due)
+        where: dict[str, Any] = {"when": slot.starts, "place": slot.place, "due": due} | minutes
+        tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, **where)
     judges = [f"expert@{expert}" for expert in (group.defence or {}).get("experts", [])]
     first = ctx.facts.defences.of_group(group.id)[0]
     tell(ctx, "28_defence_experts", judges, group=group.name, when=first.starts, place=first.place)

@@ -6,7 +6,7 @@ Deadlines are live facts: an expression that names one is evaluated again when i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,17 @@ def _rule(settings: Any) -> LadderRule:
     )
 
 
+def setting(scope: Any, _: Context, path: str) -> Any:
+    """`setting('objection.reply')`: a value of the season's own season.toml. Raises ValueError for one that it does not have."""
+    found = scope.settings
+    for name in path.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            message = f"no setting {path!r} in season.toml"
+            raise ValueError(message)
+        found = found[name]
+    return found
+
+
 def instant(_: Any, __: Context, text: str | datetime) -> datetime:
     """`instant(day)`: an instant kept as ISO text in a variable."""
     return text if isinstance(text, datetime) else datetime.fromisoformat(text)
@@ -87,5 +98,6 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "working_days_after": after_working_days,
     "days_after": after_days,
     "ladder": ladder,
+    "setting": setting,
     "instant": instant,
 }

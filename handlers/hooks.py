@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.contract import Actor, Context, InstanceView
+from handlers.common import season_of
 from handlers.notify import tell
 
 
@@ -29,7 +30,9 @@ def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups
     """Letter 42 to everybody whose open task follows the deadline, and to the office. Out: how many were queued."""
     people = sorted({*groups, "office_clerk@caq"})
     cause = f"deadline:{name}:{at.isoformat()}"
-    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, new_due=at, reason=reason)
+    # A beginning is told as its own day, an end as the day that still counts.
+    begins: dict[str, Any] = {"new_start": at} if season_of(ctx).deadline(name).edge == "start" else {}
+    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, new_due=at, reason=reason, **begins)
 
 
 def account_bound(ctx: Context, *, enterprise: str) -> int:

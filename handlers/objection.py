@@ -46,8 +46,8 @@ def lodge(ctx: Context, data: Data) -> None:
     for file in evidence:
         ctx.facts.documents.attach(season=ctx.instance.tenant, owner=objection, code=EVIDENCE, at=ctx.received, by=ctx.actor.id, **file)
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
-    cause = f"receipt:{objection}"
-    tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, objection=receipt, when=ctx.received)
+    cause, (number, _, code) = f"receipt:{objection}", receipt.rpartition("-")
+    tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
 
 
 def _receipt(ctx: Context) -> str:
@@ -151,7 +151,7 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
         name=str(objector.get("name") or ""),
         contact=str(objector.get("contact") or ""),
         cause=f"decided:{case.id}",
-        objection=case.receipt,
+        receipt=case.receipt.rpartition("-")[0],
         outcome="不予受理" if case.state == "rejected" else words,
         details=str((case.reply or {}).get("to_objector") or ""),
     )

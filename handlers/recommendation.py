@@ -107,7 +107,10 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
     nomination.refuse_bad_ranking(candidates=_candidates(ctx, code), ranking=ranking)
-    nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons)
+    owners = {row.id: row.enterprise for row in _waiting(ctx, code)}
+    nomination.refuse_bad_list(
+        season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners
+    )
     for application in ranking:
         _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)
         ctx.facts.nominations.decide(
@@ -165,7 +168,9 @@ def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
     season = season_of(ctx)
     unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
     chosen = ctx.facts.nominations.lock_chosen(season=ctx.instance.tenant, unit=code)
-    quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=len(chosen))
+    owners = {row.id: row.enterprise for row in _waiting(ctx, code)}
+    adding = quota.count(season=season, enterprises=[owners.get(row.application, row.application) for row in chosen])
+    quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=adding)
     refuse_without_file(
         ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"
     )

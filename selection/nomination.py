@@ -38,16 +38,25 @@ def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int
 
 
 def refuse_bad_list(
-    *, season: Season, widened: bool, ranking: Mapping[str, int], nominated: Collection[str], reasons: Mapping[str, str], used: int = 0
+    *,
+    season: Season,
+    widened: bool,
+    ranking: Mapping[str, int],
+    nominated: Collection[str],
+    reasons: Mapping[str, str],
+    owners: Mapping[str, str] | None = None,
+    used: int = 0,
 ) -> None:
     """Raise unless the list fits the quota (`OverQuota`) and follows the ranking (`Refused`).
 
-    `used`: places already taken by deliveries before this one. An application passed over in favour of a lower-ranked one needs a reason.
+    `owners`: application -> enterprise; `used`: places already taken by deliveries before this one.
+    An application passed over in favour of a lower-ranked one needs a reason.
     """
     stray = sorted(set(nominated) - set(ranking))
     if stray:
         raise Refused("nomination.unranked", zh=f"请先为 {'、'.join(stray)} 排序", en=f"rank these first: {', '.join(stray)}")
-    quota.refuse_over(season=season, widened=widened, used=used, adding=len(set(nominated)))
+    whose = [(owners or {}).get(item, item) for item in set(nominated)]
+    quota.refuse_over(season=season, widened=widened, used=used, adding=quota.count(season=season, enterprises=whose))
     lowest = max((ranking[item] for item in nominated), default=0)
     passed_over = [item for item, rank in ranking.items() if rank < lowest and item not in nominated]
     unexplained = sorted(item for item in passed_over if not reasons.get(item, "").strip())

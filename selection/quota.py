@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from selection.errors import OverQuota, Refused
 from selection.season import Season
 
@@ -9,6 +11,12 @@ from selection.season import Season
 def places(*, season: Season, widened: bool) -> int:
     """The unit's places: base, or after the office has confirmed the widening (AMB-11)."""
     return season.quota.widened if widened else season.quota.base
+
+
+def count(*, season: Season, enterprises: Iterable[str]) -> int:
+    """How many places experiences of these enterprises (one entry each) take: 项经验 each its own, 户企业 one for all of an enterprise (AMB-10)."""
+    owners = list(enterprises)
+    return len(set(owners)) if season.quota.unit == "enterprise" else len(owners)
 
 
 def left(*, places: int, used: int) -> int:

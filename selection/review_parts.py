@@ -76,7 +76,6 @@ class Experts:
     max_load: int
     reply_working_days: int
     read_working_days: int
-    conflict_years: int
     conflicts: tuple[FieldRule, ...]
 
 

@@ -15,6 +15,10 @@ from selection.reading import read
 
 FULL_MARKS = 100
 EDGES = ("start", "end", "time")
+TEMPLATE = "T-NAT"
+# Who approves a result (办法 §23; A-13), and the group of the house whose members do it.
+APPROVERS: Mapping[str, str] = {"CAQ": "caq_approver@caq", "MIIT": "miit_approver@miit"}
+COUNTED = ("experience", "enterprise")  # what a place of a unit is counted by (AMB-10)
 FRACTION_PARTS = 2
 
 
@@ -33,7 +37,6 @@ class Season:
     timezone: str
     fee: int
     approvers: tuple[str, ...]
-    withdraw_until: str
     focus: tuple[parts.FocusArea, ...]
     units: tuple[parts.Unit, ...]
     quota: parts.Quota
@@ -157,6 +160,7 @@ def _inconsistencies(season: Season) -> list[Problem]:
         *_doubles("rubric.items", [item.code for item in season.rubric.items]),
         *_unknown_names(season, set(names)),
         *_bad_words(season),
+        *_bad_choices(season),
         *_bad_numbers(season),
     ]
 
@@ -167,7 +171,7 @@ def _doubles(path: str, values: list[str]) -> list[Problem]:
 
 
 def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
-    used = {("withdraw_until", season.withdraw_until), *((f"meeting.planned.{kind}", name) for kind, name in season.meeting.planned.items())}
+    used = {(f"meeting.planned.{kind}", name) for kind, name in season.meeting.planned.items()}
     for rule in season.minimum_periods:
         used |= {("minimum_periods", rule.after), ("minimum_periods", rule.before)}
     for path, name in sorted(used):
@@ -176,6 +180,21 @@ def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
 
 
 def _bad_words(season: Season) -> Iterable[Problem]:
+    if season.template != TEMPLATE:
+        yield _must("template", f"{TEMPLATE}（全国遴选）", f"{TEMPLATE}: only the national selection has diagrams")
+    if not season.approvers or set(season.approvers) - set(APPROVERS):
+        yield _must("approvers", "、".join(APPROVERS), f"some of {', '.join(APPROVERS)}")
+    if season.quota.unit not in COUNTED:
+        yield _must("quota.unit", "experience 或 enterprise", "experience or enterprise")
+    if season.timezone != ZONE.key:
+        yield _must("timezone", f"{ZONE.key}（全部期限按北京时间计算）", f"{ZONE.key}: every deadline is counted there")
+    if season.industry.open_ended not in ("refer", "block", "pass"):
+        yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
+    if season.aggregation.normalise not in ("none", "zscore", "percentile"):
+        yield _must("aggregation.normalise", "none、zscore 或 percentile", "none, zscore or percentile")
+
+
+def _bad_choices(season: Season) -> Iterable[Problem]:
     for group, severities in (("eligibility", season.eligibility.severities), ("form", season.form.severities)):
         for check, severity in severities.items():
             if severity not in SEVERITIES:
@@ -183,12 +202,6 @@ def _bad_words(season: Season) -> Iterable[Problem]:
     for entry in season.deadlines:
         if entry.edge not in EDGES or (entry.edge == "time") != (entry.at is not None):
             yield _must(f"deadlines.{entry.name}.edge", "start、end，或 time 并给出 at", "start, end, or time together with `at`")
-    if season.timezone != ZONE.key:
-        yield _must("timezone", f"{ZONE.key}（全部期限按北京时间计算）", f"{ZONE.key}: every deadline is counted there")
-    if season.industry.open_ended not in ("refer", "block", "pass"):
-        yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
-    if season.aggregation.normalise not in ("none", "zscore", "percentile"):
-        yield _must("aggregation.normalise", "none、zscore 或 percentile", "none, zscore or percentile")
 
 
 def _bad_numbers(season: Season) -> Iterable[Problem]:

@@ -115,8 +115,6 @@ class Archive:
 
     name: str
     generate: str
-    accept: tuple[str, ...]
-    max_mb: int
     mail: str
     subject: str
 
@@ -193,7 +191,5 @@ class Texts:
     scope: str
     conditions: tuple[str, ...]
     criteria: tuple[str, ...]
-    undertakings: tuple[str, ...]
-    filling_notes: tuple[str, ...]
     how_to_object: str
     fee: str

@@ -73,6 +73,11 @@ def test_a_mail_with_a_variable_nobody_knows_is_a_fault(faults):
     assert "did you mean 'recipient'" in fault[3]
 
 
+def test_a_setting_that_the_season_does_not_have_is_a_fault(faults):
+    found = faults(('<userTask id="t"', '<userTask id="t" camunda:dueDate="${now() + setting(\'objection.replly\')}"'))
+    assert ("unknown.setting", "p.bpmn", "t") in [fault[:3] for fault in found]
+
+
 def test_a_file_that_is_no_form_is_a_fault(faults):
     assert [fault[1] for fault in faults(**{"forms/notice.json": "{"})] == ["forms/notice.json"] * 1
 

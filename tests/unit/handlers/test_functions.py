@@ -56,6 +56,13 @@ def test_a_ladder_climbs_at_nine_and_leaves_out_what_is_past(call):
         call("ladder", "unknown", CLOSE)
 
 
+def test_a_setting_is_the_seasons_own(call):
+    assert call("setting", "objection.reply")[0] == SETTINGS["objection"]["reply"]
+    for unknown in ("objection.nothing", "objection.reply.more", "nothing"):
+        with pytest.raises(ValueError, match=unknown):
+            call("setting", unknown)
+
+
 def instance(process):
     return InstanceView("", process, "", "cn-2023", 0)
 

@@ -1,5 +1,6 @@
 """Letters: each at its moment, to whom it is meant and to nobody else."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -121,6 +122,44 @@ def test_the_draft_reminder_lists_what_is_missing(told):
     (body,) = told.facts.connection.execute(select(mail.c.body)).scalars()
     assert "申报书尚未填写完整" in body
     assert "典型经验材料" in body
+
+
+def test_the_receipt_names_number_and_code_apart_and_the_answer_the_number_alone(told):
+    one = published(told)
+    objection.lodge(
+        told.context(key="O1"), {"objection": "O1", "item": one.id, "name": "张三", "contact": "a@objector.invalid", "facts": FACTS}
+    )
+    number, _, code = told.facts.publicity.objection("O1").receipt.rpartition("-")
+    objection.answer(told.context(objection="O1"), {"to_objector": "给您的答复"})
+    objection.conclude(told.context(objection="O1", verdict="dismissed"), {})
+    bodies = {row.template: row.body for row in told.facts.connection.execute(select(mail.c.template, mail.c.body))}
+    assert f"回执编号：{number}\n查询码：{code}\n" in bodies["33_objection_receipt"]
+    assert (number in bodies["35_objection_decided"], code in bodies["35_objection_decided"]) == (True, False)
+
+
+@pytest.mark.parametrize(("name", "told_as"), [("申报开始", "2023年9月15日起"), ("申报截止", "2023年9月14日24时前")])
+def test_a_moved_beginning_is_told_as_its_own_day_an_end_as_the_day_that_still_counts(house, name, told_as):
+    with house.database.write() as connection:
+        person(Facts(connection), "clerk", "office_clerk@caq")
+    midnight = BEFORE.replace(hour=16, minute=0, second=0, microsecond=0) - timedelta(days=1)  # 15 September 00:00 in Beijing
+    house.tell("deadline_moved", actor=CLERK, season="cn-2023", name=name, at=midnight, reason="系统维护", groups=[])
+    with house.database.read() as connection:
+        (row,) = connection.execute(select(mail.c.body)).all()
+    assert f"“{name}”调整为：{told_as}" in row.body
+
+
+def test_a_letter_outside_a_process_speaks_of_its_own_season(house, tmp_path):
+    folder = tmp_path / "cn-2024"
+    shutil.copytree(FOLDER, folder)
+    plan = (folder / "season.toml").read_text("utf-8").replace('id = "cn-2023"', 'id = "cn-2024"').replace("2023年全国", "2024年全国")
+    (folder / "season.toml").write_text(plan, "utf-8")
+    deploy(house, folder)
+    with house.database.write() as connection:
+        person(Facts(connection), "clerk", "office_clerk@caq")
+    house.tell("deadline_moved", actor=CLERK, season="cn-2023", name="申报截止", at=BEFORE, reason="系统维护", groups=[])
+    with house.database.read() as connection:
+        (row,) = connection.execute(select(mail.c.body)).all()
+    assert "2023年全国质量标杆的" in row.body
 
 
 def test_acts_outside_a_process_tell_those_concerned_once(house):

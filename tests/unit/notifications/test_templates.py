@@ -14,7 +14,7 @@ from selection.errors import NotFound
 
 SEASON = read_templates({f"mails/{path.name}": path.read_bytes() for path in Path("processes/cn-2023/mails").glob("*.txt")})
 ALL = SEASON | house_templates()
-INSTANTS = ["answer_due", "close_due", "due", "ends", "new_due", "recommend_due", "starts", "when"]
+INSTANTS = ["answer_due", "close_due", "due", "ends", "new_due", "new_start", "recommend_due", "starts", "when"]
 VALUES = (
     {name: f"《{name}》" for name in KNOWN}
     | dict.fromkeys(INSTANTS, datetime(2023, 9, 15, 16, tzinfo=UTC))

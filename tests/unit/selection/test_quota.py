@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.errors import OverQuota, Refused
-from selection.quota import judge_widening, left, places, refuse_over
+from selection.quota import count, judge_widening, left, places, refuse_over
 from selection.season import Season
 
 
@@ -21,6 +23,14 @@ def test_g10_three_places_five_when_widened_and_not_one_more(season: Season, *, 
     with pytest.raises(OverQuota) as refusal:
         refuse_over(season=season, widened=widened, used=0, adding=most + 1)
     assert ("放宽" in refusal.value.zh) is not widened
+
+
+@pytest.mark.parametrize(("unit", "expected"), [("experience", 3), ("enterprise", 2)])
+def test_two_experiences_of_one_enterprise_take_one_place_where_enterprises_count(
+    settings: dict[str, Any], unit: str, expected: int
+) -> None:
+    settings["quota"]["unit"] = unit
+    assert count(season=Season.from_settings(settings), enterprises=["E1", "E2", "E1"]) == expected
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 3), st.booleans()), max_size=20))

@@ -1,0 +1,40 @@
+"""答辩: what a timetable must leave - room for each application, and time between the slides and the first day (A-66)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from selection.calendar import Calendar, local_day, working_days_after
+from selection.deadlines import last_day
+from selection.errors import Refused
+from selection.season import Season
+
+
+def minutes(season: Season) -> int:
+    """How long one application is heard: presentation and questions."""
+    return season.defence.present_minutes + season.defence.question_minutes
+
+
+def refuse_bad_times(*, season: Season, starts: Sequence[datetime], slides_due: datetime, calendar: Calendar) -> None:
+    """Raise `Refused` for a group's timetable in which two applications overlap, or that begins too soon after the slides are due.
+
+    `starts`: aware instants; `slides_due`: the live 答辩材料截止 (exclusive end).
+    """
+    length, ordered = timedelta(minutes=minutes(season)), sorted(starts)
+    if any(second - first < length for first, second in pairwise(ordered)):
+        rules = season.defence
+        raise Refused(
+            "defence.overlap",
+            zh=f"每项答辩需{minutes(season)}分钟（陈述{rules.present_minutes}分钟、问答{rules.question_minutes}分钟），请错开时间",
+            en=f"each defence takes {minutes(season)} minutes ({rules.present_minutes} + {rules.question_minutes}); space them out",
+        )
+    days, slides = season.defence.material_working_days, last_day(slides_due)
+    earliest = working_days_after(slides, days, calendar=calendar)
+    if ordered and local_day(ordered[0]) < earliest:
+        raise Refused(
+            "defence.material",
+            zh=f"答辩材料{slides}截止，专家须有{days}个工作日审阅，答辩最早为{earliest}",
+            en=f"slides are due on {slides} and read for {days} working days: the first defence is on {earliest}",
+        )
