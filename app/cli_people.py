@@ -18,6 +18,7 @@ from selection.errors import NotFound, Refused
 people = typer.Typer(help="Accounts: add, invite, grant, passwd, token, import.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="Login name.")]
 Groups = Annotated[list[str] | None, typer.Option("--group", help="role@organisation; may be given several times.")]
+SeasonOfRole = Annotated[str | None, typer.Option("--season", help="The season of roles given without @organisation.")]
 COLUMNS = ("login", "name", "mail", "groups")
 BY = "command line"
 
@@ -52,7 +53,7 @@ def invite(
     from notifications.outbox import Recipient
 
     mail, house = mail.strip().lower(), house_of(settings_of(database=database, file=settings))
-    grants = _checked(group or [])
+    grants = house.database.run(lambda connection: _checked(connection, group or []))
     mail_token, unknown = wiring.part("web.mailed", "mail_token"), wiring.part("web.mailed", "UNKNOWN")
     to = Recipient(id=unknown, name=name, address=mail)
     house.database.run(
@@ -64,12 +65,14 @@ def invite(
 
 @people.command()
 def grant(
-    login: Login, group: Groups = None, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False
-) -> None:
-    """Give an account roles."""
+    login: Login, group: Groups = None, season: SeasonOfRole = None, database: DatabaseOption = None, settings: SettingsOption = None,
+    json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Give an account roles; those of a committee are a season's (committee_member@cn-2023, or committee_member with --season cn-2023)."""
     house = house_of(settings_of(database=database, file=settings))
-    house.database.run(lambda connection: _give(connection, house, _person(connection, login).id, group or []))
-    report({"login": login, "granted": group or []}, as_json=json)
+    groups = [one if season is None or "@" in one else f"{one}@{season}" for one in group or []]
+    house.database.run(lambda connection: _give(connection, house, _person(connection, login).id, groups))
+    report({"login": login, "granted": groups}, as_json=json)
 
 
 @people.command()
@@ -171,13 +174,13 @@ def _add(connection: Any, house: wiring.House, login: str, name: str, mail: str 
 
 def _give(connection: Any, house: wiring.House, person: str, groups: list[str]) -> None:
     facts = wiring.part("store.selection.facts", "Facts")(connection)
-    for group in _checked(groups):
+    for group in _checked(connection, groups):
         role, _, organisation = group.partition("@")
         facts.people.give(person=person, role=role, organisation=organisation, at=house.clock.now(), by=BY)
 
 
-def _checked(groups: list[str]) -> list[str]:
-    roles = wiring.part("web.roles", "ROLES")
+def _checked(connection: Any, groups: list[str]) -> list[str]:
+    roles, people_ = wiring.part("web.roles", "ROLES"), wiring.part("store.selection.people", "PeopleFacts")(connection)
     for group in groups:
         role, at, organisation = group.partition("@")
         if role not in roles or not at or not organisation:
@@ -185,6 +188,7 @@ def _checked(groups: list[str]) -> list[str]:
             raise Refused(
                 "user.group", zh=f"{group} 应写作 角色@机构；角色有：{known}", en=f"{group}: write role@organisation; roles: {known}"
             )
+        people_.refuse_unknown_season(role=role, organisation=organisation)
     return groups
 
 

@@ -223,7 +223,7 @@ def confirm(ctx: Context, data: Data) -> None:
 
 def give_roles(ctx: Context, expert: str, *, committee: str = "", group: str = "", leads: bool = False) -> None:
     """The accounts of an expert get the roles of the confirmed seat."""
-    wanted = [(f"committee_{committee}", "caq")] if committee else []
+    wanted = [(f"committee_{committee}", ctx.instance.tenant)] if committee else []
     wanted += [("group_member", group)] if group else []
     wanted += [("group_leader", group)] if group and leads else []
     for person in ctx.facts.people.members_of(f"expert@{expert}"):

@@ -219,7 +219,7 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
 def sign(ctx: Context, data: Data) -> None:
     """N07c 签署会议纪要. Data: text, signed_by, signed_on; entered by the secretary it needs the signed scan (D12)."""
     meeting = variable(ctx, "meeting")
-    chairs = {"committee_chair@caq", "committee_vice_chair@caq"}
+    chairs = {f"committee_{office}@{ctx.instance.tenant}" for office in PRESIDE}
     by_proxy = not ctx.actor.groups & chairs
     if by_proxy:
         refuse_without_file(

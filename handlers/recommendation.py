@@ -106,11 +106,9 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
         raise Refused(
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
-    nomination.refuse_bad_ranking(candidates=_candidates(ctx, code), ranking=ranking)
-    owners = {row.id: row.enterprise for row in _waiting(ctx, code)}
-    nomination.refuse_bad_list(
-        season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners
-    )
+    owners = _candidates(ctx, code)
+    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking)
+    nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners)
     for application in ranking:
         _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)
         ctx.facts.nominations.decide(
@@ -164,11 +162,10 @@ def record_for_unit(ctx: Context, data: Data) -> None:
 
 
 def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
-    code = variable(ctx, "unit")
-    season = season_of(ctx)
+    season, code = season_of(ctx), variable(ctx, "unit")
     unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
     chosen = ctx.facts.nominations.lock_chosen(season=ctx.instance.tenant, unit=code)
-    owners = {row.id: row.enterprise for row in _waiting(ctx, code)}
+    owners = _candidates(ctx, code)
     adding = quota.count(season=season, enterprises=[owners.get(row.application, row.application) for row in chosen])
     quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=adding)
     refuse_without_file(
@@ -269,8 +266,8 @@ def _waiting(ctx: Context, code: str) -> list[Fact]:
     return rows_
 
 
-def _candidates(ctx: Context, code: str) -> list[str]:
-    return [row.id for row in _waiting(ctx, code)]
+def _candidates(ctx: Context, code: str) -> dict[str, str]:
+    return {row.id: row.enterprise for row in _waiting(ctx, code)}
 
 
 def _refuse_strangers(ctx: Context, ranks: Mapping[str, int | None]) -> None:

@@ -16,9 +16,10 @@ from selection.errors import Forbidden, NotFound, Problem
 class Subject:
     """What an act is about, as far as rights go. Empty fields mean that the relation does not hold for anybody.
 
-    `enterprise`, `unit`, `group`: organisations of the thing; `experts`: expert ids with a seat on it; `declared`: expert ids who have
-    signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with it; `closed`: its group is closed;
-    `scored`: all sheets are in; `meeting`: it lies before a meeting to which the actor is called; `released`: its result is released.
+    `enterprise`, `unit`, `group`, `season`: organisations of the thing (a committee is one of its season's); `experts`: expert ids with a
+    seat on it; `declared`: expert ids who have signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with
+    it; `closed`: its group is closed; `scored`: all sheets are in; `meeting`: it lies before a meeting, or the actor is called to it;
+    `released`: its result is released.
     """
 
     kind: str = ""
@@ -26,6 +27,7 @@ class Subject:
     enterprise: str = ""
     unit: str = ""
     group: str = ""
+    season: str = ""
     experts: frozenset[str] = frozenset()
     declared: frozenset[str] = frozenset()
     conflicted: frozenset[str] = frozenset()
@@ -39,7 +41,7 @@ OFFICE = "office_clerk office_director"
 APPLICANT = "applicant_editor/own applicant_signatory/own"
 UNIT = "ru_officer/unit ru_leader/unit"
 JUDGES = "expert/seat+declared group_leader/group+declared"
-COMMITTEE = "committee_chair/meeting committee_vice_chair/meeting committee_member/meeting"
+COMMITTEE = "committee_chair/season+meeting committee_vice_chair/season+meeting committee_member/season+meeting"
 # Reads: role, /relation to the thing, +condition. Everything is read as "any of these".
 _GRANTS: Mapping[str, str] = {
     # pages
@@ -137,7 +139,8 @@ _FIELDS: Mapping[str, str] = {
 }
 _SIGHTS = ("see_application_portal", "see_application_inside", "see_material")
 # Roles that review and decide: who holds them is no business of applicants, units, the public and the platform's administrator (§7, A-61).
-JUDGING = _JUDGES = frozenset({"expert", "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member"})
+OF_A_SEASON = frozenset({"committee_chair", "committee_vice_chair", "committee_member"})  # their organisation is the season
+JUDGING = _JUDGES = OF_A_SEASON | {"expert", "group_leader", "group_member"}
 
 
 @dataclass(frozen=True)
@@ -181,10 +184,9 @@ def _related(grant: Grant, organisation: str, thing: Subject) -> bool:
             return True
         case "seat":
             return organisation in thing.experts
-        case "meeting":
-            return thing.meeting
         case _:
-            wanted = {"own": thing.enterprise, "unit": thing.unit, "group": thing.group, "self": thing.id}[grant.relation]
+            places = {"own": thing.enterprise, "unit": thing.unit, "group": thing.group, "season": thing.season, "self": thing.id}
+            wanted = places[grant.relation]
             return bool(organisation) and organisation == wanted
 
 
@@ -196,6 +198,8 @@ def _met(grant: Grant, experts: set[str], thing: Subject) -> bool:
             return thing.closed
         case "scored":
             return thing.scored
+        case "meeting":
+            return thing.meeting
         case "released":
             return thing.released
         case _:

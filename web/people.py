@@ -127,6 +127,7 @@ def _invite(connection: Connection, house: House, visitor: Visitor, *, row: dict
     row = {**row, "mail": row["mail"].lower()}
     role = BY_NAME.get(row["role"], row["role"])
     _refuse_bad(row, role=role, visitor=visitor)
+    Accounts(connection).refuse_unknown_season(role=role, organisation=row["organisation"])
     to = Recipient(id=UNKNOWN, name=row["name"], address=row["mail"])
     grants = [f"{role}@{row['organisation']}"]
     mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants, by=visitor.actor.id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from selection.meeting import Roll, has_quorum
+from selection.rights import OF_A_SEASON
 from selection.season import Season
 from store.engine import queries
 from store.selection import tables_application as a
@@ -103,6 +104,21 @@ def closed_groups_are_complete(connection: Connection) -> Violations:
     yield from (f"{application} has no mean although its group closed" for application in connection.execute(bare).scalars())
 
 
+def committees_of_their_season(connection: Connection) -> Violations:
+    """Who holds a committee's role in a season sits in that season's confirmed committee with that office (办法 §13–14)."""
+    held, known, sits = p.role_grant, p.role_grant.alias("known"), p.committee_seat
+    seated = exists().where(
+        known.c.person == held.c.person,
+        known.c.role == "expert",
+        sits.c.expert == known.c.organisation,
+        sits.c.season == held.c.organisation,
+        sits.c.confirmed_at.is_not(None),
+        held.c.role == "committee_" + sits.c.office,
+    )
+    stray = select(held.c.person, held.c.role, held.c.organisation).where(held.c.role.in_(sorted(OF_A_SEASON)), ~seated)
+    yield from (f"{row.person} is {row.role} of {row.organisation} without the seat" for row in connection.execute(stray))
+
+
 def one_chair(connection: Connection) -> Violations:
     """A confirmed committee has exactly one 主任委员 and one or two 副主任委员 (办法 §14)."""
     seat = p.committee_seat.c
@@ -168,6 +184,7 @@ CHECKS: tuple[Check, ...] = (
     one_group_per_application,
     groups_have_one_leader,
     closed_groups_are_complete,
+    committees_of_their_season,
     one_chair,
     votes_by_members_present,
     one_vote_per_member,

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import and_, delete, false, or_, select
 
+from selection.errors import Refused
+from selection.rights import OF_A_SEASON
 from store.selection import tables_people as t
 from store.selection.subject import Fact, Subject
 
@@ -59,6 +61,15 @@ class PeopleFacts(Subject):
         """Grant ``role@organisation`` (nothing happens if granted already)."""
         if self._one(t.role_grant, person=person, role=role, organisation=organisation) is None:
             self._add(t.role_grant, person=person, role=role, organisation=organisation, granted_at=at, granted_by=by)
+
+    def refuse_unknown_season(self, *, role: str, organisation: str) -> None:
+        """Raise Refused for a committee's role that names no season: each season has a committee of its own (办法 §13)."""
+        if role in OF_A_SEASON and self._one(t.season, id=organisation) is None:
+            raise Refused(
+                "people.season",
+                zh=f"评审委员会按年度组建，单位代码请填写活动代号（如 cn-2023），没有“{organisation[:40]}”",
+                en=f"a committee belongs to a season: name one (such as cn-2023), there is no {organisation[:40]!r}",
+            )
 
     def take(self, *, person: str, role: str, organisation: str) -> None:
         """Take a grant back."""

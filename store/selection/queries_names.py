@@ -36,12 +36,13 @@ def case_names(connection: Connection, keys: Collection[str]) -> Mapping[str, Ca
 
 
 def organisation_names(connection: Connection, groups: Iterable[str]) -> dict[str, str]:
-    """The organisations in groups ``role@organisation`` -> their names: enterprises, units, review groups; others keep their id."""
+    """The organisations in groups ``role@organisation`` -> their names: enterprises, units, review groups, seasons; others keep theirs."""
     wanted = sorted({group.partition("@")[2] for group in groups})
     asked = (
         select(enterprise.c.id, enterprise.c.name).where(enterprise.c.id.in_(wanted)),
         select(unit.c.code, unit.c.name).where(unit.c.code.in_(wanted)).order_by(unit.c.season),
         select(review_group.c.id, review_group.c.name).where(review_group.c.id.in_(wanted)),
+        select(season.c.id, season.c.title).where(season.c.id.in_(wanted)),
     )
     return {key: name for each in asked for key, name in connection.execute(each)}
 

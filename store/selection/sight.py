@@ -41,6 +41,7 @@ def application_subject(connection: Connection, application_id: str) -> Subject 
         # The unit named on a draft sees nothing before the application is submitted.
         unit=(row["unit"] or "") if row["submitted_at"] is not None else "",
         group=row["group"] or "",
+        season=row["season"],
         experts=frozenset(seats.values()),
         declared=_declared(connection, season=row["season"], seats=seats),
         conflicted=frozenset(connection.execute(select(conflict.c.expert).where(conflict.c.application == application_id)).scalars()),
@@ -61,6 +62,7 @@ def group_subject(connection: Connection, group_id: str) -> Subject | None:
         kind="group",
         id=group_id,
         group=group_id,
+        season=row["season"],
         experts=frozenset(experts),
         closed=row["state"] in _CLOSED,
         scored=row["state"] in _CLOSED,
@@ -69,10 +71,12 @@ def group_subject(connection: Connection, group_id: str) -> Subject | None:
 
 def meeting_subject(connection: Connection, meeting_id: str, *, experts: Collection[str]) -> Subject | None:
     """A meeting as a subject of rights for somebody who is one of these experts: are they called to it."""
-    if connection.execute(select(meeting.c.id).where(meeting.c.id == meeting_id)).first() is None:
+    season = connection.execute(select(meeting.c.season).where(meeting.c.id == meeting_id)).scalar()
+    if season is None:
         return None
     called = select(attendance.c.member).where(attendance.c.meeting == meeting_id, attendance.c.member.in_(sorted(experts)))
-    return Subject(kind="meeting", id=meeting_id, meeting=connection.execute(called.limit(1)).first() is not None)
+    is_called = connection.execute(called.limit(1)).first() is not None
+    return Subject(kind="meeting", id=meeting_id, season=season, meeting=is_called)
 
 
 def _seats(application_id: str) -> Select[Any]:

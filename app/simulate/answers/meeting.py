@@ -15,7 +15,7 @@ def _members(play: Play) -> list[str]:
 
 
 def _presiding(play: Play) -> str:
-    chair = play.world.cast.one("committee_chair")
+    chair = play.world.cast.one("committee_chair", play.world.season)
     return next(expert.id for expert in play.world.cast.experts if expert.person.id == chair.id)
 
 
@@ -105,7 +105,7 @@ def sign(play: Play, task: Task) -> bool:
     """签署会议纪要."""
     secretary = play.world.cast.one("meeting_secretary")
     play.world.attach(task, [("D12.minutes", "会议纪要.pdf", SCAN)], actor=secretary)
-    chair = play.world.cast.one("committee_chair")
+    chair = play.world.cast.one("committee_chair", play.world.season)
     play.world.complete(task, {"text": words("会议审议并表决通过"), "signed_by": chair.name, "signed_on": play.today()}, actor=chair)
     return True
 

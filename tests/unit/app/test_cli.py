@@ -343,3 +343,18 @@ def test_who_is_invited_by_command_gets_the_roles_with_the_link(url, tmp_path, c
         account = Accounts(connection).by_id(person)
     assert (account.login, account.name, account.groups) == ("clerk@example.invalid", "王一", {"office_clerk@caq"})
     database.close()
+
+
+def test_a_committee_is_granted_for_a_season_that_there_is(url, capsys):
+    main(["migrate", "--database", url])
+    assert main(["deploy", str(REPOSITORY / "processes/cn-2023"), "--database", url]) == 0
+    assert main(["user", "add", "li", "--name", "李", "--database", url]) == 0
+    wanted = ["user", "grant", "li", "--group", "committee_member", "--group", "expert@X1", "--database", url]
+    assert main([*wanted, "--season", "cn-1999"]) != 0
+    assert "cn-1999" in capsys.readouterr().err
+    assert main(["user", "grant", "li", "--group", "committee_member@caq", "--database", url]) != 0
+    assert main([*wanted, "--season", "cn-2023"]) == 0
+    database = Database(url)
+    with database.read() as connection:
+        assert Accounts(connection).by_login("li").groups == {"committee_member@cn-2023", "expert@X1"}
+    database.close()

@@ -15,6 +15,7 @@ SUBJECT = Subject(
     enterprise="E001",
     unit="RU-LN",
     group="G1",
+    season="cn-2023",
     experts=frozenset({"X001", "X002"}),
     declared=frozenset({"X001"}),
 )
@@ -30,7 +31,8 @@ EXPERT = ["expert@X001"]
 UNDECLARED = ["expert@X002"]
 STRANGER = ["expert@X009"]
 LEADER = ["expert@X001", "group_leader@G1"]
-CHAIR = ["expert@X003", "committee_chair@caq"]
+CHAIR = ["expert@X003", "committee_chair@cn-2023"]
+FORMER = ["expert@X003", "committee_chair@cn-2022", "committee_chair@caq"]
 APPROVER = ["caq_approver@caq"]
 
 
@@ -96,6 +98,8 @@ def test_the_committee_sees_what_lies_before_its_meeting() -> None:
     assert not may(CHAIR, "see_material", SUBJECT)
     assert may(CHAIR, "see_material", replace(SUBJECT, meeting=True))
     assert may(CHAIR, "cast_vote", replace(SUBJECT, meeting=True))
+    for verb in ("see_material", "see_scores", "see_votes", "see_experts", "cast_vote"):
+        assert not may(FORMER, verb, replace(SUBJECT, meeting=True)), "a former season's committee sees nothing of this one's"
 
 
 def test_a_result_is_seen_after_its_release() -> None:

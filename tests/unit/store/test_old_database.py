@@ -73,3 +73,22 @@ def test_its_instances_go_on(old):
         numbers = connection.execute(select(task.c.number).where(task.c.state == "open")).scalars().all()
     assert len(set(numbers)) == len(numbers)
     assert engine.check() == {}
+
+
+def test_the_committees_members_keep_their_office_in_their_own_season(tmp_path):
+    path = tmp_path / "eight.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database, to="0008")
+    experts = [("P1", "expert", "X1"), ("P2", "expert", "X2")]
+    grants = [*experts, ("P1", "committee_chair", "caq"), ("P2", "committee_member", "caq"), ("P3", "office_clerk", "caq")]
+    seats = [("s1", "X1", "chair", 1), ("s2", "X1", "member", 1), ("s1", "X2", "member", 1), ("s2", "X2", "member", None)]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT INTO role_grant (person, role, organisation, granted_at, granted_by) VALUES (?, ?, ?, 1, 't')", grants)
+        connection.executemany("INSERT INTO committee_seat (season, expert, office, confirmed_at) VALUES (?, ?, ?, ?)", seats)
+    migrations.upgrade(database)
+    with database.read() as connection:
+        kept = sorted(connection.exec_driver_sql("SELECT person, role, organisation FROM role_grant").all())
+    database.close()
+    assert kept == [
+        ("P1", "committee_chair", "s1"), ("P1", "expert", "X1"), ("P2", "committee_member", "s1"), ("P2", "expert", "X2"), ("P3", "office_clerk", "caq")
+    ]  # fmt: skip
