@@ -92,7 +92,7 @@ def open_link(connection: Connection, *, digest: str, purpose: str, password_has
     accounts = Accounts(connection)
     token = accounts.use_token(digest=digest, purpose=purpose, now=now)
     if token is None:
-        raise _spent()
+        raise spent()
     known = accounts.by_id(token.person) if token.person else accounts.by_login(token.mail)
     problems = separation_problems((known.groups if known else frozenset()) | frozenset(token.grants))
     if problems:
@@ -106,7 +106,8 @@ def open_link(connection: Connection, *, digest: str, purpose: str, password_has
     return person
 
 
-def _spent() -> Refused:
+def spent() -> Refused:
+    """A mailed address that is unknown, used or over: one answer."""
     return Refused(
         "token.spent",
         zh="该地址已使用过或已过期。请在登录页选择“忘记密码”，重新获取邮件。",

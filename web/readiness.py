@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,7 +40,8 @@ def points(house: House, connection: Connection, season: str, *, language: str) 
     version = Point(word(language, "流程版本"), word(language, "第 {number} 版", number=found[0]["number"]), "good", "")
     definitions = house.engine.home.versions.load(connection, found[0]["id"]).definitions
     people = _people(connection, definitions, language)
-    calendar = _years(connection, season, language, now=house.clock.now())
+    now = house.clock.now()
+    calendar = (_plan(connection, season, language, now=now), *_years(connection, season, language, now=now))
     return (version, *people, _units(connection, season, language), _experts(connection, language), *calendar, _mail(house, language))
 
 
@@ -55,7 +56,9 @@ def waits_for_start(connection: Connection, visitor: Visitor) -> Any:
 def _people(connection: Connection, definitions: Any, language: str) -> Iterator[Point]:
     """Who is needed for the tasks of the diagrams; without those of the season's own diagram it cannot start."""
     first = set(_seats(definitions, "season"))
-    seats = sorted({seat for key in definitions.processes for seat in _seats(definitions, key)}, key=lambda seat: (seat not in first, seat))
+    wanted = {seat for key in definitions.processes for seat in _seats(definitions, key)}
+    # Where one of several is enough and one of them is needed anyway, there is nothing more to look for.
+    seats = sorted((seat for seat in wanted if not any(set(other) < set(seat) for other in wanted)), key=lambda seat: (seat not in first, seat))
     held = queries.holders(connection, {group for seat in seats for group in seat})
     for seat in seats:
         number = sum(held.get(group, 0) for group in seat)
@@ -87,14 +90,27 @@ def _experts(connection: Connection, language: str) -> Point:
     return Point(word(language, "专家库"), word(language, "{number} 人", number=number), "good" if number else "later", "/office/experts", "manage_experts")
 
 
+def _plan(connection: Connection, season: str, language: str, *, now: datetime) -> Point:
+    """Dates that lie behind: applications that nobody can hand in any more are no season."""
+    plan = public_queries.deadlines_of(connection, season)
+    over = [word(language, name) for name, at in sorted(plan.items(), key=lambda entry: entry[1]) if at <= now]
+    name = word(language, "时间节点")
+    if not over:
+        return Point(name, word(language, "均未到期"), "good", "/office/deadlines", "preview_deadline")
+    named = "、".join(over[:SHOWN]) + ("…" if len(over) > SHOWN else "")
+    state = "missing" if plan.get("申报截止", now) <= now else "later"
+    return Point(name, word(language, "已过期：{named}", named=named), state, "/office/deadlines", "preview_deadline")
+
+
 def _years(connection: Connection, season: str, language: str, *, now: datetime) -> Iterator[Point]:
     """The years in which the plan has its deadlines, each with its days off: without them no working day can be counted.
 
     Those of a year to come are published in its autumn before, so only the present year's must be there.
     """
-    years = {at.astimezone(SHANGHAI).year for at in public_queries.deadlines_of(connection, season).values()}
+    last = timedelta(microseconds=1)  # a deadline is the instant after its last day
+    years = {(at - last).astimezone(SHANGHAI).year for at in public_queries.deadlines_of(connection, season).values()}
     known = queries.calendar_years(connection)
-    for year in sorted(years):
+    for year in range(min(years, default=0), max(years, default=-1) + 1):
         name = word(language, "{year} 年工作日历", year=year)
         if year not in known:
             lacking = "missing" if year <= now.astimezone(SHANGHAI).year else "later"

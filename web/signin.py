@@ -13,7 +13,7 @@ from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
 from store.selection.queries_names import organisation_names
 from web.house import House
 from web.i18n import LANGUAGES
-from web.mailed import mail_asked, open_link
+from web.mailed import mail_asked, open_link, spent
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after
 from web.reading import Reading
@@ -159,17 +159,28 @@ def ask_reset(request: Request, visitor: Anybody, login: Annotated[str, Form()] 
 
 
 @router.get("/password/{purpose}/{secret}")
-def password_page(request: Request, visitor: Anybody, purpose: str, secret: str) -> Response:  # noqa: ARG001 - carries the route's rule
-    """The form to set a password, from a mailed link."""
+def password_page(request: Request, visitor: Anybody, connection: Reading, purpose: str, secret: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The form to set a password, from a mailed link; whoever is invited reads as what. A link that is over says so at once."""
     if purpose not in PURPOSES:
         raise not_found()
-    return page(request, "password_set.html", purpose=purpose, secret=secret, refusal=None)
+    return _password_form(request, connection, purpose=purpose, secret=secret)
+
+
+def _password_form(request: Request, connection: Connection, *, purpose: str, secret: str, refusal: HouseError | None = None) -> Response:
+    token = Accounts(connection).live_token(digest=hashed(secret), purpose=purpose, now=request.state.house.clock.now())
+    if token is None:
+        raise spent()
+    return page(
+        request, "password_set.html", status=refusal.status if refusal else 200, purpose=purpose, secret=secret, refusal=refusal,
+        grants=token.grants or (), name=token.name, names=organisation_names(connection, token.grants or ()),
+    )  # fmt: skip
 
 
 @router.post("/password/{purpose}/{secret}")
 def set_password(
     request: Request,
     visitor: Anybody,  # noqa: ARG001 - carries the route's rule
+    connection: Reading,
     purpose: str,
     secret: str,
     password: Annotated[str, Form()] = "",
@@ -186,7 +197,7 @@ def set_password(
             )
         new_hash = hash_password(password)
     except HouseError as refusal:
-        return page(request, "password_set.html", status=refusal.status, purpose=purpose, secret=secret, refusal=refusal)
+        return _password_form(request, connection, purpose=purpose, secret=secret, refusal=refusal)
     now = house.clock.now()
 
     def settle(connection: Connection) -> str:

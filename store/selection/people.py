@@ -122,12 +122,15 @@ class PeopleFacts(Subject):
         mailed = live if mail is None else live.where(token.mail == mail)
         return list(self.connection.execute(mailed.order_by(token.created_at, token.hash)))
 
+    def live_token(self, *, digest: str, purpose: str, now: datetime) -> Fact | None:
+        """The token; None when unknown, used or expired."""
+        row = self._one(t.token, hash=digest, purpose=purpose, used_at=None)
+        return row if row is not None and row.expires > now else None
+
     def use_token(self, *, digest: str, purpose: str, now: datetime) -> Fact | None:
         """The token, used up by this call; None when unknown, used or expired."""
-        row = self._one(t.token, hash=digest, purpose=purpose, used_at=None)
-        if row is None or row.expires <= now or not self._set(t.token, {"hash": digest, "used_at": None}, used_at=now):
-            return None
-        return row
+        row = self.live_token(digest=digest, purpose=purpose, now=now)
+        return row if row is not None and self._set(t.token, {"hash": digest, "used_at": None}, used_at=now) else None
 
     def add_session(self, *, digest: str, person: str, at: datetime, expires: datetime) -> None:
         """Begin a session."""

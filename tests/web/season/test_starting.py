@@ -3,17 +3,21 @@
 import io
 import re
 import threading
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from app.doctor import examine
 from engine.contract import Actor
 from selection.errors import Conflict
 from store.engine import tables
 from store.selection.facts import Facts
-from tests.web.season.conftest import installed, join, visiting
+from store.selection.mail import MailRepository
+from tests.web.season.conftest import PASSWORD, Person, installed, join, visiting
+from web.app import create_app
 from web.clockbar import catch_up
 
 ADMIN = Actor(id="P0001", name="admin", groups=frozenset({"season_admin@caq"}))
@@ -49,6 +53,9 @@ def test_the_administrator_is_told_what_is_missing_and_cannot_start_without_it(n
     assert "待补充" in line_of(page, "会议秘书")
     assert "还没有经办人" in line_of(page, "推荐单位经办人")
     assert "就绪" in line_of(page, "2023 年工作日历")
+    assert "2025 年" not in page.text  # the plan's last day is the last of 2024
+    assert "就绪" in line_of(page, "时间节点")
+    assert "或" not in line_of(page, "中国质量协会批准人")
     refused = admin.post("/season/start")
     assert refused.status_code == 422
     assert "办公室经办人" in refused.text.partition('role="alert"')[2].partition("</div>")[0]
@@ -151,3 +158,35 @@ def test_a_sheet_with_one_wrong_line_brings_in_nothing(new_house):
     with new_house.database.read() as connection:
         assert Facts(connection).titles.get("2019-07") is None
     assert visiting(new_house, "admin").get("/titles").status_code == 404
+
+
+def test_a_season_whose_dates_are_over_does_not_start(new_house):
+    for login, group in {"clerk": "office_clerk@caq", "director": "office_director@caq"}.items():
+        join(new_house, login, group)
+    new_house.clock.move_to(datetime(2023, 9, 1, tzinfo=UTC))
+    director = visiting(new_house, "director")
+    assert "待补充" in line_of(director.get("/season/start"), "时间节点")
+    new_house.clock.move_to(datetime(2023, 10, 1, tzinfo=UTC))
+    director = visiting(new_house, "director")
+    assert "缺少" in line_of(director.get("/season/start"), "时间节点")
+    assert director.post("/season/start").status_code == 422
+
+
+def test_who_is_invited_reads_as_what_and_a_used_address_says_so(new_house):
+    visiting(new_house, "admin").post("/office/people", {
+        "name": "王经办", "mail": "wang@example.invalid", "role": "ru_officer", "organisation": "RU-LN",
+    })  # fmt: skip
+    with new_house.database.read() as connection:
+        body = MailRepository(connection).find()[0].body
+    assert "前前" not in body
+    guest = Person(TestClient(create_app(new_house), raise_server_exceptions=False))
+    address = re.search(r"/password/\S+", body)[0]
+    page = guest.get(address).text
+    assert "王经办，您受邀担任" in page
+    assert "推荐单位经办人" in page
+    assert "辽宁" in page
+    assert "王经办" in guest.post(address, {"password": PASSWORD, "again": "another"}).text
+    assert guest.post(address, {"password": PASSWORD, "again": PASSWORD}).url.path == "/login"
+    spent = guest.get(address)
+    assert spent.status_code == 422
+    assert "已使用过或已过期" in spent.text
