@@ -71,7 +71,7 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
     "class": ("refused", "Java is not run here: use an external topic"),
     "delegateExpression": ("refused", "Java is not run here: use an external topic"),
     "decisionRef": ("honoured", "business rule tasks; key of a decision"),
-    "decisionRefBinding": ("honoured", "latest and deployment: a decision of the same version of the folder; others are refused"),
+    "decisionRefBinding": ("honoured", "of the same deployment; latest: so in a season, else of the latest deployment that has it; others are refused"),
     "decisionRefVersion": ("refused", "a decision is of the same version of the folder"),
     "mapDecisionResult": ("honoured", "singleEntry, singleResult, collectEntries, resultList"),
     "calledElementBinding": ("honoured", "latest, deployment, version; without: a season its own version, others the latest"),

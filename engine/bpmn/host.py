@@ -13,6 +13,7 @@ from engine.expressions import FunctionTable
 
 if TYPE_CHECKING:
     from engine.bpmn.spec import ProcessSpec
+    from engine.dmn import Decisions
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -41,6 +42,10 @@ class Library(Protocol):
 
     def specs(self, version: int) -> Mapping[str, ProcessSpec]:
         """The processes of a version that was picked."""
+        ...
+
+    def decisions(self, key: str) -> Decisions | None:
+        """The decisions among which a decision's latest version stands; None: those of the version that asks."""
         ...
 
 

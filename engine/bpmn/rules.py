@@ -15,7 +15,8 @@ RESULT = "decisionResult"
 class BusinessRuleTask(Working, defaults.ServiceTask):
     """Evaluates its decision with the variables that the token sees.
 
-    The decisions are those of the instance's own version. The result goes to the result variable; output parameters see it as
+    The decisions are those of the instance's own version, unless the diagram leaves it open and the library says where the latest is
+    (diagrams of others, each file deployed by itself). The result goes to the result variable; output parameters see it as
     `decisionResult`, always a list of rows.
     """
 
@@ -27,7 +28,9 @@ class BusinessRuleTask(Working, defaults.ServiceTask):
             return super()._run_hook(token)
         top = token.top
         key = as_text(top.value(token, call.key))
-        rows = decide(self.decisions, key, top.context(token))
+        library = None if call.binding == "deployment" else top.surroundings.library
+        others = None if library is None else library.decisions(key)
+        rows = decide(self.decisions if others is None else others, key, top.context(token))
         if self.info.result_variable:
             top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})
         if self.info.outputs:

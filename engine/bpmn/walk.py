@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.bpmn.compensation import is_record
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.token import Region, Token
@@ -49,6 +50,18 @@ def _inside(instance: Instance, region: Region) -> Iterator[Place]:
     for token in region.all_tokens():
         if token._parent == region.task_tree.id:  # noqa: SLF001 - the library's own structure
             yield _place(instance, token)
+        elif is_record(token) and "by" in token.internal_data:
+            yield from _undoing(instance, token)
+
+
+def _undoing(instance: Instance, record: Token) -> Iterator[Place]:
+    """What is at work to undo a completed activity: its handler, or a completed sub-process with the handlers in it."""
+    handlers = [instance.index[child] for child in record._children]  # noqa: SLF001 - the library's own structure
+    yield from (_place(instance, handler) for handler in handlers)
+    region = instance.subprocesses.get(record.id)
+    if region is not None and not handlers:
+        info = record.task_spec.info
+        yield Place(record.id, info.id, info.name, info.type, tuple(_inside(instance, region)))
 
 
 def _place(instance: Instance, token: Token) -> Place:

@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from engine.bpmn.host import Call
 from engine.bpmn.spec import ProcessSpec
-from engine.commands.versions import Loaded, Versions
+from engine.commands.versions import GENERIC, Loaded, Versions
+from engine.dmn import Decisions
 from engine.refusals import UnknownProcess
+from store.engine.foreign import with_decisions
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Shelf:
     def specs(self, version: int) -> Mapping[str, ProcessSpec]:
         """The processes of a version."""
         return self.versions.load(self.connection, version).definitions.specs
+
+    def decisions(self, key: str) -> Decisions | None:
+        """A season decides by its own tables; diagrams of others by the latest deployment that has the decision."""
+        if self.loaded.profile != GENERIC:
+            return None
+        for version in with_decisions(self.connection):
+            found = self.versions.load(self.connection, version).definitions.decisions
+            if key in found:
+                return found
+        return None
 
 
 def _whole(call: Call) -> int:

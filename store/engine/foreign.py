@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from store.engine import present
 from store.engine.past import GENERIC
@@ -27,6 +27,13 @@ def paths(connection: Connection, version_id: int) -> list[str]:
     """The names of a deployment's resources."""
     found = select(version_file.c.path).where(version_file.c.version == version_id).order_by(version_file.c.path)
     return list(connection.execute(found).scalars())
+
+
+def with_decisions(connection: Connection) -> list[int]:
+    """The deployments that hold a DMN file, the newest first."""
+    found = select(version.c.id).join(version_file, version_file.c.version == version.c.id).where(version.c.profile == GENERIC)
+    decides = or_(version_file.c.path.endswith(".dmn"), version_file.c.path.endswith(".dmn11.xml"))
+    return list(connection.execute(found.where(decides).distinct().order_by(version.c.id.desc())).scalars())
 
 
 def definitions(connection: Connection) -> Rows:

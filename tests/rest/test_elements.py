@@ -1,0 +1,112 @@
+"""Elements that are seldom drawn, through the interface: each runs, is stored between requests, and is seen in tree and history."""
+
+import pytest
+
+from tests.rest.conftest import typed
+from tests.unit.engine.dmn.conftest import dmn, table
+
+
+def rule(name, key, more=""):
+    return f'<businessRuleTask id="{name}" camunda:decisionRef="{key}" camunda:resultVariable="size" camunda:mapDecisionResult="singleEntry" {more}/>'
+
+
+def sizes(limit):
+    rows = (f'>= {limit} | "large"', f'< {limit} | "small"')
+    return {"sizes.dmn": dmn(table(*rows, inputs="staff:integer", outputs="size:string", key="size_of"))}
+
+
+def places(rest, instance):
+    def inside(node):
+        return (node["activityId"], [inside(each) for each in node["childActivityInstances"]])
+
+    return [inside(each) for each in rest.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"]]
+
+
+def passed(rest, instance, **query):
+    return [each["activityId"] for each in rest.get("/history/activity-instance", processInstanceId=instance, finished="true", **query)]
+
+
+def keys(rest):
+    return [task["taskDefinitionKey"] for task in rest.tasks()]
+
+
+def test_a_decision_deployed_by_itself_is_the_latest(rest, draw):
+    diagram = draw.diagram(draw.start(), rule("r", "size_of"), draw.user("u"), draw.end(), draw.flows("s-r-u-e"))
+    definition = rest.definition(diagram)
+    rest.post(f"/process-definition/{definition}/start", {"variables": typed(staff=70)}, status=500)
+    rest.deploy(**sizes(100))
+    small = rest.start(definition, staff=70)
+    rest.deploy(**sizes(50))
+    large = rest.start(definition, staff=70)
+    found = [rest.get(f"/process-instance/{each}/variables/size")["value"] for each in (small, large)]
+    assert found == ["small", "large"]
+
+
+def test_a_decision_bound_to_its_deployment_stays(rest, draw):
+    bound = rule("r", "size_of", 'camunda:decisionRefBinding="deployment"')
+    diagram = draw.diagram(draw.start(), bound, draw.user("u"), draw.end(), draw.flows("s-r-u-e"))
+    ((definition, _),) = rest.deploy(diagram, **sizes(100))["deployedProcessDefinitions"].items()
+    rest.deploy(**sizes(50))
+    assert rest.get(f"/process-instance/{rest.start(definition, staff=70)}/variables/size")["value"] == "small"
+
+
+def test_compensation_undoes_what_was_done_and_is_told(rest, draw):
+    parts = (draw.user("book"), draw.undone_by("book", draw.user("unbook")), draw.user("pay"), draw.throw("undo", "undo"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-book-pay-undo-e"))))
+    rest.complete("book")
+    rest.complete("pay")
+    assert keys(rest) == ["unbook"]
+    assert sorted(places(rest, instance)) == [("unbook", []), ("undo", [])]
+    assert len(rest.get("/execution", activityId="unbook")) == 1
+    rest.complete("unbook")
+    rest.get(f"/process-instance/{instance}", status=404)
+    assert passed(rest, instance, activityType="userTask") == ["book", "pay", "unbook"]
+    assert rest.get("/history/process-instance", processInstanceId=instance)[0]["state"] == "COMPLETED"
+
+
+def test_what_is_undone_in_a_completed_sub_process_stands_in_it(rest, draw):
+    inner = (draw.start("s2"), draw.user("book"), draw.undone_by("book", draw.user("unbook")), draw.end("e2"), draw.flows("s2-book-e2"))
+    parts = (draw.sub("sub", *inner), draw.user("pay"), draw.throw("undo", "undo"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-sub-pay-undo-e"))))
+    rest.complete("book")
+    assert places(rest, instance) == [("pay", [])]
+    rest.complete("pay")
+    assert sorted(places(rest, instance)) == [("sub", [("unbook", [])]), ("undo", [])]
+    rest.complete("unbook")
+    rest.get(f"/process-instance/{instance}", status=404)
+
+
+def test_a_cancelled_transaction_compensates_and_leaves_by_its_boundary(rest, draw):
+    inner = (draw.start("s2"), draw.user("do"), draw.undone_by("do", draw.user("undo_it")), draw.end("no", "cancel"), draw.flows("s2-do-no"))
+    parts = (draw.sub("t", *inner, tag="transaction"), draw.boundary("b", "t", "cancel"), draw.user("after"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-t-e", "b-after-e"))))
+    rest.complete("do")
+    assert keys(rest) == ["undo_it"]
+    rest.complete("undo_it")
+    assert keys(rest) == ["after"]
+    (scope,) = rest.get("/history/activity-instance", processInstanceId=instance, activityId="t")
+    assert scope["endTime"]
+
+
+def test_an_ad_hoc_sub_process_offers_all_it_holds(rest, draw):
+    condition = "<completionCondition>${enough}</completionCondition>"
+    inner = draw.sub("adhoc", draw.user("a"), draw.user("b"), condition, tag="adHocSubProcess")
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), inner, draw.user("after"), draw.end(), draw.flows("s-adhoc-after-e"))), enough=False)
+    assert places(rest, instance) == [("adhoc", [("a", []), ("b", [])])]
+    rest.complete("a", enough=True)
+    assert keys(rest) == ["after"]
+    (left,) = rest.get("/history/activity-instance", processInstanceId=instance, activityId="b")
+    assert left["canceled"] is True
+
+
+@pytest.mark.parametrize("first", ["a", "c"])
+def test_a_complex_gateway_goes_on_when_its_condition_holds(rest, draw, first):
+    gate = '<complexGateway id="j"><activationCondition>${activationCount &gt;= 2}</activationCondition></complexGateway>'
+    parts = (draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.user("c"), gate, draw.user("after"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-a-j", "f-b-j", "f-c-j", "j-after-e"))))
+    rest.complete(first)
+    assert "after" not in keys(rest)
+    assert ("j", []) in places(rest, instance)
+    rest.complete("b")
+    assert "after" in keys(rest)
+    assert "j" in passed(rest, instance)
