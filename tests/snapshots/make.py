@@ -1,7 +1,10 @@
-"""Keeps an instance as a release stores it: `python -m tests.snapshots.make 0.1.0` once per release or version of the codec; never again for that one.
+"""Keeps an instance as a release stores it: `python -m tests.snapshots.make 0.1.0` once per release, version of the codec or kind of state; never again
+for that one.
 
 A folder of `running/` holds the diagrams, those of another version in `other/`, the state (`state.json`, as the codec wrote it) and what it
 waits for (`waits.json`). `0.1.0` is of the codec's version 1, `0.1.0-codec-2` of version 2 (calls of other versions, compensation).
+`0.1.0-more` holds what else can stand in a state of version 2: begun ad-hoc and sequential work, half-filled joins, a fired complex
+gateway, events with several definitions, cron, a handler at work.
 """
 
 import json
@@ -41,7 +44,7 @@ def diagrams():
         "sub", draw.start("s4"), draw.user("in_sub"), draw.end("e4"), draw.multi(over="list", element="item"), draw.flows("s4-in_sub-e4")
     )
     latest = draw.call("o", "r").replace("calledElement", 'camunda:calledElementBinding="latest" calledElement')
-    branches = ("u", "sub", "c", "t", "w", "x", "bad", "done", "o")
+    branches = ("u", "sub", "c", "t", "w", "x", "bad", "done", "o", *MORE)
     parts = [
         draw.user("u", attrs='camunda:candidateGroups="clerk@office" camunda:dueDate="P3D"'),
         draw.boundary("r", "u", "cycle:R3/P1D", interrupting=False),
@@ -63,12 +66,47 @@ def diagrams():
         latest,
         draw.end(),
         beside,
+        *more(draw),
     ]
     flows = draw.flows(
-        "s-f", *(f"f-{name}" for name in branches), *(f"{name}-j" for name in branches[:5]), "x-xm-j", "x-xt-j", "j-e", "r-e5", "done-kept-back-j", "o-j"
+        "s-f",
+        *(f"f-{name}" for name in branches),
+        *(f"{name}-j" for name in branches[:5]),
+        "x-xm-j",
+        "x-xt-j",
+        "j-e",
+        "r-e5",
+        "done-kept-back-j",
+        "o-j",
+        *FLOWS,
     )
     other = draw.diagram(draw.start("s6"), draw.user("in_other"), draw.end("e6"), draw.flows("s6-in_other-e6"), key="r")
     return {"diagram.bpmn": draw.diagram(draw.start(), *parts, flows), "called.bpmn": called, "other/other.bpmn": other}
+
+
+MORE = ("ad", "seq", "ka", "kb", "both", "cr", "undone", "pa", "pb")
+FLOWS = ("ad-j", "seq-j", "ka-k", "kb-k", "k-kz-j", "both-j", "cr-j", "undone-j", "pa-pj", "pb-pj", "pj-j", "tick-e7")
+DONE = ("in_sub", "done", "h1", "seq", "ka", "a1", "pa")
+
+
+def more(draw):
+    """What earlier fixtures did not hold."""
+    undone = [
+        draw.user("a1"),
+        draw.undone_by("a1", draw.user("takes_a1_back")),
+        draw.throw("all", "undo"),
+        draw.start("s5"),
+        draw.end("e8"),
+    ]
+    condition = '<complexGateway id="k"><activationCondition>${activationCount &gt;= 1}</activationCondition></complexGateway>'
+    both = draw.catch("both", "message2 / duration:P4D").replace(" id=", ' parallelMultiple="true" id=', 1)
+    users = [draw.user(name) for name in ("ka", "kb", "kz", "cr", "pa", "pb")]
+    return [
+        draw.sub("ad", draw.user("h1"), draw.user("h2"), attrs='ordering="Sequential"', tag="adHocSubProcess"),
+        draw.user("seq", inner=draw.multi(over="list", element="item", out="said", item="answer", sequential=True)),
+        *users, condition, both, draw.gate("pj", "parallel"), draw.boundary("tick", "cr", "cycle:0 0 9 * * ?", interrupting=False), draw.end("e7"),
+        draw.sub("undone", *undone, draw.flows("s5-a1-all-e8")),
+    ]  # fmt: skip
 
 
 def read_folder(folder):
@@ -92,8 +130,9 @@ def main(release):
     definitions, host = read_folder(folder)
     execution = definitions.new("p", variables={"n": 1, "list": ["甲", "乙"], "typename": "x"}, host=host)
     execution.run()
-    for done in ("in_sub", "done"):
+    for done in DONE:
         execution.complete(next(wait.id for wait in execution.waits() if wait.element == done))
+        execution.run()
     execution.deliver(next(wait.id for wait in execution.waits() if wait.element == "s3"), payload={"said": "hello"})
     execution.run()
     (folder / "state.json").write_bytes(execution.dump())

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.doctor import examine
-from engine.contract import SYSTEM
+from engine.bpmn.modifying import Change
+from engine.contract import SYSTEM, Actor
+from engine.refusals import NeedsReason
+from selection.errors import Forbidden
 from store.engine import queries
 from tests.web.season.conftest import join, visiting
 
@@ -66,6 +69,28 @@ def test_running_cases_are_moved_with_all_that_people_hold(opened, begun, newer,
     page = one.get(task).text
     assert RENAMED in page
     assert "模拟经验名称" in page
+    assert examine(opened) == []
+
+
+def test_a_case_is_put_elsewhere_by_the_administrator_with_a_reason_and_the_doctor_finds_nothing(opened, begun, keeper):
+    _, case = begun
+    with opened.database.read() as connection:
+        root = queries.instance_by_key(connection, tenant="cn-2023", process="application", business_key=case)["root"]
+        (task,) = queries.tasks_of(connection, root)
+        person = connection.exec_driver_sql("SELECT id FROM person WHERE login = 'mover'").scalar_one()
+    admin = Actor(id=person, name="mover", groups=frozenset({"season_admin@caq"}))
+    clerk = Actor(id="P0001", name="clerk", groups=frozenset({"office_clerk@caq"}))
+    changes = (Change("cancel", task["element"]), Change("before", "N02b"))
+    where = {"root": root, "within": task["within"], "changes": changes}
+    with pytest.raises(Forbidden):
+        opened.engine.modify(**where, reason="x", actor=clerk)
+    with pytest.raises(NeedsReason):
+        opened.engine.modify(**where, reason="", actor=admin)
+    opened.engine.modify(**where, reason="申报书已线下核对", actor=admin)
+    with opened.database.read() as connection:
+        assert [row["element"] for row in queries.tasks_of(connection, root)] == ["N02b"]
+        (told,) = queries.history_of(connection, root, kinds=["modify"])
+    assert told["data"]["reason"] == "申报书已线下核对"
     assert examine(opened) == []
 
 

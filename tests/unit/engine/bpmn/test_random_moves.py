@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.unit.engine.bpmn import test_random as models
+from tests.unit.engine.bpmn import test_random_undo as undoing
 from tests.unit.engine.bpmn.test_moving import Moving
 
 SEEDS = 120
@@ -93,3 +94,41 @@ def test_moved_to_a_longer_version_it_meets_the_task_that_was_added(draw, monkey
         assert one.ended, seed
         met += one.entered(f"{name}_more") > 0
     assert met > SEEDS // 10
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_moved_to_itself_while_events_strike_and_handlers_undo_nothing_is_armed_twice_or_lost(draw, monkeypatch, seed):
+    """Boundary events, event sub-processes, timers that fire more than once, compensation at work: a move to the same diagram changes nothing."""
+    monkeypatch.setattr(models, "Task", undoing.Undone)
+    rng = random.Random(seed)
+    timers = draw.boundary("tick", "first", "cycle:R3/P1D", interrupting=False) + draw.boundary(
+        "once", "first", "duration:P2D", interrupting=False
+    )
+    before = draw.user("first") + timers + draw.user("aside") + draw.flows("tick-aside", "once-aside", "s-first")
+    xml = undoing.model(draw, seed, rng).decode()
+    xml = xml.replace('sourceRef="s" targetRef', 'sourceRef="first" targetRef', 1).replace("</process>", before + "</process>", 1).encode()
+    one, moves = Moving(xml), 0
+    for _ in range(300):
+        waits = one.execution.waits()
+        if not waits:
+            break
+        if moves == 0 or rng.random() < 0.3:
+            one.move(xml)
+            assert one.execution.waits() == waits
+            moves += 1
+        wait = rng.choice(waits)
+        if wait.kind == "user" and (wait.element != "first" or rng.random() < 0.3):
+            one.execution.complete(wait.id)
+        elif wait.kind == "timer":
+            one.now = max(one.now, wait.due)
+            one.execution.host = one.host()
+            one.execution.fire(wait.id)
+        elif wait.kind in {"message", "signal"} and rng.random() < 0.1:
+            one.execution.deliver(wait.id)
+        one.settle()
+    if one.at:
+        one.execution.cancel()
+        one.settle()
+    assert one.ended
+    assert one.execution.instance.index == {}
+    assert set(one.execution.instance.scopes.held) == {""}
