@@ -90,11 +90,15 @@ class Execution:
     def fire(self, timer_id: str, *, due: datetime | None = None) -> None:
         """Fire a timer now, whatever the state says of its due time; `due` is the instant it was due by the host's books."""
         if due is not None:
-            token = self._token(timer_id)
-            timer: Armed | None = token.internal_data.get("timer")
-            if timer is not None:
-                token.internal_data["timer"] = {**timer, "due": to_micros(due)}
+            self.postpone(timer_id, due)
         self._caught(timer_id, {"timer"}, {})
+
+    def postpone(self, timer_id: str, due: datetime) -> None:
+        """Let a timer be due at another instant; rungs and periods after it stay."""
+        token = self._token(timer_id)
+        timer: Armed | None = token.internal_data.get("timer")
+        if timer is not None:
+            token.internal_data["timer"] = {**timer, "due": to_micros(due)}
 
     def rearm(self, wait_id: str) -> datetime | None:
         """Evaluate a timer's expression, or a user task's dates, again; the due instant, None when nothing is left to wait for."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import root_of
@@ -38,12 +38,12 @@ class TimerVerbs:
             turn, row = _held(tx, timer, actor, "postpone_timer")
             data = {"timer": timer, "old": row.due.isoformat(), "new": due.isoformat()}
             turn.note("timer_moved", process=row.process, element=row.element, data=data)
-            tx.connection.execute(update(timers).where(timers.c.id == timer).values(due=due))
-            turn.save_notes()
+            turn.execution.postpone(row.wait, due)
+            turn.step()
+            turn.save()
             tx.left_work = True
 
         self.home.transact(work)
-
 
     def hold_timer(self, *, timer: str, held: bool, actor: Actor) -> None:
         """Let it wait whatever falls due, or go on; one that stands still after a failure stays so."""
