@@ -139,18 +139,26 @@ def ended_instances_are_dated(connection: Connection) -> Violations:
 
 
 def held_work_has_a_reason(connection: Connection) -> Violations:
-    """A timer or job that is not ready has an open incident or a suspended instance."""
+    """A timer or job that is not ready has an open incident, a suspended instance, or (a timer) somebody who holds it."""
     stuck = select(incident.c.subject).where(incident.c.resolved_at.is_(None))
     stopped = select(instance.c.root).where(instance.c.status == "suspended")
-    held = select(timer.c.id).where(timer.c.ready.is_(False), timer.c.id.not_in(stuck), timer.c.root.not_in(stopped))
-    for (key,) in connection.execute(held):
-        yield f"timer {key} stands still without a reason"
+    held = select(timer.c.id, timer.c.root).where(timer.c.ready.is_(False), timer.c.id.not_in(stuck), timer.c.root.not_in(stopped))
+    for key, root in connection.execute(held):
+        if not _is_held(connection, root, key):
+            yield f"timer {key} stands still without a reason"
     for row in connection.execute(select(job).where(job.c.ready.is_(False))):
         subject = str(row.id) if row.wait is None else f"{row.root}.{row.wait}"
         reasons = select(incident.c.id).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
         suspended = connection.execute(stopped.where(instance.c.root == row.root)).first()
         if connection.execute(reasons).first() is None and suspended is None:
             yield f"job {row.id} stands still without a reason"
+
+
+def _is_held(connection: Connection, root: str, key: str) -> bool:
+    """Whether the last thing that people did with a timer was to hold it."""
+    done = select(history.c.kind, history.c.data).where(history.c.root == root, history.c.kind.in_(["timer_held", "timer_freed"]))
+    notes = connection.execute(done.order_by(history.c.seq.desc()))
+    return next((kind for kind, data in notes if data is not None and data["timer"] == key), "") == "timer_held"
 
 
 def deletions_follow(connection: Connection) -> Violations:

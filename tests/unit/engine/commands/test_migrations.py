@@ -11,6 +11,7 @@ from engine.bpmn.plans import edited
 from engine.forms import InvalidForm
 from engine.refusals import AlreadyDone, NeedsReason, NoSuchRoute, NotFound, StalePage, TooLate, UnknownProcess
 from store.engine.tables import called, draft, external_task, history, incident, instance, job, subscription, task, timer
+from tests.small_engine import race
 from tests.unit.engine.bpmn.conftest import Draw
 
 DRAW = Draw()
@@ -295,4 +296,35 @@ def test_a_conditional_event_that_holds_at_once_moves_the_case_on(engine, house,
     new = house.version(tasks("a", more=[DRAW.boundary("c", "a", "when:${n == 1}"), DRAW.user("z", CLERKS), DRAW.flows("c-z")]))
     house.move(old, new, root)
     assert [row["element"] for row in rows(task, state="open")] == ["z"]
+    assert engine.check() == {}
+
+
+def test_another_process_that_knows_the_case_goes_on_in_the_new_version(engine, make, people, house, rows):
+    other = make(prefix="o")
+    old = house.version(tasks("a", "b"))
+    root = house.start(1)
+    other.complete(task=rows(task)[0]["id"], data={}, actor=people.ann)  # and keeps the case in memory
+    new = house.version(tasks("a", "b", "c"))
+    house.move(old, new, root)
+    other.complete(task=rows(task, state="open")[0]["id"], data={}, actor=people.ann)
+    assert [row["element"] for row in rows(task, state="open")] == ["c"]
+    assert engine.check() == {}
+
+
+def test_a_move_and_an_act_at_the_same_moment_come_one_after_the_other(engine, database, people, house, rows):
+    old = house.version(tasks("a", "b"))
+    roots = [house.start(1, str(number)) for number in range(8)]
+    new = house.version(tasks("a", "b", "c"))
+    ids = [row["id"] for row in rows(task)]
+    database.close()
+
+    def act():
+        for each in ids:
+            engine.complete(task=each, data={}, actor=people.ann)
+        return []
+
+    reports, _ = race(lambda: [report.outcome for report in house.move(old, new, *roots)], act)
+    assert reports == ["moved"] * 8
+    assert {row["version"] for row in rows(instance)} == {new}
+    assert sorted(row["element"] for row in rows(task, state="open")) == ["b"] * 8
     assert engine.check() == {}

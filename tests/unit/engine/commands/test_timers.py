@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from engine.bpmn.plans import edited
 from engine.refusals import NotFound
@@ -51,6 +52,29 @@ def test_a_new_version_keeps_the_new_instant(engine, people, begin, rows):
     engine.migrate(plan=plan, roots=[root], reason="r", actor=people.chief)
     assert [(each["element"], each["due"]) for each in rows(timer)] == [("u", row["due"] + timedelta(days=4))]
     assert engine.check() == {}
+
+
+def test_a_timer_that_somebody_holds_stands_still_for_a_reason(engine, people, begin, rows, clock):
+    begin(timed("t"))
+    (row,) = rows(timer)
+    engine.hold_timer(timer=row["id"], held=True, actor=people.chief)
+    assert engine.check() == {}
+    clock.forward(days=6)
+    engine.work()
+    assert rows(instance)[0]["status"] == "running"
+    engine.hold_timer(timer=row["id"], held=False, actor=people.chief)
+    engine.work()
+    assert rows(instance)[0]["status"] == "ended"
+
+
+def test_a_timer_that_nobody_holds_any_more_has_no_reason_to_stand_still(engine, database, people, begin, rows):
+    begin(timed("t"))
+    (row,) = rows(timer)
+    for held in (True, False):
+        engine.hold_timer(timer=row["id"], held=held, actor=people.chief)
+    with database.write() as connection:
+        connection.execute(update(timer).values(ready=False))
+    assert list(engine.check()) == ["held_work_has_a_reason"]
 
 
 def test_who_may_not_moves_no_timer(engine, people, begin, rows):
