@@ -13,6 +13,7 @@ from notifications.outbox import Recipient
 from selection.errors import Refused
 from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
+from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
 from store.selection.queries_names import organisation_names
 from web.house import House
@@ -83,7 +84,14 @@ def people(
     return page(
         request, "people.html", shown=shown, names=names, search=search, roles=ROLES, claims=claims, view="people",
         refusal=None, may_lock=_may_lock, invited=invited,
+        units=_units(connection),
     )  # fmt: skip
+
+
+def _units(connection: Connection) -> public_queries.Rows:
+    """The newest season's units: their codes are what a role of a unit is given for."""
+    newest = public_queries.newest_season(connection)
+    return public_queries.public_units(connection, newest["id"]) if newest else ()
 
 
 def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list[Any]:
