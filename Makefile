@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest -p tests.skips
+# Two processes, a file's tests together; in the order of the folders, so that long stories begin early and short tests fill the end.
+TWO    := -n 2 --dist loadfile --no-loadscope-reorder
 ROOMS  := run_engine.py app engine handlers notifications selection store web
 
 .DEFAULT_GOAL := help
@@ -38,8 +40,7 @@ run: $(VENV)/.runtime ## start the demonstration season on this machine
 # Exit code 5 of pytest means that a selection holds no test; that is no failure.
 test: $(VENV)/.dev ## all tests (what is skipped is said at the end)
 	@failed=0; run() { "$$@" || [ $$? -eq 5 ] || failed=1; }; \
-	run $(PYTEST) -n 2 --dist loadfile -m "not browser and not postgresql" $(ARGS); \
-	run $(PYTEST) -m "postgresql and not browser" $(ARGS); \
+	run $(PYTEST) $(TWO) -m "not browser" $(ARGS); \
 	run $(PYTEST) -m browser $(ARGS); \
 	exit $$failed
 

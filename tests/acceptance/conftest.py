@@ -4,6 +4,7 @@ import pytest
 
 from tests.acceptance.stages import Album, open_copy
 from tests.acceptance.world import World
+from tests.portal import portal  # noqa: F401 - a fixture of every file
 
 
 @pytest.fixture(scope="session")

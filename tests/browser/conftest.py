@@ -16,6 +16,7 @@ from app.cli_common import settings_apart
 from app.cli_serve import open_demo, unhurried
 from tests.browser import hostile
 from tests.browser.hands import Hands
+from tests.once import once
 from web.app import create_app
 
 _spec = spec_from_file_location("web_conftest", Path(__file__).parents[1] / "web" / "conftest.py")
@@ -67,10 +68,12 @@ def settings_in(folder):
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """The folder of a demonstration made by people who type markup."""
-    folder = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        hostile.make(settings_in(folder), patch)
-    return folder
+
+    def make(folder):
+        with pytest.MonkeyPatch.context() as patch:
+            hostile.make(settings_in(folder), patch)
+
+    return once(tmp_path_factory, "demonstration", make)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from engine import Engine
 from engine.contract import Registry
 from handlers.policy import HousePolicy
 from store.database import Database
+from tests.portal import portal  # noqa: F401 - a fixture of every file
 from tests.unit.engine.bpmn.conftest import Draw
 from web.app import create_app
 

@@ -19,6 +19,7 @@ from app.simulate.play import Wish, empty_house, first_moment, prepare, run
 from app.simulate.world import World
 from app.wiring import House, build
 from store.selection import tables_people as people
+from tests.portal import portal  # noqa: F401 - a fixture of every file
 from web.app import create_app
 from web.visitors import hashed, token_for
 

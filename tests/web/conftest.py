@@ -14,6 +14,7 @@ from store import migrations
 from store.database import Database
 from store.selection import tables_people as people
 from store.selection.accounts import Accounts
+from tests.portal import portal  # noqa: F401 - a fixture of every file
 from web.app import create_app
 from web.passwords import hash_password
 

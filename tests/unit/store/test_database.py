@@ -20,6 +20,7 @@ def test_another_product_is_refused():
         Database("mysql://somewhere/else")
 
 
+@pytest.mark.usefixtures("disk")
 def test_sqlite_is_opened_with_the_safe_settings(sqlite_url):
     database = Database(sqlite_url)
     with database.read() as connection:
