@@ -42,7 +42,7 @@ class MidSeason:
     @cached_property
     def made(self) -> Path:
         """The database's file, with nobody at it."""
-        house = new_house(self.folder / "season", folder=FOLDER)
+        house = new_house(self.folder / "season", folder=FOLDER, durable=False)
         try:
             play_until(prepare(house, Wish(folder=FOLDER, applications=APPLICATIONS)), stop=STOP, leave=SMALL_FORM)
         finally:
@@ -71,10 +71,10 @@ def settings_in(home: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{home / 'house.db'}", files_folder=home / "files", mail_folder=home / "mail")
 
 
-def new_house(home: Path, *, folder: Path) -> House:
-    """A house on an empty database, some days before the season of ``folder`` begins."""
+def new_house(home: Path, *, folder: Path, durable: bool = True) -> House:
+    """A house on an empty database, some days before the season of ``folder`` begins; one that is not ``durable`` waits for no disk."""
     home.mkdir(parents=True)
-    return empty_house(settings_in(home), start=first_moment(folder))
+    return empty_house(settings_in(home), start=first_moment(folder), durable=durable)
 
 
 def play_until(play: Play, *, stop: str, leave: str | None = None) -> None:

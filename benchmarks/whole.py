@@ -57,7 +57,7 @@ def growth_small(where: MidSeason) -> dict[str, float]:
 
 
 def _costs(home: Path, *, applications: int) -> Costs:
-    house = new_house(home, folder=FOLDER)
+    house = new_house(home, folder=FOLDER, durable=False)
     try:
         play = prepare(house, Wish(folder=FOLDER, applications=applications))
         for part in play.parts:

@@ -45,13 +45,12 @@ class Wish:
     stop_before: str | None = None  # name of a deadline: stop there (the demonstration does)
 
 
-def empty_house(settings: Settings, *, start: datetime) -> House:
-    """A house on a fresh database whose manual clock shows ``start`` (aware)."""
-    database = open_database(settings)
+def empty_house(settings: Settings, *, start: datetime, durable: bool = True) -> House:
+    """A house on a fresh database whose manual clock shows ``start`` (aware); ``durable``: see `Database`."""
+    database = open_database(settings, durable=durable)
     migrations.upgrade(database)
     database.run(lambda connection: queries.set_manual_clock(connection, start))
-    database.close()
-    return build(settings)
+    return build(settings, database=database)
 
 
 def first_moment(folder: Path) -> datetime:
