@@ -46,16 +46,6 @@ def flag_of(body: Mapping[str, Any], name: str) -> bool:
     return body.get(name) is not None and truth(body, name)
 
 
-def named_instances(body: Mapping[str, Any]) -> list[str]:
-    """The process instances that a body names, each once. Raises RestError 400; a query for them is not supported here."""
-    if body.get("processInstanceQuery") or body.get("historicProcessInstanceQuery"):
-        raise invalid("a query for instances is not supported here: name them in processInstanceIds")
-    named = body.get("processInstanceIds")
-    if not isinstance(named, list) or not named or not all(isinstance(each, str) and each for each in named):
-        raise invalid("processInstanceIds: at least one id is needed")
-    return list(dict.fromkeys(named))
-
-
 def truth(body: Mapping[str, Any], name: str) -> bool:
     """True or false, which must be given. Raises RestError 400."""
     value = body.get(name)

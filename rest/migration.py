@@ -9,10 +9,11 @@ from sqlalchemy import RowMapping
 from engine.bpmn.plans import Instruction, Obstacle, Plan, Route
 from engine.bpmn.walk import BODY
 from engine.commands.migrations import Finding, Report
-from rest.bodies import JsonBody, flag_of, named_instances, needed_text
+from rest.bodies import JsonBody, flag_of, needed_text
 from rest.errors import RestError, executing, invalid
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.together import done_batch, named_instances
 from store.engine import queries
 
 router = APIRouter(tags=["Migration"])
@@ -45,14 +46,24 @@ def validate(caller: TheCaller, body: JsonBody = None) -> Item:
 @router.post("/migration/execute", status_code=204)
 def execute(caller: TheCaller, body: JsonBody = None) -> Response:
     """Move instances. All are looked at first: if one cannot go, none goes."""
-    given = body or {}
+    _execute(caller, body or {})
+    return Response(status_code=204)
+
+
+@router.post("/migration/executeAsync")
+def execute_as_batch(caller: TheCaller, body: JsonBody = None) -> Item:
+    """The same, answered as a batch that is done."""
+    return done_batch("instance-migration", _execute(caller, body or {}))
+
+
+def _execute(caller: Caller, given: Mapping[str, Any]) -> int:
     plan = _plan(caller, given.get("migrationPlan"))
     wrong = caller.engine.check_plan(plan=plan)
     if wrong:
         message = "Migration plan is not valid: " + "; ".join(each.obstacle.en for each in wrong)
         raise RestError(400, message, type="MigrationPlanValidationException", more={"validationReport": _plan_report(wrong)})
     only: dict[str, list[str]] = {}
-    for name in named_instances(given):
+    for name in named_instances(caller, given):
         root, within = split_instance(name)
         if not _is_theirs(caller, root):
             raise RestError(400, f"Process instance '{name}' cannot be migrated: it does not exist", type=BAD)
@@ -62,7 +73,7 @@ def execute(caller: TheCaller, body: JsonBody = None) -> Response:
         _refuse_unfit(caller.engine.rehearse(**where), only)
         _refuse_unfit(caller.engine.migrate(**where, reason="by the REST interface"), only)
     caller.settle()
-    return Response(status_code=204)
+    return sum(len(each) for each in only.values())
 
 
 def _definition(caller: Caller, given: Mapping[str, Any], name: str) -> RowMapping:

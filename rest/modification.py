@@ -8,9 +8,11 @@ from fastapi import APIRouter, Response
 
 from engine.bpmn.modifying import Change, Kind
 from engine.errors import EngineError
-from rest.bodies import JsonBody, flag_of, named_instances, needed_text, text_of
+from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.errors import RestError, executing, invalid, missing
+from rest.listing import Item
 from rest.parts import Caller, TheCaller, running_instance, split_instance
+from rest.together import done_batch, named_instances
 from rest.values import value_in
 from store.engine import queries
 
@@ -35,10 +37,20 @@ def modify(instance: str, caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/modification/execute", status_code=204)
 def modify_several(caller: TheCaller, body: JsonBody = None) -> Response:
     """The same with several instances of a definition, each by itself."""
-    given = body or {}
+    _modify_several(caller, body or {})
+    return Response(status_code=204)
+
+
+@router.post("/modification/executeAsync")
+def modify_as_batch(caller: TheCaller, body: JsonBody = None) -> Item:
+    """The same, answered as a batch that is done."""
+    return done_batch("instance-modification", _modify_several(caller, body or {}))
+
+
+def _modify_several(caller: Caller, given: Mapping[str, Any]) -> int:
     definition = _definition(caller, needed_text(given, "processDefinitionId"))
     changes, variables = _changes(given)
-    chosen = named_instances(given)
+    chosen = named_instances(caller, given)
     for instance in chosen:
         root, within, look = running_instance(caller, instance)
         card = caller.read(queries.instance_card, root)
@@ -48,18 +60,29 @@ def modify_several(caller: TheCaller, body: JsonBody = None) -> Response:
         if (process, version) != definition:
             raise RestError(400, f"Process instance '{instance}' is not of the definition that is named", type="BadUserRequestException")
     for instance in chosen:
-        _modify(caller, instance, changes, variables, _reason(body))
-    return Response(status_code=204)
+        _modify(caller, instance, changes, variables, _reason(given))
+    return len(chosen)
 
 
 @router.post("/process-definition/{definition}/restart", status_code=204)
 def restart(definition: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let finished instances of the definition run once more, each as a new one that begins where the instructions say."""
-    given, known = body or {}, _definition(caller, definition)
+    _restart(caller, definition, body or {})
+    return Response(status_code=204)
+
+
+@router.post("/process-definition/{definition}/restart-async")
+def restart_as_batch(definition: str, caller: TheCaller, body: JsonBody = None) -> Item:
+    """The same, answered as a batch that is done."""
+    return done_batch("instance-restart", _restart(caller, definition, body or {}))
+
+
+def _restart(caller: Caller, definition: str, given: Mapping[str, Any]) -> int:
+    known = _definition(caller, definition)
     changes, variables = _changes(given)
     if variables or any(change.kind == "cancel" for change in changes):
         raise invalid("instructions: only starts with local variables are known to a restart")
-    chosen = named_instances(given)
+    chosen = named_instances(caller, given)
     for root in chosen:
         card = caller.read(queries.instance_card, root)
         if card is None or (card["process"], card["version"]) != known or card["ended_at"] is None:
@@ -68,9 +91,9 @@ def restart(definition: str, caller: TheCaller, body: JsonBody = None) -> Respon
     with _places():
         for root in chosen:
             initial = flag_of(given, "initialVariables")
-            caller.engine.restart(root=root, changes=changes, initial=initial, business_key=key, reason=_reason(body), actor=caller.actor)
+            caller.engine.restart(root=root, changes=changes, initial=initial, business_key=key, reason=_reason(given), actor=caller.actor)
     caller.settle()
-    return Response(status_code=204)
+    return len(chosen)
 
 
 def _modify(caller: Caller, instance: str, changes: list[Change], variables: dict[str, Any], reason: str) -> None:

@@ -12,7 +12,7 @@ from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
 from rest.instances import PARAMS, switch
 from rest.listing import Item, refuse_unknown
-from rest.parts import Caller, TheCaller
+from rest.parts import Caller, TheCaller, instance_id
 from store.engine import listing
 from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
@@ -41,16 +41,7 @@ def delete_instances(caller: TheCaller, body: JsonBody = None) -> Item:
         for row in rows:
             caller.engine.cancel(root=row["root"], reason=reason, actor=caller.actor)
     caller.settle()
-    return {
-        "id": "done",
-        "type": "instance-deletion",
-        "totalJobs": len(rows),
-        "jobsCreated": len(rows),
-        "batchJobsPerSeed": len(rows),
-        "invocationsPerBatchJob": 1,
-        "suspended": False,
-        "tenantId": None,
-    }
+    return done_batch("instance-deletion", len(rows))
 
 
 @router.put("/process-definition/suspended", status_code=204)
@@ -104,17 +95,45 @@ def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
             raise invalid("processInstanceIds: a list of ids is needed")
         asked |= asking.instances(",".join(ids), caller)
     if query is not None:
-        if not isinstance(query, Mapping):
-            raise invalid("processInstanceQuery: an object is needed")
-        refuse_unknown(query, PARAMS)
-        for name, value in query.items():
-            asked |= PARAMS[name](_as_text(value), caller)
+        asked |= _of_query(caller, query)
     for name in ("processDefinitionId", "processDefinitionKey"):
         if given.get(name):
             asked |= PARAMS[name](needed_text(given, name), caller)
     if ids is None and query is None and not asked:
         raise invalid("Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey is needed")
     return _roots(caller, asked)
+
+
+def named_instances(caller: Caller, given: Mapping[str, Any]) -> list[str]:
+    """The process instances (called ones too) that a body names by their ids and by a query, each once. Raises RestError 400 when it names none."""
+    ids, query = given.get("processInstanceIds"), given.get("processInstanceQuery")
+    if given.get("historicProcessInstanceQuery"):
+        raise invalid("historicProcessInstanceQuery is not supported: name the instances in processInstanceIds")
+    if (ids is not None and not isinstance(ids, list)) or not all(isinstance(each, str) and each for each in ids or ()):
+        raise invalid("processInstanceIds: a list of ids is needed")
+    found = list(ids or ())
+    if query is not None:
+        rows = caller.read(listing.rows, INSTANCES, Wanted(tuple(_of_query(caller, query).items())))
+        found += [instance_id(row["root"], row["within"]) for row in rows]
+    if not found:
+        raise invalid("processInstanceIds or processInstanceQuery: at least one instance is needed")
+    return list(dict.fromkeys(found))
+
+
+def done_batch(kind: str, number: int) -> Item:
+    """What is asked for as a batch is done before the answer: a batch of which nothing is left."""
+    jobs = {"totalJobs": number, "jobsCreated": number, "batchJobsPerSeed": number, "invocationsPerBatchJob": 1}
+    return {"id": "done", "type": kind, **jobs, "suspended": False, "tenantId": None}
+
+
+def _of_query(caller: Caller, query: object) -> dict[str, Any]:
+    if not isinstance(query, Mapping):
+        raise invalid("processInstanceQuery: an object is needed")
+    refuse_unknown(query, PARAMS)
+    asked: dict[str, Any] = {}
+    for name, value in query.items():
+        asked |= PARAMS[name](_as_text(value), caller)
+    return asked
 
 
 def _roots(caller: Caller, asked: Mapping[str, Any]) -> list[RowMapping]:

@@ -103,7 +103,9 @@ def test_instances_that_are_not_there_or_of_another_definition_are_refused(rest,
         {"migrationPlan": back, "processInstanceIds": [instance]},
         {"migrationPlan": plan},
         {"migrationPlan": plan, "processInstanceIds": []},
-        {"migrationPlan": plan, "processInstanceQuery": {"active": True}},
+        {"migrationPlan": plan, "processInstanceQuery": {"unheardOf": True}},
+        {"migrationPlan": plan, "processInstanceQuery": {"businessKey": "nobody's"}},
+        {"migrationPlan": plan, "processInstanceIds": [instance], "historicProcessInstanceQuery": {"finished": True}},
         {"migrationPlan": None, "processInstanceIds": [instance]},
         {"migrationPlan": {**plan, "instructions": []}, "processInstanceIds": [instance]},
         {"migrationPlan": {**plan, "instructions": [{"sourceActivityIds": "a"}]}, "processInstanceIds": [instance]},
@@ -111,6 +113,21 @@ def test_instances_that_are_not_there_or_of_another_definition_are_refused(rest,
     ):
         refused(rest, "/migration/execute", body)
     refused(rest, "/migration/generate", {"sourceProcessDefinitionId": old})
+
+
+def test_instances_are_named_by_a_query_and_a_batch_is_done_at_once(rest, two):
+    old, new, instance = two
+    other = rest.start(old)
+    body = {"migrationPlan": plan_of(rest, old, new), "processInstanceQuery": {"processDefinitionId": old}}
+    batch = rest.post("/migration/executeAsync", body)
+    assert (batch["type"], batch["totalJobs"]) == ("instance-migration", 2)
+    assert {item["definitionId"] for item in rest.get("/process-instance")} == {new}
+    where = {"processDefinitionId": new, "processInstanceIds": [instance, other], "annotation": "r"}
+    batch = rest.post("/modification/executeAsync", {**where, "instructions": [{"type": "cancel", "activityId": "a"}]})
+    assert (batch["type"], rest.get("/process-instance")) == ("instance-modification", [])
+    again = {"processInstanceIds": [instance], "instructions": [{"type": "startBeforeActivity", "activityId": "b"}]}
+    assert rest.post(f"/process-definition/{new}/restart-async", again)["type"] == "instance-restart"
+    assert at(rest) == ["b"]
 
 
 def test_a_called_instance_goes_by_itself_its_caller_stays(rest, draw, steps):
