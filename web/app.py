@@ -7,7 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from web import errors
 from web.house import House
-from web.machines import PATH, interface
+from web.machines import Interface
 from web.routes import ROUTERS
 from web.security import Guard, Visiting, refuse_foreign
 
@@ -22,7 +22,7 @@ def create_app(house: House) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.mount(PATH, interface(house))
+    app.router.routes.append(Interface(house))
     app.add_middleware(Visiting, house=house)
     app.add_middleware(Guard, limit=house.settings.upload_limit, secure=house.settings.secure_cookies)
     return app

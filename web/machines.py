@@ -6,11 +6,13 @@ it was proved, as it knows a person's browser: wrong passwords from there have a
 
 import base64
 import binascii
+import re
 from datetime import timedelta
 from ipaddress import ip_address
 
 from fastapi import FastAPI, Request
 from sqlalchemy import Connection
+from starlette.routing import Mount
 
 from engine.contract import Actor, InstanceView
 from rest.app import create
@@ -29,8 +31,16 @@ FOREIGN = InstanceView("", "", "", "", 0)
 REMEMBERED = timedelta(days=1)  # an address is written down again at most once in this time
 
 
+class Interface(Mount):
+    """The interface of a house at `PATH`, whatever names are asked for: in the usual pattern of a mount a line break ends the path."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(PATH, app=interface(house))
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def interface(house: House) -> FastAPI:
-    """The interface of a house, to be mounted at `PATH`."""
+    """The interface's application."""
     deliver = house.outbox.deliver_all if house.outbox is not None else (lambda: None)
     who = _Door(house)
     return create(Parts(engine=house.engine, database=house.database, clock=house.clock, who=who, deliver=deliver))

@@ -1,11 +1,13 @@
 """A served engine of its own for each test: empty, its clock stepped by hand, reached as clients reach it."""
 
 import json
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from app.clock import ManualClock
@@ -111,3 +113,24 @@ def http(parts):
 @pytest.fixture
 def rest(http):
     return Client(http)
+
+
+@pytest.fixture
+def url(parts):
+    """The interface of a server that listens on a free port."""
+    server = uvicorn.Server(uvicorn.Config(create_app(parts), host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    ready = threading.Event()
+    startup = server.startup
+
+    async def started(sockets=None):
+        await startup(sockets)
+        ready.set()
+
+    server.startup = started
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    assert ready.wait(30)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/engine-rest"
+    server.should_exit = True
+    thread.join(30)

@@ -1,7 +1,11 @@
 """Existing clients, as they come, against a running server."""
 
 import logging
+import queue
+import shutil
+import subprocess
 import threading
+from pathlib import Path
 
 import pycamunda.deployment
 import pycamunda.externaltask
@@ -12,32 +16,8 @@ import pycamunda.signal
 import pycamunda.task
 import pytest
 import requests
-import uvicorn
 from camunda.client.engine_client import EngineClient
 from camunda.external_task.external_task_worker import ExternalTaskWorker
-
-from web.app import create_app
-
-
-@pytest.fixture
-def url(parts):
-    """The interface of a server that listens on a free port."""
-    server = uvicorn.Server(uvicorn.Config(create_app(parts), host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
-    ready = threading.Event()
-    startup = server.startup
-
-    async def started(sockets=None):
-        await startup(sockets)
-        ready.set()
-
-    server.startup = started
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert ready.wait(30)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/engine-rest"
-    server.should_exit = True
-    thread.join(30)
 
 
 @pytest.fixture
@@ -124,3 +104,42 @@ def test_the_modeler_s_calls(url, diagram):
     assert len(answer.json()["deployedProcessDefinitions"]) == 1
     bad = requests.post(f"{url}/deployment/create", data=sent, files={"diagram": ("a.bpmn", b"<no")}, timeout=30)
     assert (bad.status_code, bad.json()["type"]) == (400, "ParseException")
+
+
+JS = Path(__file__).parent / "js"
+
+
+@pytest.fixture
+def js_worker(url):
+    """The worker in JavaScript, ready; gives the queue of what it says."""
+    if shutil.which("node") is None or not (JS / "node_modules").is_dir():
+        pytest.skip("node and the worker's packages (tests/rest/js) are not installed")
+    command = ["node", "worker.mjs", url]
+    told = queue.Queue()
+    with subprocess.Popen(command, cwd=JS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as worker:
+        reader = threading.Thread(target=lambda: [told.put(line.strip()) for line in worker.stdout])
+        reader.start()
+        try:
+            assert told.get(timeout=60) == "ready"
+            yield told
+        finally:
+            worker.terminate()
+            reader.join(30)
+
+
+# The framework silences this of its own in a way that two threads that ask for the first time at once undo for each other.
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+def test_the_javascript_worker_serves_a_topic(rest, js_worker, draw):
+    parts = (draw.service("x"), draw.boundary("b", "x", "error"), draw.user("caught"), draw.user("u"), draw.end())
+    definition = rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-x-u-e", "b-caught-e")))
+    done = rest.start(definition, amount=21, names=["a", "b"])
+    assert js_worker.get(timeout=60) == "done complete"
+    found = rest.get(f"/process-instance/{done}/variables")
+    assert (found["doubled"]["value"], found["told"]["value"]) == (42, {"names": ["a", "b"]})
+    assert "only" not in found
+    caught = rest.start(definition, wanted="error")
+    assert js_worker.get(timeout=60) == "done error"
+    failed = rest.start(definition, wanted="failure")
+    assert js_worker.get(timeout=60) == "done failure"
+    assert {task["processInstanceId"]: task["taskDefinitionKey"] for task in rest.tasks()} == {done: "u", caught: "caught"}
+    assert [(each["processInstanceId"], each["incidentMessage"]) for each in rest.get("/incident")] == [(failed, "broken")]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.rest.conftest import Client
 
-ODD = ("0", "nothing", "a.1", "a.1c", "p:1:1", "..", "%00", "１", "x" * 5000, "'; drop table task")
+ODD = ("0", "a%0Ab", "nothing", "a.1", "a.1c", "p:1:1", "..", "%00", "１", "x" * 5000, "'; drop table task")
 BODIES = (
     b"",
     b"[]",
