@@ -8,6 +8,7 @@ from engine.contract import Registry
 from handlers import (
     announcement,
     application,
+    correction,
     defence,
     documents,
     experts,
@@ -30,6 +31,7 @@ from handlers import (
 MODULES: tuple[ModuleType, ...] = (
     announcement,
     application,
+    correction,
     defence,
     documents,
     experts,

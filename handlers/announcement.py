@@ -93,8 +93,8 @@ def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: s
         season=batch.season,
         enterprise=enterprise.id,
         application=application.id,
-        holder=enterprise.name,
-        experience_name=application.experience_name or "",
+        holder=str((item.row or {}).get("enterprise_name") or enterprise.name),  # as it was published, corrections and all
+        experience_name=str((item.row or {}).get("experience_name") or application.experience_name or ""),
         uscc=enterprise.uscc,
         year=season.year,
         at=announced_at,

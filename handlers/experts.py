@@ -9,8 +9,6 @@ from selection import committee, conflict, grouping
 from selection.errors import Refused, refuse_if_problems
 from store.selection.subject import Fact
 
-METHOD = "质量方法"  # the field of an expert that makes a quality-method expert (A-59)
-
 
 def pick(ctx: Context, data: Data) -> None:
     """N05a 遴选评审专家. Data: experts (ids). Unit officers cannot be experts in the same season (A-03)."""
@@ -126,7 +124,7 @@ def _seat(ctx: Context, expert: Fact, applications: Iterable[Fact]) -> grouping.
     return grouping.Seat(
         expert=expert.id,
         industries=frozenset(expert.industries or ()),
-        quality_method=METHOD in (expert.fields or ()),
+        quality_method=grouping.METHOD in (expert.fields or ()),
         conflicts=frozenset(conflicts | declared),
     )
 

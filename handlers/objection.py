@@ -1,6 +1,7 @@
 """异议处理: lodge, intake, summary without the objector's name, statement, investigation, reply. Who objects stays with the office."""
 
 import secrets
+from datetime import timedelta
 
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, rows, season_of, variable, working_days_on
@@ -133,8 +134,11 @@ def conclude(ctx: Context, _: Data) -> Variables:
     state = case.state if case.state == "rejected" else verdict
     ctx.facts.publicity.change_objection(case.id, verdict=verdict, state=state, closed_at=ctx.now)
     _tell_verdict(ctx, case, verdict)
-    if not ctx.facts.publicity.open_objections(batch=case.batch):
+    still_open = ctx.facts.publicity.open_objections(batch=case.batch)
+    if not still_open:
         ctx.send("batch.objections_settled", key=case.batch)
+    if all(row.application != case.application for row in still_open):  # a corrected line waits for its own
+        ctx.send("item.objections_settled", key=f"{case.batch}/{case.application}", ttl=timedelta(days=1))
     return {"verdict": verdict}
 
 

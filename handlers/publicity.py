@@ -1,6 +1,7 @@
 """发布入围结果, 名单复核, 公示: releases, the batch, its registered publication, the end of each item's own period."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from selection.errors import Forbidden, Refused
 from store.selection.subject import Fact
 
 OPEN_ITEMS = ("public", "held")
+UNSETTLED = (*OPEN_ITEMS, "correcting")
 
 
 def check_release(_: Context, data: Data) -> None:
@@ -81,8 +83,7 @@ def create_batch(ctx: Context, _: Data) -> Variables:
             (chosen if item.decision == "approve" else others).append(application)
     listed = {row.id: _printed(ctx, row) for row in chosen}
     batch = ctx.facts.publicity.open_batch(season=season, kind="publicity", applications=listed, at=ctx.now)
-    digest = hashlib.sha256(orjson.dumps(listed, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    ctx.facts.publicity.change_batch(batch, hash=digest, data={"others": [row.id for row in others]})
+    ctx.facts.publicity.change_batch(batch, hash=digest(listed), data={"others": [row.id for row in others]})
     for row in others:
         people = [f"applicant_editor@{row.enterprise}", f"ru_officer@{row.unit}"]
         tell(ctx, "32_not_selected", people, about=row.id, hold=f"award:{batch}", cause=f"award:{batch}")
@@ -94,6 +95,11 @@ def create_batch(ctx: Context, _: Data) -> Variables:
     else:
         _release_award(ctx, found(ctx.facts.publicity.batch(batch), what="公示批次"))
     return {"batch": batch}
+
+
+def digest(listed: Mapping[str, Any]) -> str:
+    """The SHA-256 of a list as it is printed: application → row."""
+    return hashlib.sha256(orjson.dumps(listed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _printed(ctx: Context, application: Fact) -> dict[str, Any]:
@@ -133,8 +139,8 @@ def register(ctx: Context, data: Data) -> None:
     keep_publication(ctx, data, subject=variable(ctx, "batch"))
 
 
-def keep_publication(ctx: Context, data: Data, *, subject: str) -> None:
-    """Register where and when something was published, with a screenshot (D12)."""
+def keep_publication(ctx: Context, data: Data, *, subject: str, owner: str = "", code: str = "D12") -> datetime:
+    """Register where and when something was published, with a screenshot (``code``, of ``owner``, else of the subject). Out: when."""
     season, published_at = season_of(ctx), read_instant(data.get("published_at"))
     words = {"website": "网站", "wechat": "公众号"}
     registered = {}
@@ -143,9 +149,10 @@ def keep_publication(ctx: Context, data: Data, *, subject: str) -> None:
         name = next((channel for channel in season.publicity.channels if word in channel), word)
         registered[name] = str(row.get("url") or "")
     rules.refuse_bad_registration(registered=registered, season=season, published_at=published_at, now=ctx.now)
-    refuse_without_file(ctx, owner=subject, code="D12", zh="请上传发布页面截图（D12）", en="upload the screenshot (D12)")
+    refuse_without_file(ctx, owner=owner or subject, code=code, zh="请上传发布页面截图（D12）", en="upload the screenshot (D12)")
     for channel, url in registered.items():
         ctx.facts.publicity.register(subject=subject, channel=channel, url=url, at=published_at, by=ctx.actor.id)
+    return published_at
 
 
 def second_person(ctx: Context, data: Data) -> None:
@@ -213,11 +220,19 @@ def _release_award(ctx: Context, batch: Fact) -> None:
 
 
 def close(ctx: Context, _: Data) -> Variables:
-    """Topic: the period is over: undisputed items go on, disputed ones are held, upheld ones removed (A-70). → disputed."""
+    """Topic: the period is over: undisputed items go on, disputed ones are held, upheld ones removed (A-70). → disputed.
+
+    An item that is being corrected, or was corrected and has a later period of its own (A-68), is counted when that is over.
+    """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    return {"disputed": count_items(ctx, batch, ctx.facts.publicity.items(batch.id))}
+
+
+def count_items(ctx: Context, batch: Fact, items: Sequence[Fact]) -> bool:
+    """Conclude those of the items whose period is over. Out: whether one waits for an objection."""
     clear, disputed = {}, False
-    for item in ctx.facts.publicity.items(batch.id):
-        if item.state not in OPEN_ITEMS:
+    for item in items:
+        if item.state not in OPEN_ITEMS or item.ends > ctx.now:
             continue
         verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=batch.id, application=item.application)]
         status = objections.item_status(verdicts)
@@ -227,18 +242,12 @@ def close(ctx: Context, _: Data) -> Variables:
             clear[item.application] = item.row
     if clear:
         _start_announcement(ctx, batch, clear)
-    if not disputed:
+    if not any(item.state in UNSETTLED for item in ctx.facts.publicity.items(batch.id)):
         ctx.facts.publicity.change_batch(batch.id, state="closed", closed_at=ctx.now)
-    count = len(clear)
-    tell(
-        ctx,
-        "32_publicity_ended",
-        "office_director@caq",
-        ends=ctx.now,
-        outcome=f"无异议{count}项" + ("，另有异议项暂缓" if disputed else ""),
-    )
+    words = f"无异议{len(clear)}项" + ("，另有异议项暂缓" if disputed else "")
+    tell(ctx, "32_publicity_ended", "office_director@caq", ends=ctx.now, outcome=words)
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
-    return {"disputed": disputed}
+    return disputed
 
 
 def _verdict(row: Fact) -> str:

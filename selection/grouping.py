@@ -38,6 +38,7 @@ class Seat:
     conflicts: frozenset[str] = frozenset()
 
 
+METHOD = "质量方法"  # the field of an expert that makes a quality-method expert
 Assignment = Mapping[str, tuple[str, ...]]
 
 

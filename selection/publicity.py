@@ -38,6 +38,26 @@ def corrected(*, season: Season, periods: Mapping[str, Period], item: str, publi
     return {**periods, item: period(season=season, item=item, published_at=published_at, calendar=calendar)}
 
 
+def changes(*, season: Season, printed: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What a correction changes of a printed line: (wrong, right), field → text. Raises `Refused` for an empty or unknown text, or no change."""
+    fields = [name for name in season.publicity.columns if name in printed]
+    right = {name: str(wanted.get(name) or "").strip() for name in fields if name in wanted}
+    known = {"focus_area": {area.zh for area in season.focus}, "recommending_unit": {unit.name for unit in season.units}}
+    for name, text in right.items():
+        if not text or text not in known.get(name, {text}):
+            raise Refused("correction.text", zh=f"“{text}”不能公示，请核对更正后的内容", en=f"{text!r} cannot be printed; check the text", field=name)
+    right = {name: text for name, text in right.items() if text != printed[name]}
+    if not right:
+        raise Refused("correction.same", zh="更正后的内容与公示内容相同，请填写应更正的内容", en="nothing differs from what was published")
+    return {name: printed[name] for name in right}, right
+
+
+def refuse_early_correction(*, published_at: datetime, proposed_at: datetime) -> None:
+    """Raise `Refused` when a correction is said to have been published before anybody had proposed it."""
+    if published_at < proposed_at.replace(second=0, microsecond=0):  # people write minutes
+        raise Refused("correction.early", zh="更正的发布时间不能早于提出更正的时间", en="a correction is published after it was proposed")
+
+
 def last_morning(*, season: Season, ends: datetime) -> datetime:
     """When the office is told that publicity ends today (§9.3, 32): on the last day, at the hour of its reminders. UTC."""
     return at_local(local_day(ends - timedelta(microseconds=1)), season.ladders["office"].at)

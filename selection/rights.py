@@ -80,6 +80,7 @@ _GRANTS: Mapping[str, str] = {
     "message:application.withdraw": f"{APPLICANT} office_director",
     "message:application.terminate": "office_director",
     "message:recommendation.record": "office_clerk",
+    "message:publicity.correct": OFFICE,
     "message:seat.replace": "office_clerk",
     "message:title.report": "anyone",
     # acts on things

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
+from store.selection.queries_about import public_line
 from store.selection.sight import application_subject
 from store.selection.views import views_of
 from web.elements import element_name
@@ -81,6 +82,7 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
         documents=documents, views=views_of(connection, owner=application)[:50],
         tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
+        may_correct=visitor.may("message:publicity.correct") and public_line(connection, application) is not None,
         may_remove=visitor.may("start:removal"), buried=cases_queries.removals_of(connection, owner=application),
         incidents=engine_queries.incidents(connection, root=root) if root else (),
     )  # fmt: skip

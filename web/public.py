@@ -103,7 +103,9 @@ def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: st
     if form == "xlsx":
         return sheet(found["season_title"], LIST_COLUMNS, items)
     publications = public_queries.publications_of(connection, batch_id)
-    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS)
+    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
+        corrections=public_queries.corrections_of(connection, batch_id),
+    )  # fmt: skip
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
+from selection import grouping
 from store.engine.queries import history_of
 from store.selection import queries_about as queries
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_names as names_queries
 from store.selection.application import ApplicationFacts
 from store.selection.form_check import FormCheckFacts
+from store.selection.people import PeopleFacts
+from store.selection.review import ReviewFacts
+from store.selection.subject import Fact
 from web.i18n import moment, word
 from web.looking import Look
 
@@ -21,6 +25,8 @@ PARTS = {
     "form": "申报书", "commitment": "承诺书", "experience": "典型经验材料", "evidence": "证实性材料", "opinion": "推荐意见", "other": "其他",
 }  # fmt: skip
 CHANNELS = {"website": "中国质量协会网站", "wechat": "全国质量标杆微信公众号", "media": "相关媒体"}
+# What the public reads of a line, in the order of its columns (A-67).
+PRINTED = {"enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位"}
 PROPOSALS = {"upheld": "异议成立", "dismissed": "异议不成立"}
 
 
@@ -176,6 +182,44 @@ def _to_remove(connection: Connection, seen: Look, language: str) -> Sequence[To
     return (Told(word(language, "拟移除的文件"), facts=facts, files=files, warns=True),)
 
 
+def _groups(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N05e: the groups that are confirmed, and on which application nobody knows the industry or quality methods (A-59): advice, no obstacle."""
+    reviews, season = ReviewFacts(connection), seen.row["tenant"]
+    rows = {row.id: row for row in ApplicationFacts(connection).of_season(season, state=["form_passed", "desk_review"])}
+    lines: list[tuple[str, ...]] = []
+    advice: list[tuple[str, ...]] = []
+    for group in reviews.groups(season):
+        given = {seat.expert: [row.application for row in reviews.assigned(seat.id)] for seat in reviews.seats(group.id)}
+        mine = [grouping.Candidate(row.id, row.focus_area or "", row.industry_code or "") for row in rows.values() if row.group == group.id]
+        seats = [_seat(row) for row in PeopleFacts(connection).experts(given)]
+        judges = {one.id: tuple(expert for expert, held in given.items() if one.id in held) for one in mine}
+        found = grouping.advice(applications=mine, seats=seats, assignment=judges)
+        advice += [(problem.en if language == "en" else problem.zh,) for problem in found]
+        lines.append((group.name, word(language, "{n} 项", n=len(mine)), word(language, "{n} 名专家", n=len(given))))
+    warned = (Told(word(language, "分组提示"), lines=tuple(advice), warns=True),) if advice else ()
+    return (*warned, Told(word(language, "专业组"), lines=tuple(lines)))
+
+
+def _seat(expert: Fact) -> grouping.Seat:
+    return grouping.Seat(
+        expert=expert.id, industries=frozenset(expert.industries or ()), quality_method=grouping.METHOD in (expert.fields or ())
+    )
+
+
+def _correction(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N11d to N11f: what was printed, what it should say, why, and who proposes it; for the last check also what was registered."""
+    batch, application = seen.row["business_key"], str(seen.variables.get("application"))
+    asked = queries.asked_correction(connection, batch_id=batch, application_id=application)
+    if asked is None:
+        return ()
+    texts = [(PRINTED[name], f"{text} → {asked['right'][name]}") for name, text in asked["wrong"].items()]
+    facts = _facts(language, *texts, ("更正理由", asked["reason"]), ("提出人", asked["by_name"]))
+    rows = queries.registered(connection, f"{batch}/{application}") if seen.row["element"] == "N11f" else ()
+    lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
+    files = _files(connection, batch, code="D12.correction") if lines else ()
+    return (Told(word(language, "拟更正的公示内容"), facts=facts, lines=lines, files=files, warns=True),)
+
+
 Teller = Callable[[Connection, Look, str], Sequence[Told]]
 TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
@@ -183,6 +227,8 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
+    **dict.fromkeys(("N11d", "N11e", "N11f"), (_correction,)),
+    "N05e": (_groups,),
     "N12c": (_summary,),
     **dict.fromkeys(("N16a", "N16c", "N16e", "N16d"), (_reported,)),
     "N16f": (_reported, _registered),

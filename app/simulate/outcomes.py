@@ -21,6 +21,7 @@ def outcomes(play: Play, facts: Facts) -> Iterator[tuple[str, str]]:
     yield from _experts(play, facts)
     yield "tie at the cut", _tie(play, facts)
     yield "approval sent back", _approvals(play, facts)
+    yield "published text corrected", _corrected(play, facts)
     for title in facts.titles.of_season(play.world.season):
         if title.imported:
             yield "imported old title revoked", _revocation(facts, title)
@@ -160,6 +161,15 @@ def _tie(play: Play, facts: Facts) -> str:
     if len(both) < len(TIED) or any(row.proposed for row in both):
         return "not at the line"
     return "equal in score, C5 and C2; vote: " + ", ".join(str(row.decision) for row in both)
+
+
+def _corrected(play: Play, facts: Facts) -> str:
+    """Of a corrected line: how far the correction came, and whether title and list read alike."""
+    batches = facts.publicity.batches(play.world.season, kind="publicity")
+    asked = [row for batch in batches for row in facts.publicity.corrections(batch.id)]
+    titles = [facts.titles.of_application(row.application) for row in asked]
+    alike = all(title and title.experience_name == row.right["experience_name"] for row, title in zip(asked, titles, strict=True))
+    return f"{', '.join(row.state for row in asked) or 'none'}, title {'as corrected' if asked and alike else 'otherwise'}"
 
 
 def _approvals(play: Play, facts: Facts) -> str:

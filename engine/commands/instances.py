@@ -179,5 +179,5 @@ def _start_checks(loaded: Loaded, *, process: str, element: str | None) -> list[
 
 def _begins(loaded: Loaded, *, process: str, element: str | None) -> list[ElementInfo]:
     found = loaded.definitions.processes[process].elements.values() if process in loaded.definitions.processes else ()
-    starts = [info for info in found if info.type == "startEvent"]
+    starts = [info for info in found if info.type == "startEvent" and info.parent is None]  # not those of event sub-processes
     return [info for info in starts if element is None or info.id == element]

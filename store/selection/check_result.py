@@ -43,6 +43,15 @@ def periods_follow_publication(connection: Connection) -> Violations:
     yield from (f"{row.application} in {row.batch} has a period without a publication" for row in connection.execute(odd))
 
 
+def corrections_begin_a_period(connection: Connection) -> Violations:
+    """A published correction was agreed to by a second person, and the line's period began with the latest of them (A-68, §14)."""
+    c, item = r.correction_notice.c, r.batch_item.c
+    same = and_(item.batch == c.batch, item.application == c.application)
+    agreed = and_(c.second.is_not(None), c.published_at.is_not(None), item.starts >= c.published_at)
+    odd = select(c.id, c.application).join(r.batch_item, same).where(c.state == "published", ~agreed.is_(True))
+    yield from (f"correction {row.id} of {row.application} began no period" for row in connection.execute(odd))
+
+
 def cleared_without_open_objection(connection: Connection) -> Violations:
     """No item is clear or announced while an objection to it is open (办法 §22)."""
     open_one = exists().where(
@@ -182,6 +191,7 @@ def _stuck(connection: Connection, season: str, waiting: ColumnElement[bool]) ->
 CHECKS: tuple[Check, ...] = (
     untrue_never_awarded,
     periods_follow_publication,
+    corrections_begin_a_period,
     cleared_without_open_objection,
     objectors_stay_secret,
     titles_only_of_announced_batches,

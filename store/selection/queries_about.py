@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, select
 
 from store.selection.tables_application import application
-from store.selection.tables_people import enterprise
-from store.selection.tables_result import approval, batch_item, objection, publication, revocation
+from store.selection.tables_people import enterprise, person
+from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation
 
 Rows = Sequence[RowMapping]
 
@@ -22,6 +22,20 @@ def list_lines(connection: Connection, batch_id: str) -> Rows:
     columns = (batch_item.c.seq, batch_item.c.state, batch_item.c.row, application.c.number, application.c.experience_name)
     found = select(*columns, enterprise.c.name.label("enterprise_name")).select_from(joined).where(batch_item.c.batch == batch_id)
     return connection.execute(found.order_by(batch_item.c.seq, batch_item.c.application)).mappings().all()
+
+
+def public_line(connection: Connection, application_id: str) -> RowMapping | None:
+    """The line of a published list that an application stands on while it is public: batch, season, row as printed, end of its period."""
+    columns = (batch_item.c.batch, batch_item.c.row, batch_item.c.ends, batch.c.season)
+    found = select(*columns).join(batch, batch.c.id == batch_item.c.batch)
+    return connection.execute(found.where(batch_item.c.application == application_id, batch_item.c.state == "public")).mappings().first()
+
+
+def asked_correction(connection: Connection, *, batch_id: str, application_id: str) -> RowMapping | None:
+    """The latest correction of a line of a list, with the name of who proposed it."""
+    c = correction_notice.c
+    found = select(correction_notice, person.c.name.label("by_name")).outerjoin(person, person.c.id == c.by)
+    return connection.execute(found.where(c.batch == batch_id, c.application == application_id).order_by(c.id.desc())).mappings().first()
 
 
 def registered(connection: Connection, subject: str) -> Rows:

@@ -12,7 +12,7 @@ from store.engine import queries as engine_queries
 from store.selection.publicity import PublicityFacts
 from store.selection.tables_application import application
 from store.selection.tables_people import season, unit
-from store.selection.tables_result import batch, batch_item, objection, publication, title
+from store.selection.tables_result import batch, batch_item, correction_notice, objection, publication, title
 
 Rows = Sequence[RowMapping]
 
@@ -67,6 +67,14 @@ def public_items(connection: Connection, batch_id: str) -> Rows:
         .mappings()
         .all()
     )
+
+
+def corrections_of(connection: Connection, batch_id: str) -> Rows:
+    """The corrections of a published list that were published themselves: the line, what it said and what it says, when; the latest first."""
+    c, same = correction_notice.c, and_(batch_item.c.batch == correction_notice.c.batch, batch_item.c.application == correction_notice.c.application)
+    found = select(c.wrong, c.right, c.published_at, batch_item.c.seq, batch_item.c.row, batch_item.c.ends).join(batch_item, same)
+    listed = found.where(c.batch == batch_id, c.state == "published", batch_item.c.state != "removed")
+    return connection.execute(listed.order_by(c.published_at.desc(), c.id.desc())).mappings().all()
 
 
 def publications_of(connection: Connection, subject: str) -> Rows:

@@ -28,7 +28,7 @@ batch_item = Table(
     Column("batch", Text, ForeignKey("batch.id"), primary_key=True),
     Column("application", Text, ForeignKey("application.id"), primary_key=True),
     Column("seq", Integer, nullable=False),
-    text("state", default="listed"),  # listed | public | held | clear | removed | announced
+    text("state", default="listed"),  # listed | public | correcting | held | clear | removed | announced
     json("row"),  # what was printed: enterprise, experience, focus area, unit
     instant("starts"),
     instant("ends"),  # exclusive end of the item's own period

@@ -173,3 +173,33 @@ def test_scores_far_apart_are_talked_over_before_the_group_closes(world):
     assert "平均分" in leader.goes("/group/G1").text
     assert "准备合议材料" in world.as_("secretary").tasks()
     assert "专家评审中" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+
+
+# the groups, before they are confirmed
+
+
+def grouped(world, experts):
+    """The clerk forms one group of these experts for all; the next three of those who accepted lead the committee."""
+    clerk = world.as_("clerk")
+    clerk.opens("划分专业组、分配申报材料")
+    offered = clerk.form().offered
+    waiting = sorted(offered["groups[#].applications"] - {""})
+    accepted = sorted(offered["groups[#].leader"] - {""})
+    mine = [expert for expert in accepted if int(expert.strip("X")) in experts][:3]
+    others = [expert for expert in accepted if expert not in mine]
+    group = {"name": "第一专业组", "leader": mine[0], "members": mine[1:], "applications": waiting}
+    clerk.does("划分专业组、分配申报材料", {"groups": [group], "chair": others[0], "vice_chairs": [others[1]], "members": []})
+    return world.as_("director").opens("确认评审委员会组成").text, waiting
+
+
+def test_the_director_reads_where_nobody_knows_quality_methods(world_at):
+    """A-59: of the experts of an application one knows its industry, one quality methods; where none does, whoever confirms is told."""
+    page, waiting = grouped(world_at("分组"), range(2, 40, 2))
+    assert "第一专业组" in page
+    assert all(f"{application} 没有质量方法专家" in page for application in waiting)
+
+
+def test_a_group_with_an_expert_in_quality_methods_needs_no_advice(world_at):
+    page, waiting = grouped(world_at("分组"), range(1, 40, 2))
+    assert f"{len(waiting)} 项" in page
+    assert "没有质量方法专家" not in page

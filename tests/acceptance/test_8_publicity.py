@@ -2,11 +2,13 @@
 
 import pytest
 
+from app.doctor import examine
 from app.simulate import papers
 from app.simulate.answers.base import words
 from app.simulate.names import uscc
 from app.simulate.play import import_title
 from tests.acceptance.filing import SCAN
+from tests.acceptance.world import FormOnPage
 
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
 PROOF = [("发布页截图", "截图.pdf", SCAN)]
@@ -167,6 +169,135 @@ def test_an_objection_that_is_dismissed_leaves_the_item_on(world):
 
     assert "公告前信用复核" in world.as_("clerk").tasks()
     assert "取消入选" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+
+
+# 更正
+
+
+CORRECTED = "某某公司实施精益管理的经验"
+
+
+def correction_of(world, number, **texts):
+    """The clerk opens the case of a published line and changes what is wrong; in comes the page that answers."""
+    clerk = world.as_("clerk")
+    clerk.goes(f"/cases/{world.application(number)}")
+    page = clerk.clicks("更正公示内容")
+    form = FormOnPage(page.doc.xpath("//main//form[.//textarea[@name='reason']]")[0])
+    return clerk.sends(page.path, form.filled({"reason": words("名称录入有误"), **texts}))
+
+
+def republished(world, at):
+    """Agreed by another person, published, registered and checked by two."""
+    assert world.as_("clerk").tries("更正复核", {"outcome": "agree"}).refused
+    shown = world.as_("second clerk").opens("更正复核").text
+    assert CORRECTED in shown
+    world.as_("second clerk").does("更正复核", {"outcome": "agree"})
+    if f"{world.now:%Y-%m-%dT%H:%M}" < at:
+        world.time_is(at)
+    clerk = world.as_("clerk")
+    assert clerk.tries("登记更正发布", {"published_at": at, "channels": CHANNELS}).refused, "without the screenshot"
+    clerk.does("登记更正发布", {"published_at": at, "channels": CHANNELS}, files=PROOF)
+    assert clerk.tries("更正发布复核", {"outcome": "agree"}).refused
+    world.as_("second clerk").does("更正发布复核", {"outcome": "agree"})
+
+
+def test_a_corrected_line_has_its_own_ten_working_days_and_the_others_keep_theirs(world):
+    """A-68, §14: proposed, agreed by a second person, published; both texts stand on the public page; the others go on to approval."""
+    published(world)
+    world.time_is("2023-11-13T09:00")
+    before = the_list(world).text
+    asked = correction_of(world, 1, experience_name=CORRECTED)
+    assert not asked.refused, asked.complaints
+    assert the_list(world).text == before, "nothing changes before it is published"
+
+    republished(world, "2023-11-14T10:00")
+
+    page = the_list(world)
+    (corrected,), (other,) = page.rows(CORRECTED)[:1], page.rows(world.enterprise(2))
+    assert "2023年11月28日" in corrected
+    assert "2023年11月20日" in other
+    old = world.play.parts[0].form["application_table"]["experience_name"]
+    assert f"原为“{old}”，更正为“{CORRECTED}”" in page.text
+    assert "2023年11月14日" in page.text or "2023-11-14" in page.text
+    for who in ("enterprise 1", "unit"):
+        (letter,) = [mail for mail in world.as_(who).mails if "更正" in mail.subject]
+        assert CORRECTED in letter.body
+    assert not [mail for mail in world.as_("enterprise 2").mails if "更正" in mail.subject]
+
+    world.time_is("2023-11-21T09:00")
+    approved(world)
+    announced(world)
+    titles = world.stranger().goes("/public/announcements").text
+    assert world.enterprise(2) in titles
+    assert world.enterprise(1) not in titles, "its own period has not ended"
+    assert the_list(world).has_link("提出异议")
+
+    world.time_is("2023-11-29T09:00")
+    approved(world)
+    announced(world)
+    assert CORRECTED in world.stranger().goes("/public/announcements").text
+    assert examine(world.house) == []
+
+
+def test_a_correction_that_is_not_agreed_to_leaves_the_line_as_it_was(world):
+    published(world)
+    page = the_list(world).text
+    assert not correction_of(world, 1, experience_name=CORRECTED).refused
+
+    world.as_("second clerk").does("更正复核", {"outcome": "disagree", "comment": words("与申报书一致，无需更正")})
+
+    assert the_list(world).text == page
+    assert "登记更正发布" not in world.as_("clerk").tasks()
+    world.time_is("2023-11-21T09:00")
+    approved(world)
+
+
+def test_a_correction_still_under_way_at_the_end_of_the_period_holds_its_line_alone(world):
+    published(world)
+    correction_of(world, 1, experience_name=CORRECTED)
+    world.time_is("2023-11-21T09:00")
+    approved(world)
+    announced(world)
+    assert world.enterprise(1) not in world.stranger().goes("/public/announcements").text
+
+    world.as_("second clerk").does("更正复核", {"outcome": "disagree", "comment": words("与申报书一致，无需更正")})
+
+    approved(world)
+    announced(world)
+    assert world.enterprise(1) in world.stranger().goes("/public/announcements").text
+
+
+def test_an_objection_to_a_corrected_line_holds_it_until_it_is_settled(world):
+    published(world)
+    world.time_is("2023-11-13T09:00")
+    correction_of(world, 1, experience_name=CORRECTED)
+    republished(world, "2023-11-14T10:00")
+    world.time_is("2023-11-27T09:00")
+    objects(world, 1)
+    world.time_is("2023-11-29T09:00")
+    assert "异议" in world.as_("clerk").goes(f"/cases/{world.application(1)}").text
+    investigated(world, 1, "dismissed")
+    deliberated(world, "refuse")
+    world.settles()
+
+    assert "取消入选" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+    assert examine(world.house) == []
+
+
+def test_only_the_office_corrects_and_only_what_is_public_and_wrong(world):
+    address = f"/cases/{world.application(1)}/correction"
+    assert world.as_("clerk").goes(address).status == 404, "not public yet"
+    published(world)
+
+    same = correction_of(world, 1)
+    assert same.refused
+    assert "相同" in same.complaints
+    assert correction_of(world, 1, experience_name=CORRECTED, reason=" ").refused
+    for who in ("enterprise 1", "unit", "approver", "auditor", "administrator"):
+        assert world.as_(who).goes(address).status == 404
+        assert world.as_(who).sends(address, {"experience_name": CORRECTED, "reason": words("录入有误")}).status == 404
+    assert not correction_of(world, 1, experience_name=CORRECTED).refused
+    assert world.as_("clerk").goes(address).status == 404, "one correction at a time"
 
 
 def approved(world):

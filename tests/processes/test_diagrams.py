@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ KEYS = [
 ]  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+WAY = "{http://www.omg.org/spec/DD/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OF_THE_PUBLIC = {"objection_lodge", "title_report"}  # filled on public and office pages, not at a task
@@ -39,6 +41,7 @@ ONE_BODY = {  # the seats of one body
     "site_visits.visits.members",
 }
 WIDEST, HIGHEST = 1_800, 1_000
+LINE = 0.5
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +179,64 @@ def test_the_picture_fits_one_screen_and_nothing_lies_on_top_of_another(key):
     assert [pair for pair in pairs if overlap(box[pair[0]], box[pair[1]])] == []
     for child in (name for name in inside if inside[name] in box):
         assert contains(box[inside[child]], box[child]), child
+
+
+def labels(root):
+    """What a label belongs to, and its box."""
+    found = []
+    for drawn_one in root.iter(f"{DI}BPMNShape", f"{DI}BPMNEdge"):
+        bounds = drawn_one.find(f"{DI}BPMNLabel/{DC}Bounds")
+        if bounds is not None:
+            found.append((drawn_one.get("bpmnElement"), tuple(float(bounds.get(key)) for key in ("x", "y", "width", "height"))))
+    return found
+
+
+def ways(root):
+    """Each flow's pieces, as boxes that are a line wide or high."""
+    found = {}
+    for edge in root.iter(f"{DI}BPMNEdge"):
+        points = [(float(point.get("x")), float(point.get("y"))) for point in edge.iter(f"{WAY}waypoint")]
+        assert all(one[0] == other[0] or one[1] == other[1] for one, other in pairwise(points)), edge.get("bpmnElement")
+        found[edge.get("bpmnElement")] = [
+            (min(one[0], other[0]), min(one[1], other[1]), abs(one[0] - other[0]) or LINE, abs(one[1] - other[1]) or LINE)
+            for one, other in pairwise(points)
+        ]
+    return found
+
+
+@pytest.mark.parametrize("key", DIAGRAMS)
+def test_no_label_lies_on_a_flow_a_shape_or_another_label(key):
+    root = root_of(key)
+    nodes, _ = drawn(root)
+    holds = {node.getparent().get("id") for node in nodes}
+    plain = {name: box for name, box in boxes(root).items() if name not in holds}
+    texts = labels(root)
+    assert texts
+    assert [(of, flow) for of, box in texts for flow, pieces in ways(root).items() if any(overlap(box, piece) for piece in pieces)] == []
+    assert [(of, name) for of, box in texts for name, shape in plain.items() if name != of and overlap(box, shape)] == []
+    assert [(one, other) for one, box in texts for other, second in texts if one < other and overlap(box, second)] == []
+
+
+@pytest.mark.parametrize("key", DIAGRAMS)
+def test_no_flow_crosses_another_or_runs_through_a_shape(key):
+    """Flows that come from, or lead to, the same element may run together; a bow over a line does not exist in BPMN."""
+    root = root_of(key)
+    nodes, flows = drawn(root)
+    ends = {flow.get("id"): (flow.get("sourceRef"), flow.get("targetRef")) for flow in flows}
+    holds = {node.getparent().get("id") for node in nodes}
+    plain = {name: box for name, box in boxes(root).items() if name not in holds}
+    drawn_ways = ways(root)
+    together = [(one, other) for one in ends for other in ends if one < other and not together_by_right(ends[one], ends[other])]
+    assert [pair for pair in together if meet(drawn_ways[pair[0]], drawn_ways[pair[1]])] == []
+    assert [(flow, name) for flow in ends for name, box in plain.items() if name not in ends[flow] and meet(drawn_ways[flow], [box])] == []
+
+
+def together_by_right(one, other):
+    return one[0] == other[0] or one[1] == other[1]
+
+
+def meet(pieces, others):
+    return any(overlap(piece, other) for piece in pieces for other in others)
 
 
 def overlap(one, other):

@@ -30,6 +30,7 @@ PAYLOADS = {
     "award.released": ("outcome", ["recommended", "recommended", "not_selected"]),
     "publicity.result": ("outcome", ["clear", "held", "removed"]),
     "announcement.result": ("outcome", ["announced", "removed", "sent_back"]),
+    "publicity.correct": ("application", ["A001"]),
     "meeting.decided": ("verdict", ["upheld", "dismissed", "further"]),
 }
 GIVEN = {
@@ -47,6 +48,8 @@ GIVEN = {
     "visit.load": {"leader": ["X001"]},
     "publicity.start": {"ends": ["2023-08-20T00:00:00+08:00"], "last_day": ["2023-08-19T09:00:00+08:00"]},
     "publicity.close": {"disputed": [True, False]},
+    "publicity.correct": {"item_ends": ["2023-09-20T00:00:00+08:00"]},
+    "publicity.close_item": {"item_disputed": [True, False]},
     "batch.create": {"batch": ["B1"]},
 }
 CHOSEN = {

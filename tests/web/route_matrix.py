@@ -46,6 +46,8 @@ LETS_IN = {
         POST /tasks/{task}/release
     """,
     "office_clerk office_director": """
+        GET /cases/{application}/correction
+        POST /cases/{application}/correction
         GET /files/{document_id}/removal
         POST /files/{document_id}/removal
         GET /office/deadlines

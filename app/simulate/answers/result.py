@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.simulate import papers
 from app.simulate.answers.base import SCAN, Play, answers, words
-from app.simulate.script import Part
+from app.simulate.script import QUOTA, Part
 from app.simulate.world import PUBLIC, Task
 
 EVENTS = 4
@@ -37,6 +37,35 @@ def second(play: Play, task: Task) -> bool:
     if task.element == "N11c":
         play.world.work()
         lodge_objections(play)
+        propose_correction(play)
+    return True
+
+
+def propose_correction(play: Play) -> None:
+    """The office corrects the name of one published experience, on the day of the publication."""
+    world = play.world
+    with world.facts() as facts:
+        batch = facts.publicity.batches(world.season, kind="publicity")[-1].id
+        lines = [row for row in facts.publicity.items(batch, state="public") if play.part(row.application).fate in {"plain", QUOTA}]
+    if lines and play.once("correction"):
+        name = lines[0].row["experience_name"]
+        payload = {"application": lines[0].application, "row": {"experience_name": f"{name}（更正）"}, "reason": words("名称录入有误")}
+        world.send("publicity.correct", key=batch, payload=payload, actor=world.cast.one("office_clerk"))
+
+
+@answers("N11d", "N11f")
+def agree_to_correction(play: Play, task: Task) -> bool:
+    """更正复核, 更正发布复核 by a second clerk."""
+    clerks = play.world.cast.groups["office_clerk@caq"]
+    play.world.complete(task, {"outcome": "agree"}, actor=play.world.actor(task, but_not=clerks[:1]))
+    return True
+
+
+@answers("N11e")
+def publish_correction(play: Play, task: Task) -> bool:
+    """登记更正发布: now."""
+    play.world.attach(task, [("D12.correction", "更正截图.pdf", SCAN)])
+    play.world.complete(task, {"published_at": play.local_time(), "channels": CHANNELS})
     return True
 
 

@@ -60,6 +60,7 @@ BECAME = {
     "objection upheld": "upheld, removed",
     "objection dismissed": "dismissed, announced, announcement batch 1",
     "objection open at approval": "dismissed, open at the first approval, announced, announcement batch 2",
+    "published text corrected": "published, title as corrected",
     "video missing": "no video, active",
     "revocation with hearing": "heard, revoked",
     "imported old title revoked": "hearing lapsed, revoked",

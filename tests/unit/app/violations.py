@@ -157,6 +157,7 @@ PLANTS = {
         ],
         (),
     ),
+    "corrections_begin_a_period": ("end", ["UPDATE correction_notice SET second = NULL"], ()),
     "announced_have_titles": ("end", ["UPDATE title SET application = NULL, imported = 1 WHERE id = <title>"], ()),
     "titles_were_approved": ("end", ["UPDATE approval SET outcome = 'return_office'"], ()),
     "titles_after_publicity": (

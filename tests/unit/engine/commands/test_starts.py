@@ -9,6 +9,16 @@ from tests.unit.engine.bpmn.conftest import Draw
 DRAW = Draw()
 
 
+def test_a_start_is_not_asked_by_the_check_of_an_event_sub_process(engine, registry, people):
+    """The check belongs to the message that begins the event sub-process; whoever starts the process has nothing to do with it."""
+    registry.listener("of.the.message")(lambda ctx, data: (_ for _ in ()).throw(AssertionError("asked at the start")))
+    asked = DRAW.start("s2", "message", ext=DRAW.props(check="of.the.message"), attrs='isInterrupting="false"')
+    inner = DRAW.sub("inner", asked, DRAW.user("v"), DRAW.flows("s2-v"), attrs='triggeredByEvent="true"')
+    xml = DRAW.diagram(DRAW.start(), DRAW.user("u"), DRAW.end(), DRAW.flows("s-u-e"), inner)
+    engine.deploy(name="t", files={"p.bpmn": xml}, actor=people.system)
+    assert engine.start(process="p", business_key="K", variables={}, tenant="t", actor=people.ann)
+
+
 def put(engine, people, kind, *, user="u", key="p", attrs=""):
     xml = DRAW.diagram(DRAW.start("s", kind, attrs=attrs), DRAW.user(user), DRAW.end(), DRAW.flows(f"s-{user}-e"), key=key)
     return engine.deploy(name="t", files={"p.bpmn": xml}, actor=people.system)

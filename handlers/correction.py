@@ -1,0 +1,107 @@
+"""更正 of a published line: proposed, agreed by a second person, published; the line's own period begins again (A-68, §14)."""
+
+from engine.contract import Context
+from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_unless_office, season_of, variable
+from handlers.notify import tell
+from handlers.publicity import count_items, digest, keep_publication
+from selection import publicity as rules
+from selection.errors import Conflict
+from store.selection.subject import Fact
+
+SCREENSHOT = "D12.correction"
+
+
+def may_correct(ctx: Context, data: Data) -> Variables:
+    """Message check: the office proposes to correct a line while its period runs. Data: application, row (field → text), reason. → application."""
+    refuse_unless_office(ctx)
+    item = _item(ctx, str(data.get("application")))
+    if item.state != "public" or item.ends <= ctx.now:
+        raise Conflict("correction.closed", zh="该项目不在公示期内，或正在更正，不能提出更正", en="the line is not public now, or is being corrected")
+    reason = need(data, "reason", zh="请填写更正的理由", en="give the reason for the correction")
+    wrong, right = rules.changes(season=season_of(ctx), printed=item.row, wanted=dict(data.get("row") or {}))
+    ctx.facts.publicity.propose_correction(
+        batch=item.batch, application=item.application, wrong=wrong, right=right, reason=reason, by=ctx.actor.id, at=ctx.now
+    )
+    ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="correcting")
+    return {"application": item.application}
+
+
+def check(ctx: Context, data: Data) -> None:
+    """N11d 更正复核 by somebody else than who proposed it. Data: comment, outcome (agree, disagree)."""
+    decision, asked, item = outcome(data, "agree", "disagree"), _asked(ctx), _item(ctx)
+    refuse_same_person(ctx, asked.by)
+    if decision == "agree":
+        ctx.facts.publicity.change_correction(asked.id, state="agreed", second=ctx.actor.id)
+        return
+    need(data, "comment", zh="请填写不同意的理由", en="say why you disagree")
+    ctx.facts.publicity.change_correction(asked.id, state="refused", second=ctx.actor.id)
+    if item.state == "correcting":
+        ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="public")
+
+
+def register(ctx: Context, data: Data) -> None:
+    """N11e 登记更正发布. Data: published_at, channels; the screenshot is a D12.correction file of the batch."""
+    published_at = keep_publication(ctx, data, subject=_subject(ctx), owner=variable(ctx, "batch"), code=SCREENSHOT)
+    rules.refuse_early_correction(published_at=published_at, proposed_at=_asked(ctx).at)
+
+
+def confirm(ctx: Context, data: Data) -> None:
+    """N11f 更正发布复核 by somebody else than who registered it. Data: comment, outcome (agree, disagree)."""
+    decision, registered = outcome(data, "agree", "disagree"), ctx.facts.publicity.publications(_subject(ctx))
+    refuse_same_person(ctx, registered[-1].by)
+    if decision == "agree":
+        ctx.facts.publicity.confirm_publications(subject=_subject(ctx), by=ctx.actor.id)
+
+
+def correct(ctx: Context, _: Data) -> Variables:
+    """Topic: the line reads as corrected, the others as before; its period begins with the correction's publication. → item_ends (ISO)."""
+    asked, item, season = _asked(ctx), _item(ctx), season_of(ctx)
+    if item.state != "correcting":  # withdrawn meanwhile: nothing is public any more
+        return {"item_ends": ctx.now.isoformat()}
+    published_at = max(row.at for row in ctx.facts.publicity.publications(_subject(ctx)))
+    calendar = ctx.facts.calendar.calendar()
+    periods = rules.corrected(season=season, periods={}, item=item.application, published_at=published_at, calendar=calendar)
+    ends = periods[item.application].ends
+    ctx.facts.publicity.change_item(
+        batch=item.batch, application=item.application, state="public", row={**item.row, **asked.right}, starts=published_at, ends=ends
+    )
+    ctx.facts.publicity.change_correction(asked.id, state="published", published_at=published_at)
+    printed = {row.application: row.row for row in ctx.facts.publicity.items(item.batch)}
+    ctx.facts.publicity.change_batch(item.batch, hash=digest(printed))
+    application = found(ctx.facts.applications.get(item.application), what="申报")
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    items = [f"{wrong} → {asked.right[name]}" for name, wrong in asked.wrong.items()]
+    cause = f"corrected:{asked.id}"
+    tell(ctx, "32_publicity_corrected", people, about=item.application, cause=cause, items=items, starts=published_at, ends=ends)
+    return {"item_ends": ends.isoformat()}
+
+
+def close_item(ctx: Context, _: Data) -> Variables:
+    """Topic: the line's own period may be over: it goes on, is held, or leaves the list. → item_disputed."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    item = _item(ctx)
+    over = item.ends is not None and item.ends <= ctx.now
+    return {"item_disputed": over and count_items(ctx, batch, [item])}
+
+
+def _item(ctx: Context, application: str = "") -> Fact:
+    item = ctx.facts.publicity.item(batch=variable(ctx, "batch"), application=application or variable(ctx, "application"))
+    return found(item, what="公示项目")
+
+
+def _asked(ctx: Context) -> Fact:
+    """The latest correction of the line: there is one at a time."""
+    return found(next(iter(ctx.facts.publicity.corrections(variable(ctx, "batch"), application=variable(ctx, "application"))[-1:]), None), what="更正")
+
+
+def _subject(ctx: Context) -> str:
+    return f"{variable(ctx, 'batch')}/{variable(ctx, 'application')}"
+
+
+HANDLERS = {"publicity.correct": correct, "publicity.close_item": close_item}
+LISTENERS = {
+    "publicity.may_correct": may_correct,
+    "correction.check": check,
+    "correction.register": register,
+    "correction.confirm": confirm,
+}
