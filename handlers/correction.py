@@ -77,11 +77,14 @@ def correct(ctx: Context, _: Data) -> Variables:
 
 
 def close_item(ctx: Context, _: Data) -> Variables:
-    """Topic: the line's own period may be over: it goes on, is held, or leaves the list. → item_disputed."""
+    """Topic: the line's own period may be over: it goes on, is held, or leaves the list. → item_disputed.
+
+    Whatever else of the list is over at this moment is counted with it: what ends together is approved together.
+    """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
-    item = _item(ctx)
-    over = item.ends is not None and item.ends <= ctx.now
-    return {"item_disputed": over and count_items(ctx, batch, [item])}
+    if _item(ctx).ends <= ctx.now:
+        count_items(ctx, batch)
+    return {"item_disputed": _item(ctx).state == "held"}
 
 
 def _item(ctx: Context, application: str = "") -> Fact:

@@ -1,7 +1,7 @@
 """发布入围结果, 名单复核, 公示: releases, the batch, its registered publication, the end of each item's own period."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -225,13 +225,13 @@ def close(ctx: Context, _: Data) -> Variables:
     An item that is being corrected, or was corrected and has a later period of its own (A-68), is counted when that is over.
     """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
-    return {"disputed": count_items(ctx, batch, ctx.facts.publicity.items(batch.id))}
+    return {"disputed": count_items(ctx, batch)}
 
 
-def count_items(ctx: Context, batch: Fact, items: Sequence[Fact]) -> bool:
-    """Conclude those of the items whose period is over. Out: whether one waits for an objection."""
+def count_items(ctx: Context, batch: Fact) -> bool:
+    """Conclude those items of a list whose period is over. Out: whether one waits for an objection."""
     clear, disputed = {}, False
-    for item in items:
+    for item in ctx.facts.publicity.items(batch.id):
         if item.state not in OPEN_ITEMS or item.ends > ctx.now:
             continue
         verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=batch.id, application=item.application)]

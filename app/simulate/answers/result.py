@@ -46,7 +46,7 @@ def propose_correction(play: Play) -> None:
     world = play.world
     with world.facts() as facts:
         batch = facts.publicity.batches(world.season, kind="publicity")[-1].id
-        lines = [row for row in facts.publicity.items(batch, state="public") if play.part(row.application).fate in {"plain", QUOTA}]
+        lines = [row for row in facts.publicity.items(batch, state="public") if play.part(row.application).fate in {"returned", "plain", QUOTA}]
     if lines and play.once("correction"):
         name = lines[0].row["experience_name"]
         payload = {"application": lines[0].application, "row": {"experience_name": f"{name}（更正）"}, "reason": words("名称录入有误")}

@@ -157,7 +157,16 @@ PLANTS = {
         ],
         (),
     ),
-    "corrections_begin_a_period": ("end", ["UPDATE correction_notice SET second = NULL"], ()),
+    "corrections_begin_a_period": (
+        "end",
+        [
+            (
+                "INSERT INTO correction_notice (batch, application, state, reason, \"by\", at) SELECT batch, application, 'published', 'x', 'P1', 1 "
+                "FROM batch_item WHERE application = <application> AND starts IS NOT NULL"
+            )
+        ],
+        (),
+    ),
     "announced_have_titles": ("end", ["UPDATE title SET application = NULL, imported = 1 WHERE id = <title>"], ()),
     "titles_were_approved": ("end", ["UPDATE approval SET outcome = 'return_office'"], ()),
     "titles_after_publicity": (
