@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import engine, inbox, serving, tasks, timers, whole
+from benchmarks import engine, inbox, peers, serving, tasks, timers, whole
 from benchmarks.budgets import Row, broken, judged
 from benchmarks.season import MidSeason
 
@@ -25,6 +25,7 @@ BENCH: Mapping[str, Measurement] = {
     "lateness": timers.lateness,
     "serve": serving.serve,
     "own": engine.own,
+    "peers": peers.peers,
     "loop": engine.loop,
     "rounds": engine.rounds,
     "many-automatic": engine.many_automatic,
@@ -34,7 +35,7 @@ BENCH: Mapping[str, Measurement] = {
     "growth": whole.growth,
     "growth-unlimited": whole.growth_unlimited,
 }
-CHECK: Mapping[str, Measurement] = {name: BENCH[name] for name in ("complete", "start", "state", "loop", "rounds", "many-human", "growth-small")} | {
+CHECK: Mapping[str, Measurement] = {name: BENCH[name] for name in ("complete", "start", "state", "peers", "loop", "rounds", "many-human", "growth-small")} | {
     "timers": timers.timers_few
 }
 

@@ -55,6 +55,8 @@ BUDGETS: Mapping[str, Budget] = {
         Budget(name="lateness_p99", text="lateness at 100 due per second, 99th percentile", unit="s", most=2),
         Budget(name="own_stateless", text="a completed task without a database, state to state, CPU, median", unit="ms", most=0.7),
         Budget(name="own_live", text="a completed task without a database, live instance, CPU, median", unit="ms", most=0.4),
+        Budget(name="beside_spiff", text="CPU of a persisted completion beside plain SpiffWorkflow", unit="×", most=1, checked=True),
+        Budget(name="beside_bpmn_engine", text="CPU of a persisted completion beside bpmn-engine of npm", unit="×", most=1),
         Budget(name="loop_seconds", text="10,000 rounds of a loop without a wait state, one command", unit="s", most=5),
         Budget(name="loop_bytes", text="state after these rounds", unit="bytes", most=10_240, checked=True),
         Budget(name="rounds_growth", text="CPU of a loop's 1,000th user task to that of its 10th", unit="×", most=1.2, checked=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import engine
+from benchmarks import engine, peers
 from benchmarks.budgets import BUDGETS, broken, judged
 from benchmarks.meter import Meter
 from benchmarks.timers import timers_few
@@ -75,11 +75,11 @@ def test_only_runs_what_is_named(monkeypatch, capsys):
 
 
 def test_every_checked_budget_is_measured_by_the_check():
-    names = {"complete", "start", "state", "timers", "loop", "rounds", "many-human", "growth-small"}
+    names = {"complete", "start", "state", "timers", "peers", "loop", "rounds", "many-human", "growth-small"}
     assert set(bench.CHECK) == names
     assert {name for name, budget in BUDGETS.items() if budget.checked} == {
         "complete_statements", "complete_commits", "start_commits", "state_bytes", "timers_wrong", "timers_statements",
-        "loop_bytes", "rounds_growth", "many_human_growth", "growth_small",
+        "beside_spiff", "loop_bytes", "rounds_growth", "many_human_growth", "growth_small",
     }  # fmt: skip
 
 
@@ -118,6 +118,15 @@ def test_the_engine_itself_is_measured(monkeypatch, tmp_path):
     }  # fmt: skip
     assert all(figure > 0 for figure in found.values())
     assert found["loop_bytes"] < 1_000
+
+
+def test_plain_spiffworkflow_does_the_same_and_needs_more(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(peers, "INSTANCES", 5)
+    monkeypatch.delenv(peers.MODULES, raising=False)
+    found = peers.peers(bench.MidSeason(tmp_path))
+    assert 0 < found.pop("beside_spiff") < 1
+    assert found == {}
+    assert "bpmn-engine is left out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("budget", BUDGETS.values(), ids=lambda budget: budget.name)
