@@ -56,7 +56,9 @@ def check_diagrams(
     functions: FunctionTable,
 ) -> Iterator[Problem]:
     """The problems of diagrams that could be read; processes that are not executable are not looked into."""
-    yield from duplicate_problems(diagrams.duplicates)
+    if diagrams.duplicates:  # of two elements of one name one was lost: what is inside what cannot be told, and might go round in a circle
+        yield from duplicate_problems(diagrams.duplicates)
+        return
     yield from diagrams.faults
     if not diagrams.processes and diagrams.roots:
         path = next(iter(diagrams.roots))

@@ -252,6 +252,9 @@ class DiagramParser(BpmnParser):
     def _add_data_stores(self, bpmn: Any) -> None:
         """Data stores carry no behaviour."""
 
+    def _add_diagram_indexes(self, bpmn: Any) -> None:
+        """Where something is drawn, and in which lane, means nothing here; what is no number there hurts nobody."""
+
     def _add_correlations(self, bpmn: Any) -> None:
         """Correlation is a property of the receiving event."""
 

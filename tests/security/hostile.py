@@ -1,7 +1,7 @@
 """Sends hostile folders to the deployment page and sees what they cost and what they try."""
 
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from time import process_time
 
 from sqlalchemy import select
@@ -24,11 +24,23 @@ def watch(event, arguments):
     """What an attack would do, as Python's own audit sees it. An audit hook cannot be taken away: it looks only while told to."""
     if watching and (event in WATCHED or (event == "socket.connect" and "evil" in str(arguments))):
         seen.append((event, str(arguments)[:200]))
-    if watching and event == "open" and "canary" in str(arguments[0]):
-        seen.append((event, str(arguments[0])))
+    if watching and event in {"open", "compile"} and "canary" in str(arguments[0]):
+        seen.append((event, str(arguments[0])[:200]))
 
 
 sys.addaudithook(watch)
+
+
+@contextmanager
+def watched():
+    """What happens within is watched; ``seen`` holds what was tried."""
+    global watching  # noqa: PLW0603 - the hook is the interpreter's, not the test's
+    seen.clear()
+    watching = True
+    try:
+        yield seen
+    finally:
+        watching = False
 
 
 def kept(empty):
@@ -37,13 +49,9 @@ def kept(empty):
 
 def sends(desk, files):
     """Deploy; in comes the answer, out what it cost and what it tried."""
-    global watching  # noqa: PLW0603 - the hook is the interpreter's, not the test's
-    seen.clear()
-    begun, watching = process_time(), True
-    try:
+    begun = process_time()
+    with watched():
         answer = desk.post("/admin/deploy", files=[("files", file) for file in files])
-    finally:
-        watching = False
     return answer, process_time() - begun
 
 
@@ -61,15 +69,12 @@ def refused(empty, desk, *files, tells=""):
 
 def runs(empty):
     """Start what was deployed and let it do what it can: plain words where an expression might stand are words, never run."""
-    global watching  # noqa: PLW0603 - the hook is the interpreter's, not the test's
-    begun, watching = process_time(), True
-    try:
+    begun = process_time()
+    with watched():
         with suppress(EngineError):
             empty.house.engine.start(process="p", business_key="1", variables={"a": 1}, tenant="foreign", actor=SYSTEM)
         for _ in range(5):
             empty.house.engine.work()
-    finally:
-        watching = False
     assert seen == []
     assert process_time() - begun < 2 * MOST_SECONDS  # the engine stops a transition after two seconds
 

@@ -81,6 +81,22 @@ def test_flows_that_cannot_be_told_apart_are_refused(flows):
     assert "BPMN-DUPLICATE" in {code for code, _, _ in found(DRAW.diagram(DRAW.start(), USER, DRAW.end(), flows))}
 
 
+@pytest.mark.parametrize("profile", ["season", "generic"])
+def test_an_element_within_one_of_the_same_id_is_refused_and_holds_nothing_up(profile):
+    inner = DRAW.sub("x", DRAW.start("s1"), DRAW.user("x"), DRAW.end("e1"), DRAW.flows("s1-x-e1"))
+    assert found(around(inner), profile=profile) == {("BPMN-DUPLICATE", "error", "x")}
+
+
+@pytest.mark.parametrize("number", ["", "a", "1e999", "NaN", "9" * 5000])
+def test_where_something_is_drawn_refuses_nothing(number):
+    plane = f'''<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="p">
+      <bpmndi:BPMNShape bpmnElement="x"><dc:Bounds xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" x="{number}" y="{number}" width="1" height="1"/>
+      </bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>'''
+    xml = around(USER).replace(b"</definitions>", plane.encode())
+    assert found(xml) == set()
+    assert read_definitions({"d.bpmn": xml}).processes["p"].elements["x"]
+
+
 def test_a_message_with_two_names_is_refused():
     xml = DRAW.diagram(DRAW.start(), USER, DRAW.end(), DRAW.flows("s-x-e")).replace(
         b"<signal", b'<message id="message_m" name="other"/><signal', 1
