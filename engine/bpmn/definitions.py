@@ -199,6 +199,8 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
     executable = node.get("isExecutable") in {"true", "1"}
+    if executable and not key:
+        duplicates.append((path, key, line_of(node)))
     return ProcessInfo(
         key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable, _handlers(node, elements)
     )

@@ -249,14 +249,8 @@ class DiagramParser(BpmnParser):
         self.processes = processes
         self.flows: Mapping[str, Mapping[str, FlowInfo]] = {key: {flow.id: flow for flow in info.flows} for key, info in processes.items()}
 
-    def _add_data_stores(self, bpmn: Any) -> None:
-        """Data stores carry no behaviour."""
-
-    def _add_diagram_indexes(self, bpmn: Any) -> None:
-        """Where something is drawn, and in which lane, means nothing here; what is no number there hurts nobody."""
-
-    def _add_correlations(self, bpmn: Any) -> None:
-        """Correlation is a property of the receiving event."""
-
-    def _find_dependencies(self, process: Any) -> None:
-        """Called processes are looked up when they are called."""
+    def add_bpmn_xml(self, bpmn: Any, filename: str | None = None) -> None:
+        """Only the processes that can run: what stands beside them (messages, correlations, where things are drawn) the reader knows, or means nothing."""
+        for process in children(bpmn, "process"):
+            if process.get("id") in self.processes:
+                self.create_parser(process, filename)

@@ -97,6 +97,19 @@ def test_where_something_is_drawn_refuses_nothing(number):
     assert read_definitions({"d.bpmn": xml}).processes["p"].elements["x"]
 
 
+def test_a_process_without_an_id_is_refused_if_it_is_to_run():
+    nameless = around(USER).replace(b'<process id="p"', b"<process")
+    assert nameless != around(USER)
+    assert found(nameless) == {("BPMN-DUPLICATE", "error", "")}
+    assert not read_definitions({"d.bpmn": nameless.replace(b'isExecutable="true"', b"")}).processes
+
+
+@pytest.mark.parametrize("kind", ["message", "signal", "error", "escalation", "correlationProperty", "dataStore", "collaboration"])
+def test_what_stands_beside_the_processes_and_is_incomplete_is_no_breakdown(kind):
+    xml = around(USER).replace(b"</definitions>", f"<{kind}/><{kind} name='a'/><startEvent/></definitions>".encode())
+    assert read_definitions({"d.bpmn": xml}).processes["p"]
+
+
 def test_a_message_with_two_names_is_refused():
     xml = DRAW.diagram(DRAW.start(), USER, DRAW.end(), DRAW.flows("s-x-e")).replace(
         b"<signal", b'<message id="message_m" name="other"/><signal', 1
