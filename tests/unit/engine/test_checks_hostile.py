@@ -89,9 +89,9 @@ def test_an_element_within_one_of_the_same_id_is_refused_and_holds_nothing_up(pr
 
 @pytest.mark.parametrize("number", ["", "a", "1e999", "NaN", "9" * 5000])
 def test_where_something_is_drawn_refuses_nothing(number):
-    plane = f'''<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="p">
+    plane = f"""<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="p">
       <bpmndi:BPMNShape bpmnElement="x"><dc:Bounds xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" x="{number}" y="{number}" width="1" height="1"/>
-      </bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>'''
+      </bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>"""
     xml = around(USER).replace(b"</definitions>", plane.encode())
     assert found(xml) == set()
     assert read_definitions({"d.bpmn": xml}).processes["p"].elements["x"]
