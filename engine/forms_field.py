@@ -48,7 +48,7 @@ class Field:
     def text(self, key: str, lang: str = "zh") -> str:
         """A text of the definition (`title`, `description`, `x-help`, …) in `lang`, Chinese where English is missing; "" without one."""
         english = key + "-en" if key.startswith("x-") else f"x-{key}-en"
-        return str((lang == "en" and self.schema.get(english)) or self.schema.get(key) or "")
+        return str(self.schema[english] if lang == "en" and english in self.schema else self.schema.get(key) or "")
 
     def hint(self, key: str) -> Any:
         """The hint `x-<key>`, None when it is not given."""

@@ -8,14 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection
 
+from engine.contract import SYSTEM
 from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
-from web.elements import element_name
+from store.selection import queries_public as public_queries
+from store.selection.queries_names import person_names
+from web.elements import Place, place_of, process_names
 from web.house import House
 from web.moving import movable
 from web.pages import go, page
 from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
+from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -23,28 +27,37 @@ Keeper = Annotated[Visitor, Depends(Access("see_incidents"))]
 Repairer = Annotated[Visitor, Depends(Access("handle_incidents"))]
 LATE = timedelta(minutes=15)  # what is due and was not done in this time is a backlog
 Deployments = Annotated[Visitor, Depends(Access("see_deployments"))]
+INCIDENTS = (
+    Column("时间", "created_at"),
+    Column("流程", "process", ours=True),
+    Column("环节", "element", ours=True),
+    Column("说明", "message"),
+    Column("代码", "code"),
+    Column("编号", "root"),
+)
 
 
 @router.get("/admin")
-def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading) -> Response:
+def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Reading, form: str = "") -> Response:
     """What stands still and what is deployed. How many letters and jobs there are is nobody's business here: only whether they get through."""
     incidents, since = engine_queries.incidents(connection), house.clock.now() - LATE
+    versions, places = engine_queries.versions(connection), _places(house, connection, incidents)
+    if form == "incidents":
+        return sheet("异常", INCIDENTS, [{**row, **vars(places[row["id"]])} for row in incidents], language=visitor.language)
     return page(
-        request, "admin.html", incidents=incidents, versions=engine_queries.versions(connection), movable=movable(connection),
+        request, "admin.html", incidents=incidents, versions=versions, places=places, movable=movable(connection),
+        years=office_queries.working_years(connection), waits=waits_for_start(connection, visitor),
         work_late=engine_queries.work_waits(connection, since=since), mail_late=office_queries.mail_waits(connection, since=since),
-        mail_dead=office_queries.mail_failed(connection), years=office_queries.working_years(connection), names=NAMES,
-        places=_places(house, connection, incidents), waits=waits_for_start(connection, visitor),
+        mail_dead=office_queries.mail_failed(connection), seasons={row["id"]: row["title"] for row in public_queries.seasons(connection)},
+        people=person_names(connection, {row["deployed_by"] for row in versions}) | {SYSTEM.id: SYSTEM.name},
     )  # fmt: skip
 
 
-def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> dict[str, str]:
-    """What people call the elements at which something stands still: incident -> name ("" where the diagram gives none)."""
-    names = {}
+def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> dict[str, Place]:
+    """What people call the places at which something stands still, by incident."""
     rows = list(incidents)
     versions = engine_queries.versions_of(connection, {row["root"] for row in rows if row["root"]})
-    for row in rows:
-        names[row["id"]] = element_name(house, connection, versions.get(row["root"]), row)
-    return names
+    return {row["id"]: place_of(house, connection, versions.get(row["root"]), row) for row in rows}
 
 
 @router.get("/admin/incidents/{incident}")
@@ -55,7 +68,7 @@ def incident_page(request: Request, visitor: Keeper, house: TheHouse, connection
         raise not_found()
     card = engine_queries.instance_card(connection, found["root"]) if found["root"] else None
     marks = json.dumps({"token": [found["element"]]})
-    return page(request, "incident.html", incident=found, card=card, marks=marks, names=NAMES, places=_places(house, connection, [found]))
+    return page(request, "incident.html", incident=found, card=card, marks=marks, places=_places(house, connection, [found]))
 
 
 @router.post("/admin/incidents/{incident}")
@@ -71,18 +84,12 @@ def resolve(
 
 
 @router.get("/admin/diagrams")
-def diagrams(request: Request, visitor: Deployments, connection: Reading, season: Season, process: str = "") -> Response:  # noqa: ARG001
+def diagrams(request: Request, visitor: Deployments, house: TheHouse, connection: Reading, season: Season, process: str = "") -> Response:  # noqa: ARG001
     """The deployed diagrams of the season's newest version."""
     own = engine_queries.versions(connection, name=season["id"]) or engine_queries.versions(connection)
     if not own:
         raise not_found()
     version = own[0]
     chosen = process if process in version["processes"] else "season"
-    return page(request, "diagrams.html", version=version, process=chosen, names=NAMES)
-
-
-NAMES = {
-    "season": "年度遴选活动总流程", "application": "单项经验遴选流程", "apply": "自愿申报", "recommendation": "择优推荐", "form_check": "形式审查",
-    "material_review": "资料评审", "defence": "答辩评审与现场考察", "publicity": "公示", "objection": "异议处理", "announcement": "结果公告",
-    "title": "动态管理（含撤销称号）", "deliberation": "评审委员会审议",
-}  # fmt: skip
+    names = process_names(house, connection, version["id"])
+    return page(request, "diagrams.html", version=version, process=chosen, names=names, season_title=season["title"])

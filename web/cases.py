@@ -30,8 +30,8 @@ COLUMNS = (
     Column("经验名称", "experience_name"),
     Column("申报方向", "focus_area"),
     Column("推荐单位", "unit_name"),
-    Column("阶段", "stage"),
-    Column("对外阶段", "public_stage"),
+    Column("阶段", lambda row: row["stage"] or "填报中", ours=True),
+    Column("对外阶段", "public_stage", ours=True),
     Column("提交时间", "submitted_at"),
 )
 # What the history tells people; everything else in it is for machines.
@@ -56,9 +56,10 @@ def case_list(
     """All applications of the season."""
     if form == "xlsx":
         visitor.must("export_applications")
-        areas = focus_names(house, connection, season["id"])
+        areas = focus_names(house, connection, season["id"], language=visitor.language)
         rows = cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=WHOLE)
-        return sheet("申报项目", COLUMNS, [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows])
+        known = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
+        return sheet("申报项目", COLUMNS, known, language=visitor.language)
 
     def take(limit: int, offset: int) -> cases_queries.Rows:
         return cases_queries.cases(connection, of_season=season["id"], search=search, stage=stage, limit=limit, offset=offset)

@@ -21,6 +21,7 @@ from web.i18n import SHANGHAI
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.rules import rules_of_season
+from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -29,6 +30,7 @@ Planner = Annotated[Visitor, Depends(Access("preview_deadline"))]
 Extender = Annotated[Visitor, Depends(Access("extend_deadline"))]
 # How an instant of each edge is told: a beginning counts from its midnight on, an end up to it, a time is a time of day.
 TOLD: dict[str, Callable[..., str]] = {"start": i18n.day, "end": i18n.until, "time": i18n.moment}
+PLAN = (Column("时间节点", "name", ours=True), Column("时间", "told"), Column("已过", "passed"))
 
 
 def plan_of(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
@@ -54,9 +56,12 @@ def _edges(house: House, connection: Connection, season: str) -> dict[str, str]:
 
 
 @router.get("/office/deadlines")
-def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season) -> Response:
+def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:
     """The season's named deadlines and what was changed."""
     rows = plan_of(house, connection, season["id"])
+    if form == "xlsx":
+        told = _told(visitor)
+        return sheet("时间节点", PLAN, [{**row, "told": told[row["edge"]](row["at"])} for row in rows], language=visitor.language)
     return page(
         request, "deadlines.html", season=season, rows=rows, told=_told(visitor), edges={row["name"]: row["edge"] for row in rows},
         changes=engine_queries.deadline_changes(connection, tenant=season["id"]), may_extend=visitor.may("extend_deadline"),

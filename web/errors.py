@@ -18,6 +18,12 @@ from web.pages import go, page
 from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
 
 log = logging.getLogger("web")
+SIGNED_OUT = HouseError(
+    "signed_out",
+    zh="登录已过期，没有保存。填写的内容都还在：请刷新本页重新登录，登录后自动恢复。",
+    en="You are signed out, nothing was saved. What you typed is still here: reload this page and sign in, and it comes back.",
+    status=401,
+)
 FIELD = re.compile(r"f-[\w-]+", re.ASCII)  # the id of a field of a form
 
 
@@ -65,8 +71,9 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInFirst)  # noqa: S101 - registered for this
-    if request.headers.get("hx-request"):
-        return Response(status_code=204, headers={"HX-Redirect": "/login"})
+    _make_sure_of_a_visitor(request)
+    if request.headers.get("hx-request"):  # the page stays, with all that was typed on it
+        return _refused_part(request, SIGNED_OUT)
     return go(f"/login?then={quote(error.then)}")
 
 

@@ -1,6 +1,7 @@
 """Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from store.selection.sight import document_subject
 from store.selection.views import note_view
 from web.docx import title_of
 from web.forms import render_slot
+from web.forms_boxes import html_id
 from web.house import House
 from web.looking import Look, context_of, look, slots_of
 from web.pages import go
@@ -97,13 +99,15 @@ def _field(pairs: list[tuple[str, object]], wanted: str) -> str:
 
 
 def _slot(request: Request, house: House, seen: Look, *, visitor: Visitor, path: str, problem: Any) -> Response:
-    form = _form_with(seen, path)
+    target = request.headers.get("hx-target", "")
+    act = next((name for name in seen.acts if html_id(path, within=name) == target), "")
+    form = seen.acts[act] if act else _form_with(seen, path)
     if not request.headers.get("hx-request") or form is None:
         if problem is not None:
             raise problem
         return go(f"/tasks/{seen.id}", said="saved")
     with house.database.read() as fresh:
-        context = context_of(seen, fresh, visitor=visitor)
+        context = replace(context_of(seen, fresh, visitor=visitor), within=act)
     text = (problem.en if visitor.language == "en" else problem.zh) if problem is not None else ""
     return HTMLResponse(render_slot(form, path, context=context, problem=text), status_code=problem.status if problem is not None else 200)
 

@@ -103,7 +103,7 @@ def render_form(
         sections=sections,
         progress=form.progress(data, files=_filled(context)),
         buttons=_way_on(form, shown),
-        found=[(html_id(path), sentence) for path, sentences in shown.errors.items() for sentence in sentences],
+        found=[(html_id(path, within=context.within), sentence) for path, sentences in shown.errors.items() for sentence in sentences],
         action=action,
         draft_url=draft_url,
         status=status,
@@ -149,7 +149,7 @@ def render_checks(form: Form, findings: Sequence[Finding], *, context: FormConte
             "mood": SEVERE.get(one.severity, "info"),
             "text": fill(context.pick(one.zh, one.en), context.names),
             "places": [
-                (html_id(path), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths
+                (html_id(path, within=context.within), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths
             ],
         }
         for one in findings

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from engine.forms import FieldError, Form
@@ -49,6 +50,8 @@ class FormContext:
     upload_url: str = ""
     remove_url: str = ""
     checks_url: str = ""
+    within: str = ""
+    """The act whose form it is; "" for the page's main form. Two forms of one page never share an id."""
     outcomes: frozenset[str] | None = None
     """The outcomes offered here; None: all that the form has."""
 
@@ -111,6 +114,8 @@ class Box:
             yes = self.value == "true"
             return self.context.pick("是" if yes else "否", "yes" if yes else "no")
         chosen = [label for _, label, here in self.choices if here]
+        if self.widget in {"date", "datetime"}:
+            return spoken_time(self.value, lang=self.context.lang)
         return "、".join(chosen) if chosen else self.value
 
     @property
@@ -159,7 +164,7 @@ class View:
         return Box(
             field=one,
             name=name,
-            id=html_id(name),
+            id=html_id(name, within=self.context.within),
             title=fill(one.text("title", self.context.lang), self.context.names),
             value="" if isinstance(value, Mapping | list) else shown(value),
             context=self.context,
@@ -217,6 +222,16 @@ def view(form: Form, data: Mapping[str, Any], errors: Sequence[FieldError], cont
     return View(form, data, by_path, context)
 
 
-def html_id(path: str) -> str:
-    """The id of the input of a path; rows still to come keep `#`, which the browser replaces."""
-    return "f-" + re.sub(r"[.\[\]]+", "-", path).strip("-")
+def spoken_time(text: str, *, lang: str) -> str:
+    """A day or a local date and time as people write it; what is none stays as it was typed."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    exact = f" {local:%H:%M}" if "T" in text else ""
+    return f"{local:%Y-%m-%d}{exact}" if lang == "en" else f"{local.year}年{local.month}月{local.day}日{exact}"
+
+
+def html_id(path: str, *, within: str = "") -> str:
+    """The id of the input of a path in a form; rows still to come keep `#`, which the browser replaces."""
+    return "f-" + re.sub(r"[.\[\]]+", "-", f"{within}.{path}").strip("-")

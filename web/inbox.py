@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from store.selection import queries_tasks as tasks_queries
-from web.i18n import until
 from web.naming import named
 from web.pages import page
 from web.paging import WHOLE, Start, paged
@@ -19,12 +18,12 @@ router = APIRouter()
 SignedIn = Annotated[Visitor, Depends(Access())]
 VIEWS = {"mine": "待我办理", "groups": "本组待签收", "done": "已办结"}
 COLUMNS = (
-    Column("任务", "name"),
+    Column("任务", "name", ours=True),
     Column("活动", "season_title"),
     Column("对象", "heading"),
     Column("说明", "detail"),
     Column("编号", lambda row: row["number"] or row["business_key"]),
-    Column("办理时限", lambda row: until(row["due"])),
+    Column("办理时限", "due", end=True),
     Column("办结时间", "closed_at"),
 )
 
@@ -44,7 +43,7 @@ def inbox(
         "done": partial(tasks_queries.done_tasks, connection, actor=actor.id, search=search),
     }[view]
     if form == "xlsx":
-        return sheet(VIEWS[view], COLUMNS, named(connection, take(limit=WHOLE), language=visitor.language, house=house))
+        return sheet(VIEWS[view], COLUMNS, named(connection, take(limit=WHOLE), language=visitor.language, house=house), language=visitor.language)
     shown = paged(lambda limit, offset: take(limit=limit, offset=offset), start=start, view=view, search=search)
     rows = named(connection, shown.rows, language=visitor.language, house=house)
     waits = waits_for_start(connection, visitor)

@@ -50,10 +50,13 @@ class Look:
         return str(self.variables.get(owner_variable(self.row["element"])) or self.row["business_key"])
 
 
-def look(house: House, connection: Connection, *, task: str, visitor: Visitor) -> Look:
-    """The task for its page. Raises NotFound unless it is open and the visitor's, or was completed by the visitor."""
+def look(house: House, connection: Connection, *, task: str, visitor: Visitor, late: bool = False) -> Look:
+    """The task for its page. Raises NotFound unless it is open and the visitor's, or was completed by the visitor.
+
+    ``late``: what was sent is at hand; of a task that somebody else of the group has done meanwhile its form is given, too.
+    """
     row = tasks_queries.task_by_id(connection, task)
-    if row is None or not _may_see(row, visitor):
+    if row is None or not (_may_see(row, visitor) or (late and _is_candidate(row, visitor))):
         raise not_found()
     version, element, variables = _where(house, connection, row)
     act_names = _acts_of(element)

@@ -10,6 +10,7 @@ from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import group_subject, meeting_subject
 from web.bands import BANDS, banded
+from web.i18n import word
 from web.pages import page
 from web.reading import Reading, Season, TheHouse
 from web.rules import rules_of_season
@@ -35,17 +36,32 @@ AGENDA = (
     Column("经验名称", "experience_name"),
     Column("资料评审", "desk"),
     Column("答辩评审", "defence"),
-    Column("决定", lambda row: DECISIONS.get(row["decision"], row["decision"])),
+    Column("决定", lambda row: DECISIONS.get(row["decision"], row["decision"]), ours=True),
     Column("理由", "reason"),
+)
+STATES = {"formed": "已组成", "reading": "评审中", "closed": "评审完成", "defended": "答辩完成"}
+GROUPS = (
+    Column("专业组", "name"),
+    Column("组长", "leader_name"),
+    Column("状态", lambda row: STATES.get(row["state"], row["state"]), ours=True),
+)
+MEETINGS = (
+    Column("会议", lambda row: KINDS.get(row["kind"], row["kind"]), ours=True),
+    Column("编号", "id"),
+    Column("时间", "held_at"),
+    Column("地点", "place"),
 )
 
 
 @router.get("/group")
-def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Season) -> Response:
+def groups(request: Request, visitor: GroupDesk, connection: Reading, season: Season, form: str = "") -> Response:
     """The visitor's groups; all for the office."""
     everywhere = visitor.may("see_group_desk", Subject())
     ids = None if everywhere else visitor.organisations("group_leader")
-    return page(request, "groups.html", groups=review_queries.groups_of(connection, of_season=season["id"], ids=ids), season=season)
+    rows = review_queries.groups_of(connection, of_season=season["id"], ids=ids)
+    if form == "xlsx":
+        return sheet("专业组", GROUPS, rows, language=visitor.language)
+    return page(request, "groups.html", groups=rows, season=season, states=STATES)
 
 
 @router.get("/group/{group}")
@@ -59,24 +75,21 @@ def group_desk(request: Request, visitor: GroupDesk, house: TheHouse, connection
     if scores:
         rows = banded(rows, rules=rules_of_season(house, connection, row["season"]))
     if form == "xlsx":
-        return sheet(f"专业组{group}", RANKING if scores else RANKING[:3], rows)
+        return sheet(row["name"], RANKING if scores else RANKING[:3], rows, language=visitor.language)
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N06c", "N06d"), business_key=f"{row['season']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS)
 
 
 @router.get("/meetings")
-def meetings(request: Request, visitor: Called, connection: Reading, season: Season) -> Response:
+def meetings(request: Request, visitor: Called, connection: Reading, season: Season, form: str = "") -> Response:
     """The committee's meetings; members see those they are called to."""
     everywhere = visitor.may("see_meeting", Subject())
     experts = None if everywhere else visitor.organisations("expert")
-    return page(
-        request,
-        "meetings.html",
-        meetings=review_queries.meetings_of(connection, of_season=season["id"], experts=experts),
-        kinds=KINDS,
-        season=season,
-    )
+    rows = review_queries.meetings_of(connection, of_season=season["id"], experts=experts)
+    if form == "xlsx":
+        return sheet("评审委员会", MEETINGS, rows, language=visitor.language)
+    return page(request, "meetings.html", meetings=rows, kinds=KINDS, season=season)
 
 
 @router.get("/meetings/{meeting}")
@@ -85,7 +98,7 @@ def meeting_page(request: Request, visitor: Called, connection: Reading, meeting
     row = _meeting(connection, visitor, meeting=meeting)
     items = review_queries.agenda_of(connection, meeting)
     if form == "xlsx":
-        return sheet(f"合议{meeting}", AGENDA, items)
+        return sheet(word(visitor.language, KINDS.get(row["kind"], "合议")), AGENDA, items, language=visitor.language)
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     return page(request, "meeting.html", meeting=row, items=items, tasks=mine, **_course(connection, meeting))

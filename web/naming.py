@@ -1,19 +1,25 @@
 """What people call the case of a task, in the visitor's language: two lines, and the season where there are several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from store.selection import queries_public as public_queries
-from store.selection.queries_names import CaseName, case_names, inner_names, reviewed
+from store.selection.queries_names import CaseName, case_names, inner_names, organisation_names, reviewed
 from web.house import House
 from web.i18n import word
 from web.meetings import KINDS
+from web.roles import ORGANISATIONS
 
 # Tasks that stand inside another case (a unit's work) and are about one application: it is the variable `application` of their token.
 INNER = frozenset({"N03a", "N03a_chase"})
 BATCHES = {"publicity": "公示批次", "announcement": "公告批次"}
+
+
+def organisations(connection: Connection, groups: Iterable[str], *, language: str) -> dict[str, str]:
+    """The organisations in groups ``role@organisation`` -> what people call them."""
+    return {code: word(language, name) for code, name in ORGANISATIONS.items()} | organisation_names(connection, groups)
 
 
 def named(connection: Connection, rows: Sequence[RowMapping], *, language: str, house: House) -> list[dict[str, Any]]:
@@ -25,7 +31,7 @@ def named(connection: Connection, rows: Sequence[RowMapping], *, language: str, 
         dict(row)
         | _lines(row, found, language)
         | inner.get(row["id"], {})
-        | {"season_title": seasons.get(row["tenant"], "") if several else ""}
+        | {"season_title": seasons.get(row["tenant"], "") if several and row["business_key"] != row["tenant"] else ""}
         for row in rows
     ]
 

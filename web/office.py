@@ -1,16 +1,19 @@
 """The office's desk: how the season stands, what is overdue, mails and their release."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import Connection
 
 from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
+from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.mail import MailRepository
+from store.selection.queries_names import person_names
 from web.deadlines import near, plan_of
 from web.pages import go, page
-from web.paging import WHOLE, Start, paged
+from web.paging import PAGE, WHOLE, Start, paged
 from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
@@ -27,32 +30,36 @@ STATES = {
     "objections_open": "异议处理", "awaiting_approval": "待批准", "announced": "已公告", "follow_up": "跟踪管理", "archived": "已归档",
 }  # fmt: skip
 MAILS = {"new": "待发送", "held": "待发布后发送", "sending": "发送中", "sent": "已发送", "filed": "已存为文件", "dead": "未能送达"}
+HELD = {"shortlist": "入围结果", "award": "评审结果", "announcement": "结果公告", "revocation": "撤销称号"}
 MAIL_COLUMNS = (
     Column("收件人", "recipient_name"),
     Column("邮箱", "address"),
     Column("主题", "subject"),
-    Column("状态", lambda row: MAILS[row["state"]]),
+    Column("状态", lambda row: MAILS[row["state"]], ours=True),
     Column("生成时间", "created_at"),
     Column("发送时间", "sent_at"),
     Column("说明", "error"),
 )
 TASK_COLUMNS = (
-    Column("任务", "name"),
-    Column("企业名称", "enterprise_name"),
+    Column("任务", "name", ours=True),
+    Column("对象", lambda row: row["enterprise_name"] or row["about"] or row["business_key"]),
     Column("编号", lambda row: row["number"] or row["business_key"]),
-    Column("办理时限", "due"),
-    Column("经办", "assignee"),
+    Column("办理时限", "due", end=True),
+    Column("经办", "holder"),
 )
 
 
 @router.get("/office")
 def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:
     """The season at a glance."""
-    overdue = tasks_queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now())
+    limit = WHOLE if form == "xlsx" else PAGE + 1
+    overdue = tasks_queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now(), limit=limit)
     if form == "xlsx":
-        return sheet("逾期任务", TASK_COLUMNS, overdue)
+        names = person_names(connection, {row["assignee"] for row in overdue if row["assignee"]})
+        rows = [{**row, "holder": names.get(row["assignee"], "")} for row in overdue]
+        return sheet("逾期任务", TASK_COLUMNS, rows, language=visitor.language)
     return page(
-        request, "office.html", season=season, states=STATES, overdue=overdue,
+        request, "office.html", season=season, states=STATES, overdue=overdue[:PAGE], more=len(overdue) > PAGE,
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
         tasks=tasks_queries.open_task_counts(connection, tenant=season["id"]),
         deadlines=near(plan_of(house, connection, season["id"])),
@@ -68,7 +75,7 @@ def mails(
     """All mails, by state; the releases that result mails wait for."""
     chosen = state if state in MAILS else ""
     if form == "xlsx":
-        return sheet("通知邮件", MAIL_COLUMNS, office_queries.outbox(connection, state=chosen, search=search, limit=WHOLE))
+        return sheet("通知邮件", MAIL_COLUMNS, office_queries.outbox(connection, state=chosen, search=search, limit=WHOLE), language=visitor.language)
 
     def take(limit: int, offset: int) -> office_queries.Rows:
         return office_queries.outbox(connection, state=chosen, search=search, limit=limit, offset=offset)
@@ -76,8 +83,17 @@ def mails(
     return page(
         request, "mails.html", shown=paged(take, start=start, state=chosen, search=search), counts=office_queries.mail_counts(connection),
         state=chosen, states=MAILS,
-        search=search, held=office_queries.held_releases(connection), may_release=visitor.may("release_mail"),
+        search=search, held=_held(connection), may_release=visitor.may("release_mail"),
     )  # fmt: skip
+
+
+def _held(connection: Connection) -> list[dict[str, Any]]:
+    """The releases that wait, each with what it tells and its season."""
+    seasons = {row["id"]: row["title"] for row in public_queries.seasons(connection)}
+    return [
+        {**row, "kind": HELD.get(row["hold"].partition(":")[0], "结果"), "season_title": seasons.get(row["tenant"], "")}
+        for row in office_queries.held_releases(connection)
+    ]
 
 
 @router.get("/office/mails/{mail}")

@@ -1,6 +1,6 @@
 """People, units, experts and enterprises: lists, roles, invitations, disputes about a USCC, import from xlsx."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,9 +15,10 @@ from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
-from store.selection.queries_names import organisation_names
 from web.house import House
+from web.i18n import word
 from web.mailed import UNKNOWN, mail_token
+from web.naming import organisations
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
@@ -34,12 +35,12 @@ UnitKeeper = Annotated[Visitor, Depends(Access("manage_units"))]
 Binder = Annotated[Visitor, Depends(Access("settle_binding"))]
 PEOPLE = (
     Column("姓名", "name"), Column("登录名", "login"), Column("邮箱", "mail"),
-    Column("角色", lambda row: "；".join(sorted(f"{ROLES.get(g.partition('@')[0], '')} {g.partition('@')[2]}" for g in row["groups"]))),
+    Column("角色", "roles"),
 )  # fmt: skip
 INVITATIONS = {"picked": "已选取", "invited": "已邀请", "accepted": "已确认", "declined": "不参加", "lapsed": "逾期未复"}
 EXPERTS = (
     Column("编号", "id"), Column("姓名", "name"), Column("单位", "employer"), Column("专业领域", lambda row: "、".join(row["fields"] or ())),
-    Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", lambda row: INVITATIONS.get(row["invitation"], "")),
+    Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", lambda row: INVITATIONS.get(row["invitation"], ""), ours=True),
 )  # fmt: skip
 ENTERPRISES = (
     Column("编号", "id"),
@@ -75,12 +76,12 @@ def people(
         return Accounts(connection).everybody(search=search, limit=limit, offset=offset, without=hidden)
 
     if form == "xlsx":
-        return sheet("人员", PEOPLE, [vars(row) for row in take(WHOLE, 0)])
+        return sheet("人员", PEOPLE, _with_roles(connection, take(WHOLE, 0), language=visitor.language), language=visitor.language)
     claims = Accounts(connection).claims() if visitor.may("settle_binding") else ()
     shown = paged(take, start=start, search=search)
     invited = _invited(connection, visitor, now=house.clock.now())
     named = [*(group for row in shown.rows for group in row.groups), *(group for one in invited for group in one.grants)]
-    names = organisation_names(connection, named)
+    names = organisations(connection, named, language=visitor.language)
     return page(
         request, "people.html", shown=shown, names=names, search=search, roles=ROLES, claims=claims, view="people",
         refusal=None, may_lock=_may_lock, invited=invited,
@@ -94,6 +95,17 @@ def _units(connection: Connection) -> public_queries.Rows:
     return public_queries.public_units(connection, newest["id"]) if newest else ()
 
 
+def _with_roles(connection: Connection, people: Sequence[Account], *, language: str) -> list[dict[str, Any]]:
+    """Accounts for a sheet: their roles in words, each with its organisation."""
+    names = organisations(connection, [group for row in people for group in row.groups], language=language)
+
+    def told(group: str) -> str:
+        role, _, organisation = group.partition("@")
+        return f"{word(language, ROLES.get(role, role))} · {names.get(organisation, organisation)}"
+
+    return [vars(row) | {"roles": "；".join(map(told, sorted(row.groups)))} for row in people]
+
+
 def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list[Any]:
     """Invitations not opened yet, whoever's mailbox it is; to review and decide: for those who manage experts only."""
     hidden = frozenset() if visitor.may("manage_experts") else JUDGING
@@ -102,21 +114,23 @@ def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list
 
 
 @router.get("/office/experts")
-def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season: Season, form: str = "") -> Response:  # noqa: ARG001
+def experts(request: Request, visitor: ExpertKeeper, connection: Reading, season: Season, form: str = "") -> Response:
     """The pool of experts with the season's invitations."""
     rows = office_queries.experts_listed(connection, of_season=season["id"])
-    return sheet("专家库", EXPERTS, rows) if form == "xlsx" else page(request, "experts.html", rows=rows, states=INVITATIONS, view="experts")
+    if form == "xlsx":
+        return sheet("专家库", EXPERTS, rows, language=visitor.language)
+    return page(request, "experts.html", rows=rows, states=INVITATIONS, view="experts")
 
 
 @router.get("/office/enterprises")
-def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", start: Start = 0, form: str = "") -> Response:  # noqa: ARG001
+def enterprises(request: Request, visitor: Keeper, connection: Reading, search: str = "", start: Start = 0, form: str = "") -> Response:
     """The bound enterprises."""
 
     def take(limit: int, offset: int) -> office_queries.Rows:
         return office_queries.enterprises_listed(connection, search=search, limit=limit, offset=offset)
 
     if form == "xlsx":
-        return sheet("企业", ENTERPRISES, take(WHOLE, 0))
+        return sheet("企业", ENTERPRISES, take(WHOLE, 0), language=visitor.language)
     return page(request, "enterprises.html", shown=paged(take, start=start, search=search), search=search, view="enterprises")
 
 

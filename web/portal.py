@@ -16,6 +16,7 @@ from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
 from web.rules import papers_named
+from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -24,13 +25,22 @@ Filer = Annotated[Visitor, Depends(Access("file_application"))]
 Reader = Annotated[Visitor, Depends(Access("see_application_portal"))]
 Withdrawer = Annotated[Visitor, Depends(Access("message:application.withdraw"))]
 APPLICANT = ("applicant_editor", "applicant_signatory")
+COLUMNS = (
+    Column("申报编号", lambda row: row["number"] or row["id"]),
+    Column("经验名称", "experience_name"),
+    Column("活动", "season_title"),
+    Column("推荐单位", "unit_name"),
+    Column("阶段", lambda row: row["public_stage"] or "填报中", ours=True),
+)
 
 
 @router.get("/portal")
-def portal(request: Request, visitor: Applicant, connection: Reading) -> Response:
+def portal(request: Request, visitor: Applicant, connection: Reading, form: str = "") -> Response:
     """All applications of the visitor's enterprises."""
     enterprises = visitor.organisations(*APPLICANT)
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
+    if form == "xlsx":
+        return sheet("我的申报", COLUMNS, rows, language=visitor.language)
     season = season_of(request, connection)
     deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
     return page(

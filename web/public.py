@@ -34,6 +34,15 @@ LIST_COLUMNS = (
     Column("申报方向", lambda row: row["row"].get("focus_area", "")),
     Column("推荐单位", lambda row: row["row"].get("recommending_unit", "")),
 )
+BATCHES = (Column("活动", "season_title"), Column("发布日期", "published_at"))
+TITLES = (
+    Column("编号", "id"),
+    Column("年度", "year"),
+    Column("企业名称", "holder"),
+    Column("经验名称", "experience_name"),
+    Column("状态", lambda row: "已撤销" if row["state"] == "revoked" else "有效", ours=True),
+    Column("撤销日期", "revoked_at"),
+)
 
 
 @router.get("/")
@@ -70,38 +79,40 @@ def notice(request: Request, visitor: Anybody, connection: Reading, season: Seas
 
 
 @router.get("/public/publicity")
-def publicity(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+def publicity(request: Request, visitor: Anybody, connection: Reading, form: str = "") -> Response:
     """All published publicity lists."""
-    return page(
-        request,
-        "public/batches.html",
-        heading="公示",
-        base="/public/publicity",
-        batches=public_queries.public_batches(connection, kind="publicity"),
-    )
+    batches = public_queries.public_batches(connection, kind="publicity")
+    if form == "xlsx":
+        return sheet("公示", BATCHES, batches, language=visitor.language)
+    return page(request, "public/batches.html", heading="公示", base="/public/publicity", batches=batches)
 
 
 @router.get("/public/announcements")
-def announcements(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+def announcements(request: Request, visitor: Anybody, connection: Reading, form: str = "") -> Response:
     """All published announcements and the titles they gave."""
     batches = public_queries.public_batches(connection, kind="announcement")
     titles = public_queries.public_titles(connection)
+    if form == "xlsx":
+        return sheet("历年全国质量标杆", TITLES, titles, language=visitor.language)
     return page(request, "public/announcements.html", base="/public/announcements", batches=batches, titles=titles)
 
 
 @router.get("/public/revocations")
-def revocations(request: Request, visitor: Anybody, connection: Reading) -> Response:  # noqa: ARG001 - carries the route's rule
+def revocations(request: Request, visitor: Anybody, connection: Reading, form: str = "") -> Response:
     """The standing list of revoked titles."""
-    return page(request, "public/revocations.html", titles=public_queries.public_titles(connection, state="revoked"))
+    titles = public_queries.public_titles(connection, state="revoked")
+    if form == "xlsx":
+        return sheet("撤销称号", TITLES, titles, language=visitor.language)
+    return page(request, "public/revocations.html", titles=titles)
 
 
 @router.get("/public/{kind}/{batch_id}")
-def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = "") -> Response:  # noqa: ARG001
+def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = "") -> Response:
     """One published list."""
     found = _published(connection, kind=kind, batch_id=batch_id)
     items = public_queries.public_items(connection, batch_id)
     if form == "xlsx":
-        return sheet(found["season_title"], LIST_COLUMNS, items)
+        return sheet(found["season_title"], LIST_COLUMNS, items, language=visitor.language)
     publications = public_queries.publications_of(connection, batch_id)
     return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
         corrections=public_queries.corrections_of(connection, batch_id),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
-from web.forms import data_of, render_form
+from web.forms import data_of, render_answers, render_form
 from web.house import House
 from web.i18n import word
 from web.looking import Look, context_of, look
@@ -20,12 +20,20 @@ from web.pages import go, page
 from web.reading import Reading, TheHouse
 from web.roles import SHEETS
 from web.rules import papers_named
+from web.sheets import Column, sheet
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Expert = Annotated[Visitor, Depends(Access("see_expert_desk"))]
 STATES = {"draft": "已保存", "final": "已提交", "void": "作废", "aside": "另存"}
+OWN = (
+    Column("申报编号", lambda row: row["number"] or row["id"]),
+    Column("企业名称", "enterprise_name"),
+    Column("经验名称", "experience_name"),
+    Column("状态", lambda row: "回避" if row["kind"] else STATES.get(row["sheet_state"], "待评"), ours=True),
+    Column("总分", "total"),
+)
 
 
 @router.get("/review")
@@ -39,9 +47,14 @@ def desk(request: Request, visitor: Expert, house: TheHouse, connection: Reading
 
 
 @router.get("/review/{task}")
-def reading(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str = "") -> Response:
-    """The score sheets of one task: the list of applications, and the chosen one's files and sheet."""
-    return _show(request, house, connection, visitor, seen=_sheets(house, connection, visitor, task=task), application=application)
+def reading(
+    request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str = "", form: str = ""
+) -> Response:
+    """The score sheets of one task: the list of applications, and the chosen one's files and sheet; without a choice the first unfinished one."""
+    seen = _sheets(house, connection, visitor, task=task)
+    if form == "xlsx":
+        return sheet("我的评分", OWN, _readings(connection, visitor, seen=seen), language=visitor.language)
+    return _show(request, house, connection, visitor, seen=seen, application=application)
 
 
 def _sheets(house: House, connection: Connection, visitor: Visitor, *, task: str) -> Look:
@@ -64,15 +77,18 @@ def _show(
 ) -> Response:
     rows = _readings(connection, visitor, seen=seen)
     open_rows = [row for row in rows if row["kind"] is None]
-    chosen = next((row for row in open_rows if row["id"] == application), None)
+    wanted = application or next((row["id"] for row in open_rows if row["sheet_state"] != "final"), "")
+    chosen = next((row for row in open_rows if row["id"] == wanted), None)
     if application and chosen is None:
         raise not_found()
-    sheet = None
-    if chosen is not None and chosen["sheet_state"] != "final":
-        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": application}
+    scores = None
+    if chosen is not None and chosen["sheet_state"] == "final":
+        scores = render_answers(seen.acts["score.save"], chosen["sheet"] or {}, context=context_of(seen, connection, visitor=visitor, upload=False))
+    elif chosen is not None:
+        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": wanted}
         errors = getattr(refusal, "errors", ())
-        base = f"/review/{seen.id}/{application}"
-        sheet = render_form(
+        base = f"/review/{seen.id}/{wanted}"
+        scores = render_form(
             seen.acts["score.save"],
             data,
             errors,
@@ -80,9 +96,9 @@ def _show(
             action=base,
             label=word(visitor.language, "保存"),
         )
-    documents = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
+    documents = cases_queries.documents_of(connection, owner=wanted) if chosen is not None else ()
     return page(
-        request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=sheet, states=STATES,
+        request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=scores, states=STATES,
         documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
         papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language),
     )  # fmt: skip

@@ -21,6 +21,9 @@ ROLES: dict[str, str] = {
     "auditor": "监督人员",
 }
 
+# Organisations that are no enterprise, unit or group: their codes in ``role@organisation``.
+ORGANISATIONS = {"caq": "中国质量协会", "miit": "工业和信息化部"}
+
 # The steps that are done on the score desk, application by application, and whose stage they score.
 SHEETS: dict[str, str] = {"N06a": "desk", "N08c": "defence"}
 DESK_ACTS = frozenset({"score.save", "score.submit"})

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selection.errors import Forbidden, HouseError
 from web.house import House
-from web.visitors import VISIT_COOKIE, cookie_name, recognise
+from web.visitors import VISIT_COOKIE, Access, SignInFirst, cookie_name, page_of, recognise
 
 FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
@@ -176,7 +176,16 @@ async def _prove_own(request: Request) -> None:
     if given is None:
         given = (await request.form()).get("form_token", "")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.visitor.csrf.encode()):
+        if not request.state.visitor.signed_in and not _is_public(request):
+            raise SignInFirst(page_of(request))  # the session ended while somebody wrote
         raise _foreign()
+
+
+def _is_public(request: Request) -> bool:
+    """Whether the route asked for is open to people who have not signed in."""
+    asked = getattr(request.scope.get("route"), "dependant", None)
+    rules = [one.call for one in asked.dependencies if isinstance(one.call, Access)] if asked else []
+    return not rules or all(rule.public for rule in rules)
 
 
 def _own_site(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """Lists as xlsx files that no spreadsheet takes for formulas, and people's xlsx files read back row by row."""
 
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,54 +12,63 @@ from urllib.parse import quote
 from fastapi import Response
 
 from selection.errors import Refused
-from web.i18n import moment
+from web.i18n import moment, until, word
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")  # what a worksheet's name may not hold
 MOST_ROWS = 5000
 MOST_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading and what it takes from a row (a key, or a function)."""
+    """A column: its heading and what it takes from a row (a key, or a function).
+
+    ``ours``: a word of ours, told in the visitor's language; ``end``: an exclusive end, told by the last moment that counts.
+    """
 
     title: str
     take: str | Callable[[Any], object]
+    ours: bool = False
+    end: bool = False
 
-    def of(self, row: Any) -> object:
-        """The row's value in this column."""
-        return self.take(row) if callable(self.take) else row[self.take]
+    def of(self, row: Any, *, language: str) -> object:
+        """The row's value in this column, as the visitor reads it."""
+        value = self.take(row) if callable(self.take) else row[self.take]
+        if isinstance(value, datetime):
+            return until(value, language=language) if self.end else moment(value, language=language)
+        if isinstance(value, bool):
+            return word(language, "是" if value else "否")
+        return word(language, str(value)) if self.ours and value else value
 
 
-def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any], *, language: str = "zh") -> Response:
     """The list as an xlsx download. Texts are written as texts whatever they begin with; only numbers become numbers."""
     import xlsxwriter  # noqa: PLC0415 - the server starts without it
 
     buffer = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, settings) as book:
-        page = book.add_worksheet(name[:31])
+        page = book.add_worksheet(FORBIDDEN.sub(" ", word(language, name))[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
         for index, column in enumerate(columns):
-            page.write_string(0, index, column.title, bold)
+            page.write_string(0, index, word(language, column.title), bold)
             page.set_column(index, index, 18)
         page.freeze_panes(1, 0)
         for line, row in enumerate(rows, start=1):
             for index, column in enumerate(columns):
-                _write(page, line, index, column.of(row))
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
+                _write(page, line, index, column.of(row, language=language))
+    disposition = f"attachment; filename*=UTF-8''{quote(word(language, name))}.xlsx"
     return Response(buffer.getvalue(), media_type=TYPE, headers={"Content-Disposition": disposition})
 
 
 def _write(page: Any, line: int, index: int, value: object) -> None:
     if value is None:
         return
-    if isinstance(value, bool):
-        page.write_string(line, index, "是" if value else "否")
-    elif isinstance(value, (int, float, Decimal)):
+    if isinstance(value, (int, float, Decimal)):
         page.write_number(line, index, value)
     else:
-        page.write_string(line, index, moment(value) if isinstance(value, datetime) else str(value))
+        page.write_string(line, index, str(value))
 
 
 def read_sheet(content: bytes, *, headings: dict[str, str], needed: Sequence[str]) -> list[dict[str, str]]:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from notifications.outbox import Recipient
 from selection.errors import HouseError, Refused
 from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
-from store.selection.queries_names import organisation_names
 from web.house import House
 from web.i18n import LANGUAGES
 from web.mailed import mail_asked, open_link, spent
+from web.naming import organisations
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after
 from web.reading import Reading
@@ -37,8 +37,10 @@ SignedIn = Annotated[Visitor, Depends(Access())]
 PURPOSES = ("reset", "invitation", "mailbox")
 WRONG = Refused(
     "login.wrong",
-    zh="登录名或密码不正确。连续输错后须等待一段时间才能再试，输错五次须等待十五分钟。",
-    en="The login or password is wrong. After wrong attempts you must wait for a while, after five a quarter of an hour.",
+    zh="登录名或密码不正确，或因连续输错暂不能登录。输错五次须等待十五分钟，等待期间输入正确的密码也不能登录；"
+    "忘记密码的，请点“忘记密码”通过邮件重新设置，设置后即可登录。",
+    en="The login or password is wrong, or there were too many wrong attempts. After five you must wait a quarter of an hour, during which the right "
+    "password does not work either; if you forgot it, set a new one by mail: after that you can sign in at once.",
 )
 
 
@@ -172,7 +174,7 @@ def _password_form(request: Request, connection: Connection, *, purpose: str, se
         raise spent()
     return page(
         request, "password_set.html", status=refusal.status if refusal else 200, purpose=purpose, secret=secret, refusal=refusal,
-        grants=token.grants or (), name=token.name, names=organisation_names(connection, token.grants or ()),
+        grants=token.grants or (), name=token.name, names=organisations(connection, token.grants or (), language=request.state.visitor.language),
     )  # fmt: skip
 
 
@@ -212,4 +214,4 @@ def set_password(
 @router.get("/account")
 def account_page(request: Request, visitor: SignedIn, connection: Reading) -> Response:
     """One's own account: name, mailbox, roles."""
-    return page(request, "account.html", account=visitor.account, names=organisation_names(connection, visitor.actor.groups))
+    return page(request, "account.html", account=visitor.account, names=organisations(connection, visitor.actor.groups, language=visitor.language))

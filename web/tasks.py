@@ -104,7 +104,7 @@ def _acts(
             one,
             one.initial() if again is None else again,
             errors if act == name else (),
-            context=context,
+            context=replace(context, within=name),
             action=f"/tasks/{seen.id}/acts/{name}",
             label=word(language, "保存"),
         )
@@ -184,16 +184,25 @@ def draft(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, wh
 def complete(request: Request, visitor: SignedIn, house: TheHouse, connection: Reading, task: str, what: Sent) -> Response:
     """Complete the task with what its form holds. Refused: the same page again, nothing typed is lost."""
     pairs, received = what
-    seen = look(house, connection, task=task, visitor=visitor)
+    seen = look(house, connection, task=task, visitor=visitor, late=True)
     data = data_of(seen.form, pairs) if seen.form is not None else {}
     try:
         house.engine.complete(task=task, data=data, actor=visitor.actor, seen=_seen(pairs), received=received)
+    except AlreadyDone as late:
+        return _too_late(request, seen, data, refusal=late, visitor=visitor)
     except REFUSALS as refusal:
         if refusal.status == not_found().status:
             raise
         with house.database.read() as fresh:
             return show(request, house, fresh, look(house, fresh, task=task, visitor=visitor), visitor=visitor, typed=data, refusal=refusal)
     return go(_next(pairs), said="done")
+
+
+def _too_late(request: Request, seen: Look, data: Mapping[str, Any], *, refusal: AlreadyDone, visitor: Visitor) -> Response:
+    """Somebody has done the task already: nothing of it is shown, but what was typed is given back."""
+    context = FormContext(lang="en" if visitor.language == "en" else "zh", names={"year": seen.settings.get("year", "")})
+    typed = render_answers(seen.form, data, context=context) if seen.form is not None and data else None
+    return page(request, "error.html", status=refusal.status, refusal=refusal, incident=None, typed=typed)
 
 
 @router.post("/tasks/{task}/acts/{name}")

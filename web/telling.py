@@ -220,6 +220,36 @@ def _correction(connection: Connection, seen: Look, language: str) -> Sequence[T
     return (Told(word(language, "拟更正的公示内容"), facts=facts, lines=lines, files=files, warns=True),)
 
 
+def _visit(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N09b: which application is visited, and the doubts to look into."""
+    case = queries.visit_case(connection, str(seen.variables.get("visit")))
+    if case is None:
+        return ()
+    lines = tuple((str(doubt),) for doubt in case["doubts"] or ())
+    return (Told(word(language, "考察对象"), facts=_facts(language, *_about(case))), Told(word(language, "考察疑点"), lines=lines))
+
+
+def _apart(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N06c: the applications on which the sheets are far apart. Whose sheets and how far stays in the room."""
+    rows = queries.apart_in(connection, str(seen.variables.get("group")))
+    lines = tuple(tuple(str(text) for _, text in _about(row) if text) for row in rows)
+    return (Told(word(language, "分歧较大的申报"), lines=lines, warns=True),) if lines else ()
+
+
+def _about(case: RowMapping) -> tuple[tuple[str, object], ...]:
+    return ("企业名称", case["enterprise_name"]), ("经验名称", case["experience_name"]), ("申报编号", case["number"])
+
+
+def _meeting(_connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N07a, b, c: the meeting's own page."""
+    return (Told(word(language, "会议"), files=((f"/meetings/{seen.row['business_key']}", word(language, "查看议程、到会和表决情况")),)),)
+
+
+def _ranking(_connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N06d: the group's page with its scores."""
+    return (Told(word(language, "专业组"), files=((f"/group/{seen.variables.get('group')}", word(language, "查看本组分数和排序")),)),)
+
+
 Teller = Callable[[Connection, Look, str], Sequence[Told]]
 TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
@@ -229,6 +259,10 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
     **dict.fromkeys(("N11d", "N11e", "N11f"), (_correction,)),
     "N05e": (_groups,),
+    "N06c": (_apart,),
+    "N06d": (_ranking,),
+    **dict.fromkeys(("N07a", "N07b", "N07c"), (_meeting,)),
+    "N09b": (_visit,),
     "N12c": (_summary,),
     **dict.fromkeys(("N16a", "N16c", "N16e", "N16d"), (_reported,)),
     "N16f": (_reported, _registered),

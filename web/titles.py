@@ -26,14 +26,14 @@ COLUMNS = (
     Column("企业名称", "holder"),
     Column("经验名称", "experience_name"),
     Column("统一社会信用代码", "uscc"),
-    Column("状态", lambda row: STATES[row["state"]]),
+    Column("状态", lambda row: STATES[row["state"]], ours=True),
 )
 OLD_SHEET = {"编号": "number", "企业名称": "holder", "经验名称": "experience", "年度": "year", "统一社会信用代码": "uscc"}
 
 
 @router.get("/titles")
 def titles(
-    request: Request, visitor: Desk, connection: Reading, state: str = "", search: str = "", start: Start = 0, form: str = ""  # noqa: ARG001
+    request: Request, visitor: Desk, connection: Reading, state: str = "", search: str = "", start: Start = 0, form: str = ""
 ) -> Response:
     """All titles: this house's own and those brought in; from here a report about one is registered."""
     chosen = state if state in STATES else ""
@@ -42,7 +42,7 @@ def titles(
         return public_queries.titles_listed(connection, state=chosen, search=search, limit=limit, offset=offset)
 
     if form == "xlsx":
-        return sheet("称号", COLUMNS, take(WHOLE, 0))
+        return sheet("称号", COLUMNS, take(WHOLE, 0), language=visitor.language)
     return page(request, "titles.html", shown=paged(take, start=start, state=chosen, search=search), states=STATES, state=chosen, search=search)
 
 

@@ -8,6 +8,7 @@ from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from web.house import House
+from web.i18n import word
 from web.naming import named
 from web.pages import page
 from web.ranking import in_order, ranking_task
@@ -27,18 +28,25 @@ COLUMNS = (
     Column("企业名称", "enterprise_name"),
     Column("经验名称", "experience_name"),
     Column("申报方向", "focus_area"),
-    Column("初审", lambda row: REVIEWS.get(row["outcome"], "待初审")),
+    Column("初审", lambda row: REVIEWS.get(row["outcome"], "待初审"), ours=True),
     Column("提交时间", "submitted_at"),
+)
+UNITS = (
+    Column("推荐单位", "name"),
+    Column("申报", "applications"),
+    Column("名额", lambda row: row["widened"] if row["is_widened"] else row["base"]),
+    Column("报送时间", "delivered_at"),
 )
 
 
 @router.get("/unit")
-def unit_desk(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season) -> Response:
+def unit_desk(request: Request, visitor: Desk, house: TheHouse, connection: Reading, season: Season, form: str = "") -> Response:
     """One's own unit; the office chooses one."""
     own = visitor.organisations("ru_officer", "ru_leader")
     if own:
-        return _desk(request, house, connection, visitor, season=season, code=own[0], form="")
-    return page(request, "units.html", units=cases_queries.units_at_work(connection, season["id"]), season=season)
+        return _desk(request, house, connection, visitor, season=season, code=own[0], form=form)
+    units = cases_queries.units_at_work(connection, season["id"])
+    return sheet("推荐单位", UNITS, units, language=visitor.language) if form == "xlsx" else page(request, "units.html", units=units, season=season)
 
 
 @router.get("/unit/{code}")
@@ -54,9 +62,9 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
         raise not_found()
     rows = cases_queries.unit_cases(connection, season_id=season["id"], code=code)
     if form == "xlsx":
-        areas = focus_names(house, connection, season["id"])
+        areas = focus_names(house, connection, season["id"], language=visitor.language)
         named_rows = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
-        return sheet(f"{unit['name']}申报汇总", COLUMNS, named_rows)
+        return sheet(word(visitor.language, "{unit}申报汇总", unit=unit["name"]), COLUMNS, named_rows, language=visitor.language)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
     used = sum(1 for row in rows if row["nomination"] in TAKEN)
     ranking = (

@@ -1,10 +1,12 @@
 """Who asks: the visitor of a request, and the one rule each route must carry. Knows no password and no SQL."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -83,10 +85,16 @@ class Access:
         if self.public:
             return visitor
         if not visitor.signed_in:
-            raise SignInFirst(request.url.path if request.method == "GET" else "/")
+            raise SignInFirst(request.url.path if request.method == "GET" else page_of(request))
         if self.verbs and "anyone" not in self.roles and not visitor.has(*self.roles):
             raise not_found()
         return visitor
+
+
+def page_of(request: Request) -> str:
+    """The page on which a form was sent, a refused task's its own; "/" where the browser does not say."""
+    path = urlsplit(request.headers.get("referer", "")).path or "/"
+    return re.sub(r"^(/tasks/[^/]+)/.*", r"\1", path)
 
 
 def not_found() -> NotFound:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, person
 from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation
+from store.selection.tables_review import site_visit, stage_score
 
 Rows = Sequence[RowMapping]
 
@@ -59,3 +60,25 @@ def last_decision(connection: Connection, subject: str) -> RowMapping | None:
     """The latest decision on a list: outcome and reason (why it was sent back)."""
     found = select(approval.c.outcome, approval.c.reason, approval.c.at).where(approval.c.subject == subject)
     return connection.execute(found.order_by(approval.c.id.desc())).mappings().first()
+
+
+_CASE = (application.c.number, application.c.experience_name, enterprise.c.name.label("enterprise_name"))
+
+
+def visit_case(connection: Connection, visit: str) -> RowMapping | None:
+    """A site visit: the application it goes to and the doubts it looks into."""
+    joined = site_visit.join(application, application.c.id == site_visit.c.application).join(
+        enterprise, enterprise.c.id == application.c.enterprise
+    )
+    found = select(site_visit.c.doubts, *_CASE).select_from(joined).where(site_visit.c.id == visit)
+    return connection.execute(found).mappings().first()
+
+
+def apart_in(connection: Connection, group: str) -> Rows:
+    """The applications of a group whose sheets of the desk review are too far apart; without any score."""
+    joined = stage_score.join(application, application.c.id == stage_score.c.application).join(
+        enterprise, enterprise.c.id == application.c.enterprise
+    )
+    found = select(*_CASE).select_from(joined)
+    apart = found.where(stage_score.c.group == group, stage_score.c.stage == "desk", stage_score.c.alert)
+    return connection.execute(apart.order_by(application.c.number)).mappings().all()

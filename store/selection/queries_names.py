@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
 
 from store.selection.tables_application import application, ru_review
-from store.selection.tables_people import enterprise, season, unit
+from store.selection.tables_people import enterprise, person, season, unit
 from store.selection.tables_result import batch, batch_item, objection, title
 from store.selection.tables_review import meeting, meeting_item, review_group
 
@@ -45,6 +45,12 @@ def organisation_names(connection: Connection, groups: Iterable[str]) -> dict[st
         select(season.c.id, season.c.title).where(season.c.id.in_(wanted)),
     )
     return {key: name for each in asked for key, name in connection.execute(each)}
+
+
+def person_names(connection: Connection, people: Iterable[str]) -> dict[str, str]:
+    """Accounts -> the names of their people; ids of none stay out."""
+    rows = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(sorted(set(people)))))
+    return {row.id: row.name for row in rows}
 
 
 def inner_names(connection: Connection, applications: Iterable[str]) -> dict[str, dict[str, str]]:

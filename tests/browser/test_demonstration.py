@@ -10,6 +10,7 @@ import pytest
 from app import demo
 from app.demo.loading import ACCOUNTS
 from tests.browser import hostile
+from tests.browser.fitness import unfit
 from tests.browser.hands import Hands
 from tests.browser.walk import Walk, chooses, faults_of, planted_in, windows
 
@@ -48,6 +49,9 @@ WORDS_OF_OTHERS = (
 )
 
 
+NOTICED = """language; title; heading leaps; without a name; small for a finger; picture without words; id twice; table without; for of nothing; wider than"""
+
+
 @pytest.fixture(scope="module")
 def walk(demonstration, chromium, address):
     """Every account walks through its pages."""
@@ -61,6 +65,23 @@ def walk(demonstration, chromium, address):
 @pytest.mark.parametrize("login", ["", *(login for _, login in ACCOUNTS)])
 def test_each_account_and_the_public_open_the_pages_of_its_menu_without_a_fault(walk, login):
     assert walk.faults[login] == []
+
+
+@pytest.mark.parametrize("login", ["", *(login for _, login in ACCOUNTS)])
+def test_the_pages_can_be_read_heard_and_touched_by_everybody(walk, login):
+    assert walk.unfit.get(login, []) == []
+
+
+def test_the_measure_notices_what_keeps_people_out(chromium, address):
+    hands = Hands(chromium, address)
+    page = """<html><body><h1>A</h1><h3>B</h3><input name="x"><button style="height:10px;padding:0"> </button><img src="/static/mark.svg">
+    <p id="p" style="color:#aaa">grey</p><i id="p"></i><table><tr><td>1</td></tr></table>
+    <label for="no">n</label><div style="width:3000px">wide</div></body></html>"""
+    hands.page.route("**/bad", lambda route: route.fulfill(body=page, content_type="text/html"))
+    hands.page.goto("/bad")
+    found = " ".join(unfit(hands, "/bad"))
+    for fault in (*NOTICED.split("; "), "contrast 2.3"):
+        assert fault in found, fault
 
 
 @pytest.mark.parametrize("page", WORDS_OF_OTHERS)

@@ -30,6 +30,15 @@ EXPORTS = {
     "/unit/{code}",
     "/group/{group}",
     "/meetings/{meeting}",
+    "/unit",
+    "/group",
+    "/meetings",
+    "/portal",
+    "/review/{task}",
+    "/office/deadlines",
+    "/public/publicity",
+    "/public/announcements",
+    "/public/revocations",
 }
 MOST = 6  # addresses of one route
 

@@ -1,9 +1,11 @@
 """Long lists: fifty rows a page with the search kept, and as many statements for fifty rows as for five."""
 
 import io
+import re
 from typing import Any
 
 import pytest
+from lxml import html
 from openpyxl import load_workbook
 from sqlalchemy import event, text
 
@@ -101,3 +103,23 @@ def test_a_task_is_told_by_its_applications_number(house, browser, person, seaso
     sheet = one.get("/inbox?view=groups&form=xlsx")
     rows = list(load_workbook(io.BytesIO(sheet.content)).active.iter_rows(values_only=True))
     assert [row[rows[0].index("编号")] for row in rows[1:]] == ["A000", "2023-0042"]
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/office", "/office/deadlines"])
+def test_every_list_is_exported_in_the_visitors_language(house, browser, person, season, path):
+    one = clerk(house, browser, person)
+    if path in LISTS:
+        LISTS[path](house, range(MANY))
+    link = html.fromstring(one.get(path).text).xpath("string(//a[contains(@href, 'form=xlsx')]/@href)")
+    assert link
+    address = link if link.startswith("/") else path.partition("?")[0] + link
+    rows = {}
+    for language in ("zh", "en"):
+        one.post("/language", {"language": language})
+        sheet = load_workbook(io.BytesIO(one.get(address).content)).active
+        rows[language] = list(sheet.iter_rows(values_only=True))
+    assert len(rows["zh"]) == len(rows["en"])
+    assert re.search("[\u4e00-\u9fff]", "".join(rows["zh"][0]))
+    assert not re.search("[\u4e00-\u9fff]", "".join(rows["en"][0]))
+    if path in LISTS and path != "/unit":
+        assert len(rows["zh"]) > FEW

@@ -63,6 +63,25 @@ def test_after_five_wrong_passwords_the_right_one_works_a_quarter_of_an_hour_lat
     assert ann.sign_in("clerk").url.path == "/inbox"
 
 
+def test_who_is_locked_out_is_told_how_long_and_what_helps_at_once(browser, person, house):
+    person("clerk", mail="clerk@example.invalid")
+    ann = browser()
+    for _ in range(5):
+        ann.sign_in("clerk", "not the password at all")
+        house.clock.at += timedelta(seconds=30)
+    locked = ann.sign_in("clerk")
+    assert locked.status_code == 422
+    assert "输错五次须等待十五分钟，等待期间输入正确的密码也不能登录" in locked.text
+    assert 'href="/password"' in locked.text
+    ann.client.cookies.set("language", "en")
+    assert "wait a quarter of an hour" in ann.sign_in("clerk").text
+
+    ann.post("/password", {"login": "clerk"})
+    new = "another sentence that people remember"
+    ann.post(link_in(house), {"password": new, "again": new})
+    assert ann.sign_in("clerk", new).url.path == "/inbox"
+
+
 def test_an_idle_session_ends(browser, person, house):
     person("clerk")
     ann = browser()

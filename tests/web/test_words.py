@@ -4,19 +4,20 @@ import re
 import tomllib
 from pathlib import Path
 
-from web import admin, cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
+from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
 from web.i18n import english, word
 
 WEB = Path(__file__).parents[2] / "web"
 SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
 IN_CODE = re.compile(r'word\(\w+(?:\.\w+)?, "([^"]+)"')
+IN_SHEETS = re.compile(r'(?:Column|sheet)\("([^"]+)"')
 TOLD = re.compile(r'\("([\u4e00-\u9fff]+)", ')
 DATA = [
     *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
     *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(),
-    *meetings.DECISIONS.values(), *people.INVITATIONS.values(),
+    *meetings.DECISIONS.values(), *people.INVITATIONS.values(), *office.HELD.values(), *meetings.STATES.values(), *roles.ORGANISATIONS.values(),
     *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
-    *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *admin.NAMES.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
+    *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
     *(words for _, words, _ in navigation.ENTRIES), *(words for _, words in navigation.PUBLIC),
 ]  # fmt: skip
 
@@ -28,7 +29,7 @@ def words_of_pages():
             continue
         found |= {one or other for one, other in SAID.findall(template.read_text("utf-8"))}
     for module in WEB.glob("*.py"):
-        found |= set(IN_CODE.findall(module.read_text("utf-8")))
+        found |= set(IN_CODE.findall(module.read_text("utf-8"))) | set(IN_SHEETS.findall(module.read_text("utf-8")))
     found |= set(TOLD.findall((WEB / "telling.py").read_text("utf-8")))
     return found
 
@@ -44,6 +45,7 @@ def test_every_step_stage_and_deadline_of_a_season_has_its_english():
             continue
         names = {name for text in diagrams for name in re.findall(r'<bpmn:userTask [^>]*?name="([^"]+)"', text)}
         names |= {name for text in diagrams for name in re.findall(r'name="(?:stage|public_stage)" value="([^"$]+)"', text)}
+        names |= {name for text in diagrams for name in re.findall(r'<bpmn:process [^>]*?name="([^"]+)"', text)}
         names |= {row["name"] for row in tomllib.loads((folder / "season.toml").read_text("utf-8"))["deadlines"]}
         assert sorted(names - english().keys()) == []
 

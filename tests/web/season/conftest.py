@@ -89,6 +89,7 @@ def house(tmp_path_factory):
 
 GROUPS = {
     "clerk": "office_clerk@caq",
+    "clerk2": "office_clerk@caq",
     "director": "office_director@caq",
     "one": "applicant_editor@E001",
     "two": "applicant_editor@E002",

@@ -38,6 +38,30 @@ def test_a_draft_that_arrives_after_the_completion_of_its_task_does_no_harm(open
     assert signed_in("director").post(f"{task}/draft", {"title": "半句话"}).status_code == 404
 
 
+def test_who_comes_too_late_with_a_form_gets_back_what_was_typed_and_nothing_else(opened, signed_in):
+    task = re.search(r'<a href="(/tasks/[^"]+)"><b>拟订活动通知</b>', signed_in("clerk").get("/inbox?view=done").text)[1]
+    late = signed_in("clerk2").post(f"{task}/complete", {"title": "另一份通知的标题", "number": "第2号"})
+    assert late.status_code == 409
+    assert "该任务已经办结" in late.text
+    assert "另一份通知的标题" in late.text
+    assert "中国质协字〔2023〕71号" not in late.text
+    assert signed_in("director").post(f"{task}/complete", {"title": "另一份"}).status_code == 404
+
+
+def test_a_form_sent_after_the_session_ended_leads_to_the_sign_in_and_back_to_its_page(application):
+    one, number = application
+    task = re.search(r'href="(/tasks/[^"]+)"', one.get(f"/portal/{number}").text)[1]
+    headers = {"referer": f"http://testserver{task}/complete"}
+    one.client.cookies.clear()
+    ended = one.client.post(f"{task}/complete", data={"form_token": "of the session before"}, headers=headers, follow_redirects=False)
+    assert (ended.status_code, ended.headers["location"]) == (303, f"/login?then={task}")
+    part = one.client.post(f"{task}/draft", data={"form_token": "of before"}, headers={**headers, "hx-request": "true"})
+    assert part.status_code == 401
+    assert "登录已过期" in part.text
+    stale = one.client.post("/login", data={"form_token": "of before", "login": "one", "password": "x"})
+    assert stale.status_code == 403
+
+
 def test_another_enterprise_sees_nothing_of_it(application, signed_in):
     one, number = application
     task = re.search(r'href="(/tasks/[^"]+)"', one.get(f"/portal/{number}").text)[1]
