@@ -50,7 +50,7 @@ def desk(request: Request, visitor: Expert, house: TheHouse, connection: Reading
 def reading(
     request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str = "", form: str = ""
 ) -> Response:
-    """The score sheets of one task: the list of applications, and the chosen one's files and sheet; without a choice the first unfinished one."""
+    """The score sheets of one task: the list of applications, and the chosen one's files and sheet."""
     seen = _sheets(house, connection, visitor, task=task)
     if form == "xlsx":
         return sheet("我的评分", OWN, _readings(connection, visitor, seen=seen), language=visitor.language)
@@ -77,17 +77,17 @@ def _show(
 ) -> Response:
     rows = _readings(connection, visitor, seen=seen)
     open_rows = [row for row in rows if row["kind"] is None]
-    wanted = application or next((row["id"] for row in open_rows if row["sheet_state"] != "final"), "")
-    chosen = next((row for row in open_rows if row["id"] == wanted), None)
+    following = next((row["id"] for row in open_rows if row["sheet_state"] != "final"), "")
+    chosen = next((row for row in open_rows if row["id"] == application), None)
     if application and chosen is None:
         raise not_found()
     scores = None
     if chosen is not None and chosen["sheet_state"] == "final":
         scores = render_answers(seen.acts["score.save"], chosen["sheet"] or {}, context=context_of(seen, connection, visitor=visitor, upload=False))
     elif chosen is not None:
-        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": wanted}
+        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": application}
         errors = getattr(refusal, "errors", ())
-        base = f"/review/{seen.id}/{wanted}"
+        base = f"/review/{seen.id}/{application}"
         scores = render_form(
             seen.acts["score.save"],
             data,
@@ -96,11 +96,11 @@ def _show(
             action=base,
             label=word(visitor.language, "保存"),
         )
-    documents = cases_queries.documents_of(connection, owner=wanted) if chosen is not None else ()
+    documents = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
     return page(
         request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=scores, states=STATES,
         documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
-        papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language),
+        papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language), following=following,
     )  # fmt: skip
 
 
