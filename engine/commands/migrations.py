@@ -1,5 +1,6 @@
 """Running instances go to another version: the plan, what speaks against it, a rehearsal, and the move, each instance in a transaction of its own."""
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,12 @@ from engine.commands.service import advance, loaded_of
 from engine.commands.turn import Turn
 from engine.commands.versions import Loaded
 from engine.contract import Actor
-from engine.errors import EngineError
 from engine.refusals import NeedsReason, NoSuchRoute, NotFound, UnknownProcess
 from store.engine import hot, moves, outbound
 
 LIVE = frozenset({"running", "suspended"})
+log = logging.getLogger(__name__)
+_BROKEN = {"zh": "迁移时出现内部错误，该事项未作任何改动", "en": "Something broke while it was moved; the case is as it was"}
 Only = Mapping[str, Collection[str]]  # root -> the call activities' tokens whose processes go ("" the instance itself)
 
 
@@ -150,12 +152,16 @@ def _findings(plan: Plan, old: Loaded, new: Loaded) -> tuple[Finding, ...]:
 
 
 def _report(work: Any, row: Row) -> Report:
-    """What ``work`` reports; a refusal of the engine is a report, too."""
+    """What ``work`` reports. Whatever keeps one instance back, a refusal or a fault, is its report and stops no other."""
     try:
         report: Report = work()
-    except EngineError as error:
+    except Exception as error:  # noqa: BLE001 - a listener may raise anything
+        if not hasattr(error, "zh"):
+            log.error("%s could not be moved to another version", row["root"], exc_info=error)
         found = error.obstacles if isinstance(error, CannotMigrate) else ()
-        return Report(row["root"], row["business_key"], "refused", obstacles=found, code=error.code, zh=error.zh, en=error.en)
+        code = str(getattr(error, "code", None) or type(error).__name__)
+        zh, en = (getattr(error, language, None) or _BROKEN[language] for language in ("zh", "en"))
+        return Report(row["root"], row["business_key"], "refused", obstacles=found, code=code, zh=zh, en=en)
     return report
 
 

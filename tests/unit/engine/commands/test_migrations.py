@@ -18,6 +18,12 @@ DRAW = Draw()
 CLERKS = 'camunda:candidateGroups="clerk@office"'
 
 
+class Stubborn(Exception):
+    """A refusal of the house, as handlers raise it."""
+
+    code, zh, en = "stubborn", "不行", "no"
+
+
 def form(field):
     schema = {
         "title": field,
@@ -194,6 +200,34 @@ def test_what_cannot_be_armed_leaves_the_case_as_it_was(engine, people, house, r
     engine.complete(task=rows(task)[0]["id"], data={}, actor=people.ann)
     assert rows(instance)[0]["status"] == "ended"
     assert engine.check() == {}
+
+
+def test_a_listener_that_fails_keeps_its_case_back_and_no_other(engine, house, registry, rows):
+    def careful(ctx, data):
+        if ctx.instance.business_key == "K":
+            raise Stubborn
+
+    registry.listener("careful")(careful)
+    old = house.version(tasks("a"))
+    roots = house.start(1, n=1), house.start(1, "L", n=1)
+    listener = '<camunda:taskListener event="create" delegateExpression="careful"/>'
+    new = house.version(tasks("a", more=[DRAW.boundary("c", "a", "when:${n == 1}"), DRAW.user("z", CLERKS, ext=listener), DRAW.flows("c-z")]))
+    reports = house.move(old, new, *roots)
+    assert [(report.outcome, report.code, report.zh) for report in reports] == [("refused", "stubborn", "不行"), ("moved", "", "")]
+    assert {row["root"]: row["version"] for row in rows(instance)} == {roots[0]: old, roots[1]: new}
+    assert engine.check() == {}
+
+
+def test_what_breaks_says_no_more_than_that_it_broke(engine, house, registry, rows):
+    registry.listener("broken")(lambda ctx, data: {}["secret"])
+    old = house.version(tasks("a"))
+    root = house.start(1, n=1)
+    listener = '<camunda:taskListener event="create" delegateExpression="broken"/>'
+    new = house.version(tasks("a", more=[DRAW.boundary("c", "a", "when:${n == 1}"), DRAW.user("z", CLERKS, ext=listener), DRAW.flows("c-z")]))
+    (report,) = house.move(old, new, root)
+    assert (report.outcome, report.code) == ("refused", "KeyError")
+    assert "secret" not in report.zh + report.en
+    assert rows(instance)[0]["version"] == old
 
 
 def test_a_rehearsal_tells_what_would_be_and_changes_nothing(engine, people, house, rows):
