@@ -155,9 +155,9 @@ def _report(work: Any, row: Row) -> Report:
     """What ``work`` reports. Whatever keeps one instance back, a refusal or a fault, is its report and stops no other."""
     try:
         report: Report = work()
-    except Exception as error:  # noqa: BLE001 - a listener may raise anything
+    except Exception as error:
         if not hasattr(error, "zh"):
-            log.error("%s could not be moved to another version", row["root"], exc_info=error)
+            log.exception("%s could not be moved to another version", row["root"])
         found = error.obstacles if isinstance(error, CannotMigrate) else ()
         code = str(getattr(error, "code", None) or type(error).__name__)
         zh, en = (getattr(error, language, None) or _BROKEN[language] for language in ("zh", "en"))
