@@ -54,13 +54,16 @@ _meets = and_(
     subscription.c.name == message.c.name,
     subscription.c.key == message.c.key,
 )
+_sender = instance.alias("sender")
+_elsewhere = case((_sender.c.version == instance.c.version, 0), else_=1)  # of several that wait the sender's own deployment comes first
 _deliverable = (
     select(message.c.id, subscription.c.root)
     .join_from(message, subscription, _meets)
     .join(instance, instance.c.root == subscription.c.root)
+    .outerjoin(_sender, _sender.c.root == message.c.from_root)
     .where(message.c.state == "waiting", message.c.due <= bindparam("now"), message.c.expires >= bindparam("now"))
     .where(instance.c.status == "running")
-    .order_by(message.c.id, subscription.c.created_at, subscription.c.id)
+    .order_by(message.c.id, _elsewhere, subscription.c.created_at, subscription.c.id)
     .limit(bindparam("most"))
 )
 

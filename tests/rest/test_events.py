@@ -46,6 +46,20 @@ def test_two_matches_are_refused_unless_all_are_meant(rest, hears):
     assert {each["execution"]["processInstanceId"] for each in results} == {second, third}
 
 
+def test_what_a_diagram_sends_goes_to_its_own_deployment_first(rest, draw):
+    waits = draw.diagram(draw.start(), draw.catch("m", "message"), draw.user("u"), draw.end(), draw.flows("s-m-u-e"), key="waits")
+    sends = draw.diagram(draw.start(), draw.throw("t", "message"), draw.end(), draw.flows("s-t-e"), key="sends")
+    first, second = (rest.deploy(waits, sends)["deployedProcessDefinitions"] for _ in range(2))
+    named = [{name.partition(":")[0]: name for name in each} for each in (first, second)]
+    older = rest.start(named[0]["waits"])
+    rest.post("/clock", {"advance": "PT1H"})
+    newer = rest.start(named[1]["waits"])
+    rest.start(named[1]["sends"])
+    assert [task["processInstanceId"] for task in rest.tasks()] == [newer]
+    rest.start(named[1]["sends"])
+    assert {task["processInstanceId"] for task in rest.tasks()} == {newer, older}
+
+
 def test_a_message_begins_an_instance_of_the_latest_version_only(rest, begins):
     rest.deploy(begins)
     latest = rest.definition(begins)
