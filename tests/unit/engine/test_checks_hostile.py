@@ -248,3 +248,16 @@ def test_every_problem_has_a_line_and_most_a_hint():
     assert problems
     assert all(problem.line > 0 for problem in problems)
     assert all(problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("interrupting", "value", "wrong"), [(False, "activity", False), (True, "activity", True), (False, "for ever", True)]
+)
+def test_a_lifetime_belongs_to_an_event_that_leaves_its_activity_alone(interrupting, value, wrong):
+    event = DRAW.boundary("b", "x", "duration:P1D", interrupting=interrupting, ext=DRAW.props(lifetime=value))
+    xml = DRAW.diagram(DRAW.start(), USER, event, DRAW.user("y"), DRAW.end(), DRAW.flows("s-x-e", "b-y-e"))
+    assert (("BPMN-LIFETIME", "error", "b") in found(xml, profile="generic")) is wrong
+
+
+def test_a_lifetime_on_a_task_is_named():
+    assert ("BPMN-LIFETIME", "error", "x") in found(around(DRAW.user("x", ext=DRAW.props(lifetime="activity"))), profile="generic")

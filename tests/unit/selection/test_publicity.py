@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from selection.calendar import Calendar, local_day, working_days_between
 from selection.errors import Late, Refused
-from selection.publicity import corrected, ended, period, refuse_bad_registration, refuse_objection_outside
+from selection.publicity import (
+    changes,
+    corrected,
+    ended,
+    period,
+    refuse_bad_registration,
+    refuse_early_correction,
+    refuse_objection_outside,
+)
 from selection.season import Season
 
 TICK = timedelta(microseconds=1)
@@ -63,3 +71,42 @@ def test_the_publication_is_registered_for_each_channel_after_it_happened(season
     assert "微信" in refusal.value.zh
     with pytest.raises(Refused):
         refuse_bad_registration(registered=registered, season=season, published_at=PUBLISHED + TICK, now=PUBLISHED)
+
+
+PRINTED = {
+    "enterprise_name": "某某公司",
+    "experience_name": "某某公司实施精益管理的经验",
+    "focus_area": "质量管理数字化",
+    "recommending_unit": "辽宁省工业和信息化厅",
+}
+
+
+def test_a_correction_names_only_what_changes(season: Season) -> None:
+    wanted = PRINTED | {"experience_name": " 某某公司实施零缺陷管理的经验 ", "seq": "9"}
+    assert changes(season=season, printed=PRINTED, wanted=wanted) == (
+        {"experience_name": "某某公司实施精益管理的经验"},
+        {"experience_name": "某某公司实施零缺陷管理的经验"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({}, "correction.same"),
+        (PRINTED, "correction.same"),
+        ({"enterprise_name": " "}, "correction.text"),
+        ({"focus_area": "其他"}, "correction.text"),
+        ({"recommending_unit": "中国质量协会"}, "correction.text"),
+    ],
+)
+def test_a_correction_that_cannot_be_printed_is_refused(season: Season, wanted: dict[str, str], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        changes(season=season, printed=PRINTED, wanted=wanted)
+    assert refusal.value.code == code
+
+
+def test_a_correction_is_published_in_the_minute_of_its_proposal_at_the_earliest() -> None:
+    proposed = PUBLISHED + timedelta(seconds=40)
+    refuse_early_correction(published_at=PUBLISHED, proposed_at=proposed)
+    with pytest.raises(Refused):
+        refuse_early_correction(published_at=PUBLISHED - timedelta(minutes=1), proposed_at=proposed)
