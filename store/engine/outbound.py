@@ -1,25 +1,32 @@
 """Statements for messages, jobs and incidents: what waits to happen after a commit. Both databases, one code."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine.tables import incident, instance, job, message, subscription, timer
+from store.prepared import Prepared
 
 
-def _upsert(connection: Connection, table: Any) -> Any:
-    maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return maker(table)
+@cache
+def _storing(dialect: str, table: Table, names: tuple[str, ...], *, once: bool) -> Prepared:
+    """An insert; with ``once`` a second row with the same dedupe key is not stored, a waiting job is locked and keeps the earlier due instant."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if not once:
+        return Prepared(insert(table).inline().values(values))
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).inline().values(values)
+    if table is message:
+        return Prepared(new.on_conflict_do_nothing(index_elements=["dedupe"]))
+    earlier = case((job.c.due <= new.excluded.due, job.c.due), else_=new.excluded.due)
+    return Prepared(new.on_conflict_do_update(index_elements=["dedupe"], set_={"due": earlier}))
 
 
 def add_message(connection: Connection, row: dict[str, Any]) -> None:
     """Store a message; a second one with the same dedupe key is not stored."""
-    statement: Insert = insert(message)
-    if row.get("dedupe") is not None:
-        statement = _upsert(connection, message).on_conflict_do_nothing(index_elements=["dedupe"])
-    connection.execute(statement, row)
+    _storing(connection.dialect.name, message, tuple(row), once=row["dedupe"] is not None).run(connection, row)
 
 
 def add_job(connection: Connection, row: dict[str, Any]) -> None:
@@ -28,12 +35,7 @@ def add_job(connection: Connection, row: dict[str, Any]) -> None:
     While one with the same dedupe key waits, no second is stored, but the waiting one is locked until this transaction
     ends: so it cannot run before what this transaction wrote can be seen by it. The earlier of the two due instants wins.
     """
-    statement: Insert = insert(job)
-    if row.get("dedupe") is not None:
-        upsert = _upsert(connection, job)
-        earlier = case((job.c.due <= upsert.excluded.due, job.c.due), else_=upsert.excluded.due)
-        statement = upsert.on_conflict_do_update(index_elements=["dedupe"], set_={"due": earlier})
-    connection.execute(statement, row)
+    _storing(connection.dialect.name, job, tuple(row), once=row["dedupe"] is not None).run(connection, row)
 
 
 _due_timers = (
@@ -83,19 +85,28 @@ def deliverable(connection: Connection, *, now: datetime, most: int) -> list[Any
     return list(connection.execute(_deliverable, {"now": now, "most": most}))
 
 
-_this_timer = select(timer).where(timer.c.id == bindparam("timer"), timer.c.ready, timer.c.due <= bindparam("now"))
+_this_timer = Prepared(select(timer).where(timer.c.id == bindparam("timer"), timer.c.ready, timer.c.due <= bindparam("now")))
 _these_timers = (
     select(timer)
     .where(timer.c.id.in_(bindparam("timers", expanding=True)), timer.c.ready, timer.c.due <= bindparam("now"))
     .order_by(timer.c.due, timer.c.id)
 )
-_this_job = select(job).where(job.c.id == bindparam("job"), job.c.ready, job.c.due <= bindparam("now"))
-_this_message = select(message).where(message.c.id == bindparam("message"), message.c.state == "waiting")
+_free = or_(job.c.lease.is_(None), job.c.lease < bindparam("now"))
+_this_job = Prepared(
+    select(job).where(job.c.id == bindparam("job"), job.c.ready, job.c.due <= bindparam("now"), _free).with_for_update(skip_locked=True)
+)
+_this_message = Prepared(
+    select(message).where(message.c.id == bindparam("message"), message.c.state == "waiting").with_for_update(skip_locked=True)
+)
+_no_job = Prepared(delete(job).where(job.c.id == bindparam("of_job")))
+_settled = Prepared(
+    update(message).where(message.c.id == bindparam("of_message")).values(state=bindparam("state"), to_root=bindparam("to_root"))
+)
 
 
 def lock_timer(connection: Connection, timer_id: str, *, now: datetime) -> Any | None:
     """The timer if it is still there and due; its root is locked already."""
-    return connection.execute(_this_timer, {"timer": timer_id, "now": now}).one_or_none()
+    return next(iter(_this_timer.facts(connection, {"timer": timer_id, "now": now})), None)
 
 
 def lock_timers(connection: Connection, timers: list[str], *, now: datetime) -> list[Any]:
@@ -105,14 +116,12 @@ def lock_timers(connection: Connection, timers: list[str], *, now: datetime) -> 
 
 def lock_job(connection: Connection, job_id: int, *, now: datetime) -> Any | None:
     """The job, locked, if it is still there, due and nobody holds it."""
-    free = or_(job.c.lease.is_(None), job.c.lease < now)
-    statement = _this_job.where(free).with_for_update(skip_locked=True)
-    return connection.execute(statement, {"job": job_id, "now": now}).one_or_none()
+    return next(iter(_this_job.facts(connection, {"job": job_id, "now": now})), None)
 
 
 def lock_message(connection: Connection, message_id: int) -> Any | None:
     """The message, locked, if it still waits and nobody else delivers it."""
-    return connection.execute(_this_message.with_for_update(skip_locked=True), {"message": message_id}).one_or_none()
+    return next(iter(_this_message.facts(connection, {"message": message_id})), None)
 
 
 def meeting(connection: Connection, *, tenant: str, name: str, key: str, root: str | None = None) -> Any | None:
@@ -167,7 +176,7 @@ def reawaken_jobs(connection: Connection, *, root: str, wait: str, due: datetime
 
 def drop_job(connection: Connection, job_id: int) -> None:
     """The job is done."""
-    connection.execute(delete(job).where(job.c.id == job_id))
+    _no_job.run(connection, {"of_job": job_id})
 
 
 def drop_jobs_of_waits(connection: Connection, *, root: str, waits: list[str]) -> None:
@@ -177,7 +186,7 @@ def drop_jobs_of_waits(connection: Connection, *, root: str, waits: list[str]) -
 
 def settle_message(connection: Connection, message_id: int, *, state: str, root: str | None = None) -> None:
     """The message was delivered (to ``root``), has expired, or failed for good."""
-    connection.execute(update(message).where(message.c.id == message_id).values(state=state, to_root=root))
+    _settled.run(connection, {"of_message": message_id, "state": state, "to_root": root})
 
 
 def postpone_message(connection: Connection, message_id: int, *, attempts: int, due: datetime, state: str) -> None:
