@@ -97,6 +97,8 @@ def test_a_case_is_put_elsewhere_by_the_administrator_with_a_reason_and_the_doct
 def test_a_version_without_cases_or_without_another_has_nothing_to_move(opened, newer, keeper):
     assert keeper.get("/admin/versions/99/move").status_code == 404
     old, new = newer
+    wrong = keeper.get(f"/admin/versions/{new}/move?to={old}&way=apply|N02fill|nowhere&way=||&way=nothing|a|b")
+    assert (wrong.status_code, "目标 nowhere 在新版本中不存在" in wrong.text) == (409, True)
     assert "在办事项 0 项" in keeper.get(f"/admin/versions/{old}/move?to={new}").text
     assert "在办事项 0 项" not in keeper.get(f"/admin/versions/{new}/move").text
 
