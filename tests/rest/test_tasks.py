@@ -4,6 +4,11 @@ import pytest
 
 
 @pytest.fixture
+def rest_url(database_url):
+    return database_url
+
+
+@pytest.fixture
 def task(rest, draw):
     rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u", 'camunda:assignee="ann"'), draw.end(), draw.flows("s-u-e"))))
     return rest.tasks()[0]["id"]
