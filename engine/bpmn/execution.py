@@ -166,6 +166,16 @@ class Execution:
         origin: int | None = self._token(token_id).workflow.origin
         return origin
 
+    def forget_calls(self, version: int) -> tuple[str, ...]:
+        """The processes of a version are taken away: the calls that run them stand still, empty; the tokens of those calls. `run()` next."""
+        instance = self.instance
+        found = [region for region in instance.subprocesses.values() if region.called and region.origin == version]
+        for region in found:
+            instance.clear(region)
+            instance.subprocesses.pop(region.host.id, None)
+            instance.scopes.held.pop(region.host.id + CALLED, None)
+        return tuple(region.host.id for region in found)
+
     def cancel(self) -> None:
         """Take every token away; the instance has ended. `run()` gives the effects."""
         instance = self.instance

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.commands.home import Home, Transaction
 from engine.commands.rights import require_instance
 from engine.commands.start_timers import arm, arm_timers
+from engine.commands.turn import Turn
 from engine.commands.versions import DELETED, FOREIGN, GENERIC, VersionRef
 from engine.contract import Actor, InstanceView
 from engine.refusals import HoldsFacts, NotFound, StillRuns
@@ -35,6 +36,8 @@ class DeploymentVerbs:
     def withdraw(self, *, deployment: int, cascade: bool, actor: Actor) -> None:
         """Delete a deployment; with ``cascade`` its instances, their history and all they wait for, too. What they ended with is noted.
 
+        Instances of other deployments that call its processes lose what they call and stand at their call activity.
+
         Raises NotFound; StillRuns without ``cascade`` while there are instances; HoldsFacts for a season's folder and for instances
         that the selection's facts belong to.
         """
@@ -46,7 +49,8 @@ class DeploymentVerbs:
             if gone is None or gone["profile"] == DELETED:
                 raise NotFound(deployment=deployment)
             roots[:] = deletion.roots_of(tx.connection, deployment)
-            if roots and not cascade:
+            callers = deletion.callers_of(tx.connection, deployment)
+            if (roots or callers) and not cascade:
                 raise StillRuns(deployment=deployment)
             if gone["profile"] != GENERIC:
                 raise HoldsFacts(deployment=deployment)
@@ -55,6 +59,8 @@ class DeploymentVerbs:
                 row = tx.lock_root(root)
                 heads[root] = [row["seq"], row["head"]]
                 deletion.delete_instance(tx.connection, root)
+            for root in callers:
+                _empty_calls(tx, root, deployment, actor=actor)
             deletion.note_deletion(tx.connection, gone=gone, heads=heads, at=tx.now, by=actor.id)
             deletion.bury_version(tx.connection, deployment)
             newest = self.home.versions.newest(tx.connection, tenant=FOREIGN)
@@ -77,3 +83,13 @@ class DeploymentVerbs:
                 raise NotFound(definition=definition)
 
         self.home.transact(work)
+
+
+def _empty_calls(tx: Transaction, root: str, deployment: int, *, actor: Actor) -> None:
+    """An instance of another deployment runs a process of the one that goes: what it calls goes, too, and its call stands still."""
+    turn = Turn(tx, tx.lock_root(root), actor=actor)
+    for scope in turn.execution.forget_calls(deployment):
+        turn.called.append(("drop", {"of_root": root, "of_scope": scope}))
+    turn.note("calls_deleted", data={"deployment": deployment})
+    turn.step()
+    turn.save()

@@ -35,6 +35,13 @@ def roots_of(connection: Connection, version_id: int) -> list[str]:
     return list(connection.execute(select(instance.c.root).where(instance.c.version == version_id).order_by(instance.c.root)).scalars())
 
 
+def callers_of(connection: Connection, version_id: int) -> list[str]:
+    """Running instances of other versions that run a called process of this one, always in the same order."""
+    found = select(called.c.root).join(instance, instance.c.root == called.c.root)
+    others = found.where(called.c.version == version_id, instance.c.version != version_id, instance.c.status.in_(["running", "suspended"]))
+    return list(connection.execute(others.distinct().order_by(called.c.root)).scalars())
+
+
 def delete_instance(connection: Connection, root: str) -> None:
     """Every row of one instance."""
     tasks = select(task.c.id).where(task.c.root == root)

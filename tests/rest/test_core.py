@@ -111,6 +111,22 @@ def test_the_latest_version_is_called(rest, draw, one_task):
     assert (task["taskDefinitionKey"], task["processDefinitionId"]) == ("v", newer)
 
 
+def test_a_called_process_goes_with_its_deployment_and_nothing_of_its_caller(rest, draw, one_task):
+    called = rest.deploy(one_task)
+    caller = draw.diagram(draw.start(), draw.call("c", "p"), draw.end(), draw.flows("s-c-e"), key="caller")
+    root = rest.start(rest.definition(caller), a=1)
+    assert len(rest.tasks()) == 1
+    rest.delete(f"/deployment/{called['id']}", status=409)
+    rest.delete(f"/deployment/{called['id']}", cascade="true")
+    assert rest.tasks() == []
+    assert [each["id"] for each in rest.get("/process-instance")] == [root]
+    above = rest.get(f"/process-instance/{root}/activity-instances")
+    assert [each["activityId"] for each in above["childActivityInstances"]] == ["c"]
+    assert [each["activityId"] for each in rest.get("/history/activity-instance", canceled="true")] == ["u"]
+    rest.delete(f"/process-instance/{root}")
+    assert rest.get("/process-instance") == []
+
+
 def tree_of(node):
     return (node["activityId"], sorted(tree_of(child) for child in node["childActivityInstances"]))
 
