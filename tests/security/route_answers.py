@@ -20,8 +20,12 @@ POST /admin/deploy                                        | bad: admin
 GET /admin/diagrams                                       | ok: clerk director auditor admin
 GET /admin/incidents/{incident}                           | ok: admin
 POST /admin/incidents/{incident}                          |
+GET /admin/versions/{version}/move                        |
+POST /admin/versions/{version}/move                       |
 GET /cases                                                | ok: clerk director auditor
 GET /cases/{application}                                  | ok: clerk director auditor
+GET /cases/{application}/correction                       |
+POST /cases/{application}/correction                      |
 GET /cases/{application}/terminate                        | ok: director
 POST /cases/{application}/terminate                       | bad: director
 POST /clock                                               | on: everybody
@@ -62,7 +66,7 @@ POST /office/release                                      |
 POST /office/units/import                                 | bad: clerk director
 GET /password                                             | ok: everybody
 POST /password                                            | ok: everybody
-GET /password/{purpose}/{secret}                          | ok: everybody
+GET /password/{purpose}/{secret}                          | bad: everybody
 POST /password/{purpose}/{secret}                         | bad: everybody
 GET /portal                                               | ok: applicant applicant2
 POST /portal/applications                                 | bad: applicant applicant2
@@ -84,6 +88,8 @@ GET /review                                               | ok: expert expert2 l
 GET /review/{task}                                        | ok: expert
 POST /review/{task}/{application}                         | on: expert
 POST /review/{task}/{application}/submit                  |
+GET /season/start                                         | ok: director admin
+POST /season/start                                        | bad: director admin
 GET /seasons                                              | ok: everybody
 POST /seasons                                             | .: everybody
 GET /tasks/{task}                                         | ok: expert
@@ -99,6 +105,8 @@ POST /tasks/{task}/files                                  |
 POST /tasks/{task}/files/remove                           |
 GET /tasks/{task}/print/{paper}                           |
 POST /tasks/{task}/release                                | no: expert auditor; on: clerk director
+GET /titles                                               | ok: clerk director auditor
+POST /titles/import                                       | bad: clerk director
 GET /titles/{title}/report                                | ok: clerk director
 POST /titles/{title}/report                               | late: clerk director
 GET /unit                                                 | ok: unit unit2 clerk director auditor
