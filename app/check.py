@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from app.check_season import form_problems
 from engine.commands.scope import Scope, bind
 from engine.commands.versions import strictness_of
 from engine.contract import Registry
@@ -109,8 +110,11 @@ def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     problems = settings_problems(settings)
     code = "season.settings"
     if not problems:
-        problems = check_plan(Season.from_settings(settings), calendar=calendar)
+        season = Season.from_settings(settings)
+        problems = check_plan(season, calendar=calendar)
         code = "season.plan"
+        for form, problem in form_problems(season, files):
+            yield Fault(code="season.form", file=form, place=problem.path, zh=problem.zh, en=problem.en)
     for problem in problems:
         yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
 

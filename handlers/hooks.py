@@ -31,8 +31,9 @@ def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups
     people = sorted({*groups, "office_clerk@caq"})
     cause = f"deadline:{name}:{at.isoformat()}"
     # A beginning is told as its own day, an end as the day that still counts.
-    begins: dict[str, Any] = {"new_start": at} if season_of(ctx).deadline(name).edge == "start" else {}
-    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, new_due=at, reason=reason, **begins)
+    planned = season_of(ctx).deadline(name)
+    begins: dict[str, Any] = {"new_start": at} if planned.edge == "start" else {}
+    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, deadline_en=planned.en, new_due=at, reason=reason, **begins)
 
 
 def account_bound(ctx: Context, *, enterprise: str) -> int:

@@ -106,12 +106,13 @@ def _printed(ctx: Context, application: Fact) -> dict[str, Any]:
     """What the public reads of an application (A-67); nothing else ever."""
     enterprise = found(ctx.facts.people.enterprise(application.enterprise), what="申报单位")
     season = season_of(ctx)
-    return {
+    whole = {
         "enterprise_name": enterprise.name,
         "experience_name": application.experience_name,
         "focus_area": season.focus_item(application.focus_area).zh,
         "recommending_unit": season.unit(application.unit).name,
     }
+    return {name: text for name, text in whole.items() if name in season.publicity.columns}
 
 
 def sign_off(ctx: Context, data: Data) -> None:

@@ -20,6 +20,7 @@ GIVEN: dict[str, str] = {
     "code": "查询码 / the secret part of a receipt",
     "count": "数量 / a number of things",
     "deadline_name": "时限名称 / name of a deadline",
+    "deadline_en": "时限的英文名称 / English name of a deadline",
     "details": "详细情况 / free text with the particulars",
     "documents": "文件列表（名称、校验值） / list of mappings: name, sha256",
     "due": "办理时限 / instant by which the task is due",

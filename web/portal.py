@@ -6,16 +6,19 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
+from selection.calendar import local_day
 from selection.errors import HouseError
+from selection.title import Duty, duties, valid_until
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
+from store.selection.title import TitleFacts
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
-from web.rules import papers_named
+from web.rules import papers_named, rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -75,11 +78,21 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
-        may_print=visitor.may("see_material", subject),
+        duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
         documents=[row for row in documents if row["replaced_at"] is None] if visitor.may("download_document", subject) else (),
     )  # fmt: skip
+
+
+def _duties(house: House, connection: Connection, application: str) -> tuple[Any, Any, tuple[Duty, ...]] | None:
+    """The title that was announced for an application, its last day (None: it never ends) and its holder's duties (办法 §24)."""
+    title = TitleFacts(connection).of_application(application)
+    rules = rules_of_season(house, connection, title.season) if title is not None else None
+    if title is None or rules is None or title.granted_at is None:
+        return None
+    until = valid_until(season=rules, announced=local_day(title.granted_at))
+    return title, until, duties(season=rules, announced_at=title.granted_at)
 
 
 @router.post("/portal/{application}/withdraw")

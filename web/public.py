@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
@@ -27,13 +28,10 @@ MOST_FILES = 5
 OBJECTION_STATES = {
     "open": "已收到，待受理", "accepted": "已受理，正在调查核实", "rejected": "不予受理", "upheld": "异议成立", "dismissed": "异议不成立",
 }  # fmt: skip
-LIST_COLUMNS = (
-    Column("序号", "seq"),
-    Column("企业名称", lambda row: row["row"].get("enterprise_name", "")),
-    Column("经验名称", lambda row: row["row"].get("experience_name", "")),
-    Column("申报方向", lambda row: row["row"].get("focus_area", "")),
-    Column("推荐单位", lambda row: row["row"].get("recommending_unit", "")),
-)
+APPROVED_BY = {"CAQ": "中国质量协会", "MIIT": "工业和信息化部"}
+LIST_COLUMNS = {
+    "seq": "序号", "enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位",
+}  # fmt: skip
 BATCHES = (Column("活动", "season_title"), Column("发布日期", "published_at"))
 TITLES = (
     Column("编号", "id"),
@@ -69,11 +67,12 @@ def _deadlines(connection: Connection, season: Any) -> dict[str, datetime]:
 
 
 @router.get("/public/notice")
-def notice(request: Request, visitor: Anybody, connection: Reading, season: Season) -> Response:  # noqa: ARG001 - carries the route's rule
-    """The notice of the season, once it is issued, with the units and the plan."""
+def notice(request: Request, visitor: Anybody, house: TheHouse, connection: Reading, season: Season) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The notice of the season, once it is issued, with the rules it rests on, the units and the plan."""
     issued = season["notice"] if season["state"] != "planned" else None
+    rules = rules_of_season(house, connection, season["id"]) if issued else None
     return page(
-        request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season),
+        request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season), rules=rules, approvers=APPROVED_BY,
         units=public_queries.public_units(connection, season["id"]) if issued else (),
     )  # fmt: skip
 
@@ -107,16 +106,26 @@ def revocations(request: Request, visitor: Anybody, connection: Reading, form: s
 
 
 @router.get("/public/{kind}/{batch_id}")
-def batch_page(request: Request, visitor: Anybody, connection: Reading, kind: str, batch_id: str, form: str = "") -> Response:
+def batch_page(
+    request: Request, visitor: Anybody, house: TheHouse, connection: Reading, kind: str, batch_id: str, form: str = ""
+) -> Response:  # fmt: skip
     """One published list."""
     found = _published(connection, kind=kind, batch_id=batch_id)
     items = public_queries.public_items(connection, batch_id)
+    rules = rules_of_season(house, connection, found["season"])
+    columns = [name for name in (rules.publicity.columns if rules else LIST_COLUMNS) if name in LIST_COLUMNS]
     if form == "xlsx":
-        return sheet(found["season_title"], LIST_COLUMNS, items, language=visitor.language)
+        shown = [Column(LIST_COLUMNS[name], partial(_printed, name)) for name in columns]
+        return sheet(found["season_title"], shown, items, language=visitor.language)
     publications = public_queries.publications_of(connection, batch_id)
-    return page(request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
-        corrections=public_queries.corrections_of(connection, batch_id),
+    return page(
+        request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
+        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=_printed,
     )  # fmt: skip
+
+
+def _printed(column: str, item: Any) -> Any:
+    return item["seq"] if column == "seq" else item["row"].get(column, "")
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
@@ -136,11 +145,19 @@ def _disputable(connection: Connection, *, batch_id: str, application: str) -> A
 
 
 @router.get("/public/publicity/{batch_id}/{application}/objection")
-def objection_page(request: Request, visitor: Objector, connection: Reading, batch_id: str, application: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def objection_page(
+    request: Request, visitor: Objector, house: TheHouse, connection: Reading, batch_id: str, application: str  # noqa: ARG001
+) -> Response:  # fmt: skip
     """The form to object to one item of a publicity list."""
     batch = _published(connection, kind="publicity", batch_id=batch_id)
     item = _disputable(connection, batch_id=batch_id, application=application)
-    return page(request, "public/objection.html", batch=batch, item=item, typed={}, refusal=None)
+    return page(request, "public/objection.html", batch=batch, item=item, typed={}, refusal=None, how=_how(house, connection, batch))
+
+
+def _how(house: House, connection: Connection, batch: Any) -> str:
+    """The season's own words on how to object."""
+    rules = rules_of_season(house, connection, batch["season"])
+    return rules.texts.how_to_object if rules else ""
 
 
 @router.post("/public/publicity/{batch_id}/{application}/objection")
@@ -159,12 +176,13 @@ def lodge_objection(
     with house.database.read() as connection:
         batch = _published(connection, kind="publicity", batch_id=batch_id)
         item = _disputable(connection, batch_id=batch_id, application=application)
+        how = _how(house, connection, batch)
     typed = {"name": name, "contact": contact, "facts": facts}
     try:
         kept = _kept(house, evidence or (), season=batch["season"])
         receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept)
     except (HouseError, EngineError) as refusal:
-        return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal)
+        return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal, how=how)
     return page(request, "public/receipt.html", receipt=receipt, item=item)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -28,6 +29,7 @@ from web.pages import go, page
 from web.papers import AT_STEP
 from web.reading import Reading, TheHouse
 from web.roles import DESK_ACTS, SHEETS
+from web.rules import rules_of_version
 from web.telling import told_for
 from web.visitors import Access, Visitor, not_found
 
@@ -86,7 +88,8 @@ def show(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
         papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), desk=_desk(seen),
-        told=told_for(connection, seen, language=visitor.language), colleagues=_colleagues(connection, seen, visitor),
+        told=told_for(connection, seen, language=visitor.language, rules=partial(rules_of_version, house, connection, seen.row["version"])),
+        colleagues=_colleagues(connection, seen, visitor),
     )  # fmt: skip
 
 

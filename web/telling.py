@@ -4,11 +4,11 @@ Each step is told what its people may know: the office everything about an objec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
 from selection import grouping
+from selection.season import Season
 from store.engine.queries import history_of
 from store.selection import queries_about as queries
 from store.selection import queries_cases as cases_queries
@@ -20,6 +20,8 @@ from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_rules import RULE_TELLERS
+from web.told import Told, facts_of
 
 PARTS = {
     "form": "申报书", "commitment": "承诺书", "experience": "典型经验材料", "evidence": "证实性材料", "opinion": "推荐意见", "other": "其他",
@@ -30,27 +32,13 @@ PRINTED = {"enterprise_name": "企业名称", "experience_name": "经验名称",
 PROPOSALS = {"upheld": "异议成立", "dismissed": "异议不成立"}
 
 
-@dataclass(frozen=True)
-class Told:
-    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name), and whether it warns."""
-
-    heading: str
-    facts: tuple[tuple[str, str], ...] = ()
-    lines: tuple[tuple[str, ...], ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
-    warns: bool = False
-
-
-def told_for(connection: Connection, seen: Look, *, language: str) -> tuple[Told, ...]:
-    """What stands at the top of an open task's page; nothing for a task that is over."""
-    tellers = TELLERS.get(seen.row["element"], ())
+def told_for(connection: Connection, seen: Look, *, language: str, rules: Callable[[], Season]) -> tuple[Told, ...]:
+    """What stands at the top of an open task's page; nothing for a task that is over. ``rules``: the season's, asked where a card needs them."""
     if seen.row["state"] != "open":
         return ()
-    return tuple(one for teller in tellers for one in teller(connection, seen, language))
-
-
-def _facts(language: str, *pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple((word(language, name), str(value)) for name, value in pairs if value)
+    found = [one for teller in TELLERS.get(seen.row["element"], ()) for one in teller(connection, seen, language)]
+    of_rules = RULE_TELLERS.get(seen.row["element"]) if seen.settings else None
+    return tuple(found) if of_rules is None else (*found, *of_rules(connection, seen, language, rules()))
 
 
 def _returned(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -58,7 +46,7 @@ def _returned(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     reviews = [row for row in ApplicationFacts(connection).ru_reviews(seen.owner) if row.outcome == "return"]
     if not reviews:
         return ()
-    return (Told(word(language, "退回意见"), facts=_facts(language, ("意见", reviews[-1].data.get("opinion"))), warns=True),)
+    return (Told(word(language, "退回意见"), facts=facts_of(language, ("意见", reviews[-1].data.get("opinion"))), warns=True),)
 
 
 def _to_correct(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -66,7 +54,7 @@ def _to_correct(connection: Connection, seen: Look, language: str) -> Sequence[T
     asked = FormCheckFacts(connection).corrections(seen.owner)
     if not asked:
         return ()
-    points = _facts(language, *((PARTS.get(str(item.get("part")), "其他"), item.get("demand")) for item in asked[-1].items))
+    points = facts_of(language, *((PARTS.get(str(item.get("part")), "其他"), item.get("demand")) for item in asked[-1].items))
     return (Told(word(language, "需要补正的事项"), facts=points, warns=True),)
 
 
@@ -74,7 +62,7 @@ def _listed(connection: Connection, seen: Look, language: str) -> Sequence[Told]
     """The list that is signed, published or approved, line by line, and why it was sent back."""
     last = queries.last_decision(connection, seen.row["business_key"])
     back = last is not None and last["outcome"] != "approve" and last["reason"]
-    notes = (Told(word(language, "退回意见"), facts=_facts(language, ("意见", last["reason"])), warns=True),) if last and back else ()
+    notes = (Told(word(language, "退回意见"), facts=facts_of(language, ("意见", last["reason"])), warns=True),) if last and back else ()
     rows = queries.list_lines(connection, seen.row["business_key"])
     areas = {area["zh"]: area["en"] for area in seen.settings.get("focus", ())} if language == "en" else {}
     lines = tuple(_line(row, areas, language) for row in rows)
@@ -110,7 +98,7 @@ def _objection(connection: Connection, seen: Look, language: str) -> Sequence[To
         return ()
     objector, investigation = case["objector"] or {}, case["investigation"] or {}
     about = names_queries.case_names(connection, [case["id"]]).get(case["id"])
-    facts = _facts(
+    facts = facts_of(
         language,
         ("项目", f"{about.heading} · {about.detail}" if about else ""),
         ("收到时间", moment(case["received_at"], language=language)),
@@ -131,7 +119,7 @@ def _summary(connection: Connection, seen: Look, language: str) -> Sequence[Told
     """N12c, the applicant: the summary, written so that it gives nobody away."""
     case = queries.objection_case(connection, seen.row["business_key"])
     text = (case["summary"] or {}).get("text") if case is not None else ""
-    return (Told(word(language, "异议摘要"), facts=_facts(language, ("内容", text)), warns=True),) if text else ()
+    return (Told(word(language, "异议摘要"), facts=facts_of(language, ("内容", text)), warns=True),) if text else ()
 
 
 def _reported(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -140,7 +128,7 @@ def _reported(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     if case is None:
         return ()
     report, proposal = case["report"] or {}, case["proposal"] or {}
-    facts = _facts(
+    facts = facts_of(
         language,
         ("线索来源", report.get("source")),
         ("主要情况", report.get("facts")),
@@ -156,7 +144,7 @@ def _heard(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N16b, the holder: on which ground the title may be revoked, as in the letter. What was found may tell who reported it: it stays inside."""
     case = queries.revocation_case(connection, seen.row["business_key"])
     found = (case["investigation"] or {}) if case is not None else {}
-    facts = _facts(language, ("撤销事由", _ground(seen, found.get("ground"), language)))
+    facts = facts_of(language, ("撤销事由", _ground(seen, found.get("ground"), language)))
     return (Told(word(language, "拟撤销称号"), facts=facts, warns=True),) if facts else ()
 
 
@@ -171,7 +159,7 @@ def _to_remove(connection: Connection, seen: Look, language: str) -> Sequence[To
     if file is None:
         return ()
     proposer = next((row["actor_name"] for row in history_of(connection, seen.row["root"], kinds=("start",))), "")
-    facts = _facts(
+    facts = facts_of(
         language,
         ("材料", f"{file['name']}（{file['owner']}）"),
         ("SHA-256", file["sha256"]),
@@ -213,7 +201,7 @@ def _correction(connection: Connection, seen: Look, language: str) -> Sequence[T
     if asked is None:
         return ()
     texts = [(PRINTED[name], f"{text} → {asked['right'][name]}") for name, text in asked["wrong"].items()]
-    facts = _facts(language, *texts, ("更正理由", asked["reason"]), ("提出人", asked["by_name"]))
+    facts = facts_of(language, *texts, ("更正理由", asked["reason"]), ("提出人", asked["by_name"]))
     rows = queries.registered(connection, f"{batch}/{application}") if seen.row["element"] == "N11f" else ()
     lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
     files = _files(connection, batch, code="D12.correction") if lines else ()
@@ -226,7 +214,7 @@ def _visit(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     if case is None:
         return ()
     lines = tuple((str(doubt),) for doubt in case["doubts"] or ())
-    return (Told(word(language, "考察对象"), facts=_facts(language, *_about(case))), Told(word(language, "考察疑点"), lines=lines))
+    return (Told(word(language, "考察对象"), facts=facts_of(language, *_about(case))), Told(word(language, "考察疑点"), lines=lines))
 
 
 def _apart(connection: Connection, seen: Look, language: str) -> Sequence[Told]:

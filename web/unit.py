@@ -1,9 +1,12 @@
 """The recommending unit's desk: applications that name it, its own reviews and ranking, places left, the list to deliver."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from selection.deadlines import unit_acceptance
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
@@ -13,7 +16,7 @@ from web.naming import named
 from web.pages import page
 from web.ranking import in_order, ranking_task
 from web.reading import Reading, Season, TheHouse
-from web.rules import focus_names
+from web.rules import focus_names, rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -70,11 +73,21 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
     ranking = (
         in_order(connection, season=season["id"], code=code) if ranking_task(connection, visitor, season=season["id"], code=code) else ()
     )
+    deadlines = public_queries.deadlines_of(connection, season["id"])
     tasks = _tasks(house, connection, visitor, season=season["id"], code=code) if own else ()
     return page(
         request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS, ranking=ranking,
-        deadlines=public_queries.deadlines_of(connection, season["id"]),
+        deadlines=deadlines, intake=_intake(house, connection, unit, season["id"], deadlines),
     )  # fmt: skip
+
+
+def _intake(house: House, connection: Any, unit: Any, season: str, deadlines: Mapping[str, datetime]) -> datetime | None:
+    """单位受理截止: the unit's own, else the season's number of days before 推荐截止 (AMB-08). Only the unit's own refuses anybody."""
+    rules = rules_of_season(house, connection, season)
+    if unit["intake_until"] is not None or rules is None or "推荐截止" not in deadlines:
+        own: datetime | None = unit["intake_until"]
+        return own
+    return unit_acceptance(recommendation=deadlines["推荐截止"], days=rules.unit_rules.acceptance_days)
 
 
 def _tasks(house: House, connection: Any, visitor: Visitor, *, season: str, code: str) -> list[dict[str, Any]]:

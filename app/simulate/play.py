@@ -190,14 +190,25 @@ def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
             found.append((closes - timedelta(hours=1), f"late {part.number}", lambda: None))
         if part.fate == "revoked":
             found.append((play.plan["公告"] + timedelta(days=20), f"revoke {part.number}", lambda part=part: _report(play, part)))  # type: ignore[misc]
+    found.append((opens + timedelta(days=1), "extend", lambda: _extend(play)))
     found.append((play.plan["公告"] + timedelta(days=25), "imported", lambda: _report_old(play)))
     found.extend((play.plan[name] - timedelta(hours=39), f"rank {name}", lambda: None) for name in ("推荐截止",))
     return found
 
 
+def _extend(play: Play) -> None:
+    """The director moves the season's archiving by a day; those whose tasks follow it, and the office, are told."""
+    world, name = play.world, "归档"
+    director, reason = world.cast.one("office_director"), "年度材料较多，归档顺延一日"
+    at = play.plan[name] + timedelta(days=1)
+    world.house.engine.set_deadline(tenant=world.season, name=name, at=at, reason=reason, actor=director)
+    world.house.tell("deadline_moved", actor=director, season=world.season, name=name, at=at, reason=reason, groups=())
+
+
 def begin(play: Play, part: Any) -> None:
-    """An enterprise begins its application."""
+    """An enterprise, told that its account is bound, begins its application."""
     world = play.world
+    world.house.tell("account_bound", actor=part.enterprise.person, season=world.season, enterprise=part.enterprise.id)
     with world.writing() as facts:
         part.application = facts.applications.reserve()
     play.by_application[part.application] = part

@@ -1,12 +1,14 @@
 """English mode, walked by every role: whatever stands on a page in Chinese was typed by somebody or is a proper name."""
 
 import re
+import tomllib
 from functools import cache
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from store.engine.tables import submission
+from store.engine.tables import deadline_change, submission
 from store.selection.base import metadata as facts
 from web import people
 
@@ -42,6 +44,10 @@ def typed(world):
                 collect(tuple(row))
         for (data,) in connection.execute(select(submission.c.data)):
             collect(data)
+        for (reason,) in connection.execute(select(deadline_change.c.reason)):
+            collect(reason)
+    # The season's own words: an administrator writes them, in Chinese, and pages show them word for word.
+    collect(tomllib.loads(Path("processes/cn-2023/season.toml").read_text("utf-8")))
     return frozenset(found)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.simulate.papers import pdf
-from app.simulate.script import Part
+from app.simulate.script import SPECIAL, Part
 from app.simulate.world import Task, World
 from selection.calendar import local
 from selection.season import Season
@@ -14,6 +14,8 @@ from selection.season import Season
 Answer = Callable[["Play", Task], bool]
 ANSWERS: dict[str, Answer] = {}
 SCAN = pdf("signed and sealed")
+# How long before a task is due its reminder has gone out: ladder `short` at nine on the day before, `office` at nine on the day itself.
+DAY_BEFORE, SAME_DAY = timedelta(hours=39), timedelta(hours=15)
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Play:
     marks: set[str] = field(default_factory=set)
     unlimited: bool = False
     seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    firsts: dict[str, str] = field(default_factory=dict)
 
     def part(self, application: str) -> Part:
         """The part that an application plays."""
@@ -38,6 +41,16 @@ class Play:
         first = mark not in self.marks
         self.marks.add(mark)
         return first
+
+    def waits(self, task: Task, mark: str, *, until: timedelta) -> bool:
+        """Whether this task waits for its reminder: the first one that is asked with the mark, until so long before it is due.
+
+        Only in a season with all planted cases; a smaller one goes the straight way.
+        """
+        if task.due is None or len(self.parts) < len(SPECIAL):
+            return False
+        first = self.firsts.setdefault(mark, task.id)
+        return first == task.id and self.world.now < task.due - until
 
     def local_time(self, ahead: timedelta = timedelta()) -> str:
         """The local wall clock as a form's date-and-time field wants it."""

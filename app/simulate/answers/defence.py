@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.simulate import papers
-from app.simulate.answers.base import Play, answers, words
+from app.simulate.answers.base import DAY_BEFORE, Play, answers, words
 from app.simulate.world import Task
 
 
@@ -36,7 +36,9 @@ def _to_schedule(play: Play, facts: object, group: str) -> list[str]:
 
 @answers("N08b")
 def reply(play: Play, task: Task) -> bool:
-    """确认参加答辩并提交答辩材料."""
+    """确认参加答辩并提交答辩材料; one waits until it is reminded."""
+    if play.waits(task, "slides", until=DAY_BEFORE):
+        return False
     play.world.attach(task, [("D8.slides", "答辩材料.pdf", papers.pdf("defence slides"))])
     play.world.complete(task, {"attend": "yes", "speakers": [{"name": "模拟代表", "position": "总经理"}]})
     return True
@@ -91,7 +93,9 @@ def decide_visits(play: Play, task: Task) -> bool:
 
 @answers("N09b")
 def report_visit(play: Play, task: Task) -> bool:
-    """提交现场考察报告: 不实."""
+    """提交现场考察报告: 不实, after a reminder."""
+    if play.waits(task, "report", until=DAY_BEFORE):
+        return False
     play.world.attach(task, [("D9.report", "现场考察报告.pdf", papers.pdf("site visit"))])
     play.world.complete(task, {"visited_on": play.today(), "findings": words("现场数据与申报不一致"), "conclusion": "不实"})
     return True

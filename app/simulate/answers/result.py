@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.simulate import papers
-from app.simulate.answers.base import SCAN, Play, answers, words
+from app.simulate.answers.base import SAME_DAY, SCAN, Play, answers, words
 from app.simulate.script import QUOTA, Part
 from app.simulate.world import PUBLIC, Task
 
@@ -91,7 +91,9 @@ def lodge(play: Play, application: str, enterprise: str) -> None:
 
 @answers("N12a")
 def intake(play: Play, task: Task) -> bool:
-    """登记并受理异议."""
+    """登记并受理异议; the first one on the last day only."""
+    if play.waits(task, "intake", until=SAME_DAY):
+        return False
     play.world.complete(task, {"channel": "page", "outcome": "accept"})
     return True
 
@@ -185,7 +187,9 @@ def exchange(play: Play, task: Task) -> bool:
     """登记经验交流活动: four, as in 2023."""
     number = sum(1 for mark in play.marks if mark.startswith("exchange"))
     play.once(f"exchange {number}")
-    event = {"name": f"第{number + 1}期经验交流活动", "held_on": play.today(), "place": "北京", "summary": words("标杆企业分享经验")}
+    # The first is registered before it takes place: those who hold a title are invited.
+    held_on = play.local_time(timedelta(days=10))[:10] if number == 0 else play.today()
+    event = {"name": f"第{number + 1}期经验交流活动", "held_on": held_on, "place": "北京", "summary": words("标杆企业分享经验")}
     play.world.complete(task, event | {"outcome": "more" if number + 1 < EVENTS else "done"})
     return True
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from app.simulate.answers.base import Play, answers, words
+from app.simulate.answers.base import DAY_BEFORE, Play, answers, words
 from app.simulate.scores import sheet
 from app.simulate.world import Task
 
@@ -66,6 +66,8 @@ def _learn_offices(play: Play) -> None:
 @answers("N05c")
 def declare(play: Play, task: Task) -> bool:
     """签署保密承诺和回避声明; the first seat of the first group finds a conflict before any score."""
+    if play.waits(task, "declaration", until=DAY_BEFORE):
+        return False
     conflicts: list[dict[str, Any]] = []
     if play.once("conflict before scoring"):
         seat = play.variable(task, "seat")

@@ -101,3 +101,26 @@ def test_a_plan_that_does_not_fit_is_a_fault(registry):
 def test_a_season_file_that_cannot_be_read_is_a_fault(registry):
     (fault,) = check_files({"season.toml": b"id = "}, registry=registry, functions={}, reminders={})
     assert fault.code == "season.toml"
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "place"),
+    [
+        ("forms/scores.json", ('"maximum": 18', '"maximum": 20'), "scores.C2"),
+        ("forms/scores.json", ('"C2": {', '"C9": {'), "scores.C9"),
+        ("forms/application.json", ('"民营企业"', '"私营企业"'), "enterprise_type"),
+        ("forms/application.json", ("农副食品加工业", "食品加工业"), "industry_code"),
+    ],
+)
+def test_what_forms_and_settings_both_say_agrees(registry, file, change, place):
+    files = {path.name: path.read_bytes() for path in SEASON.glob("*.toml")}
+    forms = {f"forms/{path.name}": path.read_bytes() for path in SEASON.glob("forms/*.json")}
+
+    def said(changed):
+        found = check_files(files | changed, registry=registry, functions={}, reminders={})
+        return [(fault.file, fault.place) for fault in found if fault.code == "season.form"]
+
+    assert said(forms) == []
+    text = forms[file].decode()
+    assert change[0] in text
+    assert (file, place) in said(forms | {file: text.replace(*change).encode()})

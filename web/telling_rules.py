@@ -1,0 +1,118 @@
+"""What a step's person must know of the season's own rules: how to write, when to come, what is scored, what was found. Reads only.
+
+The words are the season's settings: an administrator changes them there, and every card follows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from selection.defence import minutes
+from selection.documents import archive_name
+from selection.scoring import Sheet, wants_site_visit
+from selection.season import Season
+from selection.writing import NAMES
+from store.selection import queries_choices as choices
+from store.selection.application import ApplicationFacts
+from store.selection.people import PeopleFacts
+from store.selection.review import ReviewFacts
+from store.selection.subject import Fact
+from web.i18n import word
+from web.looking import Look
+from web.told import Told, facts_of
+
+VERDICTS = {"pass": "符合", "fail": "不符合", "refer": "需核实", "attest": "待推荐单位确认"}
+
+
+def _writing(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N02a: the limits and the layout of the experience document, and the package."""
+    limits = [(NAMES[key][language == "en"], word(language, "{n} 字以内", n=most)) for key, most in season.writing.limits.items()]
+    layout = ((word(language, "页面"), season.writing.page), (word(language, "字体"), "；".join(season.writing.fonts.values())))
+    enterprise = PeopleFacts(connection).enterprise(str(seen.variables.get("enterprise")))
+    name = enterprise.name if enterprise else ""
+    package = facts_of(
+        language,
+        ("文件名", archive_name(season=season, enterprise=name)),
+        ("发送至", season.archive.mail),
+        ("邮件主题", season.archive.subject.format(enterprise=name)),
+    )
+    over = (word(language, "超出字数"), word(language, "超过限定 {n}% 的，形式审查时列为补正事项", n=season.writing.tolerance_percent))
+    return (Told(word(language, "典型经验材料编写要求"), facts=(*limits, over, *layout)), Told(word(language, "申报材料压缩包"), facts=package))
+
+
+def _examined(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N03a, N04a, N04b: what the sealed submission was found to be, condition by condition."""
+    application = str(seen.variables.get("application") or seen.row["business_key"])
+    rows = [row for row in ApplicationFacts(connection).findings(application, moment="submit") if row.rule in season.eligibility.labels]
+    latest = {row.rule: row for row in rows}
+    lines = tuple(
+        (f"{rule} {season.eligibility.labels[rule]}", word(language, VERDICTS[row.verdict]), *_why(row, language))
+        for rule, row in sorted(latest.items())
+    )
+    return (Told(word(language, "提交时的核对"), lines=lines),) if lines else ()
+
+
+def _why(row: Fact, language: str) -> tuple[str, ...]:
+    return () if row.verdict == "pass" else (str(row.en if language == "en" else row.zh),)
+
+
+def _groups(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N05e: the groups that are to be confirmed; which are smaller than worth a group of their own (A-58)."""
+    reviews = ReviewFacts(connection)
+    groups = reviews.groups(seen.row["tenant"])
+    lines = []
+    for group in groups:
+        held = {row.application for seat in reviews.seats(group.id) for row in reviews.assigned(seat.id)}
+        small = len(groups) > 1 and len(held) < season.groups.target_min
+        note = word(language, "少于目标规模 {n} 项，可考虑合并", n=season.groups.target_min) if small else ""
+        lines.append(tuple(part for part in (group.name, word(language, "{n} 项申报", n=len(held)), note) if part))
+    return (Told(word(language, "专业组"), lines=tuple(lines)),) if lines else ()
+
+
+def _timetable(_: Connection, __: Look, language: str, season: Season) -> Sequence[Told]:
+    """N08a: how long each is heard, and how long the slides are read before."""
+    rules = season.defence
+    facts = facts_of(
+        language,
+        ("每项时间", word(language, "{n} 分钟（陈述 {a} + 问答 {b}）", n=minutes(season), a=rules.present_minutes, b=rules.question_minutes)),
+        ("答辩通知", word(language, "提前 {n} 个工作日", n=rules.invite_working_days)),
+        ("答辩材料", word(language, "提前 {n} 个工作日", n=rules.material_working_days)),
+    )
+    return (Told(word(language, "答辩安排要求"), facts=facts),)
+
+
+def _rubric(_: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N06a, N08c: the criteria with their points and wording; at the defence also what is looked at without points."""
+    items = (*season.rubric.items, *(season.rubric.uncounted if seen.row["element"] == "N08c" else ()))
+    facts = tuple((f"{item.criterion} {item.en if language == 'en' else item.zh}（{item.max}）", item.guide) for item in items)
+    return (Told(word(language, "遴选标准"), facts=facts),)
+
+
+def _flagged(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N09a: the applications that enough experts of the group want to be visited (A-65)."""
+    reviews, group = ReviewFacts(connection), str(seen.variables.get("group"))
+    lines = []
+    for application, name in choices.defence_applications(connection, group=group).items():
+        rows = [row for stage in ("desk", "defence") for row in reviews.scores(application=application, stage=stage)]
+        sheets = {row.expert: Sheet.from_form(row.sheet) for row in rows if row.sheet.get("needs_site_visit") is True}
+        if wants_site_visit(season=season, sheets=sheets, leader_asks=False, high_findings=0, open_objection=False):
+            reasons = "；".join(sheet.site_visit_reason for sheet in sheets.values())
+            lines.append((name, word(language, "{n} 名专家建议现场考察", n=len(sheets)), reasons))
+    return (Told(word(language, "建议现场考察的申报"), lines=tuple(lines), warns=True),) if lines else ()
+
+
+def _video(_: Connection, __: Look, language: str, season: Season) -> Sequence[Told]:
+    """N15a: what the video must be."""
+    return (Told(word(language, "视频要求"), facts=facts_of(language, ("要求", season.writing.video_note))),)
+
+
+RuleTeller = Callable[[Connection, Look, str, Season], Sequence[Told]]
+RULE_TELLERS: Mapping[str, RuleTeller] = {
+    "N02a": _writing,
+    **dict.fromkeys(("N03a", "N04a", "N04b"), _examined),
+    "N05e": _groups,
+    **dict.fromkeys(("N06a", "N08c"), _rubric),
+    "N08a": _timetable,
+    "N09a": _flagged,
+    "N15a": _video,
+}
