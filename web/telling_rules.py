@@ -56,17 +56,14 @@ def _why(row: Fact, language: str) -> tuple[str, ...]:
     return () if row.verdict == "pass" else (str(row.en if language == "en" else row.zh),)
 
 
-def _groups(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
-    """N05e: the groups that are to be confirmed; which are smaller than worth a group of their own (A-58)."""
-    reviews = ReviewFacts(connection)
+def _small_groups(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N05e: which of several groups are smaller than worth a group of their own (A-58): advice, no obstacle."""
+    reviews, least = ReviewFacts(connection), season.groups.target_min
     groups = reviews.groups(seen.row["tenant"])
-    lines = []
-    for group in groups:
-        held = {row.application for seat in reviews.seats(group.id) for row in reviews.assigned(seat.id)}
-        small = len(groups) > 1 and len(held) < season.groups.target_min
-        note = word(language, "少于目标规模 {n} 项，可考虑合并", n=season.groups.target_min) if small else ""
-        lines.append(tuple(part for part in (group.name, word(language, "{n} 项申报", n=len(held)), note) if part))
-    return (Told(word(language, "专业组"), lines=tuple(lines)),) if lines else ()
+    held = {group.name: {row.application for seat in reviews.seats(group.id) for row in reviews.assigned(seat.id)} for group in groups}
+    note = word(language, "少于目标规模 {n} 项，可考虑合并", n=least)
+    lines = tuple((name, word(language, "{n} 项", n=len(all_)), note) for name, all_ in held.items() if len(all_) < least)
+    return (Told(word(language, "分组提示"), lines=lines, warns=True),) if lines and len(groups) > 1 else ()
 
 
 def _timetable(_: Connection, __: Look, language: str, season: Season) -> Sequence[Told]:
@@ -110,7 +107,7 @@ RuleTeller = Callable[[Connection, Look, str, Season], Sequence[Told]]
 RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N02a": _writing,
     **dict.fromkeys(("N03a", "N04a", "N04b"), _examined),
-    "N05e": _groups,
+    "N05e": _small_groups,
     **dict.fromkeys(("N06a", "N08c"), _rubric),
     "N08a": _timetable,
     "N09a": _flagged,

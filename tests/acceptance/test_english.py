@@ -42,10 +42,8 @@ def typed(world):
         for table in (one for one in facts.tables.values() if one.name != "mail"):
             for row in connection.execute(select(table)):
                 collect(tuple(row))
-        for (data,) in connection.execute(select(submission.c.data)):
-            collect(data)
-        for (reason,) in connection.execute(select(deadline_change.c.reason)):
-            collect(reason)
+        for column in (submission.c.data, deadline_change.c.reason):
+            collect(list(connection.execute(select(column)).scalars()))
     # The season's own words: an administrator writes them, in Chinese, and pages show them word for word.
     collect(tomllib.loads(Path("processes/cn-2023/season.toml").read_text("utf-8")))
     return frozenset(found)
