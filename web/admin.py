@@ -42,7 +42,7 @@ def admin(request: Request, visitor: Keeper, house: TheHouse, connection: Readin
     """What stands still and what is deployed. How many letters and jobs there are is nobody's business here: only whether they get through."""
     incidents, since = engine_queries.incidents(connection), house.clock.now() - LATE
     versions, places = engine_queries.versions(connection), _places(house, connection, incidents)
-    if form == "incidents":
+    if form == "xlsx":
         return sheet("异常", INCIDENTS, [{**row, **vars(places[row["id"]])} for row in incidents], language=visitor.language)
     return page(
         request, "admin.html", incidents=incidents, versions=versions, places=places, movable=movable(connection),
