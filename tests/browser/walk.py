@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tests.browser.fitness import unfit
 from tests.browser.hands import Hands
 
 LINKS = """links => links.filter((link) => link.origin === location.origin && !link.hash).map((link) => [
@@ -34,7 +33,6 @@ class Walk:
     )  # kind of page, name of the task -> login, season, path
     read: dict[str, str] = field(default_factory=dict)  # kind of page -> its texts
     faults: dict[str, list[str]] = field(default_factory=dict)  # login -> faults
-    unfit: dict[str, list[str]] = field(default_factory=dict)  # login -> what keeps people from using a page
 
     def goes(self, hands: Hands, login: str, season: str) -> None:
         """In a season, open every page of the menu; then one of each kind, and one task of each name, that nobody has opened before."""
@@ -52,7 +50,6 @@ class Walk:
             found = faults_of(hands, path)
             faults.extend(found)
             if not found:
-                self.unfit.setdefault(login, []).extend(unfit(hands, path))
                 self.read[kind(path)] = self.read.get(kind(path), "") + hands.page.inner_text("body")
                 waiting += links(hands, "main a[href]")
 
