@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from selection.rights import JUDGING
 from store.engine import queries as engine_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_ready as queries
@@ -32,17 +33,18 @@ class Point:
     verb: str = ""
 
 
-def points(house: House, connection: Connection, season: str, *, language: str) -> tuple[Point, ...]:
-    """Everything a season needs, in the order in which it will be needed."""
+def points(house: House, connection: Connection, season: str, *, visitor: Visitor) -> tuple[Point, ...]:
+    """Everything a season needs, in the order in which it will be needed; how many review and decide, for those who manage experts only."""
+    language, knows = visitor.language, visitor.may("manage_experts")
     found = engine_queries.versions(connection, name=season)
     if not found:
         return (Point(word(language, "流程版本"), word(language, "尚未部署"), "missing", "/admin/deploy", "deploy"),)
     version = Point(word(language, "流程版本"), word(language, "第 {number} 版", number=found[0]["number"]), "good", "")
     definitions = house.engine.home.versions.load(connection, found[0]["id"]).definitions
-    people = _people(connection, definitions, language)
+    people = [*_people(connection, definitions, language, knows=knows), _units(connection, season, language)]
     now = house.clock.now()
     calendar = (_plan(connection, season, language, now=now), *_years(connection, season, language, now=now))
-    return (version, *people, _units(connection, season, language), _experts(connection, language), *calendar, _mail(house, language))
+    return (version, *people, *([_experts(connection, language)] if knows else []), *calendar, _mail(house, language))
 
 
 def waits_for_start(connection: Connection, visitor: Visitor) -> Any:
@@ -53,7 +55,7 @@ def waits_for_start(connection: Connection, visitor: Visitor) -> Any:
     return None if newest is None or queries.has_begun(connection, newest["id"]) else newest
 
 
-def _people(connection: Connection, definitions: Any, language: str) -> Iterator[Point]:
+def _people(connection: Connection, definitions: Any, language: str, *, knows: bool) -> Iterator[Point]:
     """Who is needed for the tasks of the diagrams; without those of the season's own diagram it cannot start."""
     first = set(_seats(definitions, "season"))
     wanted = {seat for key in definitions.processes for seat in _seats(definitions, key)}
@@ -61,6 +63,8 @@ def _people(connection: Connection, definitions: Any, language: str) -> Iterator
     seats = sorted((seat for seat in wanted if not any(set(other) < set(seat) for other in wanted)), key=lambda seat: (seat not in first, seat))
     held = queries.holders(connection, {group for seat in seats for group in seat})
     for seat in seats:
+        if not knows and JUDGING & {group.partition("@")[0] for group in seat}:
+            continue
         number = sum(held.get(group, 0) for group in seat)
         names = word(language, "或").join(word(language, ROLES.get(group.partition("@")[0], group)) for group in seat)
         lacking = "missing" if seat in first else "later"

@@ -21,7 +21,7 @@ Starter = Annotated[Visitor, Depends(Access("start:season"))]
 @router.get("/season/start")
 def start_page(request: Request, visitor: Starter, house: TheHouse, connection: Reading, season: Season) -> Response:
     """What the season needs, what is there, and whether it may start."""
-    return _shown(request, connection, season, found=points(house, connection, season["id"], language=visitor.language))
+    return _shown(request, connection, season, found=points(house, connection, season["id"], visitor=visitor))
 
 
 def _shown(request: Request, connection: Connection, season: Any, *, found: tuple[Point, ...], refusal: Any = None) -> Response:
@@ -33,7 +33,7 @@ def _shown(request: Request, connection: Connection, season: Any, *, found: tupl
 @router.post("/season/start")
 def start(request: Request, visitor: Starter, house: TheHouse, connection: Reading, season: Season) -> Response:
     """Begin the season (启动年度活动): its own process starts, the notice is drafted first. Once only."""
-    found = points(house, connection, season["id"], language=visitor.language)
+    found = points(house, connection, season["id"], visitor=visitor)
     try:
         _begin(house, visitor, season["id"], found=found)
     except (HouseError, EngineError) as refusal:
