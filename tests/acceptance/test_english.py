@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from store.engine.tables import deadline_change, submission
 from store.selection.base import metadata as facts
-from web import people
+from web import people, titles
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 APART = re.compile(r"[·：:、，,;|（）()\[\]“”/\s]+")
@@ -21,7 +21,7 @@ ROLES = (
 )  # fmt: skip
 PER_KIND = 2
 # The name of the other language, and the headings that a sheet to import must carry word for word.
-OURS = {"中文", "日期", "类型", "休", "班", *people.PEOPLE_SHEET, *people.EXPERT_SHEET}
+OURS = {"中文", "日期", "类型", "休", "班", *people.PEOPLE_SHEET, *people.EXPERT_SHEET, *titles.OLD_SHEET}
 
 
 def typed(world):
