@@ -5,8 +5,11 @@ Handlers are replaced by tables of what they give; people, messages and timers a
 
 import json
 import random
+import tomllib
 import zlib
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from engine.bpmn import Entered, FlowTaken, Host, read_definitions
 
 SEASON = Path(__file__).parents[2] / "processes" / "cn-2023"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
+SETTINGS = tomllib.loads((SEASON / "season.toml").read_text(encoding="utf-8"))
 T0 = datetime(2023, 8, 1, tzinfo=UTC)
 WALKS, STEPS = 3_000, 250
 MUTATED, FEW = "deliberation", 60
@@ -64,6 +68,7 @@ def functions():
         "working_days_after": lambda context, count, start=None: (start or context.now) + timedelta(days=count),
         "days_after": lambda context, count: context.now + timedelta(days=count),
         "ladder": lambda _, __, due: [due - timedelta(days=1), due + timedelta(days=1)],
+        "setting": lambda _, path: reduce(getitem, path.split("."), SETTINGS),
         "instant": lambda _, text: datetime.fromisoformat(text),
     }
 
