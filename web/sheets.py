@@ -15,6 +15,7 @@ from selection.errors import Refused
 from web.i18n import moment, until, word
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_SHEET_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")  # what a worksheet's name may not hold
 MOST_ROWS = 5000
 MOST_BYTES = 5_000_000
@@ -49,7 +50,7 @@ def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any], *, language
     buffer = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, settings) as book:
-        page = book.add_worksheet(FORBIDDEN.sub(" ", word(language, name))[:31])
+        page = book.add_worksheet(_sheet_name(word(language, name)))
         bold = book.add_format({"bold": True, "bottom": 1})
         for index, column in enumerate(columns):
             page.write_string(0, index, word(language, column.title), bold)
@@ -60,6 +61,12 @@ def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any], *, language
                 _write(page, line, index, column.of(row, language=language))
     disposition = f"attachment; filename*=UTF-8''{quote(word(language, name))}.xlsx"
     return Response(buffer.getvalue(), media_type=TYPE, headers={"Content-Disposition": disposition})
+
+
+def _sheet_name(name: str) -> str:
+    """The name as a worksheet may have it: 31 units of UTF-16 at most, no signs of addresses, no quote at an end."""
+    units = FORBIDDEN.sub(" ", name).strip().encode("utf-16-le")[: 2 * LONGEST_SHEET_NAME]
+    return units.decode("utf-16-le", errors="ignore").strip()
 
 
 def _write(page: Any, line: int, index: int, value: object) -> None:

@@ -101,7 +101,7 @@ PLANTS = {
     "groups_have_one_leader": ("end", ["UPDATE seat SET leads = 0"], ()),
     "closed_groups_are_complete": ("end", ["DELETE FROM stage_score WHERE application = <application>"], ()),
     "committees_of_their_season": ("end", ["UPDATE role_grant SET organisation = 'cn-2022' WHERE role = 'committee_chair'"], ()),
-    "one_chair": ("end", ["UPDATE committee_seat SET office = 'member'"], ()),
+    "one_chair": ("end", ["UPDATE committee_seat SET office = 'member'"], ("committees_of_their_season",)),
     "votes_by_members_present": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  1, 'X999', 'yes', 1, 'X999'"], ()),
     "one_vote_per_member": (
         "end",
