@@ -30,17 +30,17 @@ def record_review(ctx: Context, data: Data) -> None:
     """N03a 初步审核. Data: opinion, faults, outcome (accept, return, refuse)."""
     refuse_late(ctx, CLOSE)
     decision = outcome(data, "accept", "return", "refuse")
-    application = application_of(ctx)
-    if application.unit != variable(ctx, "unit"):
-        raise Refused("unit.changed", zh="该企业已改选其他推荐单位，无需审核", en="the enterprise has named another unit meanwhile")
     need(data, "opinion", zh="请填写初审意见", en="write the opinion")
     if decision == "return":
         refuse_late(ctx, "申报截止")
-    ctx.facts.applications.add_ru_review(
-        application=application.id, unit=str(application.unit), outcome=decision, data=data, at=ctx.received, by=ctx.actor.id
-    )
+    application, unit = variable(ctx, "application"), variable(ctx, "unit")
     if decision == "accept":
-        ctx.facts.applications.move(application.id, state="under_nominator_review", at=ctx.now)
+        still_here = ctx.facts.applications.move(application, state="under_nominator_review", at=ctx.now, unit=unit)
+    else:
+        still_here = application_of(ctx).unit == unit
+    if not still_here:
+        raise Refused("unit.changed", zh="该企业已撤回申报或改选其他推荐单位，无需审核", en="the enterprise has withdrawn or named another unit")
+    ctx.facts.applications.add_ru_review(application=application, unit=unit, outcome=decision, data=data, at=ctx.received, by=ctx.actor.id)
 
 
 def send_back(ctx: Context, _: Data) -> None:

@@ -31,11 +31,12 @@ _add_ru_review = Prepared(
     .values(**{name: bindparam(name) for name in ("application", "unit", "outcome", "data", "at", "by")}, round=_next_round.scalar_subquery())
     .returning(t.ru_review.c.round)
 )
-_move = Prepared(
+_moved = (
     update(t.application)
     .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in LEFT])
     .values(state=bindparam("state"), state_at=bindparam("state_at"), reason=bindparam("reason"))
 )
+_move, _move_of_unit = Prepared(_moved), Prepared(_moved.where(t.application.c.unit == bindparam("of_unit")))
 
 
 class ApplicationFacts(Subject):
@@ -87,13 +88,17 @@ class ApplicationFacts(Subject):
         """Change columns of an application."""
         self._set(t.application, {"id": application}, **values)
 
-    def move(self, application: str, *, state: str, at: datetime, reason: str | None = None) -> bool:
-        """Move an application to a state of the rule book's §9.1, unless it was withdrawn or terminated meanwhile. Out: whether it moved.
+    def move(self, application: str, *, state: str, at: datetime, reason: str | None = None, unit: str | None = None) -> bool:
+        """Move an application (of this unit, if one is named) to a state of the rule book's §9.1. Out: whether it moved.
+
+        Not if it was withdrawn or terminated meanwhile.
 
         One statement: a withdrawal that commits while somebody else's act is under way is seen by it and stays.
         """
         values = {"of_application": application, "state": state, "state_at": at, "reason": reason}
-        return _move.run(self.connection, values) > 0
+        if unit is None:
+            return _move.run(self.connection, values) > 0
+        return _move_of_unit.run(self.connection, values | {"of_unit": unit}) > 0
 
     def give_number(self, *, application: str, season: str, year: int) -> str:
         """The application's number in its season (`2023-0007`), given once."""
