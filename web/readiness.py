@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from selection.rights import JUDGING
 from store.engine import queries as engine_queries
+from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_ready as queries
 from web.house import House
@@ -80,7 +81,7 @@ def _seats(definitions: Any, process: str) -> Iterator[tuple[str, ...]]:
 
 
 def _units(connection: Connection, season: str, language: str) -> Point:
-    without, number = queries.units_without_officer(connection, season), queries.units_number(connection, season)
+    without, number = queries.units_without_officer(connection, season), len(public_queries.public_units(connection, season))
     name = word(language, "推荐单位经办人")
     if not without:
         return Point(name, word(language, "{number} 家推荐单位均已有经办人", number=number), "good", "/office/people", "manage_people")
@@ -113,7 +114,7 @@ def _years(connection: Connection, season: str, language: str, *, now: datetime)
     """
     last = timedelta(microseconds=1)  # a deadline is the instant after its last day
     years = {(at - last).astimezone(SHANGHAI).year for at in public_queries.deadlines_of(connection, season).values()}
-    known = queries.calendar_years(connection)
+    known = {row["year"]: row["status"] for row in office_queries.working_years(connection)}
     for year in range(min(years, default=0), max(years, default=-1) + 1):
         name = word(language, "{year} 年工作日历", year=year)
         if year not in known:

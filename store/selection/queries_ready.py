@@ -1,4 +1,4 @@
-"""Named reads of what must be there before a season starts: who holds which role, which units nobody works for, experts, calendar.
+"""Named reads of what must be there before a season starts: who holds which role, which units nobody works for, experts.
 
 No rights here: what somebody may open is decided by `selection.rights`.
 """
@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, RowMapping, and_, exists, func, select
 
-from store.selection.tables_people import expert, person, progress, role_grant, unit, working_year
+from store.selection.calendar import CalendarFacts
+from store.selection.tables_people import expert, person, role_grant, unit
 
 Rows = Sequence[RowMapping]
 BEGUN = "begun"
@@ -15,7 +16,7 @@ BEGUN = "begun"
 
 def has_begun(connection: Connection, season: str) -> bool:
     """Whether the season's own process was started."""
-    return connection.execute(select(progress.c.season).filter_by(season=season, name=BEGUN)).first() is not None
+    return CalendarFacts(connection).has_reached(season=season, name=BEGUN)
 
 
 def holders(connection: Connection, groups: Collection[str]) -> dict[str, int]:
@@ -32,16 +33,6 @@ def units_without_officer(connection: Connection, season: str) -> Rows:
     return connection.execute(select(unit.c.code, unit.c.name).where(unit.c.season == season, ~works).order_by(unit.c.code)).mappings().all()
 
 
-def units_number(connection: Connection, season: str) -> int:
-    """How many recommending units the season has."""
-    return int(connection.execute(select(func.count()).select_from(unit).where(unit.c.season == season)).scalar_one())
-
-
 def experts_number(connection: Connection) -> int:
     """How many experts of the pool are available."""
     return int(connection.execute(select(func.count()).select_from(expert).where(expert.c.available)).scalar_one())
-
-
-def calendar_years(connection: Connection) -> dict[int, str]:
-    """The calendar's years: year -> official or provisional."""
-    return dict(connection.execute(select(working_year.c.year, working_year.c.status)).all())
