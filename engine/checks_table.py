@@ -97,7 +97,7 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
     "modelerTemplateVersion": ("ignored", ""),
 }
 EXTENSIONS: dict[str, tuple[Status, str]] = {
-    "properties": ("honoured", "of the element itself; `correlation`, `check`, `stage`, `public_stage`, `lifetime` have a meaning"),
+    "properties": ("honoured", "of the element itself; `correlation`, `check`, `stage`, `public_stage`, `lifetime`, `holders`, `shared_acts` have a meaning"),
     "inputOutput": ("honoured", "texts, lists and maps; no scripts"),
     "taskListener": ("honoured", "create, assignment, complete, `act:<name>`, take_back; names a listener; other events are refused"),
     "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local"),

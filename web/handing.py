@@ -1,13 +1,16 @@
 """The office gives a task to somebody, or its holder hands it to a colleague of the same group. Each is one engine command."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import Connection, RowMapping
 
+from engine.commands.rights import holding
 from selection.errors import Refused
 from store.selection import queries_tasks as tasks_queries
 from store.selection.accounts import Accounts
+from web.house import House
 from web.pages import go, page
 from web.reading import Reading, TheHouse
 from web.visitors import Access, Visitor, not_found
@@ -17,23 +20,23 @@ Assigner = Annotated[Visitor, Depends(Access("assign_task"))]
 SignedIn = Annotated[Visitor, Depends(Access())]
 
 
-def colleagues(connection: Connection, row: RowMapping) -> dict[str, str]:
-    """Who may hold a task: the people of its groups, id -> name."""
-    return {str(person.id): str(person.name) for person in Accounts(connection).members_of(*row["groups"])}
+def colleagues(connection: Connection, groups: Collection[str]) -> dict[str, str]:
+    """Who may hold a task of these groups, id -> name."""
+    return {str(person.id): str(person.name) for person in Accounts(connection).members_of(*groups)}
 
 
 @router.get("/tasks/{task}/assign")
-def assign_page(request: Request, visitor: Assigner, connection: Reading, task: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def assign_page(request: Request, visitor: Assigner, house: TheHouse, connection: Reading, task: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Choose who shall do it."""
     row = _open(connection, task)
-    return page(request, "assign.html", task=row, people=colleagues(connection, row))
+    return page(request, "assign.html", task=row, people=colleagues(connection, _holders(house, row)))
 
 
 @router.post("/tasks/{task}/assign")
 def assign(visitor: Assigner, house: TheHouse, connection: Reading, task: str, person: Annotated[str, Form()] = "") -> Response:
     """Give an open task to a member of its group."""
     row = _open(connection, task)
-    _refuse_outsider(connection, row, person)
+    _refuse_outsider(connection, _holders(house, row), person)
     house.engine.assign(task=task, user=person, actor=visitor.actor)
     return go("/office", said="saved")
 
@@ -44,7 +47,7 @@ def delegate(visitor: SignedIn, house: TheHouse, connection: Reading, task: str,
     row = _open(connection, task)
     if row["assignee"] != visitor.actor.id:
         raise not_found()
-    _refuse_outsider(connection, row, person)
+    _refuse_outsider(connection, _holders(house, row), person)
     house.engine.delegate(task=task, user=person, actor=visitor.actor)
     return go("/inbox", said="saved")
 
@@ -56,6 +59,10 @@ def _open(connection: Connection, task: str) -> RowMapping:
     return row
 
 
-def _refuse_outsider(connection: Connection, row: RowMapping, person: str) -> None:
-    if person not in colleagues(connection, row):
+def _holders(house: House, row: RowMapping) -> frozenset[str]:
+    return holding(row["groups"], house.engine.sight(task=row["id"]).element.properties)
+
+
+def _refuse_outsider(connection: Connection, groups: Collection[str], person: str) -> None:
+    if person not in colleagues(connection, groups):
         raise Refused("task.person", zh="请选择该任务所属岗位的人员。", en="Choose somebody who holds the task's role.")

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping
 
+from engine.bpmn.elements import SHARED_ACTS, listed
+from engine.commands.rights import holding
 from engine.forms import Form
 from selection.documents import owner_variable
 from store.selection import queries_cases as cases_queries
@@ -25,7 +27,8 @@ class Look:
     """One task, seen by one visitor."""
 
     row: RowMapping
-    mine: bool  # the visitor holds it, or may take it
+    holders: frozenset[str]  # the groups whose members may take and complete it
+    holds: bool  # the visitor is one of them, or was given it
     form: Form | None
     act_names: tuple[str, ...]
     acts: Mapping[str, Form]  # those that have a form
@@ -59,13 +62,15 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor, l
     if row is None or not (_may_see(row, visitor) or (late and _is_candidate(row, visitor))):
         raise not_found()
     version, element, variables = _where(house, connection, row)
-    act_names = _acts_of(element)
+    holders = holding(row["groups"], element.properties)
+    holds = row["state"] != "open" or _is_named(row, visitor) or not visitor.actor.groups.isdisjoint(holders)
+    act_names = tuple(name for name in _acts_of(element) if holds or name in listed(element.properties, SHARED_ACTS))
     acts = {name: version.acts[name] for name in act_names if name in version.acts}
-    form = version.forms.get(row["form_key"] or "")
+    form = version.forms.get(row["form_key"] or "") if holds else None
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language)
     lists = lists_for(list_names([form, *acts.values()]), asked)
     checked = CHECKED & set(element.listeners_of("complete"))
-    return Look(row, _is_candidate(row, visitor), form, act_names, acts, checked, variables, version.settings, lists)
+    return Look(row, holders, holds, form, act_names, acts, checked, variables, version.settings, lists)
 
 
 def _where(house: House, connection: Connection, row: RowMapping) -> tuple[Any, Any, Mapping[str, Any]]:
@@ -91,7 +96,11 @@ def _may_see(row: RowMapping, visitor: Visitor) -> bool:
 
 
 def _is_candidate(row: RowMapping, visitor: Visitor) -> bool:
-    return visitor.actor.id in row["users"] or row["assignee"] == visitor.actor.id or not visitor.actor.groups.isdisjoint(row["groups"])
+    return _is_named(row, visitor) or not visitor.actor.groups.isdisjoint(row["groups"])
+
+
+def _is_named(row: RowMapping, visitor: Visitor) -> bool:
+    return visitor.actor.id in row["users"] or row["assignee"] == visitor.actor.id
 
 
 def _acts_of(element: Any) -> tuple[str, ...]:

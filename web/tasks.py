@@ -86,7 +86,8 @@ def show(
     acts = {} if seen.row["state"] != "open" else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
-        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, act=act, case_path=_case_path(connection, seen, visitor),
+        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, holds=seen.holds, act=act,
+        case_path=_case_path(connection, seen, visitor),
         papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), desk=_desk(seen),
         told=told_for(connection, seen, language=visitor.language, rules=partial(rules_of_version, house, connection, seen.row["version"])),
         colleagues=_colleagues(connection, seen, visitor),
@@ -124,7 +125,7 @@ def _colleagues(connection: Connection, seen: Look, visitor: Visitor) -> Mapping
     """To whom the holder may hand the task on."""
     if seen.row["state"] != "open" or seen.row["assignee"] != visitor.actor.id:
         return {}
-    return {person: name for person, name in colleagues(connection, seen.row).items() if person != visitor.actor.id}
+    return {person: name for person, name in colleagues(connection, seen.holders).items() if person != visitor.actor.id}
 
 
 def _case_path(connection: Connection, seen: Look, visitor: Visitor) -> str:

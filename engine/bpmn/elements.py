@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 LIFETIME = "lifetime"  # the property of a non-interrupting boundary event whose path ends with the activity
+# Of a user task: the roles among its candidate groups that hold and complete it (all, without it); the acts that every candidate may do.
+HOLDERS, SHARED_ACTS = "holders", "shared_acts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,11 @@ class ElementInfo:
     def check(self) -> str | None:
         """The listener that checks a message before this event catches it (`property name="check"`)."""
         return self.properties.get("check")
+
+
+def listed(properties: Mapping[str, str], name: str) -> frozenset[str]:
+    """The words of a property, put apart by commas or spaces; none where it is not there."""
+    return frozenset(properties.get(name, "").replace(",", " ").split())
 
 
 @dataclass(frozen=True, slots=True)

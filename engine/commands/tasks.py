@@ -63,7 +63,7 @@ class TaskVerbs:
         """
 
         def work(tx: Transaction) -> Any:
-            turn, view, _ = self._open(tx, task, actor, "act", received=received)
+            turn, view, _ = self._open(tx, task, actor, "act", received=received, act=name)
             wait = _waiting(turn, view)
             names = turn.execution.element(wait.id).listeners_of(f"act:{name}")
             if not names:
@@ -185,13 +185,13 @@ class TaskVerbs:
         self.home.transact(work)
 
     def _open(
-        self, tx: Transaction, task: str, actor: Actor, verb: str, *, received: datetime | None = None
+        self, tx: Transaction, task: str, actor: Actor, verb: str, *, received: datetime | None = None, act: str = ""
     ) -> tuple[Turn, TaskView, Mapping[str, Any]]:
         row = tx.lock_task(task)
-        view = task_view(row)
-        require_task(self.home.policy, actor, verb, view)
-        _require_open(view)
         turn = Turn(tx, row, actor=actor, received=received)
+        view = task_view(row, properties=_properties(turn))
+        require_task(self.home.policy, actor, verb, view, act=act)
+        _require_open(view)
         turn.require_running()
         return turn, view, row
 
@@ -230,6 +230,11 @@ def _defined_in(turn: Turn) -> Definitions:
     """The diagrams that a locked task's element stands in: a call activity may have chosen another version than the case's."""
     number = turn.row["task_defined_in"]
     return (turn.loaded if number is None else turn.home.versions.load(turn.tx.connection, number)).definitions
+
+
+def _properties(turn: Turn) -> Mapping[str, str]:
+    """The properties of a locked task's element."""
+    return _defined_in(turn).element(turn.row["task_process"], turn.row["task_element"]).properties
 
 
 def _require_open(view: TaskView) -> None:

@@ -153,6 +153,35 @@ def test_a_member_votes_once(world):
     assert page.refused
 
 
+def test_chair_and_vice_chairs_vote_like_everybody_else(world):
+    """投票 is every called member's, whoever of the secretaries holds the task; nothing else on its page is."""
+    secretary, members, record = decided(world)
+    secretary.opens(RECORD)
+    chairs = sorted(secretary.form().offered["presiding"] - {""})
+    assert not secretary.hands_in({"present": members, "presiding": record["presiding"]}, act="登记到会").refused
+    secretary.opens(RECORD)
+    claim = secretary.page.doc.xpath("string(//form[contains(@action,'/claim')]/@action)")
+    assert not secretary.sends(claim, {}).refused
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+
+    for number, expert in enumerate(members):
+        member = world.as_(f"expert {int(expert.lstrip('X'))}")
+        member.goes(meeting)
+        page = member.clicks(RECORD)
+        assert [title.strip() for title in page.doc.xpath("//details/summary/text()")] == ["投票"]
+        assert not page.doc.xpath("//form[contains(@action,'/complete') or contains(@action,'/claim') or contains(@action,'/files')]")
+        assert member.sends(f"{page.path}/complete", {"outcome": "no_quorum"}).refused
+        member.goes(page.path)
+        choice = "no" if number == 0 else "yes"
+        assert not member.hands_in({"item": world.application(1), "choice": choice}, act="投票").refused
+
+    assert set(chairs) <= set(members)
+    line = next(iter(secretary.goes(meeting).rows(world.enterprise(1))))
+    assert f"同意 {len(members) - 1}" in line
+    assert "不同意 1" in line
+    secretary.does(RECORD, record)
+
+
 def test_nobody_outside_learns_anything_before_the_result_is_released(world):
     secretary, _, record = decided(world)
     people = {number: world.as_(f"enterprise {number}") for number in READ}

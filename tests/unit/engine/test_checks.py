@@ -189,6 +189,22 @@ def test_boundary_events_hang_on_activities():
     assert ("BPMN-REFERENCE", "error", "b") in found(diagram(body + flow("s", "g")), "generic")
 
 
+@pytest.mark.parametrize(("name", "value", "hint"), [("holders", "secretry", "secretary"), ("shared_acts", "vote.cats", "vote.cast")])
+def test_who_holds_a_task_is_a_candidate_and_what_all_may_do_is_an_act(name, value, hint):
+    def task(word):
+        return around(
+            '<userTask id="x" camunda:candidateGroups="secretary@office,member@${season}"><extensionElements>'
+            '<camunda:taskListener event="act:vote.cast" class="vote.cast"/>'
+            f'<camunda:properties><camunda:property name="{name}" value="{word}"/></camunda:properties></extensionElements></userTask>'
+        )
+
+    (problem,) = check({"a.bpmn": task(value)})
+    assert (problem.code, problem.severity, problem.element) == ("BPMN-HOLDERS", "error", "x")
+    assert hint in problem.hint
+    assert found(task(value), "generic") == {("BPMN-HOLDERS", "warning", "x")}
+    assert found(task(hint)) == set()
+
+
 def test_names_that_nobody_knows_get_a_hint():
     element = (
         '<serviceTask id="x" camunda:type="external" camunda:topic="notify.mial"><extensionElements><camunda:inputOutput>'

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.contract import Actor
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, Suspended, TooLate, UnknownAct
 from store.engine import queries
 from store.engine.tables import draft, history, instance, message, submission, task
@@ -118,6 +119,34 @@ def test_a_claimed_task_is_its_holder_s(engine, case, open_task, people, databas
         assert not queries.offered(connection, user="bob", groups=people.bob.groups)
     engine.unclaim(task=first, actor=people.ann)
     engine.complete(task=first, data={}, actor=people.bob)
+    assert engine.check() == {}
+
+
+@pytest.fixture
+def sitting(engine, registry, deploy, people):
+    """A task that a secretary holds and in which members have an act of their own."""
+    registry.listener("vote")(lambda ctx, data: f"vote of {ctx.actor.id}")
+    registry.listener("roll")(lambda ctx, data: "roll kept")
+    deploy("shared")
+    root = engine.start(process="shared", business_key="K", variables={"body": "B"}, tenant="t", actor=people.ann)
+    return f"{root}.2"
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_a_shared_act_is_every_candidate_s_whoever_holds_the_task(engine, sitting, claimed):
+    secretary, member = (Actor(id=role, name=role, groups=frozenset({group})) for role, group in (("sec", "secretary@office"), ("mem", "member@B")))
+    stranger = Actor(id="other", name="other", groups=frozenset({"member@C"}))
+    if claimed:
+        engine.claim(task=sitting, actor=secretary)
+
+    assert engine.act(task=sitting, name="vote", data={}, actor=member) == "vote of mem"
+    for verb, given in (("act", {"name": "roll", "data": {}}), ("claim", {}), ("complete", {"data": {}})):
+        with pytest.raises(NotFound):
+            getattr(engine, verb)(task=sitting, actor=member, **given)
+    with pytest.raises(NotFound):
+        engine.act(task=sitting, name="vote", data={}, actor=stranger)
+    assert engine.act(task=sitting, name="roll", data={}, actor=secretary) == "roll kept"
+    engine.complete(task=sitting, data={}, actor=secretary)
     assert engine.check() == {}
 
 
