@@ -31,7 +31,7 @@ def owner_of(ctx: Context) -> str:
 
 
 def attach(ctx: Context, data: Data) -> None:
-    """Act `file.attach`: note a stored file. Data: code, name, size (bytes), type (media type), sha256, title (read from its text)."""
+    """Act `file.attach`: note a stored file. Data: code, name, size (bytes), type (media type), sha256, title and measures (read from its text)."""
     season, owner = season_of(ctx), owner_of(ctx)
     code = str(data["code"])
     refuse_unfit(season=season, code=code.partition(".")[0], filename=str(data["name"]), size=int(data["size"]))
@@ -51,6 +51,7 @@ def attach(ctx: Context, data: Data) -> None:
         replaces=code.partition(".")[0] in ONE_OF_A_KIND,
         sha256=str(data["sha256"]),
         title=str(data.get("title") or ""),
+        measures=data.get("measures"),
         at=ctx.received,
         by=ctx.actor.id,
     )

@@ -77,15 +77,16 @@ def before_seal(found: list[Finding]) -> list[Finding]:
 
 def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
     """What a submission now is found to be: `selection.examination` on the form and on what the facts know."""
-    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    season, enterprise = season_of(ctx), ctx.facts.people.enterprise(application.enterprise)
     titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
     known = examination.Known(
         documents=present_documents(ctx, application.id),
         other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
         titles=tuple(Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked") for row in titles),
         document_titles=ctx.facts.documents.titles(season=application.season, owner=application.id),
+        measures=ctx.facts.documents.measures(season=application.season, owner=application.id, code=season.form.slots["experience_document"]),
     )
-    return examination.findings(season=season_of(ctx), form=form, known=known, closes=deadline(ctx, CLOSE))
+    return examination.findings(season=season, form=form, known=known, closes=deadline(ctx, CLOSE))
 
 
 def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:

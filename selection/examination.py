@@ -1,4 +1,4 @@
-"""What a submission is examined for: E01–E17 and X01–X10 on the form, its papers and what is known of the enterprise."""
+"""What a submission is examined for: E01–E17, X01–X10 and 编写说明 on the form, its papers and what is known of the enterprise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from selection import cross_checks, eligibility
+from selection import cross_checks, eligibility, writing
 from selection.deadlines import last_day
 from selection.findings import Finding
 from selection.form import Form
@@ -21,13 +21,14 @@ ARCHIVE = "D4"
 class Known:
     """What the house knows besides the form: documents (code, file name), the enterprise's other living applications, all its titles.
 
-    ``document_titles``: the titles read from documents, by code.
+    ``document_titles``: the titles read from documents, by code; ``measures``: what was measured in the experience document (`selection.measuring`).
     """
 
     documents: tuple[tuple[str, str], ...]
     other_applications: tuple[str, ...]
     titles: tuple[eligibility.Title, ...]
     document_titles: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, object] = field(default_factory=dict)
 
 
 def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> list[Finding]:
@@ -49,6 +50,7 @@ def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> l
     return [
         *eligibility.check(season=season, form=form, context=context),
         *cross_checks.check(season=season, form=form, around=around),
+        *writing.examine(season=season, form=form, measures=known.measures),
     ]
 
 

@@ -11,6 +11,7 @@ from selection import season_parts as parts
 from selection.calendar import ZONE, Calendar, working_days_after
 from selection.errors import InvalidSettings, NotFound, Problem
 from selection.findings import SEVERITIES
+from selection.layout import unknown_words
 from selection.reading import read
 
 FULL_MARKS = 100
@@ -188,6 +189,9 @@ def _bad_words(season: Season) -> Iterable[Problem]:
         yield _must("quota.unit", "experience 或 enterprise", "experience or enterprise")
     if season.timezone != ZONE.key:
         yield _must("timezone", f"{ZONE.key}（全部期限按北京时间计算）", f"{ZONE.key}: every deadline is counted there")
+    words = unknown_words(season.writing.fonts.values(), season.writing.page)
+    if words:
+        yield _must("writing", f"可识别的字体、字号和页面：{'、'.join(words)}", f"known fonts, sizes and paper, not {', '.join(words)}")
     if season.industry.open_ended not in ("refer", "block", "pass"):
         yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
     if season.aggregation.normalise not in ("none", "zscore", "percentile"):

@@ -124,7 +124,9 @@ class Writing:
     """编写说明: word limits and layout."""
 
     limits: Mapping[str, int]
+    headings: Mapping[str, tuple[str, ...]]
     tolerance_percent: int
+    body_share: int
     page: str
     fonts: Mapping[str, str]
     video_note: str

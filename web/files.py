@@ -16,16 +16,19 @@ from engine.forms import Form
 from engine.forms_field import field_at, undotted
 from selection.documents import safe_name
 from selection.errors import HouseError, Refused
+from selection.season import Season
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import document_subject
 from store.selection.views import note_view
 from web.docx import title_of
+from web.docx_blocks import measured
 from web.forms import render_slot
 from web.forms_boxes import html_id
 from web.house import House
 from web.looking import Look, context_of, look, slots_of
 from web.pages import go
 from web.reading import Reading, TheHouse
+from web.rules import rules_of_version
 from web.tasks import Sent
 from web.uploads import kind_of
 from web.visitors import Access, Visitor, not_found
@@ -48,7 +51,8 @@ def upload(request: Request, visitor: SignedIn, house: TheHouse, connection: Rea
     problem: Any = None
     try:
         _refuse_other_kind(seen, path=path, file=file)
-        _attach(house, visitor=visitor, task=task, code=code, file=file, received=received)
+        season = rules_of_version(house, connection, seen.row["version"])
+        _attach(house, visitor=visitor, task=task, code=code, file=file, received=received, season=season)
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
@@ -71,7 +75,9 @@ def _refuse_other_kind(seen: Look, *, path: str, file: UploadFile | None) -> Non
         raise Refused("upload.kind", zh=f"此处只能上传以下类型的文件：{kinds}。", en=f"Only these kinds of file are taken here: {taken}.")
 
 
-def _attach(house: House, *, visitor: Visitor, task: str, code: str, file: UploadFile | None, received: datetime) -> None:
+def _attach(
+    house: House, *, visitor: Visitor, task: str, code: str, file: UploadFile | None, received: datetime, season: Season
+) -> None:
     if file is None or not file.filename:
         raise Refused("upload.empty", zh="请先选择文件。", en="Please choose a file first.")
     name = safe_name(file.filename)
@@ -80,6 +86,8 @@ def _attach(house: House, *, visitor: Visitor, task: str, code: str, file: Uploa
     data = {"code": code, "name": name, "size": stored.size, "type": kind, "sha256": stored.sha256}
     if kind == "docx":
         data["title"] = title_of(file.file)
+    if kind == "docx" and code == season.form.slots["experience_document"]:
+        data["measures"] = measured(file.file, season=season)
     house.engine.act(task=task, name="file.attach", data=data, actor=visitor.actor, received=received)
 
 

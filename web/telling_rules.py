@@ -43,13 +43,20 @@ def _writing(connection: Connection, seen: Look, language: str, season: Season) 
 def _examined(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N03a, N04a, N04b: what the sealed submission was found to be, condition by condition."""
     application = str(seen.variables.get("application") or seen.row["business_key"])
-    rows = [row for row in ApplicationFacts(connection).findings(application, moment="submit") if row.rule in season.eligibility.labels]
-    latest = {row.rule: row for row in rows}
+    rows = ApplicationFacts(connection).findings(application, moment="submit")
+    last = max((row.at for row in rows), default=None)
+    found = {row.rule: row for row in rows if row.at == last}  # of the submission that counts
     lines = tuple(
         (f"{rule} {season.eligibility.labels[rule]}", word(language, VERDICTS[row.verdict]), *_why(row, language))
-        for rule, row in sorted(latest.items())
+        for rule, row in sorted(found.items())
+        if rule in season.eligibility.labels
     )
-    return (Told(word(language, "提交时的核对"), lines=lines),) if lines else ()
+    doubts = tuple(_why(row, language) for rule, row in sorted(found.items()) if rule not in season.eligibility.labels and row.verdict != "pass")
+    return tuple(
+        Told(word(language, heading), lines=listed, warns=warns)
+        for heading, listed, warns in (("提交时的核对", lines, False), ("表格和编写要求的核对提示", doubts, True))
+        if listed
+    )
 
 
 def _why(row: Fact, language: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Facts of documents: which files belong to what, by code and version. The bytes lie in `store.files`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from store.selection import tables_application as t
@@ -23,6 +24,7 @@ class DocumentFacts(Subject):
         by: str,
         replaces: bool = False,
         title: str = "",
+        measures: Mapping[str, object] | None = None,
     ) -> str:
         """Add a file; one of the same code and name is replaced (and kept); with ``replaces`` one of the same code and type. Returns the document's id."""
         earlier = self._all(t.document, season=season, owner=owner, code=code)
@@ -42,6 +44,7 @@ class DocumentFacts(Subject):
             size=size,
             type=type,
             title=title or None,
+            measures=dict(measures) if measures else None,
             at=at,
             by=by,
         )
@@ -60,6 +63,10 @@ class DocumentFacts(Subject):
     def titles(self, *, season: str, owner: str) -> dict[str, str]:
         """The titles that were read from the living documents of an owner, by their codes."""
         return {row.code: str(row.title) for row in self.living(season=season, owner=owner) if row.title}
+
+    def measures(self, *, season: str, owner: str, code: str) -> Mapping[str, object]:
+        """What was measured in the living document of a code; empty when nothing could be."""
+        return next((dict(row.measures) for row in reversed(self.living(season=season, owner=owner, code=code)) if row.measures), {})
 
     def all_of(self, *, season: str, owner: str) -> list[Fact]:
         """Every version of every document of an owner."""

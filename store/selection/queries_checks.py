@@ -27,6 +27,7 @@ def known_of(connection: Connection, application_id: str) -> Known | None:
         other_applications=tuple(other.id for other in applications.others_of_enterprise(row)),
         titles=tuple(Title(year=t.year, experience_name=t.experience_name, revoked=t.state == "revoked") for t in titles),
         document_titles={file.code: file.title for file in files if file.title},
+        measures=next((file.measures for file in reversed(files) if file.measures), {}),
     )
 
 

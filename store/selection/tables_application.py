@@ -61,6 +61,7 @@ document = Table(
     instant("replaced_at"),
     instant("removed_at"),
     maybe("title"),  # as read from the text of a document, empty when not read
+    json("measures"),  # what `selection.measuring` counted in the experience document
     UniqueConstraint("season", "owner", "code", "version"),
     Index(None, "sha256"),
 )

@@ -5,6 +5,7 @@ import pytest
 from app.simulate import papers
 from app.simulate.answers.base import words
 from tests.acceptance.filing import SCAN, SEAL, attaches_papers, begins, book, fills, promise, signs, stream
+from tests.word import experience
 
 FILL, SIGN = "填报申报材料", "签署承诺并提交"
 
@@ -208,6 +209,26 @@ def test_the_title_in_the_document_is_compared_with_the_experiences_name(filling
     page = filling.sends(asked.action.replace("/complete", "/checks"), asked.filled(form))
 
     assert ("经验名称与典型经验材料的标题不一致" in page.text) is differs
+
+
+def test_the_document_is_counted_when_it_is_uploaded_and_what_is_too_long_is_told_to_the_office(filling):
+    """G32, A-52: 实施成效 may have 2000 characters; it warns, holds nobody up, and above the tolerance the form check reads of a correction."""
+    world, form = filling.world, book(filling.world, 1)
+    name = form["application_table"]["experience_name"]
+    attaches_papers(filling, without=("D2",))
+    assert not filling.attaches("典型经验材料", "经验.docx", experience(name, effects=2300)).refused
+
+    filling.opens(FILL)
+    asked = filling.form()
+    page = filling.sends(asked.action.replace("/complete", "/checks"), asked.filled(form))
+    assert "实施成效应在2000字以内，现为2300字" in page.text
+    assert "摘要应在" not in page.text
+
+    filling.does(FILL, form)
+    signs(world, 1)
+    page = world.as_("unit").opens("初步审核", world.enterprise(1))
+    assert "实施成效应在2000字以内，现为2300字" in page.text
+    assert "列为补正事项" in page.text
 
 
 # submitting
