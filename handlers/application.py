@@ -19,7 +19,7 @@ from handlers.common import (
     season_of,
     variable,
 )
-from handlers.notify import tell
+from handlers.notify import drop_results, tell
 from handlers.submission import SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
 from selection.examination import CLOSE
@@ -215,6 +215,8 @@ def close(ctx: Context, inputs: Data) -> None:
     if state in ("withdrawn", "terminated", "not_nominated"):
         _leave_unit(ctx, application)  # first: a unit that delivers at this moment takes nomination and application in the same order
         _leave_batch(ctx, application.id)
+        ctx.facts.meetings.leave(application.id)
+        drop_results(ctx, about=application.id, reason="申报已撤回或终止，结果不再告知")
     ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason)
     _close_letter(ctx, application, state)
     for job in ("progress.form_check", "progress.review", "progress.defence", "progress.settled"):

@@ -26,6 +26,7 @@ from selection import meeting as rules
 from selection import shortlist
 from selection.calendar import local_day
 from selection.errors import Forbidden, Refused
+from store.selection.meeting import LEFT
 from store.selection.subject import Fact
 
 VERDICTS = {"approve": "upheld", "refuse": "dismissed", "further": "further"}
@@ -127,6 +128,8 @@ def cast_vote(ctx: Context, data: Data) -> None:
     meeting = variable(ctx, "meeting")
     item = found(ctx.facts.meetings.item(meeting, str(data.get("item") or "")), what="议题")
     called = {row.member for row in ctx.facts.meetings.attendance(meeting)}
+    if item.decision == LEFT:
+        raise Refused("meeting.left", zh="该申报已撤回或终止，无须表决", en="that application was withdrawn or ended; it needs no vote")
     mine = [group.partition("@")[2] for group in sorted(ctx.actor.groups) if group.startswith("expert@")]
     member = next((expert for expert in mine if expert in called), "")
     conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=member)
@@ -143,15 +146,18 @@ def record(ctx: Context, data: Data) -> None:
     presiding = str(data.get("presiding") or "")
     for row in rows(data, "recusals"):
         ctx.facts.meetings.recuse(meeting=meeting.id, item=str(row["item"]), member=str(row["member"]), reason=str(row.get("reason") or ""))
-    items = ctx.facts.meetings.items(meeting.id)
+    items = ctx.facts.meetings.items(meeting.id, standing=True)
     conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant)
     roll = roll_of(ctx, meeting.id, presiding=presiding, items=items, conflicts=conflicts)
     if outcome(data, "decided", "no_quorum") == "no_quorum":
         ctx.facts.meetings.change(meeting.id, state="no_quorum")
         return
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
-    decided = {str(row["item"]): row for row in rows(data, "items")}
-    missing = [row.item for row in items if row.item not in decided]
+    asked = {row.item for row in items}
+    recorded = {str(row["item"]): row for row in rows(data, "items")}
+    gone = {row.item for row in ctx.facts.meetings.items(meeting.id)} - asked  # a page opened earlier may still hold their lines
+    decided = {name: row for name, row in recorded.items() if name not in gone}
+    missing = sorted(asked - set(decided))
     if missing or len(decided) != len(items):
         raise Refused(
             "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"
@@ -252,6 +258,8 @@ def conclude(ctx: Context, _: Data) -> None:
 def _hold_letters(ctx: Context, meeting: Fact) -> None:
     for row in ctx.facts.meetings.items(meeting.id):
         application = found(ctx.facts.applications.get(row.item), what="申报")
+        if application.state != "desk_done":
+            continue
         template = "27_shortlisted" if row.decision == "approve" else "27_not_shortlisted"
         people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
         tell(ctx, template, people, about=application.id, hold=f"shortlist:{meeting.season}", cause=f"shortlist:{meeting.id}")

@@ -95,6 +95,11 @@ def release(ctx: Context, hold: str) -> int:
     return MailRepository(ctx.facts.connection).release(hold, now=ctx.now)
 
 
+def drop_results(ctx: Context, *, about: str, reason: str) -> None:
+    """No result is told of an application that goes no further: what was held for a release is given up, visibly."""
+    MailRepository(ctx.facts.connection).drop_held(tenant=ctx.instance.tenant, about=about, reason=reason)
+
+
 def recipients_of(ctx: Context, hold: str) -> list[str]:
     """Who the letters held for a release are for: the list that is shown before the act and kept with it."""
     return sorted({row.recipient for row in MailRepository(ctx.facts.connection).held(hold)})

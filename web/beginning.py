@@ -10,6 +10,7 @@ from engine.forms import Form
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.queries_checks import kept_form
+from store.selection.queries_choices import left_items
 from web.looking import Look
 from web.visitors import Visitor
 
@@ -45,7 +46,9 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
     elif key in ROWS:
         field, column = ROWS[key]
         known, fill = _known(connection, seen), FILLED.get(key, _nothing)
-        data[field] = [{column: entry, **fill(known, entry)} for entry in _ordered(seen, known, field)]
+        gone = left_items(connection, meeting=str(seen.variables.get("meeting") or "")) if key == "meeting_record" else ()
+        listed = (entry for entry in _ordered(seen, known, field) if entry not in gone)
+        data[field] = [{column: entry, **fill(known, entry)} for entry in listed]
     return data
 
 

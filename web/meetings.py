@@ -22,7 +22,7 @@ GroupDesk = Annotated[Visitor, Depends(Access("see_group_desk"))]
 Called = Annotated[Visitor, Depends(Access("see_meeting"))]
 KINDS = {"shortlist": "确定答辩名单", "award": "形成推荐名单", "objection": "审议异议", "sent_back": "审议退回事项"}
 OFFICES = {"chair": "主任委员", "vice_chair": "副主任委员", "member": "委员"}
-DECISIONS = {"approve": "同意", "refuse": "不同意", "further": "暂缓或补充调查"}
+DECISIONS = {"approve": "同意", "refuse": "不同意", "further": "暂缓或补充调查", "left": "已退出"}
 CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
 RANKING = (
     Column("编号", lambda row: row["number"] or row["id"]),

@@ -142,9 +142,9 @@ class MailRepository:
         waiting = update(mail).where(mail.c.hold == hold, mail.c.state == "held")
         return self._connection.execute(waiting.values(state="new", due_at=now)).rowcount
 
-    def drop_held(self, hold: str, *, reason: str) -> int:
-        """Give up the held mails of `hold` (the result was taken back). Out: how many."""
-        waiting = update(mail).where(mail.c.hold == hold, mail.c.state == "held")
+    def drop_held(self, *, tenant: str, about: str, reason: str) -> int:
+        """Give up the held mails about a case (there is no result to tell any more). Out: how many."""
+        waiting = update(mail).where(mail.c.tenant == tenant, mail.c.about == about, mail.c.state == "held")
         return self._connection.execute(waiting.values(state="dead", error=reason)).rowcount
 
     def claim(self, *, now: datetime, lease: timedelta, limit: int) -> tuple[Mail, ...]:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from store.selection import tables_review as t
 from store.selection.subject import Fact, Subject
+
+LEFT = "left"  # the decision of an item whose application was withdrawn or ended before the committee came to it
 
 
 class MeetingFacts(Subject):
@@ -35,9 +37,17 @@ class MeetingFacts(Subject):
         """Put an item (application, objection, title) on the agenda, or keep what was decided of it."""
         self._put(t.meeting_item, {"meeting": meeting, "item": item}, **values)
 
-    def items(self, meeting: str) -> list[Fact]:
-        """The items of a meeting."""
-        return self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
+    def items(self, meeting: str, *, standing: bool = False) -> list[Fact]:
+        """The items of a meeting; with ``standing`` only those whose application has not left."""
+        found = self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
+        return [row for row in found if row.decision != LEFT] if standing else found
+
+    def leave(self, application: str) -> None:
+        """An application that goes no further leaves the agendas on which nothing is decided yet: its items need no vote."""
+        undecided = select(t.meeting.c.id).where(t.meeting.c.state.not_in(("decided", "signed")))
+        item = t.meeting_item.c
+        gone = (item.item == application, item.application == application, item.meeting.in_(undecided))
+        self.connection.execute(update(t.meeting_item).where(*gone).values(decision=LEFT))
 
     def item(self, meeting: str, item: str) -> Fact | None:
         """One item of a meeting."""

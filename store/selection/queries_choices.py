@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, case, select
 
+from store.selection.meeting import LEFT
 from store.selection.tables_application import application, nomination
 from store.selection.tables_people import committee_seat, enterprise, expert, invitation, unit
 from store.selection.tables_result import batch_item, objection, title
@@ -66,11 +67,21 @@ def called(connection: Connection, *, meeting: str) -> Choices:
 
 
 def meeting_items(connection: Connection, *, meeting: str) -> Choices:
-    """What a meeting decides about: applications, objections or titles by their id, with the enterprise and experience concerned."""
-    named = select(meeting_item.c.item, application.c.number, enterprise.c.name, application.c.experience_name)
+    """What a meeting decides about: applications, objections or titles by their id, with the enterprise and experience concerned.
+
+    What left the agenda stays in the list, so that lines typed before keep their words.
+    """
+    left = case((meeting_item.c.decision == LEFT, "已退出，无须表决"))
+    named = select(meeting_item.c.item, application.c.number, enterprise.c.name, application.c.experience_name, left)
     joined = named.join_from(meeting_item, application, application.c.id == meeting_item.c.application, isouter=True)
     joined = joined.outerjoin(enterprise, enterprise.c.id == application.c.enterprise).where(meeting_item.c.meeting == meeting)
     return {key: words or key for key, words in _pairs(connection, joined.order_by(meeting_item.c.rank, meeting_item.c.item)).items()}
+
+
+def left_items(connection: Connection, *, meeting: str) -> frozenset[str]:
+    """The items of a meeting that need no vote any more."""
+    found = select(meeting_item.c.item).where(meeting_item.c.meeting == meeting, meeting_item.c.decision == LEFT)
+    return frozenset(connection.execute(found).scalars())
 
 
 def reading_groups(connection: Connection, *, season: str) -> Choices:

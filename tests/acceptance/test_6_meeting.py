@@ -182,6 +182,39 @@ def test_chair_and_vice_chairs_vote_like_everybody_else(world):
     secretary.does(RECORD, record)
 
 
+def withdraws(world, number):
+    world.as_(f"enterprise {number}").sends(f"/portal/{world.application(number)}/withdraw", {"reason": "经营计划调整，本年度不再申报。"})
+
+
+def test_what_is_withdrawn_before_the_vote_leaves_the_agenda(world):
+    """Withdrawal is open until the approval (A-08): the committee votes on the others, also from a page that was opened before."""
+    secretary, members, presiding = convened(world)
+    withdraws(world, 1)
+    secretary.opens(RECORD)
+
+    lines = {value for name, value in secretary.form().standing() if name.startswith("items") and name.endswith("item")}
+
+    assert lines - {""} == {world.application(number) for number in READ if number != 1}
+    secretary.does(RECORD, {"present": members, "presiding": presiding, "items": items(world, len(members)), "outcome": "decided"}, files=VOTES)
+    assert MINUTES in secretary.tasks()
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+    assert "已退出" in secretary.goes(meeting).text
+
+
+def test_no_result_is_told_to_who_withdrew_after_the_vote(world):
+    secretary, _, record = decided(world)
+    secretary.does(RECORD, record, files=VOTES)
+    withdraws(world, 2)
+    signed(world, secretary)
+    withdraws(world, 3)
+    world.as_("director").does(RELEASE, {"checked": True})
+
+    told = {number: [mail.subject for mail in world.as_(f"enterprise {number}").mails] for number in (1, 2, 3)}
+
+    assert any("入围" in subject for subject in told[1])
+    assert not any("入围" in subject for subject in told[2] + told[3])
+
+
 def test_nobody_outside_learns_anything_before_the_result_is_released(world):
     secretary, _, record = decided(world)
     people = {number: world.as_(f"enterprise {number}") for number in READ}

@@ -73,11 +73,12 @@ def test_a_result_mail_waits_for_its_release_with_the_list_of_recipients(databas
     assert {row.due_at for row in rows(state="new")} == {clock()}
 
 
-def test_held_mails_of_a_result_that_was_taken_back_are_given_up_visibly(database, template, clock, rows):
-    put(database, template, clock, hold="shortlist:M1")
+def test_held_mails_about_a_case_that_left_are_given_up_visibly(database, template, clock, rows):
+    put(database, template, clock, hold="shortlist:M1", about="A001")
+    put(database, template, clock, hold="shortlist:M1", about="A002", dedupe="A002:1")
     with database.write() as connection:
-        assert MailRepository(connection).drop_held("shortlist:M1", reason="结果已撤回") == 1
-    assert [(row.state, row.error) for row in rows()] == [("dead", "结果已撤回")]
+        assert MailRepository(connection).drop_held(tenant="cn-2023", about="A001", reason="申报已撤回") == 1
+    assert sorted((row.about, row.state, row.error) for row in rows()) == [("A001", "dead", "申报已撤回"), ("A002", "held", "")]
 
 
 def test_a_template_that_tells_a_result_must_name_its_release(database, text, clock):
