@@ -13,6 +13,7 @@ from engine.checks_compensation import check_compensation
 from engine.checks_context import check_calls, check_context, check_ids
 from engine.checks_decisions import check_decisions
 from engine.checks_desks import check_desks
+from engine.checks_listeners import check_listener_names, check_listeners
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_structure import check_structure, duplicate_problems
 from engine.checks_support import check_attributes, check_support
@@ -77,5 +78,7 @@ def check_diagrams(
         yield from check_decisions(process, diagrams.decisions, profile)
         yield from check_texts(process, functions)
         yield from check_desks(process, profile)
+        yield from check_listeners(process, functions)
         yield from check_context(process, {each.key: each for each in executable})
+        yield from check_listener_names(process, known or KnownNames())
         yield from check_names(process, known or KnownNames(), {each.key for each in executable}, profile)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.elements import CAMUNDA, LIFETIME
-from engine.bpmn.reader import local
+from engine.bpmn.reader import FLOW_NODES, local
 from engine.checks_problem import Problem, Severity
 from engine.xml import Xml, line_of
 
@@ -13,6 +13,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "in": frozenset({"source", "sourceExpression", "target", "variables", "businessKey", "local"}),
     "out": frozenset({"source", "sourceExpression", "target", "variables", "local"}),
     "taskListener": frozenset({"event", "delegateExpression", "expression", "class", "name", "id"}),
+    "executionListener": frozenset({"event", "delegateExpression", "expression", "class", "name", "id"}),
     "property": frozenset({"name", "value", "id"}),
     "inputParameter": frozenset({"name"}),
     "outputParameter": frozenset({"name"}),
@@ -22,12 +23,19 @@ ONLY_ON: dict[str, frozenset[str]] = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), frozenset({"userTask"})),
     **dict.fromkeys(("collection", "elementVariable"), frozenset({"multiInstanceLoopCharacteristics"})),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), frozenset({"errorEventDefinition"})),
+    "escalationCodeVariable": frozenset({"escalationEventDefinition"}),
     **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult"), frozenset({"businessRuleTask"})),
     "formKey": frozenset({"userTask", "startEvent"}),
     "resultVariable": frozenset({"serviceTask", "scriptTask", "sendTask", "businessRuleTask", "messageEventDefinition"}),
     "in": frozenset({"callActivity"}),
     "out": frozenset({"callActivity"}),
     "taskListener": frozenset({"userTask"}),
+    "executionListener": FLOW_NODES | {"process", "sequenceFlow"},
+}
+# Within which extension elements one may stand that is refused elsewhere.
+WITHIN: dict[str, frozenset[str]] = {
+    "script": frozenset({"taskListener", "executionListener", "inputParameter", "outputParameter", "entry", "list"}),
+    "field": frozenset(),
 }
 
 
@@ -38,6 +46,9 @@ def check_extension(node: Xml, file: str, element: str) -> Iterator[Problem]:
         if key not in KNOWN.get(name, frozenset({key})):
             zh, en = f"camunda:{name} 的属性 {key} 不起作用", f"the attribute {key} of camunda:{name} has no effect here"
             yield Problem("BPMN-IGNORED", "warning", file, element, line_of(node), zh, en, ", ".join(sorted(KNOWN[name])))
+    if name == "script" and (node.get("resource") or not (node.text or "").strip()):
+        zh, en = "脚本须写在流程图内", "a script stands in the diagram itself"
+        yield Problem("BPMN-SCRIPT", "error", file, element, line_of(node), zh, en, "name = expression")
     if name in {"in", "out"}:
         yield from _mapping(node, file, element)
     if name == "property" and node.get("name") == LIFETIME:

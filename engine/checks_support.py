@@ -9,14 +9,11 @@ from lxml import etree
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, LoopInfo, ProcessInfo, natural
 from engine.bpmn.host import Limits
 from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES, children, local
-from engine.checks_extensions import check_extension, check_place
+from engine.checks_extensions import WITHIN, check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL
 from engine.expressions import ExpressionError, is_expression
 from engine.xml import Xml, line_of
-
-_LISTENER = CAMUNDA + "taskListener"
-_LISTENER_EVENTS = frozenset({"create", "assignment", "complete", "take_back"})
 
 
 def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
@@ -29,7 +26,6 @@ def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
         yield from _ad_hoc(process, info)
         yield from _implementation(info)
         yield from _loop(info)
-        yield from _listeners(info)
         yield from _calls(info, "error" if profile == "season" else "warning")
 
 
@@ -114,11 +110,12 @@ def _references(info: ElementInfo, profile: Profile) -> Iterator[Problem]:
         yield _at(info, "BPMN-REFERENCE", "发送或接收任务没有消息", "the task has no message", hint="messageRef")
     if info.type == "callActivity" and not info.called:
         yield _at(info, "BPMN-REFERENCE", "调用活动没有被调用流程", "the call activity calls nothing", hint="calledElement")
-    if info.binding not in {None, "latest", "deployment", "version"}:
-        hint = "latest, deployment, version"
+    if info.binding not in {None, "latest", "deployment", "version", "versionTag"}:
+        hint = "latest, deployment, version, versionTag"
         yield _at(info, "BPMN-REFUSED", f"不支持的绑定方式：{info.binding}", f"not supported: binding {info.binding}", hint=hint)
-    if info.binding == "version" and not info.called_version:
-        yield _at(info, "BPMN-REFERENCE", "缺少被调用流程的版本", "the version to call is missing", hint="camunda:calledElementVersion")
+    if info.binding in {"version", "versionTag"} and not info.called_version:
+        hint = "camunda:calledElementVersion" + info.binding.removeprefix("version")
+        yield _at(info, "BPMN-REFERENCE", "缺少被调用流程的版本", "the version to call is missing", hint=hint)
 
 
 def _loop(info: ElementInfo) -> Iterator[Problem]:
@@ -164,20 +161,6 @@ def _holds_expression(text: str) -> bool:
         return is_expression(text)
     except ExpressionError:  # named by the check of texts
         return True
-
-
-def _listeners(info: ElementInfo) -> Iterator[Problem]:
-    for listener in info.listeners:
-        if listener.event not in _LISTENER_EVENTS and not listener.event.startswith("act:"):
-            yield _at(
-                info,
-                "BPMN-LISTENER",
-                f"监听器事件不存在：{listener.event}",
-                f"no such listener event: {listener.event!r}",
-                hint="create, assignment, complete, act:<name>, take_back",
-            )
-        if not listener.name:
-            yield _at(info, "BPMN-LISTENER", "监听器没有名称", "the listener has no name", hint="delegateExpression")
 
 
 def _calls(info: ElementInfo, strict: Severity) -> Iterator[Problem]:
@@ -227,11 +210,12 @@ def _around(node: Xml) -> Xml | None:
 
 def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterator[Problem]:
     parent = node.getparent()
-    nested = parent is not None and str(parent.tag).startswith(CAMUNDA) and name != "script"
+    within = str(parent.tag).removeprefix(CAMUNDA) if parent is not None and str(parent.tag).startswith(CAMUNDA) else None
     table = ATTRIBUTES if what == "attribute" else EXTENSIONS
-    if nested:
+    misplaced = name in WITHIN and within not in WITHIN[name]
+    if within is not None and not misplaced:
         return
-    status, remark = table.get(name, ("ignored", "unknown here"))
+    status, remark = ("refused", EXTENSIONS[name][1]) if misplaced else table.get(name, ("ignored", "unknown here"))
     if status == "refused":
         yield Problem("BPMN-REFUSED", "error", file, element, line_of(node), f"不支持 camunda:{name}", f"camunda:{name} is refused", remark)
     elif status == "ignored":

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from engine.bpmn.elements import ElementInfo, ProcessInfo
+from engine.bpmn.elements import ElementInfo, EventInfo, ProcessInfo
 from engine.bpmn.host import DEFAULT_ZONE
 from engine.bpmn.timers import arm
 from engine.checks_problem import KnownNames, Problem, Profile, did_you_mean
@@ -24,6 +24,9 @@ def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Prob
         yield from _script(info, functions)
         for part in info.parts:
             yield from _timer(part)
+        for listener in info.listeners:
+            if listener.timer is not None:
+                yield from _timer(replace(info, event=EventInfo("timer", text=listener.text)))
         for what, condition in _conditions(info):
             yield from _is_condition(info.file, info.id, info.line, what, condition)
     for flow in process.flows:
@@ -39,13 +42,13 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
     if info.properties.get("correlation"):
         yield info.properties["correlation"]
     for parameter in (*info.inputs, *info.outputs):
-        value = parameter.value
-        yield from [value] if isinstance(value, str) else value.values() if not isinstance(value, tuple) else value
+        yield from parameter.texts
     yield from (mapping.expression for mapping in (*info.mappings_in, *info.mappings_out) if mapping.expression)
     yield from (mapping.business_key for mapping in info.mappings_in if mapping.business_key)
     for part in info.parts:
         if part.event is not None:
             yield from (text for text in (part.event.name, part.event.text) if text)
+    yield from (listener.text for listener in info.listeners if listener.text)
     if info.ad_hoc is not None and info.ad_hoc.condition:
         yield info.ad_hoc.condition
     if info.activation:
@@ -136,8 +139,6 @@ def check_names(process: ProcessInfo, known: KnownNames, processes: Collection[s
         for problem in _unknown(info, ("PROCESS", "被调用流程", "called process"), info.called, processes):
             yield problem if profile == "season" else replace(problem, severity="warning")
         yield from _unknown(info, ("LISTENER", "监听器", "listener"), info.check, known.listeners)
-        for listener in info.listeners:
-            yield from _unknown(info, ("LISTENER", "监听器", "listener"), listener.name, known.listeners)
         for parameter in info.inputs:
             if parameter.name == "template" and isinstance(parameter.value, str):
                 yield from _unknown(info, ("TEMPLATE", "通知模板", "template"), parameter.value, known.templates)

@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.effects import Called
 from engine.bpmn.elements import Mapping_
 from engine.bpmn.host import Call
+from engine.bpmn.listeners import tell_process
 from engine.bpmn.nodes import Node
 from engine.bpmn.scopes import CALLED, COUNTERS
 from engine.bpmn.spec import ProcessSpec
@@ -22,6 +23,7 @@ from engine.expressions.functions import as_text
 def begin(region: Region, *, start: Any = None) -> None:
     """Arm the event sub-processes of a region, then put a token on its start event (or on the one given)."""
     top = region.top_workflow
+    tell_process(region, "start")
     listen(region)
     starts = [start] if start is not None else region.spec.starts
     for spec in starts:

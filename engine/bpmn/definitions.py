@@ -10,12 +10,13 @@ from typing import Any
 from engine.bpmn.activities import begin, listen
 from engine.bpmn.codec import load_instance
 from engine.bpmn.dialects import translate
-from engine.bpmn.elements import BPMN, ElementInfo, FlowInfo, ProcessInfo, StartTrigger
+from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, FlowInfo, ProcessInfo, StartTrigger
 from engine.bpmn.execution import Execution
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
+from engine.bpmn.listeners import tell_process
 from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
-from engine.bpmn.reader import SUB_PROCESS_TYPES, References, children, local, read_element, read_references, text_of
+from engine.bpmn.reader import SUB_PROCESS_TYPES, References, children, listeners_of, local, read_element, read_references, text_of
 from engine.bpmn.spec import ProcessSpec
 from engine.checks_problem import Problem, Profile
 from engine.dmn import Decisions, read_decisions
@@ -71,7 +72,7 @@ class Definitions:
         """Whether an element has listeners of an event; False where there is no such element in this version."""
         process = self.processes.get(process_key)
         info = None if process is None else process.elements.get(element_id)
-        return info is not None and bool(info.listeners_of(event))
+        return info is not None and any(each.event == event for each in info.listeners)
 
     def new(self, process_key: str, *, variables: Mapping[str, object], host: Host, start: str | None = None) -> Execution:
         """A new instance, its tokens on their way: call `run()` next.
@@ -92,6 +93,7 @@ class Definitions:
         Raises EngineError `no_process`.
         """
         execution = Execution(self._instance(process_key, variables, host))
+        tell_process(execution.instance, "start")
         listen(execution.instance)
         return execution
 
@@ -182,7 +184,7 @@ class _ProcessReader:
             name = flow_id(child)
             condition = text_of(child, "conditionExpression")
             ends = (child.get("sourceRef", ""), child.get("targetRef", ""))
-            self.flows.append(FlowInfo(name, *ends, condition, name in defaults, line_of(child)))
+            self.flows.append(FlowInfo(name, *ends, condition, name in defaults, line_of(child), listeners_of(child)))
 
 
 def _read_process(node: Xml, path: str, references: References, duplicates: list[tuple[str, str, int]]) -> ProcessInfo:
@@ -202,7 +204,17 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     if executable and not key:
         duplicates.append((path, key, line_of(node)))
     return ProcessInfo(
-        key, node.get("name", key), path, elements, tuple(reader.flows), triggers, calls, executable, _handlers(node, elements)
+        key,
+        node.get("name", key),
+        path,
+        elements,
+        tuple(reader.flows),
+        triggers,
+        calls,
+        executable,
+        _handlers(node, elements),
+        listeners_of(node),
+        node.get(CAMUNDA + "versionTag"),
     )
 
 

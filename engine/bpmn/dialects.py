@@ -1,4 +1,6 @@
-"""What other tools write, in our words: Camunda 8's extensions and FEEL texts, Activiti's attributes, XPath's data objects, `implementation`.
+"""What other tools write, in our words.
+
+Camunda 7's `execution` in expressions, Camunda 8's extensions and FEEL texts, Activiti's attributes, XPath's data objects, `implementation`.
 
 The stored file stays as it was.
 Only what has the same meaning is taken over; conditions that cannot be read stay literal and are refused by the checks.
@@ -28,11 +30,17 @@ _WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|retu
 _SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DATA_OBJECT = re.compile(r"""(?:\w+:)?getDataObject\(\s*(["'])([^"'\\]+)\1\s*\)""")
+_EXECUTION = re.compile(r"\b(?:execution|task|delegateTask)\.")
+_VARIABLE = re.compile(r"\b(?:execution|task|delegateTask)\.getVariable\(")
+_KEY = re.compile(r"\bexecution\.(?:processBusinessKey|businessKey|getProcessBusinessKey\(\)|getBusinessKey\(\))")
+_SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
+_LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
 _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
 
 
 def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
+    _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
     for node in root.iter(BPMN + "conditionExpression"):
         node.text = _condition(node.text or "", foreign=foreign or node.get("language") is not None)
@@ -40,6 +48,35 @@ def translate(root: Xml) -> None:
     for node in root.iter(*_ELEMENTS):
         _element(node, keys)
         _attributes(node)
+
+
+def _of_execution(root: Xml) -> None:
+    """What expressions ask of Camunda's `execution`; a call that sets a variable becomes what assigns it."""
+    for node in root.iter(etree.Element):
+        if node.text and node.tag != BPMN + "documentation" and _EXECUTION.search(node.text):
+            node.text = _asked(node.text)
+        for name, text in [(str(name), str(text)) for name, text in node.attrib.items()]:
+            if _EXECUTION.search(text):
+                node.set(name, _asked(text))
+        _assignment(node)
+
+
+def _asked(text: str) -> str:
+    return _KEY.sub("business_key()", _VARIABLE.sub("variable(", text))
+
+
+def _assignment(node: Xml) -> None:
+    """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable."""
+    if node.tag in _LISTENERS:
+        found = _SET.match(node.get("expression", ""))
+        if found is not None:
+            del node.attrib["expression"]
+            etree.SubElement(node, CAMUNDA + "script", scriptFormat="expression").text = f"{found[2]} = {found[3]}"
+    elif node.tag in _WORKING and node.get(CAMUNDA + "resultVariable") is None:
+        found = _SET.match(node.get(CAMUNDA + "expression", ""))
+        if found is not None:
+            node.set(CAMUNDA + "expression", "${" + found[3] + "}")
+            node.set(CAMUNDA + "resultVariable", found[2])
 
 
 def _condition(text: str, *, foreign: bool) -> str:

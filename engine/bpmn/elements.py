@@ -5,8 +5,9 @@ Honoured attributes stand in `docs/reference/bpmn.md`; what is not honoured is f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -17,18 +18,43 @@ HOLDERS, SHARED_ACTS = "holders", "shared_acts"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A named function of the handlers; `event` is create, assignment, complete, take_back or `act:<name>`."""
+    """A named function of the handlers, or a script that assigns variables.
+
+    `event`: of a user task create, assignment, complete, update, delete, timeout, take_back or `act:<name>`; of any element and of a process start
+    and end; of a flow take. `id`, `timer` and `text` (kind and text) are those of a timeout.
+    """
 
     event: str
-    name: str
+    name: str = ""
+    script: str | None = None
+    id: str = ""
+    timer: str | None = None
+    text: str | None = None
+    execution: bool = False
+
+
+Value: TypeAlias = "str | tuple[Value, ...] | Mapping[str, Value]"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An input or output parameter: the value is a text, or a list or map of texts."""
+    """An input or output parameter: the value is a text, or a list or map of values."""
 
     name: str
-    value: str | tuple[str, ...] | Mapping[str, str]
+    value: Value
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts in it."""
+        return tuple(_texts_in(self.value))
+
+
+def _texts_in(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        return
+    for each in value.values() if isinstance(value, Mapping) else value:
+        yield from _texts_in(each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,7 @@ class FlowInfo:
     condition: str | None
     default: bool
     line: int
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +201,8 @@ class ElementInfo:
         return tuple(replace(self, event=part) for part in several) or (self,)
 
     def listeners_of(self, event: str) -> tuple[str, ...]:
-        """The names of the listeners of one event, in the diagram's order."""
-        return tuple(listener.name for listener in self.listeners if listener.event == event)
+        """The names of the listeners of one event, in the diagram's order; scripts have none."""
+        return tuple(listener.name for listener in self.listeners if listener.event == event and listener.script is None)
 
     @property
     def check(self) -> str | None:
@@ -216,6 +243,8 @@ class ProcessInfo:
     calls: frozenset[str]
     executable: bool = True
     handlers: Mapping[str, str] = field(default_factory=dict)
+    listeners: tuple[Listener, ...] = ()
+    version_tag: str | None = None
 
     def triggers_of(self, kind: str) -> tuple[StartTrigger, ...]:
         """The start events of one kind."""

@@ -177,7 +177,8 @@ class CatchEvent(Catcher, defaults.IntermediateCatchEvent):
         top.conditionals.discard(token.id)
         self.receive(token, payload, token.outer())
         token.internal_data["caught"] = True
-        top.ready(token)
+        if gateway is None or self.tell(token, "start"):
+            top.ready(token)
 
     def given(self, token: Token) -> Mapping[str, Any] | None:
         """A timer hands on its instant."""
@@ -222,8 +223,10 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
         self.take_inputs(token)
         self._outputs_beyond(token, host)
         given = self.tick(token)
-        flows = self.choose(token)
         top.entered(token)
+        for event in ("start", "end"):
+            self.tell(token, event, throws=False)
+        flows = self.choose(token)
         if self.event().interrupting:
             top.cancel_token(host)
         elif not self._stays(token):
@@ -285,9 +288,11 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
         """The sub-process itself, from its start event."""
         top = runner.top
         top.entered(runner)
-        runner._set_state(TaskState.STARTED)  # noqa: SLF001
         for name, value in (given or {}).items():
             top.put(runner.id, name, value)
+        if not self.tell(runner, "start"):
+            return
+        runner._set_state(TaskState.STARTED)  # noqa: SLF001
         self.open(runner, self.inner, called=False, start=self.start)
 
 

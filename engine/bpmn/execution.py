@@ -13,6 +13,7 @@ from engine.bpmn.effects import Effects, Thrown
 from engine.bpmn.elements import ElementInfo
 from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
+from engine.bpmn.listeners import run_scripts
 from engine.bpmn.scopes import CALLED
 from engine.bpmn.tasks import UserTask
 from engine.bpmn.throwing import throw_error
@@ -114,6 +115,10 @@ class Execution:
         timer: Armed = token.internal_data["timer"]
         due_at: datetime | None = spec.arm_timer(token, from_micros(timer["born"]))
         return due_at
+
+    def run_scripts(self, token_id: str, event: str) -> None:
+        """Run the script listeners that a user task has for an event of its holder (assignment, update); `run()` next."""
+        run_scripts(self._token(token_id), event)
 
     def _reassign_dates(self, token: Token) -> None:
         """Due and follow-up date anew, as at the token's arrival; who may do it stays."""

@@ -37,8 +37,7 @@ class _Join(Node):
 
     def _update(self, token: Token) -> None:
         if len(self.incoming) <= 1:
-            token.top.entered(token)
-            token.top.ready(token)
+            self._pass(token)
             return
         token._set_state(TaskState.WAITING)  # noqa: SLF001
         self.arrived(token)
@@ -67,8 +66,12 @@ class _Join(Node):
                 top.discard(other)
         token.internal_data.clear()
         top.joins.discard(token.id)
-        top.entered(token)
-        top.ready(token)
+        self._pass(token)
+
+    def _pass(self, token: Token) -> None:
+        token.top.entered(token)
+        if self.tell(token, "start"):
+            token.top.ready(token)
 
 
 class ParallelGateway(_Join, defaults.ParallelGateway):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -12,6 +12,7 @@ from engine.bpmn.meter import Limits, Meter
 from engine.expressions import FunctionTable
 
 if TYPE_CHECKING:
+    from engine.bpmn.listeners import Occasion
     from engine.bpmn.spec import ProcessSpec
     from engine.dmn import Decisions
 
@@ -23,8 +24,8 @@ __all__ = ["DEFAULT_ZONE", "Call", "Host", "Library", "Limits"]
 class Call(NamedTuple):
     """What a call activity asks for.
 
-    The key of a process, its `binding` (`latest`, `deployment`, `version`; None when the diagram says nothing), the `number` of a version,
-    and the version that calls (None: the instance's own).
+    The key of a process, its `binding` (`latest`, `deployment`, `version`, `versionTag`; None when the diagram says nothing), the `number` of
+    a version (or its tag), and the version that calls (None: the instance's own).
     """
 
     process: str
@@ -54,8 +55,8 @@ class Host:
     """One command's surroundings.
 
     `now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone; `library` holds other
-    versions (without one, a call activity calls processes of its own version only). The `meter` counts
-    what the whole command uses up of its `limits`, so a host serves one command only.
+    versions (without one, a call activity calls processes of its own version only); `listener` calls a named listener, which may raise
+    BpmnError. The `meter` counts what the whole command uses up of its `limits`, so a host serves one command only.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class Host:
     zone: ZoneInfo = DEFAULT_ZONE
     limits: Limits = field(default_factory=Limits)
     library: Library | None = None
+    listener: Callable[[Occasion], Mapping[str, object] | None] | None = None
     meter: Meter = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

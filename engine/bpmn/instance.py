@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableRemoved, VariableSet
+from engine.bpmn.listeners import tell, tell_process
 from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
 from engine.bpmn.values import plain
@@ -84,7 +85,8 @@ class Instance(Region, BpmnWorkflow):
             token.internal_data["flow"] = flow.id
         for name, value in (given or {}).items():
             self.put(token.id, name, value)
-        spec._update(token)  # noqa: SLF001 - the library's hook for "something happened before you"
+        if flow is None or not flow.listeners or tell(token, "take", flow.listeners):
+            spec._update(token)  # noqa: SLF001 - the library's hook for "something happened before you"
 
     def ready(self, token: Token) -> None:
         """The token is to be run in this command."""
@@ -120,6 +122,7 @@ class Instance(Region, BpmnWorkflow):
 
     def finish(self, region: Region) -> None:
         """The region is done: its watchers go, and what is around it goes on. A sub-process keeps what can be undone, unless it has a handler."""
+        tell_process(region, "end")
         region.completed = True
         keeps = region.host is not None and not region.called and region.host.task_spec.handler is None
         for token in region.all_tokens():
@@ -169,10 +172,13 @@ class Instance(Region, BpmnWorkflow):
         inner = self.subprocesses.get(token.id)
         if inner is not None:
             self.clear(inner)
+            if not inner.completed:
+                tell_process(inner, "end")
         if not is_record(token):
             token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
         if not is_record(token) and not token.task_spec.watches(token):
             info = token.task_spec.info
+            token.task_spec.tell(token, "end", throws=False)
             self.events.append(Cancelled(token.id, info.process, info.id, info.type))
         self.discard(token)
 
@@ -211,7 +217,7 @@ class Instance(Region, BpmnWorkflow):
     def context(self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None) -> Context:
         """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own."""
         host = self.surroundings
-        ours = token.task_spec.own_names(token)
+        ours = None if token is token.workflow.task_tree else token.task_spec.own_names(token)
         return Context(
             View(self.scopes, token.chain() if chain is None else chain, ours),
             now=now or host.now,

@@ -27,6 +27,10 @@ class _Body(Node):
     def take_inputs(self, token: Token) -> None:
         """Input parameters belong to each instance."""
 
+    def tell(self, token: Token, event: str, *, throws: bool = True) -> bool:  # noqa: ARG002 - the activity answers by it
+        """Listeners belong to each instance."""
+        return True
+
     def give_outputs(self, token: Token) -> None:
         """Output parameters belong to each instance."""
 

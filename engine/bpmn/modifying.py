@@ -20,6 +20,7 @@ from engine.bpmn.events import BoundaryEvent, EventSubProcess
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.spec import Flow, ProcessSpec
+from engine.bpmn.timeouts import Timeout
 from engine.bpmn.token import Region, Scope, Token
 from engine.bpmn.walk import BODY
 from engine.errors import EngineError
@@ -99,7 +100,7 @@ def _is_at(token: Token, place: str) -> bool:
     if spec.info.id + (BODY if looped else "") != place or is_record(token) or token._parent is None:  # noqa: SLF001
         return False
     around = token.workflow.tasks.get(token._parent)  # noqa: SLF001
-    return not isinstance(spec, BoundaryEvent) and not getattr(around.task_spec, "offers", False)
+    return not isinstance(spec, BoundaryEvent | Timeout) and not getattr(around.task_spec, "offers", False)
 
 
 # ---- start
@@ -223,6 +224,7 @@ def _open(around: Region, sub: Any) -> Region:
     token = top.add(around, sub, around.task_tree)
     top.entered(token)
     sub.take_inputs(token)
+    sub.tell(token, "start", throws=False)
     sub.watch(token)
     token._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's own state
     region = top.subprocesses[token.id] = Scope(sub.inner, token, called=False)

@@ -225,8 +225,8 @@ def _install(region: Region, before: ProcessSpec, route: Route, steps: Collectio
 
 def _new(now: Collection[Any], before: Collection[Any], route: Route) -> list[Any]:
     """Those that are the image of none before."""
-    images = {step.target for each in before if (step := route.image(each.info.id)) is not None}
-    return [each for each in now if each.info.id not in images]
+    images = {step.target + each.name.removeprefix(each.info.id) for each in before if (step := route.image(each.info.id)) is not None}
+    return [each for each in now if each.name not in images]
 
 
 def _interrupted(region: Region) -> bool:

@@ -13,6 +13,7 @@ from engine.bpmn.events import BoundaryEvent, EventSubProcess
 from engine.bpmn.gateways import ParallelGateway, behind
 from engine.bpmn.plans import Obstacle, Route
 from engine.bpmn.spec import Flow, ProcessSpec
+from engine.bpmn.timeouts import Timeout
 from engine.bpmn.token import Region, Token
 
 
@@ -58,7 +59,7 @@ def _merely_listens(token: Token) -> bool:
     spec, facts = token.task_spec, token.internal_data
     if isinstance(spec, EventSubProcess) and token._parent is None:  # noqa: SLF001 - the library's own structure
         return not (is_record(token) and token.workflow.completed)
-    return isinstance(spec, BoundaryEvent) or (_offering(token) is not None and "caught" not in facts)
+    return isinstance(spec, BoundaryEvent | Timeout) or (_offering(token) is not None and "caught" not in facts)
 
 
 def _offering(token: Token) -> Token | None:

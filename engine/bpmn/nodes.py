@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.compensation import handled, is_record, retire
-from engine.bpmn.elements import ElementInfo, Parameter
+from engine.bpmn.elements import ElementInfo, Parameter, Value
 from engine.bpmn.instance import Instance
+from engine.bpmn.listeners import THROWN, rethrow, tell
 from engine.bpmn.spec import Flow
 from engine.bpmn.token import Token
 from engine.errors import EngineError
@@ -38,11 +39,10 @@ class Node:
 
     def _update(self, token: Token) -> None:
         """A token arrived."""
-        token.top.entered(token)
-        self.take_inputs(token)
-        self.watch(token)
-        if self._update_hook(token):
-            token.top.ready(token)
+        if self.begin(token):
+            self.watch(token)
+            if self._update_hook(token):
+                token.top.ready(token)
 
     def _update_hook(self, token: Token) -> bool:  # noqa: ARG002 - the library's signature
         """Whether the token can be run at once."""
@@ -50,6 +50,9 @@ class Node:
 
     def _run(self, token: Token) -> bool | None:
         """Run it; an exception leaves the command, nothing of which is kept."""
+        if THROWN in token.internal_data:
+            rethrow(token)
+            return None
         return self._run_hook(token)
 
     def _run_hook(self, token: Token) -> bool | None:  # noqa: ARG002 - the library's signature
@@ -65,6 +68,16 @@ class Node:
 
     # ---- what elements share
 
+    def begin(self, token: Token) -> bool:
+        """The token enters: input parameters, then listeners; False if one of them threw an error."""
+        token.top.entered(token)
+        self.take_inputs(token)
+        return self.tell(token, "start")
+
+    def tell(self, token: Token, event: str, *, throws: bool = True) -> bool:
+        """Call the element's listeners of an event; False if one threw an error."""
+        return not self.info.listeners or tell(token, event, self.info.listeners, throws=throws)
+
     def watches(self, token: Token) -> bool:  # noqa: ARG002 - events answer by it
         """Whether the token only waits beside an activity: it never entered its element."""
         return False
@@ -73,10 +86,11 @@ class Node:
         """Names of ours that expressions of this token see before all variables."""
         return None
 
-    def watch(self, token: Token) -> None:
-        """Arm the boundary events of an activity; each hangs on the activity's token."""
+    def watch(self, token: Token, *, only: str | None = None) -> None:
+        """Arm the boundary events of an activity (or those of one kind); each hangs on the activity's token."""
         for spec in self.boundary:
-            spec.arm(token.top.add(token.workflow, spec, token))
+            if only in {None, spec.event().kind}:
+                spec.arm(token.top.add(token.workflow, spec, token))
 
     def take_inputs(self, token: Token) -> None:
         """Input parameters become variables local to the token, evaluated outside of it."""
@@ -109,8 +123,10 @@ class Node:
         return chosen
 
     def leave(self, token: Token) -> None:
-        """The element is done: outputs, then on along the flows; an instance of a multi-instance activity reports to its body."""
+        """The element is done: listeners, outputs, then on along the flows; an instance of a multi-instance activity reports to its body."""
         top, region = token.top, token.workflow
+        if not self.tell(token, "end"):
+            return
         self.give_outputs(token)
         body = region.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
         top.left(token)
@@ -137,12 +153,16 @@ class Node:
 
 
 def parameter_value(top: Instance, token: Token, parameter: Parameter, chain: list[str] | None) -> Any:
-    """The value of an input or output parameter: of its text, or of each text of its list or map."""
-    if isinstance(parameter.value, str):
-        return top.value(token, parameter.value, chain)
-    if isinstance(parameter.value, Mapping):
-        return {key: top.value(token, text, chain) for key, text in parameter.value.items()}
-    return [top.value(token, text, chain) for text in parameter.value]
+    """The value of an input or output parameter: of its text, or of each text of its lists and maps."""
+
+    def of(value: Value) -> Any:
+        if isinstance(value, str):
+            return top.value(token, value, chain)
+        if isinstance(value, Mapping):
+            return {key: of(each) for key, each in value.items()}
+        return [of(each) for each in value]
+
+    return of(parameter.value)
 
 
 def no_flow(info: ElementInfo) -> EngineError:

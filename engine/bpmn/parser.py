@@ -26,6 +26,7 @@ from engine.bpmn.rules import BusinessRuleTask
 from engine.bpmn.spec import Flow, ProcessSpec
 from engine.bpmn.tasks import PassTask, ScriptTask, ServiceTask, UserTask
 from engine.bpmn.throwing import EndEvent, SendTask, ThrowEvent
+from engine.bpmn.timeouts import timeouts_of
 from engine.dmn import Decisions
 from engine.xml import Xml
 
@@ -57,6 +58,8 @@ class ElementParser(TaskParser):
         spec.info = info
         if info.decision is not None:
             spec.decisions = self.process_parser.parser.decisions
+        if info.type == "userTask":
+            spec.boundary = timeouts_of(self.spec, info, name)
         if info.type in SUB_PROCESS_TYPES:
             spec.inner = self.process_parser.embedded(self.node)
             if info.triggered_by_event:
@@ -97,6 +100,8 @@ class OurProcessParser(ProcessParser):
     def add_tasks(self) -> None:
         """All elements, boundary events on their activities, event sub-processes, flows."""
         starts = []
+        if self.process_key == self.bpmn_id:
+            self.spec.listeners = self.parser.processes[self.process_key].listeners
         for node in flow_nodes(self.node):
             spec = self.parse_node(node)
             if isinstance(spec, StartEvent):
@@ -158,7 +163,7 @@ class OurProcessParser(ProcessParser):
     def _connect(self, specs: Mapping[str, Any], node: Xml) -> None:
         info = self.parser.flows[self.process_key][flow_id(node)]
         source, target = specs[info.source], specs[info.target]
-        self.connect(Flow(info.id, self.process_key, source, target, info.condition, info.default))
+        self.connect(Flow(info.id, self.process_key, source, target, info.condition, info.default, info.listeners))
 
     def connect(self, flow: Flow) -> None:
         """Enter a flow at both of its ends."""

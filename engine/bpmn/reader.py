@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter
+from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter, Value
 from engine.expressions import is_expression
 from engine.xml import Xml, line_of
 
@@ -56,7 +56,7 @@ def read_references(root: Xml) -> References:
 
 def read_element(node: Xml, *, process: str, file: str, parent: str | None, references: References) -> ElementInfo:
     """What the diagram says of the element at `node`."""
-    kind = local(node)
+    kind, binding = local(node), node.get(CAMUNDA + "calledElementBinding")
     event = read_event(node, references) if kind in EVENT_TYPES or kind in {"sendTask", "receiveTask"} else None
     return ElementInfo(
         id=node.get("id", ""),
@@ -71,8 +71,8 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         loop=read_loop(node),
         called=node.get("calledElement"),
         decision=read_decision_call(node),
-        binding=node.get(CAMUNDA + "calledElementBinding"),
-        called_version=node.get(CAMUNDA + "calledElementVersion"),
+        binding=binding,
+        called_version=node.get(CAMUNDA + ("calledElementVersionTag" if binding == "versionTag" else "calledElementVersion")),
         initiator=node.get(CAMUNDA + "initiator"),
         script=text_of(node, "script"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
@@ -131,19 +131,41 @@ def _input_output(node: Xml, found: dict[str, Any]) -> None:
 
 
 def _parameter(node: Xml) -> Parameter:
-    value: str | tuple[str, ...] | Mapping[str, str] = (node.text or "").strip()
-    for child in node.iterchildren(etree.Element):
-        if child.tag == CAMUNDA + "list":
-            value = tuple((item.text or "").strip() for item in child.iterchildren(etree.Element))
-        elif child.tag == CAMUNDA + "map":
-            value = {item.get("key", ""): (item.text or "").strip() for item in child.iterchildren(CAMUNDA + "entry")}
-    return Parameter(node.get("name", ""), value)
+    return Parameter(node.get("name", ""), _content(node))
+
+
+def _content(node: Xml) -> Value:
+    """What a parameter or an entry holds: a text, or one list, map or script."""
+    inner = next(node.iterchildren(etree.Element), None)
+    return (node.text or "").strip() if inner is None else _value(inner)
+
+
+def _value(node: Xml) -> Value:
+    """A list, a map, a script (one expression), or the text of anything else."""
+    text = (node.text or "").strip()
+    if node.tag == CAMUNDA + "list":
+        return tuple(_value(item) for item in node.iterchildren(etree.Element))
+    if node.tag == CAMUNDA + "map":
+        return {item.get("key", ""): _content(item) for item in node.iterchildren(CAMUNDA + "entry")}
+    return "${" + text + "}" if node.tag == CAMUNDA + "script" and "${" not in text else text
 
 
 def _listener(node: Xml, found: dict[str, Any]) -> None:
     name = next((node.get(key) for key in ("delegateExpression", "expression", "class", "name") if node.get(key)), None) or ""
     bare = name.strip().removeprefix("${").removeprefix("#{").removesuffix("}").strip()
-    found["listeners"] = (*found.get("listeners", ()), Listener(node.get("event", ""), bare))
+    execution = node.tag == CAMUNDA + "executionListener"
+    script = next(node.iterchildren(CAMUNDA + "script"), None)
+    text = None if script is None else script.text or ""
+    definition = next(children(node, "timerEventDefinition"), None)
+    timer, instant = (None, None) if definition is None else _timer(definition)
+    listener = Listener(node.get("event", ""), bare, text, node.get("id", ""), timer, instant, execution)
+    found["listeners"] = (*found.get("listeners", ()), listener)
+
+
+def listeners_of(node: Xml) -> tuple[Listener, ...]:
+    """The listeners of a process or of a flow; a flow has one event only, which needs not be written."""
+    found = _extensions(node).get("listeners", ())
+    return tuple(replace(each, event=each.event or "take") for each in found) if local(node) == "sequenceFlow" else found
 
 
 def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
@@ -153,7 +175,7 @@ def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
             source=node.get("source"),
             expression=node.get("sourceExpression"),
             all=node.get("variables") == "all",
-            business_key=_business_key(node.get("businessKey")),
+            business_key=node.get("businessKey"),
             local=node.get("local") == "true",
         )
         found[key] = (*found.get(key, ()), mapping)
@@ -161,15 +183,11 @@ def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
     return read
 
 
-def _business_key(text: str | None) -> str | None:
-    """Camunda's way to say "my own business key" in our words."""
-    return "${business_key()}" if text is not None and text.strip("#${} ") == "execution.processBusinessKey" else text
-
-
 _EXTENSIONS: dict[str, Callable[[Xml, dict[str, Any]], None]] = {
     CAMUNDA + "properties": _properties,
     CAMUNDA + "inputOutput": _input_output,
     CAMUNDA + "taskListener": _listener,
+    CAMUNDA + "executionListener": _listener,
     CAMUNDA + "in": _mapping_into("mappings_in"),
     CAMUNDA + "out": _mapping_into("mappings_out"),
 }
@@ -202,7 +220,7 @@ def _read_definition(definition: Xml, references: References, *, interrupting: b
         text,
         interrupting,
         attached,
-        definition.get(CAMUNDA + "errorCodeVariable"),
+        definition.get(CAMUNDA + kind + "CodeVariable"),
         definition.get(CAMUNDA + "errorMessageVariable"),
         definition.get("activityRef"),
     )

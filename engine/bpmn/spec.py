@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.bpmn.elements import ProcessInfo
+from engine.bpmn.elements import Listener, ProcessInfo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +20,7 @@ class Flow:
     target: Any
     condition: str | None
     default: bool
+    listeners: tuple[Listener, ...] = ()
 
 
 class ProcessSpec(BpmnProcessSpec):
@@ -34,6 +35,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.info = info
         self.starts: list[Any] = []
         self.event_sub_processes: list[Any] = []
+        self.listeners: tuple[Listener, ...] = ()
 
     def nodes(self) -> list[Any]:
         """All task specs that stand for an element (or for one instance of a multi-instance activity)."""

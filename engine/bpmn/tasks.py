@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import ElementInfo
+from engine.bpmn.listeners import run_scripts
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import due_of, from_micros, to_micros
 from engine.bpmn.token import Token
@@ -28,12 +29,24 @@ class UserTask(Node, defaults.UserTask):
     """Waits for a person; who may do it and until when is evaluated when the token arrives."""
 
     def _update(self, token: Token) -> None:
-        top = token.top
-        top.entered(token)
-        self.take_inputs(token)
+        if not self.begin(token):
+            return
         self.assign(token)
         self.watch(token)
         token._set_state(TaskState.READY)  # noqa: SLF001 - ready for a person, not for the queue
+        if self.info.listeners:
+            run_scripts(token, "create")
+            if token.internal_data.get("assignee"):
+                run_scripts(token, "assignment")
+
+    def _run_hook(self, token: Token) -> bool:
+        """It is done."""
+        run_scripts(token, "complete")
+        return True
+
+    def _on_cancel(self, token: Token) -> None:
+        """It is taken away."""
+        self.tell(token, "delete", throws=False)
 
     def assign(self, token: Token, *, born: datetime | None = None) -> None:
         """Evaluate assignment, dates, priority and form; kept with the token."""

@@ -77,6 +77,8 @@ class EndEvent(_Thrower, defaults.EndEvent):
         kind = self.info.event.kind if self.info.event else "none"
         region, top = token.workflow, token.top
         if kind == "terminate":
+            if not self.tell(token, "end"):
+                return
             top.left(token)
             top.clear(region, but=token)
             top.discard(token)
@@ -96,9 +98,11 @@ def throw(token: Token, event: EventInfo) -> None:
         if event.kind == "signal":
             broadcast(top, name, payload)
     elif event.kind == "escalation":
-        catcher = find_catcher(token.workflow, "escalation", event.code or event.name or "")
+        code = event.code or event.name or ""
+        catcher = find_catcher(token.workflow, "escalation", code)
         if catcher is not None:
-            catcher.task_spec.caught(catcher, payload_of(token))
+            named = _error_variables(catcher.task_spec.event(), code, "")
+            catcher.task_spec.caught(catcher, {**payload_of(token), **named})
     elif event.kind == "multiple":
         for part in event.parts:
             throw(token, part)

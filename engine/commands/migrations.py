@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -166,7 +166,7 @@ def _report(work: Any, row: Row) -> Report:
 
 
 def _rehearsed(tx: Transaction, row: Row, pair: tuple[Loaded, Loaded], plan: Plan, only: Collection[str] | None, actor: Actor) -> Report:
-    turn, moved = _moved(tx, row, pair, plan, only, actor)
+    turn, moved = _moved(tx, row, pair, plan, only, actor, silent=True)
     if not moved:
         return Report(turn.root, row["business_key"], "elsewhere")
     turn.step()
@@ -196,14 +196,16 @@ def _carried_out(
 
 
 def _moved(
-    tx: Transaction, row: Row, pair: tuple[Loaded, Loaded], plan: Plan, only: Collection[str] | None, actor: Actor
+    tx: Transaction, row: Row, pair: tuple[Loaded, Loaded], plan: Plan, only: Collection[str] | None, actor: Actor, *, silent: bool = False
 ) -> tuple[Turn, tuple[Moved, ...]]:
-    """A turn whose execution has gone along; nothing is written."""
+    """A turn whose execution has gone along; nothing is written. ``silent``: no listener is called."""
     if row["status"] not in LIVE:
         raise NotFound(root=row["root"])
     old, new = pair
     goes = row["version"] == plan.source and plan.route(row["process"]) is not None and (only is None or "" in only)
     turn = Turn(tx, {**row, "version": new.id} if goes else row, actor=actor, apart=True)
+    if silent:
+        turn.host = replace(turn.host, listener=lambda _occasion: None)
     before = old if goes else turn.loaded
     state = hot.read_state.value(tx.connection, {"root": turn.root})
     execution = before.definitions.load(bytes(state), host=turn.host)

@@ -27,13 +27,16 @@ class Shelf:
     loaded: Loaded
 
     def pick(self, call: Call) -> int | None:
-        """The version to call the process of; None: the one that calls. Raises UnknownProcess for a numbered version that is not there."""
+        """The version to call the process of; None: the one that calls. Raises UnknownProcess for a numbered or tagged version that is not there."""
         caller = self.loaded if call.origin is None else self.versions.load(self.connection, call.origin)
         binding = call.binding or ("deployment" if self.loaded.settings else "latest")
         if binding == "deployment":
             return None
         if binding == "version":
             found = self.versions.numbered(self.connection, process=call.process, tenant=self.tenant, number=_whole(call))
+            return None if found.id == caller.id else found.id
+        if binding == "versionTag":
+            found = self.versions.tagged(self.connection, process=call.process, tenant=self.tenant, tag=call.number or "")
             return None if found.id == caller.id else found.id
         row = self.versions.newest(self.connection, tenant=self.tenant).get(call.process)
         return None if row is None or row["id"] == caller.id else int(row["id"])

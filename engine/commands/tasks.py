@@ -216,12 +216,11 @@ class TaskVerbs:
         turn.note(kind, process=view.process, element=view.element, data=data)
         hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner})
         hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
-        if assignee in {None, view.assignee} or not _defined_in(turn).listens(view.process, view.element, "assignment"):
+        events = ("update",) if assignee in {None, view.assignee} else ("update", "assignment")
+        heard = [event for event in events if _defined_in(turn).listens(view.process, view.element, event)]
+        changed = [_tell(turn, replace(view, assignee=assignee, owner=owner), event) for event in heard]
+        if not any(changed):
             return turn.save_notes()
-        variables = listen(turn, _waiting(turn, view), "assignment", {}, task=replace(view, assignee=assignee))
-        if not variables:
-            return turn.save_notes()
-        turn.execution.set_variables(variables)
         advance(turn)
         return turn.save()
 
@@ -235,6 +234,15 @@ def _defined_in(turn: Turn) -> Definitions:
 def _properties(turn: Turn) -> Mapping[str, str]:
     """The properties of a locked task's element."""
     return _defined_in(turn).element(turn.row["task_process"], turn.row["task_element"]).properties
+
+
+def _tell(turn: Turn, view: TaskView, event: str) -> bool:
+    """Call a task's listeners of what its holder has become; whether they changed variables."""
+    wait = _waiting(turn, view)
+    variables = listen(turn, wait, event, {}, task=view)
+    turn.execution.set_variables(variables)
+    turn.execution.run_scripts(wait.id, event)
+    return bool(variables) or any(each.script is not None and each.event == event for each in turn.execution.element(wait.id).listeners)
 
 
 def _require_open(view: TaskView) -> None:

@@ -6,7 +6,7 @@ The verbs use it so: open (the root is locked) → act on ``execution`` → ``ad
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from engine.bpmn.effects import Effects
@@ -20,6 +20,7 @@ from engine.commands.outgoing import Outbox
 from engine.commands.projection import Difference, Origin, compare, external_task_row, project, row_id
 from engine.commands.scope import Scope, bind
 from engine.commands.shelf import Shelf
+from engine.commands.telling import hear
 from engine.contract import Actor, Context, InstanceView, TaskView
 from engine.refusals import NotRunning, Suspended
 from store.engine import hot, outbound
@@ -92,6 +93,7 @@ class Turn(Notes):
             business_key=self.row["business_key"],
             limits=self.home.limits.run,
             library=Shelf(self.home.versions, self.tx.connection, self.row["tenant"], self.loaded),
+            listener=partial(hear, self),
         )
 
     @property

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from engine.bpmn.definitions import Definitions, read_definitions
+from engine.bpmn.definitions import Definitions, DiagramErrors, read_definitions
 from engine.bpmn.elements import StartTrigger
+from engine.checks_listeners import named_listeners
 from engine.checks_problem import Profile
 from engine.commands.scope import Function, Scope, bind
 from engine.errors import EngineError
@@ -93,6 +94,8 @@ class Versions:
         loaded = self._read(files, now=about["deployed_at"], profile=about["profile"], strictness=strictness_of(files, about["profile"]))
         _refuse_problems(loaded.forms, owned=self._functions.keys())
         definitions = loaded.definitions
+        if about["profile"] == GENERIC:
+            _refuse_named_listeners(definitions)
         starts = {
             start.name: [key, start.element] for key, process in definitions.processes.items() for start in process.triggers_of("message")
         }
@@ -173,6 +176,15 @@ class Versions:
             raise UnknownProcess(process=process, tenant=tenant, number=number)
         return self.load(connection, having[number - 1]["id"])
 
+    def tagged(self, connection: Connection, *, process: str, tenant: str, tag: str) -> Loaded:
+        """The newest version, of those named like the tenant, else of any, whose process has the version tag. Raises UnknownProcess."""
+        for row in _of(connection, tenant):
+            if process in row["processes"]:
+                loaded = self.load(connection, row["id"])
+                if loaded.definitions.processes[process].version_tag == tag:
+                    return loaded
+        raise UnknownProcess(process=process, tenant=tenant, tag=tag)
+
     def having(self, connection: Connection, version_id: int, *, process: str, element: str = "") -> Loaded:
         """The version that an element seen in an instance stands in, by names alone: the instance's own, else the newest that has it.
 
@@ -237,6 +249,13 @@ def _form(path: str, content: bytes) -> Form:
         return read_form(content)
     except BrokenForm as error:
         raise EngineError("form", f"表单 {path} 无法读取：{error}", f"the form {path} cannot be read: {error}", 422) from error
+
+
+def _refuse_named_listeners(definitions: Definitions) -> None:
+    """The house's listeners are for its own diagrams."""
+    problems = [problem for process in definitions.processes.values() for problem in named_listeners(process)]
+    if problems:
+        raise DiagramErrors(problems)
 
 
 def _refuse_problems(forms: Mapping[str, Form], *, owned: Collection[str]) -> None:

@@ -95,14 +95,21 @@ REFUSED = {
     "call of nothing": ('<callActivity id="x"/>', "BPMN-REFERENCE"),
     "multi-instance of nothing": ('<userTask id="x"><multiInstanceLoopCharacteristics/></userTask>', "BPMN-MULTI"),
     "endless loop": ('<userTask id="x"><standardLoopCharacteristics/></userTask>', "BPMN-MULTI"),
-    "execution listener": (
+    "execution listener that names nothing": (
         '<userTask id="x"><extensionElements><camunda:executionListener event="start"/></extensionElements></userTask>',
-        "BPMN-REFUSED",
+        "BPMN-LISTENER",
     ),
-    "script in an input": (
+    "script of statements in an input": (
         (
-            '<userTask id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a"><camunda:script>1</camunda:script>'
+            '<userTask id="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="a"><camunda:script>var a = 1; a</camunda:script>'
             "</camunda:inputParameter></camunda:inputOutput></extensionElements></userTask>"
+        ),
+        "BPMN-EXPRESSION",
+    ),
+    "script of a field": (
+        (
+            '<userTask id="x"><extensionElements><camunda:formData><camunda:formField id="a"><camunda:script>1</camunda:script>'
+            "</camunda:formField></camunda:formData></extensionElements></userTask>"
         ),
         "BPMN-REFUSED",
     ),
