@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from engine.contract import SYSTEM
@@ -14,6 +14,7 @@ from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection.queries_names import person_names
 from web.elements import Place, place_of, process_names
+from web.fields import Text, Word
 from web.house import House
 from web.moving import movable
 from web.pages import go, page
@@ -73,7 +74,7 @@ def incident_page(request: Request, visitor: Keeper, house: TheHouse, connection
 
 @router.post("/admin/incidents/{incident}")
 def resolve(
-    visitor: Repairer, house: TheHouse, incident: str, way: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = ""
+    visitor: Repairer, house: TheHouse, incident: str, way: Word = "", reason: Text = ""
 ) -> Response:
     """Try again, go on without it, or end the case."""
     verbs = {"retry": house.engine.retry, "skip": house.engine.skip, "cancel": house.engine.cancel_incident}

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Response
 
 from store.selection import queries_public as public_queries
+from web.fields import Path, Word
 from web.house import House
 from web.pages import go, local_path
 from web.reading import Season, TheHouse
@@ -20,8 +21,8 @@ def move(
     visitor: Anybody,  # noqa: ARG001 - carries the route's rule
     house: TheHouse,
     season: Season,
-    step: Annotated[str, Form()] = "day",
-    then: Annotated[str, Form()] = "/",
+    step: Word = "day",
+    then: Path = "/",
 ) -> Response:
     """Move the clock by hand. Under a real clock there is no such page."""
     if not hasattr(house.clock, "move_to"):

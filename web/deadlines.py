@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
@@ -16,6 +16,7 @@ from store.engine import queries as engine_queries
 from store.selection import queries_public as public_queries
 from store.selection.calendar import CalendarFacts
 from web import i18n
+from web.fields import Text, Word
 from web.house import House
 from web.i18n import SHANGHAI
 from web.pages import go, page
@@ -146,8 +147,8 @@ def extend(
     connection: Reading,
     season: Season,
     name: str,
-    at: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
+    at: Word = "",
+    reason: Text = "",
 ) -> Response:
     """Move a deadline for the whole season, with a reason."""
     if name not in public_queries.deadlines_of(connection, season["id"]):

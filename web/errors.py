@@ -24,6 +24,12 @@ SIGNED_OUT = HouseError(
     en="You are signed out, nothing was saved. What you typed is still here: reload this page and sign in, and it comes back.",
     status=401,
 )
+TOO_LONG = HouseError(
+    "too_long",
+    zh="填写的内容超过了允许的长度，没有保存。请返回上一页缩短后重新提交。",
+    en="A text is longer than allowed, nothing was saved. Please go back, shorten it and submit again.",
+    status=422,
+)
 FIELD = re.compile(r"f-[\w-]+", re.ASCII)  # the id of a field of a form
 
 
@@ -87,11 +93,13 @@ def _http(request: Request, error: Exception) -> Response:
     return refusal_page(request, _unreadable(error.status_code))
 
 
-def _malformed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - what was malformed is not echoed
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this
     _make_sure_of_a_visitor(request)
     if request.method in {"GET", "HEAD"}:
         return refusal_page(request, not_found())
-    return refusal_page(request, _unreadable(422))
+    long = any(fault["type"] == "string_too_long" for fault in error.errors())  # what was malformed is not echoed
+    return refusal_page(request, TOO_LONG if long else _unreadable(422))
 
 
 def _unreadable(status: int) -> HouseError:

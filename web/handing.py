@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection, RowMapping
 
 from engine.commands.rights import holding
 from selection.errors import Refused
 from store.selection import queries_tasks as tasks_queries
 from store.selection.accounts import Accounts
+from web.fields import Word
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, TheHouse
@@ -33,7 +34,7 @@ def assign_page(request: Request, visitor: Assigner, house: TheHouse, connection
 
 
 @router.post("/tasks/{task}/assign")
-def assign(visitor: Assigner, house: TheHouse, connection: Reading, task: str, person: Annotated[str, Form()] = "") -> Response:
+def assign(visitor: Assigner, house: TheHouse, connection: Reading, task: str, person: Word = "") -> Response:
     """Give an open task to a member of its group."""
     row = _open(connection, task)
     _refuse_outsider(connection, _holders(house, row), person)
@@ -42,7 +43,7 @@ def assign(visitor: Assigner, house: TheHouse, connection: Reading, task: str, p
 
 
 @router.post("/tasks/{task}/delegate")
-def delegate(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, person: Annotated[str, Form()] = "") -> Response:
+def delegate(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, person: Word = "") -> Response:
     """Hand one's own task to a colleague."""
     row = _open(connection, task)
     if row["assignee"] != visitor.actor.id:

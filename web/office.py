@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from store.engine import queries as engine_queries
@@ -12,6 +12,7 @@ from store.selection import queries_tasks as tasks_queries
 from store.selection.mail import MailRepository
 from store.selection.queries_names import person_names
 from web.deadlines import near, plan_of
+from web.fields import Word
 from web.pages import go, page
 from web.paging import PAGE, WHOLE, Start, paged
 from web.readiness import waits_for_start
@@ -126,7 +127,7 @@ def release_page(request: Request, visitor: Releaser, connection: Reading, hold:
 
 
 @router.post("/office/release")
-def release(visitor: Releaser, house: TheHouse, hold: Annotated[str, Form()] = "") -> Response:  # noqa: ARG001 - carries the route's rule
+def release(visitor: Releaser, house: TheHouse, hold: Word = "") -> Response:  # noqa: ARG001 - carries the route's rule
     """Let the held mails of a release go."""
     now = house.clock.now()
     if not house.database.run(lambda connection: MailRepository(connection).release(hold, now=now)):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
@@ -11,6 +11,7 @@ from selection.errors import HouseError
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import application_subject
 from store.selection.title import TitleFacts
+from web.fields import Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
@@ -21,7 +22,6 @@ Recorder = Annotated[Visitor, Depends(Access("message:recommendation.record"))]
 Ender = Annotated[Visitor, Depends(Access("message:application.terminate"))]
 Remover = Annotated[Visitor, Depends(Access("start:removal"))]
 Registrar = Annotated[Visitor, Depends(Access("register_report"))]
-Text = Annotated[str, Form()]
 
 
 def _asked(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from sqlalchemy import Connection
 
 from notifications.addresses import one_address
@@ -15,6 +15,7 @@ from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
+from web.fields import Text, Word
 from web.house import House
 from web.i18n import word
 from web.mailed import UNKNOWN, mail_token
@@ -23,7 +24,7 @@ from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.roles import ROLES
-from web.sheets import Column, read_sheet, sheet
+from web.sheets import MOST_BYTES, Column, read_sheet, sheet
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -136,8 +137,8 @@ def enterprises(request: Request, visitor: Keeper, connection: Reading, search: 
 
 @router.post("/office/people")
 def invite(
-    visitor: Keeper, house: TheHouse, name: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "",
-    organisation: Annotated[str, Form()] = "",
+    visitor: Keeper, house: TheHouse, name: Word = "", mail: Word = "", role: Word = "",
+    organisation: Word = "",
 ) -> Response:  # fmt: skip
     """Invite a person by mail with one role. Whether the mailbox has an account already shows when the link is opened, and only there."""
     row = {"name": name.strip(), "mail": mail.strip().lower(), "role": role, "organisation": organisation.strip()}
@@ -181,7 +182,7 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
 
 
 @router.post("/office/people/{person}/active")
-def set_active(visitor: AccountKeeper, house: TheHouse, person: str, active: Annotated[str, Form()] = "") -> Response:
+def set_active(visitor: AccountKeeper, house: TheHouse, person: str, active: Word = "") -> Response:
     """Lock an account (its sessions end at once) or open it again; nobody locks the own one. Experts' accounts are the office's."""
     if person == visitor.actor.id:
         raise Refused("people.self", zh="不能停用自己的账号。", en="You cannot lock your own account.")
@@ -205,7 +206,7 @@ def _may_lock(visitor: Visitor, account: Account) -> bool:
 
 @router.post("/office/disputes/{dispute}")
 def settle_dispute(
-    visitor: Binder, house: TheHouse, dispute: str, outcome: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = ""
+    visitor: Binder, house: TheHouse, dispute: str, outcome: Word = "", reason: Text = ""
 ) -> Response:
     """Decide who a USCC belongs to: granted, the claimant takes the enterprise over."""
     if outcome not in {"granted", "refused"} or not reason.strip():
@@ -231,7 +232,13 @@ def settle_dispute(
 def _import(
     house: House, file: UploadFile, *, headings: dict[str, str], needed: tuple[str, ...], take: Callable[[Connection, dict[str, str]], Any]
 ) -> None:
-    rows = read_sheet(file.file.read(), headings=headings, needed=needed)
+    rows = read_sheet(file.file.read(MOST_BYTES + 1), headings=headings, needed=needed)
+    lacking = [at for at, row in enumerate(rows, start=1) if not set(needed) <= set(row)]
+    if lacking:
+        places = "、".join(map(str, lacking[:20]))
+        raise Refused(
+            "sheet.lacking", zh=f"第 {places} 条缺少必填内容，没有导入，请补全后重新上传。", en=f"Entries {places} lack a needed cell; nothing was imported."
+        )
 
     def work(connection: Connection) -> None:
         for row in rows:

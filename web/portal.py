@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
@@ -15,6 +15,7 @@ from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
 from store.selection.title import TitleFacts
+from web.fields import Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
@@ -96,7 +97,7 @@ def _duties(house: House, connection: Connection, application: str) -> tuple[Any
 
 
 @router.post("/portal/{application}/withdraw")
-def withdraw(request: Request, visitor: Withdrawer, house: TheHouse, application: str, reason: Annotated[str, Form()] = "") -> Response:
+def withdraw(request: Request, visitor: Withdrawer, house: TheHouse, application: str, reason: Text = "") -> Response:
     """Withdraw an application (by the applicant until the approval)."""
     with house.database.read() as connection:
         subject, row = application_subject(connection, application), cases_queries.case(connection, application)

@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from selection.documents import refuse_unfit, safe_name
 from selection.errors import HouseError, Refused
 from store.selection import queries_public as public_queries
+from web.fields import Line, Name, Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
@@ -167,9 +168,9 @@ def lodge_objection(
     house: TheHouse,
     batch_id: str,
     application: str,
-    name: Annotated[str, Form()] = "",
-    contact: Annotated[str, Form()] = "",
-    facts: Annotated[str, Form()] = "",
+    name: Name = "",
+    contact: Line = "",
+    facts: Text = "",
     evidence: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Response:
     """Lodge an objection: within the item's period, with facts. The receipt is shown once and opens the state of the objection later."""

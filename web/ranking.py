@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_choices as choices_queries
 from store.selection import queries_tasks as tasks_queries
+from web.fields import Word
 from web.pages import go
 from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
@@ -39,8 +40,8 @@ def move(
     connection: Reading,
     season: Season,
     code: str,
-    up: Annotated[str, Form()] = "",
-    down: Annotated[str, Form()] = "",
+    up: Word = "",
+    down: Word = "",
 ) -> Response:
     """Move one application one place up or down; the whole order is kept."""
     task = ranking_task(connection, visitor, season=season["id"], code=code)

@@ -31,8 +31,8 @@ SEASON_COOKIE = "season"
 
 def season_of(request: Request, connection: Connection) -> Any:
     """The row of the season that the visitor chose to see, else the newest; None in an empty house."""
-    chosen = request.cookies.get(cookie_name(house_of(request), SEASON_COOKIE))
-    return (public_queries.season_by_id(connection, chosen) if chosen else None) or public_queries.newest_season(connection)
+    chosen = request.cookies.get(cookie_name(house_of(request), SEASON_COOKIE), "")
+    return (public_queries.season_by_id(connection, chosen) if chosen and chosen.isprintable() else None) or public_queries.newest_season(connection)
 
 
 def present_season(request: Request, connection: Reading) -> Any:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from notifications.addresses import one_address
@@ -12,6 +12,7 @@ from notifications.outbox import Recipient
 from selection import uscc as codes
 from selection.errors import Refused
 from store.selection.accounts import Accounts
+from web.fields import Name, Text, Word
 from web.house import House
 from web.mailed import UNKNOWN, mail_asked
 from web.pages import go, page
@@ -33,7 +34,7 @@ def register_page(request: Request, visitor: Anybody) -> Response:
 
 @router.post("/register")
 def register(
-    request: Request, visitor: Anybody, house: TheHouse, name: Annotated[str, Form()] = "", mail: Annotated[str, Form()] = ""
+    request: Request, visitor: Anybody, house: TheHouse, name: Word = "", mail: Word = ""
 ) -> Response:
     """Mail the proof of the mailbox. The answer is the same whether the mailbox is known or not."""
     name, mail = name.strip(), mail.strip().lower()
@@ -74,9 +75,9 @@ def bind(
     request: Request,
     visitor: SignedIn,
     house: TheHouse,
-    name: Annotated[str, Form()] = "",
-    uscc: Annotated[str, Form()] = "",
-    statement: Annotated[str, Form()] = "",
+    name: Name = "",
+    uscc: Word = "",
+    statement: Text = "",
 ) -> Response:
     """Bind one USCC to the account. A code that is bound already needs a statement and goes to the office."""
     if visitor.actor.groups:

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from store.selection import queries_public as public_queries
+from web.fields import Word
 from web.pages import go, page
 from web.reading import SEASON_COOKIE, Reading, Season, TheHouse
 from web.security import set_cookie
@@ -21,7 +22,7 @@ def seasons(request: Request, visitor: Anybody, connection: Reading, season: Sea
 
 
 @router.post("/seasons")
-def choose(visitor: Anybody, house: TheHouse, connection: Reading, season: Annotated[str, Form()] = "") -> Response:  # noqa: ARG001
+def choose(visitor: Anybody, house: TheHouse, connection: Reading, season: Word = "") -> Response:  # noqa: ARG001
     """From now on this visitor's pages speak of that season."""
     if public_queries.season_by_id(connection, season) is None:
         raise not_found()

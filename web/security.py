@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
@@ -13,11 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selection.errors import Forbidden, HouseError
 from web.house import House
-from web.visitors import VISIT_COOKIE, Access, SignInFirst, cookie_name, page_of, recognise
+from web.visitors import VISIT_COOKIE, Access, SignInFirst, cookie_name, not_found, page_of, recognise
 
 FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
 EPILOGUE = 1_000  # bytes that may follow a form's closing mark
+NUL = "\0"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -59,6 +60,20 @@ class CutOff(HouseError):
             "cut_off",
             zh="上传在中途断开，没有保存任何内容。请检查网络后重新提交。",
             en="The upload broke off on its way; nothing was saved. Please check your connection and submit again.",
+        )
+
+
+class NotText(HouseError):
+    """What was sent holds a NUL, which is part of no text: no keyboard types it, and PostgreSQL keeps none."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "not_text",
+            zh="提交的内容中含有不能保存的字符，没有保存。请删除该字符后重新提交。",
+            en="What was sent holds a character that cannot be kept; nothing was saved. Please remove it and submit again.",
         )
 
 
@@ -159,11 +174,14 @@ def set_cookie(response: Response, *, house: House, name: str, value: str, age: 
 async def refuse_foreign(request: Request) -> AsyncIterator[None]:
     """The dependency of the whole application: an unsafe request must come from our own page and carry its token. Raises Forbidden.
 
-    What was uploaded lies in temporary files: they are closed when the request is answered.
+    No address or form holds a NUL: NotFound, NotText. What was uploaded lies in temporary files: they are closed when the request is answered.
     """
     try:
+        if NUL in unquote(request.url.path + request.url.query):
+            raise not_found()
         if request.method not in SAFE_METHODS:
             await _prove_own(request)
+            await _refuse_no_text(request)
         yield
     finally:
         await request.close()
@@ -179,6 +197,12 @@ async def _prove_own(request: Request) -> None:
         if not request.state.visitor.signed_in and not _is_public(request):
             raise SignInFirst(page_of(request))  # the session ended while somebody wrote
         raise _foreign()
+
+
+async def _refuse_no_text(request: Request) -> None:
+    sent = (await request.form()).multi_items()
+    if any(NUL in text for name, value in sent for text in (name, value if isinstance(value, str) else value.filename or "")):
+        raise NotText
 
 
 def _is_public(request: Request) -> bool:

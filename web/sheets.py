@@ -2,10 +2,12 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +15,15 @@ from fastapi import Response
 
 from selection.errors import Refused
 from web.i18n import moment, until, word
+from web.uploads import kind_of
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_SHEET_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")  # what a worksheet's name may not hold
 MOST_ROWS = 5000
+MOST_COLUMNS = 100
 MOST_BYTES = 5_000_000
+MOST_UNPACKED = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -82,23 +87,35 @@ def read_sheet(content: bytes, *, headings: dict[str, str], needed: Sequence[str
     """The rows below the heading row of the first worksheet as {field: text}.
 
     ``headings``: heading without blanks -> field. Raises Refused when the file cannot be read, the headings are not found, or a cell that
-    must be text (a long number) was typed as a number and has lost digits.
+    must be text (a long number) was typed as a number and has lost digits; also for an archive that grows too large when it is unpacked.
     """
     import openpyxl  # noqa: PLC0415 - few visits bring a spreadsheet
 
-    if len(content) > MOST_BYTES:
-        raise _bad("文件过大", "the file is too large")
+    _refuse_large(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        lines = [row for _, row in zip(range(MOST_ROWS), book.worksheets[0].iter_rows(values_only=True), strict=False)]
+        first = book.worksheets[0]
+        first.reset_dimensions()  # what a sheet says of its own size is not believed
+        lines = list(islice(first.iter_rows(max_col=MOST_COLUMNS, values_only=True), MOST_ROWS + 1))
     except Exception as error:
         raise _bad("文件不是可读取的 xlsx 表格", "the file is not a readable xlsx") from error
+    if len(lines) > MOST_ROWS:
+        raise _bad(f"表格超过 {MOST_ROWS} 行（空行也计入）", f"it has more than {MOST_ROWS} rows, empty ones included")
     at = next((n for n, line in enumerate(lines) if {headings.get(_plain(cell)) for cell in line} >= set(needed)), None)
     if at is None:
         wanted = "、".join(title for title, field in headings.items() if field in needed)
         raise _bad(f"没有找到表头，需要这些列：{wanted}", f"no heading row with the columns {wanted}")
     fields = [headings.get(_plain(cell)) for cell in lines[at]]
     return [row for number, line in enumerate(lines[at + 1 :], start=at + 2) if (row := _row(line, fields, number=number))]
+
+
+def _refuse_large(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        raise _bad("文件过大", "the file is too large")
+    kind_of(io.BytesIO(content), name="sheet.xlsx")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise _bad("文件展开后过大", "it grows too large when it is unpacked")
 
 
 def _row(line: Sequence[object], fields: Sequence[str | None], *, number: int) -> dict[str, str]:
@@ -111,7 +128,7 @@ def _row(line: Sequence[object], fields: Sequence[str | None], *, number: int) -
                 f"第 {number} 行有按数字保存的长编码，请把该列设为文本后重新填写",
                 f"row {number} holds a long code typed as a number; make it text",
             )
-        row[field] = str(cell).strip()
+        row[field] = "".join(char for char in str(cell) if char.isprintable() or char in "\n\t").strip()
     return {field: text for field, text in row.items() if text}
 
 

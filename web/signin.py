@@ -4,12 +4,13 @@ import secrets
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from notifications.outbox import Recipient
 from selection.errors import HouseError, Refused
 from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
+from web.fields import Path, Word
 from web.house import House
 from web.i18n import LANGUAGES
 from web.mailed import mail_asked, open_link, spent
@@ -54,9 +55,9 @@ def login_page(request: Request, visitor: Anybody, then: str = "/") -> Response:
 def login(
     request: Request,
     visitor: Anybody,
-    login: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    then: Annotated[str, Form()] = "/",
+    login: Word = "",
+    password: Word = "",
+    then: Path = "/",
 ) -> Response:
     """Sign in: a new session id each time, the earlier session of this browser ends."""
     house: House = request.state.house
@@ -125,7 +126,7 @@ def logout(request: Request, visitor: Anybody) -> Response:
 
 @router.post("/language")
 def choose_language(
-    request: Request, visitor: Anybody, language: Annotated[str, Form()] = "zh", then: Annotated[str, Form()] = "/"
+    request: Request, visitor: Anybody, language: Word = "zh", then: Path = "/"
 ) -> Response:
     """Switch the language, here and for this person's mails."""
     house: House = request.state.house
@@ -144,7 +145,7 @@ def reset_page(request: Request, visitor: Anybody) -> Response:  # noqa: ARG001 
 
 
 @router.post("/password")
-def ask_reset(request: Request, visitor: Anybody, login: Annotated[str, Form()] = "") -> Response:  # noqa: ARG001 - carries the route's rule
+def ask_reset(request: Request, visitor: Anybody, login: Word = "") -> Response:  # noqa: ARG001 - carries the route's rule
     """Mail a link if the account is known and has a mailbox; say the same in any case."""
     house: House = request.state.house
     now = house.clock.now()
@@ -185,8 +186,8 @@ def set_password(
     connection: Reading,
     purpose: str,
     secret: str,
-    password: Annotated[str, Form()] = "",
-    again: Annotated[str, Form()] = "",
+    password: Word = "",
+    again: Word = "",
 ) -> Response:
     """Use the token up and set the password; all sessions of the person end."""
     house: House = request.state.house

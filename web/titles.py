@@ -13,7 +13,7 @@ from web.house import House
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
-from web.sheets import Column, read_sheet, sheet
+from web.sheets import MOST_BYTES, Column, read_sheet, sheet
 from web.visitors import Access, Visitor
 
 router = APIRouter()
@@ -49,7 +49,7 @@ def titles(
 @router.post("/titles/import")
 def bring_in(visitor: Importer, house: TheHouse, connection: Reading, season: Season, file: UploadFile) -> Response:
     """Bring in titles of earlier years, so that they can be revoked too (办法 §25). All lines or none; those known already are passed over."""
-    lines = read_sheet(file.file.read(), headings=OLD_SHEET, needed=("number", "holder", "experience", "year"))
+    lines = read_sheet(file.file.read(MOST_BYTES + 1), headings=OLD_SHEET, needed=("number", "holder", "experience", "year"))
     old = [_old_title(line) for line in lines]
     _refuse_wrong(old, season_year=season["year"])
     known = public_queries.known_titles(connection, [title.number for title in old])

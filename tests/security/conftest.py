@@ -20,6 +20,7 @@ from app.simulate.world import World
 from app.wiring import House, build
 from store.selection import tables_people as people
 from tests.portal import portal  # noqa: F401 - a fixture of every file
+from tests.security.moved import move
 from web.app import create_app
 from web.visitors import hashed, token_for
 
@@ -66,9 +67,9 @@ class Season:
         return found
 
 
-def settings_for(database: Path, files: Path) -> Settings:
+def settings_for(database: Path, files: Path, *, url: str = "") -> Settings:
     return Settings(
-        database_url=f"sqlite:///{database}",
+        database_url=url or f"sqlite:///{database}",
         files_folder=files,
         mail_folder=database.parent / "mail",
         web_public_url="https://selection.example.invalid",
@@ -141,17 +142,19 @@ def sign_everybody_in(database: Path, *, persons: list[str]) -> None:
 
 @pytest.fixture
 def at(played: Season, tmp_path: Path) -> Iterator[Callable[..., "Scene"]]:
-    """Opens a copy of a photograph as a house with pages."""
+    """Opens a copy of a photograph as a house with pages; ``url``: on that PostgreSQL database."""
     opened: list[Scene] = []
 
-    def open_scene(moment: str, *, name: str = "scene", alter: Callable[[Path], None] | None = None) -> Scene:
+    def open_scene(moment: str, *, name: str = "scene", alter: Callable[[Path], None] | None = None, url: str = "") -> Scene:
         target = tmp_path / f"{name}.db"
         shutil.copyfile(played.taken[moment], target)
         sign_everybody_in(target, persons=sorted(played.world.cast.persons))
         if alter is not None:
             alter(target)
+        if url:
+            move(target, url)
         shutil.copytree(played.folder / "files", tmp_path / "files", dirs_exist_ok=True)
-        house = build(settings_for(target, tmp_path / "files"))
+        house = build(settings_for(target, tmp_path / "files", url=url))
         # The same version in every photograph: read once.
         house.engine.home.versions._loaded.update(played.world.house.engine.home.versions._loaded)
         opened.append(Scene(house, played))
