@@ -1,6 +1,7 @@
 """自愿申报: fill, check, seal, submit, return, withdraw, close. What must hold at a submission is decided here and in `selection`."""
 
 from datetime import timedelta
+from typing import Any
 
 from engine.contract import Context
 from handlers.common import (
@@ -31,8 +32,10 @@ from store.selection.subject import Fact
 ENDED = ("withdrawn", "lapsed", "discarded", "terminated", "announced")
 LETTERS = {
     "withdrawn": "04_withdrawn",
+    "terminated": "04_closed",
     "not_nominated": "10_not_nominated",
 }
+ENDED_BEFORE = ("withdrawn", "terminated")  # by somebody's act, with a reason; a unit that had it need not work on it any more
 
 
 def check(ctx: Context, data: Data) -> Variables | None:
@@ -187,8 +190,8 @@ def _refuse_closed(ctx: Context) -> None:
         raise Refused("application.closed", zh="本年度申报已经截止，不能再开始申报。", en="Applications of this season are closed.")
 
 
-def may_withdraw(ctx: Context, _: Data) -> None:
-    """Message check: the applicant withdraws until approval, afterwards the office only (§14, A-08)."""
+def may_withdraw(ctx: Context, data: Data) -> None:
+    """Message check: the applicant withdraws until approval, afterwards the office only (§14, A-08). Data: reason."""
     application = application_of(ctx)
     if application.state in ENDED:
         raise Conflict("application.ended", zh="该申报已办结，不能撤回", en="the application has ended; it cannot be withdrawn")
@@ -199,6 +202,7 @@ def may_withdraw(ctx: Context, _: Data) -> None:
         raise Forbidden(
             "application.approved", zh="结果已批准，撤回请与办公室联系", en="the result is approved; ask the office to withdraw"
         )
+    need(data, "reason", zh="请填写撤回的原因", en="say why you withdraw")
 
 
 def may_terminate(ctx: Context, data: Data) -> None:
@@ -212,7 +216,7 @@ def close(ctx: Context, inputs: Data) -> None:
     application = application_of(ctx)
     state = str(inputs.get("state") or ctx.instance.variables.get("outcome"))
     reason = str(ctx.instance.variables.get("reason") or "") or None
-    if state in ("withdrawn", "terminated", "not_nominated"):
+    if state in (*ENDED_BEFORE, "not_nominated"):
         _leave_unit(ctx, application)  # first: a unit that delivers at this moment takes nomination and application in the same order
         _leave_batch(ctx, application.id)
         ctx.facts.meetings.leave(application.id)
@@ -231,19 +235,15 @@ def _leave_batch(ctx: Context, application: str) -> None:
 
 
 def _close_letter(ctx: Context, application: Fact, state: str) -> None:
-    template = LETTERS.get(state)
-    if template is None:
+    """The applicant reads what became of it; its unit, what it need not work on any more."""
+    if state not in LETTERS:
         return
     nomination = ctx.facts.nominations.get(application.id)
-    tell(
-        ctx,
-        template,
-        f"applicant_editor@{application.enterprise}",
-        about=application.id,
-        cause=f"close:{state}",
-        when=ctx.now,
-        reason=(nomination.reason if nomination else None) or "未列入推荐名单",
-    )
+    by_act = str(ctx.instance.variables.get("reason") or "") if state in ENDED_BEFORE else ""
+    facts: dict[str, Any] = {"when": ctx.now, "outcome": state, "reason": by_act or (nomination.reason if nomination else None) or "未列入推荐名单"}
+    tell(ctx, LETTERS[state], f"applicant_editor@{application.enterprise}", about=application.id, cause=f"close:{state}", **facts)
+    if state in ENDED_BEFORE and application.submitted_at is not None and application.unit:
+        tell(ctx, "04_closed", f"ru_officer@{application.unit}", about=application.id, cause=f"close:{state}:unit", **facts)
 
 
 HANDLERS = {"application.submitted": submitted, "application.may_rechoose": may_rechoose, "application.close": close}

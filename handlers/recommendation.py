@@ -1,4 +1,4 @@
-"""择优推荐: the unit's review, ranking, quota and widening, opinion with seal, delivery; 代录 by the office."""
+"""择优推荐: the unit's review, its ranking within the places; 代录 by the office. Delivery: `handlers.delivery`."""
 
 from collections.abc import Mapping
 
@@ -12,18 +12,14 @@ from handlers.common import (
     outcome,
     refuse_late,
     refuse_unless_office,
-    refuse_without_file,
     rows,
     season_of,
     variable,
 )
+from handlers.delivery import CLOSE, candidates, decide, hand_over
 from handlers.notify import tell
-from selection import nomination, quota
+from selection import nomination
 from selection.errors import Refused
-from store.selection.subject import Fact
-
-CLOSE = "推荐截止"
-BEFORE_UNIT = ("submitted", "under_nominator_review", "returned")
 
 
 def record_review(ctx: Context, data: Data) -> None:
@@ -59,7 +55,7 @@ def refuse(ctx: Context, _: Data) -> None:
     application = application_of(ctx)
     review = ctx.facts.applications.ru_reviews(application.id)[-1]
     reason = str(review.data.get("opinion") or "")
-    _decide(ctx, application, "not_nominated", reason=reason)
+    decide(ctx, application, "not_nominated", reason=reason)
 
 
 def save_ranking(ctx: Context, data: Data) -> None:
@@ -88,11 +84,28 @@ def rank(ctx: Context, data: Data) -> None:
     refuse_late(ctx, CLOSE)
     decision = outcome(data, "confirm", "widen", "none")
     if decision == "none":
-        ctx.facts.people.change_unit(season=ctx.instance.tenant, code=variable(ctx, "unit"), delivered_at=ctx.now)
+        _recommend_none(ctx, reason=need(data, "none_reason", zh="请填写不推荐的理由", en="say why none is recommended"))
         return
     save_ranking(ctx, data)
     if decision == "confirm":
         _confirm_list(ctx, data)
+
+
+def _recommend_none(ctx: Context, *, reason: str) -> None:
+    """本单位不推荐: the list is closed, and each enterprise will read why."""
+    code = variable(ctx, "unit")
+    ctx.facts.people.change_unit(season=ctx.instance.tenant, code=code, delivered_at=ctx.now)
+    for application in candidates(ctx, code):
+        ctx.facts.nominations.decide(
+            application=application,
+            season=ctx.instance.tenant,
+            unit=code,
+            state="left_out",
+            reason=reason,
+            by_proxy=False,
+            at=ctx.now,
+            by=ctx.actor.id,
+        )
 
 
 def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
@@ -106,7 +119,7 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
         raise Refused(
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
-    owners = _candidates(ctx, code)
+    owners = candidates(ctx, code)
     nomination.refuse_bad_ranking(candidates=owners, ranking=ranking)
     nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners)
     for application in ranking:
@@ -141,14 +154,6 @@ def tell_over_quota(ctx: Context, details: Data) -> None:
     tell(ctx, "07_quota_exceeded", f"ru_officer@{code}", cause=cause, unit=unit.name, quota=places, count=count)
 
 
-def seal(ctx: Context, data: Data) -> None:
-    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed pages are D5.sealed files."""
-    if outcome(data, "deliver", "back") == "back":
-        return
-    refuse_late(ctx, CLOSE)
-    _deliver(ctx, data, by_proxy=False)
-
-
 def record_for_unit(ctx: Context, data: Data) -> None:
     """N03x 代录推荐结果 by the office: with the unit's scan and a reason; a second person checks (§14)."""
     refuse_unless_office(ctx)
@@ -158,60 +163,7 @@ def record_for_unit(ctx: Context, data: Data) -> None:
     ranks = {str(row["application"]): _rank(row) for row in rows(data, "ranking")}
     ctx.facts.nominations.save_ranking(season=ctx.instance.tenant, unit=variable(ctx, "unit"), ranks=ranks, at=ctx.now, by=ctx.actor.id)
     _confirm_list(ctx, data, by_proxy=True)
-    _deliver(ctx, data, by_proxy=True)
-
-
-def _deliver(ctx: Context, data: Data, *, by_proxy: bool) -> None:
-    season, code = season_of(ctx), variable(ctx, "unit")
-    unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
-    chosen = ctx.facts.nominations.lock_chosen(season=ctx.instance.tenant, unit=code)
-    owners = _candidates(ctx, code)
-    adding = quota.count(season=season, enterprises=[owners.get(row.application, row.application) for row in chosen])
-    quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=adding)
-    refuse_without_file(
-        ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"
-    )
-    if not by_proxy:
-        _refuse_unsealed(ctx, unit=code, opinions=len(chosen))
-    opinions = {str(row["application"]): str(row.get("opinion") or "") for row in rows(data, "opinions")}
-    attested = {str(row["application"]): row for row in rows(data, "opinions")}
-    for row in chosen:
-        nomination.refuse_bad_opinion(season=season, text=opinions.get(row.application, ""))
-        _refuse_unattested(row.application, attested[row.application], by_proxy=by_proxy)
-    for row in chosen:
-        ctx.facts.nominations.decide(
-            application=row.application,
-            season=ctx.instance.tenant,
-            unit=code,
-            state="chosen",
-            opinion=opinions[row.application],
-            attested={name: bool(attested[row.application].get(name)) or by_proxy for name in ("no_violation", "mature")},
-            reason=row.reason,
-            by_proxy=by_proxy,
-            at=ctx.now,
-            by=ctx.actor.id,
-        )
-
-
-def _refuse_unsealed(ctx: Context, *, unit: str, opinions: int) -> None:
-    """Each 推荐意见 comes with its sealed page (E12; 填报说明2)."""
-    pages = [row for row in ctx.facts.documents.living(season=ctx.instance.tenant, owner=unit) if row.code == "D5.sealed"]
-    if len(pages) < opinions:
-        raise Refused(
-            "opinion.seal",
-            zh=f"推荐 {opinions} 项，已上传盖章的推荐意见页 {len(pages)} 份，请为每项推荐上传一份",
-            en=f"{opinions} recommended, {len(pages)} sealed pages uploaded; upload one for each",
-        )
-
-
-def _refuse_unattested(application: str, row: Data, *, by_proxy: bool) -> None:
-    """The unit answers for conduct (E03) and maturity (E05); recorded by the office, the sealed scan does."""
-    if not by_proxy and not (row.get("no_violation") and row.get("mature")):
-        raise Refused(
-            "opinion.attestation",
-            zh=f"请确认 {application} 无违法行为和不良记录（E03）、经验成熟且成效突出（E05）",
-            en=f"attest for {application}: no offences (E03) and a mature, effective experience (E05)",
-        )
+    hand_over(ctx, data, by_proxy=True)
 
 
 def may_record(ctx: Context, data: Data) -> None:
@@ -221,57 +173,8 @@ def may_record(ctx: Context, data: Data) -> None:
     need(data, "reason", zh="请填写代录的理由", en="give the reason")
 
 
-def deliver(ctx: Context, _: Data) -> None:
-    """Topic: tell every application of the unit what became of it."""
-    code = variable(ctx, "unit")
-    ctx.facts.people.change_unit(season=ctx.instance.tenant, code=code, delivered_at=ctx.now)
-    chosen = {row.application for row in ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code, state="chosen")}
-    for application in _waiting(ctx, code):
-        nominated = application.id in chosen
-        kept = ctx.facts.nominations.get(application.id)
-        _decide(ctx, application, "nominated" if nominated else "not_nominated", reason=kept.reason if kept else None)
-
-
-def lapse(ctx: Context, _: Data) -> None:
-    """Topic: 推荐截止 passed without a list; nobody is recommended by this unit."""
-    code = variable(ctx, "unit")
-    for application in _waiting(ctx, code):
-        _decide(ctx, application, "not_nominated", reason="推荐单位逾期未报送推荐名单")
-
-
-def _decide(ctx: Context, application: Fact, state: str, *, reason: str | None) -> None:
-    if not ctx.facts.applications.move(application.id, state=state, at=ctx.now, reason=reason):
-        return  # withdrawn while the unit delivered
-    kept = ctx.facts.nominations.get(application.id)
-    ctx.facts.nominations.decide(
-        application=application.id,
-        season=application.season,
-        unit=str(application.unit),
-        state=state,
-        opinion=kept.opinion if kept else None,
-        reason=reason,
-        by_proxy=bool(kept and kept.by_proxy),
-        at=ctx.now,
-        by=ctx.actor.id,
-    )
-    if state == "not_nominated":
-        ctx.facts.nominations.release_place(application.id)
-    ctx.send("recommendation.decided", key=application.id, payload={"outcome": state})
-    if state == "nominated":
-        tell(ctx, "09_nominated", [f"applicant_editor@{application.enterprise}", "office_clerk@caq"], about=application.id)
-
-
-def _waiting(ctx: Context, code: str) -> list[Fact]:
-    rows_: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, unit=code, state=list(BEFORE_UNIT))
-    return rows_
-
-
-def _candidates(ctx: Context, code: str) -> dict[str, str]:
-    return {row.id: row.enterprise for row in _waiting(ctx, code)}
-
-
 def _refuse_strangers(ctx: Context, ranks: Mapping[str, int | None]) -> None:
-    strangers = sorted(set(ranks) - set(_candidates(ctx, variable(ctx, "unit"))))
+    strangers = sorted(set(ranks) - set(candidates(ctx, variable(ctx, "unit"))))
     if strangers and not is_office(ctx):
         raise Refused(
             "nomination.unknown", zh=f"排序中有不属于本单位的申报：{'、'.join(strangers)}", en=f"not the unit's: {', '.join(strangers)}"
@@ -282,18 +185,12 @@ def _rank(row: Data) -> int | None:
     return int(row["rank"]) if row.get("rank") else None
 
 
-HANDLERS = {
-    "recommendation.return": send_back,
-    "recommendation.refuse": refuse,
-    "recommendation.deliver": deliver,
-    "recommendation.lapse": lapse,
-}
+HANDLERS = {"recommendation.return": send_back, "recommendation.refuse": refuse}
 LISTENERS = {
     "ru_review.record": record_review,
     "rank.save": save_ranking,
     "preregister.add": preregister,
     "nomination.rank": rank,
-    "nomination.deliver": seal,
     "nomination.proxy": record_for_unit,
     "recommendation.may_record": may_record,
 }

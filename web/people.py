@@ -16,6 +16,7 @@ from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
 from web.fields import Text, Word
+from store.selection.organisations import refuse_unknown_organisation
 from web.house import House
 from web.i18n import word
 from web.mailed import UNKNOWN, mail_token
@@ -150,7 +151,7 @@ def _invite(connection: Connection, house: House, visitor: Visitor, *, row: dict
     row = {**row, "mail": row["mail"].lower()}
     role = BY_NAME.get(row["role"], row["role"])
     _refuse_bad(row, role=role, visitor=visitor)
-    Accounts(connection).refuse_unknown_season(role=role, organisation=row["organisation"])
+    refuse_unknown_organisation(connection, role=role, organisation=row["organisation"])
     to = Recipient(id=UNKNOWN, name=row["name"], address=row["mail"])
     grants = [f"{role}@{row['organisation']}"]
     mail_token(connection, house=house, purpose="invitation", to=to, now=house.clock.now(), grants=grants, by=visitor.actor.id)

@@ -226,3 +226,49 @@ def test_what_the_office_ends_need_not_be_reviewed_any_more(world_at):
     assert not director.sends(f"/cases/{world.application(1)}/terminate", {"reason": words("企业已注销")}).refused
 
     assert not any(name in row for row in reviews(world, "unit"))
+
+
+def test_the_unit_reads_by_mail_that_an_enterprise_has_withdrawn_and_why(world):
+    unit, person = world.as_("small unit"), world.as_("enterprise 7")
+    page = person.sends(f"/portal/{world.application(7)}/withdraw", {"reason": " "})
+    assert page.refused
+    assert "原因" in page.text
+    assert not any("撤回" in mail.subject for mail in unit.mails)
+
+    person.sends(f"/portal/{world.application(7)}/withdraw", {"reason": "经营计划调整，本年度不再申报。"})
+
+    (letter,) = [mail for mail in unit.mails if "撤回" in mail.subject]
+    assert world.enterprise(7) in letter.subject
+    assert "经营计划调整" in letter.body
+
+
+def test_a_list_whose_only_line_was_withdrawn_is_not_delivered(world):
+    """Nothing is left to recommend: the unit goes back to the ranking and says that it recommends nobody, or somebody else."""
+    unit = world.as_("small unit")
+    unit.does(RANK, {"ranking": ranking(world, 1, (7, 8)), "outcome": "confirm"})
+    unit.opens(SEAL)
+    form = unit.form()
+    sent = form.filled({"opinions": opinions(world, (7,)), "outcome": "deliver"})
+    world.as_("enterprise 7").sends(f"/portal/{world.application(7)}/withdraw", {"reason": "经营计划调整。"})
+
+    page = unit.sends(form.action, sent)
+    assert page.refused
+    unit.opens(SEAL)
+    assert not unit.attaches(*LETTER).refused
+    empty = unit.sends(form.action, [(name, value) for name, value in sent if not name.startswith("opinions")])
+    assert empty.refused
+    unit.does(SEAL, {"outcome": "back"})
+    unit.does(RANK, {"none_reason": words("本年度暂无合适的典型经验"), "outcome": "none"})
+
+    other = world.as_("enterprise 8")
+    assert "确认推荐单位" in other.tasks()
+    assert any("本年度暂无合适的典型经验" in mail.body for mail in other.mails)
+    assert RANK not in unit.tasks()
+
+
+def test_who_is_ended_by_the_office_and_its_unit_read_why(world):
+    world.as_("director").sends(f"/cases/{world.application(7)}/terminate", {"reason": words("企业已注销")})
+
+    for who in ("enterprise 7", "small unit"):
+        (letter,) = [mail for mail in world.as_(who).mails if "终止" in mail.subject]
+        assert words("企业已注销") in letter.body

@@ -172,3 +172,37 @@ def test_the_director_ends_an_application_with_a_reason(world):
     assert "终止" in shown(world, 1)
     assert world.as_("clerk").finds(FIRST, world.enterprise(2))
     assert director.sends(ending, {"reason": "再次终止"}).refused
+
+
+def test_who_passes_while_the_committee_is_being_confirmed_sends_the_grouping_back(world):
+    """Nobody who passed is left out of the groups: the director's confirmation waits, the clerk divides anew."""
+    person = checked(world, 1, DEMAND)
+    world.others_go_on("2023-09-18T09:00", but=("N04d", "N05e"))
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    checked(world, 1, FINE | {"proposal": "pass"})
+    director = world.as_("director")
+
+    page = director.tries("确认评审委员会组成", {"outcome": "confirm"})
+
+    assert page.refused
+    assert "尚未入组" in page.complaints
+    director.does("确认评审委员会组成", {"outcome": "return", "comment": words("有申报刚通过形式审查")})
+    assert "划分专业组、分配申报材料" in world.as_("clerk").tasks()
+
+
+def test_a_late_one_joins_no_group_of_which_too_few_still_read(world):
+    """N05f: a choice is asked for, one only, and a group that has finished is no choice."""
+    person = checked(world, 1, DEMAND)
+    world.others_go_on("2023-09-18T09:00", but=("N04d", "N05c", "N06a"))
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    checked(world, 1, FINE | {"proposal": "pass"})
+    clerk = world.as_("clerk")
+    clerk.opens("增补入组", about=world.enterprise(1))
+    leader = min(clerk.form().offered["leader"] - {""})
+
+    both = clerk.hands_in({"group": "G1", "leader": leader, "reason": words("补正通过")})
+    assert both.refused
+    assert "请选择一个仍在阅卷的专业组" in both.complaints
+    strange = clerk.tries("增补入组", {"group": "G99", "reason": words("补正通过")}, about=world.enterprise(1), forced=True)
+    assert strange.refused
+    assert "增补入组" in clerk.tasks()

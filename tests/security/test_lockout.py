@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from store.selection import tables_people as people
 from store.selection.mail import mail
+from store.selection.people import PeopleFacts
 from web.passwords import hash_password
 
 PASSWORD, OTHER = "a sentence that people remember", "another sentence to remember"
@@ -180,19 +181,36 @@ def test_a_registration_makes_an_account_when_the_mailbox_is_proved_and_not_befo
 
 
 INVITED = {"name": "李二", "role": "office_clerk", "organisation": "caq"}
+AT = {"ru_officer": "RU-LN", "expert": "X001", "office_clerk": "caq", "applicant_editor": "E001"}
 
 
-def test_an_invitation_never_tells_whether_a_mailbox_has_an_account(empty):
+@pytest.fixture
+def peopled(empty):
+    """A house that knows a unit, an expert and an enterprise."""
+    firm = empty.person("firm")
+
+    def work(connection):
+        facts = PeopleFacts(connection)
+        facts.add_unit(season="cn-2023", code="RU-LN", name="辽宁省工业和信息化厅", kind="province", base=3, widened=5)
+        assert facts.add_expert(name="甲", employer="乙", fields=[], industries=[]) == AT["expert"]
+        bound = facts.bind_enterprise(uscc="91350100M000100Y43", name="某企业", by=firm, at=empty.house.clock.now())
+        assert bound == AT["applicant_editor"]
+
+    empty.house.database.run(work)
+    return empty
+
+
+def test_an_invitation_never_tells_whether_a_mailbox_has_an_account(peopled):
     """The administrator may not know who reviews: an expert's, an officer's and a new mailbox are invited alike, and the list stays as it was."""
-    admin = empty.visitor(empty.person("admin", "season_admin@caq"))
+    empty, admin = peopled, peopled.visitor(peopled.person("admin", "season_admin@caq"))
     empty.person("judge@example.invalid", "expert@X001", mail="judge@example.invalid", password_hash=HASH)
     empty.person("unit@example.invalid", "ru_officer@RU-LN", mail="unit@example.invalid")
     boxes = ("judge@example.invalid", "unit@example.invalid", "new@example.invalid")
     told = []
     for box in boxes:
         seen = set()
-        for role in ("ru_officer", "expert", "office_clerk", "applicant_editor"):
-            answer = admin.post("/office/people", {**INVITED, "mail": box, "role": role})
+        for role, place in AT.items():
+            answer = admin.post("/office/people", {**INVITED, "mail": box, "role": role, "organisation": place})
             seen.add((answer.status_code, answer.headers["location"], answer.text))
         rows = [part for part in admin.get("/office/people").text.split("尚未接受的邀请")[1].split("<tr>") if box in part]
         told.append((seen, {row.partition("</tr>")[0].replace(box, "") for row in rows}))
@@ -215,7 +233,8 @@ def test_an_invitation_gives_its_role_when_it_is_opened(empty):
     assert "caq" in account
 
 
-def test_roles_that_do_not_go_together_are_refused_to_whoever_opens_the_link(empty):
+def test_roles_that_do_not_go_together_are_refused_to_whoever_opens_the_link(peopled):
+    empty = peopled
     admin = empty.visitor(empty.person("admin", "season_admin@caq"))
     judge = empty.person("judge@example.invalid", "expert@X001", mail="judge@example.invalid", password_hash=HASH)
     admin.post("/office/people", {**INVITED, "mail": "judge@example.invalid", "role": "applicant_editor", "organisation": "E001"})
@@ -225,6 +244,21 @@ def test_roles_that_do_not_go_together_are_refused_to_whoever_opens_the_link(emp
     held = empty.rows(select(people.role_grant.c.role).where(people.role_grant.c.person == judge))
     assert [row["role"] for row in held] == ["expert"]
     assert sign_in(own, login="judge@example.invalid")  # the password, too, is as it was
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        ("ru_officer", "RU-XX"), ("ru_officer", "caq"), ("expert", "X999"), ("applicant_editor", "91350100M000100Y43"), ("office_clerk", "CAQ"),
+        ("miit_approver", "caq"), ("group_leader", "G7"), ("committee_member", "caq"),
+    ],
+)  # fmt: skip
+def test_a_role_at_an_organisation_that_is_not_there_is_refused_with_what_to_write(peopled, role, place):
+    admin = peopled.visitor(peopled.person("admin", "season_admin@caq"))
+    answer = admin.post("/office/people", {**INVITED, "mail": "new@example.invalid", "role": role, "organisation": place})
+    assert answer.status_code == 422
+    assert "单位代码应为" in answer.text
+    assert letters(peopled, "invitation") == []
 
 
 @pytest.mark.parametrize("name", ["王" * 101, "=1\n2", ""])
