@@ -15,8 +15,8 @@ from selection.rights import JUDGING
 from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
-from web.fields import Text, Word
 from store.selection.organisations import refuse_unknown_organisation
+from web.fields import Text, Word
 from web.house import House
 from web.i18n import word
 from web.mailed import UNKNOWN, mail_token
