@@ -234,10 +234,6 @@ def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterato
 def _definitions(file: str, node: Xml) -> Iterator[Problem]:
     """What definitions and activities say that has no effect."""
     where = (file, node.get("id", ""), line_of(node))
-    for child in children(node, "compensateEventDefinition"):
-        if child.get("waitForCompletion") == "false":
-            zh, en = "补偿抛出事件总是等待补偿完成", "a compensation throw event always waits for the handlers"
-            yield Problem("BPMN-IGNORED", "warning", file, where[1], line_of(child), zh, en, "waitForCompletion")
     for flow in children(node, "ioSpecification"):
         yield Problem(
             "BPMN-IGNORED",

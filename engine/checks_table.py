@@ -44,7 +44,10 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
     "isForCompensation, compensateEventDefinition": (
         "honoured",
-        "handlers joined by an association, of each instance of a loop; thrown for a scope or one activity; newest first; called processes are not undone",
+        (
+            "handlers joined by an association, of each instance of a loop; thrown for a scope or one activity, newest first; waited for, unless"
+            " `waitForCompletion` is false; called processes are not undone"
+        ),
     ),
     "multiple event definitions": (
         "honoured",

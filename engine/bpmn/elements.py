@@ -83,7 +83,7 @@ class EventInfo:
     """The event definition of an event.
 
     `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate, or multiple; `activity` what is to be
-    compensated; `parts` the definitions of a multiple event, of which one is caught, or (`parallel`) all.
+    compensated, `waits` whether who throws waits until it is; `parts` the definitions of a multiple event, of which one is caught, or (`parallel`) all.
     """
 
     kind: str
@@ -96,6 +96,7 @@ class EventInfo:
     code_variable: str | None = None
     message_variable: str | None = None
     activity: str | None = None
+    waits: bool = True
     parts: tuple[EventInfo, ...] = ()
     parallel: bool = False
 

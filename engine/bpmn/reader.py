@@ -223,6 +223,7 @@ def _read_definition(definition: Xml, references: References, *, interrupting: b
         definition.get(CAMUNDA + kind + "CodeVariable"),
         definition.get(CAMUNDA + "errorMessageVariable"),
         definition.get("activityRef"),
+        definition.get("waitForCompletion") != "false",
     )
 
 

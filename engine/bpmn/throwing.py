@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.compensation import abandon, came_back, compensate
 from engine.bpmn.effects import ErrorThrown, Thrown
@@ -18,6 +19,7 @@ from engine.bpmn.token import Region, Token
 from engine.expressions.functions import as_text
 
 _UNDOING = frozenset({"compensate", "cancel"})
+_BESIDE = "undoing_beside"  # a token that stands for what a throw event has undone without waiting
 
 
 class _Thrower(Working):
@@ -25,6 +27,9 @@ class _Thrower(Working):
 
     def _run_hook(self, token: Token) -> bool | None:
         event = self.info.event
+        if _BESIDE in token.internal_data:
+            self._done_beside(token)
+            return None
         if event is not None and event.kind in _UNDOING and not came_back(token) and self._undo(token, event):
             return None
         if self.info.topic is None and event is not None:
@@ -33,9 +38,27 @@ class _Thrower(Working):
 
     def _undo(self, token: Token, event: EventInfo) -> bool:
         """Have what is completed undone, of a transaction that is cancelled all of it; whether the token has to wait for that."""
+        top, region = token.top, token.workflow
         if event.kind == "cancel":
-            token.top.clear(token.workflow, but=token, records=False)
-        return compensate(token, event.activity)
+            top.clear(region, but=token, records=False)
+        if event.waits:
+            return compensate(token, event.activity)
+        waiter = top.add(region, self, region.task_tree)  # keeps the process going until all is undone
+        waiter.internal_data[_BESIDE] = True
+        waiter._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's own state
+        if not compensate(waiter, event.activity):
+            top.discard(waiter)
+        return False
+
+    def _done_beside(self, token: Token) -> None:
+        """What nobody waited for has been undone: the token that stood for it goes without a word."""
+        top, region = token.top, token.workflow
+        top.discard(token)
+        top.settle(region)
+
+    def watches(self, token: Token) -> bool:
+        """A token that stands for what is being undone has not entered the event."""
+        return _BESIDE in token.internal_data
 
     def _on_cancel(self, token: Token) -> None:
         """What it was undoing goes with it."""

@@ -351,3 +351,39 @@ def test_records_keep_nothing_alive_and_wait_for_nobody(draw, story):
     told.complete("v")
     assert told.ended
     assert told.execution.instance.index == {}
+
+
+@pytest.mark.parametrize("kind", ["throw", "end"])
+def test_who_does_not_wait_goes_on_and_the_process_lasts_until_all_is_undone(draw, story, kind):
+    loose = '<compensateEventDefinition waitForCompletion="false"/>'
+    thrower = f'<intermediateThrowEvent id="t">{loose}</intermediateThrowEvent>' if kind == "throw" else f'<endEvent id="t">{loose}</endEvent>'
+    beyond = draw.user("v") + draw.flows("t-v") if kind == "throw" else ""
+    undone = draw.user("a") + draw.undone_by("a", draw.user("ua"))
+    told = story(draw.diagram(draw.start(), undone, thrower, beyond, draw.flows("s-a-t")))
+    told.complete("a")
+    assert told.at == (["ua", "v"] if kind == "throw" else ["ua"])
+    assert told.entered("t") == 1
+    if kind == "throw":
+        told.complete("v")
+        assert not told.ended
+    told.complete("ua")
+    assert told.ended
+
+
+def test_who_does_not_wait_for_what_is_done_at_once_leaves_nothing_behind(draw, story):
+    loose = '<intermediateThrowEvent id="t"><compensateEventDefinition waitForCompletion="false"/></intermediateThrowEvent>'
+    undone = draw.script("a", "n = 1") + draw.undone_by("a", draw.script("ua", "n = 2"))
+    told = story(draw.diagram(draw.start(), undone, loose, draw.user("v"), draw.flows("s-a-t-v")))
+    assert told.var("n") == 2
+    told.complete("v")
+    assert told.ended
+
+
+def test_what_nobody_waits_for_ends_with_its_sub_process(draw, story):
+    loose = '<intermediateThrowEvent id="t"><compensateEventDefinition waitForCompletion="false"/></intermediateThrowEvent>'
+    inner = (draw.start("s1"), draw.user("a"), draw.undone_by("a", draw.user("ua")), loose, draw.user("v"), draw.flows("s1-a-t-v"))
+    told = story(draw.diagram(draw.start(), draw.sub("sub", *inner), draw.boundary("b", "sub", "message"), draw.user("w"), draw.flows("s-sub", "b-w")))
+    told.complete("a")
+    told.deliver("b")
+    assert told.at == ["w"]
+    assert "t" not in [event.element for event in told.events if type(event).__name__ == "Cancelled"]

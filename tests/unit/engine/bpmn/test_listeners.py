@@ -194,7 +194,9 @@ def test_an_error_of_a_listener_within_a_sub_process_reaches_its_boundary_and_no
     }[where]
     way = flow if where == "flow" else draw.flows("g-x")
     inner = (draw.start("s1"), draw.gate("g", "parallel"), element, draw.user("y"), draw.end("e1"), way, draw.flows("s1-g-y-e1"))
-    told = Heard(draw.diagram(draw.start(), draw.sub("sub", *inner), draw.boundary("b", "sub", "error"), draw.user("w"), draw.flows("s-sub", "b-w")))
+    told = Heard(
+        draw.diagram(draw.start(), draw.sub("sub", *inner), draw.boundary("b", "sub", "error"), draw.user("w"), draw.flows("s-sub", "b-w"))
+    )
     assert told.at == ["w"]
     assert told.entered("x") == (0 if where == "flow" else told.entered("x"))
     told.complete("w")
@@ -213,7 +215,9 @@ def test_an_error_that_nothing_can_catch_refuses_the_act(draw, where):
 
 
 def test_a_called_process_tells_its_beginning_and_its_end_also_when_it_is_taken_away(draw, story):
-    inner = draw.diagram(draw.ext(script("start", "a = 1") + script("end", "a = 2")), draw.start(), draw.user("u"), draw.flows("s-u"), key="q")
+    inner = draw.diagram(
+        draw.ext(script("start", "a = 1") + script("end", "a = 2")), draw.start(), draw.user("u"), draw.flows("s-u"), key="q"
+    )
     call = draw.call("c", "q", ext='<camunda:out source="a" target="a"/>')
     told = story(draw.diagram(draw.start(), call, draw.user("v"), draw.flows("s-c-v")), inner)
     assert told.execution.variables(told.wait("u").within + "/c")["a"] == 1
@@ -223,6 +227,6 @@ def test_a_called_process_tells_its_beginning_and_its_end_also_when_it_is_taken_
 
 def test_an_expression_that_sets_a_variable_is_understood(draw, story):
     listener = "<camunda:executionListener event=\"start\" expression=\"${execution.setVariable('a', execution.getVariable('b') + 1)}\"/>"
-    task = "<serviceTask id=\"t\" camunda:expression=\"${execution.setVariable('c', execution.processBusinessKey)}\"/>"
+    task = '<serviceTask id="t" camunda:expression="${execution.setVariable(\'c\', execution.processBusinessKey)}"/>'
     told = story(draw.diagram(draw.start(ext=listener), task, draw.user("u"), draw.flows("s-t-u")), variables={"b": 1})
     assert (told.var("a"), told.var("c")) == (2, "BK")

@@ -60,7 +60,15 @@ def variables(engine, root):
 def test_the_process_an_element_and_a_flow_tell_a_listener_of_the_house(engine, begin, heard):
     flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="u">{DRAW.ext(named("take", "note"))}</sequenceFlow>'
     ext = named("start", "note")
-    root = begin(DRAW.ext(named("start", "note")), DRAW.start(ext=ext), DRAW.user("u", ext=ext), DRAW.end(), flow, DRAW.flows("u-e"), variables={"a": 1})
+    root = begin(
+        DRAW.ext(named("start", "note")),
+        DRAW.start(ext=ext),
+        DRAW.user("u", ext=ext),
+        DRAW.end(),
+        flow,
+        DRAW.flows("u-e"),
+        variables={"a": 1},
+    )
     assert [element for element, _, _ in heard] == [None, "s", "u", "u"]
     assert heard[-1][2] == {"a": 1, "noted": 3}
     assert variables(engine, root) == {"a": 1, "noted": 4}
@@ -78,7 +86,9 @@ def test_a_business_error_of_a_listener_goes_to_the_boundary_and_nothing_it_aske
     assert engine.check() == {}
 
 
-def test_an_error_that_nobody_catches_refuses_the_act_and_behind_a_handler_it_is_an_incident(engine, registry, begin, heard, people, rows, database):
+def test_an_error_that_nobody_catches_refuses_the_act_and_behind_a_handler_it_is_an_incident(
+    engine, registry, begin, heard, people, rows, database
+):
     @registry.handler("t")
     def work(ctx, inputs):
         return {}
@@ -104,7 +114,12 @@ def test_a_timeout_tells_who_holds_the_task_and_a_cancelled_task_tells_that_it_g
 
 
 def test_a_task_tells_whenever_its_holder_changes(engine, begin, database, heard, people):
-    root = begin(DRAW.start(), DRAW.user("u", 'camunda:candidateGroups="clerk@office"', ext=named("update", "note", "task")), DRAW.end(), DRAW.flows("s-u-e"))
+    root = begin(
+        DRAW.start(),
+        DRAW.user("u", 'camunda:candidateGroups="clerk@office"', ext=named("update", "note", "task")),
+        DRAW.end(),
+        DRAW.flows("s-u-e"),
+    )
     task = tasks(database, root)[0]["id"]
     engine.claim(task=task, actor=people.ann)
     engine.unclaim(task=task, actor=people.ann)
