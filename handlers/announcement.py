@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from engine.contract import Context
-from handlers.common import Data, found, need, outcome, refuse_without_file, rows, season_of, variable
+from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_without_file, rows, season_of, variable
 from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication, refuse_own_list
 from selection import title as rules
-from selection.errors import Refused
+from selection.errors import Forbidden, Refused
 from selection.season import APPROVERS
 from store.selection.subject import Fact
 
@@ -17,15 +17,25 @@ def _approvers(ctx: Context) -> list[str]:
     return [APPROVERS[body] for body in season_of(ctx).approvers]
 
 
-def recheck(ctx: Context, data: Data) -> None:
-    """N13a 公告前信用复核; items that the committee removed meanwhile leave the list. Data: checked_on, sources, faults, outcome."""
+def recheck(ctx: Context, data: Data) -> Variables:
+    """N13a 公告前信用复核; items that the committee removed meanwhile leave the list. Data: checked_on, sources, faults, outcome.
+
+    → approvers (the organisations whose approvers decide, in order), approved_by (nobody yet), recorded (nothing by the office).
+    """
     batch = variable(ctx, "batch")
     if (outcome(data, "clean", "faults") == "faults") != bool(rows(data, "faults")):
         raise Refused("recheck.faults", zh="有问题的请逐项列明，没有问题的请勿填写", en="list the faults, or choose clean")
     ctx.facts.publicity.keep_recheck(subject=batch, moment="before_announcement", data=data, by=ctx.actor.id, at=ctx.now)
     _take_out_refused(ctx, batch)
+    approvers = _approvers(ctx)
+    _ask(ctx, batch, approvers[0], place=0)
+    return {"approvers": [group.partition("@")[2] for group in approvers], "approved_by": [], "recorded": False}
+
+
+def _ask(ctx: Context, batch: str, approver: str, *, place: int) -> None:
     count = len(ctx.facts.publicity.items(batch, state="listed"))
-    tell(ctx, "36_approval", _approvers(ctx), count=count, due=ctx.facts.calendar.deadline(season=ctx.instance.tenant, name="批准") or ctx.now)
+    due = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name="批准") or ctx.now
+    tell(ctx, "36_approval", approver, cause=f"approval:{batch}:{place}:{ctx.now.isoformat()}", count=count, due=due)
 
 
 def _take_out_refused(ctx: Context, batch: str) -> None:
@@ -38,20 +48,48 @@ def _take_out_refused(ctx: Context, batch: str) -> None:
             ctx.send("announcement.result", key=item.item, payload={"outcome": "removed"})
 
 
-def approve(ctx: Context, data: Data) -> None:
-    """N13 批准遴选结果 (办法 §23). Data: approver, proxy, proxy_reason, comment, outcome (approve, return_office, return_committee)."""
+def approve(ctx: Context, data: Data) -> Variables:
+    """N13 批准遴选结果 (办法 §23), by each approver of the season in turn; each is another person (A-03).
+
+    Data: approver, proxy, proxy_reason, comment, outcome (approve, return_office, return_committee). → approved_by, recorded (by the office
+    for somebody: then a second person checks it before it counts, §14).
+    """
     decision = outcome(data, "approve", "return_office", "return_committee")
-    batch = variable(ctx, "batch")
-    by_proxy = ctx.actor.groups.isdisjoint(_approvers(ctx))
+    batch, groups = variable(ctx, "batch"), _approvers(ctx)
+    before = [str(person) for person in ctx.instance.variables.get("approved_by") or []]
+    by_proxy = groups[min(len(before), len(groups) - 1)] not in ctx.actor.groups
     if by_proxy:
         need(data, "proxy_reason", zh="代录须填写理由", en="give the reason for recording on the approver's behalf")
         refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed approval (D12)")
+    elif ctx.actor.id in before:
+        raise Forbidden("approval.twice", zh="您已批准，下一级须由另一人批准", en="you have approved already; the next approval is another person's")
     checks = ctx.facts.publicity.rechecks(batch)
     refuse_own_list(ctx, checks[-1].by if checks else None)
     if decision != "approve":
         need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
     comment = str(data.get("comment") or "") or None
     ctx.facts.publicity.approve(subject=batch, outcome=decision, reason=comment, by=ctx.actor.id, by_proxy=by_proxy, at=ctx.now)
+    approved_by = [*before, ctx.actor.id]
+    recorded = by_proxy or (bool(before) and ctx.instance.variables.get("recorded") is True)
+    if decision == "approve" and len(approved_by) < len(groups):
+        _ask(ctx, batch, groups[len(approved_by)], place=len(approved_by))
+    elif not recorded:
+        _settle(ctx, batch, decision)
+    return {"approved_by": approved_by, "recorded": recorded}
+
+
+def second(ctx: Context, data: Data) -> Variables:
+    """N13b 代录复核 of what the office recorded for an approver, by somebody else. Data: comment, outcome (agree, disagree)."""
+    for person in ctx.instance.variables.get("approved_by") or []:
+        refuse_same_person(ctx, str(person))
+    if outcome(data, "agree", "disagree") == "disagree":
+        return {"recorded": True, "approved_by": []}
+    _settle(ctx, variable(ctx, "batch"), variable(ctx, "decision"))
+    return {"recorded": False}
+
+
+def _settle(ctx: Context, batch: str, decision: str) -> None:
+    """What the last approver decided holds for every line of the list."""
     state = "approved" if decision == "approve" else "sent_back"
     ctx.facts.publicity.change_batch(batch, state=state)
     for item in ctx.facts.publicity.items(batch, state="listed"):
@@ -118,4 +156,9 @@ def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: s
 
 
 HANDLERS = {"announcement.publish": publish}
-LISTENERS = {"announcement.recheck": recheck, "announcement.approve": approve, "announcement.register": register}
+LISTENERS = {
+    "announcement.recheck": recheck,
+    "announcement.approve": approve,
+    "announcement.second": second,
+    "announcement.register": register,
+}

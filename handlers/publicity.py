@@ -122,6 +122,9 @@ def sign_off(ctx: Context, data: Data) -> None:
     if decision == "return":
         need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
         return
+    if data.get("proxy") is True:
+        need(data, "proxy_reason", zh="代录须填写理由", en="give the reason for recording on somebody's behalf")
+        refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed page (D12)")
     signed_by = str(data.get("signed_by") or ctx.actor.id)
     ctx.facts.publicity.change_batch(batch, signed_by=signed_by, signed_at=ctx.now, state="signed")
 

@@ -29,6 +29,7 @@ PARTS = {
 CHANNELS = {"website": "中国质量协会网站", "wechat": "全国质量标杆微信公众号", "media": "相关媒体"}
 # What the public reads of a line, in the order of its columns (A-67).
 PRINTED = {"enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位"}
+APPROVALS = {"approve": "批准", "return_office": "退回办公室", "return_committee": "退回委员会"}
 PROPOSALS = {"upheld": "异议成立", "dismissed": "异议不成立"}
 
 
@@ -83,6 +84,15 @@ def _registered(connection: Connection, seen: Look, language: str) -> Sequence[T
     lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
     files = _files(connection, seen.row["business_key"], code="D12")
     return (Told(word(language, "已登记的发布"), lines=lines, files=files),) if lines or files else ()
+
+
+def _recorded(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N13b: what the office recorded for an approver, with the signed page, for the second person to compare."""
+    last = queries.last_decision(connection, seen.row["business_key"])
+    if last is None:
+        return ()
+    facts = facts_of(language, ("处理结果", word(language, APPROVALS[last["outcome"]])), ("意见", last["reason"]))
+    return (Told(word(language, "代录的批准"), facts=facts, files=_files(connection, seen.row["business_key"], code="D12.approval")),)
 
 
 def _files(connection: Connection, owner: str, *, code: str) -> tuple[tuple[str, str], ...]:
@@ -244,6 +254,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N04d": (_to_correct,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
+    "N13b": (_recorded, _listed),
     **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
     **dict.fromkeys(("N11d", "N11e", "N11f"), (_correction,)),
     "N05e": (_groups,),

@@ -1,17 +1,24 @@
 """公示, 异议, 批准, 公告, 称号, 撤销."""
 
+import shutil
+
 import pytest
 
 from app.doctor import examine
-from app.simulate import papers
+from app.season import deploy
+from app.simulate import names, papers
 from app.simulate.answers.base import words
 from app.simulate.names import uscc
 from app.simulate.play import import_title
+from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN
+from tests.acceptance.stages import PASSWORD
 from tests.acceptance.world import FormOnPage
+from web.passwords import hash_password
 
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
 PROOF = [("发布页截图", "截图.pdf", SCAN)]
+RECHECK, APPROVE, CHECK, PUBLISH = "公告前信用复核", "批准遴选结果", "代录复核", "发布并登记结果公告"
 OBJECTION = {"name": "李群众", "contact": "objector@people.invalid", "facts": words("反映该单位申报数据可能不实，附对比数据和来源")}
 
 
@@ -360,6 +367,66 @@ def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(worl
     assert "已公告" in person.goes(f"/portal/{world.application(1)}").text
     assert "有效" in person.goes("/portal").text
     assert any("获全国质量标杆" in mail.subject for mail in person.mails)
+
+
+def test_what_the_office_records_for_the_approver_is_checked_by_a_second_person(world_at):
+    """代录 (§14): with reason, signed page and a second person; until then nothing is approved."""
+    world = world_at("公告")
+    day = f"{world.now:%Y-%m-%d}"
+    first, recorder, other = world.as_("clerk"), world.as_("second clerk"), world.as_("third clerk")
+    first.does(RECHECK, {"checked_on": day, "sources": "信用中国", "outcome": "clean"})
+    record = {"approver": "张会长", "approved_on": day, "proxy": True, "proxy_reason": words("批准人外出，签批件已送达"), "outcome": "approve"}
+
+    assert recorder.tries(APPROVE, record).refused, "the signed page is missing"
+    recorder.does(APPROVE, record, files=[("签批件扫描", "批准.pdf", SCAN)])
+    assert PUBLISH not in first.tasks()
+    assert recorder.tries(CHECK, {"outcome": "agree"}).refused, "not by who recorded it"
+    assert "批准.pdf" in other.opens(CHECK).text
+    other.does(CHECK, {"comment": words("签批日期不符"), "outcome": "disagree"})
+
+    recorder.does(APPROVE, record)
+    other.does(CHECK, {"outcome": "agree"})
+
+    assert PUBLISH in first.tasks()
+    announced(world)
+
+
+def test_the_season_says_who_approves_one_after_the_other(world, tmp_path):
+    """An administrator names several approvers in season.toml: each of them decides, each another person (§11, A-13)."""
+    published(world)
+    folder = tmp_path / "season"
+    shutil.copytree("processes/cn-2023", folder)
+    plan = folder / "season.toml"
+    plan.write_text(plan.read_text("utf-8").replace('approvers = ["CAQ"]', 'approvers = ["CAQ", "CAQ", "MIIT"]'), "utf-8")
+    deploy(world.house, folder)
+    deputy, ministry = newcomer(world, "caq_approver", "caq"), newcomer(world, "miit_approver", "miit")
+    world.time_is("2023-11-21T09:00")
+    day = f"{world.now:%Y-%m-%d}"
+    clerk, approver = world.as_("clerk"), world.as_("approver")
+    clerk.does(RECHECK, {"checked_on": day, "sources": "信用中国", "outcome": "clean"})
+    approval = {"approver": "批准人", "approved_on": day, "outcome": "approve"}
+
+    approver.does(APPROVE, approval)
+    assert approver.tries(APPROVE, approval).refused, "the second approval is another person's"
+    assert APPROVE not in ministry.tasks(), "not yet the ministry's turn"
+    deputy.does(APPROVE, approval)
+    assert APPROVE not in deputy.tasks()
+    assert PUBLISH not in clerk.tasks()
+    assert any("请批准遴选结果" in mail.subject for mail in ministry.mails)
+    ministry.does(APPROVE, approval)
+
+    assert PUBLISH in clerk.tasks()
+
+
+def newcomer(world, role, organisation):
+    """Somebody new with an account and a role."""
+    login = f"{role}_new"
+    with world.house.database.write() as connection:
+        people = Facts(connection).people
+        at = world.house.clock.now()
+        person = people.add_person(login=login, name=login, mail=names.mailbox(login), at=at, password_hash=hash_password(PASSWORD))
+        people.give(person=person, role=role, organisation=organisation, at=at, by="test")
+    return world.as_(login)
 
 
 # 称号

@@ -14,7 +14,7 @@ IN_SHEETS = re.compile(r'(?:Column|sheet)\("([^"]+)"')
 TOLD = re.compile(r'\("([\u4e00-\u9fff]+)", ')
 DATA = [
     *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
-    *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(),
+    *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(), *telling.APPROVALS.values(),
     *meetings.DECISIONS.values(), *people.INVITATIONS.values(), *office.HELD.values(), *meetings.STATES.values(), *roles.ORGANISATIONS.values(),
     *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
     *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
