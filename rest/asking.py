@@ -133,7 +133,7 @@ def streamed(
     return list(islice(items(rows), first, first + most))
 
 
-def the_row(caller: Caller, source: Listing, given: str, *, otherwise: str) -> RowMapping:
+def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> RowMapping:
     """The row with an id. Raises RestError 404 that says ``otherwise``."""
     found: list[RowMapping] = caller.read(listing.rows, source, Wanted((("id", given),)))
     if not found:

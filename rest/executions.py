@@ -10,7 +10,7 @@ from rest import asking
 from rest.asking import flag, text
 from rest.bodies import JsonBody
 from rest.errors import failed, missing
-from rest.instances import leaves_of
+from rest.instances import standing
 from rest.listing import Item
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.scopes import Place
@@ -109,11 +109,11 @@ def _items(request: Request, caller: Caller, rows: Iterator[RowMapping]) -> Iter
 
 
 def _all(caller: Caller, rows: Iterator[RowMapping], element: str) -> Iterator[Item]:
-    for row in rows:
+    for row, places in standing(caller, rows):
         instance = instance_id(row["root"], row["within"])
         if not element:
             yield _item(instance, instance)
-        for place in leaves_of(caller, row):
+        for place in places:
             if element in {"", place.element}:
                 yield _item(f"{row['root']}.{place.id}", instance)
 

@@ -1,130 +1,166 @@
-"""What was: variables of instances, also of ended ones, and the instances themselves."""
+"""What was: the instances themselves, and their variables, also of ended ones."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
 
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, one_of, page
-from rest.parts import Caller, TheCaller, instance_id, split_instance
-from rest.values import instant_out, value_out
-from store.engine import foreign
+from rest import asking
+from rest.asking import counted, flag, like, listed, moment, text, texts, the_row
+from rest.listing import Item
+from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
+from rest.values import instant_out, length_out, value_out
+from store.engine import cases
+from store.engine.cases import CASES, VARIABLES
 
 router = APIRouter(tags=["History"])
-TESTS = {
-    "processInstanceId": equals("processInstanceId"),
-    "processInstanceIdIn": one_of("processInstanceId"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("processDefinitionKey"),
-    "variableName": equals("name"),
-    "variableNameLike": like("name"),
-    "executionIdIn": one_of("executionId"),
-    "activityInstanceIdIn": one_of("activityInstanceId"),
-    "taskIdIn": one_of("taskId"),
-    "deserializeValues": anything,
-    "includeDeleted": anything,  # without it those taken away are left out: see `_variables`
+
+
+def _place(given: str) -> tuple[str, str]:
+    """Root and scope of an execution that holds variables: an instance, a called process, or a token."""
+    root, _, token = given.partition(".")
+    return root, token.removesuffix(CALLED) + cases.CALLED if token.endswith(CALLED) else token
+
+
+PARAMS = {
+    "processInstanceId": lambda given, _: {"instance": split_instance(given)},
+    "processInstanceIdIn": lambda given, _: {"instances": [split_instance(each) for each in given.split(",")]},
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "variableName": text("name"),
+    "variableNameLike": like("name_like"),
+    "executionIdIn": lambda given, _: {"places": [_place(each) for each in given.split(",")]},
+    "activityInstanceIdIn": lambda given, _: {"places": [_place(each) for each in given.split(",")]},
+    "taskIdIn": texts("tasks"),
+    "deserializeValues": asking.anything,  # how they are shown: see `variable_instances`
+    "includeDeleted": asking.anything,  # without it those taken away are left out: see `_there`
+    "withoutTenantId": asking.anything,
 }
-INSTANCE_TESTS = {
-    "processInstanceId": equals("id"),
-    "processInstanceIds": one_of("id"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("processDefinitionKey"),
-    "processInstanceBusinessKey": equals("businessKey"),
-    "finished": is_true("endTime"),
-    "unfinished": is_false("endTime"),
-    "active": lambda item, asked: asked != "true" or item["state"] == "ACTIVE",
-    "completed": lambda item, asked: asked != "true" or item["state"] == "COMPLETED",
-    "suspended": lambda item, asked: asked != "true" or item["state"] == "SUSPENDED",
-    "withoutTenantId": anything,
+SORTS = {"instanceId": "root", "variableName": "name"}
+INSTANCE_PARAMS = {
+    "processInstanceId": text("id"),
+    "processInstanceIds": texts("ids"),
+    "processDefinitionId": asking.definition,
+    "processDefinitionKey": text("process"),
+    "processDefinitionKeyIn": texts("processes"),
+    "processDefinitionKeyNotIn": texts("not_processes"),
+    "processInstanceBusinessKey": text("business_key"),
+    "processInstanceBusinessKeyIn": texts("business_keys"),
+    "processInstanceBusinessKeyLike": like("business_key_like"),
+    "rootProcessInstances": asking.anything,  # those that are called are part of them
+    "superProcessInstanceId": lambda _, __: {"nothing": True},
+    "finished": flag("over"),
+    "unfinished": flag("over", means=False),
+    "active": flag("status", means="running"),
+    "suspended": flag("status", means="suspended"),
+    "completed": flag("status", means="ended"),
+    "externallyTerminated": flag("status", means="cancelled"),
+    "internallyTerminated": flag("nothing"),
+    "withIncidents": flag("had_trouble"),
+    "startedBy": text("started_by"),
+    "startedBefore": moment("started_before"),
+    "startedAfter": moment("started_after"),
+    "finishedBefore": moment("ended_before"),
+    "finishedAfter": moment("ended_after"),
+    "withoutTenantId": asking.anything,
+}
+INSTANCE_SORTS = {
+    "instanceId": "id",
+    "definitionId": "version",
+    "definitionKey": "process",
+    "businessKey": "business_key",
+    "startTime": "started",
+    "endTime": "ended",
+    "duration": "lasted",
 }
 STATES = {"running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED"}
-SORTS = {"instanceId": "processInstanceId", "variableName": "name"}
-INSTANCE_SORTS = {"instanceId": "id", "definitionId": "processDefinitionId", "startTime": "_started", "endTime": "_ended"}
 
 
 @router.get("/history/variable-instance")
 def variable_instances(request: Request, caller: TheCaller) -> list[Item]:
-    """Each variable with its last value."""
-    return page(_variables(caller, request), request, TESTS, SORTS)
+    """Each variable with its last value, in the order of instances and first settings unless sorted otherwise."""
+    plain = request.query_params.get("deserializeValues") != "false"
+    return listed(request, caller, VARIABLES, PARAMS, SORTS, lambda row: _variable(caller, row, deserialize=plain), always=_there(request))
 
 
 @router.get("/history/variable-instance/count")
 def count_variable_instances(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_variables(caller, request), request, TESTS)
+    return counted(request, caller, VARIABLES, PARAMS, always=_there(request))
+
+
+@router.get("/history/variable-instance/{variable:path}")
+def variable_instance(variable: str, caller: TheCaller, deserializeValue: bool = True) -> Item:  # noqa: FBT001, FBT002, N803 - a query parameter
+    """One variable with its last value."""
+    owner, _, name = variable.partition(":")
+    row = the_row(caller, VARIABLES, (*_place(owner), name), otherwise=f"Historic variable instance with Id '{variable}' does not exist.")
+    return _variable(caller, row, deserialize=deserializeValue)
 
 
 @router.get("/history/process-instance")
 def process_instances(request: Request, caller: TheCaller) -> list[Item]:
-    """The instances, running and ended (what they called is part of them)."""
-    return page(_instances(caller), request, INSTANCE_TESTS, INSTANCE_SORTS)
+    """The instances, running and ended (what they called is part of them), in the order of their start unless sorted otherwise."""
+    return listed(request, caller, CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda row: _instance(caller, row))
 
 
 @router.get("/history/process-instance/count")
 def count_process_instances(request: Request, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_instances(caller), request, INSTANCE_TESTS)
+    return counted(request, caller, CASES, INSTANCE_PARAMS)
 
 
-def _variables(caller: Caller, request: Request) -> Iterator[Item]:
-    asked = request.query_params.get("processInstanceId")
-    deleted = request.query_params.get("includeDeleted") == "true"
-    wanted = None if asked is None else split_instance(asked)[0]
-    for row in caller.read(foreign.instances):
-        if wanted in {None, row["root"]}:
-            yield from (item for item in _variables_of(caller, row) if deleted or item["state"] == "CREATED")
+@router.get("/history/process-instance/{instance}")
+def process_instance(instance: str, caller: TheCaller) -> Item:
+    """One instance, running or ended."""
+    return _instance(caller, the_row(caller, CASES, instance, otherwise=f"Historic process instance with id {instance} does not exist"))
 
 
-def _variables_of(caller: Caller, row: Any) -> Iterator[Item]:
-    root, last = row["root"], {}
-    for note in caller.read(foreign.variable_notes, root):
-        last[note["scope"], note["name"]] = note
+def _there(request: Request) -> asking.Filters:
+    return () if request.query_params.get("includeDeleted") == "true" else (("there", True),)
+
+
+def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:
+    root, note = row["root"], row["data"]
+    token, slash, _ = row["scope"].partition("/")
+    instance = instance_id(root, token if slash else "")
+    owner = instance if slash or not token else f"{root}.{token}"
+    definition = caller.definitions.get((row["process"], row["root_version"]))
+    return {
+        "id": f"{owner}:{row['name']}",
+        "name": row["name"],
+        **value_out(note["new"], deserialize=deserialize),
+        "processDefinitionKey": row["process"],
+        "processDefinitionId": definition["id"] if definition else None,
+        "processInstanceId": instance,
+        "executionId": owner,
+        "activityInstanceId": owner,
+        "taskId": row["task"],
+        "errorMessage": None,
+        "tenantId": None,
+        "state": "DELETED" if note.get("removed") else "CREATED",
+        "createTime": instant_out(row["begun"]),
+        "removalTime": None,
+        "rootProcessInstanceId": root,
+    }
+
+
+def _instance(caller: Caller, row: Any) -> Item:
     definition = caller.definitions.get((row["process"], row["version"]))
-    for (scope, name), note in last.items():
-        token, slash, _ = str(scope).partition("/")
-        instance = instance_id(root, token if slash else "")
-        owner = instance if slash or not scope else f"{root}.{scope}"
-        yield {
-            "id": f"{owner}:{name}",
-            "name": name,
-            **value_out(note["new"]),
-            "processDefinitionKey": row["process"],
-            "processDefinitionId": definition["id"] if definition else None,
-            "processInstanceId": instance,
-            "executionId": owner,
-            "activityInstanceId": owner,
-            "taskId": None if owner == instance else owner,
-            "errorMessage": None,
-            "tenantId": None,
-            "state": "DELETED" if note.get("removed") else "CREATED",
-            "createTime": instant_out(row["started_at"]),
-            "rootProcessInstanceId": root,
-        }
-
-
-def _instances(caller: Caller) -> list[Item]:
-    found = []
-    for row in caller.read(foreign.instances):
-        definition = caller.definitions.get((row["process"], row["version"]))
-        ended = row["ended_at"]
-        item = {
-            "id": row["root"],
-            "businessKey": row["business_key"] or None,
-            "processDefinitionId": definition["id"] if definition else None,
-            "processDefinitionKey": row["process"],
-            "processDefinitionName": definition["name"] if definition else None,
-            "processDefinitionVersion": definition["number"] if definition else None,
-            "startTime": instant_out(row["started_at"]),
-            "endTime": instant_out(ended),
-            "durationInMillis": None if ended is None else int((ended - row["started_at"]).total_seconds() * 1000),
-            "startUserId": row["started_by"],
-            "superProcessInstanceId": None,
-            "rootProcessInstanceId": row["root"],
-            "deleteReason": None,
-            "tenantId": None,
-            "state": STATES[row["status"]],
-            "_started": row["started_at"],
-            "_ended": ended,
-        }
-        found.append(item)
-    return found
+    return {
+        "id": row["root"],
+        "businessKey": row["business_key"] or None,
+        "processDefinitionId": definition["id"] if definition else None,
+        "processDefinitionKey": row["process"],
+        "processDefinitionName": definition["name"] or None if definition else None,
+        "processDefinitionVersion": definition["number"] if definition else None,
+        "startTime": instant_out(row["started_at"]),
+        "endTime": instant_out(row["ended_at"]),
+        "durationInMillis": length_out(row["started_at"], row["ended_at"]),
+        "startUserId": row["started_by"],
+        "startActivityId": None,
+        "superProcessInstanceId": None,
+        "rootProcessInstanceId": row["root"],
+        "deleteReason": row["reason"],
+        "tenantId": None,
+        "removalTime": None,
+        "state": STATES[row["status"]],
+    }

@@ -1,6 +1,6 @@
 """Process instances: listed, shown as trees, their variables read and set, ended, suspended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -144,10 +144,9 @@ def leaves(look: Look, within: str) -> Iterator[Node]:
             yield place
 
 
-def leaves_of(caller: Caller, row: RowMapping) -> list[Node]:
-    """The same of a row of the list; nothing of an instance that has ended meanwhile."""
-    look = caller.glance(row["root"])
-    return [] if look is None else list(leaves(look, row["within"]))
+def standing(caller: Caller, rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, list[Node]]]:
+    """Rows of the list, each with its waiting tokens."""
+    return ((row, list(leaves(look, row["within"]))) for row, look in caller.glances(rows))
 
 
 def _place(caller: Caller, instance: str) -> Place:
@@ -167,9 +166,9 @@ def _row(caller: Caller, root: str, within: str) -> RowMapping:
 
 def _items(request: Request, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
     elements = set(filter(None, request.query_params.get("activityIdIn", "").split(",")))
-    for row in rows:
-        if not elements or elements & {place.element for place in leaves_of(caller, row)}:
-            yield _item(caller, row)
+    if elements:
+        rows = (row for row, places in standing(caller, rows) if elements & {place.element for place in places})
+    return (_item(caller, row) for row in rows)
 
 
 def _item(caller: Caller, row: RowMapping) -> Item:

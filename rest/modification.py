@@ -82,7 +82,7 @@ def _restart(caller: Caller, definition: str, given: Mapping[str, Any]) -> int:
     changes, variables = _changes(given)
     if variables or any(change.kind == "cancel" for change in changes):
         raise invalid("instructions: only starts with local variables are known to a restart")
-    chosen = named_instances(caller, given)
+    chosen = named_instances(caller, given, finished=True)
     for root in chosen:
         card = caller.read(queries.instance_card, root)
         if card is None or (card["process"], card["version"]) != known or card["ended_at"] is None:

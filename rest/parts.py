@@ -1,8 +1,9 @@
 """What every route gets: the engine, the database, the clock, and who asks; and the names that things have outside."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from time import monotonic
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from store.engine import foreign, listing
 from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
 
+SOME = 100  # instances in memory at a time
 CALLED = "c"  # a called process: the id of its root, a dot, its call activity's token, and this
 _REST = 10.0  # seconds in which what a command causes comes to rest
 
@@ -80,11 +82,12 @@ class Caller:
                 self.looks[root] = None
         return self.looks[root]
 
-    def glance(self, root: str) -> Look | None:
-        """The same for one instance after the other: only the last one is kept in memory."""
-        if root not in self.looks:
-            self.looks.clear()
-        return self.look(root)
+    def glances(self, rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, Look]]:
+        """Rows of running instances, each with a look at its instance: read a hundred at a time; those that have ended meanwhile stay out."""
+        remaining = iter(rows)
+        while some := list(islice(remaining, SOME)):
+            looks = self.engine.looks(roots={row["root"] for row in some})
+            yield from ((row, looks[row["root"]]) for row in some if row["root"] in looks)
 
     def definition_id(self, row: RowMapping) -> str:
         """The id of the definition that a waiting thing or running process is of; "" when it is gone."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from rest.definitions import latest_of, one_of
 from rest.deployments import definition_item
 from rest.incidents import TYPES
-from rest.instances import leaves_of
+from rest.instances import standing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller
 from store.engine import foreign, listing
@@ -50,9 +50,9 @@ def activity_statistics(definition: str, caller: TheCaller, failedJobs: bool = F
 
 def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> list[Item]:
     where = (row["key"], row["version"])
-    standing: Counter[str] = Counter()
-    for each in caller.stream(listing.stream, INSTANCES, Wanted((("definition", where),))):
-        standing.update(place.element for place in leaves_of(caller, each))
+    tokens: Counter[str] = Counter()
+    for _, places in standing(caller, caller.stream(listing.stream, INSTANCES, Wanted((("definition", where),)))):
+        tokens.update(place.element for place in places)
     troubles: dict[str, dict[str, int]] = {}
     for trouble in caller.read(foreign.trouble_counts):
         if (trouble["process"], trouble["standing"]) == where:
@@ -60,11 +60,11 @@ def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> l
     return [
         {
             "id": element,
-            "instances": standing[element],
+            "instances": tokens[element],
             "failedJobs": _failed(troubles.get(element, {})) if failed else 0,
             "incidents": _shown(troubles.get(element, {})) if incidents else [],
         }
-        for element in sorted(standing)
+        for element in sorted(tokens)
     ]
 
 

@@ -93,7 +93,8 @@ def one(task: str, caller: TheCaller) -> Item:
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Complete it: the variables are set where they exist already, else on its process instance."""
     variables = variables_in((body or {}).get("variables"))
-    row_or_500(caller, task)
+    if _handed(row_or_500(caller, task)) == "PENDING":
+        raise failed(f"Cannot complete task {task}: a delegated task cannot be completed, but should be resolved instead.")
     with executing():
         caller.engine.complete(task=task, data=variables, actor=caller.actor)
     caller.settle()
@@ -179,9 +180,13 @@ def _assign(caller: Caller, task: str, user: str | None) -> None:
         caller.engine.assign(task=task, user=user, actor=caller.actor)
 
 
+def _handed(row: RowMapping) -> str | None:
+    """Whether a task is delegated, or was."""
+    return None if row["owner"] is None else "RESOLVED" if row["owner"] == row["assignee"] else "PENDING"
+
+
 def item_of(caller: Caller, row: Any) -> Item:
     """A task as it is shown."""
-    handed = None if row["owner"] is None else "RESOLVED" if row["owner"] == row["assignee"] else "PENDING"
     return {
         "id": row["id"],
         "name": row["name"],
@@ -190,7 +195,7 @@ def item_of(caller: Caller, row: Any) -> Item:
         "due": instant_out(row["due"]),
         "followUp": instant_out(row["follow_up"]),
         "lastUpdated": None,
-        "delegationState": handed,
+        "delegationState": _handed(row),
         "description": None,
         "executionId": row["id"],
         "owner": row["owner"],

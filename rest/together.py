@@ -10,14 +10,17 @@ from rest import asking
 from rest.bodies import JsonBody, needed_text, text_of, truth
 from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
+from rest.history import INSTANCE_PARAMS
 from rest.instances import PARAMS, switch
-from rest.listing import Item, refuse_unknown
+from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from store.engine import listing
+from store.engine.cases import CASES
 from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
 
 router = APIRouter(tags=["Process Instance", "Process Definition"])
+QUERY = {name: asks for name, asks in PARAMS.items() if name != "activityIdIn"}  # which is not asked of the database
 
 
 @router.put("/process-instance/suspended", status_code=204)
@@ -88,35 +91,42 @@ def _of_key(caller: Caller, key: str) -> list[RowMapping]:
 
 def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
     """The root instances that a body names: by their ids, a query, a definition or a key. Raises RestError 400 when it names none."""
-    asked: dict[str, Any] = {}
+    asked: list[tuple[str, Any]] = []
     ids, query = given.get("processInstanceIds"), given.get("processInstanceQuery")
     if ids is not None:
         if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
             raise invalid("processInstanceIds: a list of ids is needed")
-        asked |= asking.instances(",".join(ids), caller)
+        asked += asking.instances(",".join(ids), caller).items()
     if query is not None:
-        asked |= _of_query(caller, query)
+        asked += _of_query(caller, query)
     for name in ("processDefinitionId", "processDefinitionKey"):
         if given.get(name):
-            asked |= PARAMS[name](needed_text(given, name), caller)
+            asked += PARAMS[name](needed_text(given, name), caller).items()
     if ids is None and query is None and not asked:
         raise invalid("Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey is needed")
     return _roots(caller, asked)
 
 
-def named_instances(caller: Caller, given: Mapping[str, Any]) -> list[str]:
-    """The process instances (called ones too) that a body names by their ids and by a query, each once. Raises RestError 400 when it names none."""
-    ids, query = given.get("processInstanceIds"), given.get("processInstanceQuery")
-    if given.get("historicProcessInstanceQuery"):
-        raise invalid("historicProcessInstanceQuery is not supported: name the instances in processInstanceIds")
+def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool = False) -> list[str]:
+    """The process instances (called ones too) that a body names by their ids and by a query, each once. Raises RestError 400 when it names none.
+
+    Those that run are asked for with `processInstanceQuery`, those that are ``finished`` with `historicProcessInstanceQuery`.
+    """
+    known, other = ("historicProcessInstanceQuery", "processInstanceQuery") if finished else ("processInstanceQuery", "historicProcessInstanceQuery")
+    ids, query = given.get("processInstanceIds"), given.get(known)
+    if given.get(other):
+        raise invalid(f"{other} is not supported here: use {known}")
     if (ids is not None and not isinstance(ids, list)) or not all(isinstance(each, str) and each for each in ids or ()):
         raise invalid("processInstanceIds: a list of ids is needed")
     found = list(ids or ())
-    if query is not None:
-        rows = caller.read(listing.rows, INSTANCES, Wanted(tuple(_of_query(caller, query).items())))
+    if query is not None and finished:
+        rows = caller.read(listing.rows, CASES, Wanted(tuple(_of_query(caller, query, INSTANCE_PARAMS))))
+        found += [row["root"] for row in rows]
+    elif query is not None:
+        rows = caller.read(listing.rows, INSTANCES, Wanted(tuple(_of_query(caller, query))))
         found += [instance_id(row["root"], row["within"]) for row in rows]
     if not found:
-        raise invalid("processInstanceIds or processInstanceQuery: at least one instance is needed")
+        raise invalid(f"processInstanceIds or {known}: at least one instance is needed")
     return list(dict.fromkeys(found))
 
 
@@ -126,18 +136,18 @@ def done_batch(kind: str, number: int) -> Item:
     return {"id": "done", "type": kind, **jobs, "suspended": False, "tenantId": None}
 
 
-def _of_query(caller: Caller, query: object) -> dict[str, Any]:
+def _of_query(caller: Caller, query: object, params: Mapping[str, asking.Asks] = QUERY) -> list[tuple[str, Any]]:
+    """The filters of a query in a body. Raises RestError 400 for what it does not know: it would widen what is done."""
     if not isinstance(query, Mapping):
-        raise invalid("processInstanceQuery: an object is needed")
-    refuse_unknown(query, PARAMS)
-    asked: dict[str, Any] = {}
-    for name, value in query.items():
-        asked |= PARAMS[name](_as_text(value), caller)
-    return asked
+        raise invalid("a query is an object")
+    unknown = sorted(query.keys() - params.keys())
+    if unknown:
+        raise invalid(f"not known in a query: {', '.join(unknown)}")
+    return [pair for name, value in query.items() for pair in params[name](_as_text(value), caller).items()]
 
 
-def _roots(caller: Caller, asked: Mapping[str, Any]) -> list[RowMapping]:
-    found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted((*asked.items(), ("is_root", True))))
+def _roots(caller: Caller, asked: list[tuple[str, Any]]) -> list[RowMapping]:
+    found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted((*asked, ("is_root", True))))
     return found
 
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import RowMapping
 from starlette.concurrency import run_in_threadpool
 
+from engine.commands.looks import Look
 from engine.commands.workers import Topic
 from engine.refusals import NotFound, NotLocked
 from rest import asking
 from rest.asking import counted, flag, listed, moment, text, texts, the_row
-from rest.bodies import JsonBody, needed_text, text_of, whole
+from rest.bodies import JsonBody, flag_of, needed_text, text_of, whole
 from rest.errors import RestError, executing, invalid, missing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
@@ -54,7 +55,10 @@ TOPIC = frozenset(
         "topicName",
         "lockDuration",
         "variables",
+        "localVariables",
         "businessKey",
+        "processDefinitionId",
+        "processDefinitionIdIn",
         "processDefinitionKey",
         "processDefinitionKeyIn",
         "processVariables",
@@ -93,14 +97,16 @@ async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = N
     topics = given.get("topics")
     if not isinstance(topics, list) or not all(isinstance(topic, Mapping) for topic in topics):
         raise invalid("topics: a list is needed")
-    asked, by_priority = [_topic(topic) for topic in topics], given.get("usePriority") is True
+    asked, order = [_topic(caller, topic) for topic in topics], {"by_priority": flag_of(given, "usePriority"), "newest": _newest(given)}
     until = monotonic() + whole(given, "asyncResponseTimeout", default=0, most=LONGEST) / 1000
 
     def fetch() -> list[Item]:
-        where = {"topics": asked, "most": most, "by_priority": by_priority, "tenant": "", "actor": caller.actor}
-        taken = [row["id"] for row in caller.engine.fetch_and_lock(worker=worker, **where)]
+        if not caller.engine.has_free(topics=asked, tenant=""):  # who waits takes no lock from those who work
+            return []
+        taken = caller.engine.fetch_and_lock(worker=worker, topics=asked, most=most, **order, tenant="", actor=caller.actor)
         rows = {row["id"]: row for row in caller.read(listing.rows, EXTERNAL, Wanted((("ids", taken),)))} if taken else {}
-        return [_fetched(caller, rows[task], topics) for task in taken if task in rows]
+        found = caller.glances(rows[task] for task in taken if task in rows)
+        return [_fetched(caller, row, look, topics) for row, look in found]
 
     while True:
         found = await run_in_threadpool(fetch)
@@ -138,7 +144,8 @@ def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     wait = timedelta(milliseconds=whole(given, "retryTimeout", default=0, most=MOST_LOCKED))
     said = {"message": text_of(given, "errorMessage") or "", "details": text_of(given, "errorDetails") or ""}
     retries = whole(given, "retries", default=0, most=10**6)
-    _do(caller, "fail_external", task=task, worker=needed_text(given, "workerId"), retries=retries, again_after=wait, **said)
+    values = {"variables": variables_in(given.get("variables")), "local": variables_in(given.get("localVariables"))}
+    _do(caller, "fail_external", task=task, worker=needed_text(given, "workerId"), retries=retries, again_after=wait, **said, **values)
     return Response(status_code=204)
 
 
@@ -195,26 +202,45 @@ def _gone(task: str) -> str:
     return f"External task with id {task} does not exist"
 
 
-def _topic(given: Mapping[str, Any]) -> Topic:
+def _topic(caller: Caller, given: Mapping[str, Any]) -> Topic:
     unknown = sorted(name for name, value in given.items() if name not in TOPIC and value not in (None, [], {}))
     if unknown:
         raise invalid(f"topics: not supported: {', '.join(unknown)}")
     wanted = given.get("processVariables") or {}
     if not isinstance(wanted, Mapping):
         raise invalid("processVariables: an object is needed")
-    processes = given.get("processDefinitionKeyIn") or ([given["processDefinitionKey"]] if given.get("processDefinitionKey") else [])
-    if not isinstance(processes, list) or not all(isinstance(each, str) for each in processes):
-        raise invalid("processDefinitionKeyIn: a list of texts is needed")
     lock = timedelta(milliseconds=whole(given, "lockDuration", least=1, most=MOST_LOCKED))
-    return Topic(needed_text(given, "topicName"), lock, frozenset(processes), text_of(given, "businessKey"), wanted)
+    ids = _one_or_several(given, "processDefinitionId")
+    definitions = frozenset(place for place, row in caller.definitions.items() if row["id"] in ids) if ids else None
+    processes = frozenset(_one_or_several(given, "processDefinitionKey"))
+    return Topic(needed_text(given, "topicName"), lock, processes, definitions, text_of(given, "businessKey"), wanted)
 
 
-def _fetched(caller: Caller, row: RowMapping, topics: list[Mapping[str, Any]]) -> Item:
+def _one_or_several(given: Mapping[str, Any], name: str) -> list[str]:
+    """A text and a list of texts, as topics name processes. Raises RestError 400."""
+    one, several = text_of(given, name), given.get(f"{name}In") or []
+    if not isinstance(several, list) or not all(isinstance(each, str) for each in several):
+        raise invalid(f"{name}In: a list of texts is needed")
+    return several if one is None else [one, *several]
+
+
+def _newest(given: Mapping[str, Any]) -> bool:
+    """Whether the newest is to be fetched first: `sorting` by `createTime`. Raises RestError 400."""
+    sorting = given.get("sorting") or []
+    if sorting not in ([], [{"sortBy": "createTime"}], *([{"sortBy": "createTime", "sortOrder": order}] for order in ("asc", "desc"))):
+        raise invalid('sorting: [{"sortBy": "createTime", "sortOrder": "asc" or "desc"}] is known')
+    return bool(sorting) and sorting[0].get("sortOrder") == "desc"
+
+
+def _fetched(caller: Caller, row: RowMapping, look: Look, topics: list[Mapping[str, Any]]) -> Item:
     topic = next(each for each in topics if each["topicName"] == row["topic"])
-    look = caller.look(row["root"])
-    seen, wanted = dict(look.visible(row["wait"])) if look is not None else {}, topic.get("variables")
+    seen = look.local(row["wait"]) if topic.get("localVariables") is True else look.visible(row["wait"])
+    wanted = topic.get("variables")
     chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
-    return {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
+    item = {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
+    if topic.get("includeExtensionProperties") is True:
+        item["extensionProperties"] = dict(look.properties(row["wait"]))
+    return item
 
 
 def _item(caller: Caller, row: RowMapping) -> Item:

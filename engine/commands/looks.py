@@ -1,18 +1,19 @@
 """A look at a running instance as it stands, and writes to its variables from outside: what the REST interface needs beyond rows."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, cast
 
 from engine.bpmn.execution import Execution
 from engine.bpmn.scopes import scope_of
 from engine.bpmn.walk import CalledProcess, Place, called_processes, places
-from engine.commands.home import Home, Transaction
+from engine.commands.home import Home, Row, Transaction
 from engine.commands.reads import stored
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor
 from engine.refusals import NotFound
+from store.engine import hot
 
 
 class Look:
@@ -40,6 +41,10 @@ class Look:
         """What a token sees. Raises EngineError `gone`."""
         return self._execution.visible(token)
 
+    def properties(self, token: str) -> Mapping[str, str]:
+        """The extension properties of the element that a token is at. Raises EngineError `gone`."""
+        return self._execution.element(token).properties
+
 
 class LookVerbs:
     """The verbs of looking and of writing variables."""
@@ -54,6 +59,14 @@ class LookVerbs:
             if turn.row["status"] not in {"running", "suspended"}:
                 raise NotFound(root=root)
             return Look(stored(turn))
+
+    def looks(self, *, roots: Collection[str]) -> dict[str, Look]:
+        """Several of them by their roots, read in one statement; those that have ended stay out. Rights are the caller's."""
+        with self.home.database.read() as connection:
+            tx = Transaction(self.home, connection, self.home.clock.now())
+            found = connection.execute(hot.read_roots, {"roots": list(roots)}).mappings().all()
+            standing = (cast("Row", row) for row in found if row["status"] in {"running", "suspended"})
+            return {row["root"]: Look(Turn(tx, row, actor=SYSTEM, apart=True).execution) for row in standing}
 
     def set_variables(
         self,

@@ -1,12 +1,12 @@
 """External tasks: service tasks that workers elsewhere fetch, lock for a while and complete. Times are the engine's clock's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 
 from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Row, Transaction
@@ -17,19 +17,24 @@ from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor, BpmnError, InstanceView
 from engine.refusals import NotFound, NotLocked
 from store.engine import outbound
+from store.engine.present import STANDING
+from store.engine.tables import called, instance
 from store.engine.tables import external_task as rows
-from store.engine.tables import instance
 
 EXTERNAL = "external"  # the kind of their incidents
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What a worker asks for: a topic and for how long it locks each task; only in these processes and under this business key, if given."""
+    """What a worker asks for: a topic and for how long it locks each task; only in these processes and under this business key, if given.
+
+    ``definitions`` are pairs of process key and version; None: whatever stands in any.
+    """
 
     name: str
     lock: timedelta
     processes: frozenset[str] = frozenset()
+    definitions: frozenset[tuple[str, int]] | None = None
     business_key: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)  # the instance's variables that must have these values
 
@@ -45,20 +50,33 @@ class WorkerVerbs:
 
     home: Home
 
-    def fetch_and_lock(self, *, worker: str, topics: list[Topic], most: int, by_priority: bool, tenant: str, actor: Actor) -> list[Row]:
-        """Up to ``most`` free tasks of the topics, the oldest (or most important) first, locked for the worker; their rows."""
+    def fetch_and_lock(
+        self, *, worker: str, topics: list[Topic], most: int, by_priority: bool, tenant: str, actor: Actor, newest: bool = False
+    ) -> list[str]:
+        """Up to ``most`` free tasks of the topics, the oldest (the most important, the newest) first, locked for the worker; their ids."""
         require_instance(self.home.policy, actor, "fetch", InstanceView("", "", "", tenant, 0))
         asked = {topic.name: topic for topic in topics}
+        order = [*([rows.c.priority.desc()] if by_priority else []), rows.c.number.desc() if newest else rows.c.number]
 
-        def work(tx: Transaction) -> list[Row]:
-            found = _free(tx, list(asked), tenant=tenant, by_priority=by_priority)
-            taken = list(islice((row for row in found if _is_asked(tx, row, asked[row["topic"]])), most))
-            for row in taken:
-                until = tx.now + asked[row["topic"]].lock
-                tx.connection.execute(update(rows).where(rows.c.id == row["id"]).values(worker=worker, locked_until=until))
-            return [{**row, "worker": worker, "locked_until": tx.now + asked[row["topic"]].lock} for row in taken]
+        def work(tx: Transaction) -> list[str]:
+            found = _free(asked.values(), now=tx.now, tenant=tenant).order_by(*order).with_for_update(of=[rows], skip_locked=True)
+            if not any(topic.variables for topic in topics):
+                found = found.limit(most)
+            free = tx.connection.execute(found).mappings().all()
+            taken = list(islice((row for row in free if _holds(tx, row, asked[row["topic"]])), most))
+            for name, topic in asked.items():
+                locked = [row["id"] for row in taken if row["topic"] == name]
+                if locked:
+                    _change(tx, *locked, worker=worker, locked_until=tx.now + topic.lock)
+            return [row["id"] for row in taken]
 
         return self.home.transact(work)
+
+    def has_free(self, *, topics: list[Topic], tenant: str) -> bool:
+        """Whether there may be something to fetch: a look that locks nothing, for those who wait."""
+        with self.home.database.read() as connection:
+            found = _free(topics, now=self.home.clock.now(), tenant=tenant)
+            return connection.execute(found.limit(1)).first() is not None
 
     def complete_external(self, *, task: str, worker: str, variables: Mapping[str, Any], local: Mapping[str, Any], actor: Actor) -> None:
         """It is done: ``variables`` go where the task's outputs say, else to the nearest scope that has the name; ``local`` are its own."""
@@ -72,9 +90,22 @@ class WorkerVerbs:
         self._held(task, worker, actor, "external_complete", work)
 
     def fail_external(
-        self, *, task: str, worker: str, message: str, details: str, retries: int, again_after: timedelta, actor: Actor
+        self,
+        *,
+        task: str,
+        worker: str,
+        message: str,
+        details: str,
+        retries: int,
+        again_after: timedelta,
+        actor: Actor,
+        variables: Mapping[str, Any] | None = None,
+        local: Mapping[str, Any] | None = None,
     ) -> None:
-        """It failed: it may be fetched again after a while; with no ``retries`` left an incident waits for a person."""
+        """It failed: it may be fetched again after a while; with no ``retries`` left an incident waits for a person.
+
+        ``variables`` go to the nearest scope that has the name, ``local`` are the task's own: whoever tries again sees them.
+        """
 
         def work(turn: Turn, wait: Wait) -> None:
             until = turn.now + again_after if retries > 0 and again_after else None
@@ -86,7 +117,13 @@ class WorkerVerbs:
             if retries <= 0:
                 error = _WorkerFailed(message)
                 open_incident(turn, kind=EXTERNAL, subject=task, process=wait.process, element=wait.element, error=error)
-            turn.save_notes()
+            if not variables and not local:
+                turn.save_notes()
+                return
+            turn.execution.set_variables(local or {}, scope=wait.id)
+            turn.execution.write(wait.id, variables or {})
+            advance(turn)
+            turn.save()
 
         self._held(task, worker, actor, "external_failure", work)
 
@@ -106,8 +143,8 @@ class WorkerVerbs:
         self._held(task, worker, actor, "external_error", work)
 
     def extend_lock(self, *, task: str, worker: str, lock: timedelta, actor: Actor) -> None:
-        """Hold it for another while, from now on."""
-        self._held(task, worker, actor, "external_extend", lambda turn, _: _change(turn.tx, task, locked_until=turn.now + lock))
+        """Hold it for another while, from now on; a lock that has run out is not held any more."""
+        self._held(task, worker, actor, "external_extend", lambda turn, _: _change(turn.tx, task, locked_until=turn.now + lock), in_time=True)
 
     def unlock(self, *, task: str, actor: Actor) -> None:
         """Let others fetch it, whoever holds it."""
@@ -129,8 +166,8 @@ class WorkerVerbs:
         """How important it is."""
         self._held(task, None, actor, "external_priority", lambda turn, _: _change(turn.tx, task, priority=priority))
 
-    def _held(self, task: str, worker: str | None, actor: Actor, verb: str, work: Any) -> None:
-        """Do ``work(turn, wait)`` on a task under its root's lock; with ``worker`` only if that one holds it."""
+    def _held(self, task: str, worker: str | None, actor: Actor, verb: str, work: Any, *, in_time: bool = False) -> None:
+        """Do ``work(turn, wait)`` on a task under its root's lock; with ``worker`` only if that one holds it, ``in_time``: still."""
 
         def attempt(tx: Transaction) -> None:
             row = tx.lock_root(root_of(task))
@@ -138,7 +175,8 @@ class WorkerVerbs:
             held = tx.connection.execute(select(rows).where(rows.c.id == task)).mappings().one_or_none()
             if held is None:
                 raise NotFound(task=task)
-            if worker is not None and held["worker"] != worker:
+            over = in_time and (held["locked_until"] is None or held["locked_until"] < tx.now)
+            if worker is not None and (held["worker"] != worker or over):
                 raise NotLocked(task=task, worker=worker)
             turn = Turn(tx, row, actor=actor)
             turn.require_running()
@@ -150,25 +188,34 @@ class WorkerVerbs:
         self.home.transact(attempt)
 
 
-def _free(tx: Transaction, topics: list[str], *, tenant: str, by_priority: bool) -> list[Row]:
-    """Tasks that nobody holds and that may be tried, of running instances."""
-    free = or_(rows.c.locked_until.is_(None), rows.c.locked_until <= tx.now)
+def _free(topics: Iterable[Topic], *, now: datetime, tenant: str) -> Select[Any]:
+    """Tasks of the topics that nobody holds and that may be tried, of running instances."""
+    free = or_(rows.c.locked_until.is_(None), rows.c.locked_until <= now)
     triable = or_(rows.c.retries.is_(None), rows.c.retries > 0)
-    found = select(rows, instance.c.business_key, instance.c.version).join(instance, instance.c.root == rows.c.root)
-    found = found.where(rows.c.topic.in_(topics), rows.c.tenant == tenant, free, triable, instance.c.status == "running")
-    order = [rows.c.priority.desc(), rows.c.number] if by_priority else [rows.c.number]
-    locked = found.order_by(*order).with_for_update(of=[rows], skip_locked=True)
-    return [dict(row) for row in tx.connection.execute(locked).mappings()]
+    found = select(rows.c.id, rows.c.root, rows.c.wait, rows.c.topic).join(instance, instance.c.root == rows.c.root)
+    found = found.outerjoin(called, and_(called.c.root == rows.c.root, called.c.scope == rows.c.within))
+    asked = or_(false(), *(_asked(topic) for topic in topics))
+    return found.where(asked, rows.c.tenant == tenant, free, triable, instance.c.status == "running")
 
 
-def _is_asked(tx: Transaction, row: Row, topic: Topic) -> bool:
-    if (topic.processes and row["process"] not in topic.processes) or topic.business_key not in {None, row["business_key"]}:
-        return False
+def _asked(topic: Topic) -> ColumnElement[bool]:
+    conditions = [rows.c.topic == topic.name]
+    if topic.processes:
+        conditions.append(rows.c.process.in_(sorted(topic.processes)))
+    if topic.definitions is not None:
+        conditions.append(or_(false(), *(and_(rows.c.process == key, number == STANDING) for key, number in sorted(topic.definitions))))
+    if topic.business_key is not None:
+        conditions.append(instance.c.business_key == topic.business_key)
+    return and_(*conditions)
+
+
+def _holds(tx: Transaction, row: Row, topic: Topic) -> bool:
+    """Whether the task sees what the topic wants of variables."""
     if not topic.variables:
         return True
     held = Turn(tx, tx.read_root(row["root"]), actor=SYSTEM, apart=True).execution.visible(row["wait"])
     return all(name in held and held[name] == value for name, value in topic.variables.items())
 
 
-def _change(tx: Transaction, task: str, **values: Any) -> None:
-    tx.connection.execute(update(rows).where(rows.c.id == task).values(**values))
+def _change(tx: Transaction, *tasks: str, **values: Any) -> None:
+    tx.connection.execute(update(rows).where(rows.c.id.in_(tasks)).values(**values))

@@ -7,10 +7,9 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from store.engine import present
 from store.engine.past import GENERIC
-from store.engine.tables import definition, history, incident, instance, version, version_file
+from store.engine.tables import definition, incident, instance, version, version_file
 
 Rows = Sequence[RowMapping]
-_CARD = [column for column in instance.c if column.name not in {"state", "previous"}]
 
 
 def _of_theirs(found: Select[Any]) -> Select[Any]:
@@ -42,12 +41,6 @@ def definitions(connection: Connection) -> Rows:
     return connection.execute(found.where(version.c.profile == GENERIC).order_by(definition.c.key, definition.c.number)).mappings().all()
 
 
-def instances(connection: Connection) -> Rows:
-    """The root instances, running and ended, the oldest first."""
-    found = _of_theirs(select(*_CARD).select_from(instance))
-    return connection.execute(found.order_by(instance.c.started_at, instance.c.root)).mappings().all()
-
-
 def running_counts(connection: Connection) -> Rows:
     """How many instances and called processes run of each process and version (`standing`): process, standing, number."""
     source = present.INSTANCES.source.subquery()
@@ -67,9 +60,3 @@ def incidents_of(connection: Connection, subject: str) -> list[str]:
     """The open incidents of a thing that waits."""
     found = select(incident.c.id).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
     return list(connection.execute(found).scalars())
-
-
-def variable_notes(connection: Connection, root: str) -> list[dict[str, object]]:
-    """Every setting of a variable in an instance, in order: scope, name, old, new, removed (what was taken out by law is left out)."""
-    found = select(history.c.data).where(history.c.root == root, history.c.kind == "variable").order_by(history.c.seq)
-    return [data for data in connection.execute(found).scalars() if data is not None]

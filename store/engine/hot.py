@@ -50,6 +50,9 @@ read_roots_of_tasks = (  # each with its state: pages look into many instances a
     .where(instance.c.root.in_(select(task.c.root).where(task.c.id.in_(bindparam("tasks", expanding=True)))))
     .order_by(instance.c.root)
 )
+read_roots = (  # the same for what the interface shows of many
+    select(*_AGGREGATE, instance.c.state).where(instance.c.root.in_(bindparam("roots", expanding=True))).order_by(instance.c.root)
+)
 read_state = Prepared(select(instance.c.state).where(instance.c.root == bindparam("root")))
 read_previous = Prepared(select(instance.c.previous).where(instance.c.root == bindparam("root")))
 

@@ -88,6 +88,99 @@ def test_a_called_process_is_an_instance_of_its_own(rest, draw):
     assert [end["processInstanceId"] for end in ends] == [call["calledProcessInstanceId"], root]
 
 
+@pytest.fixture
+def past(rest, draw):
+    """Three instances of two definitions: one is over, one was deleted, one stands still with an incident."""
+    definition = rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="p"))
+    other = rest.definition(draw.diagram(draw.start(), draw.service("x"), draw.end(), draw.flows("s-x-e"), key="q"))
+    over = rest.post(f"/process-definition/{definition}/start", {"businessKey": "K1", "variables": typed(a=1)})["id"]
+    rest.post("/clock", {"advance": "PT1H"})
+    rest.complete("u", a=2)
+    gone = rest.post(f"/process-definition/{definition}/start", {"businessKey": "K2"})["id"]
+    rest.post("/process-instance/delete", {"processInstanceIds": [gone], "deleteReason": "a mistake"})
+    rest.post("/clock", {"advance": "PT1H"})
+    still = rest.start(other, a=3, b=["x"])
+    (task,) = rest.post("/external-task/fetchAndLock", {"workerId": "w", "maxTasks": 1, "topics": [{"topicName": "t", "lockDuration": 1000}]})
+    rest.post(f"/external-task/{task['id']}/failure", {"workerId": "w", "retries": 0}, status=204)
+    rest.put(f"/process-instance/{still}/suspended", {"suspended": True})
+    return {"over": over, "gone": gone, "still": still, "p": definition, "q": other}
+
+
+CASES = (
+    ({}, ["over", "gone", "still"]),
+    ({"finished": "true"}, ["over", "gone"]),
+    ({"unfinished": "true", "suspended": "true"}, ["still"]),
+    ({"active": "true"}, []),
+    ({"completed": "true"}, ["over"]),
+    ({"externallyTerminated": "true"}, ["gone"]),
+    ({"internallyTerminated": "true"}, []),
+    ({"processDefinitionKey": "q"}, ["still"]),
+    ({"processDefinitionKeyNotIn": "q,x"}, ["over", "gone"]),
+    ({"processInstanceBusinessKey": "K2"}, ["gone"]),
+    ({"processInstanceBusinessKeyLike": "k%"}, ["over", "gone"]),
+    ({"startedAfter": "2024-01-31T09:30:00.000+0000"}, ["gone", "still"]),
+    ({"finishedBefore": "2024-01-31T09:30:00.000+0000"}, []),
+    ({"startedBy": "tester", "withIncidents": "true"}, ["still"]),
+    ({"sortBy": "startTime", "sortOrder": "desc", "maxResults": "2"}, ["still", "gone"]),
+    ({"sortBy": "duration", "sortOrder": "asc", "firstResult": "1"}, ["gone", "over"]),
+)
+
+
+def test_instances_are_narrowed_sorted_and_paged(rest, past):
+    names = {past[name]: name for name in ("over", "gone", "still")}
+    for query, expected in CASES:
+        assert [names[each["id"]] for each in rest.get("/history/process-instance", **query)] == expected, query
+        if not query.keys() & {"firstResult", "maxResults"}:
+            assert rest.get("/history/process-instance/count", **query) == {"count": len(expected)}, query
+
+
+def test_an_instance_is_told_with_its_end(rest, past):
+    over = rest.get(f"/history/process-instance/{past['over']}")
+    assert (over["state"], over["durationInMillis"], over["deleteReason"], over["processDefinitionId"]) == ("COMPLETED", 3_600_000, None, past["p"])
+    gone = rest.get(f"/history/process-instance/{past['gone']}")
+    assert (gone["state"], gone["deleteReason"]) == ("EXTERNALLY_TERMINATED", "a mistake")
+    rest.get("/history/process-instance/nothing", status=404)
+    assert rest.get("/history/process-instance", processDefinitionId=past["q"], processInstanceIds=f"{past['over']},{past['still']}")[0]["id"] == past["still"]
+
+
+VARIABLES = (
+    ({}, [("a", 2), ("a", 3), ("b", ["x"])]),
+    ({"variableName": "a"}, [("a", 2), ("a", 3)]),
+    ({"variableNameLike": "%B%"}, [("b", ["x"])]),
+    ({"variableNameLike": "%B%", "deserializeValues": "false"}, [("b", '["x"]')]),
+    ({"processDefinitionKey": "p"}, [("a", 2)]),
+    ({"sortBy": "variableName", "sortOrder": "desc", "maxResults": "2"}, [("b", ["x"]), ("a", 2)]),
+    ({"taskIdIn": "nothing"}, []),
+    ({"processInstanceIdIn": "nothing,x.1c"}, []),
+)
+
+
+def test_variables_are_narrowed_sorted_and_paged(rest, past):
+    for query, expected in VARIABLES:
+        found = rest.get("/history/variable-instance", **query)
+        assert [(each["name"], each["value"]) for each in found] == expected, query
+        if "maxResults" not in query:
+            assert rest.get("/history/variable-instance/count", **query) == {"count": len(expected)}, query
+
+
+def test_one_variable_is_found_by_its_id(rest, past):
+    (found,) = rest.get("/history/variable-instance", processInstanceId=past["still"], variableName="b")
+    assert rest.get(f"/history/variable-instance/{found['id']}") == found
+    assert rest.get("/history/variable-instance", executionIdIn=past["still"], processDefinitionId=past["q"], variableName="b") == [found]
+    rest.get("/history/variable-instance/nothing:b", status=404)
+
+
+def test_a_variable_of_a_task_tells_its_task_and_one_of_a_scope_does_not(rest, draw):
+    inner = draw.sub("sub", draw.start("s2"), draw.user("u"), draw.end("e2"), draw.flows("s2-u-e2"), ext=draw.inputs(own="${1}"))
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), inner, draw.end(), draw.flows("s-sub-e"))))
+    (task,) = rest.tasks()
+    rest.post(f"/task/{task['id']}/localVariables", {"modifications": typed(mine=1)}, status=204)
+    found = {each["name"]: each for each in rest.get("/history/variable-instance", processInstanceId=instance)}
+    assert (found["mine"]["taskId"], found["own"]["taskId"]) == (task["id"], None)
+    assert rest.get("/history/variable-instance", taskIdIn=f"x,{task['id']}") == [found["mine"]]
+    assert rest.get("/history/variable-instance", activityInstanceIdIn=found["own"]["executionId"]) == [found["own"]]
+
+
 def test_tasks_are_told_when_they_are_over(rest, story):
     definition, instance = story
     done, open_ = rest.get("/history/task", processInstanceId=instance)
@@ -157,7 +250,7 @@ def test_what_people_did_is_told(rest, story):
     assert rest.get("/history/user-operation", sortBy="timestamp", sortOrder="desc", maxResults=1)[0]["timestamp"] > acts[0]["timestamp"]
 
 
-@pytest.mark.parametrize("name", ["activity-instance", "task", "incident", "job-log", "user-operation"])
+@pytest.mark.parametrize("name", ["activity-instance", "task", "incident", "job-log", "user-operation", "process-instance", "variable-instance"])
 def test_a_parameter_that_is_not_known_is_refused(rest, name):
     rest.get(f"/history/{name}", status=400, surprise="1")
     rest.get(f"/history/{name}", status=400, sortBy="surprise")

@@ -41,12 +41,16 @@ def statements(parts):
 
 LISTS = ("/task", "/process-instance", "/job", "/external-task", "/event-subscription", "/incident", "/process-definition/statistics")
 PAST = ("/history/task", "/history/activity-instance", "/history/user-operation", "/history/job-log", "/history/incident")
+WHOLE = ("/history/process-instance", "/history/variable-instance")
 
 
 def test_no_list_asks_the_database_more_often_for_more_rows(rest, parts, busy):
+    inner = busy["inner"]
+    looked_at = ("/execution", "/process-instance?activityIdIn=u", "/process-instance/count?activityIdIn=u", f"/process-definition/{inner}/statistics")
+
     def cost():
         found = {}
-        for path in (*LISTS, *PAST):
+        for path in (*LISTS, *PAST, *WHOLE, *looked_at):
             with statements(parts) as seen:
                 rest.get(path)
             found[path] = len(seen)

@@ -224,4 +224,10 @@ def test_a_finished_instance_runs_once_more(rest, steps):
     assert values == [2, 1]
     rest.post(f"/process-definition/{definition}/restart", {"processInstanceIds": [instance]}, status=400)
     rest.post("/process-definition/x:1:1/restart", body, status=404)
+    asked = {"instructions": instructions, "historicProcessInstanceQuery": {"completed": True, "processInstanceBusinessKey": "K"}}
+    assert rest.post(f"/process-definition/{definition}/restart-async", asked)["totalJobs"] == 1
+    assert len(at(rest)) == 3
+    for wrong in ({"surprise": 1}, [], {"processInstanceBusinessKey": "none"}):
+        rest.post(f"/process-definition/{definition}/restart", {**asked, "historicProcessInstanceQuery": wrong}, status=400)
+    rest.post(f"/process-definition/{definition}/restart", {"instructions": instructions, "processInstanceQuery": {}}, status=400)
     rest.post(f"/process-definition/{definition}/restart", {**body, "instructions": [{"type": "cancel", "activityId": "b"}]}, status=400)

@@ -23,6 +23,8 @@ def test_a_delegated_task_is_handed_back_to_its_owner(rest, task):
     rest.post(f"/task/{task}/resolve", status=500)
     rest.post(f"/task/{task}/delegate", {"userId": "bob"}, status=204)
     assert seen(rest, task) == ("bob", "ann", "PENDING")
+    assert "resolved instead" in rest.post(f"/task/{task}/complete", status=500)["message"]
+    assert seen(rest, task) == ("bob", "ann", "PENDING")
     rest.post(f"/task/{task}/resolve", {"variables": {"said": {"value": "fine", "type": "String"}}}, status=204)
     assert seen(rest, task) == ("ann", "ann", "RESOLVED")
     assert rest.get(f"/task/{task}/variables")["said"]["value"] == "fine"

@@ -139,3 +139,100 @@ def test_a_worker_may_ask_for_certain_instances_only(rest, served):
     assert fetch(rest, topics=[{**topic, "processDefinitionKeyIn": ["q"]}]) == []
     rest.post("/external-task/fetchAndLock", {**ASK, "topics": [{**topic, "tenantIdIn": ["x"]}]}, status=400)
     assert len(fetch(rest, topics=[{**topic, "processVariables": {"a": 1}, "processDefinitionKeyIn": ["p"]}])) == 1
+
+
+def test_the_most_important_or_the_newest_comes_first(rest, draw):
+    definition = rest.definition(draw.diagram(draw.start(), draw.service("x"), draw.end(), draw.flows("s-x-e")))
+    first, second, third = (rest.start(definition) for _ in range(3))
+    (urgent,) = rest.get("/external-task", processInstanceId=second)
+    rest.put(f"/external-task/{urgent['id']}/priority", {"priority": urgent["priority"] + 1})
+    order = {"plain": {}, "newest": {"sorting": [{"sortBy": "createTime", "sortOrder": "desc"}]}, "urgent": {"usePriority": True}}
+    found = {}
+    for name, more in order.items():
+        taken = fetch(rest, maxTasks=3, **more)
+        found[name] = [each["processInstanceId"] for each in taken]
+        for each in taken:
+            rest.post(f"/external-task/{each['id']}/unlock", status=204)
+    assert found == {"plain": [first, second, third], "newest": [third, second, first], "urgent": [second, first, third]}
+    assert [each["processInstanceId"] for each in fetch(rest, maxTasks=1, usePriority=True)] == [second]
+    assert [each["processInstanceId"] for each in fetch(rest, maxTasks=1, usePriority=True, workerId="other")] == [first]
+    rest.post("/external-task/fetchAndLock", {**ASK, "sorting": [{"sortBy": "size"}]}, status=400)
+
+
+def test_a_topic_says_what_the_worker_is_told(rest, draw):
+    properties = '<camunda:properties><camunda:property name="colour" value="red"/></camunda:properties>'
+    service = draw.service("x", ext=properties + draw.inputs(own="${a + 1}"))
+    definition = rest.definition(draw.diagram(draw.start(), service, draw.end(), draw.flows("s-x-e")))
+    rest.post(f"/process-definition/{definition}/start", {"businessKey": "K", "variables": typed(a=1, many=[1, 2])})
+    topic = {"topicName": "t", "lockDuration": 60_000}
+
+    def told(**more):
+        (task,) = fetch(rest, topics=[{**topic, **more}])
+        rest.post(f"/external-task/{task['id']}/unlock", status=204)
+        return task, {name: each["value"] for name, each in task["variables"].items()}
+
+    task, seen = told()
+    assert (task["businessKey"], task["extensionProperties"], seen) == ("K", {}, {"a": 1, "own": 2, "many": "[1, 2]"})
+    task, seen = told(localVariables=True, includeExtensionProperties=True)
+    assert (task["extensionProperties"], seen) == ({"colour": "red"}, {"own": 2})
+    assert told(deserializeValues=True, variables=["many"])[1] == {"many": [1, 2]}
+    assert told(processDefinitionId=definition, businessKey="K")[1]["a"] == 1
+    assert fetch(rest, topics=[{**topic, "processDefinitionIdIn": ["p:9:9"]}]) == []
+
+
+def test_a_failure_leaves_variables_and_may_be_fetched_at_once(rest, served):
+    (task,) = fetch(rest)
+    report = {"workerId": "w", "retries": 2, "retryTimeout": 0, "variables": typed(a=5), "localVariables": typed(attempt=1)}
+    rest.post(f"/external-task/{task['id']}/failure", report, status=204)
+    (again,) = fetch(rest, workerId="other")
+    assert again["retries"] == 2
+    assert {name: each["value"] for name, each in again["variables"].items()} == {"a": 5, "attempt": 1}
+    rest.post(f"/external-task/{task['id']}/complete", {"workerId": "w"}, status=400)
+    assert rest.get(f"/process-instance/{again['processInstanceId']}/variables")["a"]["value"] == 5
+
+
+def test_a_lock_that_has_run_out_is_not_extended_but_may_be_completed(rest, served):
+    (task,) = fetch(rest)
+    rest.post("/clock", {"advance": "PT61S"})
+    rest.post(f"/external-task/{task['id']}/extendLock", {"workerId": "w", "newDuration": 1000}, status=400)
+    rest.post(f"/external-task/{task['id']}/extendLock", {"workerId": "w", "newDuration": 0}, status=400)
+    rest.post(f"/external-task/{task['id']}/complete", {"workerId": "w"}, status=204)
+    assert keys(rest) == ["after"]
+
+
+def test_tasks_of_what_is_suspended_stand_still(rest, served):
+    (task,) = fetch(rest)
+    rest.put(f"/process-instance/{task['processInstanceId']}/suspended", {"suspended": True})
+    assert rest.get("/external-task", suspended="true")[0]["suspended"] is True
+    for act in ("complete", "failure", "bpmnError"):
+        rest.post(f"/external-task/{task['id']}/{act}", {"workerId": "w", "errorCode": "x"}, status=500)
+    rest.post("/clock", {"advance": "PT2M"})
+    assert fetch(rest, workerId="other") == []
+    rest.put(f"/process-instance/{task['processInstanceId']}/suspended", {"suspended": False})
+    assert len(fetch(rest, workerId="other")) == 1
+
+
+def test_several_workers_never_get_the_same_task(rest, draw):
+    definition = rest.definition(draw.diagram(draw.start(), draw.service("x"), draw.end(), draw.flows("s-x-e")))
+    for _ in range(6):
+        rest.start(definition)
+    taken, ready = [], threading.Barrier(3)
+
+    def work(name):
+        ready.wait(30)
+        taken.extend((each["id"], name) for each in fetch(rest, workerId=name, maxTasks=2))
+
+    threads = [threading.Thread(target=work, args=[name]) for name in ("a", "b", "c")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len({task for task, _ in taken}) == len(taken) == 6
+
+
+def test_variables_of_a_business_error_are_seen_behind_its_boundary(rest, served, draw):
+    (task,) = fetch(rest)
+    code = draw.diagram().decode().split('errorCode="')[1].split('"')[0]
+    rest.post(f"/external-task/{task['id']}/bpmnError", {"workerId": "w", "errorCode": code, "variables": typed(why="late", a=9)}, status=204)
+    (caught,) = rest.tasks()
+    assert {name: each["value"] for name, each in rest.get(f"/task/{caught['id']}/variables").items()} == {"a": 9, "why": "late"}

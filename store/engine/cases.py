@@ -1,0 +1,142 @@
+"""Instances of foreign diagrams, running and ended, and the last value of each of their variables. For the REST interface."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, exists, false, func, literal_column, not_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.past import GENERIC, OPEN_STATES
+from store.engine.tables import history, incident, instance, task, version
+
+CALLED = "/c"  # ends the name of a called process's own scope
+
+
+class told(FunctionElement[str]):  # noqa: N801 - used as a function
+    """The text under a name in the data of an entry; NULL if there is none."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(told, "sqlite")
+def _told_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    column, name = (compiler.process(each, **more) for each in element.clauses)
+    return f"json_extract({column}, '$.' || {name})"
+
+
+@compiles(told, "postgresql")
+def _told_postgresql(element: Any, compiler: Any, **more: Any) -> str:
+    column, name = (compiler.process(each, **more) for each in element.clauses)
+    return f"(CAST({column} AS json) ->> {name})"
+
+
+def _in_data(name: str) -> told:
+    return told(history.c.data, literal_column(f"'{name}'"))
+
+
+_REASON = (
+    select(_in_data("reason"))
+    .where(history.c.root == instance.c.root, history.c.kind == "cancel")
+    .order_by(history.c.seq.desc())
+    .limit(1)
+    .correlate(instance)
+    .scalar_subquery()
+)
+_TROUBLE = exists().where(incident.c.root == instance.c.root)
+# The instances themselves; what they called is part of them.
+CASES = Listing(
+    source=select(*(column for column in instance.c if column.name not in {"state", "previous"}), _REASON.label("reason"))
+    .join(version, version.c.id == instance.c.version)
+    .where(version.c.profile == GENERIC),
+    filters={
+        "id": equals(instance.c.root),
+        "ids": among(instance.c.root),
+        "definition": lambda pair: and_(instance.c.process == pair[0], instance.c.version == pair[1]),
+        "version": equals(instance.c.version),
+        "process": equals(instance.c.process),
+        "processes": among(instance.c.process),
+        "not_processes": lambda keys: instance.c.process.not_in(sorted(keys)),
+        "business_key": equals(instance.c.business_key),
+        "business_keys": among(instance.c.business_key),
+        "business_key_like": holds(instance.c.business_key),
+        "over": given(instance.c.ended_at),
+        "status": equals(instance.c.status),
+        "open": lambda yes: instance.c.status.in_(OPEN_STATES) if yes else instance.c.status.not_in(OPEN_STATES),
+        "started_by": equals(instance.c.started_by),
+        "started_before": before(instance.c.started_at),
+        "started_after": after(instance.c.started_at),
+        "ended_before": before(instance.c.ended_at),
+        "ended_after": after(instance.c.ended_at),
+        "had_trouble": lambda yes: _TROUBLE if yes else not_(_TROUBLE),
+        "nothing": lambda _: false(),
+    },
+    orders={
+        "id": instance.c.root,
+        "version": instance.c.version,
+        "process": instance.c.process,
+        "business_key": instance.c.business_key,
+        "started": instance.c.started_at,
+        "ended": instance.c.ended_at,
+        "lasted": instance.c.ended_at - instance.c.started_at,
+    },
+    order=(instance.c.started_at, instance.c.root),
+)
+
+# ---- variables: of all settings of one name in one scope the last; both databases carry a root asked for into the inner query
+_mine = (history.c.root, _in_data("scope"), _in_data("name"))
+_settings = (
+    select(
+        history.c.root,
+        history.c.data,
+        _in_data("scope").label("scope"),
+        _in_data("name").label("name"),
+        _in_data("removed").label("removed"),
+        func.row_number().over(partition_by=_mine, order_by=history.c.seq.desc()).label("back"),
+        func.min(history.c.seq).over(partition_by=_mine).label("first"),
+        func.min(history.c.at).over(partition_by=_mine).label("begun"),
+    )
+    .where(history.c.kind == "variable", history.c.data.is_not(None))
+    .subquery("setting")
+)
+
+
+def _at(pair: tuple[str, str]) -> ColumnElement[bool]:
+    """Variables of one scope of one instance."""
+    return and_(_settings.c.root == pair[0], _settings.c.scope == pair[1])
+
+
+def _in_instance(pair: tuple[str, str]) -> ColumnElement[bool]:
+    """Of a called process (by its call's token) its own scope's, else all that are no called process's."""
+    root, within = pair
+    if within:
+        return _at((root, within + CALLED))
+    return and_(_settings.c.root == root, not_(_settings.c.scope.endswith(CALLED)))
+
+
+def _any(condition: Condition) -> Condition:
+    return lambda values: or_(false(), *(condition(each) for each in values))
+
+
+VARIABLES = Listing(
+    source=select(_settings, task.c.id.label("task"), instance.c.process, instance.c.version.label("root_version"))
+    .join(instance, instance.c.root == _settings.c.root)
+    .join(version, version.c.id == instance.c.version)
+    .outerjoin(task, task.c.id == _settings.c.root + "." + _settings.c.scope)
+    .where(version.c.profile == GENERIC, _settings.c.back == 1),
+    filters={
+        "id": lambda triple: and_(_at(triple[:2]), _settings.c.name == triple[2]),
+        "instance": _in_instance,
+        "instances": _any(_in_instance),
+        "places": _any(_at),
+        "tasks": among(task.c.id),
+        "definition": lambda pair: and_(instance.c.process == pair[0], instance.c.version == pair[1]),
+        "process": equals(instance.c.process),
+        "name": equals(_settings.c.name),
+        "name_like": holds(_settings.c.name),
+        "there": lambda _: _settings.c.removed.is_(None),
+    },
+    orders={"root": _settings.c.root, "name": _settings.c.name},
+    order=(instance.c.started_at, _settings.c.root, _settings.c.first),
+)
