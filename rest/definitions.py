@@ -11,7 +11,7 @@ from rest.errors import executing, failed, missing
 from rest.listing import Item, anything, count, equals, is_false, is_true, like, page
 from rest.listing import one_of as among
 from rest.parts import Caller, TheCaller
-from rest.values import variables_in, variables_out
+from rest.values import declared_in, variables_out
 from store.engine import queries
 
 router = APIRouter(tags=["Process Definition"])
@@ -74,7 +74,7 @@ def latest_xml(key: str, caller: TheCaller) -> dict[str, Any]:
 def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
     """Start an instance."""
     row = next((row for row in caller.definitions.values() if row["id"] == definition), None)
-    variables_in((body or {}).get("variables"))
+    declared_in((body or {}).get("variables"))
     if row is None:
         raise failed(f"no deployed process definition found with id '{definition}'")
     return _start(caller, row, body or {})
@@ -101,7 +101,7 @@ def started(caller: Caller, root: str, *, definition: str, business_key: str) ->
 
 
 def _start(caller: Caller, row: Any, body: dict[str, Any]) -> Item:
-    variables, business_key = variables_in(body.get("variables")), text_of(body, "businessKey") or ""
+    variables, business_key = declared_in(body.get("variables")), text_of(body, "businessKey") or ""
     with executing():
         where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key}
         root = caller.engine.start(**where, variables=variables, actor=caller.actor)

@@ -13,7 +13,7 @@ from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance
-from rest.values import instant_out, variables_in
+from rest.values import declared_in, instant_out, variables_in
 from store.engine import listing
 from store.engine.listing import Wanted
 from store.engine.present import SUBSCRIPTIONS
@@ -76,7 +76,7 @@ def message(caller: TheCaller, body: JsonBody = None) -> Response:
     unknown = sorted(given.keys() - KNOWN)
     if not name or unknown:
         raise invalid(f"unknown: {', '.join(unknown)}" if unknown else "No message name supplied")
-    payload = variables_in(given.get("processVariables")) | variables_in(given.get("processVariablesLocal"))
+    payload = declared_in(given.get("processVariables")) | declared_in(given.get("processVariablesLocal"))
     listening = _items(caller, Wanted((("kind", "message"), ("name", name))))
     heard = [item for item in listening if (item["eventType"], item["eventName"]) == ("message", name) and _meant(caller, item, given)]
     waiting = [item for item in heard if item["processInstanceId"] is not None]
@@ -113,7 +113,7 @@ def signal(caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/execution/{execution}/messageSubscriptions/{name}/trigger", status_code=204)
 def trigger(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Deliver a message to this one subscription."""
-    variables = variables_in((body or {}).get("variables"))
+    variables = declared_in((body or {}).get("variables"))
     with executing():
         _trigger(caller, execution, kind="message", name=name, variables=variables)
     caller.settle()
@@ -123,7 +123,7 @@ def trigger(execution: str, name: str, caller: TheCaller, body: JsonBody = None)
 @router.post("/execution/{execution}/signal", status_code=204)
 def go_on(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """A receive task without a message goes on."""
-    variables = variables_in((body or {}).get("variables"))
+    variables = declared_in((body or {}).get("variables"))
     with executing():
         _trigger(caller, execution, kind="receive", name="", variables=variables)
     caller.settle()

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from engine.bpmn.values import Declared
 from rest import asking
 from rest.asking import counted, flag, like, listed, moment, text, texts, the_row
 from rest.listing import Item
@@ -21,7 +22,7 @@ def _place(given: str) -> tuple[str, str]:
     return root, token.removesuffix(CALLED) + cases.CALLED if token.endswith(CALLED) else token
 
 
-PARAMS = {
+PARAMS: dict[str, asking.Asks] = {
     "processInstanceId": lambda given, _: {"instance": split_instance(given)},
     "processInstanceIdIn": lambda given, _: {"instances": [split_instance(each) for each in given.split(",")]},
     "processDefinitionId": asking.definition,
@@ -127,7 +128,7 @@ def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:
     return {
         "id": f"{owner}:{row['name']}",
         "name": row["name"],
-        **value_out(note["new"], deserialize=deserialize),
+        **value_out(Declared(note["new"], note["type"]) if "type" in note else note["new"], deserialize=deserialize),
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,
         "processInstanceId": instance,

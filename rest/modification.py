@@ -13,7 +13,7 @@ from rest.errors import RestError, executing, invalid, missing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, running_instance, split_instance
 from rest.together import done_batch, named_instances
-from rest.values import value_in
+from rest.values import declared_in
 from store.engine import queries
 
 router = APIRouter(tags=["Modification"])
@@ -163,4 +163,4 @@ def _variables(given: Mapping[str, Any], *, local: bool) -> dict[str, Any]:
     found = given.get("variables") or {}
     if not isinstance(found, Mapping) or not all(isinstance(each, Mapping) for each in found.values()):
         raise invalid("variables: an object of typed values is needed")
-    return {name: value_in(name, each) for name, each in found.items() if (each.get("local") is True) == local}
+    return declared_in({name: each for name, each in found.items() if (each.get("local") is True) == local})

@@ -8,7 +8,7 @@ from engine.errors import EngineError
 from rest.bodies import JsonBody
 from rest.errors import executing, failed, invalid, missing
 from rest.parts import Caller
-from rest.values import value_in, value_out, variables_in, variables_out
+from rest.values import declared_in, value_out, variables_out
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class Place:
         try:
             if look is None:
                 raise failed(f"Cannot find {self.kind} of instance {self.root}")
-            if self.token is None:
-                return look.variables(self.within)
-            return look.local(self.token) if self.local else look.visible(self.token)
+            return look.typed(self.token, within=self.within, local=self.local)
         except EngineError as error:
             raise failed(f"Cannot find {self.kind} with id {self.root}.{self.token}") from error
 
@@ -56,11 +54,11 @@ class Place:
         deletions = (body or {}).get("deletions") or []
         if not isinstance(deletions, list) or not all(isinstance(name, str) for name in deletions):
             raise invalid("deletions: a list of names is needed")
-        self.write(caller, variables_in((body or {}).get("modifications")), without=tuple(deletions))
+        self.write(caller, declared_in((body or {}).get("modifications")), without=tuple(deletions))
 
     def put(self, caller: Caller, name: str, body: JsonBody) -> None:
         """Set one."""
-        self.write(caller, {name: value_in(name, body or {})})
+        self.write(caller, declared_in({name: body or {}}))
 
     def take_away(self, caller: Caller, name: str) -> None:
         """Take one away; one that is not there stays so."""

@@ -12,7 +12,7 @@ from rest.bodies import JsonBody, needed_text, text_of
 from rest.errors import RestError, executing, failed
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
-from rest.values import instant_out, variables_in
+from rest.values import declared_in, instant_out
 from store.engine.present import TASKS
 
 router = APIRouter(tags=["Task"])
@@ -92,7 +92,7 @@ def one(task: str, caller: TheCaller) -> Item:
 @router.post("/task/{task}/complete")
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Complete it: the variables are set where they exist already, else on its process instance."""
-    variables = variables_in((body or {}).get("variables"))
+    variables = declared_in((body or {}).get("variables"))
     if _handed(row_or_500(caller, task)) == "PENDING":
         raise failed(f"Cannot complete task {task}: a delegated task cannot be completed, but should be resolved instead.")
     with executing():
@@ -137,7 +137,7 @@ def delegate(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/task/{task}/resolve", status_code=204)
 def resolve(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Hand a delegated task back to its owner; the variables are set as when it is completed."""
-    variables, row = variables_in((body or {}).get("variables")), row_or_500(caller, task)
+    variables, row = declared_in((body or {}).get("variables")), row_or_500(caller, task)
     with executing():
         caller.engine.resolve(task=task, actor=_holder(caller, row))
         if variables:

@@ -78,7 +78,7 @@ def _suspend(caller: Caller, rows: list[RowMapping], given: Mapping[str, Any]) -
         for row in rows:
             caller.engine.suspend_definition(definition=row["id"], suspended=suspended, actor=caller.actor)
             if given.get("includeProcessInstances") is True:
-                for each in _roots(caller, {"definition": (row["key"], row["version"])}):
+                for each in _roots(caller, [("definition", (row["key"], row["version"]))]):
                     switch(caller, each, suspended=suspended)
     caller.settle()
     return Response(status_code=204)

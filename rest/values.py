@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from engine.bpmn.values import Declared
+from rest.bodies import is_text
 from rest.errors import invalid
 
 JSON_FORMAT = "application/json"
 _WHOLE = {"integer": 2**31, "long": 2**63, "short": 2**15}
+_KEPT = {"long": "Long", "short": "Short", "date": "Date", "json": "Json"}  # types that a value alone does not tell
+_OBJECT = "Object "  # a declared type: this and the name of the class
 _OBJECTS = {"object", "json", "map", "list"}
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _LENGTH = re.compile(r"(-)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -22,7 +26,26 @@ def variables_in(given: object) -> dict[str, Any]:
         return {}
     if not isinstance(given, Mapping):
         raise invalid("variables: an object of typed values is needed")
+    if not all(name and is_text(name) for name in given):
+        raise invalid("variables: a name is a text")
     return {name: value_in(name, typed) for name, typed in given.items()}
+
+
+def declared_in(given: object) -> dict[str, Any]:
+    """The same, each value with its declared type where the value alone would come back as another: to be kept with a variable."""
+    return {name: _declared(value, (given or {})[name]) for name, value in variables_in(given).items()}  # type: ignore[index]
+
+
+def _declared(value: Any, typed: Mapping[str, Any]) -> Any:
+    kind, info = (typed.get("type") or "").lower(), typed.get("valueInfo")
+    if value is None:
+        return None
+    if kind in _KEPT and value_out(value)["type"] != _KEPT[kind]:
+        return Declared(value, _KEPT[kind])
+    java = info.get("objectTypeName") if isinstance(info, Mapping) else None
+    if kind == "object" and isinstance(java, str) and is_text(java) and java != value_out(value)["valueInfo"].get("objectTypeName"):
+        return Declared(value, f"{_OBJECT}{java}")
+    return value
 
 
 def value_in(name: str, typed: object) -> Any:
@@ -90,12 +113,25 @@ def variables_out(variables: Mapping[str, Any], *, deserialize: bool = True) -> 
 
 
 def value_out(value: Any, *, deserialize: bool = True) -> dict[str, Any]:
-    """One typed value: lists and maps are objects with a JSON value, or with JSON text if they are not to be deserialized."""
+    """One typed value: lists and maps are objects with a JSON value, or with JSON text if they are not to be deserialized; declared types are kept."""
+    if isinstance(value, Declared):
+        return _declared_out(value.value, value.type, deserialize=deserialize)
     if isinstance(value, list | dict):
         kind = "java.util.ArrayList" if isinstance(value, list) else "java.util.LinkedHashMap"
         info = {"objectTypeName": kind, "serializationDataFormat": JSON_FORMAT}
         return {"value": value if deserialize else json.dumps(value, ensure_ascii=False), "type": "Object", "valueInfo": info}
     return {"value": value, "type": _type_of(value), "valueInfo": {}}
+
+
+def _declared_out(value: Any, kind: str, *, deserialize: bool) -> dict[str, Any]:
+    if kind.startswith(_OBJECT):
+        info = {"objectTypeName": kind.removeprefix(_OBJECT), "serializationDataFormat": JSON_FORMAT}
+        return {"value": value if deserialize else json.dumps(value, ensure_ascii=False), "type": "Object", "valueInfo": info}
+    if kind == "Json":
+        value = json.dumps(value, ensure_ascii=False)
+    if kind == "Date":
+        value = instant_out(instant_in(value))
+    return {"value": value, "type": kind, "valueInfo": {}}
 
 
 def _type_of(value: Any) -> str:

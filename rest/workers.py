@@ -19,7 +19,7 @@ from rest.bodies import JsonBody, flag_of, needed_text, text_of, whole
 from rest.errors import RestError, executing, invalid, missing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
-from rest.values import instant_out, variables_in, variables_out
+from rest.values import declared_in, instant_out, variables_out
 from store.engine import listing
 from store.engine.listing import Wanted
 from store.engine.present import EXTERNAL
@@ -132,7 +132,7 @@ def error_details(task: str, caller: TheCaller) -> Response:
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """It is done."""
     given = body or {}
-    variables, local = variables_in(given.get("variables")), variables_in(given.get("localVariables"))
+    variables, local = declared_in(given.get("variables")), declared_in(given.get("localVariables"))
     _do(caller, "complete_external", task=task, worker=needed_text(given, "workerId"), variables=variables, local=local)
     return Response(status_code=204)
 
@@ -144,7 +144,7 @@ def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     wait = timedelta(milliseconds=whole(given, "retryTimeout", default=0, most=MOST_LOCKED))
     said = {"message": text_of(given, "errorMessage") or "", "details": text_of(given, "errorDetails") or ""}
     retries = whole(given, "retries", default=0, most=10**6)
-    values = {"variables": variables_in(given.get("variables")), "local": variables_in(given.get("localVariables"))}
+    values = {"variables": declared_in(given.get("variables")), "local": declared_in(given.get("localVariables"))}
     _do(caller, "fail_external", task=task, worker=needed_text(given, "workerId"), retries=retries, again_after=wait, **said, **values)
     return Response(status_code=204)
 
@@ -154,7 +154,7 @@ def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """A business error goes to the boundary event that catches it."""
     given = body or {}
     said = {"code": needed_text(given, "errorCode"), "message": text_of(given, "errorMessage") or ""}
-    _do(caller, "throw_external", task=task, worker=needed_text(given, "workerId"), variables=variables_in(given.get("variables")), **said)
+    _do(caller, "throw_external", task=task, worker=needed_text(given, "workerId"), variables=declared_in(given.get("variables")), **said)
     return Response(status_code=204)
 
 
@@ -234,7 +234,7 @@ def _newest(given: Mapping[str, Any]) -> bool:
 
 def _fetched(caller: Caller, row: RowMapping, look: Look, topics: list[Mapping[str, Any]]) -> Item:
     topic = next(each for each in topics if each["topicName"] == row["topic"])
-    seen = look.local(row["wait"]) if topic.get("localVariables") is True else look.visible(row["wait"])
+    seen = look.typed(row["wait"], local=topic.get("localVariables") is True)
     wanted = topic.get("variables")
     chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
     item = {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}

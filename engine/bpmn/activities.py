@@ -135,9 +135,9 @@ def mapped(token: Token, mappings: Iterable[Mapping_], chain: list[str]) -> dict
     for mapping in mappings:
         seen = chain[:1] if mapping.local else chain
         if mapping.all:
-            found.update((name, value) for name, value in top.scopes.flat(seen).items() if name not in COUNTERS)
+            found.update((name, value) for name, value in top.scopes.typed(seen).items() if name not in COUNTERS)
         elif mapping.expression is not None:
             found[mapping.target] = top.value(token, mapping.expression, seen)
         elif mapping.source is not None:
-            found[mapping.target] = top.scopes.flat(seen).get(mapping.source)
+            found[mapping.target] = top.scopes.typed(seen).get(mapping.source)
     return found

@@ -1,6 +1,7 @@
 """The state of an instance as bytes: tokens and scopes, without the spec. Versioned; every later release reads it.
 
-`[version, process, counter, ended, regions, scopes]`; a region is `[host token or null, called process or null, rows]`, outermost first;
+`[version, process, counter, ended, regions, scopes]`, then the declared types of variables if there are any;
+a region is `[host token or null, called process or null, rows]`, outermost first;
 a row is `[id, spec, state, parent or 0 for the root or null, facts]`.
 """
 
@@ -30,7 +31,8 @@ def dump_instance(instance: Instance) -> bytes:
     regions = [_region(instance, None, None)]
     regions += [_region(region, region.host.id, region.host.internal_data.get("called")) for region in _outermost_first(instance)]
     scopes = {scope: held for scope, held in instance.scopes.held.items() if held or scope == INSTANCE}
-    return orjson.dumps([VERSION, instance.spec.name, instance.counter, instance.completed, regions, scopes])
+    whole = [VERSION, instance.spec.name, instance.counter, instance.completed, regions, scopes]
+    return orjson.dumps([*whole, instance.scopes.declared()] if instance.scopes.types else whole)
 
 
 def _outermost_first(instance: Instance) -> list[Any]:
@@ -55,13 +57,14 @@ def _region(region: Region, host: str | None, called: str | None) -> list[Any]:
 def load_instance(blob: bytes, specs: Mapping[str, ProcessSpec], surroundings: Host) -> Instance:
     """The instance of a state. Raises EngineError `state` when it is damaged or does not fit the specs."""
     try:
-        version, process, counter, ended, regions, scopes = orjson.loads(blob)
+        version, process, counter, ended, regions, scopes, *types = orjson.loads(blob)
         if version not in READABLE:
             raise EngineError("state", f"状态版本 {version} 无法读取", f"a state of version {version} cannot be read", 500)
         instance = Instance(specs[process], specs)
         instance.surroundings = surroundings
         instance.counter, instance.completed = counter, ended
         instance.scopes.held.update(scopes)
+        instance.scopes.types.update(*types)
         for host, called, rows in regions:
             _load_region(instance, host, called, rows)
     except (KeyError, ValueError, TypeError, AttributeError) as error:

@@ -71,12 +71,13 @@ class FlowTaken:
 
 @dataclass(frozen=True, slots=True)
 class VariableSet:
-    """A variable changed; `scope` is "" for the instance, else the token that owns it. `old` is None when it is new."""
+    """A variable changed; `scope` is "" for the instance, else the token that owns it. `old` is None when it is new, `declared` a type that came with it."""
 
     scope: str
     name: str
     old: object
     new: object
+    declared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

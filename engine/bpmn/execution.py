@@ -131,6 +131,10 @@ class Execution:
         """Everything it waits for, oldest first. Conditional, error and escalation events wait inside and are not listed."""
         return waits_of(self.instance)
 
+    def typed(self, token_id: str = "", *, scope: str | None = None) -> Mapping[str, Any]:
+        """What a token sees, or one scope holds, each value as `Declared` that was handed in with a type of its own."""
+        return self.instance.scopes.typed(self._token(token_id).chain() if scope is None else [scope])
+
     def variables(self, scope: str = "") -> Mapping[str, Any]:
         """The variables of one scope: "" the instance, else a token's id."""
         return dict(self.instance.scopes.held.get(scope, {}))

@@ -14,7 +14,7 @@ from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Lef
 from engine.bpmn.listeners import tell, tell_process
 from engine.bpmn.scopes import COUNTERS, Scopes, View
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
-from engine.bpmn.values import plain
+from engine.bpmn.values import Declared, plain
 from engine.errors import EngineError
 from engine.expressions import Context, ExpressionError, as_condition, evaluate
 
@@ -192,9 +192,12 @@ class Instance(Region, BpmnWorkflow):
 
     def put(self, scope: str, name: str, value: Any) -> None:
         """Set a variable of one scope and note the change."""
+        declared = None
+        if type(value) is Declared:
+            value, declared = value.value, value.type
         new = plain(value, self.surroundings.meter)
-        old = self.scopes.put(scope, name, new)
-        self.events.append(VariableSet(scope, name, old, new))
+        old = self.scopes.put(scope, name, new, declared)
+        self.events.append(VariableSet(scope, name, old, new, declared))
 
     def remove(self, scope: str, name: str) -> bool:
         """Take a variable out of one scope and note it; False if it is not there."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.bpmn.values import Declared
+
 INSTANCE = ""
 CALLED = "/c"
 COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
@@ -20,13 +22,14 @@ def scope_of(within: str) -> str:
 
 
 class Scopes:
-    """All scopes of one instance; `dirty` tells that a variable changed since somebody last looked."""
+    """All scopes of one instance, with the types that were declared for some variables; `dirty` tells that a variable changed since somebody last looked."""
 
-    __slots__ = ("dirty", "held")
+    __slots__ = ("dirty", "held", "types")
 
     def __init__(self) -> None:
         """Only the instance's own scope, empty."""
         self.held: dict[str, dict[str, Any]] = {INSTANCE: {}}
+        self.types: dict[str, dict[str, str]] = {}
         self.dirty = False
 
     def holder(self, chain: Sequence[str], name: str) -> str:
@@ -36,9 +39,13 @@ class Scopes:
                 return scope
         return chain[-1]
 
-    def put(self, scope: str, name: str, value: Any) -> Any:
-        """Set a variable; the old value, or None."""
+    def put(self, scope: str, name: str, value: Any, declared: str | None = None) -> Any:
+        """Set a variable, with the type declared for it if there is one; the old value, or None."""
         self.dirty = True
+        if declared is not None:
+            self.types.setdefault(scope, {})[name] = declared
+        elif scope in self.types:
+            self.types[scope].pop(name, None)
         variables = self.held.setdefault(scope, {})
         old = variables.get(name)
         variables[name] = value
@@ -48,6 +55,19 @@ class Scopes:
         """Forget what a token owned."""
         self.held.pop(owner, None)
         self.held.pop(owner + CALLED, None)
+
+    def declared(self) -> dict[str, dict[str, str]]:
+        """The declared types of variables that are there."""
+        kept = {scope: {name: kind for name, kind in kinds.items() if name in self.held.get(scope, ())} for scope, kinds in self.types.items()}
+        return {scope: kinds for scope, kinds in kept.items() if kinds}
+
+    def typed(self, chain: Sequence[str]) -> dict[str, Any]:
+        """As `flat`, each value with its declared type if it has one."""
+        seen: dict[str, Any] = {}
+        for scope in reversed(chain):
+            types = self.types.get(scope, {})
+            seen.update((name, Declared(value, types[name]) if name in types else value) for name, value in self.held.get(scope, {}).items())
+        return seen
 
     def flat(self, chain: Sequence[str]) -> dict[str, Any]:
         """All that is visible along the chain, nearest first."""

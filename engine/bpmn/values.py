@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,22 @@ from engine.errors import EngineError
 _MAX_DEPTH = 20
 _MAX_WHOLE = 2**63
 _WEIGHT = 8  # what every item costs beside its characters
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A value with the type that whoever handed it in declared, where the value alone does not tell it (a `Long` of 7, a `Json` text's map).
+
+    The type is kept beside the variable and goes along where the variable is passed on as it is; expressions see the plain value.
+    """
+
+    value: Any
+    type: str
+
+
+def undeclared(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values."""
+    return {name: value.value if isinstance(value, Declared) else value for name, value in values.items()}
 
 
 def plain(value: Any, meter: Meter) -> Any:

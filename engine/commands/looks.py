@@ -28,18 +28,19 @@ class Look:
         """Where its tokens stand."""
         return places(self._execution.instance, within)
 
+    def typed(self, token: str | None = None, *, within: str = "", local: bool = False) -> Mapping[str, Any]:
+        """What a token sees (``local``: itself holds), else the instance's or called process's own variables: with declared types (`Declared`).
+
+        Raises EngineError `gone`.
+        """
+        if token is None:
+            return self._execution.typed(scope=scope_of(within))
+        self._execution.element(token)
+        return self._execution.typed(scope=token) if local else self._execution.typed(token)
+
     def variables(self, within: str = "") -> Mapping[str, Any]:
         """The variables of the instance's (or called process's) own scope."""
         return self._execution.variables(scope_of(within))
-
-    def local(self, token: str) -> Mapping[str, Any]:
-        """The variables that a token itself holds. Raises EngineError `gone`."""
-        self._execution.element(token)
-        return self._execution.variables(token)
-
-    def visible(self, token: str) -> Mapping[str, Any]:
-        """What a token sees. Raises EngineError `gone`."""
-        return self._execution.visible(token)
 
     def properties(self, token: str) -> Mapping[str, str]:
         """The extension properties of the element that a token is at. Raises EngineError `gone`."""

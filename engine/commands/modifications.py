@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from engine.bpmn.modifying import Change, modify
 from engine.bpmn.scopes import scope_of
+from engine.bpmn.values import Declared
 from engine.commands.home import Home, Transaction
 from engine.commands.instances import start_in
 from engine.commands.rights import instance_view, require_instance
@@ -106,7 +107,8 @@ def variables_of(connection: Connection, root: str, *, initial: bool) -> dict[st
     found: dict[str, Any] = {}
     for entry in queries.history_of(connection, root, limit=MOST):
         if entry["kind"] == "variable" and entry["data"] is not None and entry["data"]["scope"] == "":
-            found[entry["data"]["name"]] = entry["data"]["new"]
+            told = entry["data"]
+            found[told["name"]] = Declared(told["new"], told["type"]) if "type" in told else told["new"]
             if entry["data"].get("removed"):
                 del found[entry["data"]["name"]]
         elif initial and entry["kind"] not in {"variable", "start"}:

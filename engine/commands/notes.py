@@ -95,7 +95,9 @@ class Notes:
 
     def _variable(self, event: VariableSet | VariableRemoved) -> None:
         told = {"scope": event.scope, "name": event.name, "old": event.old}
-        kept = {"new": event.new} if isinstance(event, VariableSet) else {"new": None, "removed": True}
+        kept: dict[str, Any] = {"new": event.new} if isinstance(event, VariableSet) else {"new": None, "removed": True}
+        if isinstance(event, VariableSet) and event.declared is not None:
+            kept["type"] = event.declared
         self.note("variable", data={**told, **kept})
 
     def _called(self, event: Called) -> None:

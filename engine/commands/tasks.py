@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from engine.bpmn.definitions import Definitions
+from engine.bpmn.values import undeclared
 from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
 from engine.commands.projection import wait_of
@@ -48,7 +49,7 @@ class TaskVerbs:
             variables.update(listen(turn, wait, "complete", clean, task=view))
             turn.execution.complete(wait.id, variables=variables)
             advance(turn)
-            self._submit(turn, view, clean, act="complete", revision=turn.row["revision"] + 1)
+            self._submit(turn, view, undeclared(clean), act="complete", revision=turn.row["revision"] + 1)
             if row["drafted"]:
                 hot.drop_drafts.run(tx.connection, {"of_task": task})
             return turn.save(completed=wait.id)

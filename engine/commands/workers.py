@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 
@@ -62,7 +62,7 @@ class WorkerVerbs:
             found = _free(asked.values(), now=tx.now, tenant=tenant).order_by(*order).with_for_update(of=[rows], skip_locked=True)
             if not any(topic.variables for topic in topics):
                 found = found.limit(most)
-            free = tx.connection.execute(found).mappings().all()
+            free = [cast("Row", row) for row in tx.connection.execute(found).mappings()]
             taken = list(islice((row for row in free if _holds(tx, row, asked[row["topic"]])), most))
             for name, topic in asked.items():
                 locked = [row["id"] for row in taken if row["topic"] == name]
@@ -199,11 +199,11 @@ def _free(topics: Iterable[Topic], *, now: datetime, tenant: str) -> Select[Any]
 
 
 def _asked(topic: Topic) -> ColumnElement[bool]:
-    conditions = [rows.c.topic == topic.name]
+    conditions: list[ColumnElement[bool]] = [rows.c.topic == topic.name]
     if topic.processes:
         conditions.append(rows.c.process.in_(sorted(topic.processes)))
     if topic.definitions is not None:
-        conditions.append(or_(false(), *(and_(rows.c.process == key, number == STANDING) for key, number in sorted(topic.definitions))))
+        conditions.append(or_(false(), *(and_(rows.c.process == key, STANDING.in_([number])) for key, number in sorted(topic.definitions))))
     if topic.business_key is not None:
         conditions.append(instance.c.business_key == topic.business_key)
     return and_(*conditions)

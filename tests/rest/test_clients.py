@@ -1,5 +1,6 @@
 """Existing clients, as they come, against a running server."""
 
+import json
 import logging
 import queue
 import shutil
@@ -135,7 +136,8 @@ def test_the_javascript_worker_serves_a_topic(rest, js_worker, draw):
     done = rest.start(definition, amount=21, names=["a", "b"])
     assert js_worker.get(timeout=60) == "done complete"
     found = rest.get(f"/process-instance/{done}/variables")
-    assert (found["doubled"]["value"], found["told"]["value"]) == (42, {"names": ["a", "b"]})
+    assert (found["doubled"]["value"], json.loads(found["told"]["value"])) == (42, {"names": ["a", "b"]})
+    assert (found["told"]["type"], found["when"]["type"]) == ("Json", "Date")
     assert "only" not in found
     caught = rest.start(definition, wanted="error")
     assert js_worker.get(timeout=60) == "done error"

@@ -1,5 +1,7 @@
 """Variables of instances, executions and tasks: local or visible, set and taken away."""
 
+import json
+
 import pytest
 
 from tests.rest.conftest import typed
@@ -73,6 +75,76 @@ def test_conditions_look_again_when_a_variable_goes(rest, draw):
     assert rest.tasks() == []
     rest.post(f"/process-instance/{instance}/variables", {"deletions": ["a"]}, status=204)
     assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["u"]
+
+
+DECLARED = {
+    "long": {"value": 7, "type": "Long"},
+    "short": {"value": 7, "type": "Short"},
+    "json": {"value": '{"a": [1, null]}', "type": "Json"},
+    "text": {"value": '"x"', "type": "Json"},
+    "date": {"value": "2024-01-31T09:00:00.000+0000", "type": "Date"},
+    "big": {"value": 2**40, "type": "Long"},
+    "own": {"value": '{"k": 1}', "type": "Object", "valueInfo": {"objectTypeName": "org.example.Own", "serializationDataFormat": "application/json"}},
+}
+PLAIN = {"n": 7, "d": 1.0, "list": [1]}
+
+
+def shown(found):
+    """Values and types, JSON texts read."""
+    return {name: (json.loads(each["value"]) if each["type"] == "Json" else each["value"], each["type"]) for name, each in found.items()}
+
+
+@pytest.fixture
+def types(rest, draw):
+    """An instance that holds variables of every type and calls a process that gets them all; and what they look like."""
+    inner = draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="inner")
+    call = draw.call("c", "inner", ext='<camunda:in variables="all"/><camunda:out source="long" target="back"/>')
+    outer = draw.diagram(draw.start(), call, draw.user("v"), draw.end(), draw.flows("s-c-v-e"), key="outer")
+    definition = next(each for each in rest.deploy(inner, outer)["deployedProcessDefinitions"] if each.startswith("outer"))
+    instance = rest.post(f"/process-definition/{definition}/start", {"variables": {**DECLARED, **typed(**PLAIN)}})["id"]
+    return instance, {
+        "long": (7, "Long"), "short": (7, "Short"), "json": ({"a": [1, None]}, "Json"), "text": ("x", "Json"), "own": ({"k": 1}, "Object"),
+        "date": ("2024-01-31T09:00:00.000+0000", "Date"), "n": (7, "Integer"), "big": (2**40, "Long"), "d": (1.0, "Double"), "list": ([1], "Object"),
+    }  # fmt: skip
+
+
+def test_a_declared_type_comes_back_wherever_the_variable_is_seen(rest, parts, types):
+    instance, expected = types
+    parts.engine.home.live.drop(instance)  # as after a restart of the server: read from what is stored
+    assert shown(rest.get(f"/process-instance/{instance}/variables")) == expected
+    (task,) = rest.tasks()
+    assert shown(rest.get(f"/task/{task['id']}/variables")) == expected
+    (past,) = rest.get("/history/variable-instance", processInstanceId=instance, variableName="json")
+    assert (past["type"], json.loads(past["value"])) == ("Json", {"a": [1, None]})
+    own = rest.get(f"/process-instance/{instance}/variables/own", deserializeValue="false")
+    assert own == {**DECLARED["own"], "value": '{"k": 1}'}
+    rest.complete("u")
+    assert rest.get(f"/process-instance/{instance}/variables/back")["type"] == "Long"
+
+
+def test_a_type_is_declared_with_every_way_of_setting_a_variable_and_ends_with_the_next_value(rest, types):
+    instance, _ = types
+    path = f"/process-instance/{instance}/variables"
+    rest.put(f"{path}/long", {"value": 8, "type": "Integer"})
+    rest.post(path, {"modifications": {"more": {"value": 1, "type": "Long"}}}, status=204)
+    rest.delete(f"{path}/short")
+    rest.complete("u")
+    (task,) = rest.tasks()
+    rest.post(f"/task/{task['id']}/complete", {"variables": {"n": {"value": 9, "type": "Long"}}}, status=204)
+    past = {each["name"]: each["type"] for each in rest.get("/history/variable-instance", processInstanceId=instance)}
+    assert (past["long"], past["more"], past["n"]) == ("Integer", "Long", "Long")
+    definition = rest.get(f"/history/process-instance/{instance}")["processDefinitionId"]
+    body = {"processInstanceIds": [instance], "instructions": [{"type": "startBeforeActivity", "activityId": "v"}]}
+    rest.post(f"/process-definition/{definition}/restart", body, status=204)
+    (again,) = rest.get("/process-instance", processDefinitionId=definition)
+    kept = rest.get(f"/process-instance/{again['id']}/variables")
+    assert (kept["n"]["type"], kept["long"]["type"], kept["json"]["type"]) == ("Long", "Integer", "Json")
+    assert "short" not in kept
+
+
+def test_a_name_of_a_variable_is_a_text(rest, types):
+    for name in ("", "a\0b"):
+        rest.post(f"/process-instance/{types[0]}/variables", {"modifications": {name: {"value": 1}}}, status=400)
 
 
 @pytest.mark.parametrize("deletions", ["a", [1], {"a": 1}])
