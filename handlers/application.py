@@ -46,7 +46,7 @@ def check(ctx: Context, data: Data) -> Variables | None:
     application = application_of(ctx)
     form = form_of(data)
     refuse_other_code(ctx, application, form)
-    refuse_unknown_unit(ctx, form)
+    refuse_unknown_unit(ctx, application, form)
     missing = completeness(season=season_of(ctx), form=form, documents=present_documents(ctx, application.id))
     refuse_if_problems([one for one in missing if one.path not in SEALED], code="form.incomplete")
     refuse_if_blocked(before_seal(findings_of(ctx, application, form)), code="eligibility")
@@ -137,7 +137,7 @@ def choose_unit(ctx: Context, data: Data) -> Variables | None:
 
 
 def _move_to_unit(ctx: Context, application: Fact, unit: str) -> None:
-    refuse_unknown_unit(ctx, {"recommending_unit_id": unit})
+    refuse_unknown_unit(ctx, application, {"recommending_unit_id": unit})
     _leave_unit(ctx, application)
     ctx.facts.applications.change(application.id, unit=unit)
 

@@ -37,8 +37,8 @@ def refuse_other_code(ctx: Context, application: Fact, form: Data) -> None:
         )
 
 
-def refuse_unknown_unit(ctx: Context, form: Data) -> None:
-    """One unit of the season's list (E09) that has not delivered and whose own 单位受理截止 has not passed."""
+def refuse_unknown_unit(ctx: Context, application: Fact, form: Data) -> None:
+    """One unit of the season's list (E09) that has not delivered and whose own 单位受理截止 has not passed, unless it holds the application already."""
     code = str(flat(form).get("recommending_unit_id") or "")
     try:
         season_of(ctx).unit(code)
@@ -51,7 +51,8 @@ def refuse_unknown_unit(ctx: Context, form: Data) -> None:
         raise Refused(
             "unit.delivered", zh="该推荐单位已报送推荐名单，请选择其他推荐单位", en="that unit has delivered its list; choose another"
         )
-    if unit.intake_until is not None and ctx.received >= unit.intake_until:
+    is_held = application.submitted_at is not None and application.unit == code  # returned for change, or as it stands
+    if unit.intake_until is not None and ctx.received >= unit.intake_until and not is_held:
         raise Refused(
             "unit.intake", zh="该推荐单位的受理时间已过，请与其联系或选择其他推荐单位", en="that unit no longer takes applications"
         )
@@ -61,7 +62,7 @@ def refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
     """Everything that must hold at the sealed submission; the findings are kept with what they were decided from."""
     season, present = season_of(ctx), present_documents(ctx, application.id)
     refuse_other_code(ctx, application, form)
-    refuse_unknown_unit(ctx, form)
+    refuse_unknown_unit(ctx, application, form)
     refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
     refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
     ctx.facts.people.lock_enterprise(application.enterprise)

@@ -54,6 +54,18 @@ def unit_acceptance(*, recommendation: datetime, days: int) -> datetime:
     return recommendation - timedelta(days=days)
 
 
+def refuse_bad_intake(*, until: datetime, now: datetime, recommendation: datetime) -> None:
+    """Raise `Refused` unless a unit's own 单位受理截止 lies ahead and not after 推荐截止. All aware; ends are exclusive."""
+    if until <= now:
+        raise Refused("intake.past", zh="受理的最后一天不能早于今天，请重新选择", en="the last day must not be over; choose a later one")
+    if until > recommendation:
+        raise Refused(
+            "intake.late",
+            zh=f"受理的最后一天不能晚于推荐截止（{shown(recommendation)}），请重新选择",
+            en=f"the last day may not be after the list is due ({shown(recommendation)}); choose an earlier one",
+        )
+
+
 def shown(deadline: datetime) -> str:
     """The last minute that counts, for people: `2023-09-15 24:00` for the exclusive end of a day, else the local time."""
     clock = local(deadline)

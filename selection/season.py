@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from selection import review_parts as review
 from selection import season_parts as parts
@@ -78,7 +79,7 @@ class Season:
         problems += _inconsistencies(season)
         if problems:
             raise InvalidSettings(problems)
-        return season
+        return replace(season, minimum_periods=tuple(resolved(season, rule) for rule in season.minimum_periods))
 
     def unit(self, code: str) -> parts.Unit:
         """The recommending unit with that code. Raises `NotFound`."""
@@ -111,6 +112,11 @@ class Season:
             if entry.name == name:
                 return entry
         raise NotFound("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+
+
+def resolved(season: Season, rule: parts.MinimumPeriod) -> parts.MinimumPeriod:
+    """A minimum period with the working days of the setting that it names (`defence.material_working_days`)."""
+    return replace(rule, working_days=attrgetter(rule.setting)(season)) if rule.setting else rule
 
 
 def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -178,6 +184,16 @@ def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
     for path, name in sorted(used):
         if name not in names:
             yield Problem(path=path, zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+    for setting in sorted({rule.setting for rule in season.minimum_periods if rule.setting}):
+        if not isinstance(_at(season, setting), int):
+            yield Problem(path="minimum_periods", zh=f"没有天数设置“{setting}”", en=f"no setting {setting!r} holds a number of days")
+
+
+def _at(season: Season, path: str) -> object:
+    try:
+        return attrgetter(path)(season)
+    except AttributeError:
+        return None
 
 
 def _bad_words(season: Season) -> Iterable[Problem]:

@@ -156,12 +156,13 @@ class NamedDeadline:
 
 @dataclass(frozen=True)
 class MinimumPeriod:
-    """A period the plan must leave between two named deadlines."""
+    """A period the plan must leave between two named deadlines: so many working days, or as many as another setting says."""
 
     after: str
     before: str
-    working_days: int
     why: str
+    working_days: int = 0
+    setting: str = ""
 
 
 @dataclass(frozen=True)

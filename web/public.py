@@ -16,7 +16,7 @@ from web.fields import Line, Name, Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
-from web.rules import rules_of_season
+from web.rules import official, rules_of_season
 from web.sheets import Column, sheet
 from web.telling import CHANNELS
 from web.uploads import kind_of
@@ -74,7 +74,7 @@ def notice(request: Request, visitor: Anybody, house: TheHouse, connection: Read
     rules = rules_of_season(house, connection, season["id"]) if issued else None
     return page(
         request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season), rules=rules, approvers=APPROVED_BY,
-        units=public_queries.public_units(connection, season["id"]) if issued else (),
+        units=official(public_queries.public_units(connection, season["id"]), rules) if issued else (),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The season's rules for pages: parsed once per deployed version. Decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping
 
@@ -29,6 +29,18 @@ def rules_of_season(house: House, connection: Connection, season_id: str) -> Sea
     """The rules of a season as its newest version has them; None before anything is deployed."""
     versions = engine_queries.versions(connection, name=season_id)
     return rules_of_version(house, connection, versions[0]["id"]) if versions else None
+
+
+def in_order_of(listed: Sequence[str], codes: Iterable[str]) -> list[str]:
+    """Codes in the order of a list; those that it does not have come last."""
+    places = {code: place for place, code in enumerate(listed)}
+    return sorted(codes, key=lambda code: (places.get(code, len(places)), code))
+
+
+def official(units: Iterable[RowMapping], rules: Season | None) -> list[RowMapping]:
+    """Units in the order of the notice's list (推荐单位名录)."""
+    by_code = {row["code"]: row for row in units}
+    return [by_code[code] for code in in_order_of([unit.code for unit in rules.units] if rules else [], by_code)]
 
 
 def focus_names(house: House, connection: Connection, season_id: str, *, language: str = "zh") -> dict[str, str]:

@@ -16,7 +16,7 @@ from web.naming import named
 from web.pages import page
 from web.ranking import in_order, ranking_task
 from web.reading import Reading, Season, TheHouse
-from web.rules import focus_names, rules_of_season
+from web.rules import focus_names, official, rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -48,7 +48,7 @@ def unit_desk(request: Request, visitor: Desk, house: TheHouse, connection: Read
     own = visitor.organisations("ru_officer", "ru_leader")
     if own:
         return _desk(request, house, connection, visitor, season=season, code=own[0], form=form)
-    units = cases_queries.units_at_work(connection, season["id"])
+    units = official(cases_queries.units_at_work(connection, season["id"]), rules_of_season(house, connection, season["id"]))
     return sheet("推荐单位", UNITS, units, language=visitor.language) if form == "xlsx" else page(request, "units.html", units=units, season=season)
 
 

@@ -1,5 +1,6 @@
 """Invariants of filing, recommendation and form check, each a named function that gives its violations as sentences. Reads only."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from selection.stages import PUBLIC_STAGES, STAGES
 from selection.uscc import is_valid
-from store.engine.tables import deadline, deadline_change, instance, message
+from store.engine.tables import deadline, deadline_change, instance, message, version, version_file
 from store.selection import tables_application as a
 from store.selection import tables_people as p
 from store.selection import tables_result as r
@@ -41,9 +42,11 @@ ALSO_SHOWN = {
 
 
 def quota_kept(connection: Connection) -> Violations:
-    """No unit has chosen or nominated more experiences than its places (通知: 3, widened 5)."""
+    """No unit has chosen or nominated more than its places (通知: 3, widened 5), counted in experiences or in enterprises as the season says."""
+    of = a.application.c.enterprise
     counted = (
-        select(a.nomination.c.season, a.nomination.c.unit, func.count().label("used"))
+        select(a.nomination.c.season, a.nomination.c.unit, func.count().label("experiences"), func.count(of.distinct()).label("enterprises"))
+        .join(a.application, a.application.c.id == a.nomination.c.application)
         .where(a.nomination.c.state.in_(TAKEN))
         .group_by(a.nomination.c.season, a.nomination.c.unit)
         .subquery()
@@ -51,8 +54,16 @@ def quota_kept(connection: Connection) -> Violations:
     same = and_(p.unit.c.season == counted.c.season, p.unit.c.code == counted.c.unit)
     for row in connection.execute(select(counted, p.unit.c.base, p.unit.c.widened, p.unit.c.is_widened).join(p.unit, same)):
         places = row.widened if row.is_widened else row.base
-        if row.used > places:
-            yield f"{row.unit} nominated {row.used}, has {places} places in {row.season}"
+        used = row.enterprises if _counts_enterprises(connection, row.season) else row.experiences
+        if used > places:
+            yield f"{row.unit} nominated {used}, has {places} places in {row.season}"
+
+
+def _counts_enterprises(connection: Connection, season: str) -> bool:
+    """Whether the season's newest version counts places in enterprises (AMB-10)."""
+    newest = select(version_file.c.content).join(version).where(version.c.name == season, version_file.c.path == "season.toml")
+    content = connection.scalar(newest.order_by(version.c.number.desc()).limit(1))
+    return content is not None and bool(tomllib.loads(bytes(content).decode())["quota"]["unit"] == "enterprise")
 
 
 def widened_by_decision(connection: Connection) -> Violations:

@@ -25,7 +25,7 @@ def _applications() -> Select[Any]:
 
 
 def units(connection: Connection, *, season: str) -> Choices:
-    """The recommending units of the season, in their official order."""
+    """The recommending units of the season, by code."""
     return _pairs(connection, select(unit.c.code, unit.c.name).where(unit.c.season == season).order_by(unit.c.code))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.simulate.answers.base import words
-from tests.acceptance.filing import SCAN, begins
+from tests.acceptance.filing import SCAN, attaches_papers, begins, book
 
 RANK, SEAL = "排序并确定推荐名单", "出具推荐意见并用印"
 LETTER = ("推荐文件（盖章）", "推荐文件.pdf", SCAN)
@@ -272,3 +272,27 @@ def test_who_is_ended_by_the_office_and_its_unit_read_why(world):
     for who in ("enterprise 7", "small unit"):
         (letter,) = [mail for mail in world.as_(who).mails if "终止" in mail.subject]
         assert words("企业已注销") in letter.body
+
+
+def test_a_unit_sets_its_own_last_day_and_who_is_too_late_is_told_to_choose_another(world_at):
+    """§14 单位受理截止: each unit sets its own; what it holds already goes on, and the others' days stay as they are."""
+    world = world_at("申报")
+    unit, person = world.as_("unit"), world.as_("enterprise 1")
+    begins(world, 1)
+    for day, words_ in (("2023-07-31", "不能早于今天"), ("2023-09-16", "不能晚于推荐截止")):
+        unit.opens(RANK)
+        page = unit.hands_in({"until": day}, act="设定单位受理截止")
+        assert page.refused
+        assert words_ in page.complaints
+    unit.opens(RANK)
+    assert not unit.hands_in({"until": "2023-08-10"}, act="设定单位受理截止").refused
+    assert "2023年8月10日" in unit.goes("/unit").text
+
+    world.time_is("2023-08-11T00:00")
+    person.opens("填报申报材料")
+    attaches_papers(person)
+    page = person.hands_in(book(world, 1))
+    assert page.refused
+    assert "受理时间已过" in page.complaints
+    other = book(world, 1, application_table__recommending_unit_id="RU-TJ")
+    person.does("填报申报材料", other)

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.calendar import Calendar, at_local, day_end
-from selection.deadlines import is_late, last_day, plan, refuse_bad_change, refuse_if_late, shortened, shown, unit_acceptance
+from selection.deadlines import (
+    is_late,
+    last_day,
+    plan,
+    refuse_bad_change,
+    refuse_bad_intake,
+    refuse_if_late,
+    shortened,
+    shown,
+    unit_acceptance,
+)
 from selection.errors import Late, Refused
 from selection.season import Season
 
@@ -91,3 +101,13 @@ def test_a_change_names_the_periods_it_shortens(season: Season, calendar: Calend
 def test_the_last_day_before_a_deadline_is_the_day_people_name():
     assert last_day(day_end(date(2023, 9, 15))) == date(2023, 9, 15)
     assert last_day(at_local(date(2023, 9, 15), time(17, 30))) == date(2023, 9, 15)
+
+
+@pytest.mark.parametrize(("until", "code"), [("2023-09-10T16:00", "intake.past"), ("2023-09-15T16:01", "intake.late")])
+def test_a_units_own_last_day_lies_ahead_and_not_after_its_list_is_due(until: str, code: str) -> None:
+    now, due = datetime(2023, 9, 10, 16, tzinfo=UTC), datetime(2023, 9, 15, 16, tzinfo=UTC)
+    with pytest.raises(Refused) as refusal:
+        refuse_bad_intake(until=datetime.fromisoformat(until).replace(tzinfo=UTC), now=now, recommendation=due)
+    assert refusal.value.code == code
+    for fine in (now + timedelta(minutes=1), due):
+        refuse_bad_intake(until=fine, now=now, recommendation=due)

@@ -60,6 +60,25 @@ def test_a_plan_too_short_for_its_periods_is_named(settings: dict[str, Any], cal
     assert "2023-11-20" in problems[0].zh
 
 
+@pytest.mark.parametrize(
+    ("setting", "at"),
+    [
+        ("defence.material_working_days", "答辩开始"), ("defence.invite_working_days", "答辩开始"), ("site_visit.notice_working_days", "考察开始"),
+        ("corrections.working_days", "补正截止"), ("publicity.working_days", "公示截止"),
+    ],
+)  # fmt: skip
+def test_a_period_that_a_setting_says_follows_the_setting(settings: dict[str, Any], calendar: Calendar, setting: str, at: str) -> None:
+    part, _, name = setting.partition(".")
+    settings[part][name] += 30
+    assert {problem.path for problem in check_plan(Season.from_settings(settings), calendar=calendar)} == {f"deadlines.{at}"}
+
+
+@pytest.mark.parametrize("setting", ["defence.nothing", "publicity.channels", "defence"])
+def test_a_period_by_a_setting_that_is_not_there_is_named(settings: dict[str, Any], setting: str) -> None:
+    settings["minimum_periods"][0] = {"after": "申报开始", "before": "申报截止", "setting": setting, "why": "准备"}
+    assert [problem.path for problem in settings_problems(settings)] == ["minimum_periods"]
+
+
 def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
     problems = check_plan(season, calendar=Calendar.from_settings([]))
     assert "calendar.2023" in [problem.path for problem in problems]

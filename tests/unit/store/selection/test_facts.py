@@ -6,6 +6,8 @@ from threading import Barrier
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from store.engine.tables import version, version_file
+from store.selection.check_filing import quota_kept
 from store.selection.facts import Facts
 from store.selection.tables_application import application as application_table
 
@@ -64,6 +66,22 @@ def test_ranks_can_be_exchanged(facts):
     for ranks in ({one: 1, two: 2}, {one: 2, two: 1}):
         facts.nominations.save_ranking(season="cn-2023", unit="RU-LN", ranks=ranks, at=NOW, by="P1")
     assert [row.application for row in facts.nominations.of_unit(season="cn-2023", unit="RU-LN")] == [two, one]
+
+
+@pytest.mark.parametrize(("counted", "violations"), [("experience", 1), ("enterprise", 0)])
+def test_the_doctor_counts_places_as_the_season_does(facts, counted, violations):
+    """AMB-10: two experiences of one enterprise take two places, or one where places are counted in enterprises."""
+    one = application(facts)
+    two = facts.applications.open(season="cn-2023", enterprise=facts.applications.get(one).enterprise, at=NOW)
+    facts.people.add_unit(season="cn-2023", code="RU-LN", name="甲", kind=None, base=1, widened=1)
+    deployed = {"id": 1, "name": "cn-2023", "number": 1, "digest": "d", "deployed_at": NOW, "deployed_by": "P1", "processes": [], "message_starts": {}}
+    facts.connection.execute(version.insert().values(**deployed, profile="season"))
+    facts.connection.execute(version_file.insert().values(version=1, path="season.toml", content=f'[quota]\nunit = "{counted}"'.encode()))
+    for name in (one, two):
+        facts.nominations.decide(
+            application=name, season="cn-2023", unit="RU-LN", state="nominated", reason=None, by_proxy=False, at=NOW, by="P1"
+        )
+    assert len(list(quota_kept(facts.connection))) == violations
 
 
 def test_a_token_opens_once_and_not_after_its_time(facts):
