@@ -14,6 +14,7 @@ from rest.errors import RestError, executing, invalid
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.together import done_batch, named_instances
+from rest.values import variables_in
 from store.engine import queries
 
 router = APIRouter(tags=["Migration"])
@@ -92,10 +93,9 @@ def _plan(caller: Caller, given: object) -> Plan:
     listed = given.get("instructions")
     if not isinstance(listed, list) or not listed:
         raise invalid("instructions: at least one is needed")
-    if given.get("variables"):
-        raise invalid("variables of a plan are not supported: set them on the instances")
     steps = dict.fromkeys(_instruction(each) for each in listed)
-    return Plan(source["version"], target["version"], (Route(source["key"], target["key"], tuple(steps)),))
+    routes = (Route(source["key"], target["key"], tuple(steps)),)
+    return Plan(source["version"], target["version"], routes, variables_in(given.get("variables")))
 
 
 def _instruction(given: object) -> Instruction:

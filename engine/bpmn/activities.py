@@ -37,6 +37,20 @@ def listen(region: Region) -> None:
         spec.arm(region.top_workflow.add(region, spec, None))
 
 
+def open_empty(around: Region, sub: Any) -> Scope:
+    """A sub-process in which nothing stands yet but its watchers: somebody puts tokens into it."""
+    top = around.top_workflow
+    token = top.add(around, sub, around.task_tree)
+    top.entered(token)
+    sub.take_inputs(token)
+    sub.tell(token, "start", throws=False)
+    sub.watch(token)
+    token._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's own state
+    region = top.subprocesses[token.id] = Scope(sub.inner, token, called=False)
+    listen(region)
+    return region
+
+
 class SubProcess(Node, defaults.SubWorkflowTask):
     """An embedded sub-process (or a transaction)."""
 

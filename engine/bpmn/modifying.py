@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from SpiffWorkflow.util.task import TaskState
-
-from engine.bpmn.activities import listen
+from engine.bpmn.activities import open_empty
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import FlowTaken
@@ -21,7 +19,7 @@ from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.spec import Flow, ProcessSpec
 from engine.bpmn.timeouts import Timeout
-from engine.bpmn.token import Region, Scope, Token
+from engine.bpmn.token import Region, Token
 from engine.bpmn.walk import BODY
 from engine.errors import EngineError
 
@@ -176,22 +174,9 @@ def _specs(spec: ProcessSpec) -> Iterator[Any]:
             yield from _specs(each.inner)
 
 
-def _way(spec: ProcessSpec, place: str) -> list[Any] | None:
-    """The task specs of the sub-processes around an element, outermost first, then its own."""
-    found = spec.task_specs.get(place)
-    if found is not None:
-        return [found]
-    for each in spec.nodes():
-        if hasattr(each, "inner"):
-            rest = _way(each.inner, place)
-            if rest is not None:
-                return [each, *rest]
-    return None
-
-
 def _find(region: Region, place: str, change: Change) -> tuple[Region, Any]:
     """The region in which an element lies, opened where it does not run, and its task spec."""
-    way = _way(region.spec, place)
+    way = region.spec.way(place)
     if way is None:
         raise _refuse("MOD-PLACE", place, "不是流程中的元素", "is no element of the process")
     around = region
@@ -215,21 +200,7 @@ def _enter(around: Region, sub: Any, change: Change) -> Region:
         return top.subprocesses[hosts[0].id]  # type: ignore[no-any-return]
     if sub.info.loop is not None or isinstance(sub, AdHocSubProcess | EventSubProcess):
         raise _refuse("MOD-SCOPE", sub.info.id, "没有在进行，请从其自身开始", "does not run: start it itself")
-    return _open(around, sub)
-
-
-def _open(around: Region, sub: Any) -> Region:
-    """A sub-process with nothing in it yet but its watchers."""
-    top = around.top_workflow
-    token = top.add(around, sub, around.task_tree)
-    top.entered(token)
-    sub.take_inputs(token)
-    sub.tell(token, "start", throws=False)
-    sub.watch(token)
-    token._set_state(TaskState.STARTED)  # noqa: SLF001 - the library's own state
-    region = top.subprocesses[token.id] = Scope(sub.inner, token, called=False)
-    listen(region)
-    return region
+    return open_empty(around, sub)
 
 
 # ---- afterwards

@@ -2,7 +2,8 @@
 
 What stays: token ids, variables, due instants of timers and tasks, assignments, progress of loops, what can still be undone. What a diagram says of
 an element (name, form, listeners, flows behind it, conditions) is the new version's from then on. Boundary events, event sub-processes and events
-behind an event-based gateway that are new are armed; those without an instruction go. One that had its image before and does not wait any more
+behind an event-based gateway that are new are armed; those without an instruction go. Sub-processes may begin around a token, or end
+(`moving_scopes`). One that had its image before and does not wait any more
 has happened: it is not armed again.
 """
 
@@ -18,8 +19,10 @@ from engine.bpmn.events import Catcher, EventSubProcess
 from engine.bpmn.gateways import InclusiveGateway, ParallelGateway
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance
-from engine.bpmn.moving_check import flow_image, image_of, obstacles_in, place_of
+from engine.bpmn.moving_check import flow_image, obstacles_in, place_of
+from engine.bpmn.moving_scopes import dissolve, enter, measure, place_in
 from engine.bpmn.plans import Obstacle, Plan, Route
+from engine.bpmn.scopes import scope_of
 from engine.bpmn.spec import ProcessSpec
 from engine.bpmn.tasks import UserTask
 from engine.bpmn.token import Region, Scope, Token
@@ -87,14 +90,20 @@ def migrate(
     regions: list[tuple[Region, ProcessSpec, Route]] = []
     for region in going:
         route = _route_of(plan, region)
+        for name, value in plan.variables.items():
+            instance.put(scope_of("" if region.host is None else region.host.id), name, value)
         if region.host is not None:
             region.host.internal_data["called"] = route.target
         _rehang(region, processes[route.target], route, steps, regions)
     _renumber(instance, plan, {region.host.id if region.host else "" for region in going}, version, processes)
+    for each in instance.subprocesses.values():
+        measure(each)
     for step in steps:
         _fit(step)
+    for step in steps:
+        _install_beside(step)
     for region, before, route in regions:
-        _install(region, before, route, steps)
+        _install_watchers(region, before, route)
     _settle_joins(instance, [region for region, _, _ in regions])
     return tuple(Moved(each.token.id, each.token.workflow.within, each.old.info.id, each.token.task_spec.info.id) for each in steps)
 
@@ -124,13 +133,15 @@ def _rehang(
     region: Region, target: ProcessSpec, route: Route, steps: list[_Step], regions: list[tuple[Region, ProcessSpec, Route]]
 ) -> None:
     """Every token to the image of its element; what only listens and has none goes away."""
-    top = region.top_workflow
-    for token in region.all_tokens():
-        old, goal = token.task_spec, image_of(token.task_spec, route, target)
-        if goal is None:
+    top, opened = region.top_workflow, dict[Any, Scope]()
+    dissolve(region, route)
+    for token, path, goal in [(token, *place_in(token, route, target)) for token in region.all_tokens()]:
+        if goal is None or not token.alive:
             top.discard(token)
             continue
-        token.task_spec = goal
+        old, token.task_spec = token.task_spec, goal
+        if path and token._parent == region.task_tree.id:  # noqa: SLF001 - the library's own structure
+            enter(token, path, opened)
         steps.append(_Step(token, old, route))
         inner = top.subprocesses.get(token.id)
         if inner is not None and not inner.called:
@@ -204,23 +215,28 @@ def _fit_catcher(token: Token, old: Catcher, goal: Catcher, route: Route) -> Non
         token.top.scopes.dirty = True
 
 
-def _install(region: Region, before: ProcessSpec, route: Route, steps: Collection[_Step]) -> None:
-    """Arm what the new version listens for and the old one did not."""
-    top = region.top_workflow
-    for token, old, _ in [step for step in steps if step.token.workflow is region and step.token.alive and not is_record(step.token)]:
-        spec = token.task_spec
-        for event in _new(spec.boundary, old.boundary, route):
+def _install_beside(step: _Step) -> None:
+    """Arm what the new version listens for beside a token and the old one did not."""
+    token, old, route = step
+    if not token.alive or is_record(token):
+        return
+    spec, top, region = token.task_spec, token.top, token.workflow
+    for event in _new(spec.boundary, old.boundary, route):
+        event.arm(top.add(region, event, token))
+    if spec.offers:
+        for event in _new([flow.target for flow in spec.outgoing], [flow.target for flow in old.outgoing], route):
             event.arm(top.add(region, event, token))
-        if spec.offers:
-            for event in _new([flow.target for flow in spec.outgoing], [flow.target for flow in old.outgoing], route):
-                event.arm(top.add(region, event, token))
-        if isinstance(spec, AdHocSubProcess) and not token.internal_data.get("enough") and "begun" not in token.internal_data:
-            begun = {place_of(each, route) for each in old.inner.starts}
-            for each in [each for each in spec.inner.starts if each.info.id not in begun]:
-                top.arrive(top.subprocesses[token.id], each)
+    if isinstance(spec, AdHocSubProcess) and not token.internal_data.get("enough") and "begun" not in token.internal_data:
+        begun = {place_of(each, route) for each in old.inner.starts}
+        for each in [each for each in spec.inner.starts if each.info.id not in begun]:
+            top.arrive(top.subprocesses[token.id], each)
+
+
+def _install_watchers(region: Region, before: ProcessSpec, route: Route) -> None:
+    """Arm the event sub-processes that the old version did not have."""
     if not region.completed and not _interrupted(region):
         for watcher in _new(region.spec.event_sub_processes, before.event_sub_processes, route):
-            watcher.arm(top.add(region, watcher, None))
+            watcher.arm(region.top_workflow.add(region, watcher, None))
 
 
 def _new(now: Collection[Any], before: Collection[Any], route: Route) -> list[Any]:

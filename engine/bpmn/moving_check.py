@@ -11,16 +11,11 @@ from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import is_record
 from engine.bpmn.events import BoundaryEvent, EventSubProcess
 from engine.bpmn.gateways import ParallelGateway, behind
+from engine.bpmn.moving_scopes import ends_here, image_of, placed
 from engine.bpmn.plans import Obstacle, Route
 from engine.bpmn.spec import Flow, ProcessSpec
 from engine.bpmn.timeouts import Timeout
 from engine.bpmn.token import Region, Token
-
-
-def image_of(spec: Any, route: Route, target: ProcessSpec) -> Any | None:
-    """The task spec in the target region that a token of `spec` goes to; None without an instruction, or when it lies elsewhere."""
-    step = route.image(spec.info.id)
-    return None if step is None else target.task_specs.get(step.target + spec.name.removeprefix(spec.info.id))
 
 
 def flow_image(flow: str, spec: Any, goal: Any, route: Route) -> str | None:
@@ -36,8 +31,8 @@ def flow_image(flow: str, spec: Any, goal: Any, route: Route) -> str | None:
 def obstacles_in(region: Region, target: ProcessSpec, route: Route) -> Iterator[Obstacle]:
     """Why the tokens of a region, and of the sub-processes in it, cannot go along."""
     top = region.top_workflow
-    for token in region.all_tokens():
-        goal = image_of(token.task_spec, route, target)
+    found = list(placed(region, route, target))
+    for token, path, goal in found:
         if goal is None:
             if not _merely_listens(token):
                 yield _obstacle(
@@ -47,11 +42,39 @@ def obstacles_in(region: Region, target: ProcessSpec, route: Route) -> Iterator[
                     "something stands here and the plan does not say where it goes",
                 )
             continue
-        yield from _misfits(token, goal, route, target)
+        yield from _misfits(token, goal, route, path[-1].inner if path else target)
+        if path or token.workflow is not region:
+            yield from _bound(token)
         inner = top.subprocesses.get(token.id)
         if inner is not None and not inner.called:
             yield from obstacles_in(inner, goal.inner, route)
-    yield from _starved_joins(region, target, route)
+    if any(path or token.workflow is not region for token, path, _ in found):
+        yield from _starved_scopes(region, target, found)
+    else:
+        yield from _starved_joins(region, target, route)
+
+
+def _bound(token: Token) -> Iterator[Obstacle]:
+    """What cannot leave its sub-process, or enter another one."""
+    if is_record(token) or "undoing" in token.internal_data:
+        yield _obstacle("MIG-UNDO", token, "与可撤销的事项同在一个子流程，不能移出", "belongs to what can be undone in its sub-process")
+    if "flow" in token.internal_data or "fired" in token.internal_data:
+        yield _obstacle("MIG-JOIN", token, "正在等待汇合，不能进出子流程", "waits to be joined: it cannot go into or out of a sub-process")
+
+
+def _starved_scopes(region: Region, target: ProcessSpec, found: list[tuple[Token, list[Any], Any | None]]) -> Iterator[Obstacle]:
+    """Parallel joins that would wait in vain once sub-processes have begun or ended; what waits at a join does not go along then."""
+    stands: dict[ProcessSpec, set[Any]] = {}
+    for token, path, goal in found:
+        around = token.workflow.tasks.get(token._parent)  # noqa: SLF001 - the library's own structure
+        if goal is None or around is not token.workflow.task_tree:
+            continue
+        homes = [target, *(sub.inner for sub in path)]
+        for home, spec in zip(homes, [*path, goal], strict=True):
+            stands.setdefault(home, set()).add(spec)
+    for home, specs in stands.items():
+        for flow in _starving(home, specs, {}):
+            yield _vain(region, flow)
 
 
 def _merely_listens(token: Token) -> bool:
@@ -73,6 +96,8 @@ def _misfits(token: Token, goal: Any, route: Route, target: ProcessSpec) -> Iter
     spec, facts = token.task_spec, token.internal_data
     around = token.workflow.tasks.get(token._parent)  # noqa: SLF001
     hold = None if around is None or around is token.workflow.task_tree else image_of(around.task_spec, route, target)
+    if around is not None and ends_here(around, route):
+        yield _obstacle("MIG-HOST", token, "所附着的子流程在新版本中结束", "is attached to a sub-process that ends with the old version")
     if is_record(token) and spec.handler is not None and goal.handler is None:
         yield _obstacle(
             "MIG-UNDO",
@@ -143,12 +168,7 @@ def _starved_joins(region: Region, target: ProcessSpec, route: Route) -> Iterato
         waiting[goal] = set(images)
     for flow in _starving(target, stands, waiting):
         if flow.id not in kept:
-            source = flow.source.info.name or flow.source.info.id
-            text = (
-                f"在新版本中等待来自“{source}”的一路，而现有事项不会再到达那里",
-                f"would wait for {flow.source.info.id}, where nothing that runs can come any more",
-            )
-            yield _at_join("MIG-JOIN", region, flow.target, *text)
+            yield _vain(region, flow)
 
 
 def _waiting(tokens: list[Token]) -> dict[Any, set[str]]:
@@ -169,6 +189,15 @@ def _starving(spec: ProcessSpec, stands: set[Any], waiting: Mapping[Any, set[str
         fed = {flow.id for flow in join.incoming if flow.id in waiting.get(join, ()) or stands & behind([flow.source], but=join)}
         found += [flow for flow in join.incoming if fed and flow.id not in fed]
     return found
+
+
+def _vain(region: Region, flow: Flow) -> Obstacle:
+    source = flow.source.info.name or flow.source.info.id
+    text = (
+        f"在新版本中等待来自“{source}”的一路，而现有事项不会再到达那里",
+        f"would wait for {flow.source.info.id}, where nothing that runs can come any more",
+    )
+    return _at_join("MIG-JOIN", region, flow.target, *text)
 
 
 def _at_join(code: str, region: Region, join: Any, zh: str, en: str) -> Obstacle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.bpmn.elements import ElementInfo, EventInfo, ProcessInfo
 from engine.bpmn.reader import SUB_PROCESS_TYPES
@@ -37,11 +37,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """From one version to another (their numbers in the store): a route for every process whose instances go along."""
+    """From one version to another (their numbers in the store): a route for every process whose instances go along, and variables that each gets."""
 
     source: int
     target: int
     routes: tuple[Route, ...]
+    variables: Mapping[str, object] = field(default_factory=dict)
 
     def route(self, process: str) -> Route | None:
         """The route of a process; None when its instances stay."""
@@ -65,7 +66,7 @@ def generate(process: ProcessInfo, target: ProcessInfo, *, renew: bool = False) 
     found: dict[str, Instruction] = {}
     for info in process.elements.values():  # a sub-process stands before what is in it
         step = Instruction(info.id, info.id, renew and kinds_of(info) != ())
-        if info.id in target.elements and _may_hold(info, process) and not list(_unlike(step, process, target, found)):
+        if info.id in target.elements and _may_hold(info, process) and not list(_unlike(step, process, target, found, same_scope=True)):
             found[info.id] = step
     hosts = {name: each for name, each in found.items() if _host_goes_along(each, process, found)}
     return Route(process.key, target.key, tuple(hosts.values()))
@@ -131,8 +132,10 @@ def _host_goes_along(step: Instruction, process: ProcessInfo, found: Mapping[str
     return info.event is None or info.event.attached_to is None or info.event.attached_to in found
 
 
-def _unlike(step: Instruction, process: ProcessInfo, target: ProcessInfo, images: Mapping[str, Instruction]) -> Iterator[Obstacle]:
-    """In what two elements differ so that nothing can go from the one to the other."""
+def _unlike(
+    step: Instruction, process: ProcessInfo, target: ProcessInfo, images: Mapping[str, Instruction], *, same_scope: bool = False
+) -> Iterator[Obstacle]:
+    """In what two elements differ so that nothing can go from the one to the other. With `same_scope` no sub-process is put around it or taken away."""
     old, new = process.elements[step.source], target.elements[step.target]
     if (old.type, old.triggered_by_event, old.for_compensation) != (new.type, new.triggered_by_event, new.for_compensation):
         text = (f"的类型由 {old.type} 变为 {new.type}，不能迁移", f"is {old.type} here and {new.type} there")
@@ -146,7 +149,7 @@ def _unlike(step: Instruction, process: ProcessInfo, target: ProcessInfo, images
         yield _obstacle("MIG-LOOP", process, step, "的循环方式不同，不能迁移", "loops in another way there")
     if (old.ad_hoc is None or old.ad_hoc.sequential) != (new.ad_hoc is None or new.ad_hoc.sequential):
         yield _obstacle("MIG-AD-HOC", process, step, "的特设顺序不同，不能迁移", "orders its activities in another way there")
-    if _image_of(old.parent, images) != new.parent:
+    if _image_of(old.parent, images) != new.parent and (same_scope or not _scopes_fit(old, new, process, target, images)):
         yield _obstacle("MIG-SCOPE", process, step, "在新版本中位于另一个子流程", "lies in another sub-process there")
     host = old.event.attached_to if old.event else None
     if host is not None and host in images and new.event is not None and images[host].target != new.event.attached_to:
@@ -158,6 +161,29 @@ def _image_of(parent: str | None, images: Mapping[str, Instruction]) -> str | No
     if parent is None:
         return None
     return images[parent].target if parent in images else "-"
+
+
+def _scopes_fit(old: ElementInfo, new: ElementInfo, process: ProcessInfo, target: ProcessInfo, images: Mapping[str, Instruction]) -> bool:
+    """Whether only plain sub-processes lie between: those that end without an instruction, and those that begin newly around it."""
+    if not {old.type, new.type}.isdisjoint({"startEvent"}) or old.triggered_by_event or old.for_compensation:
+        return False
+    around = old.parent
+    while around is not None and around not in images:
+        if not _plain(process.elements[around]):
+            return False
+        around = process.elements[around].parent
+    anchor, taken = None if around is None else images[around].target, {step.target for step in images.values()}
+    around = new.parent
+    while around != anchor:
+        if around is None or around in taken or not _plain(target.elements[around]):
+            return False
+        around = target.elements[around].parent
+    return True
+
+
+def _plain(info: ElementInfo) -> bool:
+    """A sub-process that holds a token of its own and begins and ends with what is in it."""
+    return info.type in {"subProcess", "transaction"} and info.loop is None and not info.triggered_by_event and not info.for_compensation
 
 
 def _obstacle(code: str, process: ProcessInfo, step: Instruction, zh: str, en: str) -> Obstacle:

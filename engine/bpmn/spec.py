@@ -37,6 +37,17 @@ class ProcessSpec(BpmnProcessSpec):
         self.event_sub_processes: list[Any] = []
         self.listeners: tuple[Listener, ...] = ()
 
+    def way(self, name: str) -> list[Any] | None:
+        """The task specs of the sub-processes around a task spec of this name, outermost first, then its own; None if there is none."""
+        found = self.task_specs.get(name)
+        if found is not None:
+            return [found]
+        for each in self.nodes():
+            rest = each.inner.way(name) if hasattr(each, "inner") else None
+            if rest is not None:
+                return [each, *rest]
+        return None
+
     def nodes(self) -> list[Any]:
         """All task specs that stand for an element (or for one instance of a multi-instance activity)."""
         return [spec for spec in self.task_specs.values() if spec is not self.start]

@@ -231,3 +231,24 @@ def test_a_finished_instance_runs_once_more(rest, steps):
         rest.post(f"/process-definition/{definition}/restart", {**asked, "historicProcessInstanceQuery": wrong}, status=400)
     rest.post(f"/process-definition/{definition}/restart", {"instructions": instructions, "processInstanceQuery": {}}, status=400)
     rest.post(f"/process-definition/{definition}/restart", {**body, "instructions": [{"type": "cancel", "activityId": "b"}]}, status=400)
+
+
+def test_a_plan_may_hold_variables_that_every_moved_instance_gets(rest, two):
+    old, new, instance = two
+    plan = plan_of(rest, old, new) | {"variables": typed(m=7)}
+    rest.post("/migration/execute", {"migrationPlan": plan, "processInstanceIds": [instance]}, status=204)
+    assert {name: each["value"] for name, each in rest.get(f"/process-instance/{instance}/variables").items()} == {"n": 1, "m": 7}
+
+
+def test_a_sub_process_begins_around_a_task_and_the_tree_and_the_history_show_it(rest, draw, two):
+    old, _, instance = two
+    inner = draw.sub("sub", draw.start("s2"), draw.user("a"), draw.end("e2"), draw.flows("s2-a-e2"))
+    new = rest.definition(draw.diagram(draw.start(), inner, draw.user("b"), draw.end(), draw.flows("s-sub-b-e")))
+    step = {"sourceActivityIds": ["a"], "targetActivityIds": ["a"], "updateEventTrigger": False}
+    plan = {"sourceProcessDefinitionId": old, "targetProcessDefinitionId": new, "instructions": [step]}
+    assert rest.post("/migration/validate", plan)["instructionReports"] == []
+    rest.post("/migration/execute", {"migrationPlan": plan, "processInstanceIds": [instance]}, status=204)
+    (sub,) = rest.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"]
+    assert (sub["activityId"], [each["activityId"] for each in sub["childActivityInstances"]]) == ("sub", ["a"])
+    rest.complete("a")
+    assert at(rest) == ["b"]

@@ -419,9 +419,12 @@ class TestScopes:
         one.complete("a")
         assert one.at == ["b", "t"]
 
-    def test_a_task_cannot_leave_its_sub_process(self):
+    def test_a_task_leaves_its_sub_process_only_if_the_plan_says_so(self):
         one = Moving(self.sub("a"))
-        assert one.refused(line("a")) == [("MIG-UNMAPPED", "a"), ("MIG-UNMAPPED", "sub")][1:]
+        assert one.refused(line("a")) == [("MIG-UNMAPPED", "a")]
+        one.move(line("a", "b"), a="a")
+        one.complete("a")
+        assert one.at == ["b"]
 
     def test_a_called_process_goes_along_or_stays(self):
         def diagrams(*inside, behind="z"):
@@ -511,7 +514,9 @@ class TestPlans:
             ([("a", "w")], ["MIG-TYPE"]),
             ([("w", "t")], ["MIG-EVENT"]),
             ([("a", "m")], ["MIG-LOOP"]),
-            ([("a", "inside")], ["MIG-SCOPE"]),
+            ([("a", "inside")], []),
+            ([("a", "inside"), ("sub", "sub")], ["MIG-SCOPE"]),
+            ([("inside", "a")], []),
             ([("a", "b"), ("late", "late")], ["MIG-HOST"]),
             ([("a", "a"), ("w", "w"), ("sub", "sub"), ("inside", "inside"), ("late", "late")], []),
         ],

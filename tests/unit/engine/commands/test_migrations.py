@@ -362,3 +362,55 @@ def test_a_move_and_an_act_at_the_same_moment_come_one_after_the_other(engine, d
     assert {row["version"] for row in rows(instance)} == {new}
     assert sorted(row["element"] for row in rows(task, state="open")) == ["b"] * 8
     assert engine.check() == {}
+
+
+def test_a_loop_keeps_its_progress_and_its_assignments(engine, people, house, rows):
+    def version(behind):
+        loop = DRAW.user("m", attrs=CLERKS, inner=DRAW.multi(count="3", out="done", item="x"))
+        return house.version(DRAW.diagram(DRAW.start(), loop, DRAW.user(behind, attrs=CLERKS), DRAW.end(), DRAW.flows(f"s-m-{behind}-e")))
+
+    first = version("y")
+    root = house.start(1)
+    first_task, second_task, third_task = (row["id"] for row in rows(task, root=root))
+    engine.complete(task=first_task, data={"x": "one"}, actor=people.ann)
+    engine.claim(task=second_task, actor=people.bob)
+    house.move(first, version("z"), root)
+    assert {row["id"]: row["assignee"] for row in rows(task, root=root, state="open")} == {second_task: "bob", third_task: None}
+    engine.complete(task=second_task, data={"x": "two"}, actor=people.bob)
+    engine.complete(task=third_task, data={"x": "three"}, actor=people.ann)
+    assert [row["element"] for row in rows(task, root=root, state="open")] == ["z"]
+    assert engine.look(root=root).variables()["done"] == ["one", "two", "three"]
+    assert engine.check() == {}
+
+
+def test_a_sub_process_around_a_task_is_one_for_rows_and_history(engine, people, house, rows, clock):
+    late = (DRAW.boundary("late", "sub", "duration:PT1H"), DRAW.flows("late-e"))
+    inner = DRAW.sub("sub", DRAW.start("s2"), DRAW.user("a", attrs=CLERKS), DRAW.end("e2"), DRAW.flows("s2-a-e2"))
+    old = house.version(tasks("a"))
+    root = house.start(1, n=1)
+    (before,) = rows(task, root=root)
+    new = house.version(DRAW.diagram(DRAW.start(), inner, *late, DRAW.end(), DRAW.flows("s-sub-e")))
+    (report,) = house.move(old, new, root, change={"a": "a"})
+    assert (report.outcome, [wait.element for wait in report.came]) == ("moved", ["late"])
+    assert [(row["id"], row["state"]) for row in rows(task, root=root)] == [(before["id"], "open")]
+    assert [row["element"] for row in rows(history, root=root, kind="entered")][-1] == "sub"
+    assert engine.check() == {}
+    clock.forward(hours=2)
+    engine.work()
+    assert rows(instance, root=root)[0]["status"] == "ended"
+
+
+def test_a_parallel_block_that_is_open_goes_along_and_one_with_a_branch_more_is_refused(engine, people, house, rows):
+    def block(*names):
+        ways = DRAW.flows("s-f", *(f"f-{name}-j" for name in names), "j-e")
+        parts = [DRAW.user(name, attrs=CLERKS) for name in names]
+        return DRAW.diagram(DRAW.start(), DRAW.gate("f", "parallel"), *parts, DRAW.gate("j", "parallel"), DRAW.end(), ways)
+
+    first, same, more = house.version(block("a", "b")), house.version(block("b", "a")), house.version(block("a", "b", "c"))
+    root = house.start(1)
+    engine.complete(task=rows(task, root=root, element="a")[0]["id"], data={}, actor=people.ann)
+    (report,) = house.move(first, more, root)
+    assert (report.outcome, report.code, [each.code for each in report.obstacles]) == ("refused", "migration", ["MIG-JOIN"])
+    assert house.move(first, same, root)[0].outcome == "moved"
+    engine.complete(task=rows(task, root=root, element="b")[0]["id"], data={}, actor=people.ann)
+    assert rows(instance, root=root)[0]["status"] == "ended"
