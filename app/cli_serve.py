@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import signal
 import socket
 import threading
@@ -19,6 +18,7 @@ from rich.cells import set_cell_size
 from app import wiring
 from app.cli_common import SAY, DatabaseOption, HostOption, PortOption, SettingsOption, house_of, settings_apart, settings_of
 from app.clock import ManualClock, SystemClock
+from app.memory import settle
 from app.settings import Settings
 from app.worker import Worker
 from selection.errors import HouseError
@@ -79,6 +79,7 @@ def worker(database: DatabaseOption = None, settings: SettingsOption = None) -> 
         signal.signal(each, lambda *_: stop.set())
     running = Worker(house)
     running.start()
+    settle()
     SAY.print("worker: started; Ctrl-C stops it", highlight=False)
     stop.wait()
     running.stop()
@@ -171,8 +172,7 @@ def run_server(house: wiring.House) -> None:
     running = Worker(house) if isinstance(house.clock, SystemClock) else None
     if running:
         running.start()
-    gc.collect()
-    gc.freeze()  # what was built stays; the collector need not look at it again with every few requests
+    settle()
     try:
         uvicorn.run(application, host=house.settings.web_host, port=house.settings.web_port, log_level="warning", server_header=False)
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app.memory import settle
 from app.settings import Settings
 from app.simulate.answers.base import ANSWERS, Play
 from app.simulate.play import Wish, empty_house, first_moment, prepare, run
@@ -58,8 +59,9 @@ class MidSeason:
 
     @contextmanager
     def house(self, name: str) -> Iterator[House]:
-        """A house on a copy of it, closed afterwards."""
+        """A house on a copy of it, in a process that has settled as one that serves; closed afterwards."""
         house = build(self.copy(name))
+        settle()
         try:
             yield house
         finally:

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from engine.errors import EngineError
-from engine.forms_check import compiled, found_in
+from engine.forms_check import Rules, compiled, found_in
 from engine.forms_clean import applies, completed, empty, hidden_paths, left, normalised
 from engine.forms_field import Field, Path, dotted, grow, undotted, value_at, walk
 from engine.forms_parse import flatten, parse
@@ -76,7 +74,7 @@ class Form:
 
     schema: Mapping[str, Any]
     root: Field
-    validator: Draft202012Validator = field(repr=False, compare=False)
+    rules: Rules = field(repr=False, compare=False)
 
     def clean(self, data: Mapping[str, Any], *, names: Mapping[str, object] | None = None, lists: Lists | None = None) -> dict[str, Any]:
         """The data as it may be kept; raises InvalidForm.
@@ -102,10 +100,12 @@ class Form:
         kept = left(self.root, plain)
         counts = None if kept is None else frozenset(kept)  # before what a box computes for itself is put in
         result = plain if kept is None else kept
-        completed(self.root, result, hidden_paths(self.root, result))
+        hidden = hidden_paths(self.root, result)
+        if completed(self.root, result, hidden):
+            hidden = hidden_paths(self.root, result)
         errors = [error(self.root, path, code, None) for path, code in broken]
         spoilt = {one.path for one in errors}
-        errors += [one for one in found_in(self.root, self.validator, result, lists) if one.path not in spoilt]
+        errors += [one for one in found_in(self.root, self.rules, result, hidden=hidden, lists=lists) if one.path not in spoilt]
         if counts is not None:
             result = {name: value for name, value in result.items() if name in counts}
             errors = [one for one in errors if (undotted(one.path) or ("",))[0] in result]
@@ -191,6 +191,10 @@ class Form:
         return tuple(str(name) for name in self.schema.get("x-variables") or ())
 
     @cached_property
+    def _variable_paths(self) -> tuple[Path, ...]:
+        return tuple(path for name in self.variables if (path := undotted(name)))
+
+    @cached_property
     def acts(self) -> tuple[str, ...]:
         """The acts this form is for (`x-act`); () for a form that completes its task."""
         named = self.schema.get("x-act") or ()
@@ -198,8 +202,8 @@ class Form:
 
     def variables_of(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The process variables in cleaned data: the last step of each path of `x-variables`, where it has a value."""
-        pairs = ((undotted(name) or (), value_at(data, undotted(name) or ("",))) for name in self.variables)
-        return {str(path[-1]): value for path, value in pairs if path and not empty(value)}
+        pairs = ((path, value_at(data, path)) for path in self._variable_paths)
+        return {str(path[-1]): value for path, value in pairs if not empty(value)}
 
     def problems(self, *, owned: Collection[str] = ()) -> tuple[FormProblem, ...]:
         """What is wrong with the definition; a version with any is not deployed. ``owned``: functions of expressions beside the built-in ones."""

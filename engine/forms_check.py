@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from engine.forms_clean import applies, empty, hidden_paths
-from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
+from engine.forms_clean import applies, empty
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk_beyond
+from engine.forms_fits import Test, fitting
 from engine.forms_sentences import FieldError, error
 
 Found = tuple[Path, str, str, object]
@@ -55,18 +57,31 @@ def is_uri(value: object) -> bool:
     return not isinstance(value, str) or bool(re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value))
 
 
-def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
-    """The validator of a form, built once."""
-    return Draft202012Validator(schema, format_checker=FORMATS)
+@dataclass(frozen=True)
+class Rules:
+    """What a form's schema says by itself: a quick yes for data that fit, and `jsonschema` to say what is wrong with others."""
+
+    fits: Test
+    validator: Draft202012Validator
+
+    def found_in(self, root: Field, data: dict[str, Any]) -> Iterator[Found]:
+        """What the schema has against `data`."""
+        if not self.fits(data):
+            for finding in self.validator.iter_errors(data):
+                yield from _told(root, finding)
+
+
+def compiled(schema: Mapping[str, Any]) -> Rules:
+    """The rules of a form's schema, built once."""
+    return Rules(fitting(schema, FORMATS), Draft202012Validator(schema, format_checker=FORMATS))
 
 
 def found_in(
-    root: Field, validator: Draft202012Validator, data: dict[str, Any], lists: Mapping[str, Sequence[object]] | None = None
+    root: Field, rules: Rules, data: dict[str, Any], *, hidden: frozenset[Path], lists: Mapping[str, Sequence[object]] | None = None
 ) -> Iterator[FieldError]:
-    """What does not fit in `data` (normalised and completed), each once."""
-    hidden = hidden_paths(root, data)
+    """What does not fit in `data` (normalised and completed), each once. `hidden`: the paths of fields that are not shown with it."""
     seen: set[tuple[Path, str]] = set()
-    for path, code, keyword, limit in (*_by_schema(root, validator, data), *_beyond_schema(root, data, hidden, lists or {})):
+    for path, code, keyword, limit in (*rules.found_in(root, data), *_beyond_schema(root, data, hidden, lists or {})):
         over = any(path[:depth] in hidden for depth in range(1, len(path) + 1))
         if (over and code != "not_applicable") or (path, code) in seen:
             continue
@@ -74,22 +89,18 @@ def found_in(
         yield error(root, path, code, limit, keyword)
 
 
-def _by_schema(root: Field, validator: Draft202012Validator, data: dict[str, Any]) -> Iterator[Found]:
-    for finding in validator.iter_errors(data):
-        path: Path = tuple(finding.absolute_path)
-        keyword = str(finding.validator)
-        limit = finding.validator_value
-        if keyword == "required":
-            yield from (
-                ((*path, name), "required", keyword, None)
-                for name in limit
-                if name not in finding.instance and _is_asked(root, (*path, name))
-            )
-        elif keyword == "additionalProperties":
-            known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
-            yield from (((*path, name), "unknown", keyword, None) for name in finding.instance if name not in known)
-        else:
-            yield path, _code(root, path, finding), keyword, limit
+def _told(root: Field, finding: ValidationError) -> Iterator[Found]:
+    path: Path = tuple(finding.absolute_path)
+    keyword = str(finding.validator)
+    limit: Any = finding.validator_value
+    sent: Any = finding.instance
+    if keyword == "required":
+        yield from (((*path, name), "required", keyword, None) for name in limit if name not in sent and _is_asked(root, (*path, name)))
+    elif keyword == "additionalProperties":
+        known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
+        yield from (((*path, name), "unknown", keyword, None) for name in sent if name not in known)
+    else:
+        yield path, _code(root, path, finding), keyword, limit
 
 
 def _is_asked(root: Field, path: Path) -> bool:
@@ -106,7 +117,7 @@ def _code(root: Field, path: Path, finding: ValidationError) -> str:
 
 
 def _beyond_schema(root: Field, data: dict[str, Any], hidden: frozenset[Path], lists: Mapping[str, Sequence[object]]) -> Iterator[Found]:
-    for path, field, value in walk(root, data):
+    for path, field, value in walk_beyond(root, data):
         if path in hidden:
             if not empty(value) and path[:-1] not in hidden:
                 yield path, "not_applicable", "", None

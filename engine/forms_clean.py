@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk, walk_beyond
 from engine.forms_schema import DEEPEST
 
 LARGEST_NUMBER = 1e15
@@ -51,7 +51,7 @@ def empty(value: object) -> bool:
 def _text(field: Field | None, value: str, path: Path, broken: Broken) -> str:
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     allowed = "\n\t" if field is None or field.widget == "textarea" else ""
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed for sign in text):
+    if not text.isprintable() and any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed for sign in text):
         broken.append((path, "characters"))
         return "".join(sign for sign in text if unicodedata.category(sign) != "Cs")
     return text
@@ -65,48 +65,60 @@ def _number(field: Field | None, value: float, path: Path, broken: Broken) -> fl
     return int(value) if whole else value
 
 
-def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> dict[str, Any]:
-    """`data` with what nobody types: required objects, rows' numbers, boxes left unticked, and fields taken from others. Changes `data`."""
-    _with_frames(root, data, (), hidden)
-    for path, field, value in list(walk(root, data)):
+def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> bool:
+    """Put into `data` what nobody types: required objects, rows' numbers, unticked boxes, fields taken from others. Whether it changed."""
+    changed = _with_frames(root, data, (), hidden)
+    for path, field, value in list(walk_beyond(root, data)):
         owner = value_at(data, path[:-1]) if len(path) > 1 else data
         if not isinstance(owner, dict) or path in hidden or not isinstance(path[-1], str):
             continue
-        if field.widget == "sequence" and isinstance(path[-2], int):
-            owner[field.name] = path[-2] + 1
-        elif field.widget == "tick" and value is None:
-            owner[field.name] = False
-        elif field.widget == "ticks" and value is None:
-            owner[field.name] = [False for _ in field.hint("texts") or ()]
-        elif field.hint("from"):
-            source = value_at(data, resolve(root, path, str(field.hint("from"))))
-            if value is None and source is not None:
-                owner[field.name] = source
-    return data
+        own = _own_value(root, field, path, value, data)
+        if own is not None:
+            owner[field.name] = own
+            changed = changed or own != value
+    return changed
 
 
-def _with_frames(root: Field, whole: dict[str, Any], path: Path, hidden: frozenset[Path]) -> None:
-    """Put in required objects that are missing at `path` of `whole`, so that what is missing in them is named field by field."""
+def _own_value(root: Field, field: Field, path: Path, value: object, data: dict[str, Any]) -> object:
+    """What a field that fills itself holds with these data; None for one that does not."""
+    if field.widget == "sequence" and isinstance(path[-2], int):
+        return path[-2] + 1
+    if value is not None:
+        return None
+    if field.widget == "tick":
+        return False
+    if field.widget == "ticks":
+        return [False for _ in field.hint("texts") or ()]
+    source = field.hint("from")
+    return value_at(data, resolve(root, path, str(source))) if source else None
+
+
+def _with_frames(root: Field, whole: dict[str, Any], path: Path, hidden: frozenset[Path]) -> bool:
+    """Put in required objects that are missing at `path` of `whole`, so that what is missing in them is named. Whether any was put in."""
     field, data = field_at(root, path), value_at(whole, path)
-    for child in field.children if field is not None and isinstance(data, dict) else ():
+    changed = False
+    for child in field.children_beyond if field is not None and isinstance(data, dict) else ():
         at = (*path, child.name)
         if at in hidden or not isinstance(data, dict):
             continue
-        if child.kind == "object" and (child.required or applies(root, child, at, whole, required=True)):
-            data.setdefault(child.name, {})
+        missing = child.name not in data and child.kind == "object"
+        if missing and (child.required or applies(root, child, at, whole, required=True)):
+            data[child.name] = {}
+            changed = True
         rows = data.get(child.name)
         places = [(*at, number) for number in range(len(rows))] if isinstance(rows, list) else [at]
         for place in places:
-            _with_frames(root, whole, place, hidden)
+            changed = _with_frames(root, whole, place, hidden) or changed
+    return changed
 
 
 def hidden_paths(root: Field, data: Mapping[str, Any]) -> frozenset[Path]:
     """The paths of fields that are not shown with this data, with all that lies in them."""
     hidden: set[Path] = set()
-    for path, field, _ in walk(root, data):
-        above = any(path[:depth] in hidden for depth in range(1, len(path)))
-        if above or (field.show_if and not applies(root, field, path, data)):
+    for path, field, value in walk_beyond(root, data):
+        if field.show_if is not None and path not in hidden and not applies(root, field, path, data):
             hidden.add(path)
+            hidden.update(inner for inner, _, _ in walk(field, value, path))
     return frozenset(hidden)
 
 

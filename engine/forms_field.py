@@ -13,6 +13,7 @@ from engine.forms_conditions import BrokenCondition, Condition, read_condition
 Path = tuple[str | int, ...]
 PLACEHOLDER = re.compile(r"\$\{(\w+)(?:([+-])(\d+))?\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6}|#)\]")
+SELF_FILLING = frozenset({"sequence", "tick", "ticks"})
 BY_TYPE = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean", "object": "group"}
 
 
@@ -38,6 +39,24 @@ class Field:
     def by_name(self) -> Mapping[str, Field]:
         """The fields inside, by name."""
         return {child.name: child for child in self.children}
+
+    @cached_property
+    def beyond(self) -> bool:
+        """Whether more than JSON Schema says decides on it or on a field inside it: a condition, another field, what fills itself."""
+        return (
+            self.show_if is not None
+            or self.required_if is not None
+            or (self.kind == "object" and self.required)
+            or self.widget in SELF_FILLING
+            or bool(self.hint("from") or self.hint("enum-from"))
+            or any(child.beyond for child in self.children)
+            or (self.item is not None and self.item.beyond)
+        )
+
+    @cached_property
+    def children_beyond(self) -> tuple[Field, ...]:
+        """Those of the fields inside."""
+        return tuple(child for child in self.children if child.beyond)
 
     def child(self, name: str | int) -> Field | None:
         """The field inside this one: by name in an object, any number in an array; None when there is none."""
@@ -155,6 +174,18 @@ def walk(field: Field, data: object, path: Path = ()) -> Iterator[tuple[Path, Fi
         value = data.get(child.name) if isinstance(data, Mapping) else None
         yield (*path, child.name), child, value
         yield from walk(child, value, (*path, child.name))
+
+
+def walk_beyond(field: Field, data: object, path: Path = ()) -> Iterator[tuple[Path, Field, object]]:
+    """The same of the fields on which more than JSON Schema decides, with those around them: in a long form a few."""
+    if field.item is not None and field.item.beyond and isinstance(data, list):
+        for number, row in enumerate(data):
+            yield (*path, number), field.item, row
+            yield from walk_beyond(field.item, row, (*path, number))
+    for child in field.children_beyond:
+        value = data.get(child.name) if isinstance(data, Mapping) else None
+        yield (*path, child.name), child, value
+        yield from walk_beyond(child, value, (*path, child.name))
 
 
 def fill(text: str, names: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ The only file that goes around SQLAlchemy's own way of running a statement. What
 `before_cursor_execute`, its transactions. Knows no table.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from sqlalchemy.types import TypeEngine
 
 from store.types import Instant, Json
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 Convert = Callable[[Any], Any]
+Conversions = tuple[tuple[int, Convert], ...]  # by their places in a row
 
 
 class Found(tuple[Any, ...]):
@@ -46,9 +47,11 @@ class Prepared:
         if not given:
             return 0
         plan = self._plan(connection.dialect)
-        if isinstance(given, Mapping) or len(given) == 1:
-            return _executed(connection, plan.text, plan.values(given if isinstance(given, Mapping) else given[0]))[1]
-        return _executed(connection, plan.text, [plan.values(row) for row in given], many=True)[1]
+        if isinstance(given, dict):
+            return _executed(connection, plan.text, plan.values(given))[1]
+        if len(given) == 1:
+            return _executed(connection, plan.text, plan.values(given[0]))[1]
+        return _executed(connection, plan.text, list(map(plan.values, given)), many=True)[1]
 
     def one(self, connection: Connection, given: Row) -> dict[str, Any] | None:
         """The first row that is found, by its columns' names; None if there is none."""
@@ -86,48 +89,60 @@ class _Plan:
     """The text of a statement for one kind of database, how each of its values gets there and how those found come out."""
 
     text: str
-    places: tuple[tuple[str, Convert | None], ...]
-    constants: Row
-    by_name: bool
+    values: Callable[[Row], Any]
     names: tuple[str, ...]
-    found: tuple[tuple[int, Convert], ...]
+    found: Conversions
     kind: type[Found]
-
-    def values(self, row: Row) -> Any:
-        """A row as the driver wants it."""
-        known = {**self.constants, **row} if self.constants else row
-        if self.by_name:
-            return {name: known[name] if convert is None else convert(known[name]) for name, convert in self.places}
-        return tuple([known[name] if convert is None else convert(known[name]) for name, convert in self.places])
 
     def fact(self, row: Sequence[Any]) -> Found:
         """What the driver found, as a row of attributes."""
-        if not self.found:
-            return self.kind(row)
-        values = list(row)
-        for place, convert in self.found:
-            values[place] = convert(values[place])
-        return self.kind(values)
+        return self.kind(_changed(row, self.found))
 
     def named(self, row: Sequence[Any]) -> dict[str, Any]:
         """What the driver found, by names."""
-        return dict(zip(self.names, self.fact(row), strict=True))
+        return dict(zip(self.names, _changed(row, self.found), strict=True))
+
+
+def _changed(row: Sequence[Any], conversions: Conversions) -> Sequence[Any]:
+    """A row with the values at some places converted."""
+    if not conversions:
+        return row
+    values = list(row)
+    for place, convert in conversions:
+        values[place] = convert(values[place])
+    return values
 
 
 def _planned(prepared: Prepared, dialect: Dialect) -> _Plan:
     statement = prepared.statement
     compiled: Any = statement.compile(dialect=dialect)
     binds = {name: bind for bind, name in compiled.bind_names.items()}
-    places = tuple(
-        (name, None if prepared.stored else _inwards(binds[name].type, dialect)) for name in compiled.positiontup or binds
-    )
+    given = tuple(compiled.positiontup or binds)
     constants = {name: bind.value for name, bind in binds.items() if not bind.required}
     columns = [] if isinstance(statement, Insert | Update | Delete) else list(statement.exported_columns)
     names = tuple(column.name for column in columns)
-    outwards = [None if prepared.stored else _outwards(column.type, dialect) for column in columns]
-    found = tuple((place, convert) for place, convert in enumerate(outwards) if convert is not None)
+    conversions = () if prepared.stored else _conversions([_inwards(binds[name].type, dialect) for name in given])
+    values = _giving(given, conversions, constants, by_name=compiled.positiontup is None)
+    found = () if prepared.stored else _conversions([_outwards(column.type, dialect) for column in columns])
     kind = type("Found", (Found,), {"__slots__": (), **{name: property(itemgetter(place)) for place, name in enumerate(names)}})
-    return _Plan(str(compiled), places, constants, compiled.positiontup is None, names, found, kind)
+    return _Plan(str(compiled), values, names, found, kind)
+
+
+def _giving(names: tuple[str, ...], conversions: Conversions, constants: Row, *, by_name: bool) -> Callable[[Row], Any]:
+    """What makes a row as the driver wants it."""
+    pick: Callable[[Row], Sequence[Any]] = itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names]
+    if not (conversions or constants or by_name):
+        return pick  # one call of the interpreter's own
+
+    def give(row: Row) -> Any:
+        values = _changed(pick({**constants, **row} if constants else row), conversions)
+        return dict(zip(names, values, strict=True)) if by_name else values
+
+    return give
+
+
+def _conversions(each: list[Convert | None]) -> Conversions:
+    return tuple((place, convert) for place, convert in enumerate(each) if convert is not None)
 
 
 def _inwards(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -148,7 +163,8 @@ def _executed(
     connection: Connection, text: str, values: Any, *, many: bool = False, reads: bool = False
 ) -> tuple[list[Sequence[Any]], int]:
     """Run a text on the driver's own cursor: the rows it found, and how many it touched. Raises SQLAlchemy's errors, as its own way does."""
-    cursor = connection.connection.cursor()
+    pooled: Any = connection.connection
+    cursor = pooled.dbapi_connection.cursor()
     for told in connection.engine.dispatch.before_cursor_execute:
         told(connection, cursor, text, values, None, many)
     try:

@@ -104,9 +104,7 @@ class Instance(Region, BpmnWorkflow):
         info = token.task_spec.info
         self.events.append(Left(token.id, info.process, info.id, info.type))
 
-    def take(
-        self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None, *, beside: str | None = None
-    ) -> None:
+    def take(self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None, *, beside: str | None = None) -> None:
         """Send a token along each flow, then see whether the region has come to its end."""
         for flow in flows:
             self.events.append(FlowTaken(flow.process, flow.id))
@@ -136,25 +134,25 @@ class Instance(Region, BpmnWorkflow):
 
     def discard(self, token: Token) -> None:
         """Take a token out of the instance, with all that lives in it; nobody is told."""
-        if not token.alive:
+        region, token_id = token.workflow, token.id
+        if region.tasks.get(token_id) is not token:
             return
         for child in token._children[:]:  # noqa: SLF001
             self.discard(self.index[child])
-        inner = self.subprocesses.pop(token.id, None)
+        inner = self.subprocesses.pop(token_id, None)
         if inner is not None:
             inner.completed = True
             for each in inner.all_tokens():
                 self.discard(each)
-        region = token.workflow
-        del region.tasks[token.id], self.index[token.id]
+        del region.tasks[token_id], self.index[token_id]
         parent = region.tasks.get(token._parent)  # noqa: SLF001
         if parent is not None:
-            parent._children.remove(token.id)  # noqa: SLF001
+            parent._children.remove(token_id)  # noqa: SLF001
             region.live -= parent is region.task_tree
-        self.scopes.drop(token.id)
-        self.joins.discard(token.id)
-        self.conditionals.discard(token.id)
-        self.removed.append(token.id)
+        self.scopes.drop(token_id)
+        self.joins.discard(token_id)
+        self.conditionals.discard(token_id)
+        self.removed.append(token_id)
         self.end_beside(token)
 
     def end_beside(self, token: Token) -> None:

@@ -65,23 +65,31 @@ class Notes:
 
     def chain(self, actor: Actor) -> list[dict[str, Any]]:
         """The notes so far as entries of the history, each chained to the one before; the row's seq and head move on."""
-        row, entries, at = self.row, [], micros(self.now)
+        row, revision, at = self.row, self.row["revision"], micros(self.now)
+        seq, head = row["seq"], row["head"]
+        entries = []
         for kind, process, element, data in self.notes:
-            row["seq"] += 1
+            seq += 1
             text = None if data is None else encode(data)
-            fields = {
-                "root": self.root,
-                "seq": row["seq"],
-                "revision": row["revision"],
-                "at": at,
-                "actor": actor.id,
-                "kind": kind,
-                "process": process,
-                "element": element,
-                "digest": NO_DATA if text is None else digest_of_text(text),
-            }
-            row["head"] = link(row["head"], **fields)
-            entries.append({**fields, "actor_name": actor.name, "data": text, "hash": row["head"]})
+            digest = NO_DATA if text is None else digest_of_text(text)
+            head = link(head, self.root, seq, revision, at, actor.id, kind, process, element, digest)
+            entries.append(
+                {
+                    "root": self.root,
+                    "seq": seq,
+                    "revision": revision,
+                    "at": at,
+                    "actor": actor.id,
+                    "actor_name": actor.name,
+                    "kind": kind,
+                    "process": process,
+                    "element": element,
+                    "data": text,
+                    "digest": digest,
+                    "hash": head,
+                }
+            )
+        row["seq"], row["head"] = seq, head
         self.notes = []
         return entries
 

@@ -246,7 +246,7 @@ class Turn(Notes):
         statement = hot.save_state_and_previous if keep else hot.save_state
         self._expect_one(statement, {**values, "of_root": self.root, "of_seq": before_seq})
 
-    def _expect_one(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+    def _expect_one(self, statement: Prepared, values: dict[str, Any]) -> None:
         if statement.run(self.tx.connection, values) != 1:
             message = f"{self.root} changed under its lock"
             raise RuntimeError(message)

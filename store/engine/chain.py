@@ -20,9 +20,7 @@ def digest_of_text(text: str) -> str:
 NO_DATA = digest_of(None)
 
 
-def link(
-    before: str, *, root: str, seq: int, revision: int, at: int, actor: str, kind: str, process: str, element: str, digest: str
-) -> str:
+def link(before: str, root: str, seq: int, revision: int, at: int, actor: str, kind: str, process: str, element: str, digest: str) -> str:
     """The hash of an entry: SHA-256 over the hash before and every column (data by their digest; ``at`` in microseconds)."""
     text = f"{before}\n{root}\n{seq}\n{revision}\n{at}\n{actor}\n{kind}\n{process}\n{element}\n{digest}"
     return sha256(text.encode()).hexdigest()

@@ -21,8 +21,10 @@ from store.prepared import Prepared
 
 NO_DUE = 2**62  # sorts after every real instant
 
-_AGGREGATE = [column for column in instance.c if column.name not in {"state", "previous"}]
-_TASK = [column.label("task_" + column.name) for column in task.c]
+_APART = {"state", "previous", "dedupe", "started_at", "started_by", "changed_at"}  # what no command asks its root's row for
+_AGGREGATE = [column for column in instance.c if column.name not in _APART]
+_ASKED = ("id", "process", "element", "name", "form_key", "state", "assignee", "owner", "users", "groups", "priority", "due", "revision")
+_TASK = [task.c[name].label("task_" + name) for name in (*_ASKED, "created_at", "closed_by", "defined_in")]
 _DRAFTED = exists().where(draft.c.task == task.c.id).label("drafted")
 
 # ---- locking: the root row first, always

@@ -40,7 +40,7 @@ def rows(connection: Connection, listing: Listing, wanted: Wanted) -> Rows:
 
 def stream(connection: Connection, listing: Listing, wanted: Wanted) -> Iterator[RowMapping]:
     """The same one by one, few in memory at a time; the connection must stay open meanwhile."""
-    with closing(connection.execution_options(yield_per=_CHUNK).execute(_page(listing, wanted))) as found:
+    with closing(connection.execute(_page(listing, wanted).execution_options(yield_per=_CHUNK))) as found:
         yield from found.mappings()
 
 

@@ -64,6 +64,23 @@ def test_an_exception_rolls_everything_back(database):
         assert queries.get_property(connection, "x") is None
 
 
+def test_a_connection_that_served_well_is_used_again_and_one_that_failed_is_not(sqlite_url):
+    database = Database(sqlite_url)
+    with database.write() as first:
+        queries.set_property(first, "x", 1)
+    with database.read() as second, database.read() as beside:
+        assert second is first
+        assert beside is not first
+    with pytest.raises(ZeroDivisionError), database.write() as third:
+        queries.set_property(third, "x", 1 / 0)
+    assert third.closed
+    with database.read() as fourth:
+        assert fourth is not third
+        assert queries.get_property(fourth, "x") == 1
+    database.close()
+    assert (first.closed, beside.closed, fourth.closed) == (True, True, True)
+
+
 def test_no_update_is_lost_between_threads(database):
     with database.write() as connection:
         queries.set_property(connection, "count", 0)
