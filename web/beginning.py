@@ -14,9 +14,10 @@ from store.selection.queries_choices import left_items
 from web.looking import Look
 from web.visitors import Visitor
 
-# Tables with one row for each entry of a list: form -> (field, column of the entry).
+# Tables with one row for each entry of a list: form or act -> (field, column of the entry).
 ROWS: Mapping[str, tuple[str, str]] = {
     "nomination_list": ("ranking", "application"),
+    "rank.save": ("ranking", "application"),
     "proxy_record": ("ranking", "application"),
     "opinion": ("opinions", "application"),
     "reconciliation": ("resolutions", "application"),
@@ -44,12 +45,14 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
     if "application.submit" not in seen.checked and seen.checked:
         data |= only_asked(seen.form, kept_form(connection, seen.owner))
     elif key in ROWS:
-        field, column = ROWS[key]
-        known, fill = _known(connection, seen), FILLED.get(key, _nothing)
-        gone = left_items(connection, meeting=str(seen.variables.get("meeting") or "")) if key == "meeting_record" else ()
-        listed = (entry for entry in _ordered(seen, known, field) if entry not in gone)
-        data[field] = [{column: entry, **fill(known, entry)} for entry in listed]
+        data |= _rows(connection, seen, seen.form, key)
     return data
+
+
+def beginning_of_act(connection: Connection, seen: Look, *, act: str) -> dict[str, Any]:
+    """What the untouched form of an act shows."""
+    form = seen.acts[act]
+    return form.initial() | (_rows(connection, seen, form, act) if act in ROWS else {})
 
 
 def only_asked(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,10 +69,16 @@ def _known(connection: Connection, seen: Look) -> dict[str, Mapping[str, Any]]:
     return {row["id"]: dict(row) for row in rows}
 
 
-def _ordered(seen: Look, known: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
+def _rows(connection: Connection, seen: Look, form: Form, key: str) -> dict[str, Any]:
+    field, column = ROWS[key]
+    known, fill = _known(connection, seen), FILLED.get(key, _nothing)
+    gone = left_items(connection, meeting=str(seen.variables.get("meeting") or "")) if key == "meeting_record" else ()
+    return {field: [{column: entry, **fill(known, entry)} for entry in _ordered(seen, form, known, field) if entry not in gone]}
+
+
+def _ordered(seen: Look, form: Form, known: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
     """The entries of the table's list; a unit's in the order of its ranking."""
-    assert seen.form is not None  # noqa: S101 - the caller has one
-    table = next(child for child in seen.form.root.children if child.name == field)
+    table = next(child for child in form.root.children if child.name == field)
     source = next((str(one.hint("enum-from")) for one in (table.item.children if table.item else ()) if one.hint("enum-from")), "")
     listed = list(seen.lists.get(source, {}))
     place = {entry: number for number, entry in enumerate(known)}
@@ -93,5 +102,6 @@ def _nothing(known: Mapping[str, Mapping[str, Any]], entry: str) -> dict[str, An
 
 FILLED: Mapping[str, Callable[[Mapping[str, Mapping[str, Any]], str], dict[str, Any]]] = {
     "nomination_list": _ranked,
+    "rank.save": _ranked,
     "opinion": _opinion,
 }

@@ -19,6 +19,7 @@ from web import i18n
 from web.fields import Text, Word
 from web.house import House
 from web.i18n import SHANGHAI
+from web.naming import called
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.rules import rules_of_season
@@ -132,10 +133,11 @@ def _show(
     short: Sequence[Problem] = (),
 ) -> Response:
     present = public_queries.deadlines_of(connection, season["id"])[name]
+    names = called(connection, {one.business_key for one in touched.moved}, language=visitor.language) if touched else {}
     return page(
         request, "deadline.html", status=refusal.status if refusal else 200, season=season, name=name, present=present, at=at, touched=touched,
         refusal=refusal, may_extend=visitor.may("extend_deadline"), reason=reason, edge=edge, shown=_told(visitor)[edge],
-        short=short,
+        short=short, names=names,
     )  # fmt: skip
 
 

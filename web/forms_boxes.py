@@ -52,6 +52,8 @@ class FormContext:
     checks_url: str = ""
     within: str = ""
     """The act whose form it is; "" for the page's main form. Two forms of one page never share an id."""
+    settled: frozenset[str] = frozenset()
+    """The fields that the page itself has settled (the application whose sheet it is): they are not asked."""
     outcomes: frozenset[str] | None = None
     """The outcomes offered here; None: all that the form has."""
 
@@ -116,7 +118,7 @@ class Box:
         chosen = [label for _, label, here in self.choices if here]
         if self.widget in {"date", "datetime"}:
             return spoken_time(self.value, lang=self.context.lang)
-        return "、".join(chosen) if chosen else self.value
+        return self.context.pick("、", ", ").join(chosen) if chosen else self.value
 
     @property
     def files(self) -> Sequence[FileLink]:
@@ -154,7 +156,7 @@ class View:
 
     def boxes(self, fields: Sequence[Field]) -> tuple[Box, ...]:
         """The boxes of top-level fields."""
-        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in fields)
+        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in fields if one.name not in self.context.settled)
 
     def box(self, one: Field, path: Path, value: object) -> Box:
         """The box of the field at `path`, whatever shape the value has."""

@@ -12,6 +12,7 @@ from store.selection import queries_tasks as tasks_queries
 from store.selection.accounts import Accounts
 from web.fields import Word
 from web.house import House
+from web.naming import named
 from web.pages import go, page
 from web.reading import Reading, TheHouse
 from web.visitors import Access, Visitor, not_found
@@ -27,10 +28,11 @@ def colleagues(connection: Connection, groups: Collection[str]) -> dict[str, str
 
 
 @router.get("/tasks/{task}/assign")
-def assign_page(request: Request, visitor: Assigner, house: TheHouse, connection: Reading, task: str) -> Response:  # noqa: ARG001 - carries the route's rule
+def assign_page(request: Request, visitor: Assigner, house: TheHouse, connection: Reading, task: str) -> Response:
     """Choose who shall do it."""
     row = _open(connection, task)
-    return page(request, "assign.html", task=row, people=colleagues(connection, _holders(house, row)))
+    (told,) = named(connection, [row], language=visitor.language, house=house)
+    return page(request, "assign.html", task=told, people=colleagues(connection, _holders(house, row)))
 
 
 @router.post("/tasks/{task}/assign")

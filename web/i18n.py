@@ -17,10 +17,19 @@ def english() -> dict[str, str]:
     return {zh: en for name in ("names.toml", "en.toml") for zh, en in tomllib.loads((folder / name).read_text("utf-8")).items()}
 
 
+class Count(int):
+    """A number that chooses its noun in English words: ``{n} {n:day|days}``."""
+
+    def __format__(self, spec: str) -> str:
+        """The first of two nouns for one, the second for all else; a plain number without nouns."""
+        one, several, many = spec.partition("|")
+        return super().__format__(spec) if not several else one if self == 1 else many
+
+
 def word(language: str, zh: str, **values: object) -> str:
     """The words in the visitor's language; ``values`` fill ``{name}`` places. Words without a translation stay Chinese."""
     text = english().get(zh, zh) if language == "en" else zh
-    return text.format(**values) if values else text
+    return text.format(**{name: Count(value) if isinstance(value, int) else value for name, value in values.items()}) if values else text
 
 
 def moment(value: datetime | None, *, language: str = "zh") -> str:

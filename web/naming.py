@@ -1,6 +1,6 @@
 """What people call the case of a task, in the visitor's language: two lines, and the season where there are several."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -10,7 +10,7 @@ from store.selection.queries_names import CaseName, case_names, inner_names, org
 from web.house import House
 from web.i18n import word
 from web.meetings import KINDS
-from web.roles import ORGANISATIONS
+from web.roles import ORGANISATIONS, ROLES
 
 # Tasks that stand inside another case (a unit's work) and are about one application: it is the variable `application` of their token.
 INNER = frozenset({"N03a", "N03a_chase"})
@@ -34,6 +34,25 @@ def named(connection: Connection, rows: Sequence[RowMapping], *, language: str, 
         | {"season_title": seasons.get(row["tenant"], "") if several and row["business_key"] != row["tenant"] else ""}
         for row in rows
     ]
+
+
+def called(connection: Connection, keys: Collection[str], *, language: str) -> dict[str, str]:
+    """Business keys -> what people call their cases in one line: an enterprise, a unit, a group, a list, a meeting."""
+    places = {key: key.partition("/")[2].partition("/")[0] for key in keys if "/" in key}
+    names = organisations(connection, [f"@{place}" for place in places.values()], language=language)
+    return (
+        {key: names.get(place, key) for key, place in places.items()}
+        | {key: spoken(name, key, language=language)[0] for key, name in case_names(connection, keys).items()}
+        | {key: lines["heading"] for key, lines in inner_names(connection, keys).items()}
+    )
+
+
+def roles_told(groups: Iterable[str], names: Mapping[str, str], *, language: str) -> tuple[str, ...]:
+    """Roles in words, each with its organisation: `推荐单位经办人 · 辽宁省工业和信息化厅`. What is called the same is said once."""
+    parts = [group.partition("@") for group in sorted(groups)]
+    return tuple(
+        dict.fromkeys(f"{word(language, ROLES.get(role, role))} · {names.get(organisation, organisation)}" for role, _, organisation in parts)
+    )
 
 
 def _inner(house: House, connection: Connection, rows: Sequence[RowMapping]) -> dict[str, dict[str, str]]:

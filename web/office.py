@@ -13,6 +13,7 @@ from store.selection.mail import MailRepository
 from store.selection.queries_names import person_names
 from web.deadlines import near, plan_of
 from web.fields import Word
+from web.naming import named
 from web.pages import go, page
 from web.paging import PAGE, WHOLE, Start, paged
 from web.readiness import waits_for_start
@@ -43,7 +44,8 @@ MAIL_COLUMNS = (
 )
 TASK_COLUMNS = (
     Column("任务", "name", ours=True),
-    Column("对象", lambda row: row["enterprise_name"] or row["about"] or row["business_key"]),
+    Column("对象", "heading"),
+    Column("说明", "detail"),
     Column("编号", lambda row: row["number"] or row["business_key"]),
     Column("办理时限", "due", end=True),
     Column("经办", "holder"),
@@ -57,10 +59,12 @@ def office(request: Request, visitor: Desk, house: TheHouse, connection: Reading
     overdue = tasks_queries.overdue_tasks(connection, tenant=season["id"], now=house.clock.now(), limit=limit)
     if form == "xlsx":
         names = person_names(connection, {row["assignee"] for row in overdue if row["assignee"]})
-        rows = [{**row, "holder": names.get(row["assignee"], "")} for row in overdue]
+        told = named(connection, overdue, language=visitor.language, house=house)
+        rows = [{**row, "holder": names.get(row["assignee"], "")} for row in told]
         return sheet("逾期任务", TASK_COLUMNS, rows, language=visitor.language)
     return page(
-        request, "office.html", season=season, states=STATES, overdue=overdue[:PAGE], more=len(overdue) > PAGE,
+        request, "office.html", season=season, states=STATES, more=len(overdue) > PAGE,
+        overdue=named(connection, overdue[:PAGE], language=visitor.language, house=house),
         stages=engine_queries.stages(connection, tenant=season["id"], process="application"),
         tasks=tasks_queries.open_task_counts(connection, tenant=season["id"]),
         deadlines=near(plan_of(house, connection, season["id"])),

@@ -19,6 +19,7 @@ SAYINGS = {
     "claimed": "已签收，请办理。",
     "released": "已退回本组，其他成员可以签收。",
     "saved": "已保存。",
+    "scored": "评分表已提交。",
     "sent": "已发送邮件，请查收。",
     "uploaded": "已上传。",
     "removed": "已移除。",

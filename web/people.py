@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
@@ -18,9 +19,8 @@ from store.selection.accounts import Account, Accounts
 from store.selection.organisations import refuse_unknown_organisation
 from web.fields import Text, Word
 from web.house import House
-from web.i18n import word
 from web.mailed import UNKNOWN, mail_token
-from web.naming import organisations
+from web.naming import organisations, roles_told
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
@@ -85,7 +85,8 @@ def people(
     named = [*(group for row in shown.rows for group in row.groups), *(group for one in invited for group in one.grants)]
     names = organisations(connection, named, language=visitor.language)
     return page(
-        request, "people.html", shown=shown, names=names, search=search, roles=ROLES, claims=claims, view="people",
+        request, "people.html", shown=shown, search=search, told=partial(roles_told, names=names, language=visitor.language),
+        roles=ROLES, claims=claims, view="people",
         refusal=None, may_lock=_may_lock, invited=invited,
         units=_units(connection),
     )  # fmt: skip
@@ -100,12 +101,7 @@ def _units(connection: Connection) -> public_queries.Rows:
 def _with_roles(connection: Connection, people: Sequence[Account], *, language: str) -> list[dict[str, Any]]:
     """Accounts for a sheet: their roles in words, each with its organisation."""
     names = organisations(connection, [group for row in people for group in row.groups], language=language)
-
-    def told(group: str) -> str:
-        role, _, organisation = group.partition("@")
-        return f"{word(language, ROLES.get(role, role))} · {names.get(organisation, organisation)}"
-
-    return [vars(row) | {"roles": "；".join(map(told, sorted(row.groups)))} for row in people]
+    return [vars(row) | {"roles": "；".join(roles_told(row.groups, names, language=language))} for row in people]
 
 
 def _invited(connection: Connection, visitor: Visitor, *, now: datetime) -> list[Any]:

@@ -1,6 +1,7 @@
 """The expert's desk: declaration first, then the files and one score sheet per application, save and next. Nobody else's scores."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
+from selection.errors import Refused
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
@@ -17,6 +19,7 @@ from web.i18n import word
 from web.looking import Look, context_of, look
 from web.naming import named
 from web.pages import go, page
+from web.paging import PAGE
 from web.reading import Reading, TheHouse
 from web.roles import SHEETS
 from web.rules import papers_named
@@ -41,9 +44,12 @@ def desk(request: Request, visitor: Expert, house: TheHouse, connection: Reading
     """The expert's seats, tasks and applications."""
     experts = visitor.organisations("expert")
     groups = [f"expert@{expert}" for expert in experts]
-    tasks = [*tasks_queries.my_tasks(connection, actor=visitor.actor.id), *tasks_queries.group_tasks(connection, groups=groups)]
-    shown = named(connection, tasks, language=visitor.language, house=house)
-    return page(request, "review.html", seats=review_queries.seats_of(connection, experts=experts), tasks=shown, sheets=SHEETS)
+    mine = tasks_queries.my_tasks(connection, actor=visitor.actor.id, limit=PAGE + 1)
+    offered = tasks_queries.group_tasks(connection, groups=groups, limit=PAGE + 1)
+    tasks = sorted((*mine, *offered), key=lambda row: (row["due"] is None, row["due"], row["id"]))
+    shown = named(connection, tasks[:PAGE], language=visitor.language, house=house)
+    seats = review_queries.seats_of(connection, experts=experts)
+    return page(request, "review.html", seats=seats, tasks=shown, sheets=SHEETS, more=len(tasks) > PAGE)
 
 
 @router.get("/review/{task}")
@@ -92,7 +98,7 @@ def _show(
             seen.acts["score.save"],
             data,
             errors,
-            context=context_of(seen, connection, visitor=visitor, upload=False),
+            context=replace(context_of(seen, connection, visitor=visitor, upload=False), settled=frozenset({"application"})),
             action=base,
             label=word(visitor.language, "保存"),
         )
@@ -115,11 +121,16 @@ def save(request: Request, visitor: Expert, house: TheHouse, connection: Reading
 
 @router.post("/review/{task}/{application}/submit")
 def submit(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent) -> Response:
-    """Hand the saved sheet in; it cannot be changed afterwards."""
+    """Hand the saved sheet in and go on to the next that waits; it cannot be changed afterwards."""
     seen = _sheets(house, connection, visitor, task=task)
     row = next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None)
-    if row is None or not row["sheet"]:
+    if row is None:
         raise not_found()
+    if not row["sheet"]:
+        unsaved = Refused(
+            "score.unsaved", zh="这份评分表还没有保存，请先填写并保存，再提交。", en="This sheet is not saved yet: fill it in and save it, then hand it in."
+        )
+        return _show(request, house, connection, visitor, seen=seen, application=application, refusal=unsaved)
     return _act(request, house, visitor, seen=seen, act="score.submit", data={**row["sheet"], "application": application}, received=what[1])
 
 
@@ -134,11 +145,12 @@ def _act(
             raise
         with house.database.read() as fresh:
             return _show(request, house, fresh, visitor, seen=seen, application=application, typed=data, refusal=refusal)
-    if act == "score.submit":
-        return go(f"/review/{seen.id}?application={quote(application)}", said="saved")
     with house.database.read() as fresh:
-        rows = _readings(fresh, visitor, seen=seen)
-    waiting = [row["id"] for row in rows if row["sheet_state"] is None and row["kind"] is None and row["id"] != application]
+        others = [row for row in _readings(fresh, visitor, seen=seen) if row["kind"] is None and row["id"] != application]
+    if act == "score.submit":
+        waiting = [row["id"] for row in others if row["sheet_state"] != "final"]
+        return go(f"/review/{seen.id}" + (f"?application={quote(waiting[0])}" if waiting else ""), said="scored")
+    waiting = [row["id"] for row in others if row["sheet_state"] is None]
     return go(f"/review/{seen.id}?application={quote(waiting[0] if waiting else application)}", said="saved")
 
 

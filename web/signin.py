@@ -14,7 +14,7 @@ from web.fields import Path, Word
 from web.house import House
 from web.i18n import LANGUAGES
 from web.mailed import mail_asked, open_link, spent
-from web.naming import organisations
+from web.naming import organisations, roles_told
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after
 from web.reading import Reading
@@ -215,4 +215,6 @@ def set_password(
 @router.get("/account")
 def account_page(request: Request, visitor: SignedIn, connection: Reading) -> Response:
     """One's own account: name, mailbox, roles."""
-    return page(request, "account.html", account=visitor.account, names=organisations(connection, visitor.actor.groups, language=visitor.language))
+    names = organisations(connection, visitor.actor.groups, language=visitor.language)
+    roles = roles_told(visitor.actor.groups, names, language=visitor.language)
+    return page(request, "account.html", account=visitor.account, roles=roles)

@@ -18,7 +18,7 @@ from selection.errors import HouseError
 from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
 from store.selection.sight import application_subject
-from web.beginning import draft_of
+from web.beginning import beginning_of_act, draft_of
 from web.forms import Choice, FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
 from web.house import House
@@ -83,7 +83,7 @@ def show(
         answers = _answers(connection, seen)
         form = render_answers(seen.form, answers, context=_with_names(context, connection, answers))
     (row,) = named(connection, [seen.row], language=visitor.language, house=house)
-    acts = {} if seen.row["state"] != "open" else _acts(seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
+    acts = {} if seen.row["state"] != "open" else _acts(connection, seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
         refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, holds=seen.holds, act=act,
@@ -95,7 +95,14 @@ def show(
 
 
 def _acts(
-    seen: Look, context: FormContext, *, typed: Mapping[str, Any] | None, act: str, errors: Sequence[FieldError], language: str
+    connection: Connection,
+    seen: Look,
+    context: FormContext,
+    *,
+    typed: Mapping[str, Any] | None,
+    act: str,
+    errors: Sequence[FieldError],
+    language: str,
 ) -> dict[str, tuple[Form, Markup]]:
     """The forms of the acts that do not complete the task, but for those of the score desk; the refused one with what was typed."""
     elsewhere = DESK_ACTS if _desk(seen) else frozenset()
@@ -106,7 +113,7 @@ def _acts(
         again = typed if act == name else None
         shown = render_form(
             one,
-            one.initial() if again is None else again,
+            beginning_of_act(connection, seen, act=name) if again is None else again,
             errors if act == name else (),
             context=replace(context, within=name),
             action=f"/tasks/{seen.id}/acts/{name}",

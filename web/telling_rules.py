@@ -21,13 +21,16 @@ from web.i18n import word
 from web.looking import Look
 from web.told import Told, facts_of
 
+WAYS = {"portrait": "纵向", "landscape": "横向"}
 VERDICTS = {"pass": "符合", "fail": "不符合", "refer": "需核实", "attest": "待推荐单位确认"}
 
 
 def _writing(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N02a: the limits and the layout of the experience document, and the package."""
     limits = [(NAMES[key][language == "en"], word(language, "{n} 字以内", n=most)) for key, most in season.writing.limits.items()]
-    layout = ((word(language, "页面"), season.writing.page), (word(language, "字体"), "；".join(season.writing.fonts.values())))
+    size, _, way = season.writing.page.partition(" ")
+    fonts = word(language, "；").join(word(language, font) for font in season.writing.fonts.values())
+    layout = ((word(language, "页面"), f"{size} {word(language, WAYS[way])}"), (word(language, "字体"), fonts))
     enterprise = PeopleFacts(connection).enterprise(str(seen.variables.get("enterprise")))
     name = enterprise.name if enterprise else ""
     package = facts_of(
@@ -37,7 +40,8 @@ def _writing(connection: Connection, seen: Look, language: str, season: Season) 
         ("邮件主题", season.archive.subject.format(enterprise=name)),
     )
     over = (word(language, "超出字数"), word(language, "超过限定 {n}% 的，形式审查时列为补正事项", n=season.writing.tolerance_percent))
-    return (Told(word(language, "典型经验材料编写要求"), facts=(*limits, over, *layout)), Told(word(language, "申报材料压缩包"), facts=package))
+    writing = Told(word(language, "典型经验材料编写要求"), facts=(*limits, over, *layout), folded=True)
+    return (writing, Told(word(language, "申报材料压缩包"), facts=package, folded=True))
 
 
 def _examined(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
@@ -46,17 +50,21 @@ def _examined(connection: Connection, seen: Look, language: str, season: Season)
     rows = ApplicationFacts(connection).findings(application, moment="submit")
     last = max((row.at for row in rows), default=None)
     found = {row.rule: row for row in rows if row.at == last}  # of the submission that counts
-    lines = tuple(
-        (f"{rule} {season.eligibility.labels[rule]}", word(language, VERDICTS[row.verdict]), *_why(row, language))
+    labels = season.eligibility.labels
+    lines = [
+        (row.verdict, (f"{rule} {word(language, labels[rule])}", word(language, VERDICTS[row.verdict]), *_why(row, language)))
         for rule, row in sorted(found.items())
-        if rule in season.eligibility.labels
-    )
+        if rule in labels
+    ]
+    met = tuple(line for verdict, line in lines if verdict == "pass")
+    open_ = tuple(line for verdict, line in lines if verdict != "pass")
     doubts = tuple(_why(row, language) for rule, row in sorted(found.items()) if rule not in season.eligibility.labels and row.verdict != "pass")
-    return tuple(
-        Told(word(language, heading), lines=listed, warns=warns)
-        for heading, listed, warns in (("提交时的核对", lines, False), ("表格和编写要求的核对提示", doubts, True))
-        if listed
+    cards = (
+        Told(word(language, "提交时的核对"), lines=open_),
+        Told(word(language, "提交时的核对：{n} 项符合", n=len(met)), lines=met, folded=True),
+        Told(word(language, "表格和编写要求的核对提示"), lines=doubts, warns=True),
     )
+    return tuple(card for card in cards if card.lines)
 
 
 def _why(row: Fact, language: str) -> tuple[str, ...]:
@@ -88,8 +96,8 @@ def _timetable(_: Connection, __: Look, language: str, season: Season) -> Sequen
 def _rubric(_: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N06a, N08c: the criteria with their points and wording; at the defence also what is looked at without points."""
     items = (*season.rubric.items, *(season.rubric.uncounted if seen.row["element"] == "N08c" else ()))
-    facts = tuple((f"{item.criterion} {item.en if language == 'en' else item.zh}（{item.max}）", item.guide) for item in items)
-    return (Told(word(language, "遴选标准"), facts=facts),)
+    facts = tuple((f"{item.criterion} {item.en if language == 'en' else item.zh}（{item.max}）", word(language, item.guide)) for item in items)
+    return (Told(word(language, "遴选标准"), facts=facts, folded=True),)
 
 
 def _flagged(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:

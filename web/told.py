@@ -7,13 +7,17 @@ from web.i18n import word
 
 @dataclass(frozen=True)
 class Told:
-    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name), and whether it warns."""
+    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name).
+
+    ``warns``: it is marked; ``folded``: only its heading is shown until somebody opens it (what is for looking up).
+    """
 
     heading: str
     facts: tuple[tuple[str, str], ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     warns: bool = False
+    folded: bool = False
 
 
 def facts_of(language: str, *pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:

@@ -83,16 +83,17 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
 
 def _intake(house: House, connection: Any, unit: Any, season: str, deadlines: Mapping[str, datetime]) -> datetime | None:
     """单位受理截止: the unit's own, else the season's number of days before 推荐截止 (AMB-08). Only the unit's own refuses anybody."""
-    rules = rules_of_season(house, connection, season)
-    if unit["intake_until"] is not None or rules is None or "推荐截止" not in deadlines:
-        own: datetime | None = unit["intake_until"]
+    own: datetime | None = unit["intake_until"]
+    if own is not None or "推荐截止" not in deadlines:
         return own
-    return unit_acceptance(recommendation=deadlines["推荐截止"], days=rules.unit_rules.acceptance_days)
+    rules = rules_of_season(house, connection, season)
+    return None if rules is None else unit_acceptance(recommendation=deadlines["推荐截止"], days=rules.unit_rules.acceptance_days)
 
 
 def _tasks(house: House, connection: Any, visitor: Visitor, *, season: str, code: str) -> list[dict[str, Any]]:
     """The unit's work of the season that waits for the visitor, each named by its application."""
-    groups = [group for group in visitor.actor.groups if group.endswith(f"@{code}")]
-    rows = [*tasks_queries.group_tasks(connection, groups=groups), *tasks_queries.my_tasks(connection, actor=visitor.actor.id)]
-    mine = [row for row in rows if row["element"] in WORK and row["tenant"] == season]
+    rows = tasks_queries.tasks_at(connection, tenant=season, elements=WORK, business_key=f"{season}/{code}")
+    own = {group for group in visitor.actor.groups if group.endswith(f"@{code}")}
+    mine = [row for row in rows if row["assignee"] == visitor.actor.id or (row["assignee"] is None and not own.isdisjoint(row["groups"]))]
+    mine.sort(key=lambda row: (row["due"] is None, row["due"], row["id"]))
     return named(connection, mine, language=visitor.language, house=house)

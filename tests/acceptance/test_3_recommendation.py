@@ -62,6 +62,16 @@ def seals_all(unit, numbers, world):
     return unit.does(SEAL, {"opinions": opinions(world, numbers), "outcome": "deliver"})
 
 
+def test_the_ranking_is_saved_from_a_table_that_names_every_application_already(world):
+    unit = world.as_("unit")
+    unit.opens(RANK)
+
+    (form,) = unit.page.doc.xpath("//form[contains(@action, '/acts/rank.save')]")
+    rows = form.xpath(".//tbody[@data-rows]//select[contains(@name, '.application')]/option[@selected]/@value")
+
+    assert sorted(rows) == sorted(world.application(number) for number in range(1, 7))
+
+
 def test_three_may_be_recommended_a_fourth_is_refused(world):
     """G10."""
     unit = world.as_("unit")

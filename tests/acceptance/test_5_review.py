@@ -127,6 +127,27 @@ def test_others_scores_stay_unseen_until_the_group_is_complete(world):
     assert world.as_("unit").goes("/group/G1").status == 404
 
 
+def test_who_hands_in_before_saving_is_told_to_save_first(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    application, page = world.application(1), desk(expert).path
+
+    answer = expert.sends(f"{page}/{application}/submit", {})
+
+    assert answer.refused
+    assert "还没有保存" in expert.page.complaints
+
+
+def test_after_a_sheet_is_handed_in_the_next_one_opens(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    scores(world, expert, 1, 88)
+
+    assert f"application={world.application(1)}" not in expert.page.path
+    assert "评分表已提交。" in expert.page.text
+    assert expert.page.doc.xpath("//form[contains(@action, '/review/')]")
+
+
 def test_a_sheet_without_the_comments_that_scoring_asks_for_is_refused(world):
     expert = readers(world)[0]
     expert.does(DECLARE, SIGNED)

@@ -29,7 +29,7 @@ UNFIT = """() => {
   }
   for (const one of all("[aria-invalid=true]")) if (!texts(one.getAttribute("aria-describedby"))) say("fault without words", one);
   for (const one of all("img")) if (!one.hasAttribute("alt")) say("picture without words", one);
-  for (const one of all("table")) if (!one.querySelector("th")) say("table without headings", one);
+  for (const one of all("table:not([role=presentation])")) if (!one.querySelector("th")) say("table without headings", one);
   for (const one of all("th")) if (!one.textContent.trim()) say("empty heading of a column", one);
   if (document.documentElement.scrollWidth > window.innerWidth) say(`wider than the window by ${document.documentElement.scrollWidth - window.innerWidth}`);
 

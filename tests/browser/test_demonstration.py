@@ -67,6 +67,11 @@ def test_each_account_and_the_public_open_the_pages_of_its_menu_without_a_fault(
     assert walk.faults[login] == []
 
 
+@pytest.mark.parametrize("login", ["", *(login for _, login in ACCOUNTS)])
+def test_everybody_s_pages_can_be_read_heard_and_touched_at_a_desk_and_on_a_phone(walk, login):
+    assert walk.unfit[login] == []
+
+
 @pytest.mark.parametrize("path", ["/login", "/register", "/password", "/public/objection"])
 def test_the_pages_before_the_sign_in_can_be_read_heard_and_touched_on_a_phone(chromium, address, path):
     hands = Hands(chromium, address, width=390)

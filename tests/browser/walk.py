@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tests.browser.fitness import unfit
 from tests.browser.hands import Hands
 
+PHONE = 390  # CSS pixels
 LINKS = """links => links.filter((link) => link.origin === location.origin && !link.hash).map((link) => [
   link.pathname + link.search, link.pathname.startsWith("/tasks/") ? link.textContent : "",
 ])"""
@@ -33,6 +35,7 @@ class Walk:
     )  # kind of page, name of the task -> login, season, path
     read: dict[str, str] = field(default_factory=dict)  # kind of page -> its texts
     faults: dict[str, list[str]] = field(default_factory=dict)  # login -> faults
+    unfit: dict[str, list[str]] = field(default_factory=dict)  # login -> what keeps people from using the pages
 
     def goes(self, hands: Hands, login: str, season: str) -> None:
         """In a season, open every page of the menu; then one of each kind, and one task of each name, that nobody has opened before."""
@@ -50,6 +53,7 @@ class Walk:
             found = faults_of(hands, path)
             faults.extend(found)
             if not found:
+                self.unfit.setdefault(login, []).extend(unfit_at(hands, path))
                 self.read[kind(path)] = self.read.get(kind(path), "") + hands.page.inner_text("body")
                 waiting += links(hands, "main a[href]")
 
@@ -79,6 +83,15 @@ def faults_of(hands: Hands, path: str) -> list[str]:
     if hands.page.locator("[data-diagram]").count():
         hands.page.locator("[data-diagram][data-ready]").first.wait_for()
     return [f"{path}: {one}" for one in (*hands.complaints, *planted_in(hands))]
+
+
+def unfit_at(hands: Hands, path: str) -> list[str]:
+    """What keeps people from using the present page, at a desk and on a phone; the window is as wide afterwards as before."""
+    usual, found = hands.page.viewport_size, unfit(hands, path)
+    hands.page.set_viewport_size({"width": PHONE, "height": usual["height"]})
+    found += [f"{one} (on a phone)" for one in unfit(hands, path) if one not in found]
+    hands.page.set_viewport_size(usual)
+    return found
 
 
 def planted_in(hands: Hands) -> list[str]:

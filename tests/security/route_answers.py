@@ -72,7 +72,7 @@ GET /portal                                               | ok: applicant applic
 POST /portal/applications                                 | bad: applicant applicant2
 GET /portal/{application}                                 | ok: applicant unit clerk director auditor
 GET /portal/{application}/print/{paper}                   | ok: applicant unit expert member chair secretary clerk director auditor
-POST /portal/{application}/withdraw                       | on: applicant director
+POST /portal/{application}/withdraw                       | bad: applicant director
 GET /public/announcements                                 | ok: everybody
 GET /public/notice                                        | ok: everybody
 GET /public/objection                                     | ok: everybody
@@ -87,7 +87,7 @@ POST /register                                            | bad: everybody
 GET /review                                               | ok: expert expert2 leader member chair
 GET /review/{task}                                        | ok: expert
 POST /review/{task}/{application}                         | on: expert
-POST /review/{task}/{application}/submit                  |
+POST /review/{task}/{application}/submit                  | bad: expert
 GET /season/start                                         | ok: director admin
 POST /season/start                                        | bad: director admin
 GET /seasons                                              | ok: everybody

@@ -95,10 +95,27 @@ def more_tasks(house: Any, numbers: range, *, state: str = "open", holder: str |
     house.database.run(work)
 
 
+def person_of(house: Any, login: str) -> str:
+    """The id of an account."""
+    found = house.database.run(lambda connection: Accounts(connection).by_login(login))
+    return str(found.id)
+
+
 def clerk_of(house: Any) -> str:
     """The id of the person who looks."""
-    found = house.database.run(lambda connection: Accounts(connection).by_login("clerk"))
-    return str(found.id)
+    return person_of(house, "clerk")
+
+
+def unit_task(house: Any, root: str, unit: str) -> None:
+    """An open task becomes the ranking of a unit, offered to its officers, due after all others."""
+    late = house.clock.now() + timedelta(days=400)
+    ours = {"element": "N03b", "name": "排序并确定推荐名单", "process": "recommendation", "assignee": None, "groups": [f"ru_officer@{unit}"], "due": late}
+
+    def work(connection: Any) -> None:
+        connection.execute(engine.instance.update().where(engine.instance.c.root == root).values(business_key=f"{SEASON}/{unit}"))
+        connection.execute(engine.task.update().where(engine.task.c.root == root).values(ours))
+
+    house.database.run(work)
 
 
 def more_own_tasks(house: Any, numbers: range) -> None:

@@ -95,6 +95,27 @@ def test_a_long_list_has_pages_and_keeps_the_search(house, browser, person, seas
     assert one.get(path, params={"start": 99999999999}).status_code == 404
 
 
+def test_the_desk_of_a_unit_shows_its_work_behind_any_number_of_other_tasks(house, browser, person, season):
+    person("officer", "ru_officer@RU-LN")
+    many.more_tasks(house, range(MANY), holder=many.person_of(house, "officer"))
+    many.unit_task(house, "r059", "RU-LN")
+    one = browser()
+    one.sign_in("officer")
+
+    assert "排序并确定推荐名单" in one.get("/unit/RU-LN").text
+
+
+def test_who_has_more_tasks_than_the_expert_s_desk_shows_is_led_to_all_of_them(house, browser, person, season):
+    person("reader", "expert@X001")
+    many.more_tasks(house, range(MANY), holder=many.person_of(house, "reader"))
+    one = browser()
+    one.sign_in("reader")
+    page = html.fromstring(one.get("/review").text)
+
+    assert len(page.xpath("//main//a[starts-with(@href, '/tasks/')]")) == 50
+    assert page.xpath("//main//a[@href='/inbox']")
+
+
 def test_a_task_is_told_by_its_applications_number(house, browser, person, season):
     one = clerk(house, browser, person)
     many.more_tasks(house, range(2))

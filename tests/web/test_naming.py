@@ -5,7 +5,8 @@ from sqlalchemy import insert
 
 from store.selection.queries_names import CaseName, case_names
 from store.selection.tables_result import batch, title
-from web.naming import spoken
+from tests.web import many
+from web.naming import called, roles_told, spoken
 
 NAMES = [
     (CaseName("batch.publicity", place=1, items=30), "B4", ("公示批次第1批（30项）", "")),
@@ -40,3 +41,24 @@ def test_batches_are_numbered_in_their_season_and_kind(house, season):
         "B10": ("batch.publicity", 2), "B9": ("batch.announcement", 1), "2019-07": ("title", 0), season: ("season", 0),
     }  # fmt: skip
     assert found["2019-07"].heading == "老企业"
+
+
+def test_what_is_known_by_a_name_is_called_by_it(house, season):
+    now = house.clock.now()
+    house.database.run(lambda connection: connection.execute(insert(batch).values(id="B2", season=season, kind="publicity", data={}, created_at=now)))
+    many.more_cases(house, range(1))
+    with house.database.read() as connection:
+        found = called(connection, ["B2", "A000", f"{season}/RU-LN", "unknown"], language="zh")
+
+    assert found == {"B2": "公示批次第1批（0项）", "A000": "企业000", f"{season}/RU-LN": "辽宁省工业和信息化厅"}
+
+
+def test_roles_that_are_called_the_same_are_said_once():
+    groups = {"committee@cn-2023", "expert_group@G1", "expert_group@G5", "unheard@X"}
+    names = {"cn-2023": "2023年全国质量标杆", "G1": "第1专业组", "G5": "第1专业组"}
+
+    told = roles_told(groups, names, language="zh")
+
+    assert len(told) == 3
+    assert "unheard · X" in told
+    assert sum("第1专业组" in one for one in told) == 1

@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
 from web.i18n import english, word
 
@@ -58,3 +60,17 @@ def test_places_in_words_are_the_same_in_both_languages():
 def test_words_are_filled_in():
     assert word("zh", "还有 {days} 天", days=3) == "还有 3 天"
     assert word("en", "还有 {days} 天", days=3) == "3 days left"
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "1 day left"), (2, "2 days left"), (0, "0 days left")])
+def test_english_words_count(days, said):
+    assert word("en", "还有 {days} 天", days=days) == said
+
+
+def test_the_wording_of_a_season_has_its_english():
+    for folder in (WEB.parent / "processes").iterdir():
+        if (folder / "season.toml").exists():
+            rules = tomllib.loads((folder / "season.toml").read_text("utf-8"))
+            guides = [item["guide"] for name in ("items", "uncounted") for item in rules["rubric"][name]]
+            wording = {*rules["eligibility"]["labels"].values(), *guides, *rules["writing"]["fonts"].values()}
+            assert sorted(wording - english().keys()) == []

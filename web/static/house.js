@@ -22,7 +22,9 @@ async function showDiagram(place) {
   const off = ["value", null];
   const viewer = new window.BpmnJS({ container: sheet, additionalModules: [{ moveCanvas: off, zoomScroll: off, keyboardMove: off }] });
   await viewer.importXML(await answer.text());
-  place.parentElement.append(...sheet.querySelectorAll(".bjs-powered-by"));
+  const makers = sheet.querySelectorAll(".bjs-powered-by");
+  makers.forEach((link) => link.setAttribute("aria-label", link.title));
+  place.parentElement.append(...makers);
   const canvas = viewer.get("canvas");
   const known = viewer.get("elementRegistry");
   const marks = Object.entries(JSON.parse(place.dataset.marks || "{}")).flatMap(([mark, ids]) => ids.filter((id) => known.get(id)).map((id) => [mark, id]));
