@@ -28,6 +28,7 @@ from rest import (
     together,
     workers,
 )
+from rest.manners import Manners
 from rest.parts import Parts, TheCaller, caller
 
 VERSION = "7.24.0"  # the release of Camunda whose shapes are kept
@@ -60,6 +61,7 @@ class Fault(BaseModel):
 
     type: str
     message: str
+    code: int
 
 
 FAULTS: dict[int | str, dict[str, Any]] = {
@@ -69,6 +71,7 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     404: {"model": Fault, "description": "There is no such thing, or it is not to be seen"},
     409: {"model": Fault, "description": "Its state does not allow it"},
     413: {"model": Fault, "description": "The body is too large"},
+    415: {"model": Fault, "description": "The body is neither JSON nor, where files are sent, multipart/form-data"},
     422: {"model": Fault, "description": "The engine cannot take it"},
     500: {"model": Fault, "description": "The engine failed while it executed the process"},
 }
@@ -79,6 +82,7 @@ def create(parts: Parts) -> FastAPI:
     app = FastAPI(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None, dependencies=[Depends(caller)], responses=FAULTS)
     app.state.parts = parts
     errors.install(app)
+    app.add_middleware(Manners)
     for router in ROUTERS:
         app.include_router(router)
     app.add_api_route("/version", version, tags=["Version"])

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 
 from engine.errors import EngineError
 from engine.refusals import NotFound
-from rest.errors import RestError, invalid, missing
+from rest.errors import RestError, invalid, missing, unreadable
 from rest.listing import Item, anything, count, equals, like, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.values import instant_out
@@ -31,7 +31,7 @@ class Upload:
 async def uploaded(request: Request) -> Upload:
     """The parts of a multipart body. Raises RestError 400."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise invalid("a multipart/form-data body is needed")
+        raise unreadable("multipart/form-data")
     form = await request.form(max_files=1000)
     texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     files = {part.filename: await part.read() for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename}

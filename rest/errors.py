@@ -1,4 +1,4 @@
-"""What goes wrong, as Camunda says it: the status and `{"type", "message"}`."""
+"""What goes wrong, as Camunda says it: the status and `{"type", "message", "code"}`."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from engine.errors import EngineError
+from rest.manners import allowed, path_of
 from selection.errors import HouseError
 
 log = logging.getLogger("rest")
-UNAUTHORISED = 401
+UNAUTHORISED, NO_SUCH_VERB = 401, 405
+CODE = 0  # Camunda's code of a fault that nobody gave one of his own
+KINDS = {404: "NotFoundException", NO_SUCH_VERB: "NotAllowedException", 415: "NotSupportedException"}
 _BAD_VARIABLE = frozenset({"variable_type", "reserved_name"})
 
 
@@ -43,6 +46,11 @@ def invalid(message: str) -> RestError:
 def missing(message: str) -> RestError:
     """What the path names is not there (or not to be seen: the same answer)."""
     return RestError(404, message, type="InvalidRequestException")
+
+
+def unreadable(kind: str) -> RestError:
+    """The body is of a kind that is not taken here; ``kind`` would be."""
+    return RestError(415, f"HTTP 415 Unsupported Media Type: {kind} is needed", type="NotSupportedException")
 
 
 def failed(message: str) -> RestError:
@@ -75,7 +83,7 @@ def install(app: FastAPI) -> None:
 
 def _answer(status: int, kind: str, message: str, more: Mapping[str, object] | None = None) -> Response:
     headers = {"WWW-Authenticate": 'Basic realm="engine-rest"'} if status == UNAUTHORISED else None
-    return JSONResponse({"type": kind, "message": message, **(more or {})}, status_code=status, headers=headers)
+    return JSONResponse({"type": kind, "message": message, "code": CODE, **(more or {})}, status_code=status, headers=headers)
 
 
 def _rest(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the handlers' signature
@@ -89,11 +97,14 @@ def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - 
     return _answer(error.status, kind, str(error))
 
 
-def _http(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the handlers' signature
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this
     if isinstance(error.__cause__, HouseError):  # the framework wraps what the guard says while a body arrives
         return _answer(error.__cause__.status, "RestException", str(error.__cause__))
-    return _answer(error.status_code, "InvalidRequestException", str(error.detail))
+    answer = _answer(error.status_code, KINDS.get(error.status_code, "InvalidRequestException"), f"HTTP {error.status_code} {error.detail}")
+    if error.status_code == NO_SUCH_VERB:
+        answer.headers["Allow"] = allowed(request.app, path_of(request.scope))
+    return answer
 
 
 def _malformed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - what was malformed is not echoed

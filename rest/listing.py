@@ -61,6 +61,8 @@ def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, 
 
 def ordered(asked: Mapping[str, str], sorts: Mapping[str, str]) -> tuple[str, bool]:
     """What a list is sorted by ("" its own order), and whether downwards. Raises RestError 400."""
+    if ("sortBy" in asked) != ("sortOrder" in asked):
+        raise invalid("Only a single sorting parameter specified. sortBy and sortOrder required")
     by, order = asked.get("sortBy", ""), asked.get("sortOrder", "asc")
     if order not in {"asc", "desc"} or ("sortBy" in asked and by not in sorts):
         raise invalid(f"sortBy: one of {', '.join(sorted(sorts))}; sortOrder: asc or desc")

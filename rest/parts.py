@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from engine.commands.looks import Look
 from engine.contract import Actor
 from engine.refusals import NotFound
-from rest.errors import failed, invalid, missing
+from rest.errors import failed, invalid, missing, unreadable
 from store.database import Database
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -112,7 +112,17 @@ def caller(request: Request) -> Caller:
     if "\0" in unquote(request.url.path + request.url.query):
         raise invalid("a NUL character is part of no name")
     parts: Parts = request.app.state.parts
-    return Caller(parts, parts.who(request))
+    found = Caller(parts, parts.who(request))
+    _require_json(request)
+    return found
+
+
+def _require_json(request: Request) -> None:
+    """What a route reads as JSON is sent as JSON. Raises RestError 415."""
+    sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent and kind != "application/json" and getattr(request.scope.get("route"), "body_field", None) is not None:
+        raise unreadable("application/json")
 
 
 TheCaller = Annotated[Caller, Depends(caller)]

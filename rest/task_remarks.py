@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from engine.commands.remarks import Attachment
 from engine.refusals import NotFound
 from rest.bodies import JsonBody, needed_text
-from rest.errors import invalid, missing
+from rest.errors import invalid, missing, unreadable
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.tasks import row_of
@@ -30,7 +30,7 @@ class Sent:
 async def sent(request: Request) -> Sent:
     """What a client sent. Raises RestError 400."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise invalid("a multipart/form-data body is needed")
+        raise unreadable("multipart/form-data")
     form = await request.form(max_files=10)
     texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     files = [await part.read() for _, part in form.multi_items() if isinstance(part, UploadFile)]

@@ -64,7 +64,7 @@ class Client:
     def _checked(self, answer, status):
         assert answer.status_code == status, (answer.status_code, answer.text)
         if status >= 400:
-            assert set(answer.json()) == {"type", "message"}
+            assert set(answer.json()) == {"type", "message", "code"}
         return answer.json() if answer.content else None
 
 

@@ -47,7 +47,7 @@ def test_nonsense_is_answered_as_declared(rest: Client, http, document, draw):
         assert str(answer.status_code) in about["responses"], (verb, path[:80], answer.status_code, answer.text[:300])
         assert "could not do this" not in answer.text, (verb, path[:80])
         if answer.status_code >= 400:
-            assert set(answer.json()) == {"type", "message"}, (verb, path[:80])
+            assert set(answer.json()) == {"type", "message", "code"}, (verb, path[:80])
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"1e999", b"99999999999999999999999", b'"\\ud800"'])

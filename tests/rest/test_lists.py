@@ -93,7 +93,7 @@ def test_what_stands_in_a_called_process_is_found_by_its_own_names(rest, busy):
         ({"assigned": "true"}, []),
         ({"createdBefore": "2024-01-31T09:00:00.000+0000"}, []),
         ({"createdAfter": "2024-01-31T08:00:00.000+0000", "suspended": "true"}, []),
-        ({"withoutDueDate": "true", "active": "true", "nameLike": "%", "sortBy": "dueDate"}, [1, 2, 3]),
+        ({"withoutDueDate": "true", "active": "true", "nameLike": "%", "sortBy": "dueDate", "sortOrder": "asc"}, [1, 2, 3]),
         ({"deploymentId": "x"}, []),
         ({"maxResults": "0"}, []),
     ],
@@ -108,6 +108,9 @@ def test_a_number_that_is_none_is_refused(rest):
     rest.get("/task", status=400, priority="x")
     rest.get("/task", status=400, dueBefore="x")
     rest.get("/task", status=400, sortBy="created", sortOrder="up")
+    rest.get("/task", status=400, sortBy="created")
+    rest.get("/process-definition", status=400, sortOrder="asc")
+    rest.get("/task", status=400, firstResult="-1")
 
 
 def test_a_message_is_matched_by_what_the_instance_holds(rest, busy):

@@ -59,7 +59,7 @@ def test_what_is_laid_beside_a_task(rest, http, task):
     rest.delete(f"/task/{task}/attachment/{made['id']}", status=404)
     rest.get(f"/task/{task}/attachment/{made['id']}", status=404)
     assert http.post(path, data=about, files={"": ("", b"")}).status_code == 400
-    assert http.post(path, json={}).status_code == 400
+    assert http.post(path, json={}).status_code == 415
 
 
 def test_comments_and_attachments_go_with_their_deployment(rest, http, task, parts):
