@@ -28,6 +28,7 @@ from rest import (
     together,
     workers,
 )
+from rest.document import Interface
 from rest.manners import Manners
 from rest.parts import Parts, TheCaller, caller
 
@@ -79,7 +80,7 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 def create(parts: Parts) -> FastAPI:
     """The ASGI application, to be mounted at `/engine-rest`."""
-    app = FastAPI(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None, dependencies=[Depends(caller)], responses=FAULTS)
+    app = Interface(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None, dependencies=[Depends(caller)], responses=FAULTS)
     app.state.parts = parts
     errors.install(app)
     app.add_middleware(Manners)

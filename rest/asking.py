@@ -1,7 +1,7 @@
 """Query parameters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,18 @@ from store.engine.listing import Listing, Wanted
 Asks = Callable[[str, Caller], Mapping[str, Any]]
 Filters = tuple[tuple[str, Any], ...]
 _LARGEST = 2**31
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one query parameter is read, and what the OpenAPI document says of it; one that is a plain function is any text."""
+
+    read: Asks
+    schema: Mapping[str, Any]
+
+    def __call__(self, given: str, caller: Caller) -> Mapping[str, Any]:
+        """What it asks for. Raises RestError 400."""
+        return self.read(given, caller)
 
 
 def text(name: str) -> Asks:
@@ -37,7 +49,7 @@ def texts(name: str) -> Asks:
 
 def moment(name: str) -> Asks:
     """An instant."""
-    return lambda given, _: {name: instant_in(given)}
+    return Reader(lambda given, _: {name: instant_in(given)}, {"type": "string", "example": "2024-01-31T09:00:00.000+0000"})
 
 
 def whole(name: str) -> Asks:
@@ -49,12 +61,18 @@ def whole(name: str) -> Asks:
             raise invalid(f"{given[:40]!r} is no whole number")
         return {name: int(given)}
 
-    return read
+    return Reader(read, {"type": "integer"})
 
 
 def flag(name: str, *, means: object = True) -> Asks:
-    """Asked with `true` a condition, with anything else none."""
-    return lambda given, _: {name: means} if given == "true" else {}
+    """Asked with `true` a condition, with `false` none. Raises RestError 400 for anything else."""
+
+    def read(given: str, _: Caller) -> Mapping[str, Any]:
+        if given.lower() not in {"true", "false"}:
+            raise invalid(f"{given[:40]!r} is neither true nor false")
+        return {name: means} if given.lower() == "true" else {}
+
+    return Reader(read, {"type": "boolean"})
 
 
 def anything(_given: str, _caller: Caller) -> Mapping[str, Any]:

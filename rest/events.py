@@ -39,6 +39,7 @@ TESTS = {
     "activityIdIn": one_of("activityId"),
     "withoutTenantId": anything,
 }
+SORTS = {"created": "created"}
 KNOWN = frozenset(
     {
         "messageName",
@@ -59,7 +60,7 @@ KNOWN = frozenset(
 @router.get("/event-subscription")
 def subscriptions(request: Request, caller: TheCaller) -> list[Item]:
     """One per open subscription: exactly those that would take the event now."""
-    return page(_items(caller, _asked(request, caller)), request, TESTS, {"created": "_created"})
+    return page(_items(caller, _asked(request, caller)), request, TESTS, {name: f"_{field}" for name, field in SORTS.items()})
 
 
 @router.get("/event-subscription/count")
@@ -110,7 +111,7 @@ def signal(caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/execution/{execution}/messageSubscriptions/{name}/trigger", status_code=204)
+@router.post("/execution/{execution}/messageSubscriptions/{name:path}/trigger", status_code=204)
 def trigger(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Deliver a message to this one subscription."""
     variables = declared_in((body or {}).get("variables"))
@@ -166,7 +167,7 @@ def _meant(caller: Caller, item: Item, given: Mapping[str, Any]) -> bool:
 
 def _asked(request: Request, caller: Caller) -> Wanted:
     """What a request asks of the subscriptions of instances; those of start events are looked at one by one."""
-    filters = asking.wanted(request, caller, PARAMS, {"created": "created"}, paged=False).filters
+    filters = asking.wanted(request, caller, PARAMS, SORTS, paged=False).filters
     return Wanted((*filters, ("kinds", ("message", "signal"))))
 
 

@@ -63,7 +63,7 @@ def variables(execution: str, caller: TheCaller, deserializeValues: bool = True)
     return _place(caller, execution).show(caller, deserialize=deserializeValues)
 
 
-@router.get("/execution/{execution}/localVariables/{name}")
+@router.get("/execution/{execution}/localVariables/{name:path}")
 def variable(execution: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _place(caller, execution).show_one(caller, name, deserialize=deserializeValue)
@@ -76,14 +76,14 @@ def modify_variables(execution: str, caller: TheCaller, body: JsonBody = None) -
     return Response(status_code=204)
 
 
-@router.put("/execution/{execution}/localVariables/{name}", status_code=204)
+@router.put("/execution/{execution}/localVariables/{name:path}", status_code=204)
 def set_variable(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Set one of its own."""
     _place(caller, execution).put(caller, name, body)
     return Response(status_code=204)
 
 
-@router.delete("/execution/{execution}/localVariables/{name}", status_code=204)
+@router.delete("/execution/{execution}/localVariables/{name:path}", status_code=204)
 def delete_variable(execution: str, name: str, caller: TheCaller) -> Response:
     """Take one of its own away."""
     _place(caller, execution).take_away(caller, name)

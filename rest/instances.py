@@ -99,7 +99,7 @@ def variables(instance: str, caller: TheCaller, deserializeValues: bool = True) 
     return _place(caller, instance).show(caller, deserialize=deserializeValues)
 
 
-@router.get("/process-instance/{instance}/variables/{name}")
+@router.get("/process-instance/{instance}/variables/{name:path}")
 def variable(instance: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _place(caller, instance).show_one(caller, name, deserialize=deserializeValue)
@@ -112,14 +112,14 @@ def modify_variables(instance: str, caller: TheCaller, body: JsonBody = None) ->
     return Response(status_code=204)
 
 
-@router.put("/process-instance/{instance}/variables/{name}", status_code=204)
+@router.put("/process-instance/{instance}/variables/{name:path}", status_code=204)
 def set_variable(instance: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Set one variable."""
     _place(caller, instance).put(caller, name, body)
     return Response(status_code=204)
 
 
-@router.delete("/process-instance/{instance}/variables/{name}", status_code=204)
+@router.delete("/process-instance/{instance}/variables/{name:path}", status_code=204)
 def delete_variable(instance: str, name: str, caller: TheCaller) -> Response:
     """Take one variable away."""
     _place(caller, instance).take_away(caller, name)

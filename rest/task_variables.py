@@ -32,7 +32,7 @@ def form_variables(
     return variables_out({name: found[name] for name in wanted if name in found}, deserialize=deserializeValues)
 
 
-@router.get("/task/{task}/variables/{name}")
+@router.get("/task/{task}/variables/{name:path}")
 def variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _visible(caller, task).show_one(caller, name, deserialize=deserializeValue)
@@ -45,14 +45,14 @@ def modify_variables(task: str, caller: TheCaller, body: JsonBody = None) -> Res
     return Response(status_code=204)
 
 
-@router.put("/task/{task}/variables/{name}", status_code=204)
+@router.put("/task/{task}/variables/{name:path}", status_code=204)
 def set_variable(task: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Set one variable."""
     _visible(caller, task).put(caller, name, body)
     return Response(status_code=204)
 
 
-@router.delete("/task/{task}/variables/{name}", status_code=204)
+@router.delete("/task/{task}/variables/{name:path}", status_code=204)
 def delete_variable(task: str, name: str, caller: TheCaller) -> Response:
     """Take one variable away from where it is."""
     _visible(caller, task).take_away(caller, name)
@@ -65,7 +65,7 @@ def local_variables(task: str, caller: TheCaller, deserializeValues: bool = True
     return _local(caller, task).show(caller, deserialize=deserializeValues)
 
 
-@router.get("/task/{task}/localVariables/{name}")
+@router.get("/task/{task}/localVariables/{name:path}")
 def local_variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _local(caller, task).show_one(caller, name, deserialize=deserializeValue)
@@ -78,14 +78,14 @@ def modify_local_variables(task: str, caller: TheCaller, body: JsonBody = None) 
     return Response(status_code=204)
 
 
-@router.put("/task/{task}/localVariables/{name}", status_code=204)
+@router.put("/task/{task}/localVariables/{name:path}", status_code=204)
 def set_local_variable(task: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Set one variable of the task itself."""
     _local(caller, task).put(caller, name, body)
     return Response(status_code=204)
 
 
-@router.delete("/task/{task}/localVariables/{name}", status_code=204)
+@router.delete("/task/{task}/localVariables/{name:path}", status_code=204)
 def delete_local_variable(task: str, name: str, caller: TheCaller) -> Response:
     """Take one away from the task itself."""
     _local(caller, task).take_away(caller, name)
