@@ -32,7 +32,8 @@ def join(ctx: Context, data: Data) -> None:
 
 
 def _into(ctx: Context, application: Fact, name: str) -> None:
-    """Everybody of the group who still reads and has no conflict reads this one, too."""
+    """Everybody of the group who still reads and has no conflict reads this one, too; nobody of them finishes meanwhile."""
+    ctx.facts.reviews.lock_group(name)
     group = found(ctx.facts.reviews.group(name), what="专业组")
     if group.season != application.season or group.state not in READING:
         raise Refused(

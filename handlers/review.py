@@ -22,6 +22,7 @@ from handlers.common import (
 )
 from handlers.experts import conflicts_of, give_roles, take_roles
 from handlers.notify import tell
+from handlers.proposals import ranked
 from handlers.scores import void_scores
 from selection import aggregation, scoring
 from selection.conflict import declared
@@ -256,16 +257,6 @@ def summarise(ctx: Context, data: Data) -> None:
         ctx.facts.reviews.summarise(
             group=group, application=entry.application, rank=entry.rank, comment=comments[entry.application], at=ctx.now, by=ctx.actor.id
         )
-
-
-def ranked(ctx: Context, group: str) -> tuple[aggregation.Ranking, ...]:
-    """The group's ranking by the desk scores; ties by C5, then C2, then the committee."""
-    entries = []
-    for row in ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=["desk_review", "desk_done"]):
-        score = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
-        criteria = {name: Decimal(value) for name, value in score.detail["criteria"].items()}
-        entries.append(aggregation.Entry(row.id, Decimal(score.mean), criteria))
-    return aggregation.rank(entries, rules=season_of(ctx).aggregation)
 
 
 def close_group(ctx: Context, _: Data) -> None:

@@ -55,6 +55,8 @@ def _write(ctx: Context, seat: Fact, application: str, stage: str, data: Data, *
 def complete(ctx: Context, _: Data) -> None:
     """N06a / N08c: done when every application of the seat has a final sheet."""
     seat, stage = seat_of(ctx), stage_of(ctx)
+    if stage == "desk":
+        ctx.facts.reviews.lock_group(seat.group)  # what joins the group at this moment is read as well
     missing = [name for name in to_score(ctx, seat, stage) if not _is_final(ctx, seat, name, stage)]
     if missing:
         raise Refused(

@@ -57,6 +57,12 @@ def mean(values: Sequence[Decimal]) -> Decimal:
     return sum(values, Decimal(0)) / len(values)
 
 
+def median(values: Sequence[Decimal]) -> Decimal:
+    """The middle of at least one value, the mean of the two in the middle of an even number."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(ordered) % 2 else mean(ordered[half - 1 : half + 1])
+
+
 def deviation(values: Sequence[Decimal]) -> Decimal:
     """The standard deviation of all values (population)."""
     centre = mean(values)
@@ -66,7 +72,7 @@ def deviation(values: Sequence[Decimal]) -> Decimal:
 def stage_score(totals: Iterable[Decimal], *, rules: Aggregation) -> StageScore:
     """The stage score of an application from its experts' totals, in any order.
 
-    From `trim_min_n` totals on, `trim` highest and lowest are left out of the mean. Raises `Refused` without any total.
+    From `trim_min_n` totals on, `trim` highest and lowest are left out of the mean (or the median: `average`). Raises `Refused` without any total.
     """
     ordered = sorted(totals)
     if not ordered:
@@ -75,7 +81,7 @@ def stage_score(totals: Iterable[Decimal], *, rules: Aggregation) -> StageScore:
     used = ordered[cut : len(ordered) - cut]
     spread, scatter = ordered[-1] - ordered[0], deviation(ordered)
     return StageScore(
-        mean=rounded(mean(used), places=rules.places),
+        mean=rounded(median(used) if rules.average == "median" else mean(used), places=rules.places),
         used=tuple(used),
         trimmed=(*ordered[:cut], *ordered[len(ordered) - cut :]),
         spread=spread,

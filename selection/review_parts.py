@@ -42,6 +42,7 @@ class Rubric:
 class Aggregation:
     """How scores become stage scores, finals and ranks."""
 
+    average: str
     trim: int
     trim_min_n: int
     normalise: str

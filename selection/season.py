@@ -210,6 +210,8 @@ def _bad_words(season: Season) -> Iterable[Problem]:
         yield _must("writing", f"可识别的字体、字号和页面：{'、'.join(words)}", f"known fonts, sizes and paper, not {', '.join(words)}")
     if season.industry.open_ended not in ("refer", "block", "pass"):
         yield _must("industry.open_ended", "refer、block 或 pass", "refer, block or pass")
+    if season.aggregation.average not in ("mean", "median"):
+        yield _must("aggregation.average", "mean 或 median", "mean or median")
     if season.aggregation.normalise not in ("none", "zscore", "percentile"):
         yield _must("aggregation.normalise", "none、zscore 或 percentile", "none, zscore or percentile")
 

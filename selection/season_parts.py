@@ -130,6 +130,7 @@ class Writing:
     page: str
     fonts: Mapping[str, str]
     video_note: str
+    guide: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -194,5 +195,6 @@ class Texts:
     scope: str
     conditions: tuple[str, ...]
     criteria: tuple[str, ...]
+    rules: tuple[str, ...]
     how_to_object: str
     fee: str

@@ -41,7 +41,8 @@ def _writing(connection: Connection, seen: Look, language: str, season: Season) 
     )
     over = (word(language, "超出字数"), word(language, "超过限定 {n}% 的，形式审查时列为补正事项", n=season.writing.tolerance_percent))
     writing = Told(word(language, "典型经验材料编写要求"), facts=(*limits, over, *layout), folded=True)
-    return (writing, Told(word(language, "申报材料压缩包"), facts=package, folded=True))
+    guide = Told(word(language, "编写说明"), facts=facts_of(language, ("要求", "\n".join(season.writing.guide))), folded=True)
+    return (writing, guide, Told(word(language, "申报材料压缩包"), facts=package, folded=True))
 
 
 def _examined(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:

@@ -37,7 +37,7 @@ class ReviewFacts(Subject):
         return self._one(t.review_group, id=group)
 
     def lock_group(self, group: str) -> None:
-        """Lock the group's row until the commit: whoever gives a seat of it does so alone."""
+        """Lock the group's row until the commit: who gives a seat of it, adds an application to it or has read everything does so alone."""
         self.connection.execute(select(t.review_group.c.id).where(t.review_group.c.id == group).with_for_update())
 
     def change_group(self, group: str, **values: object) -> None:
@@ -160,6 +160,10 @@ class ReviewFacts(Subject):
     def stage_score(self, *, application: str, stage: str) -> Fact | None:
         """The aggregate of an application's sheets."""
         return self._one(t.stage_score, application=application, stage=stage)
+
+    def stage_scores(self, *, group: str, stage: str) -> list[Fact]:
+        """The aggregates of everybody in a group."""
+        return self._all(t.stage_score, order=("application",), group=group, stage=stage)
 
     # the group's words
     def reconcile(self, *, group: str, data: Mapping[str, Any], at: datetime, by: str) -> None:

@@ -78,7 +78,7 @@ UNFIT = {
 
 
 def test_who_does_not_meet_a_condition_is_told_which(world):
-    """E01 to E11 as far as the 申报书 decides them; profits 120, 0, 300 are no three profitable years (G24)."""
+    """E01 to E11 as far as the 申报书 decides them; profits 120, 0, 300 are no three profitable years (G24); ISO 9001 must be valid (G25)."""
     person = begins(world, 1)
     person.opens(FILL)
     attaches_papers(person)

@@ -33,12 +33,14 @@ def test_the_deadline_everybody_sees_is_the_notices(world):
 
 
 def test_there_are_forty_eight_units_and_the_association_is_none(world):
-    """G11, G12."""
+    """G11, G12, G13."""
     offered = begins(world, 1)
     offered.opens("填报申报材料")
     units = offered.form().offered["application_table.recommending_unit_id"] - {""}
     assert len(units) == 48
     assert "RU-CAQ" not in units
+    names = {one.text_content().strip() for one in offered.page.doc.xpath("//select[@name='application_table.recommending_unit_id']/option")}
+    assert {"山西省工业和信息化厅", "新疆生产建设兵团工业和信息化厅"} <= names  # G13: renamed since 2022
 
 
 def test_four_directions_one_choice_and_the_years_before(world):

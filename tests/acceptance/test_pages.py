@@ -17,6 +17,29 @@ def test_the_notice_is_there_word_for_word(world_at):
     assert not [card for card in page.doc.xpath("//*[contains(@class,'card')]") if not card.text_content().strip()], "no empty card"
 
 
+def test_the_rules_are_there_word_for_word(world_at):
+    """Annex E: the 办法 and the focus areas with the notice; 编写说明, 填报说明, notes below tables with the form; 承诺书 where it is signed."""
+    world = world_at("签署")
+    notice = world.stranger().goes("/public/notice").text
+    for words in (
+        "科学规律，符合质量管理基本规律", "通过 ISO 9001 质量管理体系认证且证书在有效期内", "行业代码前两位为 06-46 的工业企业",
+        "数字化、网络化、智能化升级的典型经验",
+        "第十四条 质量标杆评审委员会设主任委员 1 人、副主任委员 1～2 人", "第十六条", "公示期为 10 个工作日。对有异议的经验进行调查核实并报评审委员会审议",
+        "遴选结果经中国质量协会批准后", "第二十五条 办公室对全国质量标杆企业实行动态管理",
+    ):  # fmt: skip
+        assert words in notice, words
+    person = world.as_("enterprise 1")
+    assert "不采取请客送礼等不正当手段" in person.opens("签署承诺并提交").text
+    person.does("签署承诺并提交", {"outcome": "back"})
+    form = person.opens("填报申报材料").text
+    for words in (
+        "以定量与定性相结合的方式展示与实施过程直接相关的绩效结果", "应采用 A4 幅面纵向编辑",
+        "证实性材料需与典型经验材料分开", "需有财务部门出具证明并加盖财务公章",
+        "申报单位需有推荐单位推荐", "提供顾客满意度、忠诚度调查分析报告的证实性材料", "按主要产品/服务类别分别提供竞争对手信息",
+    ):  # fmt: skip
+        assert words in form, words
+
+
 def test_a_first_review_names_its_application_in_the_list_on_its_page_and_afterwards(world_at):
     world = world_at("初审")
     officer = world.as_("unit")

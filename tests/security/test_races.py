@@ -82,6 +82,13 @@ def open_tasks(scene, *elements):
     return [task for task in found if held & set(task["groups"])]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def ranking(request):
+    """A house at the ranking of the units' lists, once on each database."""
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""  # dropped after the house is closed
+    return request.getfixturevalue("at")("ranking", url=url)
+
+
 @pytest.fixture
 def desk(at):
     return at("desk")
@@ -180,9 +187,9 @@ def test_a_stale_page_is_told_and_its_text_kept(at):
     assert text in answer.text
 
 
-def test_a_list_that_two_officers_send_together_counts_once(at):
+def test_a_list_that_two_officers_send_together_counts_once(ranking):
     """Two officers of one unit send the same list at once: it counts once, the unit's places are kept."""
-    scene = at("ranking")
+    scene = ranking
     case = applications.application
     named = scene.all(select(case.c.unit).where(case.c.submitted_at.is_not(None)))
     task = next(one for one in open_tasks(scene, "N03b") if one["groups"][0].partition("@")[2] in named)
@@ -199,9 +206,9 @@ def test_a_list_that_two_officers_send_together_counts_once(at):
     assert problems(scene) == before
 
 
-def test_of_different_lists_sent_at_once_one_stands_whole(at):
+def test_of_different_lists_sent_at_once_one_stands_whole(ranking):
     """Officers of one unit each put another application first: one list wins, and what is kept is that list and no mixture."""
-    scene = at("ranking")
+    scene = ranking
     case = applications.application
     task, held, listed = longest_list(scene)
     officer = scene.holder("ru_officer", task["groups"][0].partition("@")[2])

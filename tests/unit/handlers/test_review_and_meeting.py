@@ -1,8 +1,13 @@
-import pytest
+from dataclasses import replace
+from decimal import Decimal
 
-from handlers import form_check, meeting, progress, publicity, review, scores
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from handlers import form_check, late, meeting, progress, proposals, publicity, review, scores
 from selection.errors import HouseError
-from tests.unit.handlers.conftest import BEFORE
+from store.database import Database
+from tests.unit.handlers.conftest import BEFORE, Stage
 
 CODES = {"C1": 10, "C2": 15, "C3a": 7, "C3b": 12, "C4": 11, "C5a": 10, "C5b": 8, "C6": 11}
 SHEET = {
@@ -22,6 +27,10 @@ def refused(call, *args):
 @pytest.fixture
 def seated(stage):
     """A group with three experts, one application assigned to each seat."""
+    return seats_of(stage)
+
+
+def seats_of(stage):
     one = stage.enterprise(state="desk_review")
     experts = [
         stage.facts.people.add_expert(name=f"专家{at}", employer="某大学", fields=["质量方法"], industries=["34"]) for at in range(3)
@@ -34,6 +43,36 @@ def seated(stage):
     return one, group, seats, experts
 
 
+def changed(ctx, section, **values):
+    """The same context under another season.toml."""
+    return replace(ctx, settings={**ctx.settings, section: {**ctx.settings[section], **values}})
+
+
+def test_a_strict_group_is_not_behind_where_the_season_makes_groups_comparable(stage):
+    """§6.3: one group scores high, the other low; raw means stay, the proposed order follows the setting."""
+    means = {"高分组": (80, 84, 88, 92, 96), "低分组": (60, 64, 68, 72, 76)}
+    leader = stage.facts.people.add_expert(name="组长", employer="某大学", fields=[], industries=[])
+    enterprise = stage.enterprise(state="form_passed").enterprise
+    for name, totals in means.items():
+        group = stage.facts.reviews.form_group(season="cn-2023", name=name, leader=leader)
+        for score in totals:
+            one = stage.facts.applications.open(season="cn-2023", enterprise=enterprise, at=BEFORE)
+            stage.facts.applications.change(one, group=group)
+            stage.facts.applications.move(one, state="awaiting_meeting2", at=BEFORE)
+            detail = {"criteria": {}}
+            for part in ("desk", "defence"):
+                stage.facts.reviews.keep_stage_score(application=one, stage=part, group=group, mean=str(score), alert=False, detail=detail, at=BEFORE)
+    ctx = stage.context()
+
+    plain, fair = (proposals.proposal_of(changed(ctx, "aggregation", normalise=kind), "award")[0] for kind in ("none", "zscore"))
+
+    groups = [stage.facts.applications.get(one).group for one in plain.chosen]
+    assert (len(plain.chosen), len(set(groups))) == (5, 1)
+    best = {stage.facts.applications.get(one).group for one in fair.chosen[:2]}
+    assert len(best) == 2
+    assert [Decimal(row.mean) for row in stage.facts.reviews.stage_scores(group=groups[0], stage="desk")] == [80, 84, 88, 92, 96]
+
+
 def signed(stage, seat):
     review.sign(stage.context(seat=seat), {"secrecy": True, "conflicts": [], "outcome": "sign"})
 
@@ -43,6 +82,34 @@ def test_nothing_opens_before_the_declaration(stage, seated):
     ctx = stage.context(seat=seats[0], element="N06a")
     assert refused(scores.submit, ctx, SHEET | {"application": one.id}) == "declaration.missing"
     assert refused(review.sign, ctx, {"outcome": "sign"}) == "declaration.secrecy"
+
+
+def finish_soon(database, seat):
+    """The expert says that everything is read, and does not wait long for anybody."""
+    with database.write() as finishing:
+        finishing.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+        scores.complete(Stage(finishing).context(seat=seat, element="N06a"), {})
+
+
+@pytest.mark.postgresql
+def test_who_finishes_while_a_late_application_joins_the_group_waits_and_reads_it_too(postgresql_url):
+    """增补入组 against the last 完成: without the group's lock the application would join a group that nobody reads any more."""
+    database = Database(postgresql_url)
+    with database.write() as connection:
+        stage = Stage(connection)
+        one, group, seats, _ = seats_of(stage)
+        late_one = stage.enterprise(2, state="form_passed")
+        signed(stage, seats[0])
+        scores.submit(stage.context(seat=seats[0], element="N06a"), SHEET | {"application": one.id})
+
+    with database.write() as joining:
+        late.join(Stage(joining).context(element="N05f", application=late_one.id), {"group": group})
+        with pytest.raises(OperationalError, match="lock timeout"):
+            finish_soon(database, seats[0])
+
+    with database.write() as finishing:
+        assert refused(scores.complete, Stage(finishing).context(seat=seats[0], element="N06a"), {}) == "scores.missing"
+    database.close()
 
 
 def test_a_foreign_application_looks_as_if_it_were_not_there(stage, seated):

@@ -98,6 +98,12 @@ def test_ranking_is_a_fair_order(rules: Aggregation, scores: list[tuple[int, int
         assert len(line.tied) == sum(other.rank == line.rank for other in found) - 1
 
 
+@pytest.mark.parametrize(("totals", "middle"), [([60, 70, 95], "70.00"), ([60, 70, 80, 95], "75.00"), ([50, 60, 70, 95, 99], "70.00"), ([81], "81.00")])
+def test_a_season_may_take_the_median(rules: Aggregation, totals: list[int], middle: str) -> None:
+    found = stage_score([Decimal(total) for total in totals], rules=replace(rules, average="median"))
+    assert found.mean == Decimal(middle)
+
+
 def test_normalising_is_off_in_2023_and_possible(rules: Aggregation) -> None:
     scores = {"a": Decimal(70), "b": Decimal(75), "c": Decimal(80), "d": Decimal(85), "e": Decimal(90)}
     assert normalised(scores, rules=rules) == scores

@@ -92,6 +92,7 @@ def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
         (("rubric", "step"), "half"),
         (("aggregation", "weights", "desk"), 0.5),
         (("aggregation", "normalise"), "magic"),
+        (("aggregation", "average"), "mode"),
         (("meeting", "quorum"), [3, 2]),
         (("eligibility", "severities", "E01"), "fatal"),
         (("meeting", "planned", "award"), "某日"),
