@@ -1,5 +1,6 @@
-"""Every place of a diagram or a decision in which somebody may write an expression, made from the engine's own tables: a new place is tried as soon as it is named there."""
+"""Every place of a diagram or a decision in which somebody may write an expression, from the engine's own tables: a new place is tried once it is there."""
 
+import re
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
@@ -14,30 +15,49 @@ CODE = (
     "__import__('os').system('touch {canary}')", "open('{canary}', 'w')", "().__class__.__base__.__subclasses__()",
     "[c for c in ().__class__.__mro__[1].__subclasses__()]", "(lambda: 1)()", "getattr(1, '__class__')", "'{{0.__class__}}'.format(1)",
     "exec('open(\"{canary}\", \"w\")')", "globals()", "a.b.c()", "9**9**9", "'a' * 10**9", "execution.getClass()", "T(java.lang.Runtime)",
-    "a if (b := 1) else c", "f'{{a}}'", "a.__dict__", "x.y.z.__globals__", "eval(a)", "(yield)", "await a", "not_known()",
+    "a if (b := 1) else c", "f'{{a}}'", "a.__dict__", "x.y.z.__globals__", "eval(a)", "await a", "not_known()",
 )  # fmt: skip
-MULTI = '<multiInstanceLoopCharacteristics {} ><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>'
-ERROR = '<boundaryEvent id="b" attachedToRef="x"><errorEventDefinition errorRef="err" {}/></boundaryEvent>'
-HOSTS: dict[str, str] = {  # on what an attribute is honoured: the element with a place for it
+HOSTS: dict[str, str] = {  # an element with a place for an attribute
     "userTask": '<userTask id="x" {}/>',
     "serviceTask": '<serviceTask id="x" {}/>',
     "businessRuleTask": '<businessRuleTask id="x" {}/>',
     "callActivity": '<callActivity id="x" calledElement="q" {}/>',
-    "multiInstanceLoopCharacteristics": f'<userTask id="x">{MULTI}</userTask>',
-    "errorEventDefinition": f'<userTask id="x"/>{ERROR}',
+    "multiInstanceLoopCharacteristics": '<userTask id="x"><multiInstanceLoopCharacteristics {}/></userTask>',
+    "errorEventDefinition": '<userTask id="x"/><boundaryEvent id="b" attachedToRef="x"><errorEventDefinition errorRef="err" {}/></boundaryEvent>',
+    "escalationEventDefinition": (
+        '<subProcess id="x"/><boundaryEvent id="b" attachedToRef="x"><escalationEventDefinition escalationRef="esc" {}/></boundaryEvent>'
+    ),
     "scriptTask": '<scriptTask id="x" {}><script>a = 1</script></scriptTask>',
     "sendTask": '<sendTask id="x" {}/>',
-    "receiveTask": '<receiveTask id="x" {}/>',
-    "task": '<task id="x" {}/>',
-    "subProcess": '<subProcess id="x" {}><startEvent id="s1"/></subProcess>',
     "exclusiveGateway": '<exclusiveGateway id="x" {}/>',
-    "intermediateThrowEvent": '<intermediateThrowEvent id="x" {}/>',
 }
-# Attributes and extension elements that hold a name or a word of a list: whatever is written there is that word, or no such word.
-WORDS = frozenset(
-    "elementVariable errorCodeVariable errorMessageVariable resultVariable initiator mapDecisionResult decisionRefBinding calledElementBinding".split()
-    + ["type", "decisionRef", "decisionRefVersion", "calledElementVersionTag", "calledElementTenantId", "properties", "errorEventDefinition"]
-)
+CALLED = {  # attributes of a call and the binding with which they count
+    "calledElementBinding": "", "calledElementVersion": "version", "calledElementVersionTag": "versionTag", "calledElementTenantId": "",
+    "variableMappingClass": "",
+}  # fmt: skip
+HOSTS |= {f"callActivity {way}": HOSTS["callActivity"].replace("{}", f'camunda:calledElementBinding="{way}" {{}}') for way in ("version", "versionTag")}
+# Attributes that hold a name or a word of a list: whatever is written there is that word, or no such word.
+WORDS = frozenset({
+    "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "resultVariable", "initiator", "mapDecisionResult",
+    "decisionRef", "decisionRefBinding", "type",
+})  # fmt: skip
+WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
+NAME = re.compile(r"[\w.]+", re.ASCII)
+
+
+def _hosts(name: str) -> frozenset[str]:
+    if name in CALLED:
+        return frozenset({f"callActivity {CALLED[name]}".strip()})
+    anywhere = {"serviceTask", "exclusiveGateway"} if ATTRIBUTES[name][0] == "ignored" else {"serviceTask"}
+    return frozenset(ONLY_ON[name] & set(HOSTS) if name in ONLY_ON else anywhere)
+
+
+def may_hold_words(place: str, code: str) -> bool:
+    """Whether code that is written there is taken for what it says: the attribute has no effect, or names something."""
+    name = place.partition(" ")[0]
+    if "Listener" in name:
+        return NAME.fullmatch(code) is not None
+    return place in WORDS_TOO or (name in ATTRIBUTES and (name in WORDS or ATTRIBUTES[name][0] == "ignored"))
 
 
 def _attribute(host: str, name: str) -> Place:
@@ -45,9 +65,9 @@ def _attribute(host: str, name: str) -> Place:
 
 
 def attributes() -> Iterator[tuple[str, Place]]:
-    """Each attribute of the table on each element that may bear it, on all of them where the table names none."""
+    """Each attribute of the table on each element that may bear it."""
     for name in ATTRIBUTES:
-        for host in sorted(ONLY_ON.get(name, frozenset(HOSTS)) & set(HOSTS)):
+        for host in sorted(_hosts(name)):
             yield f"{name} of {host}", _attribute(host, name)
 
 

@@ -1,4 +1,4 @@
-"""Whatever people wrote, it is text to everybody who reads it: on every page, in every sheet and in every letter. In a browser: `tests/browser/test_public_forms.py`."""
+"""Whatever people wrote is text to all who read it: on every page, in every sheet, in every letter (in a browser: `tests/browser/test_public_forms.py`)."""
 
 import email
 import email.policy
@@ -15,7 +15,6 @@ from tests.security.marking import FORMULA, MARK, mark, planted
 from tests.security.route_answers import expected
 from tests.security.walking import Walk
 from tests.web.test_routes import routes
-
 
 
 @pytest.fixture
