@@ -38,7 +38,9 @@ def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Prob
 def texts_of(info: ElementInfo) -> Iterator[str]:
     """All texts of an element that may hold `${…}`."""
     plain = (info.name, info.assignee, info.candidate_users, info.candidate_groups, info.due_date, info.follow_up_date)
-    yield from (text for text in (*plain, info.priority, info.form_key, info.topic, info.expression, info.called) if text)
+    yield from (text for text in (*plain, info.priority, info.form_key, info.topic, info.expression, info.called, info.called_version) if text)
+    if info.decision is not None:
+        yield info.decision.key
     if info.properties.get("correlation"):
         yield info.properties["correlation"]
     for parameter in (*info.inputs, *info.outputs):

@@ -39,7 +39,7 @@ HOSTS |= {f"callActivity {way}": HOSTS["callActivity"].replace("{}", f'camunda:c
 # Attributes that hold a name or a word of a list: whatever is written there is that word, or no such word.
 WORDS = frozenset({
     "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "resultVariable", "initiator", "mapDecisionResult",
-    "decisionRef", "decisionRefBinding", "type",
+    "decisionRefBinding", "type",
 })  # fmt: skip
 WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
 NAME = re.compile(r"[\w.]+", re.ASCII)
@@ -97,8 +97,13 @@ EXTENSION_PLACES: dict[str, tuple[Place, ...]] = {
     "in": tuple(_extension(f"<camunda:in {kind}/>", "callActivity") for kind in ('sourceExpression="CODE" target="a"', 'businessKey="CODE"')),
     "out": (_extension('<camunda:out sourceExpression="CODE" target="a"/>', "callActivity"),),
     "script": tuple(
-        _extension(f'<camunda:{what} event="complete"><camunda:script scriptFormat="python">CODE</camunda:script></camunda:{what}>')
-        for what in ("taskListener", "executionListener")
+        _extension(held.replace("SCRIPT", f'<camunda:script scriptFormat="{language}">{text}</camunda:script>'))
+        for language, text in (("python", "CODE"), ("expression", "a = CODE"), ("groovy", "CODE"), ("juel", "CODE"))
+        for held in (
+            '<camunda:taskListener event="complete">SCRIPT</camunda:taskListener>',
+            '<camunda:executionListener event="start">SCRIPT</camunda:executionListener>',
+            IN.format("input", "SCRIPT"),
+        )
     ),
     "connector": (_extension("<camunda:connector><camunda:connectorId>CODE</camunda:connectorId></camunda:connector>", "serviceTask"),),
     "field": (_extension('<camunda:field name="a" expression="CODE"/>', "serviceTask"),),
