@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.elements import CAMUNDA, LIFETIME
-from engine.bpmn.reader import FLOW_NODES, local
+from engine.bpmn.reader import FLOW_NODES
+from engine.bpmn.reading import local
 from engine.checks_problem import Problem, Severity
 from engine.xml import Xml, line_of
 
@@ -27,7 +28,9 @@ ONLY_ON: dict[str, frozenset[str]] = {
     **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult"), frozenset({"businessRuleTask"})),
     "formKey": frozenset({"userTask", "startEvent"}),
     "resultVariable": frozenset({"serviceTask", "scriptTask", "sendTask", "businessRuleTask", "messageEventDefinition"}),
-    "in": frozenset({"callActivity"}),
+    "in": frozenset({"callActivity", "signalEventDefinition"}),
+    **dict.fromkeys(("variableName", "variableEvents"), frozenset({"conditionalEventDefinition"})),
+    "errorMessage": frozenset({"error"}),
     "out": frozenset({"callActivity"}),
     "taskListener": frozenset({"userTask"}),
     "executionListener": FLOW_NODES | {"process", "sequenceFlow"},

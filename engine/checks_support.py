@@ -8,7 +8,8 @@ from lxml import etree
 
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, LoopInfo, ProcessInfo, natural
 from engine.bpmn.host import Limits
-from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES, children, local
+from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES
+from engine.bpmn.reading import children, local
 from engine.checks_extensions import WITHIN, check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL

@@ -16,7 +16,9 @@ from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.listeners import tell_process
 from engine.bpmn.parser import DiagramParser, flow_id, flow_nodes
-from engine.bpmn.reader import SUB_PROCESS_TYPES, References, children, listeners_of, local, read_element, read_references, text_of
+from engine.bpmn.reader import SUB_PROCESS_TYPES, References, read_element, read_references
+from engine.bpmn.reader_extensions import listeners_of
+from engine.bpmn.reading import children, local, text_of
 from engine.bpmn.spec import ProcessSpec
 from engine.checks_problem import Problem, Profile
 from engine.dmn import Decisions, read_decisions

@@ -34,6 +34,8 @@ _EXECUTION = re.compile(r"\b(?:execution|task|delegateTask)\.")
 _VARIABLE = re.compile(r"\b(?:execution|task|delegateTask)\.getVariable\(")
 _KEY = re.compile(r"\bexecution\.(?:processBusinessKey|businessKey|getProcessBusinessKey\(\)|getBusinessKey\(\))")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
+_LINE = re.compile(r"""^[ \t]*(?:execution|task)\.setVariable\([ \t]*(["'])([^\W\d]\w*)\1[ \t]*,[ \t]*([^\n]+)\)[ \t]*;?[ \t]*\r?$""", re.MULTILINE)
+_SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
 _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
 
@@ -66,7 +68,9 @@ def _asked(text: str) -> str:
 
 
 def _assignment(node: Xml) -> None:
-    """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable."""
+    """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable; in a script `x = value`."""
+    if node.tag in _SCRIPTS and node.text:
+        node.text = _LINE.sub(r"\2 = \3", node.text)
     if node.tag in _LISTENERS:
         found = _SET.match(node.get("expression", ""))
         if found is not None:

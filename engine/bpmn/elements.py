@@ -83,7 +83,9 @@ class EventInfo:
     """The event definition of an event.
 
     `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate, or multiple; `activity` what is to be
-    compensated, `waits` whether who throws waits until it is; `parts` the definitions of a multiple event, of which one is caught, or (`parallel`) all.
+    compensated, `waits` whether who throws waits until it is; `text` the condition, the time, what an error says; a condition is looked at again when
+    the `variable` changes (None: any) in one of the ways `changes` (none: any); `parts` the definitions of a multiple event, of which one is
+    caught, or (`parallel`) all.
     """
 
     kind: str
@@ -97,6 +99,8 @@ class EventInfo:
     message_variable: str | None = None
     activity: str | None = None
     waits: bool = True
+    variable: str | None = None
+    changes: frozenset[str] = frozenset()
     parts: tuple[EventInfo, ...] = ()
     parallel: bool = False
 

@@ -13,7 +13,6 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.activities import SubProcess
 from engine.bpmn.effects import FlowTaken, TimerSkipped
 from engine.bpmn.elements import LIFETIME, ElementInfo, EventInfo
 from engine.bpmn.nodes import Node, parameter_value
@@ -100,8 +99,12 @@ class Catcher(Node):
         token.internal_data["timer"] = following
         return True
 
-    def look_again(self, token: Token) -> None:
-        """A variable changed: a conditional event is caught when its condition has become true."""
+    def look_again(self, token: Token, changes: set[tuple[str, str]]) -> None:
+        """Variables changed: a conditional event that such a change concerns is caught when its condition has become true."""
+        event = self.event()
+        concerned = any(name == (event.variable or name) and how in (event.changes or {how}) for name, how in changes)
+        if (event.variable or event.changes) and not concerned and "held" in token.internal_data:
+            return
         holds = self._holds(token)
         before = token.internal_data.get("held", False)
         token.internal_data["held"] = holds
@@ -244,56 +247,6 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
     def _stays(self, token: Token) -> bool:
         """Whether a non-interrupting event waits on."""
         return self.event().kind != "timer" or self.next_rung(token)
-
-
-class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
-    """An event sub-process: a watcher beside the tokens of its region; when caught, a sub-process with the payload in its own scope."""
-
-    start: Any = None
-    joins = False
-
-    @property
-    def once(self) -> bool:  # type: ignore[override]
-        """As for boundary events."""
-        return self.event().interrupting
-
-    def event(self) -> EventInfo:
-        """The definition of its start event."""
-        info: ElementInfo = self.start.info
-        if info.event is None:
-            raise AssertionError
-        return info.event
-
-    def event_info(self) -> ElementInfo:
-        """Its start event."""
-        info: ElementInfo = self.start.info
-        return info
-
-    def watches(self, token: Token) -> bool:
-        """The watcher has not entered the sub-process."""
-        return token._parent is None  # noqa: SLF001
-
-    def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """Start; an interrupting one ends everything else in its region first."""
-        top, region = token.top, token.workflow
-        given = {**payload, **self.tick(token)}
-        runner = top.add(region, self, region.task_tree)
-        if self.event().interrupting:
-            top.clear(region, but=runner, records=False)
-        elif self.event().kind == "timer" and not self.next_rung(token):
-            top.discard(token)
-        self.run(runner, given)
-
-    def run(self, runner: Token, given: Mapping[str, Any] | None = None) -> None:
-        """The sub-process itself, from its start event."""
-        top = runner.top
-        top.entered(runner)
-        for name, value in (given or {}).items():
-            top.put(runner.id, name, value)
-        if not self.tell(runner, "start"):
-            return
-        runner._set_state(TaskState.STARTED)  # noqa: SLF001
-        self.open(runner, self.inner, called=False, start=self.start)
 
 
 class StartEvent(Node, defaults.StartEvent):

@@ -203,6 +203,7 @@ class Instance(Region, BpmnWorkflow):
         if name not in held:
             return False
         self.scopes.dirty = True
+        self.scopes.changes.add((name, "delete"))
         self.events.append(VariableRemoved(scope, name, held.pop(name)))
         return True
 
@@ -269,11 +270,11 @@ class Instance(Region, BpmnWorkflow):
         """If a variable changed, conditional events look again: after every step, so none misses what held for a moment. Whether one did."""
         if not self.scopes.dirty:
             return False
-        self.scopes.dirty = False
+        changes, self.scopes.changes, self.scopes.dirty = self.scopes.changes, set(), False
         for token_id in sorted(self.conditionals, key=int):
             if token_id in self.conditionals:
                 token = self.index[token_id]
-                token.task_spec.look_again(token)
+                token.task_spec.look_again(token, changes)
         return bool(self.queue) or self.scopes.dirty
 
     def _open_join(self) -> bool:

@@ -14,7 +14,8 @@ from engine.bpmn.activities import open_empty
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import is_record
 from engine.bpmn.effects import FlowTaken
-from engine.bpmn.events import BoundaryEvent, EventSubProcess
+from engine.bpmn.event_sub_processes import EventSubProcess
+from engine.bpmn.events import BoundaryEvent
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.spec import Flow, ProcessSpec

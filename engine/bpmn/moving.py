@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import is_record
-from engine.bpmn.events import Catcher, EventSubProcess
+from engine.bpmn.event_sub_processes import EventSubProcess
+from engine.bpmn.events import Catcher
 from engine.bpmn.gateways import InclusiveGateway, ParallelGateway
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance

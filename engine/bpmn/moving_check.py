@@ -9,7 +9,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.compensation import is_record
-from engine.bpmn.events import BoundaryEvent, EventSubProcess
+from engine.bpmn.event_sub_processes import EventSubProcess
+from engine.bpmn.events import BoundaryEvent
 from engine.bpmn.gateways import ParallelGateway, behind
 from engine.bpmn.moving_scopes import ends_here, image_of, placed
 from engine.bpmn.plans import Obstacle, Route

@@ -63,12 +63,13 @@ def dissolve(region: Region, route: Route) -> None:
     """Sub-processes that end: what is in them stands in the region itself from now on."""
     while (host := next((token for token in region.all_tokens() if ends_here(token, route)), None)) is not None:
         top = region.top_workflow
-        inner, kept = top.subprocesses[host.id], top.scopes.held.get(host.id, {})
+        inner, scopes = top.subprocesses[host.id], top.scopes
         for token in inner.all_tokens():
             if token._parent == inner.task_tree.id:  # noqa: SLF001 - the library's own structure
                 put_into(token, region)
-                if kept:
-                    top.scopes.held[token.id] = {**kept, **top.scopes.held.get(token.id, {})}
+                for kept in (scopes.held, scopes.types):
+                    if host.id in kept:
+                        kept[token.id] = {**kept[host.id], **kept.get(token.id, {})}
         info = host.task_spec.info
         top.events.append(Cancelled(host.id, info.process, info.id, info.type))
         top.discard(host)

@@ -17,11 +17,13 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from engine.bpmn.activities import CallActivity, SubProcess
 from engine.bpmn.adhoc import AdHocSubProcess
 from engine.bpmn.elements import ElementInfo, FlowInfo, ProcessInfo
-from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, ReceiveTask, StartEvent
+from engine.bpmn.event_sub_processes import EventSubProcess
+from engine.bpmn.events import BoundaryEvent, CatchEvent, ReceiveTask, StartEvent
 from engine.bpmn.gateways import ComplexGateway, EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.multiple import CatchPart, MultipleCatch
-from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, children, local
+from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES
+from engine.bpmn.reading import children, local
 from engine.bpmn.rules import BusinessRuleTask
 from engine.bpmn.spec import Flow, ProcessSpec
 from engine.bpmn.tasks import PassTask, ScriptTask, ServiceTask, UserTask

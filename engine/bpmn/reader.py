@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
-from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, Listener, LoopInfo, Mapping_, Parameter, Value
+from engine.bpmn.elements import CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, LoopInfo
+from engine.bpmn.reader_extensions import read_extensions
+from engine.bpmn.reading import children, local, text_of, timer_of
 from engine.expressions import is_expression
 from engine.xml import Xml, line_of
 
@@ -24,24 +24,14 @@ _DEFINITION = "EventDefinition"
 
 @dataclass(frozen=True)
 class References:
-    """What the ids of `messageRef`, `signalRef`, `errorRef`, `escalationRef` stand for: id -> (name, code)."""
+    """What the ids of `messageRef`, `signalRef`, `errorRef`, `escalationRef` stand for: id -> (name, code); what errors say by themselves."""
 
     named: Mapping[str, tuple[str, str | None]]
+    messages: Mapping[str, str] = field(default_factory=dict)
 
     def look_up(self, ref: str | None, fallback: str | None) -> tuple[str | None, str | None]:
         """(name, code) of a reference; `fallback` is the name when there is none."""
         return (fallback, None) if ref is None else self.named.get(ref, (fallback, None))
-
-
-def local(node: Xml) -> str:
-    """The tag without its namespace; "" for comments and for foreign elements."""
-    tag = node.tag
-    return tag[len(BPMN) :] if isinstance(tag, str) and tag.startswith(BPMN) else ""
-
-
-def children(node: Xml, name: str) -> Iterator[Xml]:
-    """The direct BPMN children of one name."""
-    return node.iterchildren(BPMN + name)
 
 
 def read_references(root: Xml) -> References:
@@ -51,7 +41,8 @@ def read_references(root: Xml) -> References:
         for node in children(root, tag):
             ref = node.get("id") or ""
             found[ref] = (node.get("name") or ref, node.get(tag + "Code"))
-    return References(found)
+    messages = {node.get("id") or "": node.get(CAMUNDA + "errorMessage", "") for node in children(root, "error")}
+    return References(found, messages)
 
 
 def read_element(node: Xml, *, process: str, file: str, parent: str | None, references: References) -> ElementInfo:
@@ -80,7 +71,7 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         activation=text_of(node, "activationCondition"),
         for_compensation=node.get("isForCompensation") == "true",
         **_attributes(node),
-        **_extensions(node),
+        **read_extensions(node),
     )
 
 
@@ -106,93 +97,6 @@ def _attributes(node: Xml) -> dict[str, Any]:
     }
 
 
-def _extensions(node: Xml) -> dict[str, Any]:
-    """Direct extension elements only: a sub-process does not inherit those of its children."""
-    holder = next(children(node, "extensionElements"), None)
-    found: dict[str, Any] = {}
-    if holder is None:
-        return found
-    for child in holder.iterchildren(etree.Element):
-        reader = _EXTENSIONS.get(str(child.tag))
-        if reader is not None:
-            reader(child, found)
-    return found
-
-
-def _properties(node: Xml, found: dict[str, Any]) -> None:
-    pairs = {item.get("name", ""): item.get("value", "") for item in node.iterchildren(CAMUNDA + "property")}
-    found["properties"] = {**found.get("properties", {}), **pairs}
-
-
-def _input_output(node: Xml, found: dict[str, Any]) -> None:
-    for key, tag in (("inputs", "inputParameter"), ("outputs", "outputParameter")):
-        read = tuple(_parameter(item) for item in node.iterchildren(CAMUNDA + tag))
-        found[key] = (*found.get(key, ()), *read)
-
-
-def _parameter(node: Xml) -> Parameter:
-    return Parameter(node.get("name", ""), _content(node))
-
-
-def _content(node: Xml) -> Value:
-    """What a parameter or an entry holds: a text, or one list, map or script."""
-    inner = next(node.iterchildren(etree.Element), None)
-    return (node.text or "").strip() if inner is None else _value(inner)
-
-
-def _value(node: Xml) -> Value:
-    """A list, a map, a script (one expression), or the text of anything else."""
-    text = (node.text or "").strip()
-    if node.tag == CAMUNDA + "list":
-        return tuple(_value(item) for item in node.iterchildren(etree.Element))
-    if node.tag == CAMUNDA + "map":
-        return {item.get("key", ""): _content(item) for item in node.iterchildren(CAMUNDA + "entry")}
-    return "${" + text + "}" if node.tag == CAMUNDA + "script" and "${" not in text else text
-
-
-def _listener(node: Xml, found: dict[str, Any]) -> None:
-    name = next((node.get(key) for key in ("delegateExpression", "expression", "class", "name") if node.get(key)), None) or ""
-    bare = name.strip().removeprefix("${").removeprefix("#{").removesuffix("}").strip()
-    execution = node.tag == CAMUNDA + "executionListener"
-    script = next(node.iterchildren(CAMUNDA + "script"), None)
-    text = None if script is None else script.text or ""
-    definition = next(children(node, "timerEventDefinition"), None)
-    timer, instant = (None, None) if definition is None else _timer(definition)
-    listener = Listener(node.get("event", ""), bare, text, node.get("id", ""), timer, instant, execution)
-    found["listeners"] = (*found.get("listeners", ()), listener)
-
-
-def listeners_of(node: Xml) -> tuple[Listener, ...]:
-    """The listeners of a process or of a flow; a flow has one event only, which needs not be written."""
-    found = _extensions(node).get("listeners", ())
-    return tuple(replace(each, event=each.event or "take") for each in found) if local(node) == "sequenceFlow" else found
-
-
-def _mapping_into(key: str) -> Callable[[Xml, dict[str, Any]], None]:
-    def read(node: Xml, found: dict[str, Any]) -> None:
-        mapping = Mapping_(
-            target=node.get("target", ""),
-            source=node.get("source"),
-            expression=node.get("sourceExpression"),
-            all=node.get("variables") == "all",
-            business_key=node.get("businessKey"),
-            local=node.get("local") == "true",
-        )
-        found[key] = (*found.get(key, ()), mapping)
-
-    return read
-
-
-_EXTENSIONS: dict[str, Callable[[Xml, dict[str, Any]], None]] = {
-    CAMUNDA + "properties": _properties,
-    CAMUNDA + "inputOutput": _input_output,
-    CAMUNDA + "taskListener": _listener,
-    CAMUNDA + "executionListener": _listener,
-    CAMUNDA + "in": _mapping_into("mappings_in"),
-    CAMUNDA + "out": _mapping_into("mappings_out"),
-}
-
-
 def read_event(node: Xml, references: References) -> EventInfo:
     """The event definition of an event, a send or a receive task."""
     interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
@@ -211,7 +115,10 @@ def read_event(node: Xml, references: References) -> EventInfo:
 def _read_definition(definition: Xml, references: References, *, interrupting: bool, attached: str | None) -> EventInfo:
     kind = local(definition).removesuffix(_DEFINITION)
     name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
-    timer, text = _timer(definition) if kind == "timer" else (None, text_of(definition, "condition"))
+    timer, text = timer_of(definition) if kind == "timer" else (None, text_of(definition, "condition"))
+    if kind == "error":
+        text = references.messages.get(definition.get("errorRef", "")) or None
+    changes = definition.get(CAMUNDA + "variableEvents", "")
     return EventInfo(
         kind,
         name,
@@ -224,6 +131,8 @@ def _read_definition(definition: Xml, references: References, *, interrupting: b
         definition.get(CAMUNDA + "errorMessageVariable"),
         definition.get("activityRef"),
         definition.get("waitForCompletion") != "false",
+        definition.get(CAMUNDA + "variableName"),
+        frozenset(filter(None, (each.strip() for each in changes.split(",")))),
     )
 
 
@@ -241,14 +150,6 @@ def read_decision_call(node: Xml) -> DecisionCall | None:
     if key is None:
         return None
     return DecisionCall(key, node.get(CAMUNDA + "decisionRefBinding", "latest"), node.get(CAMUNDA + "mapDecisionResult", "resultList"))
-
-
-def _timer(definition: Xml) -> tuple[str | None, str | None]:
-    for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):
-        text = text_of(definition, tag)
-        if text is not None:
-            return kind, text.strip()
-    return None, None
 
 
 def read_loop(node: Xml) -> LoopInfo | None:
@@ -284,12 +185,3 @@ def _name_of(node: Xml | None) -> str | None:
 def _as_expression(text: str | None) -> str | None:
     """A bare variable name (`experts`) means the variable."""
     return text if text is None or is_expression(text) else "${" + text.strip() + "}"
-
-
-def text_of(node: Xml, tag: str) -> str | None:
-    """The text of the first direct BPMN child of that name, or None when there is none or it is empty."""
-    child = next(children(node, tag), None)
-    if child is None:
-        return None
-    text = "".join(str(part) for part in child.itertext()).strip()
-    return text or None

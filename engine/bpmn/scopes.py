@@ -24,13 +24,14 @@ def scope_of(within: str) -> str:
 class Scopes:
     """All scopes of one instance, with the types that were declared for some variables; `dirty` tells that a variable changed since somebody last looked."""
 
-    __slots__ = ("dirty", "held", "types")
+    __slots__ = ("changes", "dirty", "held", "types")
 
     def __init__(self) -> None:
         """Only the instance's own scope, empty."""
         self.held: dict[str, dict[str, Any]] = {INSTANCE: {}}
         self.types: dict[str, dict[str, str]] = {}
         self.dirty = False
+        self.changes: set[tuple[str, str]] = set()  # (name, create | update | delete) since somebody last looked
 
     def holder(self, chain: Sequence[str], name: str) -> str:
         """Where a write goes: the nearest scope that has the name, else the last of the chain."""
@@ -47,6 +48,7 @@ class Scopes:
         elif scope in self.types:
             self.types[scope].pop(name, None)
         variables = self.held.setdefault(scope, {})
+        self.changes.add((name, "update" if name in variables else "create"))
         old = variables.get(name)
         variables[name] = value
         return old

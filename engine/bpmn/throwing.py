@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.activities import mapped
 from engine.bpmn.compensation import abandon, came_back, compensate
 from engine.bpmn.effects import ErrorThrown, Thrown
 from engine.bpmn.elements import EventInfo
@@ -90,7 +91,8 @@ class EndEvent(_Thrower, defaults.EndEvent):
         event = self.info.event
         if event is None or event.kind != "error":
             return super()._run_hook(token)
-        if token.internal_data.pop("passed", False) or throw_error(token, event.code or event.name or "", ""):
+        says = as_text(token.top.value(token, event.text)) if event.text else ""
+        if token.internal_data.pop("passed", False) or throw_error(token, event.code or event.name or "", says):
             return True
         token.internal_data["uncaught"] = event.code or event.name or ""
         return None
@@ -136,9 +138,9 @@ def throw(token: Token, event: EventInfo) -> None:
 
 
 def payload_of(token: Token) -> dict[str, Any]:
-    """What a thrown event carries: the input parameters of its element."""
-    local = token.top.scopes.held.get(token.id, {})
-    return {item.name: local.get(item.name) for item in token.task_spec.info.inputs}
+    """What a thrown event carries: the input parameters of its element, and what a signal's definition passes."""
+    local, info = token.top.scopes.held.get(token.id, {}), token.task_spec.info
+    return {item.name: local.get(item.name) for item in info.inputs} | mapped(token, info.mappings_in, token.chain())
 
 
 def broadcast(top: Instance, name: str, payload: Mapping[str, Any]) -> None:

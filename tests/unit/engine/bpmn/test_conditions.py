@@ -177,3 +177,34 @@ def test_a_condition_that_says_so_is_taken_at_its_word(draw, story, place, value
     after = {"flow of a task": "v", "exclusive": "v", "inclusive": "v", "multi-instance": "", "loop": "u", "ad-hoc": "", "event": ""}[place]
     otherwise = {"multi-instance": "u", "ad-hoc": "v", "event": ""}.get(place, "")
     assert told.at == [each for each in ((after if value else otherwise),) if each]
+
+
+def watching(draw, attrs, condition="${x &gt; y}"):
+    definition = f"<conditionalEventDefinition {attrs}><condition>{condition}</condition></conditionalEventDefinition>"
+    start = f'<startEvent id="c" isInterrupting="false">{definition}</startEvent>'
+    watch = draw.sub("es", start, draw.user("w"), draw.flows("c-w"), attrs='triggeredByEvent="true"')
+    return draw.diagram(draw.start(), draw.user("u"), draw.flows("s-u"), watch)
+
+
+def test_a_condition_on_one_variable_is_not_looked_at_when_another_changes(draw, story):
+    told = story(watching(draw, 'camunda:variableName="x"'), variables={"x": 1, "y": 2})
+    told.execution.set_variables({"y": 0})
+    told.settle()
+    assert told.at == ["u"]
+    told.execution.set_variables({"x": 1})
+    told.settle()
+    assert told.at == ["u", "w"]
+
+
+@pytest.mark.parametrize(("kinds", "times"), [("update", [1, 1, 1]), ("create", [0, 1, 1]), ("delete", [0, 0, 1]), ("create, update", [1, 1, 1])])
+def test_a_condition_is_looked_at_when_a_variable_changes_in_the_ways_that_are_named(draw, story, kinds, times):
+    told = story(watching(draw, f'camunda:variableEvents="{kinds}"', "${go}"), variables={"go": False})
+    told.execution.set_variables({"go": True})
+    told.settle()
+    seen = [told.at.count("w")]
+    told.execution.set_variables({"new": 1})
+    told.settle()
+    seen.append(told.at.count("w"))
+    told.execution.remove_variables(["new"])
+    told.settle()
+    assert [*seen, told.at.count("w")] == times

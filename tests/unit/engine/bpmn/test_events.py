@@ -483,3 +483,32 @@ def test_parameters_of_a_boundary_event_see_payload_and_variables_and_leave_noth
         told.deliver("b", said=1)
         assert told.execution.variables() == {"n": 10, "told": 6}
         assert told.at == ["b", "u"]
+
+
+def test_an_error_end_says_why(draw, story):
+    xml = draw.diagram(
+        draw.start(),
+        draw.sub("sub", draw.start("s1"), draw.end("bad", "error"), draw.flows("s1-bad")),
+        '<boundaryEvent id="b" attachedToRef="sub">'
+        '<errorEventDefinition errorRef="err" camunda:errorCodeVariable="code" camunda:errorMessageVariable="why"/></boundaryEvent>',
+        draw.user("u"),
+        draw.flows("s-sub", "b-u"),
+    ).replace(b'errorCode="E1"', b'errorCode="E1" camunda:errorMessage="${n} is too much"')
+    told = story(xml, variables={"n": 3})
+    assert (told.var("code"), told.var("why")) == ("E1", "3 is too much")
+
+
+@pytest.mark.parametrize("kind", ["throw", "end"])
+def test_a_signal_carries_what_its_definition_passes(draw, story, kind):
+    passes = '<camunda:in source="n" target="m"/><camunda:in sourceExpression="${n + 1}" target="k"/>'
+    definition = f'<signalEventDefinition signalRef="sig">{draw.ext(passes)}</signalEventDefinition>'
+    thrower = f'<intermediateThrowEvent id="t">{definition}</intermediateThrowEvent>' if kind == "throw" else f'<endEvent id="t">{definition}</endEvent>'
+    told = story(draw.diagram(draw.start(), thrower, draw.flows("s-t")), variables={"n": 1, "other": 5})
+    (thrown,) = told.thrown
+    assert (thrown.name, thrown.payload) == ("sig", {"m": 1, "k": 2})
+
+
+def test_a_script_of_another_engine_that_only_sets_variables_is_understood(draw, story):
+    text = "execution.setVariable('a', n + 1);\nexecution.setVariable(\"b\", a * 2)\n"
+    told = story(draw.diagram(draw.start(), draw.script("t", text), draw.user("u"), draw.flows("s-t-u")), variables={"n": 1})
+    assert (told.var("a"), told.var("b")) == (2, 4)

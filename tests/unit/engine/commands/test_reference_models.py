@@ -7,7 +7,8 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.definitions import read_diagrams
-from engine.bpmn.reader import FLOW_NODES, local
+from engine.bpmn.reader import FLOW_NODES
+from engine.bpmn.reading import local
 from engine.checks import check
 from engine.contract import SYSTEM
 from store.engine import queries
