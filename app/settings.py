@@ -51,7 +51,7 @@ class Settings:
 
     web_host: str = _set("127.0.0.1", "Address the web server listens on.")
     web_port: int = _set(8000, "Port the web server listens on.")
-    web_public_url: str = _set("http://127.0.0.1:8000", "Address under which people reach the pages; links in mails begin with it.")
+    web_public_url: str = _set("", "Address under which people reach the pages; links in mails begin with it. Empty: this machine, at `web_port`.")
     web_secure_cookies: bool = _set(False, "Send cookies over HTTPS only. Set it to true as soon as HTTPS is in front.")
     web_upload_mb: int = _set(4100, "Largest upload in MB (1 MB = 1,000,000 bytes); the season's own limit by document may be lower.")
 
@@ -72,8 +72,8 @@ class Settings:
 
     @property
     def public_url(self) -> str:
-        """`web_public_url`, as the pages call it."""
-        return self.web_public_url
+        """`web_public_url`, as the pages call it; without one, this machine at the port that is served."""
+        return self.web_public_url or f"http://127.0.0.1:{self.web_port}"
 
     @property
     def secure_cookies(self) -> bool:

@@ -1,5 +1,7 @@
 """更正 of a published line: proposed, agreed by a second person, published; the line's own period begins again (A-68, §14)."""
 
+from datetime import datetime
+
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_unless_office, season_of, variable
 from handlers.notify import tell
@@ -73,7 +75,21 @@ def correct(ctx: Context, _: Data) -> Variables:
     items = [f"{wrong} → {asked.right[name]}" for name, wrong in asked.wrong.items()]
     cause = f"corrected:{asked.id}"
     tell(ctx, "32_publicity_corrected", people, about=item.application, cause=cause, items=items, starts=published_at, ends=ends)
+    told = {"batch": item.batch, "application": item.application, "ends": ends.isoformat()}
+    ctx.later("publicity.item_last_day", payload=told, dedupe=f"last_day:{asked.id}", due=rules.last_morning(season=season, ends=ends))
     return {"item_ends": ends.isoformat()}
+
+
+def item_last_day(ctx: Context, payload: Data) -> None:
+    """Job: the office reads on its last morning that a corrected line's own period ends today (§9.3, 32), while it is public."""
+    batch, application = str(payload["batch"]), str(payload["application"])
+    item = ctx.facts.publicity.item(batch=batch, application=application)
+    ends = datetime.fromisoformat(str(payload["ends"]))
+    if item is None or item.state != "public" or item.ends != ends or ctx.now >= ends:
+        return
+    count = sum(row.application == application for row in ctx.facts.publicity.open_objections(batch=batch))
+    line = str((item.row or {}).get("enterprise_name") or "")
+    tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch}/{application}", ends=ends, count=count, enterprise=line)
 
 
 def close_item(ctx: Context, _: Data) -> Variables:
@@ -102,6 +118,7 @@ def _subject(ctx: Context) -> str:
 
 
 HANDLERS = {"publicity.correct": correct, "publicity.close_item": close_item}
+JOBS = {"publicity.item_last_day": item_last_day}
 LISTENERS = {
     "publicity.may_correct": may_correct,
     "correction.check": check,

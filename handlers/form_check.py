@@ -23,6 +23,8 @@ from selection.errors import Refused, refuse_if_problems
 from selection.findings import refuse_if_blocked
 from store.selection.subject import Fact
 
+PARTS = {"form": "申报书", "commitment": "承诺书", "experience": "典型经验材料", "evidence": "证明材料", "opinion": "推荐意见", "other": "其他"}
+
 
 def first(ctx: Context, data: Data) -> Variables:
     """N04a 初核. Data: five verdicts, proposal (pass, correct, reject), corrections [{part, demand}], reason. → proposal."""
@@ -124,7 +126,8 @@ def request_correction(ctx: Context, _: Data) -> None:
     ctx.facts.form_checks.ask_correction(application=application.id, items=row.items, at=ctx.now, due=due)
     ctx.facts.applications.move(application.id, state="correction_requested", at=ctx.now)
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    tell(ctx, "17_correction", people, about=application.id, items=[f"{item['part']}：{item['demand']}" for item in row.items], due=due)
+    items = [f"{PARTS.get(item['part'], item['part'])}：{item['demand']}" for item in row.items]
+    tell(ctx, "17_correction", people, about=application.id, items=items, due=due)
     # The groups do not wait for a 补正: this may have been the last application they waited for.
     ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
 

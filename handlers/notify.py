@@ -12,6 +12,7 @@ from engine.contract import Context
 from handlers.common import Data, deadline, season_of
 from notifications.outbox import Recipient, queue
 from selection import documents
+from selection import objection as objections
 from selection.form import completeness
 from store.selection.mail import MailRepository
 
@@ -222,6 +223,16 @@ def _group_name(ctx: Context) -> str:
     return row.name if row else ""
 
 
+def _meeting_name(ctx: Context) -> str:
+    row = ctx.facts.meetings.get(str(ctx.instance.variables.get("meeting")))
+    return season_of(ctx).meeting.kinds.get(row.kind, "") if row else ""
+
+
+def _objection_number(ctx: Context) -> str:
+    row = ctx.facts.publicity.objection(str(ctx.instance.variables.get("objection")))
+    return objections.number(row.receipt) if row else ""
+
+
 def _answer_due(ctx: Context) -> datetime:
     return deadline(ctx, "专家遴选截止")
 
@@ -236,8 +247,8 @@ FINDERS: dict[str, Callable[[Context], Any]] = {
     "items": _missing,
     "group": _group_name,
     "expert": _expert_name,
-    "meeting": _var("meeting"),
-    "objection": _var("objection"),
+    "meeting": _meeting_name,
+    "objection": _objection_number,
     "title": _var("title"),
     "answer_due": _answer_due,
 }

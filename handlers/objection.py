@@ -46,8 +46,8 @@ def lodge(ctx: Context, data: Data) -> None:
     )
     for file in evidence:
         ctx.facts.documents.attach(season=ctx.instance.tenant, owner=objection, code=EVIDENCE, at=ctx.received, by=ctx.actor.id, **file)
-    tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=objection, due=_due(ctx, "acknowledge"))
-    cause, (number, _, code) = f"receipt:{objection}", receipt.rpartition("-")
+    cause, number, code = f"receipt:{objection}", rules.number(receipt), receipt.rpartition("-")[2]
+    tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=number, due=_due(ctx, "acknowledge"))
     tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
 
 
@@ -95,7 +95,7 @@ def summarise(ctx: Context, data: Data) -> None:
     due = working_days_on(ctx, season_of(ctx).objection.answer)
     application = found(ctx.facts.applications.get(case.application), what="申报")
     people = f"applicant_editor@{application.enterprise}"
-    tell(ctx, "33_objection_statement", people, about=application.id, objection=case.id, due=due)
+    tell(ctx, "33_objection_statement", people, about=application.id, objection=rules.number(case.receipt), due=due)
 
 
 def state_answer(ctx: Context, data: Data) -> None:
@@ -147,7 +147,7 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
     words = "异议成立" if verdict == "upheld" else "异议不成立"
     details = str((case.reply or {}).get("to_enterprise") or "")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    tell(ctx, "35_objection_decided_enterprise", people, about=application.id, objection=case.id, outcome=words, details=details)
+    tell(ctx, "35_objection_decided_enterprise", people, about=application.id, objection=rules.number(case.receipt), outcome=words, details=details)
     objector = case.objector or {}
     tell_stranger(
         ctx,
@@ -155,7 +155,7 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
         name=str(objector.get("name") or ""),
         contact=str(objector.get("contact") or ""),
         cause=f"decided:{case.id}",
-        receipt=case.receipt.rpartition("-")[0],
+        receipt=rules.number(case.receipt),
         outcome="不予受理" if case.state == "rejected" else words,
         details=str((case.reply or {}).get("to_objector") or ""),
     )

@@ -107,7 +107,8 @@ def take_off(ctx: Context, seat: Fact, *, application: str, kind: str, detail: s
     ctx.facts.reviews.unassign(seat=seat.id, application=application)
     void_scores(ctx, expert=seat.expert, application=application)
     group = found(ctx.facts.reviews.group(seat.group), what="专业组")
-    tell(ctx, "22_conflict_declared", "office_clerk@caq", about=application, expert=seat.expert, group=group.name)
+    expert = found(ctx.facts.people.expert(seat.expert), what="专家")
+    tell(ctx, "22_conflict_declared", "office_clerk@caq", about=application, expert=expert.name, group=group.name)
     if len(ctx.facts.reviews.readers_of(application)) < season_of(ctx).experts.desk_min:
         # Too few readers are left: the whole seat goes to another expert, who reads this application as well.
         ctx.send("seat.replace", key=seat.id, payload={"application": application})

@@ -81,6 +81,11 @@ def refuse_leak(*, summary: str, secrets: Iterable[str]) -> None:
         )
 
 
+def number(receipt: str) -> str:
+    """The number of a receipt that people quote; what follows it opens the objection's state and is the objector's alone."""
+    return receipt.rpartition("-")[0]
+
+
 def item_status(verdicts: Iterable[str]) -> str:
     """The status of a published item from the verdicts of its objections ("" = open): `held`, `removed` or `clear` (A-70)."""
     found = tuple(verdicts)

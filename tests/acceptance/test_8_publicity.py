@@ -107,6 +107,9 @@ def test_an_objection_needs_facts_and_gets_a_receipt_that_opens_its_state(world)
     receipt, page = objects(world, 1)
 
     assert receipt in page.text
+    (told,) = [mail for mail in world.as_("clerk").mails if "收到异议" in mail.subject]
+    assert receipt.rpartition("-")[0] in told.body, "the number that the objector quotes"
+    assert receipt not in told.body, "what opens its state is the objector's alone"
     assert "办理中" in world.stranger().goes("/public/objection", params={"receipt": receipt}).text
     assert world.stranger().goes("/public/objection", params={"receipt": "X" + receipt}).status == 404
 
@@ -238,6 +241,14 @@ def test_a_corrected_line_has_its_own_ten_working_days_and_the_others_keep_their
     assert world.enterprise(2) in titles
     assert world.enterprise(1) not in titles, "its own period has not ended"
     assert the_list(world).has_link("提出异议")
+
+    world.time_is("2023-11-28T08:59")
+    mornings = [mail for mail in world.as_("clerk").mails if "更正项" in mail.subject]
+    assert not mornings
+    world.time_is("2023-11-28T09:01")
+    (morning,) = [mail for mail in world.as_("clerk").mails if "更正项" in mail.subject]
+    assert world.enterprise(1) in morning.subject
+    assert "2023年11月28日" in morning.body
 
     world.time_is("2023-11-29T09:00")
     approved(world)

@@ -22,6 +22,11 @@ def test_the_environment_wins_over_the_file_and_the_command_line_over_both(tmp_p
     assert settings.web_host == "127.0.0.1"
 
 
+def test_letters_name_the_port_that_is_served_unless_an_address_is_set():
+    assert Settings.load(environment={}, web_port=9123).public_url == "http://127.0.0.1:9123"
+    assert Settings.load(environment={}, web_port=9123, web_public_url="https://qmb.example").public_url == "https://qmb.example"
+
+
 def test_a_secret_may_come_from_a_file_of_its_own(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("s3cret\n")

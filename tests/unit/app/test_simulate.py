@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import tomllib
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -130,7 +130,7 @@ def test_sixty_applications_with_every_planted_case_have_the_same_facts_on_postg
 
 
 def letters_in(folder):
-    return [message_from_bytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,15 @@ def test_without_a_mail_server_every_letter_of_the_season_is_a_file(twelve):
     assert {name.rpartition(" ")[2] for name in twelve.facts["mails"]} == {"filed"}
     assert len(twelve.letters) == sum(twelve.facts["mails"].values()) > 100
     assert [letter["To"] for letter in twelve.letters if not letter["To"].rstrip(">").endswith(".invalid")] == []
+
+
+OURS = re.compile(r"(?<![\w/-])(?:[AEXP]\d{3,}|[GMBOV]\d+)(?![\w-])")
+
+
+def test_letters_name_nothing_by_an_id_of_the_house(twelve):
+    """People read public numbers and names; ids belong to the house."""
+    found = {(letter["Subject"], hit) for letter in twelve.letters for hit in OURS.findall(f"{letter['Subject']} {letter.get_content()}")}
+    assert found == set()
 
 
 class Postbox:
