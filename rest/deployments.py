@@ -26,6 +26,7 @@ class Upload:
     name: str
     source: str
     files: dict[str, bytes]
+    unless_known: bool = False  # of the same name with the same content nothing new is made
 
 
 async def uploaded(request: Request) -> Upload:
@@ -38,12 +39,15 @@ async def uploaded(request: Request) -> Upload:
     await form.close()
     if not files:
         raise invalid("No deployment resources contained in the form upload.")
-    return Upload(texts.get("deployment-name", ""), texts.get("deployment-source", ""), files)
+    unless_known = "true" in {texts.get(name, "").lower() for name in ("enable-duplicate-filtering", "deploy-changed-only")}
+    return Upload(texts.get("deployment-name", ""), texts.get("deployment-source", ""), files, unless_known)
 
 
 @router.post("/deployment/create")
 def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> dict[str, Any]:
-    """Deploy files: all of them or, if one cannot be used, none."""
+    """Deploy files: all of them or, if one cannot be used, none. With `enable-duplicate-filtering` what is there already is not deployed again."""
+    if upload.unless_known and (known := _same(caller, upload)) is not None:
+        return _deployed(known, {})
     try:
         ref = caller.engine.publish(title=upload.name, source=upload.source, files=upload.files, actor=caller.actor)
     except EngineError as error:
@@ -51,10 +55,20 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> d
             raise
         raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException") from error
     deployed = {row["id"]: definition_item(row) for row in caller.definitions.values() if row["version"] == ref.id}
-    item = next(each for each in _items(caller) if each["id"] == str(ref.id))
+    return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed)
+
+
+def _same(caller: Caller, upload: Upload) -> Item | None:
+    """The last deployment of the name, if it holds the same files."""
+    last = next((each for each in reversed(_items(caller)) if each["name"] == (upload.name or None)), None)
+    return last if last is not None and caller.read(queries.version_files, last["_number"]) == upload.files else None
+
+
+def _deployed(item: Item, definitions: dict[str, Item]) -> dict[str, Any]:
+    """A deployment as the answer to an upload shows it."""
     kinds = ("Case", "Decision", "DecisionRequirements")  # clients read these fields, whatever they hold
     none = {f"deployed{kind}Definitions": None for kind in kinds}
-    return {**shown(item), "links": [], **none, "deployedProcessDefinitions": deployed or None}
+    return {**shown(item), "links": [], **none, "deployedProcessDefinitions": definitions or None}
 
 
 @router.get("/deployment")

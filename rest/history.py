@@ -10,8 +10,9 @@ from rest.asking import counted, flag, like, listed, moment, text, texts, the_ro
 from rest.listing import Item
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.values import instant_out, length_out, value_out
-from store.engine import cases
+from store.engine import cases, listing
 from store.engine.cases import CASES, VARIABLES
+from store.engine.listing import Wanted
 
 router = APIRouter(tags=["History"])
 
@@ -115,6 +116,16 @@ def process_instance(instance: str, caller: TheCaller) -> Item:
     return _instance(caller, the_row(caller, CASES, instance, otherwise=f"Historic process instance with id {instance} does not exist"))
 
 
+def last_values(caller: Caller, root: str, within: str) -> Item:
+    """The variables of a process instance's own scope as they stand or stood last, typed."""
+    asked = Wanted((("places", [(root, within + cases.CALLED if within else "")]), ("there", True)))
+    return {row["name"]: _value(row["data"]) for row in caller.read(listing.rows, VARIABLES, asked)}
+
+
+def _value(note: Any, *, deserialize: bool = True) -> Item:
+    return value_out(Declared(note["new"], note["type"]) if "type" in note else note["new"], deserialize=deserialize)
+
+
 def _there(request: Request) -> asking.Filters:
     return () if request.query_params.get("includeDeleted") == "true" else (("there", True),)
 
@@ -128,7 +139,7 @@ def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:
     return {
         "id": f"{owner}:{row['name']}",
         "name": row["name"],
-        **value_out(Declared(note["new"], note["type"]) if "type" in note else note["new"], deserialize=deserialize),
+        **_value(note, deserialize=deserialize),
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,
         "processInstanceId": instance,

@@ -1,15 +1,18 @@
 """User tasks: listed, completed, claimed and handed over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from sqlalchemy import RowMapping
 
 from engine.contract import Actor
 from rest import asking
-from rest.asking import counted, flag, like, listed, moment, text, texts, the_row, whole
-from rest.bodies import JsonBody, needed_text, text_of
-from rest.errors import RestError, executing, failed
+from rest.asking import Reader, counted, flag, like, listed, moment, text, texts, the_row, whole
+from rest.bodies import JsonBody, flag_of, needed_text, text_of
+from rest.errors import RestError, executing, failed, invalid
+from rest.history import last_values
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.values import declared_in, instant_out
@@ -22,6 +25,8 @@ PARAMS = {
     "processInstanceId": asking.instance,
     "processInstanceIdIn": asking.instances,
     "processInstanceBusinessKey": text("business_key"),
+    "processInstanceBusinessKeyIn": texts("business_keys"),
+    "processInstanceBusinessKeyLike": like("business_key_like"),
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "processDefinitionKeyIn": texts("processes"),
@@ -30,26 +35,36 @@ PARAMS = {
     "deploymentId": asking.deployment,
     "taskDefinitionKey": text("element"),
     "taskDefinitionKeyIn": texts("elements"),
+    "taskDefinitionKeyNotIn": texts("not_elements"),
+    "taskDefinitionKeyLike": like("element_like"),
     "name": text("name"),
+    "nameNotEqual": text("not_name"),
     "nameLike": like("name_like"),
     "assignee": text("assignee"),
     "assigneeLike": like("assignee_like"),
     "assigneeIn": texts("assignees"),
+    "assigneeNotIn": texts("not_assignees"),
     "owner": text("owner"),
     "priority": whole("priority"),
     "minPriority": whole("priority_from"),
     "maxPriority": whole("priority_to"),
+    "involvedUser": text("involved"),
+    "delegationState": Reader(lambda given, _: _delegation(given), {"type": "string", "enum": ["PENDING", "RESOLVED"], "example": "PENDING"}),
     "candidateUser": lambda given, _: {"offered": [f"u:{given}"]},
     "candidateGroup": lambda given, _: {"offered": [f"g:{given}"]},
     "candidateGroups": lambda given, _: {"offered": [f"g:{each}" for each in given.split(",")]},
-    "withCandidateUsers": flag("has_candidates"),
-    "withCandidateGroups": flag("has_candidates"),
+    "withCandidateUsers": flag("has_users"),
+    "withoutCandidateUsers": flag("has_users", means=False),
+    "withCandidateGroups": flag("has_groups"),
+    "withoutCandidateGroups": flag("has_groups", means=False),
     "unassigned": flag("assigned", means=False),
     "assigned": flag("assigned"),
     "dueDate": moment("due"),
     "dueBefore": moment("due_before"),
     "dueAfter": moment("due_after"),
     "withoutDueDate": flag("has_due", means=False),
+    "followUpDate": moment("follow_up"),
+    "createdOn": moment("created"),
     "followUpBefore": moment("follow_before"),
     "followUpAfter": moment("follow_after"),
     "createdBefore": moment("created_before"),
@@ -69,6 +84,12 @@ SORTS = {
     "instanceId": "root",
     "executionId": "id",
 }
+
+
+def _delegation(given: str) -> Mapping[str, Any]:
+    if given.upper() not in {"PENDING", "RESOLVED"}:
+        raise invalid("delegationState: PENDING or RESOLVED")
+    return {"pending": given.upper() == "PENDING"}
 
 
 @router.get("/task")
@@ -91,14 +112,14 @@ def one(task: str, caller: TheCaller) -> Item:
 
 @router.post("/task/{task}/complete")
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Complete it: the variables are set where they exist already, else on its process instance."""
-    variables = declared_in((body or {}).get("variables"))
-    if _handed(row_or_500(caller, task)) == "PENDING":
+    """Complete it: the variables are set where they exist already, else on its process instance; those are answered if they are asked for."""
+    variables, row = declared_in((body or {}).get("variables")), row_or_500(caller, task)
+    if _handed(row) == "PENDING":
         raise failed(f"Cannot complete task {task}: a delegated task cannot be completed, but should be resolved instead.")
     with executing():
         caller.engine.complete(task=task, data=variables, actor=caller.actor)
     caller.settle()
-    return Response(status_code=204)
+    return JSONResponse(last_values(caller, row["root"], row["within"])) if flag_of(body or {}, "withVariablesInReturn") else Response(status_code=204)
 
 
 @router.post("/task/{task}/claim", status_code=204)

@@ -48,7 +48,21 @@ def _offered(who: list[str]) -> ColumnElement[bool]:
     return and_(task.c.assignee.is_(None), candidate)
 
 
-_CANDIDATES = exists().where(task_candidate.c.task == task.c.id)
+
+
+def _candidates(kind: str) -> Condition:
+    """Tasks with candidate users ("u:") or groups ("g:"), or without."""
+    found = exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who.startswith(kind))
+    return lambda yes: found if yes else not_(found)
+
+
+def _involved(user: str) -> ColumnElement[bool]:
+    """Tasks that a user has, owns, or is a candidate of."""
+    candidate = exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who == f"u:{user}")
+    return or_(task.c.assignee == user, task.c.owner == user, candidate)
+
+
+_PENDING = and_(task.c.owner.is_not(None), task.c.owner.is_distinct_from(task.c.assignee))
 TASKS = Listing(
     source=_standing(task).where(task.c.state == "open"),
     filters={
@@ -72,7 +86,18 @@ TASKS = Listing(
         "follow_after": after(task.c.follow_up),
         "created_before": before(task.c.created_at),
         "created_after": after(task.c.created_at),
-        "has_candidates": lambda yes: _CANDIDATES if yes else not_(_CANDIDATES),
+        "has_users": _candidates("u:"),
+        "has_groups": _candidates("g:"),
+        "involved": _involved,
+        "pending": lambda yes: _PENDING if yes else and_(task.c.owner.is_not(None), not_(_PENDING)),
+        "not_assignees": lambda users: or_(task.c.assignee.is_(None), task.c.assignee.not_in(sorted(users))),
+        "not_name": lambda name: task.c.name != name,
+        "not_elements": lambda keys: task.c.element.not_in(sorted(keys)),
+        "element_like": holds(task.c.element),
+        "business_keys": among(instance.c.business_key),
+        "business_key_like": holds(instance.c.business_key),
+        "follow_up": equals(task.c.follow_up),
+        "created": equals(task.c.created_at),
     },
     orders={
         "number": task.c.number,

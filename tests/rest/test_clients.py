@@ -103,6 +103,11 @@ def test_the_modeler_s_calls(url, diagram):
         answer = requests.post(f"{url}/deployment/create", data=sent, files={"diagram": (diagram.name, content)}, timeout=30)
     assert answer.status_code == 200
     assert len(answer.json()["deployedProcessDefinitions"]) == 1
+    again = requests.post(f"{url}/deployment/create", data=sent, files={"diagram": (diagram.name, diagram.read_bytes())}, timeout=30)
+    assert (again.json()["id"], again.json()["deployedProcessDefinitions"]) == (answer.json()["id"], None)
+    changed = diagram.read_bytes().replace(b"<process ", b"<!-- changed --><process ")
+    newer = requests.post(f"{url}/deployment/create", data=sent, files={"diagram": (diagram.name, changed)}, timeout=30)
+    assert [each["version"] for each in newer.json()["deployedProcessDefinitions"].values()] == [2]
     bad = requests.post(f"{url}/deployment/create", data=sent, files={"diagram": ("a.bpmn", b"<no")}, timeout=30)
     assert (bad.status_code, bad.json()["type"]) == (400, "ParseException")
 

@@ -68,3 +68,38 @@ def test_comments_and_attachments_go_with_their_deployment(rest, http, task, par
     (deployment,) = rest.get("/deployment")
     rest.delete(f"/deployment/{deployment['id']}", cascade="true")
     rest.get(f"/task/{task}/comment", status=404)
+
+
+def test_tasks_are_found_by_who_has_to_do_with_them(rest, draw):
+    users, groups = draw.user("a", 'name="One" camunda:candidateUsers="ann"'), draw.user("b", 'name="Two" camunda:candidateGroups="g"')
+    parts = (draw.gate("f", "parallel"), users, groups, draw.user("c", 'camunda:assignee="ann" camunda:followUpDate="P1D"'), draw.end())
+    definition = rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-a-e", "f-b-e", "f-c-e")))
+    rest.post(f"/process-definition/{definition}/start", {"businessKey": "K-7"})
+    (third,) = rest.get("/task", taskDefinitionKey="c")
+    rest.post(f"/task/{third['id']}/delegate", {"userId": "bob"}, status=204)
+    asked = (
+        ({"involvedUser": "ann"}, "ac"),
+        ({"involvedUser": "bob"}, "c"),
+        ({"delegationState": "PENDING"}, "c"),
+        ({"delegationState": "RESOLVED"}, ""),
+        ({"withCandidateUsers": "true"}, "a"),
+        ({"withoutCandidateUsers": "true"}, "bc"),
+        ({"withCandidateGroups": "true"}, "b"),
+        ({"withoutCandidateGroups": "true"}, "ac"),
+        ({"assigneeNotIn": "bob,carl"}, "ab"),
+        ({"nameNotEqual": "One"}, "bc"),
+        ({"taskDefinitionKeyNotIn": "a,b"}, "c"),
+        ({"taskDefinitionKeyLike": "%B%"}, "b"),
+        ({"processInstanceBusinessKeyIn": "K-7,x"}, "abc"),
+        ({"processInstanceBusinessKeyLike": "x"}, ""),
+        ({"followUpDate": "2024-02-01T09:00:00.000+0000"}, "c"),
+        ({"createdOn": "2024-01-31T09:00:00.000+0000"}, "abc"),
+    )
+    for query, expected in asked:
+        assert "".join(each["taskDefinitionKey"] for each in rest.tasks(**query)) == expected, query
+    rest.get("/task", status=400, delegationState="GONE")
+
+
+def test_completing_answers_with_the_variables_if_they_are_asked_for(rest, task):
+    body = {"variables": {"n": {"value": 1, "type": "Long"}}, "withVariablesInReturn": True}
+    assert rest.post(f"/task/{task}/complete", body) == {"n": {"value": 1, "type": "Long", "valueInfo": {}}}
