@@ -19,7 +19,7 @@ from rest.values import declared_in, instant_out
 from store.engine.present import TASKS
 
 router = APIRouter(tags=["Task"])
-PARAMS = {
+PARAMS: dict[str, asking.Asks] = {
     "taskId": text("id"),
     "taskIdIn": texts("ids"),
     "processInstanceId": asking.instance,
