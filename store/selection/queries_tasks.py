@@ -45,27 +45,31 @@ def _matching(search: str) -> ColumnElement[bool]:
 
 
 def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
-    """Open tasks that the person has claimed or was given, the earliest due first."""
-    named = select(task_candidate.c.task).where(task_candidate.c.who == f"u:{actor}", task_candidate.c.taken.is_(False))
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(named)))
-    if search:
-        found = found.where(_matching(search))
-    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
+    """Open tasks that the person has claimed or was given, the earliest due first. Each kind's head is read from an index."""
+    held = select(task.c.id).where(task.c.assignee == actor, task.c.state == "open")
+    dated, undated = held.where(task.c.due.is_not(None)), held.where(task.c.due.is_(None))
+    heads = [dated.order_by(task.c.due, task.c.id), undated.order_by(task.c.id), _offered(f"u:{actor}")]
+    return _urgent(connection, heads, search=search, limit=limit, offset=offset)
 
 
 def group_tasks(connection: Connection, *, groups: Collection[str], search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that nobody of the person's groups has claimed yet, the earliest due first. Each group's head is read from an index."""
     if not groups:
         return ()
-    heads = [
-        select(task_candidate.c.task)
-        .where(task_candidate.c.who == f"g:{group}", task_candidate.c.taken.is_(False))
-        .order_by(task_candidate.c.due, task_candidate.c.task)
-        .limit(None if search else limit + offset)
-        .subquery()
-        for group in sorted(groups)
-    ]
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in heads))), task.c.state == "open")
+    heads = [_offered(f"g:{group}") for group in sorted(groups)]
+    return _urgent(connection, heads, search=search, limit=limit, offset=offset)
+
+
+def _offered(who: str) -> Select[Any]:
+    """The ids of the tasks that a person or group may take, the earliest due first."""
+    offered = select(task_candidate.c.task).where(task_candidate.c.who == who, task_candidate.c.taken.is_(False))
+    return offered.order_by(task_candidate.c.due, task_candidate.c.task)
+
+
+def _urgent(connection: Connection, heads: Sequence[Select[Any]], *, search: str, limit: int, offset: int) -> Rows:
+    """One page of the open tasks in some lists of ids, the earliest due first; only the page's are looked up, unless words are searched."""
+    first = [head.limit(None if search else limit + offset).subquery() for head in heads]
+    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in first))), task.c.state == "open")
     if search:
         found = found.where(_matching(search))
     return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
