@@ -16,6 +16,11 @@ def house_of(request: Request) -> House:
     return cast("House", request.state.house)
 
 
+async def the_house(request: Request) -> House:
+    """The same as a dependency: awaited, so that no thread is asked for it."""
+    return house_of(request)
+
+
 def reading(request: Request) -> Iterator[Connection]:
     """A connection inside a reading transaction, one snapshot for the whole page."""
     with house_of(request).database.read() as connection:
@@ -23,7 +28,7 @@ def reading(request: Request) -> Iterator[Connection]:
 
 
 Reading = Annotated[Connection, Depends(reading)]
-TheHouse = Annotated[House, Depends(house_of)]
+TheHouse = Annotated[House, Depends(the_house)]
 
 
 SEASON_COOKIE = "season"

@@ -79,8 +79,8 @@ class Access:
         self.public = public
         self.roles = frozenset(grant.role for verb in verbs for grant in grants(verb))
 
-    def __call__(self, request: Request) -> Visitor:
-        """The visitor; raises SignInFirst, or NotFound as if the page were not there."""
+    async def __call__(self, request: Request) -> Visitor:
+        """The visitor; raises SignInFirst, or NotFound as if the page were not there. Awaited, so that no thread is asked for it."""
         visitor = cast("Visitor", request.state.visitor)
         if self.public:
             return visitor
