@@ -110,3 +110,39 @@ def test_a_complex_gateway_goes_on_when_its_condition_holds(rest, draw, first):
     rest.complete("b")
     assert "after" in keys(rest)
     assert "j" in passed(rest, instance)
+
+
+SET = '<camunda:script scriptFormat="javascript">{} = {}</camunda:script>'
+
+
+def test_scripts_listen_to_what_happens_and_a_timeout_is_a_job_of_its_task(rest, draw):
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    late = f'<camunda:taskListener event="timeout" id="late">{SET.format("late", "true")}{timer}</camunda:taskListener>'
+    begun = f'<camunda:executionListener event="start">{SET.format("begun", "n + 1")}</camunda:executionListener>'
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u", ext=late + begun), draw.end(), draw.flows("s-u-e"))), n=1)
+    (job,) = rest.get("/job")
+    rest.post(f"/job/{job['id']}/execute", status=204)
+    assert rest.get("/job") == []
+    found = rest.get(f"/process-instance/{instance}/variables")
+    assert {name: each["value"] for name, each in found.items()} == {"n": 1, "begun": 2, "late": True}
+    rest.complete("u")
+    assert rest.get("/process-instance") == []
+
+
+def test_a_listener_in_java_is_refused_with_the_place_it_stands_in(rest, draw):
+    listener = '<camunda:executionListener event="start" class="org.example.Listener"/>'
+    told = rest.deploy(draw.diagram(draw.start(), draw.user("u", ext=listener), draw.end(), draw.flows("s-u-e")), status=400)
+    assert "org.example.Listener" in told["message"]
+
+
+def test_a_call_by_a_version_tag_runs_the_newest_version_that_has_it(rest, draw):
+    def leaf(task, tag):
+        xml = draw.diagram(draw.start(), draw.user(task), draw.end(), draw.flows(f"s-{task}-e"), key="leaf")
+        return xml.replace(b'<process id="leaf"', f'<process id="leaf" camunda:versionTag="{tag}"'.encode())
+
+    for task, tag in (("a", "old"), ("b", "old"), ("c", "new")):
+        rest.deploy(leaf(task, tag))
+    call = draw.call("c", "leaf").replace("<callActivity", '<callActivity camunda:calledElementBinding="versionTag" camunda:calledElementVersionTag="${tag}"')
+    caller = rest.definition(draw.diagram(draw.start(), call, draw.end(), draw.flows("s-c-e")))
+    rest.start(caller, tag="old")
+    assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["b"]
