@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from engine.bpmn.moving import CannotMigrate
+from engine.bpmn.plans import Plan, Route, generate
 from tests.unit.engine.bpmn import test_random as models
 from tests.unit.engine.bpmn import test_random_undo as undoing
 from tests.unit.engine.bpmn.test_moving import Moving
@@ -94,6 +96,47 @@ def test_moved_to_a_longer_version_it_meets_the_task_that_was_added(draw, monkey
         assert one.ended, seed
         met += one.entered(f"{name}_more") > 0
     assert met > SEEDS // 10
+
+
+def wrapped(draw, xml):
+    """The diagram with all of its process in one sub-process."""
+    begins, ends = draw.start("s0") + '<subProcess id="wrap">', "</subProcess>" + draw.end("e0") + draw.flows("s0-wrap-e0")
+    return xml.replace(b'isExecutable="true">', b'isExecutable="true">' + begins.encode(), 1).replace(b"</process>", ends.encode() + b"</process>", 1)
+
+
+def kept_back(one, xml, steps):
+    """Why an instance cannot go to the other shape of its diagram; nothing if it went."""
+    state = one.blob, one.definitions, one.number
+    try:
+        one.move(xml, plan=Plan(one.number, one.number + 1, (Route("p", "p", steps),)))
+    except CannotMigrate as refusal:
+        one.blob, one.definitions, one.number = state
+        one.execution = one.definitions.load(one.blob, host=one.host())
+        return {each.code for each in refusal.obstacles}
+    return set()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_sub_process_around_everything_comes_and_goes_and_changes_nothing(draw, part):
+    """Only what waits to be joined keeps an instance where it is; tokens, loops and their progress go along into the sub-process and out of it."""
+    moves = 0
+    for seed in range(part, SEEDS // 2, 4):
+        rng, model, xml = drawn(draw, seed)
+        one, run, shapes = Moving(xml), model.fresh(), [xml, wrapped(draw, xml)]
+        steps = generate(one.definitions.processes["p"], one.definitions.processes["p"]).instructions
+        while not run.done:
+            if rng.random() < 0.4:
+                before = [(wait.id, wait.element) for wait in one.execution.waits()]
+                why = kept_back(one, shapes[1], steps)
+                assert why <= {"MIG-JOIN"}, seed
+                assert [(wait.id, wait.element) for wait in one.execution.waits()] == before, seed
+                if not why:
+                    shapes.reverse()
+                    moves += 1
+            go_on(one, run, rng, seed)
+        assert one.ended, seed
+        assert set(one.execution.instance.scopes.held) == {""}
+    assert moves > SEEDS // 16
 
 
 @pytest.mark.parametrize("seed", range(40))
