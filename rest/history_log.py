@@ -1,4 +1,4 @@
-"""What happened to instances: incidents, timers that fired or failed, and what people did."""
+"""What happened to instances: incidents, what became of timers, and what people did."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -64,8 +64,8 @@ JOB_PARAMS = {
     "deploymentId": asking.deployment,
     "failureLog": flag("kinds", means=["incident"]),
     "successLog": flag("kinds", means=["timer"]),
-    "creationLog": flag("kinds", means=[]),
-    "deletionLog": flag("kinds", means=[]),
+    "creationLog": flag("kinds", means=["timer_set"]),
+    "deletionLog": flag("kinds", means=["timer_gone"]),
     "withoutTenantId": asking.anything,
 }
 JOB_SORTS = {"timestamp": "at", "processInstanceId": "root", "activityId": "element", "processDefinitionKey": "process"}
@@ -128,7 +128,7 @@ def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
 
 @router.get("/history/job-log")
 def job_logs(request: Request, caller: TheCaller) -> list[Item]:
-    """Timers that fired, and those that failed."""
+    """Timers that were set, that fired, that failed, and that were taken away before they fired."""
     return listed(request, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
 
 
@@ -206,10 +206,10 @@ def _job_log(caller: Caller, row: Any) -> Item:
         "executionId": row["subject"] if failed else told.get("timer"),
         "deploymentId": str(row["root_version"]),
         "hostname": None,
-        "creationLog": False,
+        "creationLog": row["kind"] == "timer_set",
         "failureLog": failed,
-        "successLog": not failed,
-        "deletionLog": False,
+        "successLog": row["kind"] == "timer",
+        "deletionLog": row["kind"] == "timer_gone",
     }
 
 

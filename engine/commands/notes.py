@@ -1,5 +1,6 @@
 """Takes in what an execution did: notes for the history, stages for the instance's row, called processes, messages and signals to send."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,10 @@ from engine.bpmn.effects import (
     VariableRemoved,
     VariableSet,
 )
+from engine.bpmn.waits import Wait
 from engine.commands.outgoing import THROWN_LIVES, Outbox
-from engine.commands.versions import Loaded
+from engine.commands.projection import row_id
+from engine.commands.versions import GENERIC, Loaded
 from engine.contract import Actor
 from store.engine.chain import NO_DATA, digest_of_text, link
 from store.types import encode, micros
@@ -62,6 +65,18 @@ class Notes:
                 self.note("error", element=event.element, data={"code": event.code, "message": event.message, "caught_by": event.caught_by})
             case Ended():
                 self.note("ended", process=event.process)
+
+    def note_timers(self, came: Iterable[Wait], went: Iterable[Wait]) -> None:
+        """Of foreign diagrams the history tells, too, which timers were set and which were taken away before they fired: clients ask for it."""
+        if self.loaded.profile != GENERIC:
+            return
+        fired = {data["timer"] for kind, _, _, data in self.notes if kind == "timer"}
+        for kind, waits in (("timer_set", came), ("timer_gone", went)):
+            for wait in waits:
+                timer = row_id(self.root, wait.id)
+                if wait.kind == "timer" and timer not in fired:
+                    due = None if wait.due is None else wait.due.isoformat()
+                    self.note(kind, process=wait.process, element=wait.element, data={"timer": timer, "due": due})
 
     def chain(self, actor: Actor) -> list[dict[str, Any]]:
         """The notes so far as entries of the history, each chained to the one before; the row's seq and head move on."""

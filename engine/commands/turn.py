@@ -203,6 +203,7 @@ class Turn(Notes):
         before_seq = row["seq"]
         row["revision"] += 1
         self._settle(difference)
+        self.note_timers(difference.came, difference.went)
         if execution.ended and row["status"] == "running":
             row["status"] = "ended"
         if row["status"] in {"ended", "cancelled"}:

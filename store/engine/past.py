@@ -146,13 +146,14 @@ _THEIR_INCIDENT = and_(
     history.c.kind == "incident",
     type_coerce(history.c.data, Text).contains(literal('"incident":"') + incident.c.id + '"'),
 )
-# Timers that fired and failed.
+TIMERS = ("timer", "timer_set", "timer_gone")
+# Timers that were set, fired, failed, or were taken away.
 JOB_LOG = Listing(
     source=_theirs(
         select(history, incident.c.subject, *_CASE)
         .join(instance, instance.c.root == history.c.root)
         .outerjoin(incident, _THEIR_INCIDENT)
-        .where(or_(history.c.kind == "timer", and_(history.c.kind == "incident", incident.c.kind == "timer")))
+        .where(or_(history.c.kind.in_(TIMERS), and_(history.c.kind == "incident", incident.c.kind == "timer")))
     ),
     filters={
         **_NOTE_FILTERS,

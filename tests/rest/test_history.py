@@ -216,12 +216,25 @@ def test_incidents_are_told_when_they_are_over(rest, draw):
 
 def test_timers_that_fired_stand_in_the_log(rest, story):
     definition, instance = story
-    (entry,) = rest.get("/history/job-log", processInstanceId=instance)
-    assert (entry["successLog"], entry["failureLog"], entry["activityId"]) == (True, False, "c")
+    begun, entry = rest.get("/history/job-log", processInstanceId=instance)
+    assert (begun["creationLog"], begun["successLog"], begun["jobId"], begun["activityId"]) == (True, False, entry["jobId"], "c")
+    assert (begun["timestamp"], begun["jobDueDate"]) == ("2024-01-31T09:00:00.000+0000", "2024-01-31T10:00:00.000+0000")
+    assert rest.get("/history/job-log", creationLog="true") == [begun]
+    assert rest.get("/history/job-log", deletionLog="true") == []
+    assert (entry["creationLog"], entry["successLog"], entry["failureLog"], entry["activityId"]) == (False, True, False, "c")
     assert (entry["jobDueDate"], entry["processDefinitionId"]) == ("2024-01-31T10:00:00.000+0000", definition)
     assert rest.get("/history/job-log", successLog="true", jobId=entry["jobId"], logId=entry["id"]) == [entry]
     assert rest.get("/history/job-log", failureLog="true") == []
-    assert rest.get("/history/job-log/count", deploymentId=entry["deploymentId"]) == {"count": 1}
+    assert rest.get("/history/job-log/count", deploymentId=entry["deploymentId"]) == {"count": 2}
+
+
+def test_a_timer_that_is_taken_away_before_it_fires_stands_in_the_log(rest, draw):
+    parts = (draw.user("u"), draw.boundary("b", "u", "duration:PT1H"), draw.end())
+    rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-u-e", "b-e"))))
+    (job,) = rest.get("/job")
+    rest.complete("u")
+    found = [(each["creationLog"], each["deletionLog"], each["successLog"]) for each in rest.get("/history/job-log", jobId=job["id"])]
+    assert found == [(True, False, False), (False, True, False)]
 
 
 def test_timers_that_failed_stand_in_the_log(rest, draw):
