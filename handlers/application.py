@@ -86,7 +86,7 @@ def submitted(ctx: Context, _: Data) -> Variables:
     application = application_of(ctx)
     number = ctx.facts.applications.give_number(application=application.id, season=application.season, year=season_of(ctx).year)
     ctx.facts.applications.move(application.id, state="submitted", at=ctx.now)
-    others = {row.unit for row in ctx.facts.applications.others_of_enterprise(application) if row.unit}
+    others = {row.unit for row in ctx.facts.applications.others_of_enterprise(application) if row.unit} | _sealed_by(ctx, application)
     in_conflict = bool(needs_unit_confirmation(unit=application.unit or "", other_units=others))
     _hand_to_unit(ctx, application.id, str(application.unit))
     form = ctx.facts.applications.form(application.id)
@@ -104,6 +104,14 @@ def submitted(ctx: Context, _: Data) -> Variables:
     if in_conflict:
         tell(ctx, "16_other_unit", [f"ru_officer@{unit}" for unit in sorted(others)], about=application.id)
     return {"unit": application.unit, "unit_conflict": in_conflict, "outcome": "submitted"}
+
+
+def _sealed_by(ctx: Context, application: Fact) -> set[str]:
+    """The units that have this experience on a sealed list of their own (AMB-07)."""
+    enterprise = found(ctx.facts.people.enterprise(application.enterprise), what="申报单位")
+    lines = ctx.facts.people.sealed_lines(season=application.season, uscc=enterprise.uscc)
+    same = "".join(str(application.experience_name or "").split())
+    return {row.unit for row in lines if "".join(row.experience_name.split()) == same}
 
 
 def _hand_to_unit(ctx: Context, application: str, unit: str) -> None:

@@ -12,13 +12,14 @@ from handlers.common import (
     outcome,
     refuse_late,
     refuse_unless_office,
+    refuse_without_file,
     rows,
     season_of,
     variable,
 )
 from handlers.delivery import CLOSE, candidates, decide, hand_over
 from handlers.notify import tell
-from selection import nomination
+from selection import nomination, uscc
 from selection.errors import Refused
 
 
@@ -66,12 +67,20 @@ def save_ranking(ctx: Context, data: Data) -> None:
 
 
 def preregister(ctx: Context, data: Data) -> None:
-    """Act: an experience the unit has chosen before the enterprise files it (AMB-07)."""
+    """Act: experiences the unit has chosen before the enterprises file them (AMB-07), with its sealed list."""
+    refuse_without_file(ctx, owner=variable(ctx, "unit"), code="D5.list", zh="请先上传盖章名单", en="upload the sealed list first")
+    wrong = [str(entry["uscc"]).strip() for entry in rows(data, "entries") if not uscc.is_valid(uscc.normalise(str(entry["uscc"])))]
+    if wrong:
+        raise Refused(
+            "preregister.uscc",
+            zh=f"统一社会信用代码不正确：{'、'.join(wrong)}，请按营业执照核对18位代码",
+            en=f"wrong credit code: {', '.join(wrong)}; check its 18 characters",
+        )
     for entry in rows(data, "entries"):
         ctx.facts.people.preregister(
             season=ctx.instance.tenant,
             unit=variable(ctx, "unit"),
-            uscc=str(entry["uscc"]).strip().upper(),
+            uscc=uscc.normalise(str(entry["uscc"])),
             experience_name=str(entry["experience_name"]).strip(),
             enterprise_name=str(entry["enterprise"]).strip(),
             at=ctx.now,

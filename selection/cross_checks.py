@@ -1,4 +1,4 @@
-"""Cross checks X01–X10 between tables, documents and acting unit (rule book §4). Severities are settings."""
+"""Cross checks X01–X14 between tables, documents and acting unit (rule book §4). Severities are settings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from selection import documents as papers
+from selection import size
 from selection.findings import Finding
-from selection.form import YEAR_KEYS, Form, by_year, day, flat, holds_file, number
+from selection.form import YEAR_KEYS, Form, by_year, day, flat, holds_file, is_empty, number
 from selection.season import Season
 
 HUNDRED = Decimal(100)
+COMPARISON = ("industry_avg", "industry_best", "own_rank")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ Check = Callable[[Season, Form, Surroundings], tuple[str, ...]]
 
 
 def check(*, season: Season, form: Form, around: Surroundings) -> tuple[Finding, ...]:
-    """X01–X10 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
+    """X01–X14 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
     filled = flat(form)
     asked = ((name, season.form.severities.get(name, "off")) for name in CHECKS)
     return tuple(_finding(name, severity, CHECKS[name](season, filled, around)) for name, severity in asked if severity != "off")
@@ -124,8 +126,37 @@ def _x10(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
     return ("iso9001_certified",) if form.get("iso9001_certified") is False else ()
 
 
+def _x11(season: Season, form: Form, _: Surroundings) -> tuple[str, ...]:
+    employees, revenue = number(form.get("employees")), by_year(form.get("main_revenue"))[-1]
+    if employees is None or revenue is None:
+        return ()
+    computed = size.classify(industry_code=str(form.get("industry_code", "")), employees=int(employees), revenue=revenue, sizes=season.sizes)
+    return ("organization_size",) if computed is not None and computed != form.get("organization_size") else ()
+
+
+def _x12(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    rows = _rows(form).values()
+    compared = any(number(row.get(column)) is not None for row in rows for column in COMPARISON)
+    return ("economic_benefit",) if rows and not compared else ()
+
+
+def _x13(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    return ("brand_innovation",) if is_empty(form.get("brand_innovation")) else ()
+
+
+def _x14(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    own, theirs = _names(form.get("products"), "name"), _names(form.get("competitors"), "product_name")
+    return ("competitors",) if own and theirs - own else ()
+
+
+def _names(table: object, column: str) -> set[str]:
+    rows = table if isinstance(table, list | tuple) else ()
+    return {"".join(str(row.get(column) or "").split()) for row in rows if isinstance(row, Mapping)} - {""}
+
+
 CHECKS: Mapping[str, Check] = {
     "X01": _x01, "X02": _x02, "X03": _x03, "X04": _x04, "X05": _x05, "X06": _x06, "X07": _x07, "X08": _x08, "X09": _x09, "X10": _x10,
+    "X11": _x11, "X12": _x12, "X13": _x13, "X14": _x14,
 }  # fmt: skip
 TEXTS: Mapping[str, tuple[str, str]] = {
     "X01": (
@@ -144,4 +175,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "X08": ("请上传财务部门出具并加盖财务公章的经济效益证明", "upload the certificate with the finance department's seal"),
     "X09": ("ISO 9001 证书在申报截止日不在有效期内，请更新证书信息", "the ISO 9001 certificate is not valid on the closing day; renew it"),
     "X10": ("申报条件要求通过 ISO 9001 认证，本项填“否”不能申报", "ISO 9001 certification is a condition; with “no” one cannot apply"),
+    "X11": ("组织规模与按从业人数和营业收入划型的结果不一致，请核对", "the size differs from what employees and revenue make; check it"),
+    "X12": (
+        "经济效益统计表的行业平均、行业最佳和本企业名次均未填写，请补充对比数据（显效性）",
+        "no comparison with the industry is given; fill in average, best or rank",
+    ),
+    "X13": ("品牌影响与创新成果统计表未填写，请核对", "the table on brand and innovation is empty; check it"),
+    "X14": ("竞争对手名录中的产品（服务）不在主导产品（服务）之列，请核对", "a competitor's product is not among the leading products; check it"),
 }

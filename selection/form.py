@@ -69,14 +69,15 @@ def completeness(*, season: Season, form: Form, documents: Iterable[tuple[str, s
     fields = [
         Problem(path=rule.key, zh=f"请填写“{rule.zh}”", en=f"fill in: {rule.en}")
         for rule in season.form.required
-        if _empty(filled.get(rule.key))
+        if is_empty(filled.get(rule.key))
     ]
     return (*fields, *papers.missing(season=season, stage="apply", present=documents))
 
 
-def _empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether nothing was filled in, however deep."""
     if isinstance(value, Mapping):
-        return not value or all(_empty(item) for item in value.values())
+        return not value or all(is_empty(item) for item in value.values())
     if isinstance(value, str):
         return not value.strip()
     return value is None or value == []

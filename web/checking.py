@@ -48,7 +48,7 @@ def live_checks(visitor: SignedIn, house: TheHouse, connection: Reading, task: s
 
 
 def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any]) -> list[Finding]:
-    """E01–E17, X01–X10 and 编写说明 as a submission now would find them."""
+    """E01–E17, X01–X14 and 编写说明 as a submission now would find them."""
     known = known_of(connection, application)
     if known is None:
         return []

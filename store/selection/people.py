@@ -226,6 +226,10 @@ class PeopleFacts(Subject):
         """The unit's own list."""
         return self._all(t.preregistered, order=("uscc",), season=season, unit=unit)
 
+    def sealed_lines(self, *, season: str, uscc: str) -> list[Fact]:
+        """The lines of all units' own lists that name an enterprise."""
+        return self._all(t.preregistered, order=("unit",), season=season, uscc=uscc)
+
     # experts and committee
     def add_expert(self, *, name: str, employer: str, fields: Iterable[str], industries: Iterable[str], **more: object) -> str:
         """Put an expert into the pool and return the id."""

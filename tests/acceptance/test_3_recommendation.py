@@ -3,7 +3,7 @@
 import pytest
 
 from app.simulate.answers.base import words
-from tests.acceptance.filing import SCAN, attaches_papers, begins, book
+from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
 
 RANK, SEAL = "排序并确定推荐名单", "出具推荐意见并用印"
 LETTER = ("推荐文件（盖章）", "推荐文件.pdf", SCAN)
@@ -154,8 +154,15 @@ def test_a_sealed_list_comes_first_and_the_enterprise_files_afterwards(world_at)
         "experience_name": part.form["application_table"]["experience_name"],
     }
     unit.opens(RANK)
+    bare = unit.hands_in({"entries": [entry]}, act="预登记")
+    assert bare.refused
+    unit.opens(RANK)
     assert not unit.attaches("盖章名单", "名单.pdf", SCAN).refused
 
+    unit.opens(RANK)
+    wrong = unit.hands_in({"entries": [entry | {"uscc": "91350100M000100Y4Z"}]}, act="预登记")
+    assert wrong.refused
+    assert "统一社会信用代码不正确" in wrong.complaints
     unit.opens(RANK)
     page = unit.hands_in({"entries": [entry]}, act="预登记")
 
@@ -169,6 +176,27 @@ def test_a_unit_that_delivers_nothing_in_time_has_recommended_nobody(world):
     person = world.as_("enterprise 7")
     assert "未获推荐" in person.goes(f"/portal/{world.application(7)}").text
     assert RANK not in world.as_("small unit").tasks()
+
+
+def test_what_one_unit_has_on_its_sealed_list_and_names_another_is_confirmed_by_the_applicant(world_at):
+    """AMB-07, §14: two units for one experience; the applicant says which."""
+    world = world_at("申报")
+    other, part = world.as_("small unit"), world.play.parts[0]
+    entry = {
+        "enterprise": part.enterprise.name,
+        "uscc": part.enterprise.uscc,
+        "experience_name": part.form["application_table"]["experience_name"],
+    }
+    other.opens(RANK)
+    assert not other.attaches("盖章名单", "名单.pdf", SCAN).refused
+    other.opens(RANK)
+    assert not other.hands_in({"entries": [entry]}, act="预登记").refused
+
+    fills(world, 1)
+    person = signs(world, 1)
+
+    assert person.tasks() == ["确认推荐单位"]
+    assert any("另一推荐单位" in mail.subject for mail in other.mails)
 
 
 # 代录

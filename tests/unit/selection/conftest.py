@@ -79,6 +79,7 @@ def form() -> dict[str, Any]:
         "economic_benefit": table,
         "social_benefit": {"pollution_reduction": {"y1": "减排"}},
         "competitors": [{"product_name": "机床", "competitor_name": "另一公司"}],
+        "brand_innovation": {"brand_indicators": {"y1": "品牌知名度"}},
         "no_violation": {"integrity": True, "quality": True, "safety": True, "environment": True},
         "commitment_accepted": [True] * 5,
         "signatory_name": "李四",

@@ -1,4 +1,4 @@
-"""X01–X10."""
+"""X01–X14."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ def top(key: str, value: object) -> Any:
         ("X07", ("total_assets",), cell("total_assets", "y1", 441)),
         ("X09", ("iso9001_valid_to",), top("iso9001_valid_to", "2023-09-14")),
         ("X10", ("iso9001_certified",), top("iso9001_certified", False)),
+        ("X11", ("organization_size",), top("organization_size", "大型")),
+        ("X11", ("organization_size",), top("employees", 1000)),
+        ("X12", ("economic_benefit",), top("economic_benefit", {"total_assets": {"y3": 1, "y2": 1, "y1": 1}})),
+        ("X13", ("brand_innovation",), top("brand_innovation", {"brand_indicators": {"y1": " "}})),
+        ("X14", ("competitors",), top("competitors", [{"product_name": "机床"}, {"product_name": "轴承"}])),
     ],
 )
 def test_each_contradiction_is_found_where_it_is(
@@ -100,7 +105,7 @@ def test_g30_the_finance_certificate_is_needed(season: Season, form: dict[str, A
 
 
 def test_an_empty_form_breaks_nothing(season: Season) -> None:
-    assert list(failed(season, {}, around(()))) == ["X08"]
+    assert list(failed(season, {}, around(()))) == ["X08", "X13"]
 
 
 def test_a_row_with_the_trades_own_indicator_has_no_direction(
