@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from rest import (
     decisions,
@@ -50,6 +51,10 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
 
 class Interface(FastAPI):
     """The interface's application; its description is made when somebody first asks for it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; what is noted in its scope here stays here: whoever mounts this finds its own application there afterwards."""
+        await super().__call__({**scope}, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """The document at `/openapi.json`."""

@@ -133,7 +133,7 @@ def _there(request: Request) -> asking.Filters:
 def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:
     root, note = row["root"], row["data"]
     token, slash, _ = row["scope"].partition("/")
-    instance = instance_id(root, token if slash else "")
+    instance = instance_id(root, token if slash else row["within"])
     owner = instance if slash or not token else f"{root}.{token}"
     definition = caller.definitions.get((row["process"], row["root_version"]))
     return {

@@ -71,13 +71,17 @@ class FlowTaken:
 
 @dataclass(frozen=True, slots=True)
 class VariableSet:
-    """A variable changed; `scope` is "" for the instance, else the token that owns it. `old` is None when it is new, `declared` a type that came with it."""
+    """A variable changed; `scope` is "" for the instance, else the token that owns it. `old` is None when it is new, `declared` a type that came with it.
+
+    `within` is the call activity's token whose called process the scope stands in ("" the instance itself).
+    """
 
     scope: str
     name: str
     old: object
     new: object
     declared: str | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

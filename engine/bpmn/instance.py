@@ -195,7 +195,8 @@ class Instance(Region, BpmnWorkflow):
             value, declared = value.value, value.type
         new = plain(value, self.surroundings.meter)
         old = self.scopes.put(scope, name, new, declared)
-        self.events.append(VariableSet(scope, name, old, new, declared))
+        owner = self.index.get(scope) if scope else None
+        self.events.append(VariableSet(scope, name, old, new, declared, "" if owner is None else owner.workflow.within))
 
     def remove(self, scope: str, name: str) -> bool:
         """Take a variable out of one scope and note it; False if it is not there."""

@@ -121,6 +121,8 @@ class Notes:
         kept: dict[str, Any] = {"new": event.new} if isinstance(event, VariableSet) else {"new": None, "removed": True}
         if isinstance(event, VariableSet) and event.declared is not None:
             kept["type"] = event.declared
+        if isinstance(event, VariableSet) and event.within:
+            kept["within"] = event.within
         self.note("variable", data={**told, **kept})
 
     def _called(self, event: Called) -> None:

@@ -93,6 +93,7 @@ _settings = (
         _in_data("scope").label("scope"),
         _in_data("name").label("name"),
         _in_data("removed").label("removed"),
+        func.coalesce(_in_data("within"), "").label("within"),
         func.row_number().over(partition_by=_mine, order_by=history.c.seq.desc()).label("back"),
         func.min(history.c.seq).over(partition_by=_mine).label("first"),
         func.min(history.c.at).over(partition_by=_mine).label("begun"),
@@ -108,11 +109,10 @@ def _at(pair: tuple[str, str]) -> ColumnElement[bool]:
 
 
 def _in_instance(pair: tuple[str, str]) -> ColumnElement[bool]:
-    """Of a called process (by its call's token) its own scope's, else all that are no called process's."""
+    """Variables of a called process (by its call's token; "" the instance itself), of its own scope and of those within it."""
     root, within = pair
-    if within:
-        return _at((root, within + CALLED))
-    return and_(_settings.c.root == root, not_(_settings.c.scope.endswith(CALLED)))
+    inside = and_(_settings.c.within == within, not_(_settings.c.scope.endswith(CALLED)))
+    return and_(_settings.c.root == root, or_(_settings.c.scope == within + CALLED, inside) if within else inside)
 
 
 def _any(condition: Condition) -> Condition:

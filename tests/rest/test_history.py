@@ -88,6 +88,21 @@ def test_a_called_process_is_an_instance_of_its_own(rest, draw):
     assert [end["processInstanceId"] for end in ends] == [call["calledProcessInstanceId"], root]
 
 
+def test_variables_within_a_called_process_are_that_instance_s(rest, draw):
+    each = '<userTask id="u">' + draw.multi(over="${list}", element="item") + "</userTask>"
+    inner = draw.diagram(draw.start(), each, draw.end(), draw.flows("s-u-e"), key="inner")
+    call = draw.call("c", "inner", ext='<camunda:in variables="all"/>')
+    outer = draw.diagram(draw.start(), call, draw.end(), draw.flows("s-c-e"), key="outer")
+    definition = next(name for name in rest.deploy(inner, outer)["deployedProcessDefinitions"] if name.startswith("outer"))
+    root = rest.start(definition, list=["x", "y"])
+    called = rest.tasks()[0]["processInstanceId"]
+    found = {name: rest.get("/history/variable-instance", processInstanceId=name) for name in (root, called)}
+    assert [(each["name"], each["executionId"]) for each in found[root]] == [("list", root)]
+    assert [(each["name"], each["value"]) for each in found[called] if each["executionId"] == called] == [("list", ["x", "y"])]
+    assert [each["value"] for each in found[called] if each["name"] == "item"] == ["x", "y"]
+    assert {each["processInstanceId"] for each in found[called]} == {called}
+
+
 @pytest.fixture
 def past(rest, draw):
     """Three instances of two definitions: one is over, one was deleted, one stands still with an incident."""

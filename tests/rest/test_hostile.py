@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.rest.conftest import Client
+from web.app import create_app
 
 ODD = ("0", "a%0Ab", "nothing", "a.1", "a.1c", "p:1:1", "..", "%00", "１", "x" * 5000, "'; drop table task")
 BODIES = (
@@ -48,6 +50,18 @@ def test_nonsense_is_answered_as_declared(rest: Client, http, document, draw):
         assert "could not do this" not in answer.text, (verb, path[:80])
         if answer.status_code >= 400:
             assert set(answer.json()) == {"type", "message", "code"}, (verb, path[:80])
+
+
+def test_a_defect_of_ours_is_answered_in_the_same_shape_and_logged_as_what_it_is(parts, monkeypatch, caplog):
+    def broken(**_):
+        message = "a defect"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(parts.engine, "broadcast", broken)
+    client = TestClient(create_app(parts), base_url="http://localhost", client=("127.0.0.1", 50000), raise_server_exceptions=False)
+    answer = client.post("/engine-rest/signal", json={"name": "s"})
+    assert (answer.status_code, answer.json()["message"]) == (500, "The server could not do this")
+    assert {type(record.exc_info[1]) for record in caplog.records if record.exc_info} == {RuntimeError}
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"1e999", b"99999999999999999999999", b'"\\ud800"'])
