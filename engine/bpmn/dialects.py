@@ -17,6 +17,7 @@ from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
 from engine.dmn.feel import compile_expression
 from engine.expressions import ExpressionError
+from engine.expressions.compiler import compile_expression as compile_ours
 from engine.xml import Xml
 
 ACTIVITI = "{http://activiti.org/bpmn}"
@@ -35,6 +36,7 @@ _VARIABLE = re.compile(r"\b(?:execution|task|delegateTask)\.getVariable\(")
 _KEY = re.compile(r"\bexecution\.(?:processBusinessKey|businessKey|getProcessBusinessKey\(\)|getBusinessKey\(\))")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
 _LINE = re.compile(r"""^[ \t]*(?:execution|task)\.setVariable\([ \t]*(["'])([^\W\d]\w*)\1[ \t]*,[ \t]*([^\n]+)\)[ \t]*;?[ \t]*\r?$""", re.MULTILINE)
+_SCRIPT_LANGUAGES = frozenset({"javascript", "ecmascript", "js", "groovy", "python", "jython"})
 _SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
 _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
@@ -44,8 +46,12 @@ def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
     _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
-    for node in root.iter(BPMN + "conditionExpression"):
-        node.text = _condition(node.text or "", foreign=foreign or node.get("language") is not None)
+    for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
+        language = (node.get("language") or "").lower()
+        if language in _SCRIPT_LANGUAGES:
+            node.text = _scripted(node.text or "")
+        elif node.tag == BPMN + "conditionExpression":
+            node.text = _condition(node.text or "", foreign=foreign or bool(language))
     keys = {ref: key for ref, key in _correlation_keys(root) if ref}
     for node in root.iter(*_ELEMENTS):
         _element(node, keys)
@@ -81,6 +87,16 @@ def _assignment(node: Xml) -> None:
         if found is not None:
             node.set(CAMUNDA + "expression", "${" + found[3] + "}")
             node.set(CAMUNDA + "resultVariable", found[2])
+
+
+def _scripted(text: str) -> str:
+    """A condition in a script language: comparisons and the like are written as ours are; what does not compile stays and is refused."""
+    ours = text.strip().removeprefix("return ").rstrip("; \r\n")
+    try:
+        compile_ours(ours)
+    except ExpressionError:
+        return text
+    return "${" + ours + "}"
 
 
 def _condition(text: str, *, foreign: bool) -> str:

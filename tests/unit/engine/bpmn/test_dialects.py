@@ -105,3 +105,23 @@ def test_attributes_of_activiti_and_implementations_by_name(draw, story):
     assert told.wait("t").topic == "archive"
     told.complete("t")
     assert told.wait("m").topic == "mailer"
+
+
+@pytest.mark.parametrize("text", ["n > 1 && word == 'a;b'", "return n > 1;", "n > 1 and not (word == 'x')"])
+@pytest.mark.parametrize("language", ["javascript", "Groovy", "python"])
+def test_a_condition_in_a_script_language_that_only_compares_is_understood(draw, story, language, text):
+    script = text.replace("&", "&amp;").replace(">", "&gt;")
+    flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="a"><conditionExpression language="{language}">{script}</conditionExpression></sequenceFlow>'
+    told = story(draw.diagram(draw.start(), draw.user("a"), draw.user("b"), flow, draw.flows("s-b default")), variables={"n": 2, "word": "a;b"})
+    assert told.at == ["a"]
+    condition = f'<conditionalEventDefinition><condition language="{language}">{script}</condition></conditionalEventDefinition>'
+    catch = f'<intermediateCatchEvent id="c">{condition}</intermediateCatchEvent>'
+    waits = story(draw.diagram(draw.start(), catch, draw.user("a"), draw.flows("s-c-a")), variables={"n": 2, "word": "a;b"})
+    assert waits.at == ["a"]
+
+
+def test_a_condition_that_is_more_than_a_comparison_is_refused(draw, story):
+    condition = '<conditionExpression language="javascript">var x = n; x &gt; 1</conditionExpression>'
+    flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="a">{condition}</sequenceFlow>'
+    with pytest.raises(DiagramErrors, match="literal"):
+        story(draw.diagram(draw.start(), draw.user("a"), flow))
