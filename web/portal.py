@@ -40,15 +40,19 @@ COLUMNS = (
 
 @router.get("/portal")
 def portal(request: Request, visitor: Applicant, connection: Reading, form: str = "") -> Response:
-    """All applications of the visitor's enterprises."""
+    """All applications of the visitor's enterprises, each with what waits for the visitor."""
     enterprises = visitor.organisations(*APPLICANT)
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
     if form == "xlsx":
         return sheet("我的申报", COLUMNS, rows, language=visitor.language)
     season = season_of(request, connection)
     deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
+    waiting: dict[str, list[Any]] = {}
+    actor = visitor.actor
+    for task in (*tasks_queries.my_tasks(connection, actor=actor.id), *tasks_queries.group_tasks(connection, groups=actor.groups)):
+        waiting.setdefault(task["business_key"], []).append(task)
     return page(
-        request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises)
+        request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises), waiting=waiting
     )
 
 

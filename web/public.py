@@ -1,6 +1,6 @@
 """Pages for everybody: the notice, the publicity list, objections with a receipt, announcements, revocations. Published fields only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -114,19 +114,22 @@ def batch_page(
     found = _published(connection, kind=kind, batch_id=batch_id)
     items = public_queries.public_items(connection, batch_id)
     rules = rules_of_season(house, connection, found["season"])
+    areas = {area.zh: area.en for area in rules.focus} if rules and visitor.language == "en" else {}
     columns = [name for name in (rules.publicity.columns if rules else LIST_COLUMNS) if name in LIST_COLUMNS]
     if form == "xlsx":
-        shown = [Column(LIST_COLUMNS[name], partial(_printed, name)) for name in columns]
+        shown = [Column(LIST_COLUMNS[name], partial(_printed, name, areas=areas)) for name in columns]
         return sheet(found["season_title"], shown, items, language=visitor.language)
     publications = public_queries.publications_of(connection, batch_id)
     return page(
         request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
-        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=_printed,
+        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, areas=areas),
     )  # fmt: skip
 
 
-def _printed(column: str, item: Any) -> Any:
-    return item["seq"] if column == "seq" else item["row"].get(column, "")
+def _printed(column: str, item: Any, *, areas: Mapping[str, str]) -> Any:
+    """What a line says in a column; a focus area in the visitor's language (``areas``: Chinese -> that)."""
+    said = item["seq"] if column == "seq" else item["row"].get(column, "")
+    return areas.get(said, said) if column == "focus_area" else said
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:

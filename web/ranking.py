@@ -1,4 +1,4 @@
-"""The unit's ranking by buttons: one application up or down, kept at once as the act `rank.save`. Decides nothing."""
+"""The unit's ranking by buttons: one application up, down or to the first place, kept at once as the act `rank.save`. Decides nothing."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -42,15 +42,18 @@ def move(
     code: str,
     up: Word = "",
     down: Word = "",
+    top: Word = "",
 ) -> Response:
-    """Move one application one place up or down; the whole order is kept."""
+    """Move one application one place up or down, or to the first place; the whole order is kept."""
     task = ranking_task(connection, visitor, season=season["id"], code=code)
     order = in_order(connection, season=season["id"], code=code)
-    if not task or (up or down) not in order:
+    one = up or down or top
+    if not task or one not in order:
         raise not_found()
-    ranking = [{"application": one, "rank": rank} for rank, one in enumerate(moved(order, up or down, by=-1 if up else 1), start=1)]
+    by = -1 if up else 1 if down else -len(order)
+    ranking = [{"application": each, "rank": rank} for rank, each in enumerate(moved(order, one, by=by), start=1)]
     house.engine.act(task=task, name="rank.save", data={"ranking": ranking}, actor=visitor.actor)
-    return go(f"/unit/{code}#rank-{up or down}", said="saved")
+    return go(f"/unit/{code}#rank-{one}", said="saved")
 
 
 def moved(order: Sequence[Any], one: Any, *, by: int) -> list[Any]:

@@ -32,6 +32,8 @@ class Point:
     state: str
     path: str
     verb: str = ""
+    lacks: str = "缺少"  # how what holds the start up is called, and the words of the way there
+    mend: str = "去补充"
 
 
 def points(house: House, connection: Connection, season: str, *, visitor: Visitor) -> tuple[Point, ...]:
@@ -44,7 +46,8 @@ def points(house: House, connection: Connection, season: str, *, visitor: Visito
     definitions = house.engine.home.versions.load(connection, found[0]["id"]).definitions
     people = [*_people(connection, definitions, language, knows=knows), _units(connection, season, language)]
     now = house.clock.now()
-    calendar = (_plan(connection, season, language, now=now), *_years(connection, season, language, now=now))
+    plan = () if queries.has_begun(connection, season) else (_plan(connection, season, language, now=now),)  # what runs has dates behind it
+    calendar = (*plan, *_years(connection, season, language, now=now))
     return (version, *people, *([_experts(connection, language)] if knows else []), *calendar, _mail(house, language))
 
 
@@ -104,7 +107,8 @@ def _plan(connection: Connection, season: str, language: str, *, now: datetime) 
         return Point(name, word(language, "均未到期"), "good", "/office/deadlines", "preview_deadline")
     named = "、".join(over[:SHOWN]) + ("…" if len(over) > SHOWN else "")
     state = "missing" if plan.get("申报截止", now) <= now else "later"
-    return Point(name, word(language, "已过期：{named}", named=named), state, "/office/deadlines", "preview_deadline")
+    past = word(language, "已过期：{named}", named=named)
+    return Point(name, past, state, "/office/deadlines", "preview_deadline", lacks="已过期", mend="去调整")
 
 
 def _years(connection: Connection, season: str, language: str, *, now: datetime) -> Iterator[Point]:

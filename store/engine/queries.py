@@ -152,7 +152,7 @@ def stages(connection: Connection, *, tenant: str, process: str) -> Mapping[str,
     """How many instances of a process stand at each stage."""
     counted = (
         select(instance.c.stage, func.count()).where(instance.c.tenant == tenant, instance.c.process == process).group_by(instance.c.stage)
-    )
+    ).order_by(func.count().desc(), instance.c.stage)
     return {stage or "": number for stage, number in connection.execute(counted)}
 
 

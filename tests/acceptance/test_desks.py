@@ -25,6 +25,9 @@ def test_an_officer_ranks_by_buttons_and_the_form_begins_with_that_order(world_a
     assert order_on(officer.goes("/unit")) == expected
     assert officer.sends(f"/unit/{CROWDED}/ranking", {"up": first[2]}).status == 200, "the top is a wall"
     assert order_on(officer.goes("/unit")) == expected
+    officer.sends(f"/unit/{CROWDED}/ranking", {"top": expected[-1]})
+    expected = [expected[-1], *expected[:-1]]
+    assert order_on(officer.goes("/unit")) == expected
     officer.opens("排序并确定推荐名单")
     standing = dict(officer.form().standing())
     assert [standing[f"ranking[{n}].application"] for n in range(len(expected))] == expected

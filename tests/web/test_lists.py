@@ -116,6 +116,16 @@ def test_who_has_more_tasks_than_the_expert_s_desk_shows_is_led_to_all_of_them(h
     assert page.xpath("//main//a[@href='/inbox']")
 
 
+def test_an_enterprise_sees_beside_each_application_what_waits_for_it(house, browser, person, season):
+    person("applicant", "applicant_editor@F001")
+    many.more_tasks(house, range(3), holder=many.person_of(house, "applicant"))
+    one = browser()
+    one.sign_in("applicant")
+    page = html.fromstring(one.get("/portal").text)
+
+    assert page.xpath("//section[.//a[@href='/portal/A001']]//a[starts-with(@href, '/tasks/')]/@href") == ["/tasks/r001.1"]
+
+
 def test_a_task_is_told_by_its_applications_number(house, browser, person, season):
     one = clerk(house, browser, person)
     many.more_tasks(house, range(2))

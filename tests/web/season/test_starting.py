@@ -168,7 +168,8 @@ def test_a_season_whose_dates_are_over_does_not_start(new_house):
     assert "待补充" in line_of(director.get("/season/start"), "时间节点")
     new_house.clock.move_to(datetime(2023, 10, 1, tzinfo=UTC))
     director = visiting(new_house, "director")
-    assert "缺少" in line_of(director.get("/season/start"), "时间节点")
+    assert "已过期" in line_of(director.get("/season/start"), "时间节点")
+    assert "缺少" not in line_of(director.get("/season/start"), "时间节点")
     assert director.post("/season/start").status_code == 422
 
 
