@@ -5,7 +5,7 @@ from datetime import datetime
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_without_file, rows, season_of, variable
 from handlers.notify import recipients_of, release, tell
-from handlers.publicity import keep_publication, refuse_own_list
+from handlers.publicity import keep_publication
 from selection import title as rules
 from selection.errors import Forbidden, Refused
 from selection.season import APPROVERS
@@ -76,6 +76,12 @@ def approve(ctx: Context, data: Data) -> Variables:
     elif not recorded:
         _settle(ctx, batch, decision)
     return {"approved_by": approved_by, "recorded": recorded}
+
+
+def refuse_own_list(ctx: Context, prepared_by: str | None) -> None:
+    """The approver is not the clerk who prepared the list (A-03)."""
+    if prepared_by == ctx.actor.id:
+        raise Forbidden("approval.same", zh="批准人不能是名单的经办人，请转交他人", en="whoever prepared the list cannot approve it")
 
 
 def second(ctx: Context, data: Data) -> Variables:

@@ -108,6 +108,13 @@ def second(ctx: Context, data: Data) -> None:
     ctx.facts.form_checks.change(application=application.id, turn=row.round, second_by=ctx.actor.id, second_outcome=decision)
 
 
+def take_back(ctx: Context, _: Data) -> None:
+    """N04a, N04b taken back by their maker: what the second person said of the round is gone; a first check made anew is a round of its own (§14)."""
+    application = application_of(ctx)
+    row = found(ctx.facts.form_checks.last(application.id), what="初核意见")
+    ctx.facts.form_checks.change(application=application.id, turn=row.round, second_by=None, second_outcome=None)
+
+
 def confirm(ctx: Context, data: Data) -> None:
     """N04c: the director confirms; only then is anybody told (§14)."""
     decision = outcome(data, "confirm", "return")
@@ -172,6 +179,7 @@ HANDLERS = {"correction.request": request_correction, "correction.lapse": lapse_
 LISTENERS = {
     "form_check.first": first,
     "form_check.second": second,
+    "form_check.take_back": take_back,
     "form_check.confirm": confirm,
     "correction.submit": submit_correction,
 }

@@ -222,6 +222,13 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
     )
 
 
+def take_back(ctx: Context, _: Data) -> None:
+    """N07b taken back before the minutes are signed: the items are undecided again, recusals are recorded anew; ballots stay (§14)."""
+    meeting = variable(ctx, "meeting")
+    ctx.facts.meetings.reopen(meeting)
+    ctx.facts.meetings.change(meeting, state="prepared")
+
+
 def sign(ctx: Context, data: Data) -> None:
     """N07c 签署会议纪要. Data: text, signed_by, signed_on; entered by the secretary it needs the signed scan (D12)."""
     meeting = variable(ctx, "meeting")
@@ -271,5 +278,6 @@ LISTENERS = {
     "attendance.save": save_attendance,
     "vote.cast": cast_vote,
     "meeting.record": record,
+    "meeting.take_back": take_back,
     "minutes.sign": sign,
 }

@@ -24,7 +24,7 @@ from handlers.common import (
 from handlers.notify import recipients_of, release, tell
 from selection import objection as objections
 from selection import publicity as rules
-from selection.errors import Forbidden, Refused
+from selection.errors import Refused
 from store.selection.subject import Fact
 
 OPEN_ITEMS = ("public", "held")
@@ -127,6 +127,11 @@ def sign_off(ctx: Context, data: Data) -> None:
         refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed page (D12)")
     signed_by = str(data.get("signed_by") or ctx.actor.id)
     ctx.facts.publicity.change_batch(batch, signed_by=signed_by, signed_at=ctx.now, state="signed")
+
+
+def take_back(ctx: Context, _: Data) -> None:
+    """N11a taken back before anything is published: the list is not signed (§14)."""
+    ctx.facts.publicity.change_batch(variable(ctx, "batch"), signed_by=None, signed_at=None, state="open")
 
 
 def rework(ctx: Context, _: Data) -> None:
@@ -274,12 +279,6 @@ def _start_announcement(ctx: Context, batch: Fact, clear: dict[str, Any]) -> Non
     ctx.start("announcement", business_key=announcement, variables=variables, dedupe=f"announcement:{announcement}")
 
 
-def refuse_own_list(ctx: Context, prepared_by: str | None) -> None:
-    """The approver is not the clerk who prepared the list (A-03)."""
-    if prepared_by == ctx.actor.id:
-        raise Forbidden("approval.same", zh="批准人不能是名单的经办人，请转交他人", en="whoever prepared the list cannot approve it")
-
-
 HANDLERS = {
     "release.shortlist": release_shortlist,
     "batch.create": create_batch,
@@ -292,6 +291,7 @@ LISTENERS = {
     "release.shortlist": check_release,
     "award.recheck": recheck_award,
     "publicity.signoff": sign_off,
+    "publicity.take_back": take_back,
     "publicity.register": register,
     "second_person": second_person,
 }

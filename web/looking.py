@@ -10,6 +10,7 @@ from engine.bpmn.elements import SHARED_ACTS, listed
 from engine.commands.rights import holding
 from engine.forms import Form
 from selection.documents import owner_variable
+from store.engine.queries import last_act
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_tasks as tasks_queries
 from web.choices import Asked, Choices, lists_for
@@ -29,6 +30,7 @@ class Look:
     row: RowMapping
     holders: frozenset[str]  # the groups whose members may take and complete it
     holds: bool  # the visitor is one of them, or was given it
+    returns: bool  # done by the visitor, who may take it back: nothing has followed yet
     form: Form | None
     act_names: tuple[str, ...]
     acts: Mapping[str, Form]  # those that have a form
@@ -70,7 +72,9 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor, l
     asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language)
     lists = lists_for(list_names([form, *acts.values()]), asked)
     checked = CHECKED & set(element.listeners_of("complete"))
-    return Look(row, holders, holds, form, act_names, acts, checked, variables, version.settings, lists)
+    mine = row["state"] == "completed" and row["closed_by"] == visitor.actor.id
+    returns = mine and bool(element.listeners_of("take_back")) and last_act(connection, row["root"]) == row["id"]
+    return Look(row, holders, holds, returns, form, act_names, acts, checked, variables, version.settings, lists)
 
 
 def _where(house: House, connection: Connection, row: RowMapping) -> tuple[Any, Any, Mapping[str, Any]]:

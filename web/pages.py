@@ -17,6 +17,7 @@ from web.visitors import Visitor
 SAYINGS = {
     "done": "已提交办理。",
     "claimed": "已签收，请办理。",
+    "taken_back": "已收回，请重新办理。",
     "released": "已退回本组，其他成员可以签收。",
     "saved": "已保存。",
     "scored": "评分表已提交。",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from engine.forms import FieldError, Form, InvalidForm
 from engine.refusals import AlreadyDone
-from selection.errors import HouseError
+from selection.errors import HouseError, Refused
 from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
 from store.selection.sight import application_subject
@@ -86,7 +87,7 @@ def show(
     acts = {} if seen.row["state"] != "open" else _acts(connection, seen, context, typed=typed, act=act, errors=errors, language=visitor.language)
     return page(
         request, "task.html", status=200 if refusal is None else refusal.status, task=row, form=form, acts=acts,
-        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, holds=seen.holds, act=act,
+        refusal=None if errors else refusal, mine=seen.row["assignee"] == visitor.actor.id, holds=seen.holds, returns=seen.returns, act=act,
         case_path=_case_path(connection, seen, visitor),
         papers=AT_STEP.get(seen.row["element"], ()) if seen.row["state"] == "open" else (), desk=_desk(seen),
         told=told_for(connection, seen, language=visitor.language, rules=partial(rules_of_version, house, connection, seen.row["version"])),
@@ -171,6 +172,18 @@ def release(visitor: SignedIn, house: TheHouse, task: str) -> Response:
     """Give a claimed task back to the group."""
     house.engine.unclaim(task=task, actor=visitor.actor)
     return go("/inbox?view=groups", said="released")
+
+
+@router.post("/tasks/{task}/take-back")
+def take_back(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, reason: Annotated[str, FormField()] = "") -> Response:
+    """Take one's own act back and do it anew: where the diagram lets it, with a reason, before anything has followed it (§14)."""
+    seen = look(house, connection, task=task, visitor=visitor)
+    if not seen.returns:
+        raise not_found()
+    if not reason.strip():
+        raise Refused("task.reason", zh="请填写收回的理由。", en="Say why you take it back.")
+    house.engine.take_back(task=task, reason=reason.strip(), actor=visitor.actor)
+    return go(f"/tasks/{task}", said="taken_back")
 
 
 @router.post("/tasks/{task}/draft")

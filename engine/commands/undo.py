@@ -3,6 +3,7 @@
 from sqlalchemy import delete, insert, select, update
 
 from engine.bpmn.waits import Wait
+from engine.bpmn.walk import called_processes
 from engine.commands.projection import candidate_rows, row_id, wait_of
 from engine.commands.service import listen
 from engine.commands.turn import CommandResult, Turn
@@ -67,9 +68,12 @@ def _withdraw_submission(turn: Turn, view: TaskView) -> None:
 
 
 def _rebuild_called(turn: Turn) -> None:
-    turn.tx.connection.execute(delete(called).where(called.c.root == turn.root))
-    for token, inner in turn.execution.instance.subprocesses.items():
-        if inner.called:
-            info = turn.execution.element(token)
-            row = {"root": turn.root, "scope": token, "process": inner.spec.name, "element": info.id, "entered_at": turn.now}
-            turn.called.append(("add", row))
+    """The rows of called processes as they were; those that ran on all the while keep the instant they began."""
+    connection = turn.tx.connection
+    mine = called.c.root == turn.root
+    entered = {row.scope: row.entered_at for row in connection.execute(select(called.c.scope, called.c.entered_at).where(mine))}
+    connection.execute(delete(called).where(mine))
+    for one in called_processes(turn.execution.instance):
+        where = {"root": turn.root, "scope": one.token, "process": one.process, "element": turn.execution.element(one.token).id}
+        row = {**where, "entered_at": entered.get(one.token, turn.now), "within": one.within, "version": one.version}
+        turn.called.append(("add", row))

@@ -108,6 +108,11 @@ def instance_card(connection: Connection, root: str) -> RowMapping | None:
     return connection.execute(select(*_CARD).where(instance.c.root == root)).mappings().one_or_none()
 
 
+def last_act(connection: Connection, root: str) -> str | None:
+    """The task whose completion was the last thing that happened to an instance, as long as it may be taken back."""
+    return connection.execute(select(instance.c.previous_task).where(instance.c.root == root)).scalar_one_or_none()
+
+
 def versions_of(connection: Connection, roots: Collection[str]) -> dict[str, int]:
     """The versions that root instances run by: root -> id of the version."""
     found = select(instance.c.root, instance.c.version).where(instance.c.root.in_(sorted(roots)))

@@ -81,6 +81,13 @@ class MeetingFacts(Subject):
         """A meeting without quorum decided nothing: its attendance is taken anew."""
         self.connection.execute(delete(t.attendance).where(t.attendance.c.meeting == meeting))
 
+    def reopen(self, meeting: str) -> None:
+        """What was recorded of the items is taken back: no decision, no recusal; who has left the agenda stays away."""
+        self.connection.execute(delete(t.recusal).where(t.recusal.c.meeting == meeting))
+        item = t.meeting_item.c
+        decided = item.meeting == meeting, item.decision.is_not(None), item.decision != LEFT
+        self.connection.execute(update(t.meeting_item).where(*decided).values(decision=None))
+
     def sign_minutes(
         self, *, meeting: str, data: Mapping[str, Any], signed_by: str, by_proxy: bool, document: str | None, at: datetime
     ) -> None:

@@ -45,6 +45,24 @@ def test_the_second_check_is_another_persons(world):
     assert world.as_("director").finds(CONFIRM, world.enterprise(1))
 
 
+def test_a_check_is_taken_back_by_its_maker_until_somebody_goes_on(world):
+    """§14: before the director has confirmed; nobody takes back what others have gone on from."""
+    clerk, second, director = world.as_("clerk"), world.as_("second clerk"), world.as_("director")
+    about = world.enterprise(1)
+    clerk.does(FIRST, FINE | {"proposal": "pass"}, about=about)
+    assert not clerk.takes_back(FIRST).refused
+    checked(world, 1, FINE | {"proposal": "reject", "eligible": "fault", "reason": words("不符合申报条件")}, confirm=False)
+
+    assert clerk.takes_back(FIRST).status == 404, "the second person has gone on from it"
+    assert not second.takes_back(SECOND).refused
+    assert not director.finds(CONFIRM, about)
+    second.does(SECOND, {"outcome": "disagree", "comment": words("符合条件，请再核对")}, about=about)
+    checked(world, 1, FINE | {"proposal": "pass"})
+
+    assert second.takes_back(SECOND).status == 404, "it is released"
+    assert "未通过" not in shown(world, 1)
+
+
 def test_nobody_gets_mail_before_the_director_has_confirmed(world):
     person = checked(world, 1, FINE | {"proposal": "reject", "eligible": "fault", "reason": words("不符合申报条件")}, confirm=False)
     before = len(person.mails)

@@ -137,6 +137,24 @@ def test_leaving_the_order_of_scores_needs_a_reason_and_two_thirds(world):
     assert "理由" in page.complaints
 
 
+def test_a_record_is_taken_back_until_the_minutes_are_signed(world):
+    """§14: before its release the maker may take a decision back; what was recorded does not count any more."""
+    secretary, members, record = decided(world)
+    wrong = record | {"items": items(world, len(members), out=(7, 8)), "recusals": [{"item": world.application(1), "member": members[0], "reason": "误录"}]}
+    wrong["items"][0]["votes_for"] -= 1
+    secretary.does(RECORD, wrong, files=VOTES)
+    assert secretary.takes_back(RECORD, " ").refused, "without a reason"
+
+    assert not secretary.takes_back(RECORD).refused
+    assert MINUTES not in secretary.tasks()
+    secretary.does(RECORD, record)
+    signed(world, secretary)
+
+    assert secretary.takes_back(RECORD).status == 404, "the minutes are signed"
+    world.as_("director").does(RELEASE, {"checked": True})
+    assert "入围答辩" in world.as_("enterprise 7").goes(f"/portal/{world.application(7)}").text
+
+
 def test_a_member_votes_once(world):
     secretary, members, record = decided(world)
     secretary.opens(RECORD)

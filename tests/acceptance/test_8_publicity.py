@@ -39,6 +39,17 @@ def published(world, at="2023-11-06T09:00"):
     return the_list(world)
 
 
+def test_a_signature_under_the_list_is_taken_back_before_it_is_published(world):
+    director = world.as_("director")
+    director.does("签批公示", {"signed_by": "张会长", "outcome": "approve"})
+
+    assert not director.takes_back("签批公示").refused
+
+    assert "登记公示发布" not in world.as_("clerk").tasks()
+    director.does("签批公示", {"comment": words("请核对企业名称"), "outcome": "return"})
+    published(world)
+
+
 def the_list(world):
     reader = world.stranger()
     reader.goes("/public/publicity")

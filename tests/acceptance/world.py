@@ -283,6 +283,14 @@ class Person:
                 return answer
         return self.hands_in(data, act=act, forced=forced)
 
+    def takes_back(self, task: str, reason: str = "登记有误") -> Page:
+        """Take back what one has done last under this name; the answer may be a refusal."""
+        done = self.goes("/inbox", params={"view": "done"})
+        links = done.doc.xpath("//tbody//a[starts-with(@href,'/tasks/')]")
+        where = next(str(one.get("href")) for one in links if " ".join(one.text_content().split()) == task)
+        self.goes(where)
+        return self.sends(f"{where}/take-back", {"reason": reason})
+
     def does(self, task: str, data: Mapping[str, Any] | None = None, *, about: str = "", files: Any = (), act: str = "") -> Page:
         """Do a task; a refusal fails the story."""
         answer = self.tries(task, data, about=about, files=files, act=act)

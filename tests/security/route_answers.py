@@ -105,6 +105,7 @@ POST /tasks/{task}/files                                  |
 POST /tasks/{task}/files/remove                           |
 GET /tasks/{task}/print/{paper}                           |
 POST /tasks/{task}/release                                | no: expert auditor; on: clerk director
+POST /tasks/{task}/take-back                              |
 GET /titles                                               | ok: clerk director auditor
 POST /titles/import                                       | bad: clerk director
 GET /titles/{title}/report                                | ok: clerk director

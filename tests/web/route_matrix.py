@@ -44,6 +44,7 @@ LETS_IN = {
         POST /tasks/{task}/files/remove
         GET /tasks/{task}/print/{paper}
         POST /tasks/{task}/release
+        POST /tasks/{task}/take-back
     """,
     "office_clerk office_director": """
         GET /cases/{application}/correction

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers import form_check, late, meeting, progress, proposals, publicity, review, scores
+from handlers import announcement, form_check, late, meeting, progress, proposals, review, scores
 from selection.errors import HouseError
 from store.database import Database
 from tests.unit.handlers.conftest import BEFORE, Stage
@@ -259,7 +259,7 @@ def test_a_progress_message_goes_once_and_only_when_all_are_through(stage):
 
 
 def test_an_approver_is_not_the_clerk_of_the_list(stage):
-    assert refused(publicity.refuse_own_list, stage.context(actor="P1"), "P1") == "approval.same"
+    assert refused(announcement.refuse_own_list, stage.context(actor="P1"), "P1") == "approval.same"
 
 
 def test_the_second_meeting_reads_who_was_absent_and_counts_the_defence_as_nothing(stage):

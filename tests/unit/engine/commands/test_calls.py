@@ -50,6 +50,20 @@ def test_the_row_of_a_called_process_has_its_key_not_what_the_diagram_writes(beg
     assert [(row["process"], row["element"]) for row in rows(called)] == [("q", "c")]
 
 
+def test_an_act_in_a_called_process_is_taken_back_and_the_process_runs_again(engine, people, began, rows, clock):
+    (first,), before = rows(task), rows(called)
+    clock.forward(minutes=5)
+    engine.complete(task=first["id"], data={"neu": "x"}, actor=people.chief)
+    assert rows(called) == []  # it ended with its only task
+
+    engine.take_back(task=first["id"], reason="a slip", actor=people.chief)
+
+    assert [{**row, "entered_at": None} for row in rows(called)] == [{**row, "entered_at": None} for row in before]
+    assert engine.check() == {}
+    engine.complete(task=first["id"], data={"neu": "y"}, actor=people.chief)
+    assert engine.check() == {}
+
+
 def test_form_act_and_checks_are_those_of_the_version_that_runs(engine, people, began, rows):
     (row,) = rows(task)
     with pytest.raises(InvalidForm):
