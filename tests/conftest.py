@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Pool, create_engine, event, text
 
+from app.memory import settle
 from store import migrations
 from store.database import Database
+
+
+def pytest_collection_finish():
+    """Thousands of tests stand in memory from here to the end: the collector need not look at them again and again."""
+    settle()
+
 
 DISK = {"is waited for": False}
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
