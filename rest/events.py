@@ -1,11 +1,12 @@
 """Messages, signals, receive tasks, and who listens to what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from engine.bpmn.elements import StartTrigger
 from rest import asking
 from rest.asking import text, texts
 from rest.bodies import JsonBody, text_of
@@ -14,7 +15,7 @@ from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance
 from rest.values import declared_in, instant_out, variables_in
-from store.engine import listing
+from store.engine import foreign, listing
 from store.engine.listing import Wanted
 from store.engine.present import SUBSCRIPTIONS
 
@@ -78,7 +79,7 @@ def message(caller: TheCaller, body: JsonBody = None) -> Response:
     if not name or unknown:
         raise invalid(f"unknown: {', '.join(unknown)}" if unknown else "No message name supplied")
     payload = declared_in(given.get("processVariables")) | declared_in(given.get("processVariablesLocal"))
-    listening = _items(caller, Wanted((("kind", "message"), ("name", name))))
+    listening = _items(caller, Wanted((("kind", "message"), ("name", name))), message=name)
     heard = [item for item in listening if (item["eventType"], item["eventName"]) == ("message", name) and _meant(caller, item, given)]
     waiting = [item for item in heard if item["processInstanceId"] is not None]
     starts = [item for item in heard if item["processInstanceId"] is None]
@@ -171,7 +172,8 @@ def _asked(request: Request, caller: Caller) -> Wanted:
     return Wanted((*filters, ("kinds", ("message", "signal"))))
 
 
-def _items(caller: Caller, wanted: Wanted) -> Iterator[Item]:
+def _items(caller: Caller, wanted: Wanted, *, message: str = "") -> Iterator[Item]:
+    """Who listens: instances, then start events (with ``message`` only of definitions that know one of that name)."""
     for row in caller.stream(listing.stream, SUBSCRIPTIONS, wanted):
         yield {
             "id": row["id"],
@@ -186,12 +188,14 @@ def _items(caller: Caller, wanted: Wanted) -> Iterator[Item]:
             "_created": row["created_at"],
             "_definition": None,
         }
-    for row in caller.newest.values():
-        if not row["suspended"]:
-            yield from _starts(caller, row)
+    begun = caller.read(foreign.begun_by, message) if message else None
+    listening = [row for row in caller.newest.values() if not row["suspended"] and (begun is None or row["version"] in begun)]
+    found = caller.engine.start_events(places=[(row["key"], row["version"]) for row in listening])
+    for row, triggers in zip(listening, found, strict=True):
+        yield from _starts(row, triggers)
 
 
-def _starts(caller: Caller, row: Any) -> list[Item]:
+def _starts(row: Any, triggers: Iterable[StartTrigger]) -> list[Item]:
     """The message and signal start events of a definition."""
     return [
         {
@@ -207,6 +211,6 @@ def _starts(caller: Caller, row: Any) -> list[Item]:
             "_created": row["deployed_at"],
             "_definition": row,
         }
-        for trigger in caller.engine.start_events(version=row["version"], process=row["key"])
+        for trigger in triggers
         if trigger.kind in {"message", "signal"}
     ]

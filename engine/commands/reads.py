@@ -41,10 +41,10 @@ class ReadVerbs:
 
     home: Home
 
-    def start_events(self, *, version: int, process: str) -> tuple[StartTrigger, ...]:
-        """The start events of a process that something sets off: messages, signals, timers, conditions. Raises UnknownProcess."""
+    def start_events(self, *, places: Collection[tuple[str, int]]) -> list[tuple[StartTrigger, ...]]:
+        """The start events of processes (key and version) that something sets off: messages, signals, timers, conditions. Raises UnknownProcess."""
         with self.home.database.read() as connection:
-            return self.home.versions.load(connection, version).definitions.processes[process].triggers
+            return [self.home.versions.load(connection, version).definitions.processes[process].triggers for process, version in places]
 
     def decisions(self, *, version: int) -> Decisions:
         """The decisions of a version by key. Raises UnknownProcess when there is no such version."""

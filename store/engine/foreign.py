@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, Text, func, or_, select, type_coerce
 
 from store.engine import present
 from store.engine.past import GENERIC
 from store.engine.tables import definition, incident, instance, version, version_file
+from store.types import encode
 
 Rows = Sequence[RowMapping]
 
@@ -39,6 +40,12 @@ def definitions(connection: Connection) -> Rows:
     """All process definitions, by key and number; `latest` tells the highest of each key."""
     found = select(definition, version.c.number.label("edition"), version.c.deployed_at).join(version, version.c.id == definition.c.version)
     return connection.execute(found.where(version.c.profile == GENERIC).order_by(definition.c.key, definition.c.number)).mappings().all()
+
+
+def begun_by(connection: Connection, message: str) -> set[int]:
+    """The deployments in which a message begins something."""
+    starts = type_coerce(version.c.message_starts, Text).contains(f"{encode(message)}:", autoescape=True)
+    return set(connection.execute(select(version.c.id).where(version.c.profile == GENERIC, starts)).scalars())
 
 
 def running_counts(connection: Connection) -> Rows:

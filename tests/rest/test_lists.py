@@ -64,6 +64,29 @@ def test_no_list_asks_the_database_more_often_for_more_rows(rest, parts, busy):
     assert len(rest.get("/task")) == MANY + 1
 
 
+def test_who_listens_is_asked_once_however_many_definitions_there_are(rest, parts, draw):
+    def cost(call):
+        call()  # what was never read before is read now
+        with statements(parts) as seen:
+            call()
+        return len(seen)
+
+    def costs():
+        sent = {"messageName": "nobody", "all": True, "resultEnabled": True}
+        return cost(lambda: rest.get("/event-subscription", eventType="message")), cost(lambda: rest.post("/message", sent))
+
+    def begins(key):
+        rest.deploy(draw.diagram(draw.start("s", "message"), draw.user("u"), draw.end(), draw.flows("s-u-e"), key=key))
+
+    begins("first")
+    few = costs()
+    for number in range(5):
+        begins(f"more{number}")
+    assert costs() == few
+    name = rest.get("/event-subscription")[0]["eventName"]
+    assert "6 executions or definitions match" in rest.post("/message", {"messageName": name}, status=400)["message"]
+
+
 def test_what_stands_in_a_called_process_is_found_by_its_own_names(rest, busy):
     root = rest.start(busy["outer"], n=7)
     rest.start(busy["outer"], n=8)
