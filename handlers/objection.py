@@ -12,13 +12,14 @@ from selection.publicity import period, refuse_objection_outside
 from store.selection.subject import Fact
 
 EVIDENCE = "D13.objection"
+MOST_RECEIPTS = 10  # to one address, of objections that are open: nobody fills another's mailbox (the page shows each receipt anyway)
 
 
 def lodge(ctx: Context, data: Data) -> None:
     """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence (stored files), channel.
 
-    Within the item's own period (§22); anonymous only with evidence that can be checked (A-69). Words and evidence are kept together or
-    not at all.
+    Within the item's own period (§22); anonymous only with evidence that can be checked (A-69); not the same words a second time. Words and
+    evidence are kept together or not at all.
     """
     objection = str(data.get("objection") or ctx.instance.business_key)
     application = str(data.get("item") or data.get("application"))
@@ -31,6 +32,8 @@ def lodge(ctx: Context, data: Data) -> None:
     name, contact, text = (str(data.get(field) or "").strip() for field in ("name", "contact", "facts"))
     evidence = rows(data, "evidence")
     rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=len(evidence))
+    waiting = [one for one in ctx.facts.publicity.objections(season=ctx.instance.tenant) if one.closed_at is None and one.objector["contact"] == contact]
+    rules.refuse_twice((name, text), known=[(one.objector["name"], one.facts) for one in waiting if one.application == application])
     receipt = _receipt(ctx)
     ctx.facts.publicity.lodge(
         objection=objection,
@@ -48,7 +51,8 @@ def lodge(ctx: Context, data: Data) -> None:
         ctx.facts.documents.attach(season=ctx.instance.tenant, owner=objection, code=EVIDENCE, at=ctx.received, by=ctx.actor.id, **file)
     cause, number, code = f"receipt:{objection}", rules.number(receipt), receipt.rpartition("-")[2]
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=number, due=_due(ctx, "acknowledge"))
-    tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
+    if len(waiting) < MOST_RECEIPTS:
+        tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
 
 
 def _receipt(ctx: Context) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from selection.calendar import Calendar, day_end, local_day, working_days_after
-from selection.errors import Refused
+from selection.errors import Conflict, Refused
 from selection.season import Season
 
 WAYS = ("online", "mail", "phone", "letter", "forwarded")
@@ -60,6 +60,16 @@ def refuse_unfounded(*, season: Season, name: str, contact: str, facts: str, evi
             "objection.anonymous",
             zh="匿名异议须附可以核实的证据；也可以填写真实姓名和联系方式",
             en="an anonymous objection needs evidence that can be checked; or give name and contact",
+        )
+
+
+def refuse_twice(told: tuple[str, str], *, known: Iterable[tuple[str, str]]) -> None:
+    """Raise `Conflict` when an open objection of the same item and contact has the same name and words: somebody pressed the button twice."""
+    if told in known:
+        raise Conflict(
+            "objection.twice",
+            zh="相同内容的异议已经收到，正在办理，不需要重复提交；有补充情况的，请写明后再提交",
+            en="the same objection was received already; write down what is new before you send it again",
         )
 
 

@@ -102,6 +102,7 @@ class Guard:
         """``limit`` in bytes for one request; ``secure`` tells browsers to stay on TLS."""
         self.app = app
         self.limit = limit
+        self.secure = secure
         self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,9 +128,16 @@ class Guard:
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")
+                if self.secure:
+                    message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
             await send(message)
 
         await self.app(scope, counted, adding)
+
+
+def _over_tls_only(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    return (name, value + b"; Secure") if name == b"set-cookie" and b"; secure" not in value.lower() else header
 
 
 def _may_carry_files(scope: Scope) -> bool:

@@ -1,6 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
+from starlette.testclient import TestClient
+
 from store.selection.mail import MailRepository
+from tests.web.conftest import Browser
+from web.app import create_app
 
 
 def link_in(house, number=0):
@@ -164,3 +169,34 @@ def test_the_language_is_switched_and_remembered(browser, person):
     assert 'lang="en"' in ann.get("/account").text
     ann.client.cookies.delete("language")
     assert 'lang="en"' in ann.get("/account").text
+
+
+def test_every_cookie_is_out_of_reach_of_scripts_and_other_sites_and_stays_on_tls(house, person):
+    """A site over TLS, from the first visit to the sign-out; cookies that prove who one is are locked to the host."""
+    person("clerk", "office_clerk@caq")
+    house.settings = replace(house.settings, secure_cookies=True)
+    ann = Browser(TestClient(create_app(house), base_url="https://testserver"))
+    answers = [ann.get("/login", follow_redirects=False), ann.sign_in("clerk"), ann.post("/language", {"language": "zh", "then": "/account"})]
+    answers += [ann.post("/office/people", {"name": "王一", "mail": "one@example.invalid", "role": "auditor", "organisation": "caq"}), ann.post("/logout")]
+    set_there = [cookie for answer in answers for one in (*answer.history, answer) for cookie in one.headers.get_list("set-cookie")]
+    assert {cookie.partition("=")[0] for cookie in set_there} >= {"__Host-session", "__Host-visit", "__Host-browser", "__Host-language"}
+    for cookie in set_there:
+        flags = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"secure", "path=/", "samesite=lax"} <= flags, cookie
+        assert "httponly" in flags or "max-age=0" in flags, cookie
+        assert not any(flag.startswith("domain") for flag in flags), cookie
+
+
+def test_a_session_that_somebody_else_chose_is_never_taken_over(browser, person):
+    """Fixation: an id planted before the sign-in, known or made up, is nobody's afterwards."""
+    person("clerk")
+    ann, thief = browser(), browser()
+    ann.client.cookies.set("session", "planted")
+    ann.client.cookies.set("visit", "planted too")
+    ann.sign_in("clerk")
+    assert ann.get("/account").url.path == "/account"
+    for name in ("session", "visit", "browser"):
+        for value in ("planted", "planted too"):
+            thief.client.cookies.clear()
+            thief.client.cookies.set(name, value)
+            assert thief.get("/account", follow_redirects=False).status_code == 303

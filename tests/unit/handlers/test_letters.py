@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.simulate.play import empty_house, first_moment
 from engine.contract import Actor
 from handlers import notify, objection, season
+from selection.errors import Conflict
 from store.selection.facts import Facts
 from store.selection.mail import mail
 from tests.unit.handlers.conftest import BEFORE, SETTINGS, Stage
@@ -64,6 +65,21 @@ def test_the_objector_gets_a_receipt_at_the_contact_given_and_nowhere_else(told,
     objection.lodge(ctx, {"objection": "O1", "item": one.id, "name": "张三", "contact": contact, "facts": FACTS})
     written = [row for row in letters(told.facts.connection) if row[1] == contact]
     assert [template for template, _ in written] == expected
+
+
+def test_the_same_objection_is_taken_once_and_a_mailbox_gets_so_many_receipts(told):
+    """A double click; and somebody who gives another's mailbox again and again."""
+    one = published(told)
+    said = {"item": one.id, "name": "张三", "contact": "a@objector.invalid", "facts": FACTS}
+    objection.lodge(told.context(key="O1"), said)
+    with pytest.raises(Conflict, match=r"objection\.twice"):
+        objection.lodge(told.context(key="O2"), said | {"facts": f" {FACTS} "})
+    for number in range(2, 2 + objection.MOST_RECEIPTS):
+        objection.lodge(told.context(key=f"O{number}"), said | {"facts": f"{FACTS}之{number}"})
+    objection.lodge(told.context(key="O99"), said | {"name": "李四"})
+    assert len(told.facts.publicity.objections(application=one.id)) == objection.MOST_RECEIPTS + 2
+    receipts = [address for template, address in letters(told.facts.connection) if template == "33_objection_receipt"]
+    assert receipts == ["a@objector.invalid"] * objection.MOST_RECEIPTS
 
 
 def test_the_objector_is_answered_and_the_enterprise_reads_other_words(told):
