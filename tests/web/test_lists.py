@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from lxml import html
@@ -114,6 +115,17 @@ def test_who_has_more_tasks_than_the_expert_s_desk_shows_is_led_to_all_of_them(h
 
     assert len(page.xpath("//main//a[starts-with(@href, '/tasks/')]")) == 50
     assert page.xpath("//main//a[@href='/inbox']")
+
+
+@pytest.mark.parametrize(("path", "fill"), [("/inbox?view=mine", many.more_own_tasks), ("/office/mails", many.more_mails)])
+def test_what_was_searched_for_is_looked_for_under_the_other_headings_too(house, browser, person, season, path, fill):
+    one = clerk(house, browser, person)
+    fill(house, range(FEW))
+    page = html.fromstring(one.get(path, params={"search": "甲&乙"} | ({"view": "mine"} if "view" in path else {})).text)
+    tabs = page.xpath("//nav[@class='tabs']/a/@href")
+
+    assert len(tabs) > 1
+    assert all(parse_qs(link.partition("?")[2])["search"] == ["甲&乙"] for link in tabs)
 
 
 def test_an_enterprise_sees_beside_each_application_what_waits_for_it(house, browser, person, season):
