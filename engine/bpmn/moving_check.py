@@ -33,15 +33,11 @@ def obstacles_in(region: Region, target: ProcessSpec, route: Route) -> Iterator[
     """Why the tokens of a region, and of the sub-processes in it, cannot go along."""
     top = region.top_workflow
     found = list(placed(region, route, target))
+    for lost in _lost(region, [token for token, _, goal in found if goal is None and not _merely_listens(token)]):
+        zh, en = "现有事项停在此处，方案没有说明迁移到哪里", "something stands here and the plan does not say where it goes"
+        yield _obstacle("MIG-UNMAPPED", lost, zh, en)
     for token, path, goal in found:
         if goal is None:
-            if not _merely_listens(token):
-                yield _obstacle(
-                    "MIG-UNMAPPED",
-                    token,
-                    "现有事项停在此处，方案没有说明迁移到哪里",
-                    "something stands here and the plan does not say where it goes",
-                )
             continue
         yield from _misfits(token, goal, route, path[-1].inner if path else target)
         if path or token.workflow is not region:
@@ -53,6 +49,19 @@ def obstacles_in(region: Region, target: ProcessSpec, route: Route) -> Iterator[
         yield from _starved_scopes(region, target, found)
     else:
         yield from _starved_joins(region, target, route)
+
+
+def _lost(region: Region, tokens: list[Token]) -> Iterator[Token]:
+    """Tokens that nobody says where to go, and the sub-processes of the region that hold them: whoever edits the plan may mean either."""
+    named: set[str] = set()
+    for token in tokens:
+        yield token
+        around = token.workflow
+        while around is not region:
+            if around.host.id not in named:
+                named.add(around.host.id)
+                yield around.host
+            around = around.host.workflow
 
 
 def _bound(token: Token) -> Iterator[Obstacle]:

@@ -421,7 +421,7 @@ class TestScopes:
 
     def test_a_task_leaves_its_sub_process_only_if_the_plan_says_so(self):
         one = Moving(self.sub("a"))
-        assert one.refused(line("a")) == [("MIG-UNMAPPED", "a")]
+        assert one.refused(line("a")) == [("MIG-UNMAPPED", "a"), ("MIG-UNMAPPED", "sub")]
         one.move(line("a", "b"), a="a")
         one.complete("a")
         assert one.at == ["b"]

@@ -1,5 +1,7 @@
 """Moved into sub-processes that the new version has around a task, and out of those that it has not any more."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.engine.bpmn.conftest import Draw
@@ -179,4 +181,15 @@ class TestRefused:
         assert one.refused(new, a="a", late="late") == [("MIG-HOST", "late")]
 
     def test_what_nobody_says_where_it_goes_is_named_where_it_stands(self):
-        assert Moving(within("a")).refused(line("b")) == [("MIG-UNMAPPED", "a")]
+        assert Moving(within("a")).refused(line("b")) == [("MIG-UNMAPPED", "a"), ("MIG-UNMAPPED", "sub")]
+
+    def test_a_sub_process_under_another_name_keeps_its_timer_when_the_plan_says_which_it_is(self):
+        def version(name):
+            late = (DRAW.boundary("late", "sub", "duration:PT1H"), DRAW.flows("late-z"))
+            return within("a", more=late).replace(b'"sub"', name).replace(b's-sub"', b's-other"')
+
+        one = Moving(version(b'"sub"'))
+        due = one.wait("late").due
+        one.now += timedelta(minutes=30)
+        one.move(version(b'"other"'), sub="other", a="a", late="late")
+        assert (one.wait("late").due, len(one.execution.instance.subprocesses)) == (due, 1)
