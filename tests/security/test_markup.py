@@ -27,7 +27,7 @@ def walk(at):
 
 
 def asked(scene):
-    """The pages that the table lets people read, as a sheet too, and who reads them."""
+    """The pages that the table lets people read, and who reads them; each once as a sheet, too."""
     sheets = {route.path for route in routes(scene.house) if any(one.alias == "form" for one in route.dependant.query_params)}
     for row, answers in expected().items():
         method, _, path = row.partition(" ")
@@ -35,6 +35,7 @@ def asked(scene):
             if answer == "ok":
                 yield person, path
                 yield from [(person, f"{path}?form=xlsx")] if path in sheets else []
+                sheets.discard(path)
 
 
 def test_it_is_text_on_every_page_and_in_every_sheet(walk):
@@ -54,7 +55,7 @@ def test_it_is_text_on_every_page_and_in_every_sheet(walk):
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert kind.partition(";")[0] in {"application/octet-stream", "application/json", "application/xml"}, (path, kind)
     assert pages > 60
-    assert cells > 60
+    assert cells > 30
 
 
 def test_a_page_that_would_not_escape_is_noticed():
