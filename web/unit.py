@@ -18,6 +18,7 @@ from web.ranking import in_order, ranking_task
 from web.reading import Reading, Season, TheHouse
 from web.rules import focus_names, official, rules_of_season
 from web.sheets import Column, sheet
+from web.summary import summary
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -68,6 +69,9 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
         areas = focus_names(house, connection, season["id"], language=visitor.language)
         named_rows = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
         return sheet(word(visitor.language, "{unit}申报汇总", unit=unit["name"]), COLUMNS, named_rows, language=visitor.language)
+    rules = rules_of_season(house, connection, season["id"])
+    if form == "xlsx-summary" and rules is not None:
+        return summary(connection, rows, unit=unit["name"], season=rules, visitor=visitor)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
     used = sum(1 for row in rows if row["nomination"] in TAKEN)
     ranking = (

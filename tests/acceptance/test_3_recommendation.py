@@ -1,6 +1,9 @@
 """择优推荐: places, widening, the sealed list, the opinion with its seal, delivery, 代录, lapse."""
 
+from io import BytesIO
+
 import pytest
+from openpyxl import load_workbook
 
 from app.simulate.answers.base import words
 from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
@@ -334,3 +337,21 @@ def test_a_unit_sets_its_own_last_day_and_who_is_too_late_is_told_to_choose_anot
     assert "受理时间已过" in page.complaints
     other = book(world, 1, application_table__recommending_unit_id="RU-TJ")
     person.does("填报申报材料", other)
+
+
+def test_the_summary_sheet_holds_what_the_enterprises_filled_in(world):
+    """D6, A-48: the unit's own list; nobody else's sheet, and nothing of it for who may not read the forms."""
+    unit = world.as_("small unit")
+
+    answer = unit.client.get("/unit/RU-TJ", params={"form": "xlsx-summary"})
+
+    head, *lines = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert head[:4] == ("序号", "推荐单位", "企业名称", "统一社会信用代码")
+    assert "2022 年利润总额（万元）" in head
+    assert {line[2] for line in lines} == {world.enterprise(7), world.enterprise(8)}
+    form = world.play.parts[6].form["application_table"]
+    (mine,) = [dict(zip(head, line, strict=True)) for line in lines if line[2] == world.enterprise(7)]
+    assert mine["手机"] == form["contact_mobile"]
+    assert mine["2020 年主营业务收入（万元）"] == form["main_revenue"]["y3"]
+    for other in ("unit", "administrator", "enterprise 7"):
+        assert world.as_(other).client.get("/unit/RU-TJ", params={"form": "xlsx-summary"}).status_code == 404
