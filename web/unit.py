@@ -69,8 +69,7 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
         areas = focus_names(house, connection, season["id"], language=visitor.language)
         named_rows = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
         return sheet(word(visitor.language, "{unit}申报汇总", unit=unit["name"]), COLUMNS, named_rows, language=visitor.language)
-    rules = rules_of_season(house, connection, season["id"])
-    if form == "xlsx-summary" and rules is not None:
+    if form == "xlsx-summary" and (rules := rules_of_season(house, connection, season["id"])) is not None:
         return summary(connection, rows, unit=unit["name"], season=rules, visitor=visitor)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
     used = sum(1 for row in rows if row["nomination"] in TAKEN)
