@@ -89,7 +89,7 @@ GET /review/{task}                                        | ok: expert
 POST /review/{task}/{application}                         | on: expert
 POST /review/{task}/{application}/submit                  | bad: expert
 GET /season/start                                         | ok: director admin
-POST /season/start                                        | bad: director admin
+POST /season/start                                        | late: director admin
 GET /seasons                                              | ok: everybody
 POST /seasons                                             | .: everybody
 GET /tasks/{task}                                         | ok: expert
