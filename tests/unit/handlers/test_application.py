@@ -54,7 +54,8 @@ def test_only_the_owner_or_the_office_withdraws_and_nobody_after_the_end(stage):
     with pytest.raises(Forbidden):
         application.may_withdraw(stage.context(application=one.id, groups=("applicant_editor@E999",)), {})
     mine = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",))
-    application.may_withdraw(mine, {})
+    assert refused(application.may_withdraw, mine, {"reason": " "}) == "field.needed"
+    application.may_withdraw(mine, {"reason": "经营计划调整"})
     stage.facts.applications.move(one.id, state="approved", at=BEFORE)
     assert refused(application.may_withdraw, mine, {}) == "application.approved"
     stage.facts.applications.move(one.id, state="announced", at=BEFORE)

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers import recommendation
+from handlers import delivery, recommendation
 from selection.errors import HouseError, Late, OverQuota, Refused
 from tests.unit.handlers.conftest import LATE
 
@@ -58,7 +58,7 @@ def test_an_opinion_needs_the_letter_its_sealed_page_and_the_attestations(stage)
     codes = []
     for row, paper in ((opinion, "D5.letter"), (opinion, "D5.sealed"), ({**opinion, "mature": False}, "D6.summary"), (opinion, "D6.summary")):
         try:
-            recommendation.seal(stage.context(unit="RU-LN"), {"opinions": [row], "outcome": "deliver"})
+            delivery.seal(stage.context(unit="RU-LN"), {"opinions": [row], "outcome": "deliver"})
         except HouseError as refusal:
             codes.append(refusal.code)
         stage.file("RU-LN", paper)
@@ -69,7 +69,7 @@ def test_the_list_tells_each_application_once_and_nothing_else(stage):
     stage.unit()
     made = reviewed(stage, 2)
     recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
-    recommendation.deliver(stage.context(unit="RU-LN"), {})
+    delivery.deliver(stage.context(unit="RU-LN"), {})
     assert stage.sent.messages == [
         ("recommendation.decided", made[0].id, {"outcome": "nominated"}),
         ("recommendation.decided", made[1].id, {"outcome": "not_nominated"}),
