@@ -42,7 +42,6 @@ class Rubric:
 class Aggregation:
     """How scores become stage scores, finals and ranks."""
 
-    average: str
     trim: int
     trim_min_n: int
     normalise: str
@@ -54,6 +53,7 @@ class Aggregation:
     weights: Mapping[str, Decimal]
     ties: tuple[str, ...]
     places: int
+    average: str = "mean"
 
 
 @dataclass(frozen=True)

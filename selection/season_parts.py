@@ -1,12 +1,13 @@
 """The parts of a season's settings that concern applying, units and the plan. Meanings: docs/reference/season.md.
 
-No values here: everything that belongs to a year stands in its season.toml.
+No values here: everything that belongs to a year stands in its season.toml. Only what came later than a season that runs already has a
+default: a season deployed before stays readable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
@@ -124,13 +125,13 @@ class Writing:
     """编写说明: word limits and layout."""
 
     limits: Mapping[str, int]
-    headings: Mapping[str, tuple[str, ...]]
     tolerance_percent: int
-    body_share: int
     page: str
     fonts: Mapping[str, str]
     video_note: str
-    guide: tuple[str, ...]
+    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    body_share: int = 95
+    guide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,6 @@ class Texts:
     scope: str
     conditions: tuple[str, ...]
     criteria: tuple[str, ...]
-    rules: tuple[str, ...]
     how_to_object: str
     fee: str
+    rules: tuple[str, ...] = ()

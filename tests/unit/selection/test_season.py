@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -17,6 +18,7 @@ from selection.errors import InvalidSettings, NotFound
 from selection.season import Season, check_plan, settings_problems
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "season.md"
+DEPLOYED = sorted((Path(__file__).parents[2] / "snapshots" / "seasons").glob("*.toml"))
 
 
 def names_of(cls: Any, prefix: str = "") -> Iterator[str]:
@@ -151,3 +153,10 @@ def test_unknown_codes_are_not_found(season: Season, look_up: str) -> None:
 
 def test_a_slot_belongs_to_its_document(season: Season) -> None:
     assert season.document("D3.finance").code == "D3"
+
+
+@pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: path.stem)
+def test_a_season_deployed_by_an_earlier_programme_stays_readable(path):
+    season = Season.from_settings(tomllib.loads(path.read_text("utf-8")))
+    assert season.id == "cn-2023"
+    assert season.aggregation.average == "mean"
