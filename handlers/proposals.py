@@ -47,7 +47,7 @@ def _finals(ctx: Context) -> list[aggregation.Entry]:
         desk = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
         held = ctx.facts.reviews.stage_score(application=row.id, stage="defence")
         judged = defences[row.group].get(row.id, Decimal())  # absent: counts as 0
-        final = aggregation.final_score(desk=desks[row.group][row.id], defence=judged, rules=season.aggregation)
+        final = aggregation.final_score(desk=desks[row.group].get(row.id, Decimal(desk.mean)), defence=judged, rules=season.aggregation)
         criteria = {name: Decimal(value) for name, value in (held or desk).detail["criteria"].items()}
         entries.append(aggregation.Entry(row.id, final, criteria))
     return entries
