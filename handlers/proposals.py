@@ -41,13 +41,14 @@ def comparable(ctx: Context, group: str, *, stage: str) -> dict[str, Decimal]:
 def _finals(ctx: Context) -> list[aggregation.Entry]:
     season, entries = season_of(ctx), []
     waiting = ctx.facts.applications.of_season(ctx.instance.tenant, state="awaiting_meeting2")
-    groups = {row.group for row in waiting}
+    scores = [(row, ctx.facts.reviews.stage_score(application=row.id, stage="desk")) for row in waiting]
+    groups = {desk.group for _, desk in scores if desk is not None}
     desks, defences = ({group: comparable(ctx, group, stage=stage) for group in groups} for stage in ("desk", "defence"))
-    for row in waiting:
-        desk = found(ctx.facts.reviews.stage_score(application=row.id, stage="desk"), what="评分汇总")
+    for row, scored in scores:
+        desk = found(scored, what="评分汇总")
         held = ctx.facts.reviews.stage_score(application=row.id, stage="defence")
-        judged = defences[row.group].get(row.id, Decimal())  # absent: counts as 0
-        final = aggregation.final_score(desk=desks[row.group].get(row.id, Decimal(desk.mean)), defence=judged, rules=season.aggregation)
+        judged = defences[desk.group].get(row.id, Decimal())  # absent: counts as 0
+        final = aggregation.final_score(desk=desks[desk.group][row.id], defence=judged, rules=season.aggregation)
         criteria = {name: Decimal(value) for name, value in (held or desk).detail["criteria"].items()}
         entries.append(aggregation.Entry(row.id, final, criteria))
     return entries
