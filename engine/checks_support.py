@@ -16,6 +16,8 @@ from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERA
 from engine.expressions import ExpressionError, is_expression
 from engine.xml import Xml, line_of
 
+CHANGES = frozenset({"create", "update", "delete"})  # of a variable
+
 
 def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
     """Kinds of events, implementations and calls of one process."""
@@ -24,6 +26,7 @@ def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
             yield from _kind(process, part)
             yield from _references(part, profile)
         yield from _several(info)
+        yield from _changes(info)
         yield from _ad_hoc(process, info)
         yield from _implementation(info)
         yield from _loop(info)
@@ -73,6 +76,14 @@ def _several(info: ElementInfo) -> Iterator[Problem]:
     if event.parallel and info.type != "intermediateCatchEvent":
         en = "only an intermediate event can wait for all of its definitions"
         yield _at(info, "BPMN-UNSUPPORTED", "只有中间捕获事件可以等待全部定义", en, hint='parallelMultiple="false"')
+
+
+def _changes(info: ElementInfo) -> Iterator[Problem]:
+    """A conditional event looks again when variables come, change or go; any other word would keep it from ever looking."""
+    parts = () if info.event is None else (info.event, *info.event.parts)
+    for word in sorted({word for part in parts for word in part.changes} - CHANGES):
+        zh, en = f"variableEvents 中没有“{word}”这一项", f"variableEvents has no {word}"
+        yield _at(info, "BPMN-EVENT", zh, en, hint=", ".join(sorted(CHANGES)))
 
 
 def _ad_hoc(process: ProcessInfo, info: ElementInfo) -> Iterator[Problem]:

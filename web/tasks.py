@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 from sqlalchemy import Connection
@@ -20,6 +19,7 @@ from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
 from store.selection.sight import application_subject
 from web.beginning import beginning_of_act, draft_of
+from web.fields import Text
 from web.forms import Choice, FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
 from web.house import House
@@ -175,7 +175,7 @@ def release(visitor: SignedIn, house: TheHouse, task: str) -> Response:
 
 
 @router.post("/tasks/{task}/take-back")
-def take_back(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, reason: Annotated[str, FormField()] = "") -> Response:
+def take_back(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, reason: Text = "") -> Response:
     """Take one's own act back and do it anew: where the diagram lets it, with a reason, before anything has followed it (§14)."""
     seen = look(house, connection, task=task, visitor=visitor)
     if not seen.returns:

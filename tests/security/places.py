@@ -27,6 +27,11 @@ HOSTS: dict[str, str] = {  # an element with a place for an attribute
     "escalationEventDefinition": (
         '<subProcess id="x"/><boundaryEvent id="b" attachedToRef="x"><escalationEventDefinition escalationRef="esc" {}/></boundaryEvent>'
     ),
+    "conditionalEventDefinition": (
+        '<userTask id="x"/><boundaryEvent id="b" attachedToRef="x">'
+        "<conditionalEventDefinition {}><condition>${{1 == 2}}</condition></conditionalEventDefinition></boundaryEvent>"
+    ),
+    "error": '<subProcess id="x">{}</subProcess>',
     "scriptTask": '<scriptTask id="x" {}><script>a = 1</script></scriptTask>',
     "sendTask": '<sendTask id="x" {}/>',
     "exclusiveGateway": '<exclusiveGateway id="x" {}/>',
@@ -39,7 +44,7 @@ HOSTS |= {f"callActivity {way}": HOSTS["callActivity"].replace("{}", f'camunda:c
 # Attributes that hold a name or a word of a list: whatever is written there is that word, or no such word.
 WORDS = frozenset({
     "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "resultVariable", "initiator", "mapDecisionResult",
-    "decisionRefBinding", "type",
+    "decisionRefBinding", "type", "variableName",
 })  # fmt: skip
 WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
 NAME = re.compile(r"[\w.]+", re.ASCII)
@@ -60,7 +65,13 @@ def may_hold_words(place: str, code: str) -> bool:
     return place in WORDS_TOO or (name in ATTRIBUTES and (name in WORDS or ATTRIBUTES[name][0] == "ignored"))
 
 
+THROWING = DRAW.start("i") + '<endEvent id="y"><errorEventDefinition errorRef="err"/></endEvent>' + DRAW.flows("i-y")
+
+
 def _attribute(host: str, name: str) -> Place:
+    if host == "error":  # stands beside the processes; an end event inside throws it
+        thrown = around(HOSTS[host].format(THROWING))
+        return lambda code: {"d.bpmn": thrown.replace(b'<error id="err"', f'<error id="err" camunda:{name}={quoteattr(code)}'.encode())}
     return lambda code: {"d.bpmn": around(HOSTS[host].format(f"camunda:{name}={quoteattr(code)}"))}
 
 

@@ -291,7 +291,7 @@ def test_odd_numbers_and_texts_in_addresses_are_answered(at, odd):
 
 @pytest.mark.parametrize(
     "day",
-    ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "0001-01-01T00:00", "2023-02-30", "2023-10-11T25:00", "\0", "2023-10-11T00:00+99:00"],
+    ["0001-01-01", "9999-12-31", "9999-12-31T23:59", "0001-01-01T00:00", "2023-02-30", "2023-10-11T25:00", "\x01", "2023-10-11T00:00+99:00"],
 )
 def test_impossible_days_of_a_deadline_are_refused(at, day):
     scene = at("desk")

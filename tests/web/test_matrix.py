@@ -1,5 +1,7 @@
 """Every route × every role, strangers among them: let in, led to the sign-in page (303) or as if nothing were there (404)."""
 
+import asyncio
+
 import pytest
 from starlette.requests import Request
 
@@ -34,7 +36,7 @@ def answered(rule, method, path, role):
         "type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "state": {"visitor": visitor(role)},
     })  # fmt: skip
     try:
-        rule(request)
+        asyncio.run(rule(request))
     except SignInFirst:
         return SIGN_IN
     except NotFound as refusal:

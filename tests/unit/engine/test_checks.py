@@ -58,6 +58,13 @@ REFUSED = {
         '<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="nope"/></intermediateThrowEvent>',
         "BPMN-REFERENCE",
     ),
+    "changes that are none": (
+        (
+            '<intermediateCatchEvent id="x"><conditionalEventDefinition camunda:variableEvents="create, touched">'
+            "<condition>${a}</condition></conditionalEventDefinition></intermediateCatchEvent>"
+        ),
+        "BPMN-EVENT",
+    ),
     "compensation catch": ('<intermediateCatchEvent id="x"><compensateEventDefinition/></intermediateCatchEvent>', "BPMN-EVENT"),
     "definitions that do not go together": (
         '<endEvent id="x"><messageEventDefinition messageRef="message_m"/><terminateEventDefinition/></endEvent>',

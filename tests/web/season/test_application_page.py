@@ -52,7 +52,7 @@ def test_what_the_paper_for_signing_asks_is_not_asked_here(page):
     assert "请逐条确认承诺书" not in one.post(f"{task}/checks", sent(filled())).text
 
 
-@pytest.mark.parametrize("hostile", ["1e99999999", "9" * 400, "NaN", "١٢", "[]", "\x00"])
+@pytest.mark.parametrize("hostile", ["1e99999999", "9" * 400, "NaN", "١٢", "[]", "\x01"])
 def test_hostile_numbers_change_nothing_and_answer(page, hostile):
     one, task, _ = page
     pairs = {
