@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from engine.bpmn.host import Limits as RunLimits
 from engine.clock import Clock
 from engine.commands.live import Live, LiveCache
+from engine.commands.projection import root_of
 from engine.commands.scope import Function
 from engine.commands.versions import Versions
 from engine.contract import Policy, Registry
@@ -77,7 +78,8 @@ class Transaction:
 
     def lock_task(self, task: str) -> Row:
         """The task's and its root's row, both locked. Raises NotFound."""
-        found = hot.lock_task.one(self.connection, {"task": task})
+        known = root_of(task) in self.home.live  # otherwise its state comes along, which is then needed
+        found = (hot.lock_task if known else hot.lock_task_with_state).one(self.connection, {"task": task})
         if found is None:
             raise NotFound(task=task)
         return found

@@ -32,6 +32,10 @@ class LiveCache:
             found = self._entries.pop(root, None)
         return found if found is not None and (found.revision, found.version) == (revision, version) else None
 
+    def __contains__(self, root: str) -> bool:
+        """Whether there is an entry of ``root``, of whatever revision."""
+        return root in self._entries
+
     def drop(self, root: str) -> None:
         """The instance was deleted."""
         with self._lock:

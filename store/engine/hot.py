@@ -38,12 +38,14 @@ lock_roots_or_skip = (
     .order_by(instance.c.root)
     .with_for_update(skip_locked=True)
 )
-lock_task = Prepared(
+_task_and_root = (
     select(*_AGGREGATE, *_TASK, _DRAFTED)
     .join_from(task, instance, task.c.root == instance.c.root)
     .where(task.c.id == bindparam("task"))
     .with_for_update(of=[instance, task])
 )
+lock_task = Prepared(_task_and_root)
+lock_task_with_state = Prepared(_task_and_root.add_columns(instance.c.state))
 read_task = Prepared(
     select(*_AGGREGATE, *_TASK).join_from(task, instance, task.c.root == instance.c.root).where(task.c.id == bindparam("task"))
 )
