@@ -5,11 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.check import FolderRefused
 from app.wiring import House, read_folder
 from engine.contract import SYSTEM, Actor
+
+if TYPE_CHECKING:
+    from selection.calendar import Calendar
 
 
 def deploy(house: House, folder: Path, *, actor: Actor = SYSTEM) -> Any:
@@ -67,7 +70,7 @@ def _season(house: House, *, files: Mapping[str, bytes], settings: Mapping[str, 
         if path.startswith("calendar-"):
             import_calendar(house, content=tomllib.loads(content.decode("utf-8")), source=path, actor=actor)
 
-    def note(connection: Any) -> set[str]:
+    def note(connection: Any) -> tuple[set[str], Calendar]:
         facts = Facts(connection)
         facts.calendar.open_season(season=season.id, year=season.year, title=season.title)
         known = {unit.code for unit in facts.people.units(season.id)}
@@ -75,9 +78,9 @@ def _season(house: House, *, files: Mapping[str, bytes], settings: Mapping[str, 
         for unit in settings["units"]:
             if unit["code"] not in known:
                 facts.people.add_unit(season=season.id, base=quota["base"], widened=quota["widened"], mail=None, **unit)
-        return set(queries.deadlines(connection, tenant=season.id))
+        return set(queries.deadlines(connection, tenant=season.id)), facts.calendar.calendar()
 
-    known = house.database.run(note)
-    for name, at in plan(season).items():
+    known, calendar = house.database.run(note)
+    for name, at in plan(season, calendar=calendar).items():
         if name not in known:
             house.engine.set_deadline(tenant=season.id, name=name, at=at, reason="年度计划", actor=actor)

@@ -58,7 +58,7 @@ def seat_of(ctx: Context) -> Fact:
 def deadline(ctx: Context, name: str) -> datetime:
     """The live instant (UTC, exclusive) of a named deadline, else the plan's."""
     live = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name=name)
-    return live if isinstance(live, datetime) else plan(season_of(ctx))[name]
+    return live if isinstance(live, datetime) else plan(season_of(ctx), calendar=ctx.facts.calendar.calendar())[name]
 
 
 def refuse_late(ctx: Context, name: str) -> None:

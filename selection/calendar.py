@@ -89,6 +89,13 @@ def _needless(day: date) -> Problem:
     return Problem(path=str(day), zh="该日本是工作日，无需列入调休", en="the day is an ordinary working day; remove it from `working`")
 
 
+def first_working_day(day: date, *, calendar: Calendar) -> date:
+    """The day itself when offices work on it, else the next day on which they do (顺延)."""
+    while not calendar.is_working_day(day):
+        day += ONE_DAY
+    return day
+
+
 def working_days_after(day: date, count: int, *, calendar: Calendar) -> date:
     """The `count`-th working day after `day`; `day` itself is not counted (A-02, as the Civil Code counts). `count` ≥ 0; 0 gives `day`."""
     return _step(day, count, ONE_DAY, calendar)

@@ -6,9 +6,10 @@ The live instants (after extensions) are facts of the store; this module only kn
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from selection.calendar import Calendar, at_local, day_end, day_start, local, local_day
+from selection.calendar import Calendar, at_local, day_end, day_start, first_working_day, local, local_day
 from selection.errors import Late, Problem, Refused
 from selection.season import Season, too_short
 from selection.season_parts import MinimumPeriod, NamedDeadline
@@ -21,9 +22,23 @@ def instant_of(entry: NamedDeadline) -> datetime:
     return day_end(entry.day) if entry.edge == "end" else day_start(entry.day)
 
 
-def plan(season: Season) -> dict[str, datetime]:
-    """Every named deadline of the plan as an aware UTC instant, in the plan's order."""
-    return {entry.name: instant_of(entry) for entry in season.deadlines}
+def plan(season: Season, *, calendar: Calendar | None = None) -> dict[str, datetime]:
+    """Every named deadline of the plan as an aware UTC instant, in the plan's order.
+
+    With a calendar a day off rolls over where the season says so (顺延, A-18); without one every day stands as it is written.
+    """
+    return {
+        entry.name: instant_of(entry if calendar is None else replace(entry, day=season.day_of(entry, calendar=calendar)))
+        for entry in season.deadlines
+    }
+
+
+def rolled_over(at: datetime, *, edge: str, season: Season, calendar: Calendar) -> datetime:
+    """An instant somebody moves a deadline to: on a day off it goes on to the next working day where the season says so, at the same time of day."""
+    day = last_day(at)
+    if edge == "start" or not season.roll_over_if_holiday:
+        return at
+    return at + (first_working_day(day, calendar=calendar) - day)
 
 
 def is_late(received: datetime, *, deadline: datetime) -> bool:

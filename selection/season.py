@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from selection import review_parts as review
 from selection import season_parts as parts
-from selection.calendar import ZONE, Calendar, working_days_after
+from selection.calendar import ZONE, Calendar, first_working_day, working_days_after
 from selection.errors import InvalidSettings, NotFound, Problem
 from selection.findings import SEVERITIES
 from selection.layout import unknown_words
@@ -68,6 +68,7 @@ class Season:
     ladders: Mapping[str, parts.LadderRule]
     contact: parts.Contact
     texts: parts.Texts
+    roll_over_if_holiday: bool = False
 
     @classmethod
     def from_settings(cls, mapping: Mapping[str, object]) -> Season:
@@ -113,6 +114,15 @@ class Season:
                 return entry
         raise NotFound("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
 
+    def day_of(self, entry: parts.NamedDeadline, *, calendar: Calendar) -> date:
+        """The day that counts: where the season lets deadlines roll over (顺延, A-18) a day off gives way to the next working day.
+
+        A beginning never moves: it takes nothing from anybody.
+        """
+        if entry.edge == "start" or not self.roll_over_if_holiday:
+            return entry.day
+        return first_working_day(entry.day, calendar=calendar)
+
 
 def resolved(season: Season, rule: parts.MinimumPeriod) -> parts.MinimumPeriod:
     """A minimum period with the working days of the setting that it names (`defence.material_working_days`)."""
@@ -130,7 +140,7 @@ def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
 
 def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
     """Problems of the plan of deadlines: a pair that leaves fewer working days than its rule, or a year without an official calendar."""
-    days = {entry.name: entry.day for entry in season.deadlines}
+    days = {entry.name: season.day_of(entry, calendar=calendar) for entry in season.deadlines}
     found = [too_short(rule, days, calendar) for rule in season.minimum_periods]
     years = sorted({day.year for day in days.values() if not calendar.is_official(day.year)})
     provisional = [

@@ -15,6 +15,7 @@ from selection.deadlines import plan
 from selection.examination import CLOSE
 from selection.findings import Finding
 from selection.season import Season
+from store.selection.calendar import CalendarFacts
 from store.selection.queries_checks import kept_form, known_of
 from store.selection.queries_public import deadlines_of
 from web.forms import checks, data_of
@@ -52,7 +53,7 @@ def findings(connection: Connection, *, season: Season, tenant: str, application
     known = known_of(connection, application)
     if known is None:
         return []
-    closes = deadlines_of(connection, tenant).get(CLOSE) or plan(season)[CLOSE]
+    closes = deadlines_of(connection, tenant).get(CLOSE) or plan(season, calendar=CalendarFacts(connection).calendar())[CLOSE]
     return examination.findings(season=season, form=form, known=known, closes=closes)
 
 

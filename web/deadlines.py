@@ -74,8 +74,10 @@ def _told(visitor: Visitor) -> dict[str, Callable[..., str]]:
     return {edge: partial(words, language=visitor.language) for edge, words in TOLD.items()}
 
 
-def _instant(text: str, *, edge: str) -> datetime:
-    """A day (its midnight for a beginning, else its exclusive end) or a date and time of Shanghai as an instant. Raises Refused."""
+def _instant(text: str, *, edge: str, season: Rules, connection: Connection) -> datetime:
+    """A day (its midnight for a beginning, else its exclusive end) or a date and time of Shanghai as an instant; a day off rolls over
+    where the season says so. Raises Refused.
+    """
     unreadable = Refused("deadline.unreadable", zh="请填写新的日期。", en="Please give the new day.")
     try:
         local = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
@@ -85,7 +87,7 @@ def _instant(text: str, *, edge: str) -> datetime:
         raise unreadable from error
     if instant < STORE_BEGINS:
         raise unreadable
-    return instant
+    return rules_of_time.rolled_over(instant, edge=edge, season=season, calendar=CalendarFacts(connection).calendar())
 
 
 @router.get("/office/deadlines/{name}")
@@ -98,7 +100,8 @@ def preview(request: Request, visitor: Planner, house: TheHouse, connection: Rea
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
         if at:
-            new, rules, plan = _instant(at, edge=edge), _rules(house, connection, season["id"]), _live(connection, season["id"])
+            rules, plan = _rules(house, connection, season["id"]), _live(connection, season["id"])
+            new = _instant(at, edge=edge, season=rules, connection=connection)
             rules_of_time.refuse_bad_instant(season=rules, name=name, new=new, now=house.clock.now(), plan=plan)
             short = rules_of_time.shortened(season=rules, name=name, new=new, plan=plan, calendar=CalendarFacts(connection).calendar())
             touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=new)
@@ -157,7 +160,8 @@ def extend(
         raise not_found()
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
-        new, rules = _instant(at, edge=edge), _rules(house, connection, season["id"])
+        rules = _rules(house, connection, season["id"])
+        new = _instant(at, edge=edge, season=rules, connection=connection)
         now = house.clock.now()
         moved = house.engine.set_deadline(
             tenant=season["id"], name=name, at=new, reason=reason.strip(), actor=visitor.actor,

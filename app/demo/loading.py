@@ -86,7 +86,9 @@ def _rehearsal(house: House, stage: Stage, folder: Mapping[str, bytes], *, cast:
     rules = Season.from_settings(settings_of(files))
     first = 1 + sum(len(before.fates) - 1 for before in STAGES[: STAGES.index(stage)])
     mine = replace(cast, enterprises=[cast.enterprises[0], *cast.enterprises[first : first + len(stage.fates) - 1]])
-    play = Play(world=World(house=house, season=stage.id, random=random, cast=mine), rules=rules, parts=[], plan=plan(rules))
+    with house.database.read() as connection:
+        days = plan(rules, calendar=Facts(connection).calendar.calendar())
+    play = Play(world=World(house=house, season=stage.id, random=random, cast=mine), rules=rules, parts=[], plan=days)
     play.parts = [_part(play, stage, number) for number in range(1, len(stage.fates) + 1)]
     return Rehearsal(stage=stage, play=play, begins=min(play.plan.values()))
 

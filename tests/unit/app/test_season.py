@@ -20,6 +20,8 @@ from app.settings import Settings
 from app.wiring import build, open_database, read_folder
 from engine.contract import SYSTEM
 from notifications.compose import Template
+from selection.calendar import local_day
+from selection.deadlines import last_day
 from store import migrations
 from store.engine import queries
 from store.selection.facts import Facts
@@ -60,6 +62,25 @@ def test_a_new_season_brings_its_deadlines_units_and_calendars(house):
 def test_the_same_folder_is_the_same_version(house):
     again = deploy(house, SEASON)
     assert (again.number, again.created) == (1, False)
+
+
+def test_where_deadlines_roll_over_a_day_off_gives_way_to_the_next_working_day(house):
+    """单位受理截止 10 September and 视频提交 24 December 2023 are Sundays, 归档 is put on National Day; a beginning stays on its Saturday."""
+    files, found = read_folder(SEASON), {}
+    text = files["season.toml"].decode().replace("day = 2024-12-31", "day = 2024-10-01")
+    text = text.replace('applications open", day = 2023-08-01', 'applications open", day = 2023-08-05')
+    for said in ("false", "true"):
+        name = f"cn-2023-rolls-{said}"
+        own = text.replace('id = "cn-2023"', f'id = "{name}"').replace("roll_over_if_holiday = false", f"roll_over_if_holiday = {said}")
+        deploy_files(house, files | {"season.toml": own.encode()}, name=name)
+        with house.database.read() as connection:
+            live = queries.deadlines(connection, tenant=name)
+        ends = [last_day(live[each]).isoformat() for each in ("单位受理截止", "视频提交", "归档")]
+        found[said] = [*ends, local_day(live["申报开始"]).isoformat()]
+    assert found == {
+        "false": ["2023-09-10", "2023-12-24", "2024-10-01", "2023-08-05"],
+        "true": ["2023-09-11", "2023-12-25", "2024-10-08", "2023-08-05"],
+    }
 
 
 def test_what_check_names_is_not_deployed(house):

@@ -17,6 +17,7 @@ from selection.deadlines import (
     refuse_bad_change,
     refuse_bad_intake,
     refuse_if_late,
+    rolled_over,
     shortened,
     shown,
     unit_acceptance,
@@ -46,6 +47,27 @@ def test_deadlines_are_half_open(deadline: datetime) -> None:
 
 def test_a_start_is_the_beginning_of_its_day(season: Season) -> None:
     assert plan(season)["公示开始"] == datetime(2023, 11, 5, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("edge", "chosen", "kept"),
+    [
+        ("end", date(2023, 9, 28), date(2023, 9, 28)),
+        ("end", date(2023, 9, 29), date(2023, 10, 7)),  # National Day; the 7th is a Saturday that is worked (调休)
+        ("time", date(2023, 10, 1), date(2023, 10, 7)),
+        ("start", date(2023, 10, 1), date(2023, 10, 1)),
+    ],
+)
+def test_a_day_off_that_the_office_chooses_rolls_over_too(
+    settings: dict[str, Any], calendar: Calendar, edge: str, chosen: date, kept: date
+) -> None:
+    def instant(day: date) -> datetime:
+        return day_end(day) if edge == "end" else at_local(day, time(17, 30) if edge == "time" else time.min)
+
+    strict = Season.from_settings(settings)
+    rolling = Season.from_settings(settings | {"roll_over_if_holiday": True})
+    assert rolled_over(instant(chosen), edge=edge, season=rolling, calendar=calendar) == instant(kept)
+    assert rolled_over(instant(chosen), edge=edge, season=strict, calendar=calendar) == instant(chosen)
 
 
 def test_a_deadline_may_have_a_time_of_day(settings: dict[str, Any]) -> None:

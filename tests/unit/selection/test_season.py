@@ -81,6 +81,13 @@ def test_a_period_by_a_setting_that_is_not_there_is_named(settings: dict[str, An
     assert [problem.path for problem in settings_problems(settings)] == ["minimum_periods"]
 
 
+def test_a_deadline_that_rolls_over_is_checked_on_the_day_it_counts(settings: dict[str, Any], calendar: Calendar) -> None:
+    """公示截止 on Sunday 19 November is a working day short; rolled over to Monday 20 it is not (A-18)."""
+    next(entry for entry in settings["deadlines"] if entry["name"] == "公示截止")["day"] = date(2023, 11, 19)
+    assert [one.path for one in check_plan(Season.from_settings(settings), calendar=calendar)] == ["deadlines.公示截止"]
+    assert check_plan(Season.from_settings(settings | {"roll_over_if_holiday": True}), calendar=calendar) == ()
+
+
 def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
     problems = check_plan(season, calendar=Calendar.from_settings([]))
     assert "calendar.2023" in [problem.path for problem in problems]
