@@ -17,8 +17,8 @@ def check_compensation(process: ProcessInfo) -> Iterator[Problem]:
         if info.for_compensation:
             yield from _handler(process, info)
         host = None if info.event is None else process.elements.get(info.event.attached_to or "")
-        if host is not None and host.for_compensation:
-            yield _at(info, "补偿活动不能有边界事件", "a compensation handler cannot have boundary events")
+        if host is not None and host.for_compensation and info.event is not None and info.event.kind == "compensate":
+            yield _at(info, "补偿活动本身不能再被补偿", "a compensation handler cannot be undone itself")
     for info in _events(process, "boundaryEvent"):
         yield from _boundary(process, info, alone=info.event is not None and hosts[info.event.attached_to] == 1)
     for info in [*_events(process, "intermediateThrowEvent"), *_events(process, "endEvent")]:

@@ -46,7 +46,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
         "honoured",
         (
             "handlers joined by an association, of each instance of a loop; thrown for a scope or one activity, newest first; waited for, unless"
-            " `waitForCompletion` is false; called processes are not undone"
+            " `waitForCompletion` is false; handlers may have boundary events; called processes are not undone"
         ),
     ),
     "multiple event definitions": (

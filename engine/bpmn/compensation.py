@@ -5,7 +5,8 @@ holds the activity's own variables as they were. A completed sub-process keeps i
 has a handler. The watcher of a compensation event sub-process becomes the record of its whole region once that has come to its end.
 
 Who throws begins all handlers, newest activity first (BPMN 2.0, 10.7), and waits for their count (`undoing`) to come down. A record that is being
-undone knows by whom (`by`); each is undone once.
+undone knows by whom (`by`); each is undone once. A handler that its own boundary event interrupts has done what it could: the record counts as undone; what
+the event leads to goes on beside, in a completed sub-process until it has ended.
 """
 
 from __future__ import annotations
@@ -80,10 +81,22 @@ def handled(record: Token) -> None:
     waiter = top.index[record.internal_data["by"]]
     top.discard(record)
     if _one_less(waiter) == 0:
-        if is_record(waiter):
-            handled(waiter)
-        else:
+        if not is_record(waiter):
             top.ready(waiter)
+        elif _at_rest(waiter):
+            handled(waiter)
+
+
+def came_to_rest(host: Token) -> None:
+    """What a boundary event of a handler began in a completed sub-process has ended: nothing may be left to wait for."""
+    if host.internal_data.get("undoing") == 0 and _at_rest(host):
+        handled(host)
+
+
+def _at_rest(record: Token) -> bool:
+    """Whether nothing runs within a completed sub-process: boundary events of handlers may have begun something."""
+    inner = record.top.subprocesses.get(record.id)
+    return inner is None or inner.live == 0
 
 
 def _scopes(region: Region) -> list[Region]:

@@ -13,11 +13,14 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.compensation import handled, is_record
 from engine.bpmn.effects import FlowTaken, TimerSkipped
 from engine.bpmn.elements import LIFETIME, ElementInfo, EventInfo
+from engine.bpmn.listeners import call_listeners, throw_later
 from engine.bpmn.nodes import Node, parameter_value
 from engine.bpmn.timers import Armed, advance, arm, from_micros
 from engine.bpmn.token import Token
+from engine.contract import BpmnError
 from engine.errors import EngineError
 from engine.expressions import Context, ExpressionError
 from engine.expressions.functions import as_text
@@ -227,16 +230,35 @@ class BoundaryEvent(Catcher, defaults.BoundaryEvent):
         self._outputs_beyond(token, host)
         given = self.tick(token)
         top.entered(token)
-        for event in ("start", "end"):
-            self.tell(token, event, throws=False)
-        flows = self.choose(token)
+        thrown = self._told(token)
+        flows = [] if thrown else self.choose(token)
+        record = self._undone_by(host)
         if self.event().interrupting:
             top.cancel_token(host)
         elif not self._stays(token):
             top.discard(token)
         top.left(token)
+        if thrown:
+            throw_later(top.add(region, self, region.task_tree), "end", thrown)
+            return
         lives_beside = not self.event().interrupting and self.info.properties.get(LIFETIME) == "activity"
         top.take(region, flows, given, beside=host.id if lives_beside else None)
+        if record is not None:
+            handled(record)
+
+    def _told(self, token: Token) -> BpmnError | None:
+        """Call the event's listeners; the business error that one threw: not the activity's events catch it, but what is around."""
+        try:
+            for event in ("start", "end"):
+                call_listeners(token, event, self.info.listeners)
+        except BpmnError as error:
+            return error
+        return None
+
+    def _undone_by(self, host: Token) -> Token | None:
+        """What a compensation handler undoes, if the event hangs on one and takes it away."""
+        around = host.workflow.tasks.get(host._parent)  # noqa: SLF001
+        return around if around is not None and is_record(around) and self.event().interrupting else None
 
     def _outputs_beyond(self, token: Token, host: Token) -> None:
         """Output parameters see payload and input parameters, and are written outside of the activity; what was local to the event goes."""

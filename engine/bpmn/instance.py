@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.compensation import is_record
+from engine.bpmn.compensation import came_to_rest, is_record
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableRemoved, VariableSet
 from engine.bpmn.listeners import tell, tell_process
 from engine.bpmn.scopes import COUNTERS, Scopes, View
@@ -114,9 +114,11 @@ class Instance(Region, BpmnWorkflow):
         self.settle(region)
 
     def settle(self, region: Region) -> None:
-        """End the region when no token keeps it alive."""
+        """End the region when no token keeps it alive; one that has been completed before may have been undone now."""
         if region.live == 0 and not region.completed:
             self.finish(region)
+        elif region.live == 0 and region.host is not None and is_record(region.host):
+            came_to_rest(region.host)
 
     def finish(self, region: Region) -> None:
         """The region is done: its watchers go, and what is around it goes on. A sub-process keeps what can be undone, unless it has a handler."""

@@ -2,7 +2,8 @@
 
 A script listener assigns variables; a named one is a function of the host's (`Host.listener`), called at once, in the order of the diagram: it
 sees the variables as they are then, what it gives back is written as the token would. A business error is thrown by the token, as if its element
-had thrown it; where nothing can catch it (a process's own listeners, what is taken away) it refuses the whole act.
+had thrown it (of a boundary event: what is around its activity catches it); where nothing can catch it (a process's own listeners, what is
+taken away) it refuses the whole act.
 """
 
 from __future__ import annotations
@@ -40,18 +41,28 @@ def tell(token: Token, event: str, listeners: Iterable[Listener], *, throws: boo
 
     Without `throws` a business error refuses the act (EngineError `uncaught`).
     """
-    facts = token.internal_data
-    chosen = [each for each in listeners if each.event == event and event != facts.get(FAILED)]
     try:
-        for each in chosen:
-            _call(token.top, each, token, token.chain())
+        call_listeners(token, event, listeners)
     except BpmnError as error:
         if not throws:
             raise _nobody_catches(error, token.task_spec.info.id) from error
-        facts[THROWN], facts[FAILED] = [event, error.code, error.message], event
-        token.top.ready(token)
+        throw_later(token, event, error)
         return False
     return True
+
+
+def call_listeners(token: Token, event: str, listeners: Iterable[Listener]) -> None:
+    """Call those of one event, but not those that threw before. Raises BpmnError."""
+    chosen = [each for each in listeners if each.event == event and event != token.internal_data.get(FAILED)]
+    for each in chosen:
+        _call(token.top, each, token, token.chain())
+
+
+def throw_later(token: Token, event: str, error: BpmnError) -> None:
+    """The token throws, when it is run, what a listener of an event has thrown."""
+    facts = token.internal_data
+    facts[THROWN], facts[FAILED] = [event, error.code, error.message], event
+    token.top.ready(token)
 
 
 def tell_process(region: Region, event: str) -> None:

@@ -18,7 +18,7 @@ FAULTS = {
         "",
         {"undo_a", "undo_b"},
     ),
-    "a boundary event on the handler": (UNDONE + DRAW.boundary("b", "undo", "message"), "b-x", {"b"}),
+    "what would undo a handler": (UNDONE + DRAW.undone_by("undo", DRAW.user("again")), "", {"undo_undo"}),
     "an event sub-process of the process": (UNDONE + SUB, "", {"es1"}),
 }
 

@@ -387,3 +387,56 @@ def test_what_nobody_waits_for_ends_with_its_sub_process(draw, story):
     told.deliver("b")
     assert told.at == ["w"]
     assert "t" not in [event.element for event in told.events if type(event).__name__ == "Cancelled"]
+
+
+def with_handler_event(draw, kind, *, interrupting=True, host=""):
+    """A task whose handler has a boundary event that leads to the task `fix`, then a throw event and a task `after`."""
+    handler = host or draw.user("undoHotel")
+    parts = (draw.undone_by("hotel", handler), draw.boundary("b", "undoHotel", kind, interrupting=interrupting), draw.user("fix"))
+    flows = draw.flows("s-hotel-x-after-e", "b-fix")
+    return draw.diagram(draw.start(), draw.user("hotel"), *parts, draw.throw("x", "undo"), draw.user("after"), draw.end(), flows)
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_a_handler_may_have_boundary_events_and_who_throws_waits_for_the_handler_only(draw, story, interrupting):
+    told = story(with_handler_event(draw, "message", interrupting=interrupting))
+    told.complete("hotel")
+    assert told.at == ["b", "undoHotel"]
+    told.deliver("b")
+    if not interrupting:
+        assert told.at == ["b", "fix", "undoHotel"]
+        told.complete("undoHotel")
+    assert told.at == ["after", "fix"]
+    told.complete("after")
+    told.complete("fix")
+    assert told.ended
+
+
+def test_an_error_of_a_handler_goes_to_its_own_event(draw, story):
+    failing = draw.sub("undoHotel", draw.start("s2"), draw.user("u"), draw.end("bad", "error"), draw.flows("s2-u-bad"))
+    told = story(with_handler_event(draw, "error", host=failing))
+    told.complete("hotel")
+    told.complete("u")
+    assert told.at == ["after", "fix"]
+    told.complete("fix")
+    told.complete("after")
+    assert told.ended
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_what_a_handlers_event_begins_in_a_completed_sub_process_is_waited_for(draw, story, interrupting):
+    inner = (draw.user("hotel"), draw.undone_by("hotel", draw.user("undoHotel")), draw.end("e1"))
+    event = draw.boundary("b", "undoHotel", "message", interrupting=interrupting)
+    sub = draw.sub("sub", draw.start("s1"), *inner, event, draw.user("fix"), draw.flows("s1-hotel-e1", "b-fix"))
+    told = story(
+        draw.diagram(draw.start(), sub, draw.throw("x", "undo"), draw.user("after"), draw.end(), draw.flows("s-sub-x-after-e"))
+    )
+    told.complete("hotel")
+    told.deliver("b")
+    if not interrupting:
+        told.complete("undoHotel")
+    assert told.at == ["fix"]
+    told.complete("fix")
+    assert told.at == ["after"]
+    told.complete("after")
+    assert told.ended

@@ -230,3 +230,25 @@ def test_an_expression_that_sets_a_variable_is_understood(draw, story):
     task = '<serviceTask id="t" camunda:expression="${execution.setVariable(\'c\', execution.processBusinessKey)}"/>'
     told = story(draw.diagram(draw.start(ext=listener), task, draw.user("u"), draw.flows("s-t-u")), variables={"b": 1})
     assert (told.var("a"), told.var("c")) == (2, "BK")
+
+
+@pytest.mark.parametrize("event", ["start", "end"])
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_error_of_a_boundary_events_listener_is_caught_around_its_activity_not_by_its_neighbours(draw, event, interrupting):
+    own = draw.boundary("m", "u", "message", interrupting=interrupting, ext=named(event, "bad"))
+    inner = (draw.start("s1"), draw.user("u"), own, draw.boundary("near", "u", "error"), draw.user("x"), draw.user("y"))
+    sub = draw.sub("sub", *inner, draw.flows("s1-u", "m-x", "near-y"))
+    told = Heard(draw.diagram(draw.start(), sub, draw.boundary("b", "sub", "error"), draw.user("w"), draw.flows("s-sub", "b-w")))
+    told.deliver("m")
+    assert told.at == ["w"]
+    assert told.entered("x") == told.entered("y") == 0
+    told.complete("w")
+    assert told.ended
+
+
+def test_an_error_of_a_boundary_events_listener_that_nobody_catches_refuses_the_act(draw):
+    own = draw.boundary("m", "u", "message", ext=named("start", "bad"))
+    told = Heard(draw.diagram(draw.start(), draw.user("u"), own, draw.boundary("b", "u", "error"), draw.end(), draw.flows("s-u-e", "m-e", "b-e")))
+    with pytest.raises(EngineError) as refused:
+        told.deliver("m")
+    assert refused.value.code == "uncaught"
