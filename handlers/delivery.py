@@ -38,19 +38,20 @@ def hand_over(ctx: Context, data: Data, *, by_proxy: bool) -> None:
     )
     if not by_proxy:
         _refuse_unsealed(ctx, unit=code, opinions=len(chosen))
-    opinions = {str(row["application"]): str(row.get("opinion") or "") for row in rows(data, "opinions")}
-    attested = {str(row["application"]): row for row in rows(data, "opinions")}
+    opinions = {str(row["application"]): row for row in rows(data, "opinions")}
     for row in chosen:
-        nomination.refuse_bad_opinion(season=season, text=opinions.get(row.application, ""))
-        _refuse_unattested(row.application, attested[row.application], by_proxy=by_proxy)
+        opinion = opinions.get(row.application, {})
+        nomination.refuse_bad_opinion(season=season, text=str(opinion.get("opinion") or ""))
+        _refuse_unattested(row.application, opinion, by_proxy=by_proxy)
     for row in chosen:
+        opinion = opinions[row.application]
         ctx.facts.nominations.decide(
             application=row.application,
             season=ctx.instance.tenant,
             unit=code,
             state="chosen",
-            opinion=opinions[row.application],
-            attested={name: bool(attested[row.application].get(name)) or by_proxy for name in ("no_violation", "mature")},
+            opinion=str(opinion["opinion"]),
+            attested={name: bool(opinion.get(name)) or by_proxy for name in ("no_violation", "mature")},
             reason=row.reason,
             by_proxy=by_proxy,
             at=ctx.now,

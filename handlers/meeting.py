@@ -146,18 +146,17 @@ def record(ctx: Context, data: Data) -> None:
     presiding = str(data.get("presiding") or "")
     for row in rows(data, "recusals"):
         ctx.facts.meetings.recuse(meeting=meeting.id, item=str(row["item"]), member=str(row["member"]), reason=str(row.get("reason") or ""))
-    items = ctx.facts.meetings.items(meeting.id, standing=True)
+    listed = ctx.facts.meetings.items(meeting.id)
+    items = [row for row in listed if row.decision != LEFT]
     conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant)
     roll = roll_of(ctx, meeting.id, presiding=presiding, items=items, conflicts=conflicts)
     if outcome(data, "decided", "no_quorum") == "no_quorum":
         ctx.facts.meetings.change(meeting.id, state="no_quorum")
         return
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
-    asked = {row.item for row in items}
-    recorded = {str(row["item"]): row for row in rows(data, "items")}
-    gone = {row.item for row in ctx.facts.meetings.items(meeting.id)} - asked  # a page opened earlier may still hold their lines
-    decided = {name: row for name, row in recorded.items() if name not in gone}
-    missing = sorted(asked - set(decided))
+    gone = {row.item for row in listed if row.decision == LEFT}  # a page opened earlier may still hold their lines
+    decided = {name: row for row in rows(data, "items") if (name := str(row["item"])) not in gone}
+    missing = sorted({row.item for row in items} - set(decided))
     if missing or len(decided) != len(items):
         raise Refused(
             "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"

@@ -11,7 +11,7 @@ from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
 GONE = ("withdrawn", "lapsed", "discarded", "terminated", "not_nominated", "form_rejected", "not_shortlisted", "not_selected", "removed")
-LEFT = ("withdrawn", "terminated")
+BROKEN_OFF = ("withdrawn", "terminated")
 
 
 class FindingLike(Protocol):
@@ -33,7 +33,7 @@ _add_ru_review = Prepared(
 )
 _moved = (
     update(t.application)
-    .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in LEFT])
+    .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in BROKEN_OFF])
     .values(state=bindparam("state"), state_at=bindparam("state_at"), reason=bindparam("reason"))
 )
 _move, _move_of_unit = Prepared(_moved), Prepared(_moved.where(t.application.c.unit == bindparam("of_unit")))

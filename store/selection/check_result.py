@@ -24,7 +24,7 @@ NEEDS = {
     "已公告": "announcement",
 }
 OF_ITEMS = ("公示中", "取消入选", "已公告")
-LEFT = ("sent", "filed", "sending", "new")
+UNDER_WAY = ("sent", "filed", "sending", "new")
 
 
 def untrue_never_awarded(connection: Connection) -> Violations:
@@ -140,7 +140,7 @@ def results_mailed_after_release(connection: Connection) -> Violations:
     released = {(row.kind, row.subject): row.at for row in connection.execute(select(r.release))}
     for kind, subject in tuple(released):
         released.setdefault((kind, _season_of(connection, kind, subject)), released[kind, subject])  # a shortlist waits for its season's
-    for row in connection.execute(select(mail).where(mail.c.hold != "", mail.c.state.in_(LEFT))):
+    for row in connection.execute(select(mail).where(mail.c.hold != "", mail.c.state.in_(UNDER_WAY))):
         kind, _, subject = row.hold.partition(":")
         at = released.get((kind, subject))
         if at is None or (row.sent_at is not None and row.sent_at < at):

@@ -12,11 +12,11 @@ from store.engine import queries
 from store.selection import tables_application as a
 from store.selection import tables_people as p
 from store.selection import tables_review as v
+from store.selection.application import BROKEN_OFF
 
 Violations = Iterator[str]
 Check = Callable[[Connection], Violations]
 DECIDED = ("decided", "signed")
-LEFT = ("withdrawn", "terminated")
 
 
 def no_score_of_the_conflicted(connection: Connection) -> Violations:
@@ -100,7 +100,7 @@ def closed_groups_are_complete(connection: Connection) -> Violations:
     yield from (f"seat {seat} was not done when its group closed" for seat in connection.execute(undone).scalars())
     mean = exists().where(v.stage_score.c.application == a.application.c.id, v.stage_score.c.stage == "desk")
     joined = select(a.application.c.id).join(v.review_group, v.review_group.c.id == a.application.c.group)
-    bare = joined.where(closed, a.application.c.state.not_in(LEFT), ~mean)
+    bare = joined.where(closed, a.application.c.state.not_in(BROKEN_OFF), ~mean)
     yield from (f"{application} has no mean although its group closed" for application in connection.execute(bare).scalars())
 
 

@@ -37,10 +37,9 @@ class MeetingFacts(Subject):
         """Put an item (application, objection, title) on the agenda, or keep what was decided of it."""
         self._put(t.meeting_item, {"meeting": meeting, "item": item}, **values)
 
-    def items(self, meeting: str, *, standing: bool = False) -> list[Fact]:
-        """The items of a meeting; with ``standing`` only those whose application has not left."""
-        found = self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
-        return [row for row in found if row.decision != LEFT] if standing else found
+    def items(self, meeting: str) -> list[Fact]:
+        """The items of a meeting, those that have left the agenda among them."""
+        return self._all(t.meeting_item, order=("rank", "item"), meeting=meeting)
 
     def leave(self, application: str) -> None:
         """An application that goes no further leaves the agendas on which nothing is decided yet: its items need no vote."""
