@@ -21,7 +21,7 @@ from handlers.common import (
 )
 from handlers.notify import tell
 from handlers.proposals import proposal_of
-from handlers.sitting import PRESIDE, RANKED, Sitting, act_of, ballots, roll_of
+from handlers.sitting import PRESIDE, RANKED, Sitting, act_of, ballots, empty_the_box, keep_ballot, roll_of
 from selection import meeting as rules
 from selection import shortlist
 from selection.calendar import local_day
@@ -124,7 +124,7 @@ def save_attendance(ctx: Context, data: Data) -> None:
 
 
 def cast_vote(ctx: Context, data: Data) -> None:
-    """Act `vote.cast`: a member's own vote on one item. Data: item, choice. One vote per member and item."""
+    """Act `vote.cast`: a member's own vote on one item. Data: item, choice (yes, no, abstain; withdrawn). The last of a member counts."""
     meeting = variable(ctx, "meeting")
     item = found(ctx.facts.meetings.item(meeting, str(data.get("item") or "")), what="议题")
     called = {row.member for row in ctx.facts.meetings.attendance(meeting)}
@@ -135,8 +135,10 @@ def cast_vote(ctx: Context, data: Data) -> None:
     conflicts = ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=member)
     ballot = rules.Ballot(member, item.item, str(data.get("choice") or ""))
     roll = roll_of(ctx, meeting, presiding="", items=[item], conflicts=conflicts)
-    rules.refuse_ballot(roll=roll, ballot=ballot, cast=ballots(ctx, meeting, item.item))
-    ctx.facts.meetings.vote(meeting=meeting, item=item.item, turn=1, member=member, choice=ballot.choice, at=ctx.received, by=ctx.actor.id)
+    cast = ballots(ctx, meeting, item.item)
+    rules.refuse_ballot(roll=roll, ballot=ballot, cast=cast)
+    if ballot not in rules.standing(cast):  # a second click on the same choice changes nothing
+        keep_ballot(ctx, meeting, ballot, cast)
 
 
 def record(ctx: Context, data: Data) -> None:
@@ -152,6 +154,7 @@ def record(ctx: Context, data: Data) -> None:
     roll = roll_of(ctx, meeting.id, presiding=presiding, items=items, conflicts=conflicts)
     if outcome(data, "decided", "no_quorum") == "no_quorum":
         ctx.facts.meetings.change(meeting.id, state="no_quorum")
+        empty_the_box(ctx, meeting.id)
         return
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
     gone = {row.item for row in listed if row.decision == LEFT}  # a page opened earlier may still hold their lines
@@ -193,7 +196,7 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
     if decision not in VERDICTS or (decision == "further" and meeting.kind != "objection"):
         raise Refused("meeting.decision", zh="请登记每项的审议结论", en="record a conclusion for each item")
     act = act_of(sitting, item.item, decision)
-    cast = ballots(ctx, meeting.id, item.item)
+    cast = rules.counting(roll=roll, item=item.item, ballots=ballots(ctx, meeting.id, item.item))
     season = season_of(ctx)
     yes, no = int(row.get("votes_for") or 0), int(row.get("votes_against") or 0)
     if cast:
@@ -218,6 +221,9 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
         decision=decision,
         reason=str(row.get("reason") or "") or None,
         qualified=act != "list",
+        votes_for=tally.yes,
+        votes_against=tally.no,
+        abstained=tally.abstain,
     )
 
 

@@ -1,8 +1,8 @@
-"""What a sitting of the committee votes with: the roll, the ballots, and which majority a decision needs. Decides nothing."""
+"""What a sitting of the committee votes with: the roll, the ballots that it keeps, and which majority a decision needs. Decides nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.contract import Context
 from selection import meeting as rules
@@ -22,9 +22,24 @@ class Sitting:
     proposal: shortlist.Proposal | None
 
 
-def ballots(ctx: Context, meeting: str, item: str) -> list[rules.Ballot]:
-    """The votes cast on an item."""
+def ballots(ctx: Context, meeting: str, item: str | None = None) -> list[rules.Ballot]:
+    """Every ballot of a meeting or on one of its items, a member's in the order they were cast."""
     return [rules.Ballot(row.member, row.item, row.choice) for row in ctx.facts.meetings.votes(meeting, item=item)]
+
+
+def keep_ballot(ctx: Context, meeting: str, ballot: rules.Ballot, cast: Iterable[rules.Ballot]) -> None:
+    """Add a ballot to those that were cast; the member's earlier ones on the item stay on record."""
+    turn = 1 + sum((other.member, other.item) == (ballot.member, ballot.item) for other in cast)
+    ctx.facts.meetings.vote(
+        meeting=meeting, item=ballot.item, turn=turn, member=ballot.member, choice=ballot.choice, at=ctx.received, by=ctx.actor.id
+    )
+
+
+def empty_the_box(ctx: Context, meeting: str) -> None:
+    """What was voted without a quorum counts for nothing when the committee meets again; the ballots stay on record."""
+    cast = ballots(ctx, meeting)
+    for ballot in rules.standing(cast):
+        keep_ballot(ctx, meeting, replace(ballot, choice=rules.WITHDRAWN), cast)
 
 
 def roll_of(ctx: Context, meeting: str, *, presiding: str, items: Sequence[Fact], conflicts: Sequence[Fact]) -> rules.Roll:

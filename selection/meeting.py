@@ -12,6 +12,7 @@ from selection.errors import Conflict, Forbidden, Refused
 from selection.season import Season
 
 CHOICES = ("yes", "no", "abstain")
+WITHDRAWN = "withdrawn"  # a ballot that takes back its member's earlier one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Roll:
 
 @dataclass(frozen=True)
 class Ballot:
-    """One member's vote on one item: `yes`, `no` or `abstain`."""
+    """One member's vote on one item: `yes`, `no`, `abstain`, or `withdrawn` for none after all."""
 
     member: str
     item: str
@@ -84,16 +85,30 @@ def refuse_without_quorum(*, season: Season, roll: Roll) -> None:
 def refuse_ballot(*, roll: Roll, ballot: Ballot, cast: Iterable[Ballot]) -> None:
     """Raise when a vote cannot be taken.
 
-    `Forbidden` for somebody not called, not present or recused; `Refused` for a wrong choice; `Conflict` for a second vote on the item.
+    `Forbidden` for somebody not called, not present or recused; `Refused` for a wrong choice; `Conflict` for withdrawing what was not cast.
+    A later ballot takes the place of an earlier one until the vote is closed.
     """
     if ballot.member not in roll.called & roll.present:
         raise Forbidden("vote.absent", zh="未列入出席范围或未到会，不能投票", en="only members called and present can vote")
     if ballot.member in roll.recused.get(ballot.item, frozenset()):
         raise Forbidden("vote.recused", zh="您已回避此项，不参加本项表决", en="a recused member takes no part in the vote of this item")
-    if ballot.choice not in CHOICES:
-        raise Refused("vote.choice", zh="请选择同意、不同意或弃权", en="choose yes, no or abstain")
-    if any(other.member == ballot.member and other.item == ballot.item for other in cast):
-        raise Conflict("vote.twice", zh="该委员对此项已投票，每人每项一票", en="this member has voted on the item; one vote each")
+    if ballot.choice not in (*CHOICES, WITHDRAWN):
+        raise Refused("vote.choice", zh="请选择同意、不同意、弃权或撤回投票", en="choose yes, no, abstain, or withdraw your vote")
+    mine = [other for other in standing(cast) if (other.member, other.item) == (ballot.member, ballot.item)]
+    if ballot.choice == WITHDRAWN and not mine:
+        raise Conflict("vote.none", zh="您对此项没有可撤回的投票", en="you have no vote on this item to withdraw")
+
+
+def standing(ballots: Iterable[Ballot]) -> list[Ballot]:
+    """What counts of ballots given in the order they were cast: each member's last on an item, unless it withdraws."""
+    last = {(ballot.member, ballot.item): ballot for ballot in ballots}
+    return [ballot for ballot in last.values() if ballot.choice != WITHDRAWN]
+
+
+def counting(*, roll: Roll, item: str, ballots: Iterable[Ballot]) -> list[Ballot]:
+    """The standing ballots on an item, without those of members who have left it (回避)."""
+    left = roll.recused.get(item, frozenset())
+    return [ballot for ballot in standing(ballots) if ballot.item == item and ballot.member not in left]
 
 
 def majority_for(*, season: Season, act: str) -> str:
@@ -102,12 +117,13 @@ def majority_for(*, season: Season, act: str) -> str:
 
 
 def decide(*, season: Season, roll: Roll, item: str, ballots: Iterable[Ballot], act: str = "list") -> Tally:
-    """Count one item. Simple: more than half of those entitled; qualified: at least two thirds (2023). Raises as `refuse_ballot` does."""
-    counted: list[Ballot] = []
-    for ballot in ballots:
-        if ballot.item == item:
-            refuse_ballot(roll=roll, ballot=ballot, cast=counted)
-            counted.append(ballot)
+    """Count one item. Simple: more than half of those entitled; qualified: at least two thirds (2023).
+
+    Of each member the last ballot counts; ballots of members who have left the item (回避) do not. Raises as `refuse_ballot` does.
+    """
+    counted = counting(roll=roll, item=item, ballots=ballots)
+    for ballot in counted:
+        refuse_ballot(roll=roll, ballot=ballot, cast=counted)
     yes, no = (sum(ballot.choice == choice for ballot in counted) for choice in ("yes", "no"))
     return tally(season=season, item=item, entitled=len(roll.voters(item)), yes=yes, no=no, act=act)
 

@@ -1,9 +1,10 @@
 """Group leader and committee: the group's ranking, and the meetings with their agenda, attendance, votes and minutes to print."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from selection.rights import Subject
 from store.selection import queries_review as review_queries
@@ -101,7 +102,8 @@ def meeting_page(request: Request, visitor: Called, connection: Reading, meeting
         return sheet(word(visitor.language, KINDS.get(row["kind"], "合议")), AGENDA, items, language=visitor.language)
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
-    return page(request, "meeting.html", meeting=row, items=items, tasks=mine, **_course(connection, meeting))
+    own = {row["item"]: row["choice"] for row in review_queries.own_votes(connection, meeting, members=visitor.organisations("expert"))}
+    return page(request, "meeting.html", meeting=row, items=items, tasks=mine, own=own, **_course(connection, meeting, items))
 
 
 @router.get("/meetings/{meeting}/minutes")
@@ -110,7 +112,7 @@ def minutes(request: Request, visitor: Called, connection: Reading, meeting: str
     row = _meeting(connection, visitor, meeting=meeting)
     signed = review_queries.minutes_of(connection, meeting)
     items = review_queries.agenda_of(connection, meeting)
-    return page(request, "minutes.html", meeting=row, items=items, signed=signed, **_course(connection, meeting))
+    return page(request, "minutes.html", meeting=row, items=items, signed=signed, **_course(connection, meeting, items))
 
 
 def _meeting(connection: Connection, visitor: Visitor, *, meeting: str) -> Any:
@@ -120,10 +122,13 @@ def _meeting(connection: Connection, visitor: Visitor, *, meeting: str) -> Any:
     return row
 
 
-def _course(connection: Connection, meeting: str) -> dict[str, Any]:
+def _course(connection: Connection, meeting: str, items: Sequence[RowMapping]) -> dict[str, Any]:
     votes: dict[str, dict[str, int]] = {}
     for row in review_queries.votes_of(connection, meeting):
         votes.setdefault(row["item"], {})[row["choice"]] = row["number"]
+    for row in items:
+        if row["votes_for"] is not None:  # as it was decided, also where it was counted on paper
+            votes[row["item"]] = {"yes": row["votes_for"], "no": row["votes_against"], "abstain": row["abstained"]}
     recusals: dict[str, list[str]] = {}
     for row in review_queries.recusals_of(connection, meeting):
         recusals.setdefault(row["item"], []).append(row["name"] or row["member"])

@@ -1,6 +1,7 @@
 """Invariants of desk review, defence and the committee's meetings, each a named function that gives sentences. Reads only."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
@@ -13,6 +14,7 @@ from store.selection import tables_application as a
 from store.selection import tables_people as p
 from store.selection import tables_review as v
 from store.selection.application import BROKEN_OFF
+from store.selection.meeting import standing_votes
 
 Violations = Iterator[str]
 Check = Callable[[Connection], Violations]
@@ -132,19 +134,31 @@ def one_chair(connection: Connection) -> Violations:
 
 
 def votes_by_members_present(connection: Connection) -> Violations:
-    """In a decided meeting only members present voted, and nobody on an item they left."""
+    """In a decided meeting only members present voted."""
     here = exists().where(v.attendance.c.meeting == v.vote.c.meeting, v.attendance.c.member == v.vote.c.member, v.attendance.c.present)
-    left = exists().where(v.recusal.c.meeting == v.vote.c.meeting, v.recusal.c.item == v.vote.c.item, v.recusal.c.member == v.vote.c.member)
-    joined = select(v.vote.c.meeting, v.vote.c.item, v.vote.c.member).join(v.meeting, v.meeting.c.id == v.vote.c.meeting)
-    for row in connection.execute(joined.where(v.meeting.c.state.in_(DECIDED), or_(~here, left))):
+    joined = standing_votes().join(v.meeting, v.meeting.c.id == v.vote.c.meeting)
+    for row in connection.execute(joined.where(v.meeting.c.state.in_(DECIDED), ~here)):
         yield f"{row.member} must not vote on {row.item} in {row.meeting}"
 
 
 def one_vote_per_member(connection: Connection) -> Violations:
-    """A member has one vote on an item of a meeting (A-62)."""
+    """Of a member's ballots on an item one counts (A-62): they follow each other without a gap, so that one is the last."""
     key = (v.vote.c.meeting, v.vote.c.item, v.vote.c.member)
-    for row in connection.execute(select(*key).group_by(*key).having(func.count() > 1)):
-        yield f"{row.member} voted more than once on {row.item} in {row.meeting}"
+    gap = or_(func.count() != func.max(v.vote.c.round), func.min(v.vote.c.round) != 1)
+    for row in connection.execute(select(*key).group_by(*key).having(gap)):
+        yield f"the ballots of {row.member} on {row.item} in {row.meeting} do not follow each other"
+
+
+def counts_fit_the_room(connection: Connection) -> Violations:
+    """What was counted on an item is no more than the members present who had not left it (§7)."""
+    sat = select(v.attendance.c.meeting, v.attendance.c.member).where(v.attendance.c.present)
+    room = Counter(row.meeting for row in connection.execute(sat))
+    away = select(v.recusal).join(v.attendance, and_(v.attendance.c.meeting == v.recusal.c.meeting, v.attendance.c.member == v.recusal.c.member))
+    left = Counter((row.meeting, row.item) for row in connection.execute(away.where(v.attendance.c.present)))
+    for row in connection.execute(select(v.meeting_item).where(v.meeting_item.c.votes_for.is_not(None))):
+        counted = row.votes_for + row.votes_against + row.abstained
+        if counted > room[row.meeting] - left[row.meeting, row.item]:
+            yield f"meeting {row.meeting} counted {counted} on {row.item}, more than could vote"
 
 
 def meetings_had_quorum(connection: Connection) -> Violations:
@@ -188,6 +202,7 @@ CHECKS: tuple[Check, ...] = (
     one_chair,
     votes_by_members_present,
     one_vote_per_member,
+    counts_fit_the_room,
     meetings_had_quorum,
     decided_meetings_are_whole,
 )

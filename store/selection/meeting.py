@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, exists, select, update
 
+from selection.meeting import WITHDRAWN
 from store.selection import tables_review as t
 from store.selection.subject import Fact, Subject
 
 LEFT = "left"  # the decision of an item whose application was withdrawn or ended before the committee came to it
+
+
+def standing_votes() -> Select[Any]:
+    """The ballots that count: of each member the last on an item, unless it was withdrawn."""
+    later = t.vote.alias("later")
+    same = (later.c.meeting == t.vote.c.meeting, later.c.item == t.vote.c.item, later.c.member == t.vote.c.member)
+    return select(t.vote).where(t.vote.c.choice != WITHDRAWN, ~exists().where(*same, later.c.round > t.vote.c.round))
 
 
 class MeetingFacts(Subject):
@@ -69,11 +77,11 @@ class MeetingFacts(Subject):
         return self._all(t.recusal, order=("item", "member"), meeting=meeting)
 
     def vote(self, *, meeting: str, item: str, turn: int, member: str, choice: str, at: datetime, by: str) -> None:
-        """Keep one member's vote; the unique key refuses a second one in the same round."""
+        """Keep a member's ballot; its round counts the member's ballots on the item, and no two are one round's."""
         self._add(t.vote, meeting=meeting, item=item, round=turn, member=member, choice=choice, at=at, by=by)
 
     def votes(self, meeting: str, *, item: str | None = None) -> list[Fact]:
-        """The votes of a meeting."""
+        """Every ballot of a meeting, replaced and withdrawn ones too; of a member in the order they were cast."""
         return self._all(t.vote, order=("item", "round", "member"), meeting=meeting, **({} if item is None else {"item": item}))
 
     def begin_again(self, meeting: str) -> None:
@@ -85,7 +93,7 @@ class MeetingFacts(Subject):
         self.connection.execute(delete(t.recusal).where(t.recusal.c.meeting == meeting))
         item = t.meeting_item.c
         decided = item.meeting == meeting, item.decision.is_not(None), item.decision != LEFT
-        self.connection.execute(update(t.meeting_item).where(*decided).values(decision=None))
+        self.connection.execute(update(t.meeting_item).where(*decided).values(decision=None, votes_for=None, votes_against=None, abstained=None))
 
     def sign_minutes(
         self, *, meeting: str, data: Mapping[str, Any], signed_by: str, by_proxy: bool, document: str | None, at: datetime

@@ -5,8 +5,9 @@ No rights here: what somebody may open is decided by `selection.rights`; lists t
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping, and_, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select
 
+from store.selection.meeting import standing_votes
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, expert, season
 from store.selection.tables_review import (
@@ -132,9 +133,20 @@ def roll_of(connection: Connection, meeting_id: str) -> Rows:
 
 
 def votes_of(connection: Connection, meeting_id: str) -> Rows:
-    """The votes of a meeting counted by item and choice."""
-    found = select(vote.c.item, vote.c.choice, func.count().label("number")).where(vote.c.meeting == meeting_id)
-    return connection.execute(found.group_by(vote.c.item, vote.c.choice)).mappings().all()
+    """The ballots of a meeting that count, by item and choice; those of members who have left the item (回避) do not."""
+    counting = standing_votes().where(vote.c.meeting == meeting_id, ~exists().where(*_left_by_the_voter())).subquery()
+    found = select(counting.c.item, counting.c.choice, func.count().label("number"))
+    return connection.execute(found.group_by(counting.c.item, counting.c.choice)).mappings().all()
+
+
+def own_votes(connection: Connection, meeting_id: str, *, members: Collection[str]) -> Rows:
+    """What some members voted on each item of a meeting: their ballots that count."""
+    found = standing_votes().where(vote.c.meeting == meeting_id, vote.c.member.in_(sorted(members)))
+    return connection.execute(found).mappings().all()
+
+
+def _left_by_the_voter() -> tuple[ColumnElement[bool], ...]:
+    return recusal.c.meeting == vote.c.meeting, recusal.c.item == vote.c.item, recusal.c.member == vote.c.member
 
 
 def recusals_of(connection: Connection, meeting_id: str) -> Rows:

@@ -162,6 +162,9 @@ meeting_item = Table(
     maybe("decision"),
     maybe("reason"),
     Column("rank", Integer),
+    Column("votes_for", Integer),  # as counted, by ballots or on paper; none until it is decided
+    Column("votes_against", Integer),
+    Column("abstained", Integer),
 )
 
 attendance = Table(
@@ -188,9 +191,9 @@ vote = Table(
     metadata,
     Column("meeting", Text, ForeignKey("meeting.id"), primary_key=True),
     key("item"),
-    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("round", Integer, primary_key=True, autoincrement=False),  # the member's first ballot on the item, its second…; the last counts
     key("member"),
-    text("choice"),  # yes | no | abstain
+    text("choice"),  # yes | no | abstain | withdrawn
     instant("at", needed=True),
     text("by"),  # the member, or the secretary who enters it from paper
 )

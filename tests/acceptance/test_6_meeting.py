@@ -155,20 +155,73 @@ def test_a_record_is_taken_back_until_the_minutes_are_signed(world):
     assert "入围答辩" in world.as_("enterprise 7").goes(f"/portal/{world.application(7)}").text
 
 
-def test_a_member_votes_once(world):
+def votes(world, member, choice, *, on=1):
+    """A member called to the meeting votes with a click; the page that answers."""
+    person = world.as_(f"expert {int(member.lstrip('X'))}")
+    person.opens(RECORD)
+    return person.hands_in({"item": world.application(on), "choice": choice}, act="投票")
+
+
+def sitting(world):
+    """The roll is taken; whoever is there may vote. In comes the secretary, the members, the record, the meeting's page."""
     secretary, members, record = decided(world)
     secretary.opens(RECORD)
-    roll = {"present": members, "presiding": record["presiding"]}
-    assert not secretary.hands_in(roll, act="登记到会").refused
+    assert not secretary.hands_in({"present": members, "presiding": record["presiding"]}, act="登记到会").refused
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+    return secretary, members, record, meeting
+
+
+def line_of(world, person, meeting, number=1):
+    return next(iter(person.goes(meeting).rows(world.enterprise(number))))
+
+
+def test_a_wrong_ballot_is_replaced_or_withdrawn_until_the_vote_is_closed(world):
+    """One vote per member and item (A-62): the last one counts; none, where the member took it out."""
+    secretary, members, record, meeting = sitting(world)
     member = world.as_(f"expert {int(members[-1].lstrip('X'))}")
-    member.opens(RECORD)
-    vote = {"item": world.application(1), "choice": "yes"}
-    assert not member.hands_in(vote, act="投票").refused
+    assert not votes(world, members[-1], "no").refused
+    assert "我的投票：不同意" in line_of(world, member, meeting)
 
-    member.opens(RECORD)
-    page = member.hands_in(vote | {"choice": "no"}, act="投票")
+    assert not votes(world, members[-1], "yes").refused
+    assert "同意 1" in line_of(world, secretary, meeting)
+    assert "不同意 1" not in line_of(world, secretary, meeting)
+    assert "我的投票" not in line_of(world, secretary, meeting), "whose ballot it is stays the member's own knowledge"
 
+    assert not votes(world, members[-1], "withdrawn").refused
+    assert "同意 1" not in line_of(world, secretary, meeting)
+    page = votes(world, members[-1], "withdrawn")
     assert page.refused
+    assert "没有可撤回的投票" in page.complaints
+
+    secretary.does(RECORD, record)
+    assert RECORD not in member.tasks(), "the vote is closed"
+
+
+def test_a_recusal_declared_after_a_ballot_takes_the_ballot_out(world):
+    """回避: the member counts neither among those entitled nor among the votes; the other ballots stay."""
+    secretary, members, record, meeting = sitting(world)
+    for member in members:
+        assert not votes(world, member, "yes").refused
+    record["recusals"] = [{"item": world.application(1), "member": members[0], "reason": "存在利益关系"}]
+    record["items"][0]["votes_for"] -= 1
+
+    secretary.does(RECORD, record)
+
+    assert f"同意 {len(members) - 1} " in line_of(world, secretary, meeting)
+    signed(world, secretary)
+
+
+def test_what_was_counted_on_paper_stands_in_the_minutes(world):
+    """§7: present, votes, abstentions and reasons are recorded, however they were cast."""
+    secretary, members, record = decided(world)
+    record["items"][0] |= {"votes_for": len(members) - 1, "abstained": 1}
+    secretary.does(RECORD, record, files=VOTES)
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+
+    line = next(iter(secretary.goes(f"{meeting}/minutes").rows(world.enterprise(1))))
+
+    assert f"同意{len(members) - 1}" in line
+    assert "弃权1" in line
 
 
 def test_chair_and_vice_chairs_vote_like_everybody_else(world):

@@ -103,15 +103,9 @@ PLANTS = {
     "committees_of_their_season": ("end", ["UPDATE role_grant SET organisation = 'cn-2022' WHERE role = 'committee_chair'"], ()),
     "one_chair": ("end", ["UPDATE committee_seat SET office = 'member'"], ("committees_of_their_season",)),
     "votes_by_members_present": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  1, 'X999', 'yes', 1, 'X999'"], ()),
-    "one_vote_per_member": (
-        "end",
-        [
-            "INSERT INTO vote SELECT <meeting>, <item>,  1, <member>, 'yes', 1, 'x'",
-            "INSERT INTO vote SELECT <meeting>, <item>,  2, <member>, 'yes', 1, 'x'",
-        ],
-        (),
-    ),
-    "meetings_had_quorum": ("end", ["UPDATE attendance SET present = 0 WHERE meeting = <meeting>"], ()),
+    "one_vote_per_member": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  2, <member>, 'yes', 1, 'x'"], ()),
+    "counts_fit_the_room": ("end", ["UPDATE meeting_item SET votes_for = votes_for + 1 WHERE meeting = <meeting> AND item = <item>"], ()),
+    "meetings_had_quorum": ("end", ["UPDATE attendance SET present = 0 WHERE meeting = <meeting>"], ("counts_fit_the_room",)),
     "decided_meetings_are_whole": ("end", ["DELETE FROM minutes WHERE meeting = <meeting>"], ()),
     "untrue_never_awarded": (
         "end",

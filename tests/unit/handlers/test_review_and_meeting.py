@@ -233,10 +233,26 @@ def test_one_vote_per_member_and_item_and_none_of_the_recused(stage, convened):
     meeting.save_attendance(ctx, {"present": members, "presiding": members[0]})
     mine = stage.context(meeting=made, groups=(f"expert@{members[1]}",))
     meeting.cast_vote(mine, {"item": one.id, "choice": "yes"})
-    assert refused(meeting.cast_vote, mine, {"item": one.id, "choice": "no"}) == "vote.twice"
+    meeting.cast_vote(mine, {"item": one.id, "choice": "no"})
+    meeting.cast_vote(mine, {"item": one.id, "choice": "no"})  # a second click changes nothing
+    assert [row.choice for row in stage.facts.meetings.votes(made)] == ["yes", "no"]
     stage.facts.meetings.recuse(meeting=made, item=one.id, member=members[2], reason="任职")
     recused = stage.context(meeting=made, groups=(f"expert@{members[2]}",))
     assert refused(meeting.cast_vote, recused, {"item": one.id, "choice": "yes"}) == "vote.recused"
+
+
+def test_ballots_of_a_meeting_without_quorum_do_not_count_at_the_next(stage, convened):
+    one, members, made, ctx = convened
+    meeting.save_attendance(ctx, {"present": members, "presiding": members[0]})
+    meeting.cast_vote(stage.context(meeting=made, groups=(f"expert@{members[1]}",)), {"item": one.id, "choice": "no"})
+
+    meeting.record(ctx, {"present": members[:1], "presiding": members[0], "outcome": "no_quorum"})
+    meeting.agenda(ctx, {"held_at": "2023-11-22T09:00", "place": "北京", "called": members})
+    meeting.record(ctx, vote(one, 3, 0) | {"present": members, "presiding": members[0]})
+
+    item = stage.facts.meetings.items(made)[0]
+    assert (item.votes_for, item.votes_against, item.abstained) == (3, 0, 0)
+    assert [row.choice for row in stage.facts.meetings.votes(made)] == ["no", "withdrawn"], "what was cast stays on record"
 
 
 def test_minutes_entered_by_the_secretary_need_the_signed_scan(stage, convened):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.errors import Conflict, Forbidden, HouseError, Refused
-from selection.meeting import Ballot, Roll, decide, has_quorum, majority_for, refuse_ballot, refuse_without_quorum, tally
+from selection.meeting import Ballot, Roll, decide, has_quorum, majority_for, refuse_ballot, refuse_without_quorum, standing, tally
 from selection.season import Season
 
 MEMBERS = tuple(f"X{number}" for number in range(9))
@@ -57,7 +57,7 @@ def test_a_chair_who_is_present_presides(season: Season, presiding: str) -> None
         (Ballot("Y1", "A1", "yes"), Forbidden),
         (Ballot("X2", "A1", "yes"), Forbidden),
         (Ballot("X3", "A1", "perhaps"), Refused),
-        (Ballot("X1", "A1", "no"), Conflict),
+        (Ballot("X0", "A1", "withdrawn"), Conflict),
     ],
 )
 def test_votes_that_cannot_be_taken(ballot: Ballot, refusal: type[HouseError]) -> None:
@@ -89,9 +89,21 @@ def test_a_recusal_leaves_the_count(season: Season) -> None:
     assert decide(season=season, roll=with_recusal, item="A1", ballots=ballots(3, 2)).carried
 
 
-def test_a_second_vote_is_found_when_counting(season: Season) -> None:
-    with pytest.raises(Conflict):
-        decide(season=season, roll=roll(6), item="A1", ballots=[Ballot("X0", "A1", "yes"), Ballot("X0", "A1", "yes")])
+def test_of_a_members_ballots_the_last_one_counts(season: Season) -> None:
+    cast = [*ballots(4, 2), Ballot("X0", "A1", "no"), Ballot("X1", "A2", "no"), Ballot("X5", "A1", "withdrawn")]
+    found = decide(season=season, roll=roll(6), item="A1", ballots=cast)
+    assert (found.yes, found.no, found.abstain) == (3, 2, 1)
+
+
+def test_who_withdrew_may_vote_again() -> None:
+    assert standing([Ballot("X0", "A1", "yes"), Ballot("X0", "A1", "withdrawn")]) == []
+    assert standing([Ballot("X0", "A1", "yes"), Ballot("X0", "A1", "withdrawn"), Ballot("X0", "A1", "no")]) == [Ballot("X0", "A1", "no")]
+
+
+def test_the_ballot_of_who_left_the_item_is_not_counted(season: Season) -> None:
+    recused = replace(roll(6), recused={"A1": frozenset({"X0"})})
+    found = decide(season=season, roll=recused, item="A1", ballots=ballots(4, 2))
+    assert (found.entitled, found.yes, found.no) == (5, 3, 2)
 
 
 @pytest.mark.parametrize(("yes", "no"), [(7, 0), (4, 3), (-1, 2)])
