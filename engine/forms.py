@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
 from engine.errors import EngineError
-from engine.forms_check import Rules, compiled, found_in
+from engine.forms_check import compiled, found_in
 from engine.forms_clean import applies, completed, empty, hidden_paths, left, normalised
 from engine.forms_field import Field, Path, dotted, grow, undotted, value_at, walk
 from engine.forms_parse import flatten, parse
@@ -74,7 +76,11 @@ class Form:
 
     schema: Mapping[str, Any]
     root: Field
-    rules: Rules = field(repr=False, compare=False)
+
+    @cached_property
+    def rules(self) -> Draft202012Validator:
+        """What the schema says by itself, built at the first use."""
+        return compiled(self.schema)
 
     def clean(self, data: Mapping[str, Any], *, names: Mapping[str, object] | None = None, lists: Lists | None = None) -> dict[str, Any]:
         """The data as it may be kept; raises InvalidForm.
@@ -213,4 +219,4 @@ class Form:
 def read_form(data: bytes) -> Form:
     """The form in a file's bytes; raises BrokenForm. Ask `problems()` before deploying it."""
     schema = load(data)
-    return Form(schema, grow("", schema), compiled(schema))
+    return Form(schema, grow("", schema))

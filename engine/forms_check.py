@@ -6,17 +6,14 @@ That is: fields that are not shown, fields required on a condition, fields taken
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from engine.forms_clean import applies, empty
-from engine.forms_field import Field, Path, field_at, resolve, value_at, walk_beyond
-from engine.forms_fits import Test, fitting
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
 from engine.forms_sentences import FieldError, error
 
 Found = tuple[Path, str, str, object]
@@ -27,61 +24,52 @@ CODES = {
     "multipleOf": "range", "minLength": "length", "maxLength": "length", "pattern": "format", "format": "format",
     "minItems": "rows", "maxItems": "rows", "uniqueItems": "unique",
 }  # fmt: skip
+URI = re.compile(r"https?://[^\s/]+\.[^\s]+")
 EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-FORMATS = FormatChecker(formats=())
 
 
-@FORMATS.checks("date", raises=ValueError)
-def is_date(value: object) -> bool:
+def is_date(text: str) -> bool:
     """Whether a text is a day, `2023-09-15`."""
-    return not isinstance(value, str) or (len(value) == len("2023-09-15") and bool(date.fromisoformat(value)))
+    return len(text) == len("2023-09-15") and _reads(date.fromisoformat, text)
 
 
-@FORMATS.checks("local-date-time", raises=ValueError)
-def is_local_date_time(value: object) -> bool:
+def is_local_date_time(text: str) -> bool:
     """Whether a text is a minute of Asia/Shanghai, `2023-11-06T09:00`."""
-    return not isinstance(value, str) or (
-        len(value) == len("2023-11-06T09:00") and value[10] == "T" and bool(datetime.fromisoformat(value))
-    )
+    return len(text) == len("2023-11-06T09:00") and text[10] == "T" and _reads(datetime.fromisoformat, text)
 
 
-@FORMATS.checks("email")
-def is_email(value: object) -> bool:
+def _reads(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_email(text: str) -> bool:
     """Whether a text looks like one mail address."""
-    return not isinstance(value, str) or bool(EMAIL.fullmatch(value))
+    return EMAIL.fullmatch(text) is not None
 
 
-@FORMATS.checks("uri")
-def is_uri(value: object) -> bool:
+def is_uri(text: str) -> bool:
     """Whether a text is an address of the web."""
-    return not isinstance(value, str) or bool(re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value))
+    return URI.fullmatch(text) is not None
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a form's schema says by itself: a quick yes for data that fit, and `jsonschema` to say what is wrong with others."""
-
-    fits: Test
-    validator: Draft202012Validator
-
-    def found_in(self, root: Field, data: dict[str, Any]) -> Iterator[Found]:
-        """What the schema has against `data`."""
-        if not self.fits(data):
-            for finding in self.validator.iter_errors(data):
-                yield from _told(root, finding)
+FORMATS = {"date": is_date, "local-date-time": is_local_date_time, "email": is_email, "uri": is_uri}
 
 
-def compiled(schema: Mapping[str, Any]) -> Rules:
-    """The rules of a form's schema, built once."""
-    return Rules(fitting(schema, FORMATS), Draft202012Validator(schema, format_checker=FORMATS))
+def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """What judges data by a form's schema; raises ValidationError for what is no JSON Schema."""
+    return Draft202012Validator(dict(schema), formats=FORMATS, validate_formats=True)
 
 
 def found_in(
-    root: Field, rules: Rules, data: dict[str, Any], *, hidden: frozenset[Path], lists: Mapping[str, Sequence[object]] | None = None
+    root: Field, rules: Draft202012Validator, data: dict[str, Any], *, hidden: frozenset[Path], lists: Mapping[str, Sequence[object]] | None = None
 ) -> Iterator[FieldError]:
     """What does not fit in `data` (normalised and completed), each once. `hidden`: the paths of fields that are not shown with it."""
     seen: set[tuple[Path, str]] = set()
-    for path, code, keyword, limit in (*rules.found_in(root, data), *_beyond_schema(root, data, hidden, lists or {})):
+    for path, code, keyword, limit in (*_found_by_schema(root, rules, data), *_beyond_schema(root, data, hidden, lists or {})):
         over = any(path[:depth] in hidden for depth in range(1, len(path) + 1))
         if (over and code != "not_applicable") or (path, code) in seen:
             continue
@@ -89,18 +77,23 @@ def found_in(
         yield error(root, path, code, limit, keyword)
 
 
+def _found_by_schema(root: Field, rules: Draft202012Validator, data: dict[str, Any]) -> Iterator[Found]:
+    if not rules.is_valid(data):  # quicker than listing nothing
+        for finding in rules.iter_errors(data):
+            yield from _told(root, finding)
+
+
 def _told(root: Field, finding: ValidationError) -> Iterator[Found]:
-    path: Path = tuple(finding.absolute_path)
-    keyword = str(finding.validator)
-    limit: Any = finding.validator_value
-    sent: Any = finding.instance
+    path: Path = tuple(finding.instance_path)
+    keyword, limit = finding.kind.name, finding.kind.value
     if keyword == "required":
-        yield from (((*path, name), "required", keyword, None) for name in limit if name not in sent and _is_asked(root, (*path, name)))
+        if _is_asked(root, (*path, limit)):
+            yield (*path, limit), "required", keyword, None
     elif keyword == "additionalProperties":
-        known = finding.schema.get("properties", {}) if isinstance(finding.schema, dict) else {}
-        yield from (((*path, name), "unknown", keyword, None) for name in sent if name not in known)
+        yield from (((*path, name), "unknown", keyword, None) for name in limit)
     else:
-        yield path, _code(root, path, finding), keyword, limit
+        asked = limit[0] if keyword == "type" and len(limit) == 1 else limit
+        yield path, _code(root, path, keyword), keyword, asked
 
 
 def _is_asked(root: Field, path: Path) -> bool:
@@ -109,15 +102,15 @@ def _is_asked(root: Field, path: Path) -> bool:
     return field is None or not field.hint("from")
 
 
-def _code(root: Field, path: Path, finding: ValidationError) -> str:
+def _code(root: Field, path: Path, keyword: str) -> str:
     field = field_at(root, path)
-    if finding.validator == "const":
+    if keyword == "const":
         return "accept" if field is not None and field.kind == "boolean" else "choice"
-    return CODES.get(str(finding.validator), "format")
+    return CODES.get(keyword, "format")
 
 
 def _beyond_schema(root: Field, data: dict[str, Any], hidden: frozenset[Path], lists: Mapping[str, Sequence[object]]) -> Iterator[Found]:
-    for path, field, value in walk_beyond(root, data):
+    for path, field, value in walk(root, data, beyond=True):
         if path in hidden:
             if not empty(value) and path[:-1] not in hidden:
                 yield path, "not_applicable", "", None

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from engine.forms_field import Field, Path, field_at, resolve, value_at, walk, walk_beyond
+from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
 from engine.forms_schema import DEEPEST
 
 LARGEST_NUMBER = 1e15
@@ -26,10 +26,8 @@ def normalised(field: Field | None, value: Any, path: Path, broken: Broken) -> A
         case str():
             result: Any = _text(field, value, path, broken)
         case Mapping():
-            parts = {
-                str(key): normalised(field.child(str(key)) if field else None, part, (*path, str(key)), broken)
-                for key, part in value.items()
-            }
+            named = ((_name(key), part) for key, part in value.items())
+            parts = {name: normalised(field.child(name) if field else None, part, (*path, name), broken) for name, part in named}
             result = {key: part for key, part in parts.items() if not empty(part)}
         case list() | tuple():
             item = field.item if field else None
@@ -39,8 +37,15 @@ def normalised(field: Field | None, value: Any, path: Path, broken: Broken) -> A
         case int() | float():
             result = _number(field, value, path, broken)
         case _:
-            result = value
+            broken.append((path, "type"))
+            result = None
     return result
+
+
+def _name(key: object) -> str:
+    """A key that no field has may hold half a sign: it is named with a mark in its place."""
+    name = str(key)
+    return name if name.isascii() else name.encode("utf-8", "replace").decode()
 
 
 def empty(value: object) -> bool:
@@ -68,7 +73,7 @@ def _number(field: Field | None, value: float, path: Path, broken: Broken) -> fl
 def completed(root: Field, data: dict[str, Any], hidden: frozenset[Path]) -> bool:
     """Put into `data` what nobody types: required objects, rows' numbers, unticked boxes, fields taken from others. Whether it changed."""
     changed = _with_frames(root, data, (), hidden)
-    for path, field, value in list(walk_beyond(root, data)):
+    for path, field, value in list(walk(root, data, beyond=True)):
         owner = value_at(data, path[:-1]) if len(path) > 1 else data
         if not isinstance(owner, dict) or path in hidden or not isinstance(path[-1], str):
             continue
@@ -115,7 +120,7 @@ def _with_frames(root: Field, whole: dict[str, Any], path: Path, hidden: frozens
 def hidden_paths(root: Field, data: Mapping[str, Any]) -> frozenset[Path]:
     """The paths of fields that are not shown with this data, with all that lies in them."""
     hidden: set[Path] = set()
-    for path, field, value in walk_beyond(root, data):
+    for path, field, value in walk(root, data, beyond=True):
         if field.show_if is not None and path not in hidden and not applies(root, field, path, data):
             hidden.add(path)
             hidden.update(inner for inner, _, _ in walk(field, value, path))

@@ -164,28 +164,19 @@ def resolve(root: Field, at: Path, name: str) -> Path:
     return steps
 
 
-def walk(field: Field, data: object, path: Path = ()) -> Iterator[tuple[Path, Field, object]]:
-    """Every field inside `field` with its path and value, the rows that `data` has included; children after their parent."""
-    if field.item is not None and isinstance(data, list):
+def walk(field: Field, data: object, path: Path = (), *, beyond: bool = False) -> Iterator[tuple[Path, Field, object]]:
+    """Every field of the form with its path and its value in `data` (None where there is none); rows as often as there are.
+
+    With ``beyond`` only fields on which more than JSON Schema decides, and those around them: in a long form a few.
+    """
+    if field.item is not None and isinstance(data, list) and (field.item.beyond or not beyond):
         for number, row in enumerate(data):
             yield (*path, number), field.item, row
-            yield from walk(field.item, row, (*path, number))
-    for child in field.children:
+            yield from walk(field.item, row, (*path, number), beyond=beyond)
+    for child in field.children_beyond if beyond else field.children:
         value = data.get(child.name) if isinstance(data, Mapping) else None
         yield (*path, child.name), child, value
-        yield from walk(child, value, (*path, child.name))
-
-
-def walk_beyond(field: Field, data: object, path: Path = ()) -> Iterator[tuple[Path, Field, object]]:
-    """The same of the fields on which more than JSON Schema decides, with those around them: in a long form a few."""
-    if field.item is not None and field.item.beyond and isinstance(data, list):
-        for number, row in enumerate(data):
-            yield (*path, number), field.item, row
-            yield from walk_beyond(field.item, row, (*path, number))
-    for child in field.children_beyond:
-        value = data.get(child.name) if isinstance(data, Mapping) else None
-        yield (*path, child.name), child, value
-        yield from walk_beyond(child, value, (*path, child.name))
+        yield from walk(child, value, (*path, child.name), beyond=beyond)
 
 
 def fill(text: str, names: Mapping[str, object]) -> str:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema_rs import ValidationError
 
 from engine.bpmn.scopes import COUNTERS
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.tokens import KEYWORDS as KEYWORDS_OF_EXPRESSIONS
+from engine.forms_check import FORMATS, compiled
 from engine.forms_conditions import BrokenCondition, read_condition
 from engine.forms_field import Field, Path, dotted, field_at, resolve, undotted
 
@@ -35,7 +35,6 @@ HINTS = frozenset({
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
     "cell", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule",
 })  # fmt: skip
-FORMATS = frozenset({"date", "local-date-time", "email", "uri"})
 # Names of the expression language and of the variables that the engine itself sets.
 OWNED = frozenset({*BUILT_IN, *KEYWORDS_OF_EXPRESSIONS, *COUNTERS, "due", "timerDue", "timerRung"})
 SIMPLE = frozenset({"string", "number", "integer", "boolean"})
@@ -54,13 +53,10 @@ class FormProblem:
 def problems_of(root: Field, *, owned: Collection[str] = ()) -> tuple[FormProblem, ...]:
     """Everything wrong with a form, in the order of its fields."""
     try:
-        Draft202012Validator.check_schema(root.schema)
-    except SchemaError as error:
-        return (
-            FormProblem(
-                error.json_path, "schema", f"不是正确的 JSON Schema：{error.message}。", f"This is not proper JSON Schema: {error.message}."
-            ),
-        )
+        compiled(root.schema)
+    except ValidationError as error:
+        place = dotted(tuple(error.instance_path))
+        return (FormProblem(place, "schema", f"不是正确的 JSON Schema：{error.message}。", f"This is not proper JSON Schema: {error.message}."),)
     fields = (one for path, field in _fields(root, ()) for one in _of_field(root, path, field))
     return (*fields, *_of_form(root), *_of_names(root, OWNED.union(owned)))
 
