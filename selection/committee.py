@@ -31,12 +31,12 @@ def problems(*, season: Season, constitution: Constitution) -> tuple[Problem, ..
     rules = season.committee
     found = []
     if len(constitution.chairs) != rules.chair:
-        found.append(Problem(path="chair", zh=f"主任委员应为{rules.chair}人", en=f"there must be {rules.chair} chair"))
+        found.append(Problem(path="chair", zh=f"主任委员应为{rules.chair}人，请调整", en=f"name {rules.chair} chair"))
     if not rules.vice_chair_min <= len(constitution.vice_chairs) <= rules.vice_chair_max:
         numbers = f"{rules.vice_chair_min}～{rules.vice_chair_max}"
-        found.append(Problem(path="vice_chair", zh=f"副主任委员应为{numbers}人", en=f"there must be {numbers} vice chairs"))
+        found.append(Problem(path="vice_chair", zh=f"副主任委员应为{numbers}人，请调整", en=f"name {numbers} vice chairs"))
     if set(constitution.chairs) & set(constitution.vice_chairs):
-        found.append(Problem(path="vice_chair", zh="主任委员不能兼任副主任委员", en="the chair cannot be a vice chair"))
+        found.append(Problem(path="vice_chair", zh="主任委员不能兼任副主任委员，请另选一人", en="the chair cannot be a vice chair; choose somebody else"))
     if not constitution.groups:
         found.append(Problem(path="groups", zh="请先划分专业组", en="form the groups first"))
     return (*found, *_group_problems(season, constitution.groups))
@@ -60,16 +60,24 @@ def _group_problems(season: Season, groups: Mapping[str, GroupSeats]) -> tuple[P
 def _group(season: Season, name: str, seats: GroupSeats) -> list[Problem]:
     found = []
     if len(seats.leaders) != season.groups.leaders:
-        found.append(Problem(path=name, zh=f"专业组 {name} 应有组长{season.groups.leaders}人", en=f"group {name} needs one leader"))
+        found.append(Problem(
+            path=name,
+            zh=f"专业组 {name} 应有组长{season.groups.leaders}人，请指定",
+            en=f"name {season.groups.leaders} leader of group {name}",
+        ))
     others = set(seats.members) - set(seats.leaders)
     if len(others) < season.groups.members_min:
         found.append(
-            Problem(path=name, zh=f"专业组 {name} 除组长外至少应有成员{season.groups.members_min}人", en=f"group {name} needs members")
+            Problem(
+                path=name,
+                zh=f"专业组 {name} 除组长外至少应有成员{season.groups.members_min}人，请增补",
+                en=f"group {name} needs {season.groups.members_min} members besides its leader; add some",
+            )
         )
     everybody = len(others | set(seats.leaders))
     if everybody < season.experts.desk_min:
         least = season.experts.desk_min
-        found.append(Problem(path=name, zh=f"专业组 {name} 至少应有{least}名专家", en=f"group {name} needs at least {least} experts"))
+        found.append(Problem(path=name, zh=f"专业组 {name} 至少应有{least}名专家，请增补", en=f"group {name} needs at least {least} experts; add some"))
     return found
 
 

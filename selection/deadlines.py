@@ -95,7 +95,11 @@ def refuse_bad_change(*, season: Season, name: str, new: datetime, now: datetime
     The order of the plan's own minimum periods stays: 推荐截止 is never before 申报截止; a period that only grows shorter is the office's choice.
     """
     if name not in plan:
-        raise Refused("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+        raise Refused(
+            "deadline.unknown",
+            zh=f"时间计划中没有“{name}”，请从时间计划中选择",
+            en=f"the plan has no deadline named {name!r}; choose one of the plan",
+        )
     if not reason.strip():
         raise Refused("deadline.reason", zh="请填写调整的原因", en="give a reason for moving the deadline")
     refuse_bad_instant(season=season, name=name, new=new, now=now, plan=plan)

@@ -111,14 +111,14 @@ def problems(*, season: Season, applications: Sequence[Candidate], seats: Sequen
             )
         unfit = [expert for expert in experts if expert not in known or entry.id in known[expert].conflicts]
         found += [
-            Problem(path=entry.id, zh=f"专家 {name} 不能评审 {entry.id}，请更换", en=f"{name} cannot judge {entry.id}") for name in unfit
+            Problem(path=entry.id, zh=f"专家 {name} 不能评审 {entry.id}，请更换", en=f"{name} cannot judge {entry.id}; choose somebody else") for name in unfit
         ]
     for expert in known:
         work = sum(expert in experts for experts in assignment.values())
         if work > season.experts.max_load:
             most = season.experts.max_load
             found.append(
-                Problem(path=expert, zh=f"专家 {expert} 分配了{work}项，不得超过{most}项", en=f"{expert} has {work} of at most {most}")
+                Problem(path=expert, zh=f"专家 {expert} 分配了{work}项，不得超过{most}项，请调整", en=f"{expert} has {work} of at most {most}; take some away")
             )
     return tuple(found)
 
@@ -129,7 +129,7 @@ def advice(*, applications: Sequence[Candidate], seats: Sequence[Seat], assignme
     for entry in applications:
         judges = [seat for seat in seats if seat.expert in assignment.get(entry.id, ())]
         if not _knows_industry(entry, judges):
-            found.append(Problem(path=entry.id, zh=f"{entry.id} 没有同行业专家", en=f"{entry.id} has no expert of its industry"))
+            found.append(Problem(path=entry.id, zh=f"{entry.id} 没有同行业专家，请考虑增补", en=f"{entry.id} has no expert of its industry; consider one"))
         if not _knows_method(judges):
-            found.append(Problem(path=entry.id, zh=f"{entry.id} 没有质量方法专家", en=f"{entry.id} has no expert in quality methods"))
+            found.append(Problem(path=entry.id, zh=f"{entry.id} 没有质量方法专家，请考虑增补", en=f"{entry.id} has no expert in quality methods; consider one"))
     return tuple(found)

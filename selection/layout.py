@@ -12,7 +12,9 @@ SIZES = {
 PAPERS = {"A4": (11906, 16838)}
 FONTS = ("宋体", "黑体", "仿宋", "楷体")
 OTHERS = ("居中", "加粗", "单倍行距")
-WAYS = ("portrait", "landscape")
+WAYS = {"portrait": "纵向", "landscape": "横向"}
+# What word processors call them in English; a size is told in points.
+ENGLISH = {"宋体": "SimSun", "黑体": "SimHei", "仿宋": "FangSong", "楷体": "KaiTi", "居中": "centred", "加粗": "bold", "单倍行距": "single spacing"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,17 @@ def paper(text: str) -> tuple[int, int]:
     name, _, way = text.partition(" ")
     width, height = PAPERS[name]
     return (height, width) if way == "landscape" else (width, height)
+
+
+def in_english(text: str) -> str:
+    """`黑体 小二 居中` as `SimHei, 18 pt, centred`."""
+    return ", ".join(f"{SIZES[word] / 2:g} pt" if word in SIZES else ENGLISH.get(word, word) for word in text.split())
+
+
+def in_chinese(page: str) -> str:
+    """`A4 portrait` as `A4 幅面纵向`."""
+    name, _, way = page.partition(" ")
+    return f"{name} 幅面{WAYS[way]}"
 
 
 def unknown_words(fonts: Iterable[str], page: str) -> list[str]:

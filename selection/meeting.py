@@ -79,7 +79,11 @@ def refuse_without_quorum(*, season: Season, roll: Roll) -> None:
             en=f"{came} of {called} are present, {part}/{whole} are needed; convene again",
         )
     if roll.presiding not in roll.may_preside & roll.present:
-        raise Refused("meeting.chair", zh="须由到会的主任委员或副主任委员主持", en="a chair or vice chair who is present must preside")
+        raise Refused(
+            "meeting.chair",
+            zh="须由到会的主任委员或副主任委员主持，请另选主持人",
+            en="a chair or vice chair who is present must preside; choose one",
+        )
 
 
 def refuse_ballot(*, roll: Roll, ballot: Ballot, cast: Iterable[Ballot]) -> None:
@@ -89,7 +93,11 @@ def refuse_ballot(*, roll: Roll, ballot: Ballot, cast: Iterable[Ballot]) -> None
     A later ballot takes the place of an earlier one until the vote is closed.
     """
     if ballot.member not in roll.called & roll.present:
-        raise Forbidden("vote.absent", zh="未列入出席范围或未到会，不能投票", en="only members called and present can vote")
+        raise Forbidden(
+            "vote.absent",
+            zh="未列入出席范围或未登记到会，不能投票；已到会的，请会议秘书先登记到会",
+            en="only members called and present can vote; ask the secretary to register you",
+        )
     if ballot.member in roll.recused.get(ballot.item, frozenset()):
         raise Forbidden("vote.recused", zh="您已回避此项，不参加本项表决", en="a recused member takes no part in the vote of this item")
     if ballot.choice not in (*CHOICES, WITHDRAWN):

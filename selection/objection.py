@@ -76,7 +76,7 @@ def refuse_twice(told: tuple[str, str], *, known: Iterable[tuple[str, str]]) -> 
 def refuse_extension(*, season: Season, extensions: int) -> None:
     """Raise `Refused` when the investigation was already extended as often as allowed (once in 2023)."""
     if extensions >= season.objection.extensions:
-        raise Refused("objection.extended", zh="调查期限已延长过，不能再延，请提交调查报告", en="already extended; hand in the report")
+        raise Refused("objection.extended", zh="调查期限已延长过，不能再延，请提交调查报告", en="the investigation was extended already; hand in its report")
 
 
 def refuse_leak(*, summary: str, secrets: Iterable[str]) -> None:

@@ -48,14 +48,22 @@ def changes(*, season: Season, printed: Mapping[str, str], wanted: Mapping[str, 
             raise Refused("correction.text", zh=f"“{text}”不能公示，请核对更正后的内容", en=f"{text!r} cannot be printed; check the text", field=name)
     right = {name: text for name, text in right.items() if text != printed[name]}
     if not right:
-        raise Refused("correction.same", zh="更正后的内容与公示内容相同，请填写应更正的内容", en="nothing differs from what was published")
+        raise Refused(
+            "correction.same",
+            zh="更正后的内容与公示内容相同，请填写应更正的内容",
+            en="nothing differs from what was published; give the corrected text",
+        )
     return {name: printed[name] for name in right}, right
 
 
 def refuse_early_correction(*, published_at: datetime, proposed_at: datetime) -> None:
     """Raise `Refused` when a correction is said to have been published before anybody had proposed it."""
     if published_at < proposed_at.replace(second=0, microsecond=0):  # people write minutes
-        raise Refused("correction.early", zh="更正的发布时间不能早于提出更正的时间", en="a correction is published after it was proposed")
+        raise Refused(
+            "correction.early",
+            zh="更正的发布时间不能早于提出更正的时间，请核对",
+            en="a correction is published after it was proposed; check the time",
+        )
 
 
 def last_morning(*, season: Season, ends: datetime) -> datetime:

@@ -46,8 +46,8 @@ def judge_widening(*, season: Season, already: bool, runs_activity: bool, eviden
     if already:
         raise Refused(
             "quota.widened",
-            zh=f"名额已放宽至{season.quota.widened}项，不能再放宽",
-            en=f"the quota is already widened to {season.quota.widened}",
+            zh=f"名额已放宽至{season.quota.widened}项，不能再放宽，请在名额内择优推荐",
+            en=f"the quota is already widened to {season.quota.widened}; recommend within it",
         )
     if not runs_activity or not evidence.strip():
         raise Refused(

@@ -268,4 +268,8 @@ def separation_problems(groups: Collection[str]) -> tuple[Problem, ...]:
 def refuse_same_person(*, first: str, second: str) -> None:
     """Raise `Forbidden` when the second person of an act (复核) is the first one."""
     if first == second:
-        raise Forbidden("rights.second_person", zh="复核须由另一人办理", en="the check must be done by another person")
+        raise Forbidden(
+            "rights.second_person",
+            zh="复核须由另一人办理，请退回本组由同事签收",
+            en="the check must be done by another person; give the task back to your group",
+        )

@@ -53,13 +53,13 @@ def problems(*, season: Season, sheet: Sheet, stage: str = "desk") -> tuple[Prob
     rubric, lines = season.rubric, items(season, stage=stage)
     found = [problem for item in lines for problem in _item_problems(season, sheet, item)]
     strays = sorted((set(sheet.scores) | set(sheet.comments)) - {item.code for item in lines})
-    found += [Problem(path=code, zh=f"评分表没有“{code}”项", en=f"the sheet has no item {code!r}") for code in strays]
+    found += [Problem(path=code, zh=f"评分表没有“{code}”项，请删除", en=f"the sheet has no item {code!r}; leave it out") for code in strays]
     if length(sheet.overall) < rubric.overall_min:
-        words = f"总体评语不少于{rubric.overall_min}字，现为{length(sheet.overall)}字"
-        found.append(Problem(path="overall", zh=words, en=f"the overall comment needs {rubric.overall_min} characters"))
+        words = f"总体评语不少于{rubric.overall_min}字，现为{length(sheet.overall)}字，请补充"
+        found.append(Problem(path="overall", zh=words, en=f"write at least {rubric.overall_min} characters of overall comment"))
     if sheet.recommendation not in rubric.recommendations:
         words = "、".join(rubric.recommendations)
-        found.append(Problem(path="recommendation", zh=f"请选择推荐意见：{words}", en="choose a recommendation"))
+        found.append(Problem(path="recommendation", zh=f"请选择推荐意见：{words}", en=f"choose a recommendation: {words}"))
     if sheet.needs_site_visit and not sheet.site_visit_reason.strip():
         found.append(Problem(path="site_visit_reason", zh="请写明需要现场考察的疑问", en="write down the doubts a visit shall settle"))
     return tuple(found)
@@ -71,13 +71,13 @@ def _item_problems(season: Season, sheet: Sheet, item: RubricItem) -> list[Probl
         return [Problem(path=item.code, zh=f"请为“{item.zh}”打分", en=f"score {item.en}")]
     rubric = season.rubric
     if not 0 <= score <= item.max or score % rubric.step:
-        zh = f"“{item.zh}”应在0至{item.max}分之间，以{rubric.step}分为一档"
-        return [Problem(path=item.code, zh=zh, en=f"{item.en}: 0 to {item.max} in steps of {rubric.step}")]
+        zh = f"“{item.zh}”应在0至{item.max}分之间，以{rubric.step}分为一档，请改正"
+        return [Problem(path=item.code, zh=zh, en=f"{item.en}: give 0 to {item.max} in steps of {rubric.step}")]
     extreme = score < rubric.comment_below * item.max or score > rubric.comment_above * item.max
     if extreme and length(sheet.comments.get(item.code, "")) < rubric.comment_min:
         zh = f"“{item.zh}”得分偏低或偏高，请写不少于{rubric.comment_min}字的评语"
         return [
-            Problem(path=f"{item.code}.comment", zh=zh, en=f"{item.en}: an unusual score needs {rubric.comment_min} characters of comment")
+            Problem(path=f"{item.code}.comment", zh=zh, en=f"{item.en}: explain an unusual score in at least {rubric.comment_min} characters")
         ]
     return []
 

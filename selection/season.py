@@ -105,14 +105,18 @@ class Season:
         for rule in self.documents:
             if rule.code == code.partition(".")[0]:
                 return rule
-        raise NotFound("document.unknown", zh=f"没有材料代码“{code}”", en=f"there is no document code {code!r}")
+        raise NotFound("document.unknown", zh=f"没有材料代码“{code}”，请从材料清单中选择", en=f"there is no document code {code!r}; choose one from the list")
 
     def deadline(self, name: str) -> parts.NamedDeadline:
         """The named deadline of the plan. Raises `NotFound`."""
         for entry in self.deadlines:
             if entry.name == name:
                 return entry
-        raise NotFound("deadline.unknown", zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+        raise NotFound(
+            "deadline.unknown",
+            zh=f"时间计划中没有“{name}”，请从时间计划中选择",
+            en=f"the plan has no deadline named {name!r}; choose one of the plan",
+        )
 
     def day_of(self, entry: parts.NamedDeadline, *, calendar: Calendar) -> date:
         """The day that counts: where the season lets deadlines roll over (顺延, A-18) a day off gives way to the next working day.
@@ -193,7 +197,7 @@ def _unknown_names(season: Season, names: set[str]) -> Iterable[Problem]:
         used |= {("minimum_periods", rule.after), ("minimum_periods", rule.before)}
     for path, name in sorted(used):
         if name not in names:
-            yield Problem(path=path, zh=f"时间计划中没有“{name}”", en=f"the plan has no deadline named {name!r}")
+            yield Problem(path=path, zh=f"时间计划中没有“{name}”，请从时间计划中选择", en=f"the plan has no deadline named {name!r}; choose one of the plan")
     for setting in sorted({rule.setting for rule in season.minimum_periods if rule.setting}):
         if not isinstance(_at(season, setting), int):
             yield Problem(path="minimum_periods", zh=f"没有天数设置“{setting}”", en=f"no setting {setting!r} holds a number of days")

@@ -88,13 +88,13 @@ def video_problems(*, season: Season, minutes: Sequence[Decimal]) -> tuple[Probl
     if fits:
         return ()
     shape = "+".join(str(part) for part in rules.video_parts)
-    return (Problem(path="D10", zh=f"视频应为{shape}分钟，请按编写说明重新制作", en=f"the video must have {shape} minutes"),)
+    return (Problem(path="D10", zh=f"视频应为{shape}分钟，请按编写说明重新制作", en=f"the video must have {shape} minutes; make it anew"),)
 
 
 def refuse_report(*, facts: str, title_state: str) -> None:
     """Raise `Refused` unless a report about a title says something and the title still stands."""
     if title_state != "active":
-        raise Refused("title.state", zh="该称号已撤销，无需再次处理", en="the title is already revoked")
+        raise Refused("title.state", zh="该称号已撤销，无需再次处理", en="the title is already revoked; nothing is left to do")
     if not facts.strip():
         raise Refused("title.facts", zh="请写明线索内容", en="write down what is reported")
 
@@ -106,7 +106,7 @@ def refuse_proposal(*, season: Season, ground: str, hearing_due: datetime | None
     """
     if ground not in {entry.code for entry in season.title_rules.grounds}:
         names = "；".join(entry.zh for entry in season.title_rules.grounds)
-        raise Refused("title.ground", zh=f"撤销称号须有下列情形之一：{names}", en="a revocation needs one of the grounds of article 25")
+        raise Refused("title.ground", zh=f"撤销称号须有下列情形之一，请选择：{names}", en="choose one of the grounds of article 25")
     if hearing_due is None or (not hearing_given and now < hearing_due):
         raise Refused(
             "title.hearing",

@@ -12,7 +12,7 @@ from typing import Any
 
 from selection.findings import Finding
 from selection.form import Form, flat, years
-from selection.layout import Wanted, paper, wanted
+from selection.layout import Wanted, in_chinese, in_english, paper, wanted
 from selection.measuring import count
 from selection.season import Season
 
@@ -39,14 +39,16 @@ def check(*, season: Season, lengths: Mapping[str, int]) -> tuple[Finding, ...]:
         over = length > limit
         zh, en = NAMES.get(key, (key, key))
         most = limit * (HUNDRED + season.writing.tolerance_percent) / HUNDRED
-        much = f"（超过限定{season.writing.tolerance_percent}%以上，形式审查时建议列为补正事项）" if length > most else ""
+        percent = season.writing.tolerance_percent
+        much = f"（超过限定{percent}%以上，形式审查时建议列为补正事项）" if length > most else ""
+        so = f" (more than {percent}% over: the form check will propose a correction)" if length > most else ""
         found.append(
             Finding(
                 id=f"W.{key}",
                 severity="warn",
                 verdict="fail" if over else "pass",
                 zh=f"{zh}应在{limit}字以内，现为{length}字，请精简{much}" if over else "符合",
-                en=f"the {en} may have {limit} characters and has {length}; shorten it" if over else "in order",
+                en=f"the {en} may have {limit} characters and has {length}; shorten it{so}" if over else "in order",
                 inputs={"limit": limit, "length": length, "correct": length > most},
             )
         )
@@ -70,7 +72,7 @@ def _name(form: Form, name: str) -> Iterator[Finding]:
     plain = "".join(name.split())
     if plain and not (NAME_FORM.match(plain) and (not enterprise or plain[:SHORTEST_NAME] in enterprise)):
         yield _warn(
-            "W.form", "经验名称应为“企业（简称）+典型方法（技术）+经验”，请核对", "the name should read: enterprise, method, experience", plain
+            "W.form", "经验名称应为“企业（简称）+典型方法（技术）+经验”，请核对", "the name should read: enterprise (short), method, 经验; check it", plain
         )
 
 
@@ -92,13 +94,13 @@ def _pages(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
     width, height = paper(season.writing.page)
     odd = [page for page in measures["pages"] if abs(page[0] - width) > PLAY or abs(page[1] - height) > PLAY]
     if odd:
-        yield _warn("W.page", f"页面应为{season.writing.page}，请调整", f"the pages should be {season.writing.page}", odd)
+        yield _warn("W.page", f"页面应为{in_chinese(season.writing.page)}，请调整", f"the pages should be {season.writing.page}; change them", odd)
 
 
 def _title(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
     text = season.writing.fonts["title"]
     if measures["title"] is not None and _differs(wanted(text), measures["title"]):
-        yield _warn("W.title", f"文章题目应为{text}，请调整", f"the title should be set in {text}", measures["title"])
+        yield _warn("W.title", f"文章题目应为{text}，请调整", f"the title should be set in {in_english(text)}; change it", measures["title"])
 
 
 def _body(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
@@ -108,7 +110,8 @@ def _body(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
     whole, right = sum(characters for characters, _ in known), sum(characters for characters, differs in known if not differs)
     if whole and Decimal(right) / whole * HUNDRED < season.writing.body_share:
         share = right * 100 // whole
-        yield _warn("W.body", f"正文应为{text}，现有{share}%符合，请调整", f"the body should be {text}; {share}% of it is", share)
+        zh, en = f"正文应为{text}，现有{share}%符合，请调整", f"the body should be set in {in_english(text)}; {share}% of it is, change the rest"
+        yield _warn("W.body", zh, en, share)
 
 
 def _captions(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
@@ -116,11 +119,11 @@ def _captions(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
     unlike = [str(one["text"]) for one in captions if _differs(wanted(text), one)]
     astray = [str(one["text"]) for one in captions if not one["placed"]]
     for code, zh, en, wrong in (
-        ("W.caption", f"图表标题应为{text}", f"captions should be set in {text}", unlike),
+        ("W.caption", f"图表标题应为{text}", f"captions should be set in {in_english(text)}", unlike),
         ("W.placed", "表题应在表上方、图题应在图下方", "captions stand above tables and below figures", astray),
     ):
         if wrong:
-            yield _warn(code, f"{zh}，请调整：{_some(wrong)}", f"{en}: {_some(wrong)}", wrong)
+            yield _warn(code, f"{zh}，请调整：{_some(wrong)}", f"{en}; change these: {_some(wrong, ', ')}", wrong)
     for kind, zh, en in (("table", "表", "tables"), ("figure", "图", "figures")):
         numbers = [one["number"] for one in captions if one["kind"] == kind]
         if numbers != list(range(1, len(numbers) + 1)):
@@ -129,8 +132,9 @@ def _captions(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _headings(_: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
     if measures["skips"]:
-        names = _some(measures["skips"])
-        yield _warn("W.levels", f"标题应依次为“一、”“（一）”“1.”“（1）”，请核对：{names}", f"headings leave out a level: {names}", measures["skips"])
+        skips = measures["skips"]
+        en = f"headings go down by 一、 （一） 1. （1） in turn; check these: {_some(skips, ', ')}"
+        yield _warn("W.levels", f"标题应依次为“一、”“（一）”“1.”“（1）”，请核对：{_some(skips)}", en, skips)
 
 
 def _comparison(season: Season, measures: Mapping[str, Any]) -> Iterator[Finding]:
@@ -159,8 +163,9 @@ def _differs(rule: Wanted, look: Mapping[str, Any]) -> bool:
     )
 
 
-def _some(names: Sequence[str]) -> str:
-    return "、".join(names[:MOST_NAMED]) + (" 等" if len(names) > MOST_NAMED else "")
+def _some(names: Sequence[str], between: str = "、") -> str:
+    more = " 等" if between == "、" else " …"
+    return between.join(names[:MOST_NAMED]) + (more if len(names) > MOST_NAMED else "")
 
 
 def _warn(code: str, zh: str, en: str, seen: object = None) -> Finding:

@@ -158,7 +158,7 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
         one_address(row["mail"])
     except AddressInvalid as error:
         raise Refused(
-            "people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en="The mail address is wrong; please check it."
+            "people.mail", zh=f"邮箱“{row['mail'][:60]}”有误，请核对。", en=f"The mail address {row['mail'][:60]!r} is wrong; please check it."
         ) from error
     named = 0 < len(row["name"]) <= LONGEST_NAME and row["name"].isprintable()
     placed = 0 < len(row["organisation"]) <= LONGEST_CODE and row["organisation"].isprintable() and "@" not in row["organisation"]
@@ -172,17 +172,19 @@ def _refuse_bad(row: dict[str, str], *, role: str, visitor: Visitor) -> None:
         "season_admin", "office_director"
     ):
         raise Refused(
-            "people.role", zh="该角色须由办公室负责人或活动管理员授予。", en="Only the director or the administrator gives this role."
+            "people.role",
+            zh="该角色须由办公室负责人或活动管理员授予，请联系其办理。",
+            en="Only the director or the administrator gives this role; please ask one of them.",
         )
     if role == "season_admin" and not visitor.has("season_admin"):
-        raise Refused("people.role", zh="该角色只能由活动管理员授予。", en="Only the administrator gives this role.")
+        raise Refused("people.role", zh="该角色只能由活动管理员授予，请联系其办理。", en="Only the administrator gives this role; please ask one.")
 
 
 @router.post("/office/people/{person}/active")
 def set_active(visitor: AccountKeeper, house: TheHouse, person: str, active: Word = "") -> Response:
     """Lock an account (its sessions end at once) or open it again; nobody locks the own one. Experts' accounts are the office's."""
     if person == visitor.actor.id:
-        raise Refused("people.self", zh="不能停用自己的账号。", en="You cannot lock your own account.")
+        raise Refused("people.self", zh="不能停用自己的账号，请由其他有权人员办理。", en="You cannot lock your own account; please ask a colleague who may.")
 
     def settle(connection: Connection) -> None:
         accounts = Accounts(connection)
@@ -234,7 +236,9 @@ def _import(
     if lacking:
         places = "、".join(map(str, lacking[:20]))
         raise Refused(
-            "sheet.lacking", zh=f"第 {places} 条缺少必填内容，没有导入，请补全后重新上传。", en=f"Entries {places} lack a needed cell; nothing was imported."
+            "sheet.lacking",
+            zh=f"第 {places} 条缺少必填内容，没有导入，请补全后重新上传。",
+            en=f"Entries {places} lack a needed cell; nothing was imported. Please fill them in and upload again.",
         )
 
     def work(connection: Connection) -> None:
@@ -285,7 +289,9 @@ def import_units(visitor: UnitKeeper, house: TheHouse, season: Season, file: Upl
         unit = accounts.unit(season=season["id"], code=row["code"])
         if unit is None:
             raise Refused(
-                "unit.unknown", zh=f"年度推荐单位名录中没有代码 {row['code'][:20]}。", en="The season has no unit with this code."
+                "unit.unknown",
+                zh=f"年度推荐单位名录中没有代码 {row['code'][:20]}，请核对后重新上传。",
+                en=f"The season has no unit {row['code'][:20]!r}; please check the code.",
             )
         accounts.change_unit(season=season["id"], code=row["code"], name=row["name"], mail=row.get("mail") or unit.mail)
 

@@ -198,7 +198,11 @@ def _kept(house: House, files: Sequence[UploadFile], *, season: str) -> list[dic
     if rules is None:
         raise not_found()
     if len(chosen) > MOST_FILES:
-        raise Refused("objection.files", zh=f"最多上传 {MOST_FILES} 个文件。", en=f"At most {MOST_FILES} files.")
+        raise Refused(
+            "objection.files",
+            zh=f"最多上传 {MOST_FILES} 个文件，请合并或减少后重新提交。",
+            en=f"At most {MOST_FILES} files; please merge some or leave them out.",
+        )
     kept = []
     for file in chosen:
         name = safe_name(file.filename or "")

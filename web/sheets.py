@@ -137,4 +137,4 @@ def _plain(cell: object) -> str:
 
 
 def _bad(zh: str, en: str) -> Refused:
-    return Refused("sheet.unreadable", zh=f"{zh}，请核对后重新上传。", en=f"The sheet was not imported: {en}.")
+    return Refused("sheet.unreadable", zh=f"{zh}，请核对后重新上传。", en=f"The sheet was not imported: {en}. Please check it and upload it again.")

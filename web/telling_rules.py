@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from selection.defence import minutes
 from selection.documents import archive_name
+from selection.layout import in_chinese, in_english
 from selection.scoring import Sheet, wants_site_visit
 from selection.season import Season
 from selection.writing import NAMES
@@ -21,16 +22,15 @@ from web.i18n import word
 from web.looking import Look
 from web.told import Told, facts_of
 
-WAYS = {"portrait": "纵向", "landscape": "横向"}
 VERDICTS = {"pass": "符合", "fail": "不符合", "refer": "需核实", "attest": "待推荐单位确认"}
 
 
 def _writing(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N02a: the limits and the layout of the experience document, and the package."""
     limits = [(NAMES[key][language == "en"], word(language, "{n} 字以内", n=most)) for key, most in season.writing.limits.items()]
-    size, _, way = season.writing.page.partition(" ")
-    fonts = word(language, "；").join(word(language, font) for font in season.writing.fonts.values())
-    layout = ((word(language, "页面"), f"{size} {word(language, WAYS[way])}"), (word(language, "字体"), fonts))
+    in_words, sheet = (in_english, season.writing.page) if language == "en" else (str, in_chinese(season.writing.page))
+    fonts = word(language, "；").join(in_words(font) for font in season.writing.fonts.values())
+    layout = ((word(language, "页面"), sheet), (word(language, "字体"), fonts))
     enterprise = PeopleFacts(connection).enterprise(str(seen.variables.get("enterprise")))
     name = enterprise.name if enterprise else ""
     package = facts_of(

@@ -89,4 +89,4 @@ def _refuse_long_list(stream: BinaryIO) -> None:
 
 
 def _unfit(zh: str, en: str) -> Refused:
-    return Refused("upload.unfit", zh=f"{zh}，请核对后重新上传。", en=f"Not taken: {en}.")
+    return Refused("upload.unfit", zh=f"{zh}，请核对后重新上传。", en=f"Not taken: {en}. Please check the file and upload it again.")

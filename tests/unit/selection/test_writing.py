@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.layout import Wanted, paper, unknown_words, wanted
+from selection.layout import FONTS, OTHERS, SIZES, WAYS, Wanted, in_chinese, in_english, paper, unknown_words, wanted
 from selection.measuring import count
 from selection.season import Season
 from selection.writing import check, examine
@@ -104,6 +105,24 @@ def test_a_document_in_good_order_has_no_findings(season: Season, form: dict[str
 def test_g33_to_g35_each_departure_is_told_by_itself(season: Season, form: dict[str, Any], change: dict[str, Any], code: str) -> None:
     form["experience_name"] = "某某公司实施六西格玛设计的经验"
     assert codes(season, form, GOOD | change) == [code]
+
+
+def test_each_departure_is_told_in_one_language(season: Season, form: dict[str, Any]) -> None:
+    """The layout's settings are Chinese words (fonts, sizes) and English ones (the paper): neither is said in the other language."""
+    caption = GOOD["captions"][0] | {"text": "T", "bold": False}
+    wrong = {"title": GOOD["title"] | {"size": 32}, "body": [["宋体", 24, 240, 100]], "pages": [[1, 1]], "captions": [caption]}
+    form["experience_name"] = "某某公司实施六西格玛设计的经验"
+    found = {one.id: one for one in examine(season=season, form=form, measures=GOOD | wrong) if one.verdict == "fail"}
+    assert sorted(found) == ["W.body", "W.caption", "W.page", "W.title"]
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(one.en for one in found.values()))
+    assert "portrait" not in found["W.page"].zh
+    assert "纵向" in found["W.page"].zh
+    assert "SimHei, 18 pt, centred" in found["W.title"].en
+
+
+def test_every_word_of_a_layout_is_told_in_both_languages() -> None:
+    assert in_english(" ".join((*FONTS, *SIZES, *OTHERS))).isascii()
+    assert {in_chinese(f"A4 {way}") for way in WAYS} == {"A4 幅面纵向", "A4 幅面横向"}
 
 
 def test_what_the_document_does_not_say_is_not_held_against_it(season: Season, form: dict[str, Any]) -> None:
