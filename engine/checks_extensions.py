@@ -19,6 +19,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "inputParameter": frozenset({"name"}),
     "outputParameter": frozenset({"name"}),
     "entry": frozenset({"key"}),
+    "errorEventDefinition": frozenset({"id", "errorRef", "expression"}),
 }
 ONLY_ON: dict[str, frozenset[str]] = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), frozenset({"userTask"})),
@@ -31,6 +32,8 @@ ONLY_ON: dict[str, frozenset[str]] = {
     "in": frozenset({"callActivity", "signalEventDefinition"}),
     **dict.fromkeys(("variableName", "variableEvents"), frozenset({"conditionalEventDefinition"})),
     "errorMessage": frozenset({"error"}),
+    "taskPriority": frozenset({"serviceTask", "sendTask", "businessRuleTask", "messageEventDefinition", "process"}),
+    "errorEventDefinition": frozenset({"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"}),
     "out": frozenset({"callActivity"}),
     "taskListener": frozenset({"userTask"}),
     "executionListener": FLOW_NODES | {"process", "sequenceFlow"},

@@ -29,6 +29,7 @@ def check_support(process: ProcessInfo, profile: Profile) -> Iterator[Problem]:
         yield from _changes(info)
         yield from _ad_hoc(process, info)
         yield from _implementation(info)
+        yield from _error_rules(info, profile)
         yield from _loop(info)
         yield from _calls(info, "error" if profile == "season" else "warning")
 
@@ -109,6 +110,15 @@ def _implementation(info: ElementInfo) -> Iterator[Problem]:
         )
     if info.type == "scriptTask" and not info.script:
         yield _at(info, "BPMN-IMPLEMENTATION", "脚本任务没有脚本", "the script task has no script", hint="name = expression")
+
+
+def _error_rules(info: ElementInfo, profile: Profile) -> Iterator[Problem]:
+    """Which error an external task throws by itself is a defined one; a handler of the house throws its own."""
+    if info.error_rules and (profile == "season" or info.topic is None):
+        zh, en = "只有外部任务可以声明错误；处理程序自行抛出 BpmnError", "only external tasks say which error they throw: a handler raises BpmnError"
+        yield _at(info, "BPMN-REFUSED", zh, en, hint="camunda:errorEventDefinition")
+    if any(rule.code is None for rule in info.error_rules):
+        yield _at(info, "BPMN-REFERENCE", "错误没有引用已定义的错误", "the error has no definition", hint="errorRef")
 
 
 def _references(info: ElementInfo, profile: Profile) -> Iterator[Problem]:

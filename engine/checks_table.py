@@ -94,7 +94,7 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
     "asyncAfter": ("ignored", "as asyncBefore"),
     "exclusive": ("ignored", "one command at a time per instance"),
     "jobPriority": ("ignored", ""),
-    "taskPriority": ("ignored", ""),
+    "taskPriority": ("honoured", "external tasks, processes for all of theirs; whole number, 0 by default"),
     "initiator": ("honoured", "the variable that holds who started the instance"),
     "historyTimeToLive": ("ignored", "history is kept"),
     "isStartableInTasklist": ("ignored", ""),
@@ -121,7 +121,7 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
     "connector": ("refused", "use an external topic"),
     "field": ("refused", "use input parameters"),
     "formData": ("ignored", "use formKey"),
-    "errorEventDefinition": ("refused", "a handler raises BpmnError"),
+    "errorEventDefinition": ("honoured", "external tasks of others: thrown when a worker is done or has failed and the expression (over `externalTask`, too) holds"),
     "failedJobRetryTimeCycle": ("ignored", "retries are the handler's"),
     "potentialStarter": ("ignored", "who may start is the host's policy"),
 }

@@ -51,6 +51,7 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
         if part.event is not None:
             yield from (text for text in (part.event.name, part.event.text) if text)
     yield from (listener.text for listener in info.listeners if listener.text)
+    yield from (rule.condition for rule in info.error_rules if rule.condition)
     if info.ad_hoc is not None and info.ad_hoc.condition:
         yield info.ad_hoc.condition
     if info.activation:
@@ -79,6 +80,8 @@ def _conditions(info: ElementInfo) -> Iterator[tuple[str, str]]:
         yield "activation condition", info.activation
     if info.loop is not None and info.loop.condition is not None:
         yield "loop condition", info.loop.condition
+    for rule in info.error_rules:
+        yield "expression of an error", rule.condition
 
 
 def _is_condition(file: str, element: str, line: int, what: str, text: str) -> Iterator[Problem]:

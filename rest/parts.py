@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from fastapi import Depends, Request
 from sqlalchemy import RowMapping
 
+from engine.bpmn import scopes
 from engine.commands.looks import Look
 from engine.contract import Actor
 from engine.refusals import NotFound
@@ -21,6 +22,7 @@ from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
 
 SOME = 100  # instances in memory at a time
+instance_id = scopes.instance_id  # how a process instance is called outside
 CALLED = "c"  # a called process: the id of its root, a dot, its call activity's token, and this
 _REST = 10.0  # seconds in which what a command causes comes to rest
 
@@ -126,11 +128,6 @@ def _require_json(request: Request) -> None:
 
 
 TheCaller = Annotated[Caller, Depends(caller)]
-
-
-def instance_id(root: str, within: str) -> str:
-    """How a process instance is called outside."""
-    return f"{root}.{within}{CALLED}" if within else root
 
 
 def split_instance(given: str) -> tuple[str, str]:

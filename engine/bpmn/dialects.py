@@ -31,9 +31,18 @@ _WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|retu
 _SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DATA_OBJECT = re.compile(r"""(?:\w+:)?getDataObject\(\s*(["'])([^"'\\]+)\1\s*\)""")
-_EXECUTION = re.compile(r"\b(?:execution|task|delegateTask)\.")
+_EXECUTION = re.compile(r"\b(?:execution|task|delegateTask|externalTask)\.")
 _VARIABLE = re.compile(r"\b(?:execution|task|delegateTask)\.getVariable\(")
-_KEY = re.compile(r"\bexecution\.(?:processBusinessKey|businessKey|getProcessBusinessKey\(\)|getBusinessKey\(\))")
+_OF_EXECUTION = {  # what is asked of `execution`, as a property or as a method, and our function that says it
+    "processBusinessKey": "business_key()",
+    "businessKey": "business_key()",
+    "processInstanceId": "instance_id()",
+    "currentActivityId": "element_id()",
+    "currentActivityName": "element_name()",
+}
+_PROPERTY = re.compile(r"\bexecution\.(?:get)?([pbcPBC]\w+)\b(\(\))?")
+_HAS = re.compile(r"\bexecution\.hasVariable\(")
+_OF_WORKER = re.compile(r"\bexternalTask\.get([A-Z])(\w*)\(\)")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
 _LINE = re.compile(r"""^[ \t]*(?:execution|task)\.setVariable\([ \t]*(["'])([^\W\d]\w*)\1[ \t]*,[ \t]*([^\n]+)\)[ \t]*;?[ \t]*\r?$""", re.MULTILINE)
 _SCRIPT_LANGUAGES = frozenset({"javascript", "ecmascript", "js", "groovy", "python", "jython"})
@@ -70,7 +79,13 @@ def _of_execution(root: Xml) -> None:
 
 
 def _asked(text: str) -> str:
-    return _KEY.sub("business_key()", _VARIABLE.sub("variable(", text))
+    known = _HAS.sub("has_variable(", _VARIABLE.sub("variable(", _PROPERTY.sub(_function, text)))
+    return _OF_WORKER.sub(lambda found: f"externalTask.{found[1].lower()}{found[2]}", known)
+
+
+def _function(found: re.Match[str]) -> str:
+    """`execution.processInstanceId`, `execution.getProcessInstanceId()`: what they say; anything else stays."""
+    return _OF_EXECUTION.get(found[1][0].lower() + found[1][1:], found[0])
 
 
 def _assignment(node: Xml) -> None:

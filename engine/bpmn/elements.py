@@ -79,6 +79,15 @@ class DecisionCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """A business error that an external task throws by itself when its worker is done, or has failed, and the condition holds."""
+
+    code: str | None
+    message: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventInfo:
     """The event definition of an event.
 
@@ -176,6 +185,7 @@ class ElementInfo:
     outputs: tuple[Parameter, ...] = ()
     mappings_in: tuple[Mapping_, ...] = ()
     mappings_out: tuple[Mapping_, ...] = ()
+    error_rules: tuple[ErrorRule, ...] = ()
     assignee: str | None = None
     candidate_users: str | None = None
     candidate_groups: str | None = None

@@ -20,7 +20,9 @@ from engine.bpmn.throwing import throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
 from engine.bpmn.token import Token
 from engine.bpmn.waits import Wait, waits_of
+from engine.contract import BpmnError
 from engine.errors import EngineError
+from engine.expressions import ExpressionError
 
 _WORK = frozenset({"topic", "uncaught"})
 
@@ -62,15 +64,38 @@ class Execution:
         parameters, they are local to the task, for its output parameters to read. Raises EngineError `gone`, `not_waiting`.
         """
         token = self._open_work(token_id)
-        instance = self.instance
-        if local or (token.task_spec.info.outputs and not isinstance(token.task_spec, UserTask)):
-            for name, value in (variables or {}).items():
-                instance.put(token.id, name, value)
-        else:
-            instance.write(token.chain(), variables or {})
+        self._hand_in(token, variables or {}, local=local)
         if token.internal_data.pop("uncaught", None) is not None:
             token.internal_data["passed"] = True
-        instance.ready(token)
+        self.instance.ready(token)
+
+    def _hand_in(self, token: Token, variables: Mapping[str, object], *, local: bool) -> None:
+        instance = self.instance
+        if local or (token.task_spec.info.outputs and not isinstance(token.task_spec, UserTask)):
+            for name, value in variables.items():
+                instance.put(token.id, name, value)
+        else:
+            instance.write(token.chain(), variables)
+
+    def error_of_work(self, token_id: str, *, task: Mapping[str, object], variables: Mapping[str, object], failed: bool = False) -> BpmnError | None:
+        """Hand in what a worker brings; the error that the element itself says it throws then (`camunda:errorEventDefinition`), if it does.
+
+        In: `task` what its conditions see as `externalTask`; a condition that fails does not hold of work that has `failed`. Raises ExpressionError.
+        """
+        token = self._open_work(token_id)
+        if failed:
+            self.instance.write(token.chain(), variables)
+        else:
+            self._hand_in(token, variables, local=False)
+        context = self.instance.context(token, given={"externalTask": dict(task)})
+        for rule in token.task_spec.info.error_rules:
+            try:
+                if self.instance.value_in(context, token, rule.condition) is True:
+                    return BpmnError(rule.code or "", rule.message)
+            except ExpressionError:
+                if not failed:
+                    raise
+        return None
 
     def throw_again(self, wait_id: str) -> None:
         """An uncaught error (wait of kind "error") looks for who catches it once more; `run()` next. Raises EngineError `gone`, `not_waiting`."""

@@ -54,14 +54,17 @@ class Library(Protocol):
 class Host:
     """One command's surroundings.
 
-    `now` aware UTC; `functions` of expressions beside the built-in ones; `zone` the wall clock of dates without a zone; `library` holds other
-    versions (without one, a call activity calls processes of its own version only); `listener` calls a named listener, which may raise
-    BpmnError. The `meter` counts what the whole command uses up of its `limits`, so a host serves one command only.
+    `now` aware UTC; `instance` the id of the root, `user` who acts ("" for nobody); `functions` of expressions beside the built-in ones; `zone`
+    the wall clock of dates without a zone; `library` holds other versions (without one, a call activity calls processes of its own version only);
+    `listener` calls a named listener, which may raise BpmnError. The `meter` counts what the whole command uses up of its `limits`, so a host
+    serves one command only.
     """
 
     now: datetime
     functions: FunctionTable = field(default_factory=dict)
     business_key: str = ""
+    instance: str = ""
+    user: str = ""
     zone: ZoneInfo = DEFAULT_ZONE
     limits: Limits = field(default_factory=Limits)
     library: Library | None = None

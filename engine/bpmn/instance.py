@@ -12,11 +12,11 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.compensation import came_to_rest, is_record
 from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableRemoved, VariableSet
 from engine.bpmn.listeners import tell, tell_process
-from engine.bpmn.scopes import COUNTERS, Scopes, View
+from engine.bpmn.scopes import COUNTERS, Scopes, View, instance_id
 from engine.bpmn.token import ROOT_SUFFIX, Region, Token
 from engine.bpmn.values import Declared, plain
 from engine.errors import EngineError
-from engine.expressions import Context, ExpressionError, as_condition, evaluate
+from engine.expressions import Context, ExpressionError, Place, as_condition, evaluate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -219,16 +219,21 @@ class Instance(Region, BpmnWorkflow):
                 )
             self.put(self.scopes.holder(chain, name), name, value)
 
-    def context(self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None) -> Context:
-        """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own."""
+    def context(
+        self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None, given: Mapping[str, Any] | None = None
+    ) -> Context:
+        """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own, names `given` before all variables."""
         host = self.surroundings
-        ours = None if token is token.workflow.task_tree else token.task_spec.own_names(token)
+        root, within = token is token.workflow.task_tree, token.workflow.within
+        ours = given or (None if root else token.task_spec.own_names(token))
+        element, name = ("", "") if root else (token.task_spec.info.id, token.task_spec.info.name)
         return Context(
             View(self.scopes, token.chain() if chain is None else chain, ours),
             now=now or host.now,
             zone=host.zone,
             functions=host.functions,
             business_key=token.workflow.business_key,
+            place=Place(host.user, instance_id(host.instance, within), element, name),
         )
 
     def value(self, token: Token, text: str, chain: Sequence[str] | None = None) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.bpmn.elements import CAMUNDA, AdHoc, DecisionCall, ElementInfo, EventInfo, LoopInfo
+from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, ErrorRule, EventInfo, LoopInfo
 from engine.bpmn.reader_extensions import read_extensions
 from engine.bpmn.reading import children, local, text_of, timer_of
 from engine.expressions import is_expression
@@ -18,6 +18,7 @@ TASK_TYPES = frozenset(
 )
 SUB_PROCESS_TYPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAY_TYPES = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+_WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"})  # what may be an external task
 FLOW_NODES = EVENT_TYPES | TASK_TYPES | SUB_PROCESS_TYPES | GATEWAY_TYPES
 _DEFINITION = "EventDefinition"
 
@@ -70,8 +71,18 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         ad_hoc=_ad_hoc(node) if kind == "adHocSubProcess" else None,
         activation=text_of(node, "activationCondition"),
         for_compensation=node.get("isForCompensation") == "true",
+        error_rules=_error_rules(node, references),
         **_attributes(node),
         **read_extensions(node),
+    )
+
+
+def _error_rules(node: Xml, references: References) -> tuple[ErrorRule, ...]:
+    """`camunda:errorEventDefinition` of an external task: which error it throws by itself, and when."""
+    found = [each for holder in children(node, "extensionElements") for each in holder.iterchildren(CAMUNDA + "errorEventDefinition")]
+    named = [(each, references.look_up(each.get("errorRef"), None)) for each in found]
+    return tuple(
+        ErrorRule(code or name, references.messages.get(each.get("errorRef", ""), ""), each.get("expression", "")) for each, (name, code) in named
     )
 
 
@@ -89,12 +100,19 @@ def _attributes(node: Xml) -> dict[str, Any]:
         "candidate_groups": of("candidateGroups"),
         "due_date": of("dueDate"),
         "follow_up_date": of("followUpDate"),
-        "priority": of("priority"),
+        "priority": of("priority") if local(node) == "userTask" else of("taskPriority") or _process_priority(node),
         "form_key": of("formKey"),
         "topic": of("topic"),
         "expression": of("expression"),
         "result_variable": of("resultVariable"),
     }
+
+
+def _process_priority(node: Xml) -> str | None:
+    """What a process says of the priority of all its external tasks."""
+    if local(node) not in _WORKING:
+        return None
+    return next((each.get(CAMUNDA + "taskPriority") for each in node.iterancestors(BPMN + "process")), None)
 
 
 def read_event(node: Xml, references: References) -> EventInfo:

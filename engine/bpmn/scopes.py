@@ -21,6 +21,11 @@ def scope_of(within: str) -> str:
     return within + CALLED if within else INSTANCE
 
 
+def instance_id(root: str, within: str) -> str:
+    """How a process instance is called outside: the root, or the process that a call activity's token calls."""
+    return f"{root}.{within}c" if within else root
+
+
 class Scopes:
     """All scopes of one instance, with the types that were declared for some variables; `dirty` tells that a variable changed since somebody last looked."""
 

@@ -119,6 +119,8 @@ class Working(Node):
         if self.info.topic is None:
             return True
         token.internal_data["topic"] = as_text(token.top.value(token, self.info.topic))
+        if self.info.priority:
+            token.internal_data["priority"] = _priority(token.top.value(token, self.info.priority), self.info.id)
         token._set_state(TaskState.STARTED)  # noqa: SLF001
         return False
 

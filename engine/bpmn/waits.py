@@ -78,7 +78,7 @@ def _wait(token: Token) -> Wait | None:
     if "uncaught" in facts:
         return _base(token, "error", spec.info)
     if "topic" in facts:
-        return _base(token, "service", spec.info, topic=facts["topic"])
+        return _base(token, "service", spec.info, topic=facts["topic"], priority=facts.get("priority", 0))
     if facts.get("on") in _WAITED_FOR and not facts.get("caught"):
         return _event_wait(token, spec, facts)
     return None

@@ -91,6 +91,8 @@ class Turn(Notes):
             now=self.now,
             functions=bind(self.home.versions.functions_of(self.loaded.profile), scope),
             business_key=self.row["business_key"],
+            instance=self.root,
+            user=self.actor.id if self.actor.kind == "person" else "",
             limits=self.home.limits.run,
             library=Shelf(self.home.versions, self.tx.connection, self.row["tenant"], self.loaded),
             listener=partial(hear, self),

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 
+from engine.bpmn.scopes import instance_id
 from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of
@@ -83,8 +84,12 @@ class WorkerVerbs:
 
         def work(turn: Turn, wait: Wait) -> None:
             turn.execution.set_variables(local, scope=wait.id)
-            turn.execution.complete(wait.id, variables=variables)
-            advance(turn)
+            error = _by_itself(turn, wait, task, variables)
+            if error is not None:
+                _throw(turn, wait, task, error)
+            else:
+                turn.execution.complete(wait.id)
+                advance(turn)
             turn.save()
 
         self._held(task, worker, actor, "external_complete", work)
@@ -108,6 +113,12 @@ class WorkerVerbs:
         """
 
         def work(turn: Turn, wait: Wait) -> None:
+            turn.execution.set_variables(local or {}, scope=wait.id)
+            thrown = _by_itself(turn, wait, task, variables or {}, errorMessage=message, errorDetails=details, retries=retries)
+            if thrown is not None:
+                _throw(turn, wait, task, thrown)
+                turn.save()
+                return
             until = turn.now + again_after if retries > 0 and again_after else None
             values = {"retries": retries, "error_message": message, "error_details": details, "worker": None, "locked_until": until}
             _change(turn.tx, task, **values)
@@ -120,8 +131,6 @@ class WorkerVerbs:
             if not variables and not local:
                 turn.save_notes()
                 return
-            turn.execution.set_variables(local or {}, scope=wait.id)
-            turn.execution.write(wait.id, variables or {})
             advance(turn)
             turn.save()
 
@@ -132,12 +141,7 @@ class WorkerVerbs:
 
         def work(turn: Turn, wait: Wait) -> None:
             turn.execution.write(wait.id, variables)
-            if turn.execution.fail(wait.id, error_code=code, message=message):
-                advance(turn)
-            else:
-                _change(turn.tx, task, retries=0, error_message=message or code, worker=None, locked_until=None)
-                error = BpmnError(code, message or f"nobody catches the error {code}")
-                open_incident(turn, kind=EXTERNAL, subject=task, process=wait.process, element=wait.element, error=error)
+            _throw(turn, wait, task, BpmnError(code, message))
             turn.save()
 
         self._held(task, worker, actor, "external_error", work)
@@ -215,6 +219,35 @@ def _holds(tx: Transaction, row: Row, topic: Topic) -> bool:
         return True
     held = Turn(tx, tx.read_root(row["root"]), actor=SYSTEM, apart=True).execution.visible(row["wait"])
     return all(name in held and held[name] == value for name, value in topic.variables.items())
+
+
+def _by_itself(turn: Turn, wait: Wait, task: str, variables: Mapping[str, Any], **failure: Any) -> BpmnError | None:
+    """Hand in what the worker brings; the error that the element throws by itself then, if it does."""
+    row = turn.tx.connection.execute(select(rows).where(rows.c.id == task)).mappings().one()
+    seen = {
+        "id": task,
+        "topicName": row["topic"],
+        "workerId": row["worker"],
+        "errorMessage": row["error_message"],
+        "errorDetails": row["error_details"],
+        "retries": row["retries"],
+        "priority": row["priority"],
+        "activityId": row["element"],
+        "processInstanceId": instance_id(row["root"], row["within"]),
+        "processDefinitionKey": row["process"],
+        "businessKey": turn.row["business_key"] or None,
+    }
+    return turn.execution.error_of_work(wait.id, task=seen | failure, variables=variables, failed=bool(failure))
+
+
+def _throw(turn: Turn, wait: Wait, task: str, error: BpmnError) -> None:
+    """The error goes to who catches it; caught by nobody it becomes an incident."""
+    if turn.execution.fail(wait.id, error_code=error.code, message=error.message):
+        advance(turn)
+        return
+    _change(turn.tx, task, retries=0, error_message=error.message or error.code, worker=None, locked_until=None)
+    shown = BpmnError(error.code, error.message or f"nobody catches the error {error.code}")
+    open_incident(turn, kind=EXTERNAL, subject=task, process=wait.process, element=wait.element, error=shown)
 
 
 def _change(tx: Transaction, *tasks: str, **values: Any) -> None:

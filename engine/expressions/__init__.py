@@ -3,7 +3,7 @@
 The grammar stands in `docs/reference/expressions.md`.
 """
 
-from engine.expressions.context import Context, FunctionTable, Variables
+from engine.expressions.context import Context, FunctionTable, Place, Variables
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.instants import Duration, parse_duration, parse_instant
@@ -17,6 +17,7 @@ __all__ = [
     "Duration",
     "ExpressionError",
     "FunctionTable",
+    "Place",
     "Variables",
     "as_condition",
     "compile_script",

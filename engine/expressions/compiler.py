@@ -13,6 +13,7 @@ from engine.expressions.descent import Node
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.grammar import parse
+from engine.expressions.methods import call_method, method_of
 from engine.expressions.operators import BINARY, is_empty, is_number, item
 from engine.expressions.truth import truth
 
@@ -89,6 +90,13 @@ def _call(node: Node) -> Compiled:
     return call
 
 
+def _method(node: Node) -> Compiled:
+    name, value = str(node.value), _compile(node.parts[0])
+    parts = tuple(_compile(part) for part in node.parts[1:])
+    method_of(name, len(parts))
+    return lambda context: call_method(context, name, value(context), [part(context) for part in parts])
+
+
 def _and(node: Node) -> Compiled:
     parts = tuple(_compile(part) for part in node.parts)
     return lambda context: all(truth(part(context)) for part in parts)
@@ -160,6 +168,7 @@ _COMPILERS_OF: dict[str, Callable[[Node], Compiled]] = {
     "constant": _constant,
     "name": _name,
     "call": _call,
+    "method": _method,
     "and": _and,
     "or": _or,
     "not": _not,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 FunctionTable = Mapping[str, Callable[..., object]]
@@ -19,6 +19,18 @@ class Variables(Protocol):
     def __getitem__(self, name: str) -> object: ...
 
 
+class Place(NamedTuple):
+    """Where an expression stands: who acts, the process instance, and the element (its id and its name)."""
+
+    user: str = ""
+    instance: str = ""
+    element: str = ""
+    name: str = ""
+
+
+NOWHERE = Place()
+
+
 class Context:
     """One evaluation.
 
@@ -26,7 +38,7 @@ class Context:
     a named thing which may change later adds its name to `depends`.
     """
 
-    __slots__ = ("business_key", "depends", "functions", "now", "variables", "zone")
+    __slots__ = ("business_key", "depends", "functions", "now", "place", "variables", "zone")
 
     def __init__(
         self,
@@ -36,6 +48,7 @@ class Context:
         zone: ZoneInfo,
         functions: FunctionTable,
         business_key: str = "",
+        place: Place = NOWHERE,
     ) -> None:
         """Keep the parts; nothing is depended on yet."""
         self.variables = variables
@@ -43,4 +56,5 @@ class Context:
         self.zone = zone
         self.functions = functions
         self.business_key = business_key
+        self.place = place
         self.depends: set[str] = set()

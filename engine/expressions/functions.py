@@ -138,6 +138,31 @@ def business_key(context: Context) -> str:
     return context.business_key
 
 
+def current_user(context: Context) -> str | None:
+    """Who acts; null when nobody of the house or of its programmes does."""
+    return context.place.user or None
+
+
+def instance_id(context: Context) -> str:
+    """The id of the process instance, as the REST interface has it."""
+    return context.place.instance
+
+
+def element_id(context: Context) -> str:
+    """The id of the element that the token is at."""
+    return context.place.element
+
+
+def element_name(context: Context) -> str:
+    """The name of the element that the token is at, as it is drawn."""
+    return context.place.name
+
+
+def has_variable(context: Context, name: Any) -> bool:
+    """Whether there is a variable of the name."""
+    return isinstance(name, str) and name in context.variables
+
+
 def variable(context: Context, name: Any) -> Any:
     """The variable of a name that may hold any characters; null when there is none."""
     try:
@@ -192,6 +217,7 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "any": any_of,
     "all": all_of,
     "now": now,
+    "dateTime": now,
     "date": date,
     "datetime": instant,
     "duration": duration,
@@ -200,6 +226,11 @@ BUILT_IN: dict[str, Callable[..., Any]] = {
     "round": rounded,
     "abs": absolute,
     "business_key": business_key,
+    "currentUser": current_user,
+    "instance_id": instance_id,
+    "element_id": element_id,
+    "element_name": element_name,
+    "has_variable": has_variable,
     "variable": variable,
     "feel": feel,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.expressions.descent import Descent, Node
-from engine.expressions.errors import ExpressionError
 from engine.expressions.lexing import Lexeme
 from engine.expressions.tokens import lexemes
 
@@ -79,10 +78,9 @@ class _Parser(Descent):
         result = self.primary()
         while True:
             if self.take("symbol", "."):
-                name = self.take("name")
-                if name is None or self.take("symbol", "("):
-                    raise ExpressionError("不允许调用方法", "there are no methods in this language")
-                result = self.node("key", name.value, result)
+                name = self.expect("name")
+                called = self.take("symbol", "(") is not None
+                result = self.node("method" if called else "key", name.value, result, *(self.items(")") if called else ()))
             elif self.take("symbol", "["):
                 result = self.node("index", None, result, self.expression())
                 self.expect("symbol", "]")

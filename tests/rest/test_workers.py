@@ -236,3 +236,48 @@ def test_variables_of_a_business_error_are_seen_behind_its_boundary(rest, served
     rest.post(f"/external-task/{task['id']}/bpmnError", {"workerId": "w", "errorCode": code, "variables": typed(why="late", a=9)}, status=204)
     (caught,) = rest.tasks()
     assert {name: each["value"] for name, each in rest.get(f"/task/{caught['id']}/variables").items()} == {"a": 9, "why": "late"}
+
+
+def rules(*conditions):
+    """What the errors of an external task say: `err` is thrown when a condition holds."""
+    return "".join(f'<camunda:errorEventDefinition id="r{nth}" errorRef="err" expression="{text}"/>' for nth, text in enumerate(conditions))
+
+
+def throwing(rest, draw, *conditions, caught="E1"):
+    """A definition whose external task throws by itself."""
+    parts = (draw.service("x", ext=rules(*conditions)), draw.boundary("b", "x", "error" if caught == "E1" else "error2"), draw.user("caught"))
+    definition = rest.definition(draw.diagram(draw.start(), *parts, draw.user("after"), draw.flows("s-x-after", "b-caught")))
+    rest.start(definition, a=1)
+    (task,) = fetch(rest)
+    return task["id"]
+
+
+@pytest.mark.parametrize(("given", "went"), [(5, "caught"), (1, "after")])
+def test_an_external_task_throws_an_error_by_itself_when_a_worker_brings_what_its_condition_names(rest, draw, given, went):
+    task = throwing(rest, draw, "${a == 5 and externalTask.getWorkerId() == 'w'}")
+    rest.post(f"/external-task/{task}/complete", {"workerId": "w", "variables": typed(a=given)}, status=204)
+    assert keys(rest) == [went]
+
+
+@pytest.mark.parametrize(("details", "went"), [("it was the disk", ["caught"]), ("else", [])])
+def test_a_failure_is_an_error_if_its_details_say_so_and_a_condition_that_fails_does_not_hold(rest, draw, details, went):
+    task = throwing(rest, draw, "${unknown == 1}", "${externalTask.errorDetails.contains('disk')}")
+    rest.post(f"/external-task/{task}/failure", {"workerId": "w", "errorMessage": "no", "errorDetails": details, "retries": 1}, status=204)
+    assert keys(rest) == went
+    assert len(rest.get("/external-task")) == 1 - len(went)
+
+
+def test_an_error_of_an_external_task_that_nobody_catches_is_an_incident(rest, draw):
+    task = throwing(rest, draw, "${true}", caught="E2")
+    rest.post(f"/external-task/{task}/complete", {"workerId": "w"}, status=204)
+    assert [each["incidentType"] for each in rest.get("/incident")] == ["failedExternalTask"]
+
+
+@pytest.mark.parametrize(("own", "whole", "is_"), [("", "", 0), ("", "${a * 10}", 10), ("7", "10", 7)])
+def test_a_tasks_priority_is_its_own_or_its_processs_and_the_most_important_is_fetched_first(rest, draw, own, whole, is_):
+    mine = draw.service("x").replace(" id=", f' camunda:taskPriority="{own}" id=') if own else draw.service("x")
+    most = draw.service("y").replace(" id=", ' camunda:taskPriority="99" id=')
+    xml = draw.diagram(draw.start(), draw.gate("g", "parallel"), mine, most, draw.flows("s-g-x", "g-y"))
+    xml = xml.replace(b"<process ", f'<process camunda:taskPriority="{whole}" '.encode()) if whole else xml
+    rest.start(rest.definition(xml), a=1)
+    assert [(each["activityId"], each["priority"]) for each in fetch(rest, usePriority=True)] == [("y", 99), ("x", is_)]

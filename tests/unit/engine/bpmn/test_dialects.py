@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bpmn import DiagramErrors
+from engine.bpmn import DiagramErrors, Host
 
 ZEEBE = b'<definitions xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:act="http://activiti.org/bpmn"'
 
@@ -125,3 +125,31 @@ def test_a_condition_that_is_more_than_a_comparison_is_refused(draw, story):
     flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="a">{condition}</sequenceFlow>'
     with pytest.raises(DiagramErrors, match="literal"):
         story(draw.diagram(draw.start(), draw.user("a"), flow))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_"),
+    [
+        ("execution.processInstanceId", "root"),
+        ("execution.getProcessInstanceId()", "root"),
+        ("execution.currentActivityId + execution.getCurrentActivityName()", "tWork"),
+        ("execution.hasVariable('a') and not execution.hasVariable('b')", True),
+        ("execution.getVariable('items').size()", 2),
+        ("currentUser()", "ann"),
+    ],
+)
+def test_what_is_asked_of_an_execution(draw, story, text, is_):
+    class Told(story):
+        def host(self):
+            return Host(now=self.now, business_key="BK", instance="root", user="ann")
+
+    task = f'<serviceTask id="t" name="Work" camunda:expression="${{{text}}}" camunda:resultVariable="r"/>'
+    told = Told(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"a": 1, "items": [1, 2]})
+    assert told.var("r") == is_
+
+
+def test_a_called_process_has_an_id_of_its_own_as_clients_know_it(draw, story):
+    task = '<serviceTask id="t" camunda:expression="${execution.processInstanceId}" camunda:resultVariable="r"/>'
+    called = draw.diagram(draw.start(), task, draw.end(), draw.flows("s-t-e"), key="q")
+    told = story(draw.diagram(draw.start(), draw.call("c", "q", ext='<camunda:out source="r" target="r"/>'), draw.user("u"), draw.flows("s-c-u")), called)
+    assert told.var("r").endswith("c")

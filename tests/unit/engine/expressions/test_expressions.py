@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.expressions import Context, ExpressionError, compile_script, evaluate, is_expression, names_in, validate
+from engine.expressions import Context, ExpressionError, Place, compile_script, evaluate, is_expression, names_in, validate
 from engine.expressions.script import validate_script
 
 NOW = datetime(2023, 7, 1, 9, tzinfo=UTC)
@@ -53,6 +53,59 @@ def value(source, functions=None, **variables):
 )
 def test_meaning(source, expected):
     assert value(source, m={"k": 1}, 单位="江苏", 评分={"总分": 90}) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("[1, 2].size() + m.size() + 'abc'.length()", 6),
+        ("[].isEmpty() and ''.isEmpty() and not m.isEmpty()", True),
+        ("[1, 2].contains(2) and not [1].contains('1') and 'abc'.contains('bc')", True),
+        ("m.containsKey('k') and not m.containsKey('x') and m.get('x') == null", True),
+        ("[7, 8].get(1) + [7, 8].indexOf(8) + 'abc'.indexOf('x') + m.get('k')", 9),
+        ("m.keySet() + m.values()", ["k", 1]),
+        ("'abc'.startsWith('a') and 'abc'.endsWith('c') and 'a'.equals('a') and not 1.equals('1') and true.equals(true)", True),
+        ("'Abc'.equalsIgnoreCase('aBC') and not 'a'.equalsIgnoreCase(null)", True),
+        ("'Abc'.toUpperCase() + 'Abc'.toLowerCase() + ' x '.trim() + 'abc'.substring(1) + 'abc'.substring(0, 1)", "ABCabcxbca"),
+        ("'a-b-c'.replace('-', '').concat('!') + 3.toString()", "abc!3"),
+        ("7.intValue() + (2.6).longValue() + 1.doubleValue()", 10.0),
+        ("now().plusDays(3).minusHours(2).toDate() == datetime('2023-07-04T15:00:00')", True),
+        ("dateTime().plusYears(1).minusMonths(1).plusWeeks(1).plusMinutes(-60).plusSeconds(0) == datetime('2024-06-08T16:00:00')", True),
+        ("now().withTimeAtStartOfDay() == datetime('2023-07-01')", True),
+        ("has_variable('m') and not has_variable('x')", True),
+        ("currentUser() + instance_id() + element_id() + element_name()", "annrootxName"),
+    ],
+)
+def test_methods_of_other_tools_expressions_mean_what_they_say(source, expected):
+    place = Place(user="ann", instance="root", element="x", name="Name")
+    here = Context({"m": {"k": 1}}, now=NOW, zone=ZoneInfo("Asia/Shanghai"), functions={}, place=place)
+    assert evaluate("${" + source + "}", here) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "m.getClass()", "m.items()", "m.pop('k')", "'a'.format(1)", "[1].append(2)", "m.size(1)", "'a'.substring()", "'a'.length().bit_length()",
+        "'a'.encode()", "m.get", "m.__len__()", "x.size().__class__",
+    ],
+)  # fmt: skip
+def test_any_other_method_is_refused_at_deployment_or_is_no_value(source):
+    with pytest.raises(ExpressionError):  # noqa: PT012 - refused at deployment, or at the latest when evaluated
+        validate("${" + source + "}", {})
+        value(source + " + 1", m={"k": 1}, x=[1])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "true.intValue()", "1.size()", "null.size()", "'a'.contains(1)", "'a'.startsWith(1)", "'abc'.substring(4)", "'abc'.substring(2, 1)", "[1].get(1)",
+        "[1].get(-1)", "[1].get(true)", "'a'.replace('', 'b')", "s.replace('x', 'yyyy')", "s.concat(s)", "now().plusDays(1.5)", "now().plusDays('1')",
+        "now().plusYears(99999)", "'a'.plusDays(1)", "1.get(0)", "m.get('k').size()",
+    ],
+)  # fmt: skip
+def test_methods_check_kinds_and_sizes(source):
+    with pytest.raises(ExpressionError):
+        value(source, m={"k": 1}, s="x" * 60_000)
 
 
 @pytest.mark.parametrize("word", ["false", "true", "no", "0", ""])
