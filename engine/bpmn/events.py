@@ -103,16 +103,21 @@ class Catcher(Node):
         return True
 
     def look_again(self, token: Token, changes: set[tuple[str, str]]) -> None:
-        """Variables changed: a conditional event that such a change concerns is caught when its condition has become true."""
-        event = self.event()
-        concerned = any(name == (event.variable or name) and how in (event.changes or {how}) for name, how in changes)
-        if (event.variable or event.changes) and not concerned and "held" in token.internal_data:
+        """Variables changed: a conditional event is caught when its condition has become true.
+
+        One that names its changes (`camunda:variableName`, `variableEvents`) is caught at each of them at which the condition holds.
+        """
+        event, facts = self.event(), token.internal_data
+        first, named = "held" not in facts, bool(event.variable or event.changes)
+        concerned = sum(name == (event.variable or name) and how in (event.changes or {how}) for name, how in changes)
+        if named and not concerned and not first:
             return
-        holds = self._holds(token)
-        before = token.internal_data.get("held", False)
-        token.internal_data["held"] = holds
-        if holds and not before:
-            self.caught(token, {})
+        holds, before = self._holds(token), facts.get("held", False)
+        facts["held"] = holds
+        times = concerned if named and not first else int(not before)
+        for _ in range(times if holds else 0):
+            if token.id in token.top.conditionals:
+                self.caught(token, {})
 
     def _holds(self, token: Token) -> bool:
         """Whether the condition holds; one that reads a variable that is not there yet does not hold."""

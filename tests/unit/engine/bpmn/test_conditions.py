@@ -196,7 +196,7 @@ def test_a_condition_on_one_variable_is_not_looked_at_when_another_changes(draw,
     assert told.at == ["u", "w"]
 
 
-@pytest.mark.parametrize(("kinds", "times"), [("update", [1, 1, 1]), ("create", [0, 1, 1]), ("delete", [0, 0, 1]), ("create, update", [1, 1, 1])])
+@pytest.mark.parametrize(("kinds", "times"), [("update", [1, 1, 1]), ("create", [0, 1, 1]), ("delete", [0, 0, 1]), ("create, update", [1, 2, 2])])
 def test_a_condition_is_looked_at_when_a_variable_changes_in_the_ways_that_are_named(draw, story, kinds, times):
     told = story(watching(draw, f'camunda:variableEvents="{kinds}"', "${go}"), variables={"go": False})
     told.execution.set_variables({"go": True})
@@ -208,3 +208,31 @@ def test_a_condition_is_looked_at_when_a_variable_changes_in_the_ways_that_are_n
     told.execution.remove_variables(["new"])
     told.settle()
     assert [*seen, told.at.count("w")] == times
+
+
+@pytest.mark.parametrize("kind", ["boundary event", "event sub-process"])
+def test_an_event_that_names_its_variable_is_caught_at_each_change_at_which_it_holds(draw, story, kind):
+    definition = '<conditionalEventDefinition camunda:variableName="n"><condition>${n &gt; 1}</condition></conditionalEventDefinition>'
+    watched = {
+        "boundary event": f'<boundaryEvent id="c" attachedToRef="u" cancelActivity="false">{definition}</boundaryEvent>' + draw.user("w") + draw.flows("c-w"),
+        "event sub-process": draw.sub(
+            "es", f'<startEvent id="c" isInterrupting="false">{definition}</startEvent>', draw.user("w"), draw.flows("c-w"), attrs='triggeredByEvent="true"'
+        ),
+    }[kind]
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.flows("s-u"), watched), variables={"n": 5})
+    assert told.at.count("w") == 1
+    for changed, times in (({"n": 6}, 2), ({"m": 1}, 2), ({"n": 6}, 3), ({"n": 0}, 3), ({"n": 2, "m": 2}, 4)):
+        told.execution.set_variables(changed)
+        told.settle()
+        assert told.at.count("w") == times
+    told.execution.remove_variables(["n"])
+    told.settle()
+    assert told.at.count("w") == 4
+
+
+def test_an_interrupting_event_that_names_several_changes_is_caught_once(draw, story):
+    definition = '<conditionalEventDefinition camunda:variableEvents="create"><condition>${true}</condition></conditionalEventDefinition>'
+    event = f'<boundaryEvent id="c" attachedToRef="v">{definition}</boundaryEvent>'
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.user("v"), event, draw.user("w"), draw.flows("s-u-v", "c-w")))
+    told.complete("u", a=1, b=2)
+    assert told.at == ["w"]
