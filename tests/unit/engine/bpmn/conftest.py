@@ -195,6 +195,27 @@ class Story:
         assert instance.joins <= set(instance.index)
         assert instance.conditionals <= set(instance.index)
 
+    def happen(self, wait, **payload):
+        """A person completes, the clock rings, or a message comes: whatever the wait is for."""
+        if wait.kind == "user":
+            self.execution.complete(wait.id)
+        elif wait.kind == "timer":
+            self.now = max(self.now, wait.due)
+            self.execution.host = self.host()
+            self.execution.fire(wait.id)
+        else:
+            self.execution.deliver(wait.id, payload=payload)
+        return self.settle()
+
+    def leaves_nothing(self):
+        """Cancelled if need be, it is over: no token and no scope is left behind."""
+        if not self.ended:
+            self.execution.cancel()
+            self.settle()
+        assert self.ended
+        assert self.execution.instance.index == {}
+        assert set(self.execution.instance.scopes.held) == {""}
+
     @property
     def at(self):
         """What people, workers, messages, signals and timers it waits for: sorted element ids."""
@@ -221,11 +242,7 @@ class Story:
     def fire(self, element=None):
         """Step the clock to a timer's due instant and fire it: the one named, else the first that is due."""
         timers = [wait for wait in self.execution.waits() if wait.kind == "timer" and element in {None, wait.element}]
-        first = min(timers, key=lambda wait: wait.due)
-        self.now = max(self.now, first.due)
-        self.execution.host = self.host()
-        self.execution.fire(first.id)
-        return self.settle()
+        return self.happen(min(timers, key=lambda wait: wait.due))
 
     def var(self, name):
         return self.execution.variables().get(name)

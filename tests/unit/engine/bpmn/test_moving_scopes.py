@@ -137,33 +137,19 @@ def test_a_called_process_goes_along_into_a_sub_process():
     assert one.at == ["z"]
 
 
+FORK = (DRAW.start("s2"), DRAW.gate("f", "parallel"), DRAW.user("a"), DRAW.user("b"), DRAW.gate("j", "parallel"), DRAW.flows("s2-f-a-j", "f-b-j"))
+FORKED_WITHIN = DRAW.diagram(DRAW.start(), DRAW.sub("sub", *FORK), DRAW.end(), DRAW.flows("s-sub-e"))
+
+
 class TestRefused:
     def test_what_waits_to_be_joined_stays_where_it_is(self):
         one = Moving(forked("a", "b"))
         one.complete("a")
-        inner = (
-            DRAW.start("s2"),
-            DRAW.gate("f", "parallel"),
-            DRAW.user("a"),
-            DRAW.user("b"),
-            DRAW.gate("j", "parallel"),
-            DRAW.flows("s2-f-a-j", "f-b-j"),
-        )
-        new = DRAW.diagram(DRAW.start(), DRAW.sub("sub", *inner), DRAW.end(), DRAW.flows("s-sub-e"))
-        assert ("MIG-JOIN", "j") in one.refused(new, a="a", b="b", j="j")
+        assert ("MIG-JOIN", "j") in one.refused(FORKED_WITHIN, a="a", b="b", j="j")
 
     def test_a_join_in_the_new_sub_process_that_would_wait_in_vain(self):
         one = Moving(line("a"))
-        inner = (
-            DRAW.start("s2"),
-            DRAW.gate("f", "parallel"),
-            DRAW.user("a"),
-            DRAW.user("b"),
-            DRAW.gate("j", "parallel"),
-            DRAW.flows("s2-f-a-j", "f-b-j"),
-        )
-        new = DRAW.diagram(DRAW.start(), DRAW.sub("sub", *inner), DRAW.end(), DRAW.flows("s-sub-e"))
-        assert one.refused(new, a="a") == [("MIG-JOIN", "j")]
+        assert one.refused(FORKED_WITHIN, a="a") == [("MIG-JOIN", "j")]
 
     def test_what_can_be_undone_stays_in_its_sub_process(self):
         undone = (DRAW.undone_by("a", DRAW.user("ua")),)

@@ -298,21 +298,9 @@ def test_interruptions_at_random_moments_leave_nothing_behind(draw, story, seed)
         if not waits:
             break
         wait = rng.choice(waits)
-        if wait.kind == "user":
-            one.execution.complete(wait.id)
-        elif wait.kind == "timer":
-            one.now = max(one.now, wait.due)
-            one.execution.host = one.host()
-            one.execution.fire(wait.id)
-        elif rng.random() < 0.2:
-            one.execution.deliver(wait.id, payload={"x": 1})
+        if wait.kind in {"user", "timer"} or rng.random() < 0.2:
+            one.happen(wait, x=1)
             struck = struck or wait.element == "hit"
-        one.settle()
         assert not struck or {"hit", "tick"}.isdisjoint(one.at), "what was interrupted goes on"
         one.events.clear()
-    if not one.ended:
-        one.execution.cancel()
-        one.settle()
-    assert one.ended
-    assert one.execution.instance.index == {}
-    assert set(one.execution.instance.scopes.held) == {""}
+    one.leaves_nothing()
