@@ -28,6 +28,7 @@ from handlers.review import keep_stage
 from selection import defence as rules
 from selection.calendar import local_day
 from selection.errors import Refused
+from selection.stages import BEFORE_MEETING2
 from store.selection.subject import Fact
 
 SLIDES = "答辩材料截止"
@@ -151,6 +152,12 @@ def hold(ctx: Context, _: Data) -> Variables:
     return {"seats": [seat.id for seat in ctx.facts.reviews.seats(group.id) if seat.expert in judges]}
 
 
+def finish(ctx: Context, _: Data) -> None:
+    """Topic: every judge has handed in; who was heard has had its defence."""
+    for application in ctx.facts.applications.of_season(ctx.instance.tenant, group=variable(ctx, "group"), state="defence_scheduled"):
+        ctx.facts.applications.move(application.id, state="defence_done", at=ctx.now)
+
+
 def decide_visits(ctx: Context, data: Data) -> Variables:
     """N09a 确定现场考察. Data: visits [{application, leader, members, doubts, on}]. → visits (list of visit ids)."""
     group = variable(ctx, "group")
@@ -217,25 +224,25 @@ def report_visit(ctx: Context, data: Data) -> None:
 
 
 def close(ctx: Context, _: Data) -> None:
-    """Topic: the group's defence is done; scores are aggregated as facts."""
+    """Topic: the group's defence is done, where the season holds one; scores are aggregated as facts."""
     group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
     for application in _defending(ctx, group.id):
         totals = [Decimal(row.total) for row in ctx.facts.reviews.scores(application=application.id, stage="defence")]
         if totals:
             keep_stage(ctx, application=application.id, group=group.id, stage="defence", totals=totals)
         ctx.facts.applications.move(application.id, state="awaiting_meeting2", at=ctx.now)
-        ctx.send("defence.done", key=application.id)
+        if season_of(ctx).defence.held:
+            ctx.send("defence.done", key=application.id)
     ctx.facts.reviews.change_group(group.id, state="defended", closed_at=ctx.now)
     ctx.later("progress.defence", payload={"season": group.season}, dedupe=f"progress.defence:{group.season}")
 
 
 def _defending(ctx: Context, group: str) -> list[Fact]:
-    states = [*TO_COME, "site_visit"]
-    listed: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=states)
+    listed: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=list(BEFORE_MEETING2))
     return listed
 
 
-HANDLERS = {"defence.invite": invite, "defence.hold": hold, "visit.load": load_visit, "defence.close": close}
+HANDLERS = {"defence.invite": invite, "defence.hold": hold, "defence.finish": finish, "visit.load": load_visit, "defence.close": close}
 LISTENERS = {
     "defence.schedule": schedule,
     "defence.reply": reply,

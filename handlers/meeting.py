@@ -253,6 +253,7 @@ def conclude(ctx: Context, _: Data) -> None:
     ctx.facts.meetings.change(meeting.id, state="signed")
     if meeting.kind == "shortlist":
         _hold_letters(ctx, meeting)
+        ctx.facts.calendar.set_season_state(season=meeting.season, state="shortlist_decided", at=ctx.now)
     due = working_days_on(ctx, season_of(ctx).meeting.minutes_working_days)
     name = season_of(ctx).meeting.kinds.get(meeting.kind, "评审委员会审议")
     tell(ctx, "30_minutes", "office_director@caq", meeting=name, due=due)

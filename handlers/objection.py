@@ -47,12 +47,22 @@ def lodge(ctx: Context, data: Data) -> None:
         facts=text,
         received_at=ctx.received,
     )
+    _show_in_season(ctx)
     for file in evidence:
         ctx.facts.documents.attach(season=ctx.instance.tenant, owner=objection, code=EVIDENCE, at=ctx.received, by=ctx.actor.id, **file)
     cause, number, code = f"receipt:{objection}", rules.number(receipt), receipt.rpartition("-")[2]
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=number, due=_due(ctx, "acknowledge"))
     if len(waiting) < MOST_RECEIPTS:
         tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
+
+
+def _show_in_season(ctx: Context) -> None:
+    """While its list is public the season says whether an objection is open (§9.2)."""
+    season = ctx.facts.calendar.season(ctx.instance.tenant)
+    waiting = any(one.closed_at is None for one in ctx.facts.publicity.objections(season=ctx.instance.tenant))
+    state = "objections_open" if waiting else "publicity"
+    if season is not None and season.state in ("publicity", "objections_open") and season.state != state:
+        ctx.facts.calendar.set_season_state(season=season.id, state=state, at=ctx.now)
 
 
 def _receipt(ctx: Context) -> str:
@@ -137,6 +147,7 @@ def conclude(ctx: Context, _: Data) -> Variables:
             raise Refused("objection.verdict", zh="审议结论不明，请核对会议纪要", en="the verdict is not clear; look at the minutes")
     state = case.state if case.state == "rejected" else verdict
     ctx.facts.publicity.change_objection(case.id, verdict=verdict, state=state, closed_at=ctx.now)
+    _show_in_season(ctx)
     _tell_verdict(ctx, case, verdict)
     still_open = ctx.facts.publicity.open_objections(batch=case.batch)
     if not still_open:

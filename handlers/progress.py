@@ -25,20 +25,23 @@ def defence(ctx: Context, payload: Data) -> None:
 
 
 def settled(ctx: Context, payload: Data) -> None:
-    """Every application on the list is announced or has left it."""
-    _once(ctx, payload, "settled")
+    """Every application on the list is announced or has left it; what follows is 跟踪管理."""
+    if _once(ctx, payload, "settled"):
+        ctx.facts.calendar.set_season_state(season=str(payload["season"]), state="follow_up", at=ctx.now)
 
 
-def _once(ctx: Context, payload: Data, name: str, *, ready: bool = True) -> None:
+def _once(ctx: Context, payload: Data, name: str, *, ready: bool = True) -> bool:
+    """Let the season go on, once. Out: whether it did now."""
     season, step = str(payload["season"]), STEPS[name]
     ctx.facts.calendar.lock_season(season)
     facts = ctx.facts.calendar
     if not facts.has_reached(season=season, name=step.after) or facts.has_reached(season=season, name=name):
-        return
+        return False
     if not ready or ctx.facts.applications.count(season, state=list(step.states)):
-        return
+        return False
     facts.reach(season=season, name=name, at=ctx.now)
     ctx.send(f"season.{name}", key=season, tenant=season, dedupe=f"season.{name}:{season}")
+    return True
 
 
 JOBS = {

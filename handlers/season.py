@@ -87,6 +87,18 @@ def close_recommendations(ctx: Context, _: Data) -> None:
     ctx.later("progress.form_check", payload={"season": season}, dedupe=f"progress.form_check:{season}")
 
 
+def pass_on(ctx: Context, _: Data) -> None:
+    """Topic: a season without a defence: whoever was judged goes on to the second 合议, each group by way of its site visits."""
+    season = ctx.instance.tenant
+    for group in ctx.facts.reviews.groups(season):
+        for row in ctx.facts.applications.of_season(season, group=group.id, state="desk_done"):
+            ctx.send("review.released", key=row.id, payload={"outcome": "no_defence"})
+        variables = {"season": season, "group": group.id}
+        ctx.start("defence", business_key=f"{season}/{group.id}/defence", variables=variables, dedupe=f"defence:{season}:{group.id}")
+    ctx.facts.calendar.reach(season=season, name="shortlisted", at=ctx.now)
+    ctx.later("progress.defence", payload={"season": season}, dedupe=f"progress.defence:{season}")
+
+
 def record_exchange(ctx: Context, data: Data) -> None:
     """N15b 登记经验交流活动. Data: name, held_on, place, titles, summary, outcome (more, done)."""
     if outcome(data, "more", "done") == "done" and not data.get("name"):
@@ -125,6 +137,7 @@ HANDLERS = {
     "season.open": open_applications,
     "season.close_applications": close_applications,
     "season.close_recommendations": close_recommendations,
+    "season.pass_on": pass_on,
     "season.archive": archive,
 }
 LISTENERS = {

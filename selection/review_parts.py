@@ -154,6 +154,7 @@ class SiteVisit:
     expert_flags: int
     conclusions: tuple[str, ...]
     excluding: tuple[str, ...]
+    held: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class Defence:
     invite_working_days: int
     material_working_days: int
     new_dates: int
+    held: bool = True
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
 def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
     """Problems of the plan of deadlines: a pair that leaves fewer working days than its rule, or a year without an official calendar."""
     days = {entry.name: season.day_of(entry, calendar=calendar) for entry in season.deadlines}
-    found = [too_short(rule, days, calendar) for rule in season.minimum_periods]
+    found = [too_short(rule, days, calendar) for rule in season.minimum_periods if not _skipped(season, rule)]
     years = sorted({day.year for day in days.values() if not calendar.is_official(day.year)})
     provisional = [
         Problem(
@@ -156,6 +156,12 @@ def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
         for year in years
     ]
     return tuple(problem for problem in found if problem) + tuple(provisional)
+
+
+def _skipped(season: Season, rule: parts.MinimumPeriod) -> bool:
+    """Whether a period belongs to a step that the season does not hold: a defence, site visits."""
+    step = getattr(season, rule.setting.partition(".")[0], None) if rule.setting else None
+    return not getattr(step, "held", True)
 
 
 def too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Calendar) -> Problem | None:
@@ -249,6 +255,8 @@ def _bad_numbers(season: Season) -> Iterable[Problem]:
         yield _must("rubric.items", "各项分值合计100", "items that add up to 100")
     if sum(season.aggregation.weights.values()) != 1:
         yield _must("aggregation.weights", "权重合计1", "weights that add up to 1")
+    if not season.defence.held and season.aggregation.weights.get("defence"):
+        yield _must("aggregation.weights", "desk = 1、defence = 0（本年度不组织答辩）", "desk = 1, defence = 0: the season holds no defence")
     if not 1 <= season.experts.desk_min <= season.experts.desk:
         yield _must("experts", "desk_min 不小于1且不大于 desk", "1 <= desk_min <= desk")
     if season.publicity.working_days < 1:

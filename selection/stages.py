@@ -61,7 +61,7 @@ _ROWS = (
     ("form_rejected", "形式审查未通过", "form check not passed", "form_rejected", ""),
     ("form_passed", "通过形式审查", "form check passed", "form_passed", "desk_review"),
     ("desk_review", "资料评审", "desk review", "review", "desk_done"),
-    ("desk_done", "资料评审完成", "desk review done", "review", "shortlisted not_shortlisted"),
+    ("desk_done", "资料评审完成", "desk review done", "review", "shortlisted not_shortlisted site_visit awaiting_meeting2"),
     ("shortlisted", "入围答辩", "shortlisted", "defence", "defence_scheduled"),
     ("not_shortlisted", "未入围", "not shortlisted", "not_shortlisted", ""),
     ("defence_scheduled", "答辩安排", "defence scheduled", "defence", "defence_done defence_absent"),
@@ -128,6 +128,10 @@ def public_stage(code: str) -> tuple[str, str]:
     return PUBLIC_STAGES[stage(code).public]
 
 
+# Where an application of a group may stand between the shortlist (or, without a defence, the desk review) and the second 合议.
+BEFORE_MEETING2 = ("desk_done", "shortlisted", "defence_scheduled", "defence_absent", "defence_done", "site_visit")
+
+
 @dataclass(frozen=True)
 class Step:
     """What the season reaches after another point, once no application is in one of the states any more."""
@@ -145,7 +149,7 @@ STEPS: Mapping[str, Step] = {
             "recommendations_closed", "form_checked", ("submitted", "returned", "under_nominator_review", "nominated", "form_check")
         ),
         Step("grouped", "reviewed", ("correction_requested", "form_check", "form_passed")),
-        Step("shortlisted", "defended", ("shortlisted", "defence_scheduled", "defence_absent", "site_visit")),
+        Step("shortlisted", "defended", BEFORE_MEETING2),
         Step(
             "awarded",
             "settled",

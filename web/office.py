@@ -30,6 +30,7 @@ STATES = {
     "form_check": "形式审查", "committee_ready": "评审准备",
     "desk_review": "资料评审", "shortlist_decided": "答辩名单已定", "defence": "答辩评审", "list_decided": "推荐名单已定", "publicity": "公示",
     "objections_open": "异议处理", "awaiting_approval": "待批准", "announced": "已公告", "follow_up": "跟踪管理", "archived": "已归档",
+    "suspended": "已暂停", "cancelled": "已取消",
 }  # fmt: skip
 MAILS = {"new": "待发送", "held": "待发布后发送", "sending": "发送中", "sent": "已发送", "filed": "已存为文件", "dead": "未能送达"}
 HELD = {"shortlist": "入围结果", "award": "评审结果", "announcement": "结果公告", "revocation": "撤销称号"}

@@ -37,6 +37,7 @@ ALSO_SHOWN = {
     "under_nominator_review": {"确认推荐单位"},
     "not_nominated": {"确认推荐单位"},
     "form_check": {"补正"},
+    **{state: {"专家评审中"} for state in ("site_visit", "awaiting_meeting2", "recommended")},  # where the season holds no defence
     "revoked": {"已公告"},
 }
 

@@ -24,6 +24,8 @@ NEEDS = {
     "已公告": "announcement",
 }
 OF_ITEMS = ("公示中", "取消入选", "已公告")
+BEFORE_CLOSE = ("planned", "published", "open", "closed_applications")
+SETTLED = ("announced", "follow_up", "archived")  # the first: a season that was settled before 跟踪管理 was a state
 UNDER_WAY = ("sent", "filed", "sending", "new")
 
 
@@ -183,6 +185,19 @@ def season_goes_on(connection: Connection) -> Violations:
                 yield f"{season} waits for {step.reached} although nothing is left to do"
 
 
+def seasons_show_how_far_they_are(connection: Connection) -> Violations:
+    """A season's state (§9.2) agrees with what its process has reached: closed, settled, archived at its end and not before."""
+    reached = {(row.season, row.name) for row in connection.execute(select(p.progress.c.season, p.progress.c.name))}
+    own = and_(instance.c.tenant == p.season.c.id, instance.c.process == "season", instance.c.business_key == p.season.c.id)
+    for row in connection.execute(select(p.season.c.id, p.season.c.state, instance.c.status).outerjoin(instance, own)):
+        ended = row.status == "ended" and row.state != "archived"
+        early = row.status != "ended" and row.state == "archived"
+        open_still = (row.id, "recommendations_closed") in reached and row.state in BEFORE_CLOSE
+        unsettled = (row.id, "settled") in reached and row.state not in SETTLED
+        if ended or early or open_still or unsettled:
+            yield f"{row.id} is {row.state}, its process has reached something else"
+
+
 def _stuck(connection: Connection, season: str, waiting: ColumnElement[bool]) -> bool:
     asked = exists().where(job.c.tenant == season, job.c.name.startswith("progress."))
     return not connection.execute(select(or_(waiting, asked))).scalar_one()
@@ -205,4 +220,5 @@ CHECKS: tuple[Check, ...] = (
     mails_have_one_address,
     sent_mails_are_dated,
     season_goes_on,
+    seasons_show_how_far_they_are,
 )

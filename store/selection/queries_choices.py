@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, select
 
+from selection.stages import BEFORE_MEETING2
 from store.selection.meeting import LEFT
 from store.selection.tables_application import application, nomination
 from store.selection.tables_people import committee_seat, enterprise, expert, invitation, unit
@@ -126,10 +127,9 @@ def dispersed(connection: Connection, *, group: str) -> Choices:
 
 
 def defence_applications(connection: Connection, *, group: str) -> Choices:
-    """The applications of a group that were invited, or shall be invited, to the defence."""
-    states = ("shortlisted", "defence_scheduled", "defence_done", "defence_absent")
+    """The applications of a group that come to the second 合议: those of its defence, or all where the season holds none."""
     slots = select(defence_slot.c.application).where(defence_slot.c.group == group)
-    found = _applications().where((application.c.group == group) & application.c.state.in_(states) | application.c.id.in_(slots))
+    found = _applications().where((application.c.group == group) & application.c.state.in_(BEFORE_MEETING2) | application.c.id.in_(slots))
     return _pairs(connection, found)
 
 

@@ -5,10 +5,12 @@ No rights here: what somebody may open is decided by `selection.rights`; lists t
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, case, func, or_, select
 
 from store.engine import queries as engine_queries
+from store.engine.tables import instance
 from store.selection.publicity import PublicityFacts
 from store.selection.tables_application import application
 from store.selection.tables_people import season, unit
@@ -17,19 +19,27 @@ from store.selection.tables_result import batch, batch_item, correction_notice, 
 Rows = Sequence[RowMapping]
 
 
+def _seasons() -> Select[Any]:
+    """Each season with its state (§9.2); one whose own process stands still, or was ended before its time, is suspended or cancelled."""
+    own = and_(instance.c.tenant == season.c.id, instance.c.process == "season", instance.c.business_key == season.c.id)
+    status = select(instance.c.status).where(own).order_by(instance.c.started_at.desc()).limit(1).scalar_subquery()
+    state = case((status.in_(("suspended", "cancelled")), status), else_=season.c.state).label("state")
+    return select(*(column for column in season.c if column.name != "state"), state)
+
+
 def newest_season(connection: Connection) -> RowMapping | None:
     """The season that pages speak of when none is named."""
-    return connection.execute(select(season).order_by(season.c.year.desc(), season.c.id).limit(1)).mappings().first()
+    return connection.execute(_seasons().order_by(season.c.year.desc(), season.c.id).limit(1)).mappings().first()
 
 
 def seasons(connection: Connection) -> Rows:
     """All seasons, the newest first."""
-    return connection.execute(select(season).order_by(season.c.year.desc(), season.c.id)).mappings().all()
+    return connection.execute(_seasons().order_by(season.c.year.desc(), season.c.id)).mappings().all()
 
 
 def season_by_id(connection: Connection, season_id: str) -> RowMapping | None:
     """One season."""
-    return connection.execute(select(season).where(season.c.id == season_id)).mappings().first()
+    return connection.execute(_seasons().where(season.c.id == season_id)).mappings().first()
 
 
 def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:

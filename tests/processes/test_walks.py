@@ -30,7 +30,7 @@ VARIABLES = {
 }  # fmt: skip
 PAYLOADS = {
     "recommendation.decided": ("outcome", ["nominated", "nominated", "returned", "not_nominated"]),
-    "review.released": ("outcome", ["shortlisted", "shortlisted", "not_shortlisted"]),
+    "review.released": ("outcome", ["shortlisted", "shortlisted", "not_shortlisted", "no_defence"]),
     "award.released": ("outcome", ["recommended", "recommended", "not_selected"]),
     "publicity.result": ("outcome", ["clear", "held", "removed"]),
     "announcement.result": ("outcome", ["announced", "removed", "sent_back"]),
@@ -64,19 +64,22 @@ CHOSEN = {
 }  # what listeners set beside the form  # fmt: skip
 
 
-def functions():
+HELD = ("defence.held", "site_visit.held")  # steps that a season may go without
+
+
+def functions(*, left_out=()):
     return {
         "deadline": lambda _, __, ___="": T0 + timedelta(days=40),
         "working_days_after": lambda context, count, start=None: (start or context.now) + timedelta(days=count),
         "days_after": lambda context, count: context.now + timedelta(days=count),
         "ladder": lambda _, __, due: [due - timedelta(days=1), due + timedelta(days=1)],
-        "setting": lambda _, path: reduce(getitem, path.split("."), SETTINGS),
+        "setting": lambda _, path: path not in left_out and reduce(getitem, path.split("."), SETTINGS),
         "instant": lambda _, text: datetime.fromisoformat(text),
     }
 
 
-def host(now):
-    return Host(now=now, functions=functions(), business_key="cn-2023")
+def host(now, *, left_out=()):
+    return Host(now=now, functions=functions(left_out=left_out), business_key="cn-2023")
 
 
 @pytest.fixture(scope="module")
@@ -104,12 +107,15 @@ class Walk:
     def __init__(self, definitions, choices, key, seed):
         self.definitions, self.choices, self.key = definitions, choices, key
         self.random = random.Random(seed)
-        self.now = T0
+        self.now, self.left_out = T0, [name for name in HELD if self.random.random() < 0.2]
         self.taken = set()  # flows, and boundary events that caught
         self.waits = ()
         start = {**VARIABLES, "mode": self.random.choice(["first", "return"]), "imported": self.random.choice([True, False])}
-        self.execution = definitions.new(key, variables=start, host=host(self.now))
+        self.execution = definitions.new(key, variables=start, host=self.host())
         self.settle()
+
+    def host(self):
+        return host(self.now, left_out=self.left_out)
 
     def settle(self):
         """Run, store and load: nothing may hang on the object."""
@@ -117,7 +123,7 @@ class Walk:
         self.taken |= {(event.process, event.flow) for event in events if isinstance(event, FlowTaken)}
         self.taken |= {(event.process, event.element) for event in events if isinstance(event, Entered) and event.type == "boundaryEvent"}
         if not self.execution.ended:
-            self.execution = self.definitions.load(self.execution.dump(), host=host(self.now))
+            self.execution = self.definitions.load(self.execution.dump(), host=self.host())
             self.waits = self.execution.waits()
             assert self.waits, f"{self.key} waits for nothing and has not ended"
 
@@ -139,7 +145,7 @@ class Walk:
             self.execution.complete(wait.id, variables=self.draw(asked))
         elif wait.kind == "timer":
             self.now = max(self.now, wait.due)
-            self.execution.host = host(self.now)
+            self.execution.host = self.host()
             self.execution.fire(wait.id, due=wait.due)
         else:
             name, values = PAYLOADS.get(wait.message, ("note", [""]))

@@ -100,6 +100,8 @@ def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
         (("quota", "base"), 6),
         (("rubric", "step"), "half"),
         (("aggregation", "weights", "desk"), 0.5),
+        (("defence", "held"), "yes"),
+        (("site_visit", "held"), 1),
         (("aggregation", "normalise"), "magic"),
         (("aggregation", "average"), "mode"),
         (("meeting", "quorum"), [3, 2]),
@@ -125,6 +127,28 @@ def test_wrong_settings_are_named_by_their_path(settings: dict[str, Any], path: 
     problems = settings_problems(settings)
     assert len(problems) == 1
     assert problems[0].path.startswith(path[0])
+
+
+def test_a_season_without_defence_counts_the_desk_scores_alone(settings: dict[str, Any], calendar: Calendar) -> None:
+    settings["defence"] |= {"held": False, "invite_working_days": 99}
+    assert [problem.path for problem in settings_problems(settings)] == ["aggregation.weights"]
+    settings["aggregation"]["weights"] = {"desk": 1, "defence": 0}
+    assert settings_problems(settings) == ()
+    assert check_plan(Season.from_settings(settings), calendar=calendar) == ()  # no time is kept free for an invitation
+
+
+def test_a_season_without_visits_keeps_no_time_for_their_notice(settings: dict[str, Any], calendar: Calendar) -> None:
+    settings["site_visit"]["notice_working_days"] = 99
+    assert [problem.path for problem in check_plan(Season.from_settings(settings), calendar=calendar)] == ["deadlines.考察开始"]
+    settings["site_visit"]["held"] = False
+    assert check_plan(Season.from_settings(settings), calendar=calendar) == ()
+
+
+def test_a_season_of_before_the_switches_holds_both(settings: dict[str, Any]) -> None:
+    del settings["defence"]["held"], settings["site_visit"]["held"]
+    season = Season.from_settings(settings)
+    assert season.defence.held
+    assert season.site_visit.held
 
 
 def test_unknown_and_missing_settings_are_all_named_at_once(settings: dict[str, Any]) -> None:
