@@ -1,154 +1,189 @@
-"""Query parameters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
+"""Filters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from fastapi import Request
 from sqlalchemy import RowMapping
 
-from rest.errors import invalid, missing
-from rest.listing import PAGING, Item, ordered, part, refuse_unknown
+from rest.errors import RestError, invalid, missing
+from rest.listing import Item, equals
+from rest.listing import like as is_like
 from rest.parts import Caller, split_instance
+from rest.query import Query, read
 from rest.values import instant_in
+from rest.variables_asked import EACH, held_in
 from store.engine import listing
-from store.engine.listing import Listing, Wanted
+from store.engine.holding import Held
+from store.engine.listing import ANY_OF, Filters, Listing, Wanted
 
-Asks = Callable[[str, Caller], Mapping[str, Any]]
-Filters = tuple[tuple[str, Any], ...]
+TEXT: Mapping[str, Any] = {"type": "string"}
 _LARGEST = 2**31
 
 
 @dataclass(frozen=True)
 class Reader:
-    """How one query parameter is read, and what the OpenAPI document says of it; one that is a plain function is any text."""
+    """How one filter is read, and what the OpenAPI document says of it; of one that takes several, ``each`` says it of one of them."""
 
-    read: Asks
+    read: Callable[[Any, Caller], Mapping[str, Any]]
     schema: Mapping[str, Any]
+    each: Mapping[str, Any] | None = None
 
-    def __call__(self, given: str, caller: Caller) -> Mapping[str, Any]:
+    def __call__(self, given: Any, caller: Caller, *, posted: bool = False) -> Mapping[str, Any]:
         """What it asks for. Raises RestError 400."""
-        return self.read(given, caller)
+        if self.each is None:
+            if isinstance(given, list):
+                raise invalid("one value is needed, not a list")
+            return self.read(given, caller)
+        if posted and not isinstance(given, list):
+            raise invalid("a list is needed")
+        found = given if isinstance(given, list) else given.split(",")
+        wanted = dict if self.each["type"] == "object" else str
+        if posted and not all(isinstance(each, wanted) for each in found):
+            raise invalid(f"a list of {self.each['type']}s is needed")
+        return self.read(found, caller)
 
 
-def text(name: str) -> Asks:
+Asks = Reader
+Params = Mapping[str, Reader]
+
+
+def one(read: Callable[[str, Caller], Mapping[str, Any]]) -> Reader:
+    """Any text."""
+    return Reader(read, TEXT)
+
+
+def several(read: Callable[[list[str], Caller], Mapping[str, Any]]) -> Reader:
+    """Several texts: with commas in an address, a list in a body."""
+    return Reader(read, TEXT, TEXT)
+
+
+def text(name: str) -> Reader:
     """The value as it is."""
-    return lambda given, _: {name: given}
+    return one(lambda given, _: {name: given})
 
 
-def like(name: str) -> Asks:
-    """A part of a text; `%` stands for anything."""
-    return lambda given, _: {name: given.strip("%")}
+like = text  # a pattern: `%` stands for anything, a text without it is a part (`store.engine.listing.holds`)
 
 
-def texts(name: str) -> Asks:
-    """One of several values, given with commas."""
-    return lambda given, _: {name: given.split(",")}
+def texts(name: str) -> Reader:
+    """One of several values."""
+    return several(lambda given, _: {name: given})
 
 
-def moment(name: str) -> Asks:
+def moment(name: str) -> Reader:
     """An instant."""
     return Reader(lambda given, _: {name: instant_in(given)}, {"type": "string", "example": "2024-01-31T09:00:00.000+0000"})
 
 
-def whole(name: str) -> Asks:
+def whole(name: str) -> Reader:
     """A whole number. Raises RestError 400."""
 
-    def read(given: str, _: Caller) -> Mapping[str, Any]:
+    def number(given: str, _: Caller) -> Mapping[str, Any]:
         digits = given.removeprefix("-")
         if not digits.isascii() or not digits.isdigit() or int(digits[:11]) >= _LARGEST:
             raise invalid(f"{given[:40]!r} is no whole number")
         return {name: int(given)}
 
-    return Reader(read, {"type": "integer"})
+    return Reader(number, {"type": "integer"})
 
 
-def flag(name: str, *, means: object = True) -> Asks:
+def flag(name: str, *, means: object = True) -> Reader:
     """Asked with `true` a condition, with `false` none. Raises RestError 400 for anything else."""
+    return condition(lambda _: {name: means})
 
-    def read(given: str, _: Caller) -> Mapping[str, Any]:
+
+def condition(means: Callable[[Caller], Mapping[str, Any]]) -> Reader:
+    """The same where the condition depends on who asks, or when."""
+
+    def asked(given: str, caller: Caller) -> Mapping[str, Any]:
         if given.lower() not in {"true", "false"}:
             raise invalid(f"{given[:40]!r} is neither true nor false")
-        return {name: means} if given.lower() == "true" else {}
+        return means(caller) if given.lower() == "true" else {}
 
-    return Reader(read, {"type": "boolean"})
-
-
-def anything(_given: str, _caller: Caller) -> Mapping[str, Any]:
-    """Asks for what holds for everything here anyway."""
-    return {}
+    return Reader(asked, {"type": "boolean"})
 
 
-def instance(given: str, _caller: Caller) -> Mapping[str, Any]:
-    """A process instance, called ones too: root and call activity's token."""
-    root, within = split_instance(given)
-    return {"root": root, "within": within}
+def variables(name: str) -> Reader:
+    """Variables that are held: `name_operator_value` in an address (texts), `{"name", "operator", "value"}` in a body."""
+    schema = {**TEXT, "example": "amount_eq_7"}
+    return Reader(lambda given, _: {name: held_in(given)}, schema, EACH)
 
 
-def instances(given: str, _caller: Caller) -> Mapping[str, Any]:
-    """Several of them, with commas."""
-    return {"places": [split_instance(each) for each in given.split(",")]}
+anything = condition(lambda _: {})  # asks for what holds for everything here anyway
+OR_QUERIES = Reader(lambda _, __: {}, TEXT, {"type": "object"})  # queries of which each narrows by any of its filters: see `filters`
+beside = one(lambda _, __: {})  # looked at beside the database, or a word on how rows are shown
+several_beside = several(lambda _, __: {})
+SHADES = dict.fromkeys(("variableNamesIgnoreCase", "variableValuesIgnoreCase"), anything)  # how `variables` are compared: see `filters`
+nothing = one(lambda _, __: {"nothing": True})  # asks for what nothing here has
+nobody = several(lambda _, __: {"nothing": True})
+instance = one(lambda given, _: dict(zip(("root", "within"), split_instance(given), strict=True)))
+instances = several(lambda given, _: {"places": [split_instance(each) for each in given]})
+whole_instance = one(lambda given, _: {"root": split_instance(given)[0]})  # where what is called counts as part of it
 
 
-def whole_instance(given: str, _caller: Caller) -> Mapping[str, Any]:
-    """A process instance where what is called counts as part of it."""
-    return {"root": split_instance(given)[0]}
-
-
-def deployment(given: str, _caller: Caller) -> Mapping[str, Any]:
+def _deployment(given: str, _caller: Caller) -> Mapping[str, Any]:
     """A deployment; what is no number matches nothing."""
     return {"version": int(given[:18]) if given.isascii() and given.isdigit() else 0}
 
 
-def note(given: str, _caller: Caller) -> Mapping[str, Any]:
+def _note(given: str, _caller: Caller) -> Mapping[str, Any]:
     """An entry of the history: its instance and number."""
     root, _, seq = given.rpartition(".")
     return {"root": root, "seq": int(seq[:9]) if seq.isascii() and seq.isdigit() else 0}
 
 
-def definition(given: str, caller: Caller) -> Mapping[str, Any]:
+def _definition(given: str, caller: Caller) -> Mapping[str, Any]:
     """A process definition: its key and version; one that is not there matches nothing."""
     found = next((row for row in caller.definitions.values() if row["id"] == given), None)
     return {"definition": ("", 0) if found is None else (found["key"], found["version"])}
 
 
-def wanted(request: Request, caller: Caller, params: Mapping[str, Asks], sorts: Mapping[str, str], *, paged: bool = True) -> Wanted:
+def _named(test: Callable[[Item, str], bool]) -> Reader:
+    def read(given: str, caller: Caller) -> Mapping[str, Any]:
+        return {"definitions": [place for place, row in caller.definitions.items() if test(dict(row), given)]}
+
+    return one(read)
+
+
+definition_named, definition_named_like = _named(equals("name")), _named(is_like("name"))
+deployment, note, definition = one(_deployment), one(_note), one(_definition)
+
+
+def wanted(query: Query, caller: Caller, params: Params, sorts: Mapping[str, str], *, paged: bool = True) -> Wanted:
     """What a request asks of a list, ``paged`` or from end to end. Raises RestError 400."""
-    asked = dict(request.query_params)
-    filters = _filters(asked, caller, params)
-    by, descending = ordered(asked, sorts)
-    first, most = part(asked) if paged else (0, None)
-    return Wanted(filters, sort=sorts[by] if by else "", descending=descending, first=first, most=most)
+    by = tuple((sorts[name], descending) for name, descending in query.sorted_by(sorts, ", ".join(sorted(sorts))))
+    first, most = (query.first, query.most) if paged else (0, None)
+    return Wanted(filters(query, caller, params), by, first, most)
 
 
 def listed(
-    request: Request,
+    query: Query,
     caller: Caller,
     source: Listing,
-    params: Mapping[str, Asks],
+    params: Params,
     sorts: Mapping[str, str],
     show: Callable[[Any], Item],
     *,
     always: Filters = (),
 ) -> list[Item]:
     """The part of a list that a request asks for, each row as it is shown; ``always`` narrows it whatever is asked."""
-    asked = wanted(request, caller, params, sorts)
+    asked = wanted(query, caller, params, sorts)
     return [show(row) for row in caller.read(listing.rows, source, replace(asked, filters=(*asked.filters, *always)))]
 
 
 def streamed(
-    request: Request,
+    query: Query,
     caller: Caller,
     source: Listing,
-    params: Mapping[str, Asks],
+    params: Params,
     sorts: Mapping[str, str],
     items: Callable[[Iterator[RowMapping]], Iterator[Item]],
 ) -> list[Item]:
     """The same where a row gives no item or several: read one by one, no further than the part asked for."""
-    first, most = part(dict(request.query_params))
-    rows = caller.stream(listing.stream, source, wanted(request, caller, params, sorts, paged=False))
-    return list(islice(items(rows), first, first + most))
+    rows = caller.stream(listing.stream, source, wanted(query, caller, params, sorts, paged=False))
+    return list(islice(items(rows), query.first, query.first + query.most))
 
 
 def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> RowMapping:
@@ -159,12 +194,33 @@ def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> R
     return found[0]
 
 
-def counted(request: Request, caller: Caller, source: Listing, params: Mapping[str, Asks], *, always: Filters = ()) -> dict[str, int]:
+def counted(query: Query, caller: Caller, source: Listing, params: Params, *, always: Filters = ()) -> dict[str, int]:
     """How many a list has."""
-    found = Wanted((*_filters(dict(request.query_params), caller, params), *always))
-    return {"count": caller.read(listing.number, source, found)}
+    return {"count": caller.read(listing.number, source, Wanted((*filters(query, caller, params), *always)))}
 
 
-def _filters(asked: Mapping[str, str], caller: Caller, params: Mapping[str, Asks]) -> Filters:
-    refuse_unknown(asked, params)
-    return tuple(pair for name, given in asked.items() if name not in PAGING for pair in params[name](given, caller).items())
+def filters(query: Query, caller: Caller, params: Params) -> Filters:
+    """The conditions of a query; each of its `orQueries` gives one of which any part must hold. Raises RestError 400."""
+    query.refuse_unknown(params)
+    if "orQueries" in query.filters and not query.posted:
+        raise invalid("orQueries stand in a body only")
+    found = [pair for name, value in query.filters.items() for pair in _read(name, value, query, caller, params).items()]
+    either = query.filters.get("orQueries", ())
+    names, values, taken = query.flag("variableNamesIgnoreCase"), query.flag("variableValuesIgnoreCase"), query.flag("includeAssignedTasks")
+    shaded = (_shade(pair, any_case=(names, values), taken=taken) for pair in found)
+    return (*shaded, *((ANY_OF, filters(read(each), caller, params)) for each in either))
+
+
+def _read(name: str, value: Any, query: Query, caller: Caller, params: Params) -> Mapping[str, Any]:
+    try:
+        return params[name](value, caller, posted=query.posted)
+    except RestError as error:
+        raise invalid(f"{name}: {error.message}") from error
+
+
+def _shade(pair: tuple[str, Any], *, any_case: tuple[bool, bool], taken: bool) -> tuple[str, Any]:
+    """A condition as other filters of the same query colour it: in capitals or not, with those that somebody has taken."""
+    name, value = pair
+    if isinstance(value, list) and value and isinstance(value[0], Held):
+        return name, [replace(each, any_name_case=any_case[0], any_value_case=any_case[1]) for each in value]
+    return ("concerning", value) if name == "offered" and taken else pair

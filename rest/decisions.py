@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
 from rest.listing import Item, anything, count, equals, is_true, like, page, shown, the_one
 from rest.parts import Caller, TheCaller
+from rest.query import Asked
 from rest.values import variables_in, variables_out
 from store.engine import foreign
 
@@ -28,15 +29,15 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")
 
 
 @router.get("/decision-definition")
-def decisions(request: Request, caller: TheCaller) -> list[Item]:
+def decisions(query: Asked, caller: TheCaller) -> list[Item]:
     """The decisions."""
-    return page(_items(caller), request, TESTS, SORTS)
+    return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/decision-definition/count")
-def count_decisions(request: Request, caller: TheCaller) -> dict[str, int]:
+def count_decisions(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_items(caller), request, TESTS)
+    return count(_items(caller), query, TESTS)
 
 
 @router.get("/decision-definition/key/{key}")

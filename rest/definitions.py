@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
 from rest.bodies import JsonBody, text_of
@@ -11,6 +11,7 @@ from rest.errors import executing, failed, missing
 from rest.listing import Item, anything, count, equals, is_false, is_true, like, page
 from rest.listing import one_of as among
 from rest.parts import Caller, TheCaller
+from rest.query import Asked
 from rest.values import declared_in, variables_out
 from store.engine import queries
 
@@ -35,15 +36,15 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")
 
 
 @router.get("/process-definition")
-def definitions(request: Request, caller: TheCaller) -> list[Item]:
+def definitions(query: Asked, caller: TheCaller) -> list[Item]:
     """The definitions."""
-    return page(_items(caller), request, TESTS, SORTS)
+    return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/process-definition/count")
-def count_definitions(request: Request, caller: TheCaller) -> dict[str, int]:
+def count_definitions(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_items(caller), request, TESTS)
+    return count(_items(caller), query, TESTS)
 
 
 @router.get("/process-definition/key/{key}")

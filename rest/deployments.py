@@ -11,6 +11,7 @@ from engine.refusals import NotFound
 from rest.errors import RestError, invalid, missing, unreadable
 from rest.listing import Item, anything, count, equals, like, page, shown, the_one
 from rest.parts import Caller, TheCaller
+from rest.query import Asked
 from rest.values import instant_out
 from store.engine import foreign, queries
 
@@ -72,15 +73,15 @@ def _deployed(item: Item, definitions: dict[str, Item]) -> dict[str, Any]:
 
 
 @router.get("/deployment")
-def deployments(request: Request, caller: TheCaller) -> list[Item]:
+def deployments(query: Asked, caller: TheCaller) -> list[Item]:
     """The deployments."""
-    return page(_items(caller), request, TESTS, SORTS)
+    return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/deployment/count")
-def count_deployments(request: Request, caller: TheCaller) -> dict[str, int]:
+def count_deployments(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_items(caller), request, TESTS)
+    return count(_items(caller), query, TESTS)
 
 
 @router.get("/deployment/{deployment}")

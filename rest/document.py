@@ -36,12 +36,13 @@ LISTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     "/decision-definition": (decisions.TESTS, decisions.SORTS),
     "/history/process-instance": (history.INSTANCE_PARAMS, history.INSTANCE_SORTS),
     "/history/variable-instance": (history.PARAMS, history.SORTS),
-    "/history/activity-instance": (history_tasks.TOKEN_TESTS, history_tasks.TOKEN_SORTS),
+    "/history/activity-instance": (history_tasks.TOKEN_PARAMS, history_tasks.TOKEN_SORTS),
     "/history/task": (history_tasks.TASK_PARAMS, history_tasks.TASK_SORTS),
     "/history/incident": (history_log.INCIDENT_PARAMS, history_log.INCIDENT_SORTS),
     "/history/job-log": (history_log.JOB_PARAMS, history_log.JOB_SORTS),
     "/history/user-operation": (history_log.OPERATION_PARAMS, history_log.OPERATION_SORTS),
 }
+_EXAMPLES: Mapping[str, Any] = {"string": "x", "integer": 1, "boolean": True, "object": {}}
 _TEXT, _FILE = {"type": "string"}, {"type": "string", "format": "binary"}
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "/deployment/create": {"deployment-name": _TEXT, "deployment-source": _TEXT, "data": _FILE},
@@ -65,9 +66,13 @@ class Interface(FastAPI):
 
 def _complete(paths: dict[str, Any]) -> None:
     for path, (params, sorts) in LISTS.items():
-        narrowing = [_parameter(name, getattr(params[name], "schema", _TEXT)) for name in params]
+        narrowing = [_parameter(name, getattr(params[name], "schema", _TEXT)) for name in params if name != "orQueries"]
         paths[path]["get"].setdefault("parameters", []).extend([*narrowing, *_paging(sorts)])
         paths[f"{path}/count"]["get"].setdefault("parameters", []).extend(narrowing)
+        if "post" in paths[path]:
+            paths[path]["post"].setdefault("parameters", []).extend(_part())
+            for each, order in ((path, sorts), (f"{path}/count", None)):
+                paths[each]["post"]["requestBody"] = {"required": True, "content": {"application/json": _query(params, order)}}
     for (verb, path), example in EXAMPLES.items():
         paths[path][verb]["requestBody"]["content"]["application/json"]["example"] = example
     for path, parts in FORMS.items():
@@ -79,8 +84,26 @@ def _parameter(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": dict(schema)}
 
 
+def _query(params: Mapping[str, Any], sorts: Mapping[str, str] | None) -> dict[str, Any]:
+    """A query in a body, and an example that asks for everything that the list knows."""
+    fields, example = {}, {}
+    for name, reader in params.items():
+        each = reader.each or reader.schema
+        fields[name] = {"type": "array", "items": dict(each)} if reader.each else dict(each)
+        value = each.get("example") or _EXAMPLES[each["type"]]
+        example[name] = [value] if reader.each else value
+    if sorts is not None:
+        order = {"sortBy": {**_TEXT, "enum": sorted(sorts)}, "sortOrder": {**_TEXT, "enum": ["asc", "desc"]}}
+        fields["sorting"] = {"type": "array", "items": {"type": "object", "properties": order, "required": sorted(order)}}
+        example["sorting"] = [{"sortBy": by, "sortOrder": "desc"} for by in sorted(sorts)]
+    return {"schema": {"type": "object", "properties": fields, "additionalProperties": False}, "example": example}
+
+
 def _paging(sorts: Mapping[str, str]) -> list[dict[str, Any]]:
-    number = {"type": "integer", "minimum": 0}
     order = [_parameter("sortBy", {**_TEXT, "enum": sorted(sorts)}), _parameter("sortOrder", {**_TEXT, "enum": ["asc", "desc"]})]
-    return [*order, _parameter("firstResult", number), _parameter("maxResults", number)]
+    return [*order, *_part()]
+
+
+def _part() -> list[dict[str, Any]]:
+    return [_parameter(name, {"type": "integer", "minimum": 0}) for name in ("firstResult", "maxResults")]
 

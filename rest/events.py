@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from engine.bpmn.elements import StartTrigger
@@ -14,6 +14,7 @@ from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance
+from rest.query import Asked, Query
 from rest.values import declared_in, instant_out, variables_in
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -59,15 +60,15 @@ KNOWN = frozenset(
 
 
 @router.get("/event-subscription")
-def subscriptions(request: Request, caller: TheCaller) -> list[Item]:
+def subscriptions(query: Asked, caller: TheCaller) -> list[Item]:
     """One per open subscription: exactly those that would take the event now."""
-    return page(_items(caller, _asked(request, caller)), request, TESTS, {name: f"_{field}" for name, field in SORTS.items()})
+    return page(_items(caller, _asked(query, caller)), query, TESTS, {name: f"_{field}" for name, field in SORTS.items()})
 
 
 @router.get("/event-subscription/count")
-def count_subscriptions(request: Request, caller: TheCaller) -> dict[str, int]:
+def count_subscriptions(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many listen."""
-    return count(_items(caller, _asked(request, caller)), request, TESTS)
+    return count(_items(caller, _asked(query, caller)), query, TESTS)
 
 
 @router.post("/message")
@@ -166,9 +167,9 @@ def _meant(caller: Caller, item: Item, given: Mapping[str, Any]) -> bool:
     return all(name in held and held[name] == value for name, value in keys.items())
 
 
-def _asked(request: Request, caller: Caller) -> Wanted:
+def _asked(query: Query, caller: Caller) -> Wanted:
     """What a request asks of the subscriptions of instances; those of start events are looked at one by one."""
-    filters = asking.wanted(request, caller, PARAMS, SORTS, paged=False).filters
+    filters = asking.wanted(query, caller, PARAMS, SORTS, paged=False).filters
     return Wanted((*filters, ("kinds", ("message", "signal"))))
 
 

@@ -1,47 +1,66 @@
 """Executions: the instances themselves and the tokens that wait in them, with the variables that each holds itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from rest import asking
-from rest.asking import flag, text
+from rest.asking import flag, like, text
 from rest.bodies import JsonBody
 from rest.errors import failed, missing
+from rest.incidents import KINDS
 from rest.instances import standing
 from rest.listing import Item
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
+from rest.query import Asked, Query
 from rest.scopes import Place
-from store.engine import listing
-from store.engine.present import INSTANCES
+from store.engine import holding, listing
+from store.engine.holding import scope_of
+from store.engine.listing import Wanted
+from store.engine.present import INSTANCES, SUBSCRIPTIONS
 
 router = APIRouter(tags=["Execution"])
 PARAMS = {
-    "activityId": asking.anything,  # looked for among the tokens themselves
+    "activityId": asking.beside,  # looked for among the tokens themselves
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "processInstanceId": asking.instance,
     "businessKey": text("business_key"),
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
+    "messageEventSubscriptionName": asking.beside,
+    "messageEventSubscription": asking.beside,
+    "signalEventSubscriptionName": asking.beside,
+    "incidentId": text("trouble"),
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentMessage": text("trouble_message"),
+    "incidentMessageLike": like("trouble_like"),
+    "variables": asking.variables("own"),  # of the execution itself: see `_holding`
+    "processVariables": asking.variables("variables"),
+    **asking.SHADES,
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
 }
+HEARD = {"messageEventSubscriptionName": "message", "messageEventSubscription": "message", "signalEventSubscriptionName": "signal"}
 SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process"}
 
 
 @router.get("/execution")
-def executions(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/execution")
+def executions(query: Asked, caller: TheCaller) -> list[Item]:
     """The tokens that wait, each an execution, and the instances themselves."""
-    return asking.streamed(request, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(request, caller, rows))
+    return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
 
 
 @router.get("/execution/count")
-def count_executions(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/execution/count")
+def count_executions(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    wanted = asking.wanted(request, caller, PARAMS, SORTS, paged=False)
-    return {"count": sum(1 for _ in _items(request, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
+    wanted = asking.wanted(query, caller, PARAMS, SORTS, paged=False)
+    return {"count": sum(1 for _ in _items(query, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
 
 
 @router.get("/execution/{execution}")
@@ -50,7 +69,7 @@ def one(execution: str, caller: TheCaller) -> Item:
     root, within = split_instance(execution)
     row = caller.case(root, within) if execution == instance_id(root, within) else None
     if row is not None:
-        return _item(execution, execution)
+        return {"id": execution, "processInstanceId": execution, "ended": False, "tenantId": None}
     for item in _of_root(caller, execution.partition(".")[0]):
         if item["id"] == execution:
             return item
@@ -100,23 +119,44 @@ def _place(caller: Caller, execution: str) -> Place:
 
 
 def _of_root(caller: Caller, root: str) -> Iterator[Item]:
-    wanted = listing.Wanted((("root", root),))
-    return _all(caller, caller.stream(listing.stream, INSTANCES, wanted), "")
+    return _items(Query({}), caller, caller.stream(listing.stream, INSTANCES, Wanted((("root", root),))))
 
 
-def _items(request: Request, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
-    return _all(caller, rows, request.query_params.get("activityId", ""))
-
-
-def _all(caller: Caller, rows: Iterator[RowMapping], element: str) -> Iterator[Item]:
-    for row, places in standing(caller, rows):
+def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
+    """The executions of instances: those that hold, hear and stand where the request says."""
+    element, holding, heard = str(query.filters.get("activityId", "")), _holding(query, caller), _heard(query, caller)
+    found = standing(caller, rows) if heard is None else ((row, heard.get((row["root"], row["within"]), [])) for row in rows)
+    for row, places in found:
         instance = instance_id(row["root"], row["within"])
-        if not element:
-            yield _item(instance, instance)
-        for place in places:
-            if element in {"", place.element}:
-                yield _item(f"{row['root']}.{place.id}", instance)
+        whole = ((instance, scope_of(row["within"])),) if heard is None and not element else ()
+        tokens = ((f"{row['root']}.{place.id}", place.id) for place in places if element in {"", place.element})
+        for name, scope in (*whole, *tokens):
+            if holding is None or (row["root"], scope) in holding:
+                yield {"id": name, "processInstanceId": instance, "ended": False, "tenantId": None}
 
 
-def _item(name: str, instance: str) -> Item:
-    return {"id": name, "processInstanceId": instance, "ended": False, "tenantId": None}
+def _holding(query: Query, caller: Caller) -> set[tuple[str, str]] | None:
+    """Root and scope of what holds the variables asked for; None if none are."""
+    asked = dict(asking.filters(query, caller, PARAMS)).get("own")
+    found: set[tuple[str, str]] | None = caller.read(holding.places, asked) if asked else None
+    return found
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A token that hears a message or signal, and where it stands."""
+
+    id: str
+    element: str
+
+
+def _heard(query: Query, caller: Caller) -> dict[tuple[str, str], list[Listener]] | None:
+    """Root and process -> its tokens that hear the message or signal asked for; None if none is."""
+    asked = [(kind, query.filters[name]) for name, kind in HEARD.items() if name in query.filters]
+    if not asked:
+        return None
+    found: dict[tuple[str, str], list[Listener]] = {}
+    wanted = Wanted(tuple(pair for kind, name in asked for pair in (("kind", kind), ("name", name))))
+    for row in caller.stream(listing.stream, SUBSCRIPTIONS, wanted):
+        found.setdefault((row["root"], row["within"]), []).append(Listener(row["wait"], row["element"]))
+    return found

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from engine.bpmn.values import Declared
 from rest import asking
-from rest.asking import counted, flag, like, listed, moment, text, texts, the_row
+from rest.asking import counted, flag, like, listed, moment, text, texts, the_row, variables
 from rest.listing import Item
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
+from rest.query import Asked, Query
 from rest.values import instant_out, length_out, value_out
-from store.engine import cases, listing
+from store.engine import listing
 from store.engine.cases import CASES, VARIABLES
-from store.engine.listing import Wanted
+from store.engine.holding import CALLED as CALLED_SCOPE
+from store.engine.holding import scope_of
+from store.engine.listing import Filters, Wanted
 
 router = APIRouter(tags=["History"])
 
@@ -20,18 +23,18 @@ router = APIRouter(tags=["History"])
 def _place(given: str) -> tuple[str, str]:
     """Root and scope of an execution that holds variables: an instance, a called process, or a token."""
     root, _, token = given.partition(".")
-    return root, token.removesuffix(CALLED) + cases.CALLED if token.endswith(CALLED) else token
+    return root, token.removesuffix(CALLED) + CALLED_SCOPE if token.endswith(CALLED) else token
 
 
 PARAMS: dict[str, asking.Asks] = {
-    "processInstanceId": lambda given, _: {"instance": split_instance(given)},
-    "processInstanceIdIn": lambda given, _: {"instances": [split_instance(each) for each in given.split(",")]},
+    "processInstanceId": asking.one(lambda given, _: {"instance": split_instance(given)}),
+    "processInstanceIdIn": asking.several(lambda given, _: {"instances": [split_instance(each) for each in given]}),
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "variableName": text("name"),
     "variableNameLike": like("name_like"),
-    "executionIdIn": lambda given, _: {"places": [_place(each) for each in given.split(",")]},
-    "activityInstanceIdIn": lambda given, _: {"places": [_place(each) for each in given.split(",")]},
+    "executionIdIn": asking.several(lambda given, _: {"places": [_place(each) for each in given]}),
+    "activityInstanceIdIn": asking.several(lambda given, _: {"places": [_place(each) for each in given]}),
     "taskIdIn": texts("tasks"),
     "deserializeValues": asking.anything,  # how they are shown: see `variable_instances`
     "includeDeleted": asking.anything,  # without it those taken away are left out: see `_there`
@@ -49,7 +52,7 @@ INSTANCE_PARAMS = {
     "processInstanceBusinessKeyIn": texts("business_keys"),
     "processInstanceBusinessKeyLike": like("business_key_like"),
     "rootProcessInstances": asking.anything,  # those that are called are part of them
-    "superProcessInstanceId": lambda _, __: {"nothing": True},
+    "superProcessInstanceId": asking.nothing,
     "finished": flag("over"),
     "unfinished": flag("over", means=False),
     "active": flag("status", means="running"),
@@ -63,7 +66,14 @@ INSTANCE_PARAMS = {
     "startedAfter": moment("started_after"),
     "finishedBefore": moment("ended_before"),
     "finishedAfter": moment("ended_after"),
+    "variables": variables("variables"),
+    **asking.SHADES,
+    "processDefinitionName": asking.definition_named,
+    "processDefinitionNameLike": asking.definition_named_like,
+    "caseInstanceId": asking.nothing,
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
+    "orQueries": asking.OR_QUERIES,
 }
 INSTANCE_SORTS = {
     "instanceId": "id",
@@ -78,16 +88,18 @@ STATES = {"running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "
 
 
 @router.get("/history/variable-instance")
-def variable_instances(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/variable-instance")
+def variable_instances(query: Asked, caller: TheCaller) -> list[Item]:
     """Each variable with its last value, in the order of instances and first settings unless sorted otherwise."""
-    plain = request.query_params.get("deserializeValues") != "false"
-    return listed(request, caller, VARIABLES, PARAMS, SORTS, lambda row: _variable(caller, row, deserialize=plain), always=_there(request))
+    plain = query.flag("deserializeValues", default=True)
+    return listed(query, caller, VARIABLES, PARAMS, SORTS, lambda row: _variable(caller, row, deserialize=plain), always=_there(query))
 
 
 @router.get("/history/variable-instance/count")
-def count_variable_instances(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/variable-instance/count")
+def count_variable_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, VARIABLES, PARAMS, always=_there(request))
+    return counted(query, caller, VARIABLES, PARAMS, always=_there(query))
 
 
 @router.get("/history/variable-instance/{variable:path}")
@@ -99,15 +111,17 @@ def variable_instance(variable: str, caller: TheCaller, deserializeValue: bool =
 
 
 @router.get("/history/process-instance")
-def process_instances(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/process-instance")
+def process_instances(query: Asked, caller: TheCaller) -> list[Item]:
     """The instances, running and ended (what they called is part of them), in the order of their start unless sorted otherwise."""
-    return listed(request, caller, CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda row: _instance(caller, row))
+    return listed(query, caller, CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda row: _instance(caller, row))
 
 
 @router.get("/history/process-instance/count")
-def count_process_instances(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/process-instance/count")
+def count_process_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, CASES, INSTANCE_PARAMS)
+    return counted(query, caller, CASES, INSTANCE_PARAMS)
 
 
 @router.get("/history/process-instance/{instance}")
@@ -118,7 +132,7 @@ def process_instance(instance: str, caller: TheCaller) -> Item:
 
 def last_values(caller: Caller, root: str, within: str) -> Item:
     """The variables of a process instance's own scope as they stand or stood last, typed."""
-    asked = Wanted((("places", [(root, within + cases.CALLED if within else "")]), ("there", True)))
+    asked = Wanted((("places", [(root, scope_of(within))]), ("there", True)))
     return {row["name"]: _value(row["data"]) for row in caller.read(listing.rows, VARIABLES, asked)}
 
 
@@ -126,8 +140,8 @@ def _value(note: Any, *, deserialize: bool = True) -> Item:
     return value_out(Declared(note["new"], note["type"]) if "type" in note else note["new"], deserialize=deserialize)
 
 
-def _there(request: Request) -> asking.Filters:
-    return () if request.query_params.get("includeDeleted") == "true" else (("there", True),)
+def _there(query: Query) -> Filters:
+    return () if query.flag("includeDeleted") else (("there", True),)
 
 
 def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from rest import asking
-from rest.asking import counted, flag, listed, moment, text, texts
+from rest.asking import counted, flag, listed, moment, one, text, texts
 from rest.incidents import KINDS, TYPES
 from rest.listing import Item
 from rest.parts import Caller, TheCaller
+from rest.query import Asked
 from rest.values import instant_in, instant_out
 from store.engine.past import INCIDENTS, JOB_LOG, OPERATIONS
 
@@ -17,7 +18,7 @@ router = APIRouter(tags=["History"])
 SOLVED, GONE = ("retried", "skipped"), ("gone", "cancelled")
 INCIDENT_PARAMS = {
     "incidentId": text("id"),
-    "incidentType": lambda given, _: {"kinds": KINDS.get(given, [given])},
+    "incidentType": one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
     "incidentMessage": text("message"),
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
@@ -54,10 +55,10 @@ INCIDENT_SORTS = {
 }
 JOB_PARAMS = {
     "logId": asking.note,
-    "jobId": lambda given, _: {"timer": given},
+    "jobId": one(lambda given, _: {"timer": given}),
     "activityIdIn": texts("elements"),
-    "failedActivityIdIn": lambda given, _: {"elements": given.split(","), "kinds": ["incident"]},
-    "executionIdIn": lambda given, _: {"timers": given.split(",")},
+    "failedActivityIdIn": asking.several(lambda given, _: {"elements": given, "kinds": ["incident"]}),
+    "executionIdIn": asking.several(lambda given, _: {"timers": given}),
     "processInstanceId": asking.whole_instance,
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
@@ -96,17 +97,17 @@ ACTS: Mapping[str, tuple[str, str]] = {
 PERSONAL = (("kinds", ACTS),)
 OPERATION_PARAMS = {
     "operationId": asking.note,
-    "operationType": lambda given, _: {"kinds": [kind for kind, (act, _what) in ACTS.items() if act == given]},
-    "entityType": lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what == given]},
-    "entityTypeIn": lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what in given.split(",")]},
+    "operationType": one(lambda given, _: {"kinds": [kind for kind, (act, _what) in ACTS.items() if act == given]}),
+    "entityType": one(lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what == given]}),
+    "entityTypeIn": asking.several(lambda given, _: {"kinds": [kind for kind, (_act, what) in ACTS.items() if what in given]}),
     "userId": text("actor"),
     "processInstanceId": asking.whole_instance,
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "deploymentId": asking.deployment,
-    "taskId": lambda given, _: {"tells": ("task", given)},
-    "jobId": lambda given, _: {"tells": ("timer", given)},
-    "externalTaskId": lambda given, _: {"tells": ("task", given)},
+    "taskId": one(lambda given, _: {"tells": ("task", given)}),
+    "jobId": one(lambda given, _: {"tells": ("timer", given)}),
+    "externalTaskId": one(lambda given, _: {"tells": ("task", given)}),
     "beforeTimestamp": moment("at_before"),
     "afterTimestamp": moment("at_after"),
     "withoutTenantId": asking.anything,
@@ -115,39 +116,45 @@ OPERATION_SORTS = {"timestamp": "at"}
 
 
 @router.get("/history/incident")
-def incidents(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/incident")
+def incidents(query: Asked, caller: TheCaller) -> list[Item]:
     """What stood or stands still, the oldest first unless sorted otherwise."""
-    return listed(request, caller, INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda row: _incident(caller, row))
+    return listed(query, caller, INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda row: _incident(caller, row))
 
 
 @router.get("/history/incident/count")
-def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/incident/count")
+def count_incidents(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, INCIDENTS, INCIDENT_PARAMS)
+    return counted(query, caller, INCIDENTS, INCIDENT_PARAMS)
 
 
 @router.get("/history/job-log")
-def job_logs(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/job-log")
+def job_logs(query: Asked, caller: TheCaller) -> list[Item]:
     """Timers that were set, that fired, that failed, and that were taken away before they fired."""
-    return listed(request, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
+    return listed(query, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
 
 
 @router.get("/history/job-log/count")
-def count_job_logs(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/job-log/count")
+def count_job_logs(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, JOB_LOG, JOB_PARAMS)
+    return counted(query, caller, JOB_LOG, JOB_PARAMS)
 
 
 @router.get("/history/user-operation")
-def operations(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/user-operation")
+def operations(query: Asked, caller: TheCaller) -> list[Item]:
     """What people did, in the order of instances and acts unless sorted otherwise."""
-    return listed(request, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row), always=PERSONAL)
+    return listed(query, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row), always=PERSONAL)
 
 
 @router.get("/history/user-operation/count")
-def count_operations(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/user-operation/count")
+def count_operations(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, OPERATIONS, OPERATION_PARAMS, always=PERSONAL)
+    return counted(query, caller, OPERATIONS, OPERATION_PARAMS, always=PERSONAL)
 
 
 def _of(caller: Caller, row: Any) -> Item:

@@ -1,23 +1,29 @@
 """What was at elements: user tasks and activity instances, of running and of ended instances."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
-from engine.bpmn.walk import BODY
 from rest import asking
-from rest.asking import counted, flag, like, listed, moment, text, texts, whole
-from rest.listing import Item, anything, count, equals, is_false, is_true, one_of, page, shown, the_one
-from rest.listing import like as holds
-from rest.parts import Caller, TheCaller, instance_id
-from rest.values import instant_in, instant_out, length_out
-from store.engine import listing
-from store.engine.listing import Wanted
-from store.engine.past import TASKS, TOKENS
+from rest.asking import counted, flag, like, listed, moment, one, several, text, texts, the_row, variables, whole
+from rest.listing import Item
+from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.query import Asked
+from rest.values import instant_out, length_out
+from store.engine.arrivals import ARRIVALS
+from store.engine.listing import ANY_OF
+from store.engine.past import TASKS
 
 router = APIRouter(tags=["History"])
+
+
+def _seen(given: str, caller: Caller) -> Mapping[str, Any]:
+    """A definition; what its instance's version does not have counts as of the newest of its key, as it is shown."""
+    found = next((row for row in caller.definitions.values() if row["id"] == given), None)
+    return {"definition_seen": ("", 0, False) if found is None else (found["key"], found["version"], caller.newest[found["key"]] is found)}
+
+
 TASK_PARAMS = {
     "taskId": text("id"),
     "processInstanceId": asking.instance,
@@ -49,7 +55,13 @@ TASK_PARAMS = {
     "startedAfter": moment("started_after"),
     "finishedBefore": moment("ended_before"),
     "finishedAfter": moment("ended_after"),
+    "taskVariables": variables("task_variables"),
+    "processVariables": variables("process_variables"),
+    **asking.SHADES,
+    "taskParentTaskId": asking.nothing,
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
+    "orQueries": asking.OR_QUERIES,
 }
 TASK_SORTS = {
     "taskId": "id",
@@ -68,112 +80,90 @@ TASK_SORTS = {
     "taskDefinitionKey": "element",
     "priority": "priority",
 }
-# What the database narrows of activity instances, and what is looked at when an arrival and its end have been put together.
 TOKEN_PARAMS = {
-    "processInstanceId": asking.whole_instance,
-    "processDefinitionId": asking.definition,
+    "processInstanceId": one(lambda given, _: {"instance": split_instance(given)}),
+    "processInstanceIds": several(lambda given, _: {ANY_OF: tuple(("instance", split_instance(each)) for each in given)}),
+    "processDefinitionId": one(_seen),
     "processDefinitionKey": text("process"),
-    "activityId": text("element"),
-    "activityIdIn": texts("elements"),
-}
-TOKEN_TESTS = {
-    "processInstanceId": equals("processInstanceId"),
-    "processDefinitionId": equals("processDefinitionId"),
-    "processDefinitionKey": equals("processDefinitionKey"),
-    "activityId": equals("activityId"),
-    "activityIdIn": one_of("activityId"),
-    "activityInstanceId": equals("id"),
-    "activityInstanceIdIn": one_of("id"),
-    "executionId": equals("executionId"),
-    "activityName": equals("activityName"),
-    "activityNameLike": holds("activityName"),
-    "activityType": equals("activityType"),
-    "taskAssignee": equals("assignee"),
-    "finished": is_true("endTime"),
-    "unfinished": is_false("endTime"),
-    "canceled": is_true("canceled"),
-    "completeScope": is_true("completeScope"),
-    "startedBefore": lambda item, asked: item["_started"] < instant_in(asked),
-    "startedAfter": lambda item, asked: item["_started"] > instant_in(asked),
-    "finishedBefore": lambda item, asked: item["_ended"] is not None and item["_ended"] < instant_in(asked),
-    "finishedAfter": lambda item, asked: item["_ended"] is not None and item["_ended"] > instant_in(asked),
-    "withoutTenantId": anything,
+    "activityId": text("activity"),
+    "activityIdIn": texts("activities"),
+    "activityInstanceId": text("id"),
+    "activityInstanceIdIn": texts("ids"),
+    "executionId": text("id"),
+    "activityName": text("name"),
+    "activityNameLike": like("name_like"),
+    "activityType": text("type"),
+    "taskAssignee": text("assignee"),
+    "finished": flag("over"),
+    "unfinished": flag("over", means=False),
+    "canceled": flag("cancelled"),
+    "completeScope": flag("completes"),
+    "startedBefore": moment("started_before"),
+    "startedAfter": moment("started_after"),
+    "finishedBefore": moment("ended_before"),
+    "finishedAfter": moment("ended_after"),
+    "tenantIdIn": asking.nobody,
+    "withoutTenantId": asking.anything,
 }
 TOKEN_SORTS = {
     "activityInstanceId": "id",
-    "instanceId": "processInstanceId",
-    "executionId": "executionId",
-    "activityId": "activityId",
-    "activityName": "activityName",
-    "activityType": "activityType",
-    "startTime": "_started",
-    "endTime": "_ended",
-    "duration": "durationInMillis",
-    "definitionId": "processDefinitionId",
+    "instanceId": "root",
+    "executionId": "id",
+    "activityId": "activity",
+    "activityName": "name",
+    "activityType": "type",
+    "startTime": "started",
+    "endTime": "ended",
+    "duration": "lasted",
+    "definitionId": "process",
+    "occurrence": "seq",
 }
 
 
 @router.get("/history/task")
-def tasks(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/task")
+def tasks(query: Asked, caller: TheCaller) -> list[Item]:
     """The user tasks, open and closed, in the order of their creation unless sorted otherwise."""
-    return listed(request, caller, TASKS, TASK_PARAMS, TASK_SORTS, lambda row: _task(caller, row))
+    return listed(query, caller, TASKS, TASK_PARAMS, TASK_SORTS, lambda row: _task(caller, row))
 
 
 @router.get("/history/task/count")
-def count_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/task/count")
+def count_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return counted(request, caller, TASKS, TASK_PARAMS)
+    return counted(query, caller, TASKS, TASK_PARAMS)
 
 
 @router.get("/history/activity-instance")
-def activity_instances(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/history/activity-instance")
+def activity_instances(query: Asked, caller: TheCaller) -> list[Item]:
     """Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise."""
-    return page(_tokens(request, caller), request, TOKEN_TESTS, TOKEN_SORTS)
+    return listed(query, caller, ARRIVALS, TOKEN_PARAMS, TOKEN_SORTS, lambda row: _arrival(caller, row))
 
 
 @router.get("/history/activity-instance/count")
-def count_activity_instances(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/history/activity-instance/count")
+def count_activity_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many there are."""
-    return count(_tokens(request, caller), request, TOKEN_TESTS)
+    return counted(query, caller, ARRIVALS, TOKEN_PARAMS)
 
 
 @router.get("/history/activity-instance/{activity}")
 def activity_instance(activity: str, caller: TheCaller) -> Item:
     """One of them."""
-    root = activity.rpartition(".")[0]
-    rows = caller.stream(listing.stream, TOKENS, Wanted((("root", root),)))
     gone = f"Historic activity instance with id '{activity}' does not exist"
-    return shown(the_one(_paired(caller, rows), activity, otherwise=gone))
-
-
-def _tokens(request: Request, caller: Caller) -> Iterator[Item]:
-    narrowed = [pair for name, read in TOKEN_PARAMS.items() if (asked := request.query_params.get(name)) for pair in read(asked, caller).items()]
-    return _paired(caller, caller.stream(listing.stream, TOKENS, Wanted(tuple(narrowed))))
-
-
-def _paired(caller: Caller, rows: Iterable[Any]) -> Iterator[Item]:
-    """Arrivals with their ends, one instance in memory at a time."""
-    for _, notes in groupby(rows, key=lambda row: row["root"]):
-        here: dict[str, Item] = {}
-        for row in notes:
-            token = (row["data"] or {}).get("token")
-            if row["kind"] == "entered" and token is not None:
-                here[token] = _arrival(caller, row)
-            elif token in here and here[token]["_ended"] is None:
-                _end(here[token], row)
-        yield from here.values()
+    return _arrival(caller, the_row(caller, ARRIVALS, activity, otherwise=gone))
 
 
 def _arrival(caller: Caller, row: Any) -> Item:
-    told, root = row["data"], row["root"]
-    within, token, kind = told.get("within", ""), told["token"], told.get("type", "")
-    name, instance = f"{root}.{token}", instance_id(root, within)
+    root, name, kind, ended = row["root"], row["id"], row["type"], row["ended"]
+    instance = instance_id(root, row["within"])
     definition = caller.definition_seen(row["process"], row["root_version"])
     return {
         "id": name,
-        "parentActivityInstanceId": f"{root}.{told['parent']}" if told.get("parent") else instance,
-        "activityId": row["element"] + BODY if kind == "multiInstanceBody" else row["element"],
-        "activityName": told.get("name"),
+        "parentActivityInstanceId": f"{root}.{row['parent']}" if row["parent"] else instance,
+        "activityId": row["activity"],
+        "activityName": row["name"],
         "activityType": kind,
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,
@@ -182,25 +172,16 @@ def _arrival(caller: Caller, row: Any) -> Item:
         "executionId": name,
         "taskId": name if kind == "userTask" else None,
         "assignee": row["assignee"],
-        "calledProcessInstanceId": instance_id(root, token) if kind == "callActivity" else None,
+        "calledProcessInstanceId": instance_id(root, row["token"]) if kind == "callActivity" else None,
         "calledCaseInstanceId": None,
         "startTime": instant_out(row["at"]),
-        "endTime": None,
-        "durationInMillis": None,
-        "canceled": False,
-        "completeScope": False,
+        "endTime": instant_out(ended),
+        "durationInMillis": length_out(row["at"], ended),
+        "canceled": ended is not None and row["next"] == "cancelled",
+        "completeScope": ended is not None and row["next"] == "left" and kind.lower().endswith("endevent"),
         "tenantId": None,
         "removalTime": None,
-        "_started": row["at"],
-        "_ended": None,
     }
-
-
-def _end(item: Item, row: Any) -> None:
-    item["_ended"] = row["at"]
-    item["endTime"], item["durationInMillis"] = instant_out(row["at"]), length_out(item["_started"], row["at"])
-    item["canceled"] = row["kind"] == "cancelled"
-    item["completeScope"] = row["kind"] == "left" and item["activityType"].lower().endswith("endevent")
 
 
 def _task(caller: Caller, row: Any) -> Item:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from engine.refusals import UnknownIncident
 from rest import asking
@@ -10,6 +10,7 @@ from rest.asking import counted, listed, moment, text, texts, the_row
 from rest.errors import executing, missing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller
+from rest.query import Asked
 from rest.values import instant_out
 from store.engine.past import OPEN_INCIDENTS
 
@@ -18,7 +19,7 @@ TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJ
 KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
 PARAMS = {
     "incidentId": text("id"),
-    "incidentType": lambda given, _: {"kinds": KINDS.get(given, [given])},
+    "incidentType": asking.one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
     "incidentMessage": text("message"),
     "incidentMessageLike": asking.like("message_like"),
     "processInstanceId": asking.whole_instance,
@@ -47,15 +48,17 @@ SORTS = {
 
 
 @router.get("/incident")
-def incidents(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/incident")
+def incidents(query: Asked, caller: TheCaller) -> list[Item]:
     """What stands still."""
-    return listed(request, caller, OPEN_INCIDENTS, PARAMS, SORTS, lambda row: _item(caller, row))
+    return listed(query, caller, OPEN_INCIDENTS, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/incident/count")
-def count_incidents(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/incident/count")
+def count_incidents(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How much stands still."""
-    return counted(request, caller, OPEN_INCIDENTS, PARAMS)
+    return counted(query, caller, OPEN_INCIDENTS, PARAMS)
 
 
 @router.get("/incident/{incident}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.bpmn.walk import Place as Node
@@ -12,8 +12,10 @@ from rest import asking
 from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
 from rest.errors import RestError, failed
+from rest.incidents import KINDS
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
+from rest.query import Asked, Query
 from rest.scopes import Place
 from store.engine import listing
 from store.engine.present import INSTANCES
@@ -30,28 +32,42 @@ PARAMS = {
     "businessKeyLike": like("business_key_like"),
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
-    "superProcessInstance": lambda given, _: {"called_by": split_instance(given)},
+    "superProcessInstance": asking.one(lambda given, _: {"called_by": split_instance(given)}),
     "rootProcessInstances": flag("is_root"),
     "withIncident": flag("has_trouble"),
-    "activityIdIn": asking.anything,  # looked for among the tokens themselves
+    "activityIdIn": asking.several_beside,  # looked for among the tokens themselves
+    "subProcessInstance": asking.one(lambda given, _: {"calls": split_instance(given)}),
+    "leafProcessInstances": flag("is_leaf"),
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentId": text("trouble"),
+    "incidentMessage": text("trouble_message"),
+    "incidentMessageLike": like("trouble_like"),
+    "variables": asking.variables("variables"),
+    **asking.SHADES,
+    "caseInstanceId": asking.nothing,
+    "tenantIdIn": asking.nobody,
+    "processDefinitionWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
+    "orQueries": asking.OR_QUERIES,
 }
 SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", "businessKey": "business_key"}
 
 
 @router.get("/process-instance")
-def instances(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/process-instance")
+def instances(query: Asked, caller: TheCaller) -> list[Item]:
     """The running instances, called ones too."""
-    return asking.streamed(request, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(request, caller, rows))
+    return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
 
 
 @router.get("/process-instance/count")
-def count_instances(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/process-instance/count")
+def count_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many run."""
-    if "activityIdIn" not in request.query_params:
-        return asking.counted(request, caller, INSTANCES, PARAMS)
-    wanted = asking.wanted(request, caller, PARAMS, SORTS, paged=False)
-    return {"count": sum(1 for _ in _items(request, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
+    if "activityIdIn" not in query.filters:
+        return asking.counted(query, caller, INSTANCES, PARAMS)
+    wanted = asking.wanted(query, caller, PARAMS, SORTS, paged=False)
+    return {"count": sum(1 for _ in _items(query, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
 
 
 @router.get("/process-instance/{instance}")
@@ -164,8 +180,8 @@ def _row(caller: Caller, root: str, within: str) -> RowMapping:
     return found
 
 
-def _items(request: Request, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
-    elements = set(filter(None, request.query_params.get("activityIdIn", "").split(",")))
+def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
+    elements = set(filter(None, query.several("activityIdIn")))
     if elements:
         rows = (row for row, places in standing(caller, rows) if elements & {place.element for place in places})
     return (_item(caller, row) for row in rows)

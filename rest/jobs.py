@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from rest import asking
-from rest.asking import counted, flag, listed, moment, text, texts, the_row
+from rest.asking import condition, counted, flag, listed, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import Asked
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -28,7 +29,7 @@ PARAMS = {
     "failedActivityId": text("failed_at"),
     "timers": asking.anything,
     "messages": flag("nothing"),
-    "executable": lambda given, caller: {"executable": caller.parts.clock.now()} if given == "true" else {},
+    "executable": condition(lambda caller: {"executable": caller.parts.clock.now()}),
     "withRetriesLeft": flag("failed", means=False),
     "noRetriesLeft": flag("failed"),
     "withException": flag("failed"),
@@ -49,15 +50,17 @@ SORTS = {
 
 
 @router.get("/job")
-def jobs(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/job")
+def jobs(query: Asked, caller: TheCaller) -> list[Item]:
     """The timers that wait."""
-    return listed(request, caller, JOBS, PARAMS, SORTS, lambda row: _item(caller, row))
+    return listed(query, caller, JOBS, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/job/count")
-def count_jobs(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/job/count")
+def count_jobs(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many wait."""
-    return counted(request, caller, JOBS, PARAMS)
+    return counted(query, caller, JOBS, PARAMS)
 
 
 @router.put("/job/suspended", status_code=204)

@@ -1,18 +1,16 @@
 """Lists: every one is filtered, sorted and paged in the same way, and refuses a query parameter that it does not know."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import nlargest, nsmallest
 from itertools import islice
 from typing import Any
 
-from fastapi import Request
-
-from rest.errors import invalid, missing
+from rest.errors import missing
+from rest.query import MOST, Query
 
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
-PAGING = frozenset({"firstResult", "maxResults", "sortBy", "sortOrder"})
-MOST = 10**9  # rows, where no number was asked for
 
 
 def equals(field: str) -> Test:
@@ -26,8 +24,13 @@ def one_of(field: str) -> Test:
 
 
 def like(field: str) -> Test:
-    """The field holds a text; `%` stands for anything."""
-    return lambda item, asked: asked.strip("%").lower() in str(item.get(field) or "").lower()
+    """The field is like a text in which `%` stands for anything; one without `%` is a part of it."""
+
+    def test(item: Item, asked: str) -> bool:
+        wanted = asked.lower() if "%" in asked else f"%{asked.lower()}%"
+        return re.fullmatch(".*".join(map(re.escape, wanted.split("%"))), str(item.get(field) or "").lower(), re.DOTALL) is not None
+
+    return test
 
 
 def is_true(field: str) -> Test:
@@ -45,45 +48,21 @@ def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signa
     return True
 
 
-def refuse_unknown(asked: Mapping[str, str], known: Container[str]) -> None:
-    """Raises RestError 400 for a parameter that is not known: it would widen the answer."""
-    unknown = sorted(name for name in asked if name not in known and name not in PAGING)
-    if unknown:
-        raise invalid(f"unknown query parameters: {', '.join(unknown)}")
-
-
-def chosen(items: Iterable[Item], asked: Mapping[str, str], tests: Mapping[str, Test]) -> Iterator[Item]:
+def chosen(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> Iterator[Item]:
     """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known."""
-    refuse_unknown(asked, tests)
-    wanted = [(tests[name], value) for name, value in asked.items() if name in tests]
+    query.refuse_unknown(tests)
+    wanted = [(tests[name], str(value)) for name, value in query.filters.items()]
     return (item for item in items if all(test(item, value) for test, value in wanted))
 
 
-def ordered(asked: Mapping[str, str], sorts: Mapping[str, str]) -> tuple[str, bool]:
-    """What a list is sorted by ("" its own order), and whether downwards. Raises RestError 400."""
-    if ("sortBy" in asked) != ("sortOrder" in asked):
-        raise invalid("Only a single sorting parameter specified. sortBy and sortOrder required")
-    by, order = asked.get("sortBy", ""), asked.get("sortOrder", "asc")
-    if order not in {"asc", "desc"} or ("sortBy" in asked and by not in sorts):
-        raise invalid(f"sortBy: one of {', '.join(sorted(sorts))}; sortOrder: asc or desc")
-    return by, order == "desc"
-
-
-def part(asked: Mapping[str, str]) -> tuple[int, int]:
-    """The first row asked for (from 0) and how many. Raises RestError 400."""
-    return _whole(asked, "firstResult", 0), _whole(asked, "maxResults", MOST)
-
-
-def page(items: Iterable[Item], request: Request, tests: Mapping[str, Test], sorts: Mapping[str, str] | None = None) -> list[Item]:
+def page(items: Iterable[Item], query: Query, tests: Mapping[str, Test], sorts: Mapping[str, str]) -> list[Item]:
     """The part of a list that the request asks for; no more of it is kept in memory than that, as far as the order allows."""
-    asked = dict(request.query_params)
-    by, descending = ordered(asked, sorts or {})
-    first, most = part(asked)
-    found = chosen(items, asked, tests)
-    if by and sorts is not None:
+    by = query.sorted_by(sorts, ", ".join(sorted(sorts)))
+    found = chosen(items, query, tests)
+    for field, descending in by:
         pick = nlargest if descending else nsmallest
-        found = iter(pick(min(first + most, MOST), found, key=_key(sorts[by])))
-    return [shown(item) for item in islice(found, first, first + most)]
+        found = iter(pick(min(query.first + query.most, MOST), found, key=_key(sorts[field])))
+    return [shown(item) for item in islice(found, query.first, query.first + query.most)]
 
 
 def _key(field: str) -> Callable[[Item], tuple[bool, Any]]:
@@ -103,15 +82,6 @@ def the_one(items: Iterable[Item], given: str, *, otherwise: str) -> Item:
     return found
 
 
-def count(items: Iterable[Item], request: Request, tests: Mapping[str, Test]) -> dict[str, int]:
+def count(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> dict[str, int]:
     """How many a list has."""
-    return {"count": sum(1 for _ in chosen(items, dict(request.query_params), tests))}
-
-
-def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
-    text = asked.get(name, "")
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit():
-        raise invalid(f"{name}: a whole number is needed")
-    return min(int(text[:10]), MOST)
+    return {"count": sum(1 for _ in chosen(items, query, tests))}

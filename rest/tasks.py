@@ -3,18 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import RowMapping
 
 from engine.contract import Actor
 from rest import asking
-from rest.asking import Reader, counted, flag, like, listed, moment, text, texts, the_row, whole
+from rest.asking import (
+    Reader,
+    counted,
+    definition_named,
+    definition_named_like,
+    flag,
+    like,
+    listed,
+    moment,
+    text,
+    texts,
+    the_row,
+    variables,
+    whole,
+)
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.errors import RestError, executing, failed, invalid
 from rest.history import last_values
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import Asked
 from rest.values import declared_in, instant_out
 from store.engine.present import TASKS
 
@@ -50,9 +65,9 @@ PARAMS: dict[str, asking.Asks] = {
     "maxPriority": whole("priority_to"),
     "involvedUser": text("involved"),
     "delegationState": Reader(lambda given, _: _delegation(given), {"type": "string", "enum": ["PENDING", "RESOLVED"], "example": "PENDING"}),
-    "candidateUser": lambda given, _: {"offered": [f"u:{given}"]},
-    "candidateGroup": lambda given, _: {"offered": [f"g:{given}"]},
-    "candidateGroups": lambda given, _: {"offered": [f"g:{each}" for each in given.split(",")]},
+    "candidateUser": asking.one(lambda given, _: {"offered": [f"u:{given}"]}),
+    "candidateGroup": asking.one(lambda given, _: {"offered": [f"g:{given}"]}),
+    "candidateGroups": asking.several(lambda given, _: {"offered": [f"g:{each}" for each in given]}),
     "withCandidateUsers": flag("has_users"),
     "withoutCandidateUsers": flag("has_users", means=False),
     "withCandidateGroups": flag("has_groups"),
@@ -71,7 +86,17 @@ PARAMS: dict[str, asking.Asks] = {
     "createdAfter": moment("created_after"),
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
+    "taskVariables": variables("task_variables"),
+    "processVariables": variables("process_variables"),
+    **asking.SHADES,
+    "includeAssignedTasks": asking.anything,
+    "processDefinitionName": definition_named,
+    "processDefinitionNameLike": definition_named_like,
+    "parentTaskId": asking.nothing,
+    "caseInstanceId": asking.nothing,
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
+    "orQueries": asking.OR_QUERIES,
 }
 SORTS = {
     "created": "number",
@@ -93,15 +118,17 @@ def _delegation(given: str) -> Mapping[str, Any]:
 
 
 @router.get("/task")
-def tasks(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/task")
+def tasks(query: Asked, caller: TheCaller) -> list[Item]:
     """The open tasks, in the order of their creation unless sorted otherwise."""
-    return listed(request, caller, TASKS, PARAMS, SORTS, lambda row: item_of(caller, row))
+    return listed(query, caller, TASKS, PARAMS, SORTS, lambda row: item_of(caller, row))
 
 
 @router.get("/task/count")
-def count_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/task/count")
+def count_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many are open."""
-    return counted(request, caller, TASKS, PARAMS)
+    return counted(query, caller, TASKS, PARAMS)
 
 
 @router.get("/task/{task}")

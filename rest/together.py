@@ -14,6 +14,7 @@ from rest.history import INSTANCE_PARAMS
 from rest.instances import PARAMS, switch
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import read
 from store.engine import listing
 from store.engine.cases import CASES
 from store.engine.listing import Wanted
@@ -96,7 +97,7 @@ def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
     if ids is not None:
         if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
             raise invalid("processInstanceIds: a list of ids is needed")
-        asked += asking.instances(",".join(ids), caller).items()
+        asked += asking.instances(ids, caller).items()
     if query is not None:
         asked += _of_query(caller, query)
     for name in ("processDefinitionId", "processDefinitionKey"):
@@ -136,22 +137,13 @@ def done_batch(kind: str, number: int) -> Item:
     return {"id": "done", "type": kind, **jobs, "suspended": False, "tenantId": None}
 
 
-def _of_query(caller: Caller, query: object, params: Mapping[str, asking.Asks] = QUERY) -> list[tuple[str, Any]]:
+def _of_query(caller: Caller, query: object, params: asking.Params = QUERY) -> list[tuple[str, Any]]:
     """The filters of a query in a body. Raises RestError 400 for what it does not know: it would widen what is done."""
     if not isinstance(query, Mapping):
         raise invalid("a query is an object")
-    unknown = sorted(query.keys() - params.keys())
-    if unknown:
-        raise invalid(f"not known in a query: {', '.join(unknown)}")
-    return [pair for name, value in query.items() for pair in params[name](_as_text(value), caller).items()]
+    return list(asking.filters(read(query), caller, params))
 
 
 def _roots(caller: Caller, asked: list[tuple[str, Any]]) -> list[RowMapping]:
     found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted((*asked, ("is_root", True))))
     return found
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(str(each) for each in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)

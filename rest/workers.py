@@ -14,11 +14,13 @@ from engine.commands.looks import Look
 from engine.commands.workers import Topic
 from engine.refusals import NotFound, NotLocked
 from rest import asking
-from rest.asking import counted, flag, listed, moment, text, texts, the_row
-from rest.bodies import JsonBody, flag_of, needed_text, text_of, whole
+from rest.asking import condition, counted, flag, listed, moment, text, texts, the_row, whole
+from rest.bodies import JsonBody, flag_of, needed_text, text_of
+from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import Asked
 from rest.values import declared_in, instant_out, variables_out
 from store.engine import listing
 from store.engine.listing import Wanted
@@ -40,14 +42,16 @@ PARAMS = {
     "activityId": text("element"),
     "activityIdIn": texts("elements"),
     "executionId": text("id"),
-    "locked": lambda given, caller: {"locked_at": caller.parts.clock.now()} if given == "true" else {},
-    "notLocked": lambda given, caller: {"free_at": caller.parts.clock.now()} if given == "true" else {},
+    "locked": condition(lambda caller: {"locked_at": caller.parts.clock.now()}),
+    "notLocked": condition(lambda caller: {"free_at": caller.parts.clock.now()}),
     "lockExpirationBefore": moment("until_before"),
     "lockExpirationAfter": moment("until_after"),
     "withRetriesLeft": flag("spent", means=False),
     "noRetriesLeft": flag("spent"),
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
+    "priorityHigherThanOrEquals": whole("priority_from"),
+    "priorityLowerThanOrEquals": whole("priority_to"),
     "withoutTenantId": asking.anything,
 }
 TOPIC = frozenset(
@@ -78,27 +82,29 @@ SORTS = {
 
 
 @router.get("/external-task")
-def external_tasks(request: Request, caller: TheCaller) -> list[Item]:
+@router.post("/external-task")
+def external_tasks(query: Asked, caller: TheCaller) -> list[Item]:
     """The tasks that wait for workers."""
-    return listed(request, caller, EXTERNAL, PARAMS, SORTS, lambda row: _item(caller, row))
+    return listed(query, caller, EXTERNAL, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/external-task/count")
-def count_external_tasks(request: Request, caller: TheCaller) -> dict[str, int]:
+@router.post("/external-task/count")
+def count_external_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
     """How many wait."""
-    return counted(request, caller, EXTERNAL, PARAMS)
+    return counted(query, caller, EXTERNAL, PARAMS)
 
 
 @router.post("/external-task/fetchAndLock")
 async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = None) -> list[Item]:
     """Lock free tasks for a worker; if there is none, wait for one as long as the worker asks."""
     given = body or {}
-    worker, most = needed_text(given, "workerId"), whole(given, "maxTasks", least=1, most=10_000)
+    worker, most = needed_text(given, "workerId"), whole_of(given, "maxTasks", least=1, most=10_000)
     topics = given.get("topics")
     if not isinstance(topics, list) or not all(isinstance(topic, Mapping) for topic in topics):
         raise invalid("topics: a list is needed")
     asked, order = [_topic(caller, topic) for topic in topics], {"by_priority": flag_of(given, "usePriority"), "newest": _newest(given)}
-    until = monotonic() + whole(given, "asyncResponseTimeout", default=0, most=LONGEST) / 1000
+    until = monotonic() + whole_of(given, "asyncResponseTimeout", default=0, most=LONGEST) / 1000
 
     def fetch() -> list[Item]:
         if not caller.engine.has_free(topics=asked, tenant=""):  # who waits takes no lock from those who work
@@ -141,9 +147,9 @@ def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 def failure(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """It failed: to be tried again, or an incident."""
     given = body or {}
-    wait = timedelta(milliseconds=whole(given, "retryTimeout", default=0, most=MOST_LOCKED))
+    wait = timedelta(milliseconds=whole_of(given, "retryTimeout", default=0, most=MOST_LOCKED))
     said = {"message": text_of(given, "errorMessage") or "", "details": text_of(given, "errorDetails") or ""}
-    retries = whole(given, "retries", default=0, most=10**6)
+    retries = whole_of(given, "retries", default=0, most=10**6)
     values = {"variables": declared_in(given.get("variables")), "local": declared_in(given.get("localVariables"))}
     _do(caller, "fail_external", task=task, worker=needed_text(given, "workerId"), retries=retries, again_after=wait, **said, **values)
     return Response(status_code=204)
@@ -161,7 +167,7 @@ def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/external-task/{task}/extendLock", status_code=204)
 def extend_lock(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Hold it longer."""
-    lock = timedelta(milliseconds=whole(body or {}, "newDuration", least=1, most=MOST_LOCKED))
+    lock = timedelta(milliseconds=whole_of(body or {}, "newDuration", least=1, most=MOST_LOCKED))
     _do(caller, "extend_lock", task=task, worker=needed_text(body or {}, "workerId"), lock=lock)
     return Response(status_code=204)
 
@@ -176,14 +182,14 @@ def unlock(task: str, caller: TheCaller) -> Response:
 @router.put("/external-task/{task}/retries", status_code=204)
 def set_retries(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """How often it may still be tried."""
-    _do(caller, "set_external_retries", task=task, retries=whole(body or {}, "retries", most=10**6))
+    _do(caller, "set_external_retries", task=task, retries=whole_of(body or {}, "retries", most=10**6))
     return Response(status_code=204)
 
 
 @router.put("/external-task/{task}/priority", status_code=204)
 def set_priority(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """How important it is."""
-    _do(caller, "set_external_priority", task=task, priority=whole(body or {}, "priority", least=-(2**31), most=2**31 - 1))
+    _do(caller, "set_external_priority", task=task, priority=whole_of(body or {}, "priority", least=-(2**31), most=2**31 - 1))
     return Response(status_code=204)
 
 
@@ -209,7 +215,7 @@ def _topic(caller: Caller, given: Mapping[str, Any]) -> Topic:
     wanted = given.get("processVariables") or {}
     if not isinstance(wanted, Mapping):
         raise invalid("processVariables: an object is needed")
-    lock = timedelta(milliseconds=whole(given, "lockDuration", least=1, most=MOST_LOCKED))
+    lock = timedelta(milliseconds=whole_of(given, "lockDuration", least=1, most=MOST_LOCKED))
     ids = _one_or_several(given, "processDefinitionId")
     definitions = frozenset(place for place, row in caller.definitions.items() if row["id"] in ids) if ids else None
     processes = frozenset(_one_or_several(given, "processDefinitionKey"))

@@ -1,43 +1,16 @@
 """Instances of foreign diagrams, running and ended, and the last value of each of their variables. For the REST interface."""
 
-from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, exists, false, func, literal_column, not_, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, not_, or_, select
 
+from store.engine.holding import CALLED, holds_all
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import history, incident, instance, task, version
-
-CALLED = "/c"  # ends the name of a called process's own scope
-
-
-class told(FunctionElement[str]):  # noqa: N801 - used as a function
-    """The text under a name in the data of an entry; NULL if there is none."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(told, "sqlite")
-def _told_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    column, name = (compiler.process(each, **more) for each in element.clauses)
-    return f"json_extract({column}, '$.' || {name})"
-
-
-@compiles(told, "postgresql")
-def _told_postgresql(element: Any, compiler: Any, **more: Any) -> str:
-    column, name = (compiler.process(each, **more) for each in element.clauses)
-    return f"(CAST({column} AS json) ->> {name})"
-
-
-def _in_data(name: str) -> told:
-    return told(history.c.data, literal_column(f"'{name}'"))
-
+from store.engine.told import in_data
 
 _REASON = (
-    select(_in_data("reason"))
+    select(in_data("reason"))
     .where(history.c.root == instance.c.root, history.c.kind == "cancel")
     .order_by(history.c.seq.desc())
     .limit(1)
@@ -54,6 +27,7 @@ CASES = Listing(
         "id": equals(instance.c.root),
         "ids": among(instance.c.root),
         "definition": lambda pair: and_(instance.c.process == pair[0], instance.c.version == pair[1]),
+        "definitions": lambda pairs: or_(false(), *(and_(instance.c.process == key, instance.c.version == number) for key, number in pairs)),
         "version": equals(instance.c.version),
         "process": equals(instance.c.process),
         "processes": among(instance.c.process),
@@ -70,6 +44,7 @@ CASES = Listing(
         "ended_before": before(instance.c.ended_at),
         "ended_after": after(instance.c.ended_at),
         "had_trouble": lambda yes: _TROUBLE if yes else not_(_TROUBLE),
+        "variables": holds_all(instance.c.root, literal("")),
         "nothing": lambda _: false(),
     },
     orders={
@@ -85,15 +60,15 @@ CASES = Listing(
 )
 
 # ---- variables: of all settings of one name in one scope the last; both databases carry a root asked for into the inner query
-_mine = (history.c.root, _in_data("scope"), _in_data("name"))
+_mine = (history.c.root, in_data("scope"), in_data("name"))
 _settings = (
     select(
         history.c.root,
         history.c.data,
-        _in_data("scope").label("scope"),
-        _in_data("name").label("name"),
-        _in_data("removed").label("removed"),
-        func.coalesce(_in_data("within"), "").label("within"),
+        in_data("scope").label("scope"),
+        in_data("name").label("name"),
+        in_data("removed").label("removed"),
+        func.coalesce(in_data("within"), "").label("within"),
         func.row_number().over(partition_by=_mine, order_by=history.c.seq.desc()).label("back"),
         func.min(history.c.seq).over(partition_by=_mine).label("first"),
         func.min(history.c.at).over(partition_by=_mine).label("begun"),

@@ -5,10 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, or_, select
 
 Condition = Callable[[Any], ColumnElement[bool]]
 Rows = Sequence[RowMapping]
+Filters = tuple[tuple[str, Any], ...]
+ANY_OF = "any of"
 _CHUNK = 500  # rows fetched at a time while a list is streamed
 
 
@@ -24,11 +26,13 @@ class Listing:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a list: pairs of filter and value, what it is sorted by ("" its own order), and which part of it."""
+    """What is asked of a list: pairs of filter and value, what it is sorted by (and whether downwards), and which part of it.
 
-    filters: tuple[tuple[str, Any], ...] = ()
-    sort: str = ""
-    descending: bool = False
+    The value of the filter `ANY_OF` is such pairs again, of which one must hold.
+    """
+
+    filters: Filters = ()
+    sorts: tuple[tuple[str, bool], ...] = ()
     first: int = 0
     most: int | None = None
 
@@ -51,14 +55,19 @@ def number(connection: Connection, listing: Listing, wanted: Wanted) -> int:
 
 
 def _narrowed(listing: Listing, wanted: Wanted) -> Select[Any]:
-    return listing.source.where(*(listing.filters[name](value) for name, value in wanted.filters))
+    return listing.source.where(*_conditions(listing, wanted.filters))
+
+
+def _conditions(listing: Listing, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    for name, value in filters:
+        yield or_(false(), *_conditions(listing, value)) if name == ANY_OF else listing.filters[name](value)
 
 
 def _page(listing: Listing, wanted: Wanted) -> Select[Any]:
     found = _narrowed(listing, wanted)
-    if wanted.sort:
-        column = listing.orders[wanted.sort]
-        found = found.order_by(column.desc().nulls_last() if wanted.descending else column.asc().nulls_first())
+    for name, descending in wanted.sorts:
+        column = listing.orders[name]
+        found = found.order_by(column.desc().nulls_last() if descending else column.asc().nulls_first())
     found = found.order_by(*listing.order)
     return found.offset(wanted.first or None).limit(wanted.most)
 
@@ -77,8 +86,15 @@ def among(column: ColumnElement[Any]) -> Condition:
 
 
 def holds(column: ColumnElement[Any]) -> Condition:
-    """The column holds a text, in capitals or not."""
-    return lambda text: column.icontains(text, autoescape=True)
+    """The column is like a text in which `%` stands for anything (one without `%` is a part of it), in capitals or not."""
+
+    def condition(text: str) -> ColumnElement[bool]:
+        if "%" not in text:
+            return column.icontains(text, autoescape=True)
+        plain = text.replace("\\", "\\\\").replace("_", "\\_")
+        return column.ilike(plain, escape="\\")
+
+    return condition
 
 
 def before(column: ColumnElement[Any]) -> Condition:

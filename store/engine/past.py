@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, or_, select, type_coerce
 
+from store.engine.holding import holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.tables import history, incident, instance, task, version
 from store.types import encode
@@ -47,7 +48,7 @@ TASKS = Listing(
         "root": equals(task.c.root),
         "within": equals(task.c.within),
         "business_key": equals(instance.c.business_key),
-        "definition": definition_is(task.c.process),
+        "definition": lambda pair: and_(task.c.process == pair[0], func.coalesce(task.c.defined_in, instance.c.version) == pair[1]),
         "process": equals(task.c.process),
         "name": equals(task.c.name),
         "name_like": holds(task.c.name),
@@ -63,6 +64,9 @@ TASKS = Listing(
         "root_running": lambda yes: instance.c.status.in_(OPEN_STATES) if yes else instance.c.status.not_in(OPEN_STATES),
         "due": equals(task.c.due),
         **_span(task.c.due, "due"),
+        "task_variables": holds_all(task.c.root, task.c.wait),
+        "process_variables": holds_all(task.c.root, scope_name(task.c.within)),
+        "nothing": lambda _: false(),
         **_span(task.c.created_at, "started"),
         **_span(task.c.closed_at, "ended"),
     },
@@ -131,6 +135,7 @@ _NOTE_FILTERS = {
     "business_key": equals(instance.c.business_key),
     "version": equals(instance.c.version),
     "tells": _tells,
+    "nothing": lambda _: false(),
     **_span(history.c.at, "at"),
 }
 _IN_ORDER = (instance.c.started_at, history.c.root, history.c.seq)
@@ -161,26 +166,5 @@ JOB_LOG = Listing(
         "timers": lambda names: or_(*(or_(incident.c.subject == name, _tells(("timer", name))) for name in names)),
     },
     orders={"at": history.c.at, "root": history.c.root, "element": history.c.element, "process": history.c.process},
-    order=_IN_ORDER,
-)
-
-# Tokens at elements: what entered and what left or was taken away, one instance after the other, each with the assignee of its user task.
-TOKEN_KINDS = ("entered", "left", "cancelled")
-TOKEN_COLUMNS = ("root", "seq", "at", "kind", "process", "element", "data")
-_THEIR_TASK = and_(
-    task.c.root == history.c.root,
-    task.c.element == history.c.element,
-    history.c.kind == "entered",
-    type_coerce(history.c.data, Text).contains(literal('"token":"') + task.c.wait + '"'),
-)
-TOKENS = Listing(
-    source=_theirs(
-        select(*(history.c[name] for name in TOKEN_COLUMNS), task.c.assignee, *_CASE)
-        .join(instance, instance.c.root == history.c.root)
-        .outerjoin(task, _THEIR_TASK)
-        .where(history.c.kind.in_(TOKEN_KINDS))
-    ),
-    filters=_NOTE_FILTERS,
-    orders={},
     order=_IN_ORDER,
 )

@@ -5,8 +5,9 @@ For the REST interface. Each row tells the process it stands in and, as ``standi
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, func, literal, not_, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, func, literal, not_, null, or_, select, true, union_all
 
+from store.engine.holding import holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, timer, version
@@ -33,6 +34,7 @@ def _where(table: Table) -> dict[str, Condition]:
         "process": equals(table.c.process),
         "processes": among(table.c.process),
         "definition": lambda pair: and_(table.c.process == pair[0], pair[1] == STANDING),
+        "definitions": lambda pairs: or_(false(), *(and_(table.c.process == key, number == STANDING) for key, number in pairs)),
         "version": lambda number: number == STANDING,
         "element": equals(table.c.element),
         "elements": among(table.c.element),
@@ -44,10 +46,11 @@ def _where(table: Table) -> dict[str, Condition]:
 
 def _offered(who: list[str]) -> ColumnElement[bool]:
     """Tasks that nobody has taken and that one of these is a candidate of."""
-    candidate = exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who.in_(who))
-    return and_(task.c.assignee.is_(None), candidate)
+    return and_(task.c.assignee.is_(None), exists().where(_candidate(who)))
 
 
+def _candidate(who: list[str]) -> ColumnElement[bool]:
+    return and_(task_candidate.c.task == task.c.id, task_candidate.c.who.in_(who))
 
 
 def _candidates(kind: str) -> Condition:
@@ -98,6 +101,9 @@ TASKS = Listing(
         "business_key_like": holds(instance.c.business_key),
         "follow_up": equals(task.c.follow_up),
         "created": equals(task.c.created_at),
+        "concerning": lambda who: exists().where(_candidate(who)),
+        "task_variables": holds_all(task.c.root, task.c.wait),
+        "process_variables": holds_all(task.c.root, scope_name(task.c.within)),
     },
     orders={
         "number": task.c.number,
@@ -145,6 +151,8 @@ EXTERNAL = Listing(
         "free_at": lambda now: or_(external_task.c.locked_until.is_(None), external_task.c.locked_until <= now),
         "until_before": before(external_task.c.locked_until),
         "until_after": after(external_task.c.locked_until),
+        "priority_from": lambda number: external_task.c.priority >= number,
+        "priority_to": lambda number: external_task.c.priority <= number,
         "spent": lambda yes: func.coalesce(external_task.c.retries, 1) == 0 if yes else func.coalesce(external_task.c.retries, 1) > 0,
     },
     orders={
@@ -170,6 +178,14 @@ _EVERY = union_all(
         for each in (_roots, _calls)
     )
 ).subquery("running")
+_call_in_it = and_(called.c.root == _EVERY.c.root, called.c.within == _EVERY.c.within)
+
+
+def _troubled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Something in the instance stands still."""
+    return exists().where(incident.c.root == _EVERY.c.root, incident.c.resolved_at.is_(None), *which)
+
+
 # Running instances and called processes, each called one after its root.
 INSTANCES = Listing(
     source=select(_EVERY),
@@ -186,8 +202,18 @@ INSTANCES = Listing(
         "business_key_like": holds(_EVERY.c.root_key),
         "suspended": lambda yes: (_EVERY.c.root_status == "suspended") if yes else (_EVERY.c.root_status != "suspended"),
         "called_by": lambda pair: and_(_EVERY.c.root == pair[0], _EVERY.c.above == pair[1]),
+        "calls": lambda pair: exists().where(_call_in_it, called.c.root == pair[0], called.c.scope == pair[1]),
+        "is_leaf": lambda _: not_(exists().where(_call_in_it)),
+        "definitions": lambda pairs: or_(false(), *(and_(_EVERY.c.process == key, _EVERY.c.standing == number) for key, number in pairs)),
+        "trouble": lambda name: _troubled(incident.c.id == name),
+        "trouble_kinds": lambda kinds: _troubled(incident.c.kind.in_(kinds)),
+        "trouble_message": lambda text: _troubled(incident.c.message == text),
+        "trouble_like": lambda text: _troubled(holds(incident.c.message)(text)),
         "is_root": lambda yes: _EVERY.c.within == "" if yes else _EVERY.c.within != "",
-        "has_trouble": lambda _: exists().where(incident.c.root == _EVERY.c.root, incident.c.resolved_at.is_(None)),
+        "own": lambda _: true(),  # what tokens hold is asked for by `holding.places`
+        "variables": holds_all(_EVERY.c.root, scope_name(_EVERY.c.within)),
+        "nothing": lambda _: false(),
+        "has_trouble": lambda _: _troubled(),
     },
     orders={"id": _EVERY.c.root, "process": _EVERY.c.process, "business_key": _EVERY.c.root_key, "version": _EVERY.c.standing},
     order=(_EVERY.c.started_at, _EVERY.c.root, func.length(_EVERY.c.within), _EVERY.c.within),

@@ -28,15 +28,30 @@ def test_every_list_describes_its_parameters_and_knows_them(rest, document):
         assert rest.get(f"{path}/count", **{name: value for name, value in query.items() if name not in paging}).keys() == {"count"}
 
 
+def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
+    posted = [path for path in LISTS if "post" in document["paths"][path]]
+    assert len(posted) == 13
+    for path in posted:
+        example = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
+        assert rest.post(path, example) == []
+        assert rest.post(f"{path}/count", document["paths"][f"{path}/count"]["post"]["requestBody"]["content"]["application/json"]["example"]) == {"count": 0}
+        for name, value in example.items():
+            assert isinstance(rest.post(path, {name: value}), list), name
+        rest.post(path, {"surprise": 1}, status=400)
+        rest.post(path, {"sorting": [{"sortBy": "surprise", "sortOrder": "asc"}]}, status=400)
+        rest.post(path, {"sorting": [{"sortBy": "surprise"}]}, status=400)
+
+
 def test_a_flag_is_true_or_false(rest):
     assert rest.get("/task", suspended="False", active="TRUE") == []
     rest.get("/task", status=400, suspended="yes")
 
 
 def test_every_body_has_an_example(document):
+    lists = {("post", f"{path}{end}") for path in LISTS if "post" in document["paths"][path] for end in ("", "/count")}
     bodies = {(verb, path) for path, verbs in document["paths"].items() for verb, about in verbs.items() if "requestBody" in about}
     forms = {("post", "/deployment/create"), ("post", "/task/{task}/attachment/create")}
-    assert bodies == EXAMPLES.keys() | forms
+    assert bodies == EXAMPLES.keys() | forms | lists
     for verb, path in EXAMPLES:
         assert document["paths"][path][verb]["requestBody"]["content"]["application/json"]["example"] == EXAMPLES[verb, path]
 

@@ -19,7 +19,7 @@ def test_an_unknown_path_is_answered_as_a_fault(http):
 def test_a_verb_that_a_path_does_not_know_is_answered_with_those_it_knows(http):
     answer = http.put("/engine-rest/task")
     assert fault(answer, 405) == "NotAllowedException"
-    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert http.get("/engine-rest/task/1/complete").headers["allow"] == "OPTIONS, POST"
 
 

@@ -1,0 +1,106 @@
+"""Who holds a variable that was asked for: by its last setting in a scope, which the history tells. For the REST interface."""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, exists, func, not_, or_, select, type_coerce
+from sqlalchemy.sql.selectable import FromClause
+
+from store.engine.listing import Condition
+from store.engine.tables import history, instance, version
+from store.engine.told import fitting, in_data, kind_told, number_told, text_told
+
+CALLED = "/c"  # ends the name of a called process's own scope
+_Compare = Callable[[Any, Any], ColumnElement[bool]]
+_EQUAL: _Compare = operator.eq
+_ORDER: Mapping[str, _Compare] = {"gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
+ORDERED = frozenset(_ORDER)
+OPERATORS = ORDERED | {"eq", "neq", "like", "notLike"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A variable asked for: its name, an operator of `OPERATORS`, a text, number, truth or None; ``at``: the text as a date is kept."""
+
+    name: str
+    operator: str
+    value: Any
+    at: str | None = None
+    any_name_case: bool = False
+    any_value_case: bool = False
+
+
+def scope_name(within: ColumnElement[str]) -> ColumnElement[str]:
+    """The name of the own scope of a called process (by its call's token; "" the instance itself)."""
+    return case((within == "", ""), else_=within + CALLED)
+
+
+def scope_of(within: str) -> str:
+    """The same of one called process."""
+    return within + CALLED if within else ""
+
+
+def holds_all(root: ColumnElement[str], scope: ColumnElement[str] | None) -> Condition:
+    """A scope of an instance (None: any of its scopes) holds every one of the variables asked for."""
+    return lambda asked: and_(*(_holds(root, scope, each) for each in asked))
+
+
+def places(connection: Connection, asked: Iterable[Held]) -> set[tuple[str, str]]:
+    """Root and scope of everything in running instances of foreign diagrams that holds all of the variables."""
+    setting, found = history.alias("setting"), []
+    for each in asked:
+        running = select(setting.c.root, in_data("scope", data=setting.c.data)).join(instance, instance.c.root == setting.c.root)
+        running = running.join(version, version.c.id == instance.c.version).where(version.c.profile == "generic", instance.c.ended_at.is_(None))
+        found.append({(root, scope) for root, scope in connection.execute(running.where(_is_last(setting), _is(setting, each)))})
+    return set.intersection(*found)
+
+
+def _holds(root: ColumnElement[str], scope: ColumnElement[str] | None, asked: Held) -> ColumnElement[bool]:
+    setting = history.alias()
+    here = and_(setting.c.root == root, _is_last(setting), _is(setting, asked))
+    return exists().where(here if scope is None else and_(here, in_data("scope", data=setting.c.data) == scope))
+
+
+def _is_last(setting: FromClause) -> ColumnElement[bool]:
+    """An entry that sets a variable which nothing has set or taken away since."""
+    later = history.alias()
+    same = (in_data(name, data=later.c.data) == in_data(name, data=setting.c.data) for name in ("scope", "name"))
+    since = exists().where(later.c.root == setting.c.root, later.c.seq > setting.c.seq, later.c.kind == "variable", *same)
+    there = in_data("removed", data=setting.c.data).is_(None)
+    return and_(setting.c.kind == "variable", setting.c.data.is_not(None), there, not_(since))
+
+
+def _is(setting: FromClause, asked: Held) -> ColumnElement[bool]:
+    name = in_data("name", data=setting.c.data)
+    named = func.lower(name) == asked.name.lower() if asked.any_name_case else name == asked.name
+    return and_(named, _compares(setting.c.data, asked))
+
+
+def _compares(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
+    if asked.operator in {"neq", "notLike"}:
+        same = _compares(data, replace(asked, operator="eq" if asked.operator == "neq" else "like"))
+        return not_(func.coalesce(type_coerce(same, Boolean), False))
+    value = asked.value
+    if value is None or isinstance(value, bool):
+        kinds = {None: ("null",), True: ("true",), False: ("false",)}[value]
+        return in_data("new", of=kind_told, data=data).in_(kinds)
+    if not isinstance(value, str):
+        return _ORDER.get(asked.operator, _EQUAL)(in_data("new", of=number_told, data=data), value)
+    return _compares_text(data, asked)
+
+
+def _compares_text(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
+    """Texts as texts; a text that is a date is also compared with dates, as instants."""
+    held: ColumnElement[str] = in_data("new", of=text_told, data=data)
+    value = asked.value
+    if asked.any_value_case:
+        held, value = func.lower(held), value.lower()
+    if asked.operator == "like":
+        return fitting(held, value)
+    compare = _ORDER.get(asked.operator, _EQUAL)
+    if asked.at is None:
+        return compare(held, value)
+    is_date = func.coalesce(in_data("type", data=data), "") == "Date"
+    return or_(and_(is_date, compare(in_data("new", of=text_told, data=data), asked.at)), and_(not_(is_date), compare(held, value)))
