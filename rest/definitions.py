@@ -26,13 +26,16 @@ TESTS = {
     "nameLike": like("name"),
     "deploymentId": equals("deploymentId"),
     "version": equals("version"),
+    "versionTag": equals("versionTag"),
+    "versionTagLike": like("versionTag"),
+    "withoutVersionTag": is_false("versionTag"),
     "resourceName": equals("resource"),
     "latestVersion": is_true("_latest"),
     "suspended": is_true("suspended"),
     "active": is_false("suspended"),
     "withoutTenantId": anything,
 }
-SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
+SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")}
 
 
 @router.get("/process-definition")

@@ -132,7 +132,7 @@ def definition_item(row: Any) -> Item:
         "diagram": None,
         "suspended": row["suspended"],
         "tenantId": None,
-        "versionTag": None,
+        "versionTag": row["version_tag"],
         "historyTimeToLive": None,
         "startableInTasklist": True,
     }

@@ -96,6 +96,11 @@ class Caller:
         found = self.definitions.get((row["process"], row["standing"]))
         return "" if found is None else str(found["id"])
 
+    def version_tag(self, row: RowMapping) -> str | None:
+        """The tag of that definition; None without one."""
+        found = self.definitions.get((row["process"], row["standing"]))
+        return None if found is None else found["version_tag"]
+
     def case(self, root: str, within: str = "") -> RowMapping | None:
         """A running instance or called process; None when it is not there."""
         found: list[RowMapping] = self.read(listing.rows, INSTANCES, Wanted((("root", root), ("within", within))))

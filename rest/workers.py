@@ -65,6 +65,7 @@ TOPIC = frozenset(
         "processDefinitionIdIn",
         "processDefinitionKey",
         "processDefinitionKeyIn",
+        "processDefinitionVersionTag",
         "processVariables",
         "deserializeValues",
         "includeExtensionProperties",
@@ -217,7 +218,9 @@ def _topic(caller: Caller, given: Mapping[str, Any]) -> Topic:
         raise invalid("processVariables: an object is needed")
     lock = timedelta(milliseconds=whole_of(given, "lockDuration", least=1, most=MOST_LOCKED))
     ids = _one_or_several(given, "processDefinitionId")
-    definitions = frozenset(place for place, row in caller.definitions.items() if row["id"] in ids) if ids else None
+    tag = text_of(given, "processDefinitionVersionTag")
+    meant = (place for place, row in caller.definitions.items() if (not ids or row["id"] in ids) and tag in {None, row["version_tag"]})
+    definitions = frozenset(meant) if ids or tag is not None else None
     processes = frozenset(_one_or_several(given, "processDefinitionKey"))
     return Topic(needed_text(given, "topicName"), lock, processes, definitions, text_of(given, "businessKey"), wanted)
 
@@ -258,7 +261,7 @@ def _item(caller: Caller, row: RowMapping) -> Item:
         "processInstanceId": instance_id(row["root"], row["within"]),
         "processDefinitionId": caller.definition_id(row),
         "processDefinitionKey": row["process"],
-        "processDefinitionVersionTag": None,
+        "processDefinitionVersionTag": caller.version_tag(row),
         "executionId": row["id"],
         "activityId": row["element"],
         "activityInstanceId": row["id"],

@@ -26,6 +26,10 @@ class Process(Protocol):
     def file(self) -> str:
         """The diagram."""
 
+    @property
+    def version_tag(self) -> str | None:
+        """What the diagram calls this version of it."""
+
 
 def add(connection: Connection, *, version: int, processes: Iterable[Process]) -> None:
     """Note the processes of a new version, each with the next number of its key."""
@@ -38,6 +42,7 @@ def add(connection: Connection, *, version: int, processes: Iterable[Process]) -
             "name": process.name,
             "resource": process.file,
             "suspended": False,
+            "version_tag": process.version_tag,
         }
         connection.execute(insert(definition), {"id": f"{process.key}:{last + 1}:{version}", **row})
 

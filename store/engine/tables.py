@@ -78,6 +78,7 @@ definition = Table(
     Column("name", Text, nullable=False),
     Column("resource", Text, nullable=False),
     Column("suspended", Boolean, nullable=False),
+    Column("version_tag", Text),  # what its diagram says; None: nothing, or deployed before it was written down
     UniqueConstraint("key", "number"),
     Index(None, "version", "key"),
 )

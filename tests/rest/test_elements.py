@@ -146,3 +146,17 @@ def test_a_call_by_a_version_tag_runs_the_newest_version_that_has_it(rest, draw)
     caller = rest.definition(draw.diagram(draw.start(), call, draw.end(), draw.flows("s-c-e")))
     rest.start(caller, tag="old")
     assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["b"]
+    shown = rest.get("/process-definition", versionTagLike="%d", sortBy="versionTag", sortOrder="asc")
+    assert [(each["key"], each["version"], each["versionTag"]) for each in shown] == [("leaf", 1, "old"), ("leaf", 2, "old")]
+    assert rest.get("/process-definition", withoutVersionTag="true") == [rest.get(f"/process-definition/{caller}")]
+    assert rest.get("/process-definition/count", versionTag="new") == {"count": 1}
+
+
+def test_a_worker_chooses_by_version_tag_and_is_told_it(rest, draw):
+    xml = draw.diagram(draw.start(), draw.service("x"), draw.end(), draw.flows("s-x-e"), key="p")
+    for tag in ("old", "new"):
+        rest.start(rest.definition(xml.replace(b'<process id="p"', f'<process id="p" camunda:versionTag="{tag}"'.encode())))
+    topic = {"topicName": "t", "lockDuration": 1000, "processDefinitionVersionTag": "old"}
+    (task,) = rest.post("/external-task/fetchAndLock", {"workerId": "w", "maxTasks": 9, "topics": [topic]})
+    assert task["processDefinitionVersionTag"] == "old"
+    assert sorted(each["processDefinitionVersionTag"] for each in rest.get("/external-task")) == ["new", "old"]

@@ -1,0 +1,1 @@
+ALTER TABLE definition ADD COLUMN version_tag TEXT;
