@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
 from engine.checks_compensation import check_compensation
-from engine.checks_context import check_calls, check_context, check_ids
+from engine.checks_context import check_calls, check_context, check_ids, check_references
 from engine.checks_decisions import check_decisions
 from engine.checks_desks import check_desks
 from engine.checks_listeners import check_listener_names, check_listeners
@@ -70,6 +70,7 @@ def check_diagrams(
         if any(process.file == path for process in executable):
             yield from check_attributes(root, path)
             yield from check_ids(root, path)
+            yield from check_references(root, path, profile)
     yield from check_calls({process.key: process for process in executable}, profile)
     for process in executable:
         yield from check_structure(process, profile)

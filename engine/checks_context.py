@@ -117,6 +117,18 @@ def _counters(info: ElementInfo) -> Iterator[Problem]:
             yield _at(info, "BPMN-SCRIPT", f"变量名 {name} 由引擎使用", f"the engine owns the name {name}")
 
 
+def check_references(root: Xml, file: str, profile: Profile) -> Iterator[Problem]:
+    """Errors and escalations that events name are defined; an error that is not stands for its own code, in a season it is refused."""
+    for kind in ("error", "escalation"):
+        defined = {node.get("id") for node in root.iter(BPMN + kind)}
+        for node in root.iter(BPMN + kind + "EventDefinition"):
+            ref, event = node.get(kind + "Ref"), node.getparent()
+            if ref is not None and ref not in defined and event is not None:
+                severity: Severity = "error" if profile == "season" or kind == "escalation" else "warning"
+                zh, en = f"没有定义 {ref}", f"{ref!r} is not defined"
+                yield Problem("BPMN-REFERENCE", severity, file, event.get("id", ""), line_of(node), zh, en, f"{kind}Ref")
+
+
 def check_ids(root: Xml, file: str) -> Iterator[Problem]:
     """Every id of the model stands once in its file; flows without an id are told apart by their ends."""
     nodes = [node for node in root.iter(etree.Element) if str(node.tag).startswith(BPMN)]

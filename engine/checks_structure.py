@@ -98,11 +98,9 @@ def _flow_ends(level: Level) -> Iterator[Problem]:
 def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
     starts = [info for info in level.elements.values() if info.type == "startEvent"]
     plain = [info for info in starts if info.event is not None and info.event.kind == "none"]
-    file, element, line = level.place
     if level.owner is None:
         if not starts:
-            zh, en = "流程没有开始事件，将从没有入口的元素开始", "the process has no start event: it begins where no flow leads to"
-            yield Problem("BPMN-START", strict, file, element, line, zh, en, "startEvent")
+            yield _no_start(level, strict)
     elif level.owner.triggered_by_event:
         if len(starts) != 1 or plain:
             yield _problem(
@@ -114,6 +112,8 @@ def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
             )
     elif not level.elements:
         yield _problem(level.owner, "BPMN-START", strict, "子流程是空的", "the sub-process is empty: the token passes")
+    elif level.owner.ad_hoc is None and not starts:
+        yield _no_start(level, strict)
     elif level.owner.ad_hoc is None and (len(plain) != 1 or len(starts) != 1):
         yield _problem(
             level.owner,
@@ -122,6 +122,12 @@ def _starts(level: Level, strict: Severity) -> Iterator[Problem]:
             "子流程须有且只有一个空开始事件",
             "a sub-process needs exactly one start event without trigger",
         )
+
+
+def _no_start(level: Level, strict: Severity) -> Problem:
+    file, element, line = level.place
+    zh, en = "没有开始事件，将从没有入口的元素开始", "there is no start event: it begins where no flow leads to"
+    return Problem("BPMN-START", strict, file, element, line, zh, en, "startEvent")
 
 
 def _boundaries(level: Level) -> Iterator[Problem]:

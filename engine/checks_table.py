@@ -28,7 +28,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "businessRuleTask": ("honoured", "a decision (`docs/reference/decisions.md`), an external topic, or an expression"),
     "sendTask": ("honoured", "throws its message; with a topic waits for a handler; with an expression evaluates it"),
     "receiveTask": ("honoured", "waits for its message; without one (not in seasons) until it is told to go on"),
-    "scriptTask": ("honoured", "lines of `name = expression`"),
+    "scriptTask": ("honoured", "lines of `name = expression`, of `var name = expression` for names of the script's own"),
     "task": ("honoured", "the token passes"),
     "manualTask": ("honoured", "the token passes"),
     "callActivity": ("honoured", "a process by its key; binding latest, deployment, version, versionTag"),

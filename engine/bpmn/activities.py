@@ -121,11 +121,15 @@ class CallActivity(SubProcess, defaults.CallActivity):
 
     def inner_done(self, token: Token, region: Region) -> None:
         """Pass back what the mappings say, then go on."""
+        self.pass_back(token)
+        super().inner_done(token, region)
+
+    def pass_back(self, token: Token) -> None:
+        """Write outside what the mappings say of the called process; also when an error or escalation leaves it (as Camunda does)."""
         top, inside = token.top, [token.id + CALLED]
         top.write(token.chain(), mapped(token, [each for each in self.info.mappings_out if not each.local], inside))
         for name, value in mapped(token, [each for each in self.info.mappings_out if each.local], inside).items():
             top.put(token.id, name, value)
-        super().inner_done(token, region)
 
 
 def called_spec(token: Token, key: str) -> tuple[ProcessSpec, int | None, Mapping[str, ProcessSpec]]:

@@ -45,6 +45,7 @@ _HAS = re.compile(r"\bexecution\.hasVariable\(")
 _OF_WORKER = re.compile(r"\bexternalTask\.get([A-Z])(\w*)\(\)")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
 _LINE = re.compile(r"""^[ \t]*(?:execution|task)\.setVariable\([ \t]*(["'])([^\W\d]\w*)\1[ \t]*,[ \t]*([^\n]+)\)[ \t]*;?[ \t]*\r?$""", re.MULTILINE)
+_STATEMENTS = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|;|(?:^|(?<=\s))//[^\n]*""", re.MULTILINE)
 _SCRIPT_LANGUAGES = frozenset({"javascript", "ecmascript", "js", "groovy", "python", "jython"})
 _SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
@@ -91,7 +92,7 @@ def _function(found: re.Match[str]) -> str:
 def _assignment(node: Xml) -> None:
     """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable; in a script `x = value`."""
     if node.tag in _SCRIPTS and node.text:
-        node.text = _LINE.sub(r"\2 = \3", node.text)
+        node.text = _LINE.sub(r"\2 = \3", _one_a_line(node))
     if node.tag in _LISTENERS:
         found = _SET.match(node.get("expression", ""))
         if found is not None:
@@ -104,9 +105,17 @@ def _assignment(node: Xml) -> None:
             node.set(CAMUNDA + "resultVariable", found[2])
 
 
+def _one_a_line(node: Xml) -> str:
+    """The statements of a script in a script language, each on a line of its own, without remarks."""
+    around = node.getparent()
+    language = (node.get("scriptFormat") or ("" if around is None else around.get("scriptFormat")) or "").lower()
+    text = node.text or ""
+    return _STATEMENTS.sub(lambda found: found[1] or "\n", text) if language in _SCRIPT_LANGUAGES else text
+
+
 def _scripted(text: str) -> str:
     """A condition in a script language: comparisons and the like are written as ours are; what does not compile stays and is refused."""
-    ours = text.strip().removeprefix("return ").rstrip("; \r\n")
+    ours = text.strip().removeprefix("return ").rstrip("; \r\n").replace("===", "==").replace("!==", "!=")
     try:
         compile_ours(ours)
     except ExpressionError:

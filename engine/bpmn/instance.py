@@ -225,7 +225,8 @@ class Instance(Region, BpmnWorkflow):
         """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own, names `given` before all variables."""
         host = self.surroundings
         root, within = token is token.workflow.task_tree, token.workflow.within
-        ours = given or (None if root else token.task_spec.own_names(token))
+        ours = None if root else token.task_spec.own_names(token)
+        ours = {**(ours or {}), **given} if given else ours
         element, name = ("", "") if root else (token.task_spec.info.id, token.task_spec.info.name)
         return Context(
             View(self.scopes, token.chain() if chain is None else chain, ours),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.contract import BpmnError
 from engine.errors import EngineError
-from engine.expressions import compile_script
+from engine.expressions import compile_script, own_names
 
 if TYPE_CHECKING:
     from engine.bpmn.elements import ElementInfo, Listener
@@ -81,7 +81,7 @@ def run_scripts(token: Token, event: str) -> None:
     """Run the script listeners of a user task; the named ones are called by whoever does the act."""
     for each in token.task_spec.info.listeners:
         if each.event == event and each.script is not None:
-            _assign(token.top, each.script, token, token.chain())
+            assign(token.top, each.script, token, token.chain())
 
 
 def rethrow(token: Token) -> None:
@@ -99,7 +99,7 @@ def rethrow(token: Token) -> None:
 
 def _call(top: Instance, listener: Listener, token: Token, chain: list[str]) -> None:
     if listener.script is not None:
-        _assign(top, listener.script, token, chain)
+        assign(top, listener.script, token, chain)
         return
     call, info = top.surroundings.listener, getattr(token.task_spec, "info", None)
     if call is None:
@@ -110,9 +110,16 @@ def _call(top: Instance, listener: Listener, token: Token, chain: list[str]) -> 
     top.write(chain, given or {})
 
 
-def _assign(top: Instance, script: str, token: Token, chain: list[str]) -> None:
+def assign(top: Instance, script: str, token: Token, chain: list[str]) -> None:
+    """Run a script: each line's value goes to the nearest scope of the chain that has its name; names of the script's own go nowhere."""
+    own = own_names(script)
+    known: dict[str, Any] = {}
     for name, compiled in compile_script(script):
-        top.write(chain, {name: compiled(top.context(token, chain))})
+        value = compiled(top.context(token, chain, given=known))
+        if name in own:
+            known[name] = value
+        else:
+            top.write(chain, {name: value})
 
 
 def _nobody_catches(error: BpmnError, place: str) -> EngineError:

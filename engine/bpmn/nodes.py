@@ -102,12 +102,10 @@ class Node:
             top.put(token.id, name, value)
 
     def give_outputs(self, token: Token) -> None:
-        """Output parameters are evaluated inside and written outside."""
-        if not self.info.outputs:
-            return
+        """Output parameters are evaluated inside and written outside, one after the other: a later one sees what an earlier one has written."""
         top = token.top
-        values = {item.name: parameter_value(top, token, item, None) for item in self.info.outputs}
-        top.write(token.outer(), values)
+        for item in self.info.outputs:
+            top.write(token.outer(), {item.name: parameter_value(top, token, item, None)})
 
     def choose(self, token: Token) -> list[Flow]:
         """The flows a token leaves by: all without condition or whose condition holds, else the default one."""

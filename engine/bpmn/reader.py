@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ GATEWAY_TYPES = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGate
 _WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent", "endEvent"})  # what may be an external task
 FLOW_NODES = EVENT_TYPES | TASK_TYPES | SUB_PROCESS_TYPES | GATEWAY_TYPES
 _DEFINITION = "EventDefinition"
+_COMMA = re.compile(r",(?![^{]*\})")
+_OWNER = re.compile(r"(user|group)\s*\((.*)\)$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,11 @@ def _attributes(node: Xml) -> dict[str, Any]:
         value = node.get(CAMUNDA + name)
         return definition.get(CAMUNDA + name) if value is None and definition is not None else value
 
+    users, groups = _potential_owners(node)
     return {
-        "assignee": of("assignee"),
-        "candidate_users": of("candidateUsers"),
-        "candidate_groups": of("candidateGroups"),
+        "assignee": of("assignee") or next(_resources(node, "humanPerformer"), None),
+        "candidate_users": _joined(of("candidateUsers"), users),
+        "candidate_groups": _joined(of("candidateGroups"), groups),
         "due_date": of("dueDate"),
         "follow_up_date": of("followUpDate"),
         "priority": of("priority") if local(node) == "userTask" else of("taskPriority") or _process_priority(node),
@@ -106,6 +110,29 @@ def _attributes(node: Xml) -> dict[str, Any]:
         "expression": of("expression"),
         "result_variable": of("resultVariable"),
     }
+
+
+def _resources(node: Xml, role: str) -> Iterator[str]:
+    """What BPMN's own elements say of who does a task: the expressions of one role."""
+    for holder in children(node, role):
+        for assigned in children(holder, "resourceAssignmentExpression"):
+            text = text_of(assigned, "formalExpression")
+            if text is not None:
+                yield text
+
+
+def _potential_owners(node: Xml) -> tuple[list[str], list[str]]:
+    """Users and groups who may take a task: `user(ann), group(board), board`; what says neither is a group, as in Camunda."""
+    users: list[str] = []
+    groups: list[str] = []
+    for part in (part.strip() for text in _resources(node, "potentialOwner") for part in _COMMA.split(text)):
+        found = _OWNER.match(part)
+        (users if found is not None and found[1] == "user" else groups).append(part if found is None else found[2].strip())
+    return users, groups
+
+
+def _joined(attribute: str | None, more: list[str]) -> str | None:
+    return ",".join([attribute, *more] if attribute else more) or None
 
 
 def _process_priority(node: Xml) -> str | None:
@@ -134,6 +161,8 @@ def _read_definition(definition: Xml, references: References, *, interrupting: b
     kind = local(definition).removesuffix(_DEFINITION)
     name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
     timer, text = timer_of(definition) if kind == "timer" else (None, text_of(definition, "condition"))
+    if kind == "error" and name is None:
+        code = definition.get("errorRef")  # an error that is defined nowhere is its own code, as in Camunda
     if kind == "error":
         text = references.messages.get(definition.get("errorRef", "")) or None
     changes = definition.get(CAMUNDA + "variableEvents", "")

@@ -10,12 +10,12 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import ElementInfo
-from engine.bpmn.listeners import run_scripts
+from engine.bpmn.listeners import assign, run_scripts
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import due_of, from_micros, to_micros
 from engine.bpmn.token import Token
 from engine.errors import EngineError
-from engine.expressions import Context, compile_script
+from engine.expressions import Context
 from engine.expressions.functions import as_text
 
 _EVALUATED = ("due", "follow", "depends", "assignee", "users", "groups", "priority", "form", "name")
@@ -145,6 +145,5 @@ class ScriptTask(Node, defaults.ScriptTask):
             text = script if "${" in script else "${" + script + "}"
             top.write(token.chain(), {self.info.result_variable: top.value(token, text)})
             return True
-        for name, compiled in compile_script(script):
-            top.write(token.chain(), {name: compiled(top.context(token))})
+        assign(top, script, token, token.chain())
         return True

@@ -126,6 +126,7 @@ def throw(token: Token, event: EventInfo) -> None:
         code = event.code or event.name or ""
         catcher = find_catcher(token.workflow, "escalation", code)
         if catcher is not None:
+            _pass_back(token.workflow, catcher)
             named = _error_variables(catcher.task_spec.event(), code, "")
             catcher.task_spec.caught(catcher, {**payload_of(token), **named})
     elif event.kind == "multiple":
@@ -161,8 +162,17 @@ def throw_error(token: Token, code: str, message: str, *, own: bool = False) -> 
     top.events.append(ErrorThrown(token.id, element, code, message, caught_by))
     if catcher is None:
         return False
+    _pass_back(token.workflow, catcher)
     catcher.task_spec.caught(catcher, _error_variables(catcher.task_spec.event_info().event, code, message))
     return True
+
+
+def _pass_back(region: Region, catcher: Token) -> None:
+    """What is thrown leaves called processes on its way to who catches it: each passes back what its mappings say."""
+    while region is not catcher.workflow and region.host is not None:
+        if region.called:
+            region.host.task_spec.pass_back(region.host)
+        region = region.host.workflow
 
 
 def _error_variables(event: EventInfo, code: str, message: str) -> dict[str, Any]:

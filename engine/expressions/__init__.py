@@ -7,7 +7,7 @@ from engine.expressions.context import Context, FunctionTable, Place, Variables
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.instants import Duration, parse_duration, parse_instant
-from engine.expressions.script import compile_script
+from engine.expressions.script import compile_script, own_names
 from engine.expressions.template import evaluate, is_expression, names_in, validate
 from engine.expressions.truth import as_condition
 
@@ -24,6 +24,7 @@ __all__ = [
     "evaluate",
     "is_expression",
     "names_in",
+    "own_names",
     "parse_duration",
     "parse_instant",
     "validate",

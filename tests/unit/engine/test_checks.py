@@ -124,7 +124,8 @@ REFUSED = {
         '<userTask id="x"><extensionElements><camunda:taskListener event="done" class="a"/></extensionElements></userTask>',
         "BPMN-LISTENER",
     ),
-    "sub-process without start": ('<subProcess id="x"><task id="t1"/></subProcess>', "BPMN-START"),
+    "event sub-process without start": ('<subProcess id="x" triggeredByEvent="true"><task id="t1"/></subProcess>', "BPMN-START"),
+    "undefined escalation": ('<intermediateThrowEvent id="x"><escalationEventDefinition escalationRef="nope"/></intermediateThrowEvent>', "BPMN-REFERENCE"),
 }
 
 

@@ -153,3 +153,38 @@ def test_a_called_process_has_an_id_of_its_own_as_clients_know_it(draw, story):
     called = draw.diagram(draw.start(), task, draw.end(), draw.flows("s-t-e"), key="q")
     told = story(draw.diagram(draw.start(), draw.call("c", "q", ext='<camunda:out source="r" target="r"/>'), draw.user("u"), draw.flows("s-c-u")), called)
     assert told.var("r").endswith("c")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("javascript", "var x = a + 1; execution.setVariable('r', x * 2); // that is all"),
+        ("groovy", "def x = a + 1\nexecution.setVariable('r', x * 2)"),
+        ("javascript", "let x = a;\nx = x + 1;\nr = x * 2;"),
+        ("expression", "var x = a + 1\nr = x * 2"),
+    ],
+)
+def test_scripts_may_declare_names_of_their_own(draw, story, language, text):
+    task = draw.script("t", text).replace("expression", language, 1) if language != "expression" else draw.script("t", text)
+    told = story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"a": 1})
+    assert (told.var("r"), told.var("x")) == (4, None)
+
+
+def test_a_semicolon_within_a_text_separates_nothing(draw, story):
+    task = draw.script("t", "execution.setVariable('r', 'a;b // c');").replace("expression", "javascript", 1)
+    told = story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")))
+    assert told.var("r") == "a;b // c"
+
+
+def test_scripts_of_listeners_declare_names_too(draw, story):
+    listener = (
+        '<camunda:executionListener event="start"><camunda:script scriptFormat="groovy">def x = 2; execution.setVariable("r", x + 1)</camunda:script>'
+        "</camunda:executionListener>"
+    )
+    told = story(draw.diagram(draw.start(), draw.user("u", ext=listener), draw.flows("s-u")))
+    assert (told.var("r"), told.var("x")) == (3, None)
+
+
+def test_a_script_that_does_more_is_refused(draw, story):
+    with pytest.raises(DiagramErrors):
+        story(draw.diagram(draw.start(), draw.script("t", "for (i in a) { x = i }").replace("expression", "groovy", 1), draw.flows("s-t")))

@@ -579,3 +579,62 @@ def test_an_interrupting_event_sub_process_in_a_called_process_gives_its_result_
     told.deliver("x", why=4)
     assert told.at == ["v"]
     assert told.var("r") == 4
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_what_leaves_a_called_process_passes_back_what_the_mappings_say(draw, story, kind):
+    called = draw.diagram(draw.start(), draw.user("u"), draw.end("bad", kind), draw.flows("s-u-bad"), key="q")
+    between = draw.diagram(draw.start(), draw.call("c2", "q", ext='<camunda:out source="x" target="y"/>'), draw.flows("s-c2"), key="r")
+    call = draw.call("c", "r", ext='<camunda:out source="y" target="z"/>')
+    told = story(draw.diagram(draw.start(), call, draw.boundary("b", "c", kind), draw.user("w"), draw.flows("s-c", "b-w")), called, between)
+    told.complete("u", x=7)
+    assert (told.at, told.var("z"), told.var("x")) == (["w"], 7, None)
+
+
+def test_what_is_caught_within_a_called_process_passes_nothing_back_yet(draw, story):
+    called = draw.diagram(draw.start(), draw.user("u"), draw.end("bad", "error"), draw.flows("s-u-bad"), error_watch(draw, "es"), key="q")
+    told = story(draw.diagram(draw.start(), draw.call("c", "q", ext='<camunda:out source="x" target="x"/>'), draw.flows("s-c")), called)
+    told.complete("u", x=7)
+    assert (told.at, told.var("x")) == (["es_t"], None)
+    told.complete("es_t")
+    assert told.var("x") == 7
+
+
+def test_output_parameters_are_written_one_after_the_other(draw, story):
+    told = story(draw.diagram(draw.start(), draw.user("u", ext=draw.outputs(a="1", b="${a}")), draw.user("v"), draw.flows("s-u-v")), variables={"a": "0"})
+    told.complete("u")
+    assert (told.var("a"), told.var("b")) == ("1", "1")
+
+
+def people(role, text):
+    return f"<{role}><resourceAssignmentExpression><formalExpression>{text}</formalExpression></resourceAssignmentExpression></{role}>"
+
+
+def test_who_does_a_task_may_be_said_as_bpmn_itself_has_it(draw, story):
+    owners = people("potentialOwner", "user(ann), group(${board}), sales") + people("potentialOwner", "user(bob)")
+    inner = people("humanPerformer", "${boss}") + owners
+    task = draw.user("u", attrs='camunda:candidateUsers="eve"', inner=inner)
+    told = story(draw.diagram(draw.start(), task, draw.flows("s-u")), variables={"boss": "kim", "board": "b1"})
+    wait = told.wait("u")
+    assert (wait.assignee, wait.candidate_users) == ("kim", ("eve", "ann", "bob"))
+    assert wait.candidate_groups == ("b1", "sales")
+
+
+def test_a_sub_process_without_start_event_begins_where_no_flow_leads_to(draw, story):
+    parts = (draw.user("a"), draw.user("b"), draw.user("c"), draw.boundary("d", "a", "message"), draw.flows("a-c", "d-c"))
+    undone = draw.undone_by("b", draw.user("undo"))
+    told = story(draw.diagram(draw.start(), draw.sub("sub", *parts, undone), draw.user("v"), draw.flows("s-sub-v")))
+    assert told.at == ["a", "b", "d"]
+    told.complete("b")
+    told.complete("a")
+    told.complete("c")
+    assert told.at == ["v"]
+
+
+def test_an_error_that_is_defined_nowhere_is_its_own_code(draw, story):
+    parts = (draw.sub("x", draw.start("s1"), draw.user("u"), '<endEvent id="bad"><errorEventDefinition errorRef="E7"/></endEvent>', draw.flows("s1-u-bad")),)
+    other = '<boundaryEvent id="o" attachedToRef="x"><errorEventDefinition errorRef="E8"/></boundaryEvent>'
+    right = '<boundaryEvent id="b" attachedToRef="x"><errorEventDefinition errorRef="E7"/></boundaryEvent>'
+    told = story(draw.diagram(draw.start(), *parts, other, right, draw.user("w"), draw.user("v"), draw.flows("s-x", "b-w", "o-v")))
+    told.complete("u")
+    assert told.at == ["w"]
