@@ -1,4 +1,7 @@
-"""更正 of a published line: proposed, agreed by a second person, published; the line's own period begins again (A-68, §14)."""
+"""更正 of a published or announced line: proposed, agreed by a second person, published (§14).
+
+While it is public the line's own period begins again (A-68); once it is announced its title reads as the line does.
+"""
 
 from datetime import datetime
 
@@ -11,6 +14,7 @@ from selection.errors import Conflict
 from store.selection.subject import Fact
 
 SCREENSHOT = "D12.correction"
+UNDER_WAY = ("proposed", "agreed")
 
 
 def may_correct(ctx: Context, data: Data) -> Variables:
@@ -19,13 +23,27 @@ def may_correct(ctx: Context, data: Data) -> Variables:
     item = _item(ctx, str(data.get("application")))
     if item.state != "public" or item.ends <= ctx.now:
         raise Conflict("correction.closed", zh="该项目不在公示期内，或正在更正，不能提出更正", en="the line is not public now, or is being corrected")
+    _keep(ctx, item, data)
+    ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="correcting")
+    return {"application": item.application}
+
+
+def _keep(ctx: Context, item: Fact, data: Data) -> None:
     reason = need(data, "reason", zh="请填写更正的理由", en="give the reason for the correction")
     wrong, right = rules.changes(season=season_of(ctx), printed=item.row, wanted=dict(data.get("row") or {}))
     ctx.facts.publicity.propose_correction(
         batch=item.batch, application=item.application, wrong=wrong, right=right, reason=reason, by=ctx.actor.id, at=ctx.now
     )
-    ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="correcting")
-    return {"application": item.application}
+
+
+def propose(ctx: Context, data: Data) -> None:
+    """Start check `correction.propose`: the office proposes to correct an announced line. Data: batch, application, row (field → text), reason."""
+    refuse_unless_office(ctx)
+    batch, application = str(data.get("batch")), str(data.get("application"))
+    item = found(ctx.facts.publicity.item(batch=batch, application=application), what="公告项目")
+    if item.state != "announced" or any(row.state in UNDER_WAY for row in ctx.facts.publicity.corrections(batch, application=application)):
+        raise Conflict("correction.closed", zh="该项目尚未公告，或正在更正，不能提出更正", en="the line is not announced, or is being corrected")
+    _keep(ctx, item, data)
 
 
 def check(ctx: Context, data: Data) -> None:
@@ -60,7 +78,7 @@ def correct(ctx: Context, _: Data) -> Variables:
     asked, item, season = _asked(ctx), _item(ctx), season_of(ctx)
     if item.state != "correcting":  # withdrawn meanwhile: nothing is public any more
         return {"item_ends": ctx.now.isoformat()}
-    published_at = max(row.at for row in ctx.facts.publicity.publications(_subject(ctx)))
+    published_at = _published_at(ctx)
     calendar = ctx.facts.calendar.calendar()
     periods = rules.corrected(season=season, periods={}, item=item.application, published_at=published_at, calendar=calendar)
     ends = periods[item.application].ends
@@ -72,12 +90,35 @@ def correct(ctx: Context, _: Data) -> Variables:
     ctx.facts.publicity.change_batch(item.batch, hash=digest(printed))
     application = found(ctx.facts.applications.get(item.application), what="申报")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    items = [f"{wrong} → {asked.right[name]}" for name, wrong in asked.wrong.items()]
-    cause = f"corrected:{asked.id}"
+    cause, items = f"corrected:{asked.id}", _texts(asked)
     tell(ctx, "32_publicity_corrected", people, about=item.application, cause=cause, items=items, starts=published_at, ends=ends)
     told = {"batch": item.batch, "application": item.application, "ends": ends.isoformat()}
     ctx.later("publicity.item_last_day", payload=told, dedupe=f"last_day:{asked.id}", due=rules.last_morning(season=season, ends=ends))
     return {"item_ends": ends.isoformat()}
+
+
+def apply(ctx: Context, _: Data) -> None:
+    """Topic: the announced line reads as corrected, and so does the title that it gave; holder and unit are told."""
+    asked, item, published_at = _asked(ctx), _item(ctx), _published_at(ctx)
+    row = {**item.row, **asked.right}
+    ctx.facts.publicity.change_item(batch=item.batch, application=item.application, row=row)
+    ctx.facts.publicity.change_correction(asked.id, state="published", published_at=published_at)
+    title = found(ctx.facts.titles.of_application(item.application), what="称号")
+    texts = {"holder": row.get("enterprise_name"), "experience_name": row.get("experience_name")}
+    ctx.facts.titles.change(title.id, **{name: text for name, text in texts.items() if text})
+    application = found(ctx.facts.applications.get(item.application), what="申报")
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    told = {"title": title.id, "items": _texts(asked), "when": published_at, "url": ctx.facts.publicity.publications(_subject(ctx))[-1].url}
+    tell(ctx, "37_announcement_corrected", people, about=item.application, cause=f"corrected:{asked.id}", **told)
+
+
+def _published_at(ctx: Context) -> datetime:
+    latest: datetime = max(row.at for row in ctx.facts.publicity.publications(_subject(ctx)))
+    return latest
+
+
+def _texts(asked: Fact) -> list[str]:
+    return [f"{wrong} → {asked.right[name]}" for name, wrong in asked.wrong.items()]
 
 
 def item_last_day(ctx: Context, payload: Data) -> None:
@@ -117,10 +158,11 @@ def _subject(ctx: Context) -> str:
     return f"{variable(ctx, 'batch')}/{variable(ctx, 'application')}"
 
 
-HANDLERS = {"publicity.correct": correct, "publicity.close_item": close_item}
+HANDLERS = {"publicity.correct": correct, "publicity.close_item": close_item, "correction.apply": apply}
 JOBS = {"publicity.item_last_day": item_last_day}
 LISTENERS = {
     "publicity.may_correct": may_correct,
+    "correction.propose": propose,
     "correction.check": check,
     "correction.register": register,
     "correction.confirm": confirm,

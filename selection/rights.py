@@ -77,6 +77,7 @@ _GRANTS: Mapping[str, str] = {
     "start:deliberation": OFFICE,
     "start:title": OFFICE,
     "start:removal": OFFICE,
+    "start:title_correction": OFFICE,
     "message:application.withdraw": f"{APPLICANT} office_director",
     "message:application.terminate": "office_director",
     "message:recommendation.record": "office_clerk",

@@ -1,4 +1,4 @@
-"""更正: the office proposes to correct a line of a published list; a second person and its publication follow as tasks."""
+"""更正: the office proposes to correct a line of a published list or an announcement; a second person and its publication follow as tasks."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -18,6 +18,9 @@ from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Corrector = Annotated[Visitor, Depends(Access("message:publicity.correct"))]
+OfTitles = Annotated[Visitor, Depends(Access("start:title_correction"))]
+PUBLIC = "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，该项公示期自更正发布起重新计算，其他项目不变。"
+ANNOUNCED = "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，称号随之更正，原内容和更正日期一并公布。"
 
 
 def _line(connection: Connection, application: str) -> Any:
@@ -46,13 +49,15 @@ Typed = Annotated[dict[str, str], Depends(_typed)]
 def correction_page(request: Request, visitor: Corrector, house: TheHouse, connection: Reading, application: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """The line as it was published, to be changed where it is wrong, and why."""
     line = _line(connection, application)
-    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""})
+    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, heading="更正公示内容", note=PUBLIC)
 
 
-def _show(request: Request, house: House, connection: Connection, *, line: Any, typed: Mapping[str, str], refusal: Any = None) -> Response:
+def _show(
+    request: Request, house: House, connection: Connection, *, line: Any, typed: Mapping[str, str], heading: str, note: str, refusal: Any = None
+) -> Response:  # fmt: skip
     return page(
         request, "correction.html", status=refusal.status if refusal else 200, fields=PRINTED, line=line, typed=typed, refusal=refusal,
-        choices=_choices(house, connection, line["season"]),
+        choices=_choices(house, connection, line["season"]), heading=heading, note=note,
     )  # fmt: skip
 
 
@@ -68,5 +73,36 @@ def propose(request: Request, visitor: Corrector, house: TheHouse, connection: R
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
-        return _show(request, house, connection, line=line, typed=typed, refusal=refusal)
+        return _show(request, house, connection, line=line, typed=typed, heading="更正公示内容", note=PUBLIC, refusal=refusal)
+    return go("/inbox?view=groups", said="done")
+
+
+def _announced(connection: Connection, title: str) -> Any:
+    found = queries.announced_line(connection, title)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@router.get("/titles/{title}/correction")
+def title_page(request: Request, visitor: OfTitles, house: TheHouse, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """The line as it was announced, to be changed where it is wrong, and why."""
+    line = _announced(connection, title)
+    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, heading="更正公告内容", note=ANNOUNCED)
+
+
+@router.post("/titles/{title}/correction")
+def propose_title(request: Request, visitor: OfTitles, house: TheHouse, connection: Reading, title: str, typed: Typed) -> Response:
+    """Propose to correct what was announced; list and title stay as they are until somebody else agrees and it is published."""
+    line = _announced(connection, title)
+    variables = {"season": line["season"], "batch": line["batch"], "application": line["application"]}
+    told = {"row": {name: typed[name] for name in PRINTED}, "reason": typed["reason"]}
+    try:
+        house.engine.start(
+            process="title_correction", business_key=line["batch"], variables=variables, payload=told, tenant=line["season"], actor=visitor.actor
+        )
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return _show(request, house, connection, line=line, typed=typed, heading="更正公告内容", note=ANNOUNCED, refusal=refusal)
     return go("/inbox?view=groups", said="done")

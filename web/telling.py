@@ -205,17 +205,17 @@ def _seat(expert: Fact) -> grouping.Seat:
 
 
 def _correction(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
-    """N11d to N11f: what was printed, what it should say, why, and who proposes it; for the last check also what was registered."""
+    """N11d to N11f, N19a to N19c: what was printed, what it should say, why, and who proposes it; for the last check also what was registered."""
     batch, application = seen.row["business_key"], str(seen.variables.get("application"))
     asked = queries.asked_correction(connection, batch_id=batch, application_id=application)
     if asked is None:
         return ()
     texts = [(PRINTED[name], f"{text} → {asked['right'][name]}") for name, text in asked["wrong"].items()]
     facts = facts_of(language, *texts, ("更正理由", asked["reason"]), ("提出人", asked["by_name"]))
-    rows = queries.registered(connection, f"{batch}/{application}") if seen.row["element"] == "N11f" else ()
+    rows = queries.registered(connection, f"{batch}/{application}") if seen.row["element"] in {"N11f", "N19c"} else ()
     lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
     files = _files(connection, batch, code="D12.correction") if lines else ()
-    return (Told(word(language, "拟更正的公示内容"), facts=facts, lines=lines, files=files, warns=True),)
+    return (Told(word(language, "拟更正的内容"), facts=facts, lines=lines, files=files, warns=True),)
 
 
 def _visit(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -256,7 +256,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),
     **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
-    **dict.fromkeys(("N11d", "N11e", "N11f"), (_correction,)),
+    **dict.fromkeys(("N11d", "N11e", "N11f", "N19a", "N19b", "N19c"), (_correction,)),
     "N05e": (_groups,),
     "N06c": (_apart,),
     "N06d": (_ranking,),

@@ -46,10 +46,11 @@ def periods_follow_publication(connection: Connection) -> Violations:
 
 
 def corrections_begin_a_period(connection: Connection) -> Violations:
-    """A published correction was agreed to by a second person, and the line's period began with the latest of them (A-68, §14)."""
+    """A published correction was agreed to by a second person, and a published line's period began with the latest of them (A-68, §14)."""
     c, item = r.correction_notice.c, r.batch_item.c
     same = and_(item.batch == c.batch, item.application == c.application)
-    agreed = and_(c.second.is_not(None), c.published_at.is_not(None), item.starts >= c.published_at)
+    begun = or_(item.starts.is_(None), item.starts >= c.published_at)  # a line of an announcement has no period
+    agreed = and_(c.second.is_not(None), c.published_at.is_not(None), begun)
     odd = select(c.id, c.application).join(r.batch_item, same).where(c.state == "published", ~agreed.is_(True))
     yield from (f"correction {row.id} of {row.application} began no period" for row in connection.execute(odd))
 

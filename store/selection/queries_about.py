@@ -5,11 +5,11 @@ No rights here: who may see the task is asked first, and `web.telling` says whic
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, select
 
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, person
-from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation
+from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation, title
 from store.selection.tables_review import site_visit, stage_score
 
 Rows = Sequence[RowMapping]
@@ -30,6 +30,14 @@ def public_line(connection: Connection, application_id: str) -> RowMapping | Non
     columns = (batch_item.c.batch, batch_item.c.row, batch_item.c.ends, batch.c.season)
     found = select(*columns).join(batch, batch.c.id == batch_item.c.batch)
     return connection.execute(found.where(batch_item.c.application == application_id, batch_item.c.state == "public")).mappings().first()
+
+
+def announced_line(connection: Connection, title_id: str) -> RowMapping | None:
+    """The line of an announcement that gave a title: batch, application, season, row as printed."""
+    announced = and_(batch_item.c.application == title.c.application, batch_item.c.state == "announced")
+    joined = title.join(batch_item, announced).join(batch, and_(batch.c.id == batch_item.c.batch, batch.c.kind == "announcement"))
+    found = select(batch_item.c.batch, batch_item.c.application, batch_item.c.row, batch.c.season).select_from(joined)
+    return connection.execute(found.where(title.c.id == title_id)).mappings().first()
 
 
 def asked_correction(connection: Connection, *, batch_id: str, application_id: str) -> RowMapping | None:

@@ -55,7 +55,10 @@ STAGES = {
     "公告": Stage("N13a"),
     "已公告": Stage("N15a"),
 }
-PLANTS = ("second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction")
+PLANTS = (
+    "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction",
+    "title correction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

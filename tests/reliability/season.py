@@ -12,7 +12,10 @@ from app.simulate.script import QUOTA
 
 FOLDER = Path("processes/cn-2023")
 # What the simulation plants elsewhere; here everybody goes the ordinary way.
-PLANTS = ("second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction")
+PLANTS = (
+    "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction",
+    "title correction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ LETS_IN = {
         GET /office/deadlines
         GET /office/deadlines/{name}
         POST /office/disputes/{dispute}
+        GET /titles/{title}/correction
+        POST /titles/{title}/correction
         GET /titles/{title}/report
         POST /titles/{title}/report
         GET /office/experts

@@ -38,6 +38,9 @@ def second(play: Play, task: Task) -> bool:
         play.world.work()
         lodge_objections(play)
         propose_correction(play)
+    if task.element == "N14b":
+        play.world.work()
+        propose_title_correction(play)
     return True
 
 
@@ -53,7 +56,24 @@ def propose_correction(play: Play) -> None:
         world.send("publicity.correct", key=batch, payload=payload, actor=world.cast.one("office_clerk"))
 
 
-@answers("N11d", "N11f")
+def propose_title_correction(play: Play) -> None:
+    """The office corrects the focus area of one announced line, on the day of the announcement."""
+    world = play.world
+    with world.facts() as facts:
+        batch = facts.publicity.batches(world.season, kind="announcement")[-1].id
+        lines = [row for row in facts.publicity.items(batch, state="announced") if play.part(row.application).fate in {"returned", "plain", QUOTA}]
+    if lines and play.once("title correction"):
+        wrong = lines[-1].row["focus_area"]
+        right = next(area.zh for area in play.rules.focus if area.zh != wrong)
+        variables = {"season": world.season, "batch": batch, "application": lines[-1].application}
+        told = {"row": {"focus_area": right}, "reason": words("申报方向录入有误")}
+        world.house.engine.start(
+            process="title_correction", business_key=batch, variables=variables, payload=told, tenant=world.season,
+            actor=world.cast.one("office_clerk"),
+        )  # fmt: skip
+
+
+@answers("N11d", "N11f", "N19a", "N19c")
 def agree_to_correction(play: Play, task: Task) -> bool:
     """更正复核, 更正发布复核 by a second clerk."""
     clerks = play.world.cast.groups["office_clerk@caq"]
@@ -61,7 +81,7 @@ def agree_to_correction(play: Play, task: Task) -> bool:
     return True
 
 
-@answers("N11e")
+@answers("N11e", "N19b")
 def publish_correction(play: Play, task: Task) -> bool:
     """登记更正发布: now."""
     play.world.attach(task, [("D12.correction", "更正截图.pdf", SCAN)])
