@@ -1,6 +1,7 @@
 """What other tools write, in our words.
 
-Camunda 7's `execution` in expressions, Camunda 8's extensions and FEEL texts, Activiti's attributes, XPath's data objects, `implementation`.
+Camunda 7's `execution` in expressions, Camunda 8's extensions and FEEL texts, Activiti's and Flowable's namespaces, bpmn-engine's `environment`,
+XPath's data objects, `implementation`.
 
 The stored file stays as it was.
 Only what has the same meaning is taken over; conditions that cannot be read stay literal and are refused by the checks.
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from engine.bpmn.dialects_activiti import ACTIVITI, adopt
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
 from engine.dmn.feel import compile_expression
@@ -20,18 +22,18 @@ from engine.expressions import ExpressionError
 from engine.expressions.compiler import compile_expression as compile_ours
 from engine.xml import Xml
 
-ACTIVITI = "{http://activiti.org/bpmn}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _WORKING = frozenset(BPMN + name for name in ("serviceTask", "sendTask", "businessRuleTask"))
 _ELEMENTS = [BPMN + name for name in sorted(FLOW_NODES)] + [BPMN + "multiInstanceLoopCharacteristics"]
-_SAME = ("assignee", "candidateUsers", "candidateGroups", "dueDate", "priority", "formKey")
 _BEAN = re.compile(r"^[$#]\{\s*(\w+)\s*\}$")
 _EXTENSIONS = BPMN + "extensionElements"
 _WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|return|null|true|false|instance|of)\b)[^\W\d]\w*"
 _SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DATA_OBJECT = re.compile(r"""(?:\w+:)?getDataObject\(\s*(["'])([^"'\\]+)\1\s*\)""")
-_EXECUTION = re.compile(r"\b(?:execution|task|delegateTask|externalTask)\.")
+_EXECUTION = re.compile(r"\b(?:execution|task|delegateTask|externalTask|environment)\.")
+_ENVIRONMENT = re.compile(r"\b(?:this\.)?environment\.variables\.([^\W\d]\w*)")  # of bpmn-engine
+_NEXT = re.compile(r"^next\(\s*null\s*,\s*(.+)\)$", re.DOTALL)
 _VARIABLE = re.compile(r"\b(?:execution|task|delegateTask)\.getVariable\(")
 _OF_EXECUTION = {  # what is asked of `execution`, as a property or as a method, and our function that says it
     "processBusinessKey": "business_key()",
@@ -54,6 +56,7 @@ _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
 
 def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
+    adopt(root)
     _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
@@ -81,6 +84,7 @@ def _of_execution(root: Xml) -> None:
 
 def _asked(text: str) -> str:
     known = _HAS.sub("has_variable(", _VARIABLE.sub("variable(", _PROPERTY.sub(_function, text)))
+    known = _ENVIRONMENT.sub(r"variable('\1')", known)
     return _OF_WORKER.sub(lambda found: f"externalTask.{found[1].lower()}{found[2]}", known)
 
 
@@ -116,6 +120,8 @@ def _one_a_line(node: Xml) -> str:
 def _scripted(text: str) -> str:
     """A condition in a script language: comparisons and the like are written as ours are; what does not compile stays and is refused."""
     ours = text.strip().removeprefix("return ").rstrip("; \r\n").replace("===", "==").replace("!==", "!=")
+    given = _NEXT.match(ours)
+    ours = ours if given is None else given[1].strip()
     try:
         compile_ours(ours)
     except ExpressionError:
@@ -185,9 +191,7 @@ def _element(node: Xml, keys: dict[str, str]) -> None:
 
 
 def _attributes(node: Xml) -> None:
-    """Activiti's attributes are Camunda's; an implementation of another kind is work for a worker of that name."""
-    for name in _SAME:
-        _set(node, name, node.get(ACTIVITI + name))
+    """An implementation of another kind is work for a worker of that name."""
     bean = _BEAN.match(node.get(ACTIVITI + "delegateExpression", ""))
     ours = any(node.get(CAMUNDA + name) for name in ("topic", "expression", "class", "delegateExpression", "decisionRef"))
     implementation = bean[1] if bean else node.get("implementation", "")

@@ -188,3 +188,47 @@ def test_scripts_of_listeners_declare_names_too(draw, story):
 def test_a_script_that_does_more_is_refused(draw, story):
     with pytest.raises(DiagramErrors):
         story(draw.diagram(draw.start(), draw.script("t", "for (i in a) { x = i }").replace("expression", "groovy", 1), draw.flows("s-t")))
+
+
+@pytest.mark.parametrize("space", ["act", "flow"])
+def test_extensions_of_activiti_and_flowable_mean_what_camundas_do(draw, story, space):
+    loop = f'<multiInstanceLoopCharacteristics {space}:collection="names" {space}:elementVariable="name"/>'
+    passed = f'<extensionElements><{space}:in source="name" target="who"/><{space}:out source="said" target="heard"/></extensionElements>'
+    listener = f'<{space}:executionListener event="start" expression="${{execution.setVariable(\'began\', true)}}"/>'
+    parts = (
+        f'<serviceTask id="e" {space}:expression="${{names.size()}}" {space}:resultVariableName="count"/>',
+        f'<callActivity id="c" calledElement="q" {space}:sameDeployment="true">{passed}{loop}</callActivity>',
+        f'<serviceTask id="w" {space}:type="external-worker" {space}:topic="work"><extensionElements>{listener}</extensionElements></serviceTask>',
+    )
+    called = draw.diagram(draw.start(), f'<userTask id="u" {space}:assignee="${{who}}"/>', draw.end(), draw.flows("s-u-e"), key="q")
+    foreign = b' xmlns:flow="http://flowable.org/bpmn"'
+    both = [other(xml).replace(b"<definitions", b"<definitions" + foreign, 1) for xml in (draw.diagram(draw.start(), *parts, draw.flows("s-e-c-w")), called)]
+    told = story(*both, variables={"names": ["ann", "bob"]})
+    assert (told.var("count"), [wait.assignee for wait in told.execution.waits()]) == (2, ["ann", "bob"])
+    told.complete("u", said="hi")
+    told.complete("u", said="ho")
+    assert (told.var("heard"), told.var("began"), told.wait("w").topic) == ("ho", True, "work")
+
+
+def test_a_call_of_flowable_may_hand_in_all_variables(draw, story):
+    called = draw.diagram(draw.start(), draw.user("u"), draw.flows("s-u"), key="q")
+    call = '<callActivity id="c" calledElement="q" flow:inheritVariables="true"/>'
+    xml = draw.diagram(draw.start(), call, draw.flows("s-c")).replace(b"<definitions", b'<definitions xmlns:flow="http://flowable.org/bpmn"', 1)
+    told = story(xml, called, variables={"a": 1})
+    assert told.execution.visible(told.wait("u").id)["a"] == 1
+
+
+def test_java_of_other_tools_is_refused_by_name_too(draw, story):
+    with pytest.raises(DiagramErrors) as refused:
+        story(other(draw.diagram(draw.start(), '<serviceTask id="t" act:class="a.B"/>', draw.flows("s-t"))))
+    assert {problem.code for problem in refused.value.problems} >= {"BPMN-REFUSED"}
+
+
+@pytest.mark.parametrize("text", ["next(null, this.environment.variables.n >= 3);", "this.environment.variables.n === 3"])
+def test_conditions_of_bpmn_engine(draw, story, text):
+    condition = f'<conditionExpression language="JavaScript"><![CDATA[{text}]]></conditionExpression>'
+    flow = f'<sequenceFlow id="f" sourceRef="g" targetRef="a">{condition}</sequenceFlow>'
+    told = story(
+        draw.diagram(draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), flow, draw.flows("s-g", "g-b default")), variables={"n": 3}
+    )
+    assert told.at == ["a"]

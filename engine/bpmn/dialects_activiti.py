@@ -1,0 +1,55 @@
+"""Activiti's and Flowable's extensions are Camunda's under another namespace: they are taken over under Camunda's, so that the checks see them, too."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.bpmn.elements import BPMN, CAMUNDA
+from engine.xml import Xml
+
+ACTIVITI = "{http://activiti.org/bpmn}"
+FLOWABLE = "{http://flowable.org/bpmn}"
+_EXTENSIONS = BPMN + "extensionElements"
+_OTHER_NAMES = {"resultVariableName": "resultVariable"}
+_WORKER = {"external-worker": "external"}
+_BEAN = "delegateExpression"  # of a task: a worker's topic, see `dialects`
+
+
+def adopt(root: Xml) -> None:
+    """Rename elements and attributes; one of Camunda's own that stands beside goes before."""
+    for node in root.iter(etree.Element):
+        space, name = _cut(str(node.tag))
+        if space is not None:
+            node.tag = CAMUNDA + name
+        for key, value in [(str(key), str(value)) for key, value in node.attrib.items()]:
+            space, name = _cut(key)
+            if space is not None:
+                del node.attrib[key]
+                _put(node, _OTHER_NAMES.get(name, name), value)
+
+
+def _cut(name: str) -> tuple[str | None, str]:
+    space = next((space for space in (ACTIVITI, FLOWABLE) if name.startswith(space)), None)
+    return space, name.removeprefix(space or "")
+
+
+def _put(node: Xml, name: str, value: str) -> None:
+    if name == _BEAN and str(node.tag).endswith("Task"):
+        node.set(ACTIVITI + name, value)
+    elif name == "sameDeployment":
+        if value == "true":
+            node.set(CAMUNDA + "calledElementBinding", "deployment")
+    elif name == "inheritVariables":
+        if value == "true":
+            _all_variables(node)
+    elif node.get(CAMUNDA + name) is None:
+        node.set(CAMUNDA + name, _WORKER.get(value, value) if name == "type" else value)
+
+
+def _all_variables(call: Xml) -> None:
+    """A call that hands in all variables."""
+    holder = next(call.iterchildren(_EXTENSIONS), None)
+    if holder is None:
+        holder = etree.Element(_EXTENSIONS)
+        call.insert(0, holder)
+    etree.SubElement(holder, CAMUNDA + "in", variables="all")
