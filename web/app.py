@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from web import errors
 from web.house import House
+from web.limits import refuse_flood
 from web.machines import Interface
 from web.routes import ROUTERS
 from web.security import Guard, Visiting, refuse_foreign
@@ -16,7 +17,8 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(house: House) -> FastAPI:
     """The ASGI application for a house (see `web.house.House`)."""
-    app = FastAPI(title="全国质量标杆遴选", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(refuse_foreign)])
+    guards = [Depends(refuse_flood), Depends(refuse_foreign)]
+    app = FastAPI(title="全国质量标杆遴选", docs_url=None, redoc_url=None, openapi_url=None, dependencies=guards)
     app.state.house = house
     errors.install(app)
     for router in ROUTERS:

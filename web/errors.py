@@ -57,7 +57,9 @@ def refusal_page(request: Request, refusal: Refusal) -> Response:
     shown = not_found() if refusal.status == not_found().status else refusal
     if request.headers.get("hx-request"):
         return _refused_part(request, shown)
-    return page(request, "error.html", status=shown.status, refusal=shown, incident=None)
+    answer = page(request, "error.html", status=shown.status, refusal=shown, incident=None)
+    answer.headers.update(getattr(shown, "headers", {}))
+    return answer
 
 
 def _refused_part(request: Request, refusal: Refusal) -> Response:
@@ -66,7 +68,7 @@ def _refused_part(request: Request, refusal: Refusal) -> Response:
     # A field stays in its form: what was refused stands where its errors do.
     place = {"HX-Retarget": f"#{target}-error", "HX-Reswap": "innerHTML"} if FIELD.fullmatch(target) else {}
     content = Markup('<span class="error" role="alert">{}</span>').format(sentence)
-    return HTMLResponse(content, status_code=refusal.status, headers=place)
+    return HTMLResponse(content, status_code=refusal.status, headers=place | getattr(refusal, "headers", {}))
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -77,7 +77,7 @@ class _Door:
     def _account(self, login: str, password: str, *, address: str) -> Account | None:
         """The account if the password fits and it may sign in now; it knows the address from then on."""
         house, now, place = self.house, self.house.clock.now(), hashed(f"programme\0{address}")
-        account = prove(house, login=login, password=password, browser=place, now=now)
+        account = prove(house, login=login, password=password, browser=place, place=address, now=now)
         if account is None:
             return None
 

@@ -10,6 +10,7 @@ from selection.errors import Refused
 LEAST = 12
 MOST = 256
 FAILURES = 5
+FAILURES_EVERYWHERE = 100  # from all unknown places together: more guesses than people make, fewer than a password needs
 LOCK = timedelta(minutes=15)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _dummy = _hasher.hash("nobody has this password")
@@ -36,7 +37,12 @@ def check_password(password_hash: str | None, password: str) -> bool:
 
 
 def wait_after(failures: int, *, now: datetime) -> datetime | None:
-    """Until when the account takes no password: a growing delay from the second wrong one, a quarter of an hour from the fifth."""
+    """Until when a browser or place takes no password: a growing delay from the second wrong one, a quarter of an hour from the fifth."""
     if failures >= FAILURES:
         return now + LOCK
     return now + timedelta(seconds=2 ** (failures - 1)) if failures > 1 else None
+
+
+def wait_everywhere(failures: int, *, now: datetime) -> datetime | None:
+    """Until when the account takes a password only in browsers and places that it knows: after a hundred wrong ones from all others together."""
+    return now + LOCK if failures >= FAILURES_EVERYWHERE else None

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from selection.documents import refuse_unfit, safe_name
 from selection.errors import HouseError, Refused
+from selection.objection import refuse_unfounded
+from selection.season import Season as Rules
 from store.selection import queries_public as public_queries
 from web.fields import Line, Name, Text
 from web.house import House
@@ -183,15 +185,18 @@ def lodge_objection(
         how = _how(house, connection, batch)
     typed = {"name": name, "contact": contact, "facts": facts}
     try:
-        kept = _kept(house, evidence or (), season=batch["season"])
+        kept = _kept(house, evidence or (), season=batch["season"], typed=typed)
         receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept)
     except (HouseError, EngineError) as refusal:
         return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal, how=how)
     return page(request, "public/receipt.html", receipt=receipt, item=item)
 
 
-def _kept(house: House, files: Sequence[UploadFile], *, season: str) -> list[dict[str, Any]]:
-    """The evidence as stored files; each must be of a kind and size that the season takes for objections. Raises Refused."""
+def _kept(house: House, files: Sequence[UploadFile], *, season: str, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The evidence as stored files. Raises Refused, with nothing stored, unless what was typed is an objection and each file is fit.
+
+    Fit is what the season takes for objections, by kind, size and content.
+    """
     chosen = [file for file in files if file.filename]
     with house.database.read() as connection:
         rules = rules_of_season(house, connection, season)
@@ -203,14 +208,20 @@ def _kept(house: House, files: Sequence[UploadFile], *, season: str) -> list[dic
             zh=f"最多上传 {MOST_FILES} 个文件，请合并或减少后重新提交。",
             en=f"At most {MOST_FILES} files; please merge some or leave them out.",
         )
-    kept = []
-    for file in chosen:
-        name = safe_name(file.filename or "")
-        kind = kind_of(file.file, name=name)
-        refuse_unfit(season=rules, code="D13", filename=name, size=file.size or 0)
-        stored = house.files.put(file.file)
-        kept.append({"name": name, "size": stored.size, "type": kind, "sha256": stored.sha256})
-    return kept
+    refuse_unfounded(season=rules, **typed, evidence=len(chosen))
+    kinds = [_fit_kind(file, rules) for file in chosen]  # all are looked at before the first is stored
+    stored = [house.files.put(file.file) for file in chosen]
+    return [
+        {"name": safe_name(file.filename or ""), "size": one.size, "type": kind, "sha256": one.sha256}
+        for file, kind, one in zip(chosen, kinds, stored, strict=True)
+    ]
+
+
+def _fit_kind(file: UploadFile, rules: Rules) -> str:
+    name = safe_name(file.filename or "")
+    kind = kind_of(file.file, name=name)
+    refuse_unfit(season=rules, code="D13", filename=name, size=file.size or 0)
+    return kind
 
 
 def _lodge(house: House, *, season: str, batch: str, application: str, typed: dict[str, str], evidence: list[dict[str, Any]]) -> str:

@@ -13,10 +13,11 @@ from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
 from web.fields import Path, Word
 from web.house import House
 from web.i18n import LANGUAGES
+from web.limits import place_of
 from web.mailed import mail_asked, open_link, spent
 from web.naming import organisations, roles_told
 from web.pages import go, local_path, page
-from web.passwords import check_password, hash_password, wait_after
+from web.passwords import check_password, hash_password, wait_after, wait_everywhere
 from web.reading import Reading
 from web.security import set_cookie
 from web.visitors import (
@@ -62,7 +63,8 @@ def login(
     """Sign in: a new session id each time, the earlier session of this browser ends."""
     house: House = request.state.house
     now = house.clock.now()
-    account = prove(house, login=login, password=password, browser=browser_of(request, house=house), now=now)
+    browser, place = browser_of(request, house=house), place_of(request)
+    account = prove(house, login=login, password=password, browser=browser, place=place, now=now)
     if account is None:
         return page(request, "login.html", status=422, login=login, then=local_path(then), refusal=WRONG)
     secret = secrets.token_urlsafe(32)
@@ -93,22 +95,33 @@ def _known_from_now(response: Response, *, house: House, secret: str) -> None:
     set_cookie(response, house=house, name=BROWSER_COOKIE, value=secret, age=int(KNOWN_FOR.total_seconds()))
 
 
-def prove(house: House, *, login: str, password: str, now: datetime, browser: str = "") -> Account | None:
-    """The account if the password fits and the account may sign in now. Unknown and locked names cost the same work."""
+def prove(house: House, *, login: str, password: str, now: datetime, browser: str = "", place: str = "") -> Account | None:
+    """The account if the password fits and the account may sign in now, in this browser or from this place (an address).
+
+    Unknown and locked names cost the same work.
+    """
 
     def count(connection: Connection) -> Attempt | None:
         # Counted before the password is looked at: of many guesses at once, none is free.
         accounts = Accounts(connection)
-        attempt = accounts.attempt(login, now=now, browser=browser)
+        attempt = accounts.attempt(login, now=now, browser=browser, place=hashed(f"place\0{place}"))
         if attempt is not None and attempt.failures > 1:
             accounts.hold(attempt, failures=attempt.failures, until=wait_after(attempt.failures, now=now))
+        if attempt is not None and (until := wait_everywhere(attempt.everywhere, now=now)):
+            accounts.hold_everywhere(attempt, failures=attempt.everywhere, until=until)
         return attempt
 
     attempt = house.database.run(count)
     fits = check_password(attempt.account.password_hash if attempt else None, password)
     if attempt is None or not fits:
         return None
-    house.database.run(lambda connection: Accounts(connection).hold(attempt, failures=0, until=None))
+
+    def forget(connection: Connection) -> None:
+        Accounts(connection).hold(attempt, failures=0, until=None)
+        if attempt.everywhere:
+            Accounts(connection).hold_everywhere(attempt, failures=0, until=None)
+
+    house.database.run(forget)
     return attempt.account if attempt.account.active else None
 
 

@@ -1,7 +1,7 @@
 """What signing in needs beyond `people`: accounts with their groups, live sessions, failures. No password is hashed and no cookie is made here."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Counter:
-    """Where wrong passwords are counted: the account's own row, or that of a browser it knows."""
+    """Where wrong passwords are counted: the account's row of a browser that it knows, or of a place that it does not know."""
 
     table: Table
     person: ColumnElement[str]
@@ -38,14 +38,19 @@ class Counter:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt to sign in, counted: the account, the wrong passwords in a row with this one, and the counter that holds them."""
+    """One attempt to sign in, counted: the account, the wrong passwords in a row with this one, and the counter that holds them.
+
+    ``everywhere``: those from all places together that the account does not know; 0 in a browser that it knows.
+    """
 
     account: Account
     failures: int
     counter: Counter
+    everywhere: int = 0
 
 
 KNOWN_FOR = timedelta(days=180)
+GUESSES_KEPT = timedelta(days=1)  # wrong passwords from a place are forgotten after this time
 _by_id = select(t.person).where(t.person.c.id == bindparam("person"))  # asked with every request
 
 
@@ -78,33 +83,49 @@ class Accounts(PeopleFacts):
         return tuple(_account(row, groups.get(row["id"], frozenset())) for row in rows)
 
     def set_password(self, person: str, *, password_hash: str) -> None:
-        """Set the password, forget failures and known browsers, and end all sessions of the person."""
+        """Set the password, forget failures everywhere and known browsers, and end all sessions of the person."""
         self.change_person(person, password_hash=password_hash, failures=0, locked_until=None)
-        self.connection.execute(delete(t.known_browser).where(t.known_browser.c.person == person))
+        for counted in (t.known_browser, t.guess):
+            self.connection.execute(delete(counted).where(counted.c.person == person))
         self.end_sessions(person)
 
-    def attempt(self, login: str, *, now: datetime, browser: str = "") -> Attempt | None:
+    def attempt(self, login: str, *, now: datetime, browser: str = "", place: str = "") -> Attempt | None:
         """Count an attempt to sign in, before the password is looked at: of many at once each counts. None: unknown or locked.
 
-        ``browser`` is the digest of the browser's cookie: where the account knows it, it has a counter of its own and the account's lock,
-        which any stranger can bring about, does not hold for it. Whatever the name, one row is written, so that the time tells nothing.
+        ``browser`` is the digest of the browser's cookie: where the account knows it, it has a counter of its own. Elsewhere the counter is that
+        of the account and the ``place`` (a hash of the address): who guesses in one place locks nobody out in another. Unknown names cost as much.
         """
         name, known = login.strip().lower(), t.known_browser
         knows = select(t.person.c.id).where(t.person.c.login == name, known.c.person == t.person.c.id, known.c.hash == browser)
-        counter = _browser_of(person, browser) if (person := self.connection.execute(knows).scalar()) else _account_of(name)
+        if person := self.connection.execute(knows).scalar():
+            return self._counted(_browser_of(person, browser), now=now)
+        person = self.connection.execute(select(t.person.c.id).where(t.person.c.login == name)).scalar() or ""
+        self.connection.execute(delete(t.guess).where(t.guess.c.guessed_at <= now - GUESSES_KEPT))
+        self._add_new(t.guess, {"place": place, "person": person}, failures=0, locked_until=None, guessed_at=now)
+        attempt = self._counted(_place_of(person, place), now=now) if person else None
+        if attempt is None:
+            self.next_number("unknown login")
+            return None
+        free = or_(t.person.c.locked_until.is_(None), t.person.c.locked_until <= now)
+        counted = update(t.person).where(t.person.c.id == person, free).values(failures=t.person.c.failures + 1)
+        everywhere = self.connection.execute(counted.returning(t.person.c.failures)).scalar()
+        return None if everywhere is None else replace(attempt, everywhere=everywhere)
+
+    def _counted(self, counter: Counter, *, now: datetime) -> Attempt | None:
         free = or_(counter.table.c.locked_until.is_(None), counter.table.c.locked_until <= now)
         counted = update(counter.table).where(counter.where, free).values(failures=counter.table.c.failures + 1)
         found = self.connection.execute(counted.returning(counter.person, counter.table.c.failures)).first()
         account = self.by_id(found[0]) if found else None
-        if found is None or account is None:
-            self.next_number("unknown login")
-            return None
-        return Attempt(account=account, failures=found[1], counter=counter)
+        return None if found is None or account is None else Attempt(account=account, failures=found[1], counter=counter)
 
     def hold(self, attempt: Attempt, *, failures: int, until: datetime | None) -> None:
         """Set the counter that the attempt was counted on: wrong passwords in a row, and until when it takes none."""
         counter = attempt.counter
         self.connection.execute(update(counter.table).where(counter.where).values(failures=failures, locked_until=until))
+
+    def hold_everywhere(self, attempt: Attempt, *, failures: int, until: datetime | None) -> None:
+        """The same for all places together that the account does not know."""
+        self.change_person(attempt.account.id, failures=failures, locked_until=until)
 
     def knows_browser(self, person: str, *, digest: str, since: datetime) -> bool:
         """Whether the account knows the browser (or a programme's address), and it was proved there after ``since``."""
@@ -160,8 +181,8 @@ class Accounts(PeopleFacts):
         return {person: frozenset(groups) for person, groups in found.items()}
 
 
-def _account_of(login: str) -> Counter:
-    return Counter(table=t.person, person=t.person.c.id, where=t.person.c.login == login)
+def _place_of(person: str, place: str) -> Counter:
+    return Counter(table=t.guess, person=t.guess.c.person, where=(t.guess.c.person == person) & (t.guess.c.place == place))
 
 
 def _browser_of(person: str, digest: str) -> Counter:

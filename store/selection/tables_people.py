@@ -93,6 +93,21 @@ known_browser = Table(
     Index(None, "person"),
 )
 
+# Wrong passwords for an account from one place (a hash of the address) that it does not know: strangers elsewhere delay themselves only.
+guess = Table(
+    "guess",
+    metadata,
+    key("place"),
+    key("person"),
+    Column("failures", Integer, nullable=False, default=0),
+    instant("locked_until"),
+    instant("guessed_at", needed=True),
+    Index(None, "guessed_at"),
+)
+
+# Until when what somebody sent this hour counts (`store.selection.allowance`); the subject is a hash of what and who.
+allowance = Table("allowance", metadata, key("subject"), instant("until", needed=True), Index(None, "until"))
+
 enterprise = Table(
     "enterprise",
     metadata,

@@ -113,7 +113,11 @@ def test_an_objection_needs_facts_and_gets_a_receipt_that_opens_its_state(world)
     person = world.stranger()
     where = next(href for href in the_list(world).doc.xpath("//a/@href") if href.endswith("/objection") and world.application(1) in href)
     person.goes(where)
-    assert person.sends(where, OBJECTION | {"facts": ""}).refused
+    good, bad = (("evidence", (name, content)) for name, content in (("a.pdf", b"%PDF-1.7 " + b"x" * 99), ("b.pdf", b"no such thing")))
+    kept = sorted(world.house.files.everything())
+    for typed, files in ((OBJECTION | {"facts": ""}, [good]), (OBJECTION, [good, bad]), (OBJECTION, [good] * 6)):
+        assert person.sends(where, typed, files=files).refused
+    assert sorted(world.house.files.everything()) == kept, "nothing is stored before all of it is looked at"
 
     receipt, page = objects(world, 1)
 

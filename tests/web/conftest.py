@@ -37,6 +37,11 @@ class Settings:
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=10)
     upload_limit: int = 20_000_000
+    limit_signins: int = 300
+    limit_mails: int = 30
+    limit_objections: int = 10
+    limit_lookups: int = 120
+    limit_uploads: int = 600
 
 
 @dataclass

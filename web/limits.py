@@ -1,0 +1,79 @@
+"""How much strangers may send: registrations, sign-ins, mails to set a password, objections, questions about receipts; and people who signed in upload.
+
+A stranger is counted by address, somebody who is signed in by account: an office behind one address works on whatever its neighbours do.
+Why the counts lie in the database, and why this machine's own addresses are not counted: docs/decisions/0012-strangers.md.
+"""
+
+import math
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from fastapi import Request
+
+from selection.errors import HouseError
+from store.selection.allowance import Allowances
+from web.house import House
+from web.visitors import hashed
+
+SPAN = timedelta(hours=1)
+NETWORK = 64  # bits of an IPv6 address that one subscriber has at least: who has one address of them has them all
+# Method and route -> the setting `limit_…` that says how many an hour.
+LIMITED = {
+    ("POST", "/login"): "signins",
+    ("POST", "/password/{purpose}/{secret}"): "signins",
+    ("POST", "/register"): "mails",
+    ("POST", "/password"): "mails",
+    ("POST", "/public/publicity/{batch_id}/{application}/objection"): "objections",
+    ("GET", "/public/objection"): "lookups",
+    ("POST", "/tasks/{task}/files"): "uploads",
+}
+
+
+class TooMany(HouseError):
+    """Too much came from one address or account in an hour."""
+
+    status = 429
+
+    def __init__(self, wait: timedelta, *, signed_in: bool) -> None:
+        """``wait``: how long until it may go on."""
+        minutes = max(1, math.ceil(wait / timedelta(minutes=1)))
+        zh = "您提交得过于频繁" if signed_in else "来自您所在网络的提交过于频繁"
+        en = "You send too much at a time" if signed_in else "Too much comes from your network at a time"
+        way = ("", "") if signed_in else ("已登录的人员不受影响；", " People who are signed in are not affected;")
+        super().__init__(
+            "too_many",
+            zh=f"{zh}，本次没有保存。{way[0]}请在 {minutes} 分钟后返回上一页重新提交，急需办理的请与办公室联系。",
+            en=f"{en}: nothing was saved.{way[1]} please go back and submit again in {minutes} min, or call the office if it is urgent.",
+        )
+        self.headers = {"Retry-After": str(math.ceil(wait.total_seconds()))}
+
+
+def refuse_flood(request: Request) -> None:
+    """The dependency of the whole application, before anything is done: raises TooMany. What is refused costs one read and writes nothing."""
+    name = LIMITED.get((request.method, getattr(request.scope.get("route"), "path", "")))
+    house: House = request.state.house
+    most = getattr(house.settings, f"limit_{name}") if name else 0
+    visitor = request.state.visitor
+    who = f"account\0{visitor.actor.id}" if visitor.signed_in else f"address\0{place}" if (place := place_of(request)) else ""
+    if not most or not who:
+        return
+    subject, now = hashed(f"{name}\0{who}"), house.clock.now()
+    with house.database.read() as connection:
+        wait = Allowances(connection).wait(subject, most=most, per=SPAN, now=now)
+    wait = wait or house.database.run(lambda connection: Allowances(connection).take(subject, most=most, per=SPAN, now=now))
+    if wait:
+        raise TooMany(wait, signed_in=visitor.signed_in)
+
+
+def place_of(request: Request) -> str:
+    """The address that a stranger is counted by: of IPv6 the network; "" for this machine itself, which is nobody's neighbour."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    return str(address) if address.version == 4 else str(IPv6Address(int(address) >> NETWORK << NETWORK))  # noqa: PLR2004 - a protocol's number
