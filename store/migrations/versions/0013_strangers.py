@@ -2,10 +2,10 @@
 
 from store.migrations import frozen
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
     """The frozen statements."""
-    frozen.run("0012_strangers")
+    frozen.run("0013_strangers")
