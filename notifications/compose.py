@@ -74,8 +74,9 @@ def read_templates(files: Mapping[str, bytes]) -> dict[str, Template]:
     }
 
 
+@lru_cache(maxsize=500)  # some 45 letters; a folder is read when it is looked at, when it is deployed and when it is used
 def read_template(*, name: str, text: str) -> Template:
-    """A template from its text.
+    """A template from its text, the same for the same text.
 
     Raises MailTemplateInvalid naming every fault: missing parts, bad syntax, unknown or undeclared variables.
     """

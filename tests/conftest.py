@@ -7,12 +7,16 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Pool, create_engine, event, text
 
+import store.database
 from app.memory import settle
 from store import migrations
 from store.database import Database
+from web import passwords
 
 
 def pytest_collection_finish():
@@ -21,6 +25,8 @@ def pytest_collection_finish():
 
 
 DISK = {"is waited for": False}
+FSYNC = os.fsync
+ROOM = 4_000_000_000  # bytes: of two clusters, and what else is kept in memory
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 
 
@@ -32,17 +38,57 @@ def _unhurried(connection, record, _):
         record.info["unhurried"] = True
 
 
+def _synchronised(handle):
+    if DISK["is waited for"]:
+        FSYNC(handle)
+
+
+os.fsync = _synchronised
+
+
 @pytest.fixture
 def disk(monkeypatch):
     """The disk is waited for, as in real life."""
     monkeypatch.setitem(DISK, "is waited for", True)
 
 
+def _learned():
+    """A dialect that has met its database, and a memory for what it compiles."""
+    engine = create_engine("sqlite+house://", module=sqlite)
+    engine.connect().close()
+    return engine.dialect, engine._compiled_cache
+
+
+DIALECT, COMPILED = _learned()
+
+
+def _of_one_school(url, **options):
+    """Each test opens a database of its own: a statement that one of them has compiled all the embedded ones know."""
+    engine = create_engine(url, **options)
+    if engine.dialect.name == DIALECT.name:
+        engine.dialect, engine._compiled_cache = DIALECT, COMPILED
+    return engine
+
+
+store.database.create_engine = _of_one_school
+
+# Whoever guesses passwords is to be slow; tests sign in a thousand times (`tests/web/test_guards.py` looks at the real cost).
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._dummy = passwords._hasher.hash("nobody has this password")
+
+
+def _roomy_memory():
+    """A folder in memory, if it has room: there a database is copied ten times as fast as on a disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return memory if roomy else None
+
+
 class Cluster:
     """A PostgreSQL server of one test session: Debian's binaries, a temporary folder, a unix socket, no network."""
 
     def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_roomy_memory()))
         self.binaries = BINARIES[-1]
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
@@ -50,9 +96,12 @@ class Cluster:
         self._run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C")
         # Clients are killed in these tests, never the machine: the disk need not be waited for.
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
-        options += " -c max_connections=100 -c deadlock_timeout=200ms -c fsync=off -c full_page_writes=off"
+        options += " -c max_connections=100 -c deadlock_timeout=200ms -c fsync=off -c full_page_writes=off -c max_wal_size=256MB"
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
         self.count = 0
+        self.engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        # Files copied as files are there in half the time; versions before 15 know no other way.
+        self.copied = "TEMPLATE template_ours" + (" STRATEGY FILE_COPY" if int(self.binaries.parent.name) >= 15 else "")
         self._sql("CREATE DATABASE template_ours")
         template = Database(self.url("template_ours"))
         migrations.upgrade(template)
@@ -63,7 +112,7 @@ class Cluster:
 
     def new(self):
         self.count += 1
-        self._sql(f"CREATE DATABASE test_{self.count} TEMPLATE template_ours")
+        self._sql(f"CREATE DATABASE test_{self.count} {self.copied}")
         return self.url(f"test_{self.count}")
 
     def drop(self, url):
@@ -71,6 +120,7 @@ class Cluster:
         self._sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self):
+        self.engine.dispose()
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -79,10 +129,8 @@ class Cluster:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "restart", "-w", "-l", f"{self.folder}/log")
 
     def _sql(self, statement):
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
     def _run(self, programme, *arguments):
         command = [str(self.binaries / programme), *arguments]

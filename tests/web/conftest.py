@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
-from store import migrations
 from store.database import Database
 from store.selection import tables_people as people
 from store.selection.accounts import Accounts
@@ -59,9 +57,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = Database(f"sqlite:///{tmp_path / 'house.db'}")
-    migrations.upgrade(database)
+def house(sqlite_url: str) -> Iterator[House]:
+    database = Database(sqlite_url)
     yield House(database=database)
     database.close()
 

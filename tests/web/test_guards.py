@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from selection.errors import Refused
 from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
+from web import passwords
 from web.passwords import check_password, hash_password
 from web.sheets import Column, read_sheet, sheet
 from web.uploads import kind_of
@@ -222,6 +224,13 @@ def test_weak_passwords_are_refused_and_hashes_fit_only_their_password():
     assert check_password(kept, "a sentence that people remember")
     assert not check_password(kept, "a sentence that people forget")
     assert not check_password(None, "nobody has this password")
+
+
+def test_a_guess_costs_nineteen_megabytes_twice_over():
+    module = module_from_spec(spec_from_file_location("passwords_as_they_are", passwords.__file__))
+    module.__spec__.loader.exec_module(module)  # in tests, hashing is made cheap
+    for made in (module.hash_password("a sentence that people remember"), module._dummy):
+        assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_an_enterprise_registers_proves_its_mailbox_and_binds_one_code(browser, house, season):

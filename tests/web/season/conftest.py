@@ -1,6 +1,7 @@
 """The real season through the pages: the notice is issued, applications are open, one enterprise has begun."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ from app.season import deploy
 from app.settings import Settings
 from app.wiring import build
 from engine.contract import SYSTEM
-from store import migrations
 from store.database import Database
 from store.engine import queries
 from store.selection.accounts import Accounts
@@ -40,11 +40,11 @@ class Person:
         return re.search(rf'<a href="(/tasks/[^"]+)"><b>{re.escape(name)}</b>', text)[1]
 
 
-def installed(place, people):
-    """A house with the season deployed and these people (login -> group); nothing has begun."""
+def installed(place, people, *, template):
+    """A house with the season deployed and these people (login -> group); nothing has begun. ``template``: an empty database's file."""
     settings = Settings(database_url=f"sqlite:///{place / 'house.db'}", files_folder=place / "files", mail_folder=place / "mail")
+    shutil.copyfile(template, place / "house.db")
     database = Database(settings.database_url)
-    migrations.upgrade(database)
     database.run(lambda connection: queries.set_manual_clock(connection, datetime(2023, 7, 28, 1, 0, tzinfo=UTC)))
     database.close()
     built = build(settings)
@@ -73,8 +73,8 @@ def visiting(house, login):
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    built = installed(tmp_path_factory.mktemp("season"), GROUPS)
+def house(tmp_path_factory, sqlite_template):
+    built = installed(tmp_path_factory.mktemp("season"), GROUPS, template=sqlite_template)
 
     def enterprises(connection):
         for number, code in enumerate(("91110000600037341L", "91350100M000000013"), start=1):

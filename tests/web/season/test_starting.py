@@ -25,8 +25,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def new_house(tmp_path):
-    built = installed(tmp_path, {"admin": "season_admin@caq"})
+def new_house(tmp_path, sqlite_template):
+    built = installed(tmp_path, {"admin": "season_admin@caq"}, template=sqlite_template)
     yield built
     built.close()
 
