@@ -57,7 +57,7 @@ def seat_of(ctx: Context) -> Fact:
 
 def deadline(ctx: Context, name: str) -> datetime:
     """The live instant (UTC, exclusive) of a named deadline, else the plan's."""
-    live = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name=name)
+    live = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name=name, case=ctx.instance.business_key)
     return live if isinstance(live, datetime) else plan(season_of(ctx), calendar=ctx.facts.calendar.calendar())[name]
 
 

@@ -26,14 +26,18 @@ def context(*, facts: Any, settings: Mapping[str, Any], season: str, now: dateti
     return Context(now, actor, now, view, None, facts, settings, _Nowhere())
 
 
-def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups: Iterable[str]) -> int:
-    """Letter 42 to everybody whose open task follows the deadline, and to the office. Out: how many were queued."""
+def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups: Iterable[str], only: str = "") -> int:
+    """Letter 42 to everybody whose open task follows the deadline, and to the office. ``only``: the one application that it is for.
+
+    Out: how many were queued.
+    """
     people = sorted({*groups, "office_clerk@caq"})
-    cause = f"deadline:{name}:{at.isoformat()}"
+    cause = f"deadline:{name}:{at.isoformat()}:{only}"
     # A beginning is told as its own day, an end as the day that still counts.
     planned = season_of(ctx).deadline(name)
     begins: dict[str, Any] = {"new_start": at} if planned.edge == "start" else {}
-    return tell(ctx, "42_deadline_changed", people, cause=cause, deadline_name=name, deadline_en=planned.en, new_due=at, reason=reason, **begins)
+    told: dict[str, Any] = {"deadline_name": name, "deadline_en": planned.en, "new_due": at, "reason": reason}
+    return tell(ctx, "42_deadline_changed", people, about=only, cause=cause, **told, **begins)
 
 
 def account_bound(ctx: Context, *, enterprise: str) -> int:

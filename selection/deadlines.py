@@ -105,6 +105,16 @@ def refuse_bad_change(*, season: Season, name: str, new: datetime, now: datetime
     refuse_bad_instant(season=season, name=name, new=new, now=now, plan=plan)
 
 
+def refuse_no_longer(*, name: str, new: datetime, plan: Mapping[str, datetime]) -> None:
+    """Raise `Refused` unless what one application is given (A-14) is later than what everybody has by the live plan."""
+    if new <= plan[name]:
+        raise Refused(
+            "deadline.own",
+            zh=f"单项延期应晚于全体申报的“{name}”（{shown(plan[name])}），请重新选择",
+            en=f"an extension for one application must be later than everybody's {name} ({shown(plan[name])}); choose a later day",
+        )
+
+
 def refuse_bad_instant(*, season: Season, name: str, new: datetime, now: datetime, plan: Mapping[str, datetime]) -> None:
     """The same without the reason: what may be looked at before it is given."""
     if new <= now:

@@ -155,6 +155,7 @@ class SiteVisit:
     conclusions: tuple[str, ...]
     excluding: tuple[str, ...]
     held: bool = True
+    checks: tuple[str, ...] = ("X05", "X06", "X07")
 
 
 @dataclass(frozen=True)

@@ -242,6 +242,8 @@ def _bad_choices(season: Season) -> Iterable[Problem]:
             if severity not in SEVERITIES:
                 yield _must(f"{group}.severities.{check}", "、".join(SEVERITIES), f"one of {', '.join(SEVERITIES)}")
     for entry in season.deadlines:
+        if "@" in entry.name:
+            yield _must(f"deadlines.{entry.name}.name", "不含“@”的名称（“@”用于单项延期）", "without @, which marks the extension for one application")
         if entry.edge not in EDGES or (entry.edge == "time") != (entry.at is not None):
             yield _must(f"deadlines.{entry.name}.edge", "start、end，或 time 并给出 at", "start, end, or time together with `at`")
 

@@ -77,11 +77,13 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
         raise not_found()
     visitor.must("see_application_inside", subject)
     root, documents = row["root"], cases_queries.documents_of(connection, owner=application)
+    tasks = engine_queries.tasks_of(connection, root) if root else ()
+    extendable = sorted({name for task in tasks for name in task["depends"] or ()}) if visitor.may("extend_deadline") else ()
     return page(
         request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         focus=focus_names(house, connection, row["season"], language=visitor.language),
         documents=documents, views=views_of(connection, owner=application)[:50],
-        tasks=engine_queries.tasks_of(connection, root) if root else (), history=_history(house, connection, root) if root else (),
+        tasks=tasks, extendable=extendable, history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         may_correct=visitor.may("message:publicity.correct") and public_line(connection, application) is not None,
         may_remove=visitor.may("start:removal"), buried=cases_queries.removals_of(connection, owner=application),

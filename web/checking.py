@@ -17,7 +17,6 @@ from selection.findings import Finding
 from selection.season import Season
 from store.selection.calendar import CalendarFacts
 from store.selection.queries_checks import kept_form, known_of
-from store.selection.queries_public import deadlines_of
 from web.forms import checks, data_of
 from web.forms_checks import Placed, placed
 from web.looking import Look, context_of, look
@@ -53,7 +52,8 @@ def findings(connection: Connection, *, season: Season, tenant: str, application
     known = known_of(connection, application)
     if known is None:
         return []
-    closes = deadlines_of(connection, tenant).get(CLOSE) or plan(season, calendar=CalendarFacts(connection).calendar())[CLOSE]
+    calendar = CalendarFacts(connection)
+    closes = calendar.deadline(season=tenant, name=CLOSE, case=application) or plan(season, calendar=calendar.calendar())[CLOSE]
     return examination.findings(season=season, form=form, known=known, closes=closes)
 
 

@@ -1,6 +1,6 @@
-"""The season's named deadlines: the plan, what moving one would touch, and the extension for everybody with its reason."""
+"""The season's named deadlines: the plan, what moving one would touch, and the extension with its reason, for everybody or one application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -13,6 +13,8 @@ from selection import deadlines as rules_of_time
 from selection.errors import HouseError, Problem, Refused
 from selection.season import Season as Rules
 from store.engine import queries as engine_queries
+from store.engine.deadlines import split_name
+from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection.calendar import CalendarFacts
 from web import i18n
@@ -64,9 +66,12 @@ def deadlines(request: Request, visitor: Planner, house: TheHouse, connection: R
     if form == "xlsx":
         told = _told(visitor)
         return sheet("时间节点", PLAN, [{**row, "told": told[row["edge"]](row["at"])} for row in rows], language=visitor.language)
+    found = engine_queries.deadline_changes(connection, tenant=season["id"])
+    changes = [{**row, "of": split_name(row["name"])[0], "only": split_name(row["name"])[1]} for row in found]
     return page(
         request, "deadlines.html", season=season, rows=rows, told=_told(visitor), edges={row["name"]: row["edge"] for row in rows},
-        changes=engine_queries.deadline_changes(connection, tenant=season["id"]), may_extend=visitor.may("extend_deadline"),
+        changes=changes, names=called(connection, {row["only"] for row in changes if row["only"]}, language=visitor.language),
+        may_extend=visitor.may("extend_deadline"),
     )  # fmt: skip
 
 
@@ -91,10 +96,9 @@ def _instant(text: str, *, edge: str, season: Rules, connection: Connection) -> 
 
 
 @router.get("/office/deadlines/{name}")
-def preview(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, name: str, at: str = "") -> Response:
-    """What moving a deadline would touch; nothing is changed."""
-    if name not in public_queries.deadlines_of(connection, season["id"]):
-        raise not_found()
+def preview(request: Request, visitor: Planner, house: TheHouse, connection: Reading, season: Season, name: str, at: str = "", only: str = "") -> Response:
+    """What moving a deadline would touch, for everybody or for one application; nothing is changed."""
+    _refuse_unknown(connection, season["id"], name, only)
     touched, refusal = None, None
     short: tuple[Problem, ...] = ()
     edge = _edges(house, connection, season["id"]).get(name, "end")
@@ -104,10 +108,22 @@ def preview(request: Request, visitor: Planner, house: TheHouse, connection: Rea
             new = _instant(at, edge=edge, season=rules, connection=connection)
             rules_of_time.refuse_bad_instant(season=rules, name=name, new=new, now=house.clock.now(), plan=plan)
             short = rules_of_time.shortened(season=rules, name=name, new=new, plan=plan, calendar=CalendarFacts(connection).calendar())
-            touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=new)
+            _refuse_no_longer(only, name, new, plan)
+            touched = house.engine.preview_deadline(tenant=season["id"], name=name, at=new, business_key=only)
     except (HouseError, EngineError) as error:
         refusal = error
-    return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, touched=touched, refusal=refusal, short=short)
+    return _show(request, connection, visitor, season=season, name=name, only=only, edge=edge, at=at, touched=touched, refusal=refusal, short=short)
+
+
+def _refuse_unknown(connection: Connection, season: str, name: str, only: str) -> None:
+    row = cases_queries.case(connection, only) if only else None
+    if name not in public_queries.deadlines_of(connection, season) or (only and (row is None or row["season"] != season)):
+        raise not_found()
+
+
+def _refuse_no_longer(only: str, name: str, new: datetime, plan: Mapping[str, datetime]) -> None:
+    if only:
+        rules_of_time.refuse_no_longer(name=name, new=new, plan=plan)
 
 
 def _live(connection: Connection, season: str) -> dict[str, datetime]:
@@ -132,15 +148,17 @@ def _show(
     at: str,
     touched: Any = None,
     refusal: Any = None,
+    only: str = "",
     reason: str = "",
     short: Sequence[Problem] = (),
 ) -> Response:
-    present = public_queries.deadlines_of(connection, season["id"])[name]
-    names = called(connection, {one.business_key for one in touched.moved}, language=visitor.language) if touched else {}
+    present = CalendarFacts(connection).deadline(season=season["id"], name=name, case=only)
+    keys = {one.business_key for one in touched.moved} if touched else set()
+    names = called(connection, keys | {only} if only else keys, language=visitor.language)
     return page(
         request, "deadline.html", status=refusal.status if refusal else 200, season=season, name=name, present=present, at=at, touched=touched,
         refusal=refusal, may_extend=visitor.may("extend_deadline"), reason=reason, edge=edge, shown=_told(visitor)[edge],
-        short=short, names=names,
+        short=short, names=names, only=only,
     )  # fmt: skip
 
 
@@ -154,10 +172,10 @@ def extend(
     name: str,
     at: Word = "",
     reason: Text = "",
+    only: Word = "",
 ) -> Response:
-    """Move a deadline for the whole season, with a reason."""
-    if name not in public_queries.deadlines_of(connection, season["id"]):
-        raise not_found()
+    """Move a deadline for the whole season, or extend it for one application, with a reason."""
+    _refuse_unknown(connection, season["id"], name, only)
     edge = _edges(house, connection, season["id"]).get(name, "end")
     try:
         rules = _rules(house, connection, season["id"])
@@ -165,14 +183,19 @@ def extend(
         now = house.clock.now()
         moved = house.engine.set_deadline(
             tenant=season["id"], name=name, at=new, reason=reason.strip(), actor=visitor.actor,
-            check=lambda plan: rules_of_time.refuse_bad_change(season=rules, name=name, new=new, now=now, reason=reason, plan=plan),
+            check=lambda plan: _refuse_bad(rules, name, new, now, reason=reason, plan=plan, only=only), business_key=only,
         )  # fmt: skip
         open_tasks = [row for root in moved.roots for row in engine_queries.tasks_of(connection, root)]
         touched_ids = {one.id for one in moved.moved if one.kind == "task"}
         groups = {group for row in open_tasks if row["id"] in touched_ids for group in row["groups"]}
-        house.tell("deadline_moved", actor=visitor.actor, season=season["id"], name=name, at=moved.at, reason=reason.strip(), groups=groups)
+        house.tell("deadline_moved", actor=visitor.actor, season=season["id"], name=name, at=moved.at, reason=reason.strip(), groups=groups, only=only)
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
-        return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, refusal=refusal, reason=reason)
-    return go("/office/deadlines", said="saved")
+        return _show(request, connection, visitor, season=season, name=name, edge=edge, at=at, refusal=refusal, reason=reason, only=only)
+    return go(f"/cases/{only}" if only else "/office/deadlines", said="saved")
+
+
+def _refuse_bad(rules: Rules, name: str, new: datetime, now: datetime, *, reason: str, plan: Mapping[str, datetime], only: str) -> None:
+    rules_of_time.refuse_bad_change(season=rules, name=name, new=new, now=now, reason=reason, plan=plan)
+    _refuse_no_longer(only, name, new, plan)

@@ -16,6 +16,7 @@ from selection.writing import NAMES
 from store.selection import queries_choices as choices
 from store.selection.application import ApplicationFacts
 from store.selection.people import PeopleFacts
+from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
 from web.i18n import word
@@ -47,10 +48,7 @@ def _writing(connection: Connection, seen: Look, language: str, season: Season) 
 
 def _examined(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N03a, N04a, N04b: what the sealed submission was found to be, condition by condition."""
-    application = str(seen.variables.get("application") or seen.row["business_key"])
-    rows = ApplicationFacts(connection).findings(application, moment="submit")
-    last = max((row.at for row in rows), default=None)
-    found = {row.rule: row for row in rows if row.at == last}  # of the submission that counts
+    found = _found(connection, str(seen.variables.get("application") or seen.row["business_key"]))
     labels = season.eligibility.labels
     lines = [
         (row.verdict, (f"{rule} {word(language, labels[rule])}", word(language, VERDICTS[row.verdict]), *_why(row, language)))
@@ -66,6 +64,13 @@ def _examined(connection: Connection, seen: Look, language: str, season: Season)
         Told(word(language, "表格和编写要求的核对提示"), lines=doubts, warns=True),
     )
     return tuple(card for card in cards if card.lines)
+
+
+def _found(connection: Connection, application: str) -> dict[str, Fact]:
+    """The findings of the submission that counts, by rule."""
+    rows = ApplicationFacts(connection).findings(application, moment="submit")
+    last = max((row.at for row in rows), default=None)
+    return {row.rule: row for row in rows if row.at == last}
 
 
 def _why(row: Fact, language: str) -> tuple[str, ...]:
@@ -102,16 +107,33 @@ def _rubric(_: Connection, seen: Look, language: str, season: Season) -> Sequenc
 
 
 def _flagged(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
-    """N09a: the applications that enough experts of the group want to be visited (A-65)."""
-    reviews, group = ReviewFacts(connection), str(seen.variables.get("group"))
-    lines = []
-    for application, name in choices.defence_applications(connection, group=group).items():
-        rows = [row for stage in ("desk", "defence") for row in reviews.scores(application=application, stage=stage)]
-        sheets = {row.expert: Sheet.from_form(row.sheet) for row in rows if row.sheet.get("needs_site_visit") is True}
-        if wants_site_visit(season=season, sheets=sheets, leader_asks=False, high_findings=0, open_objection=False):
-            reasons = "；".join(sheet.site_visit_reason for sheet in sheets.values())
-            lines.append((name, word(language, "{n} 名专家建议现场考察", n=len(sheets)), reasons))
+    """N09a: the applications for which a visit is suggested (A-65), each with what suggests it."""
+    group = str(seen.variables.get("group"))
+    lines = [
+        (name, word(language, "；").join(why))
+        for application, name in choices.defence_applications(connection, group=group).items()
+        if (why := _doubts(connection, group, application, language, season))
+    ]
     return (Told(word(language, "建议现场考察的申报"), lines=tuple(lines), warns=True),) if lines else ()
+
+
+def _doubts(connection: Connection, group: str, application: str, language: str, season: Season) -> list[str]:
+    """Why a visit to an application is suggested: the leader, enough experts, a finding of its figures, an open objection. Empty: it is not."""
+    reviews, found = ReviewFacts(connection), _found(connection, application)
+    rows = [row for stage in ("desk", "defence") for row in reviews.scores(application=application, stage=stage)]
+    sheets = {row.expert: Sheet.from_form(row.sheet) for row in rows if row.sheet.get("needs_site_visit") is True}
+    leader = next((row.leader for row in [reviews.group(group)] if row), None)
+    open_findings = [found[rule] for rule in season.site_visit.checks if rule in found and found[rule].verdict == "fail"]
+    objections = [one for one in PublicityFacts(connection).objections(application=application) if one.closed_at is None]
+    if not wants_site_visit(
+        season=season, sheets=sheets, leader_asks=leader in sheets, high_findings=len(open_findings), open_objection=bool(objections)
+    ):
+        return []
+    flags = [word(language, "{n} 名专家建议现场考察", n=len(sheets))] if sheets else []
+    asks = [word(language, "组长建议现场考察")] if leader in sheets else []
+    contested = [word(language, "有未办结的异议")] if objections else []
+    figures = [text for row in open_findings for text in _why(row, language)]
+    return [*asks, *flags, *(sheet.site_visit_reason for sheet in sheets.values()), *figures, *contested]
 
 
 def _video(_: Connection, __: Look, language: str, season: Season) -> Sequence[Told]:

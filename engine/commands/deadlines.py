@@ -13,6 +13,7 @@ from engine.commands.rights import require_instance
 from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor, InstanceView
 from store.engine import deadlines as stored
+from store.engine import queries
 from store.engine.tables import instance, task, timer
 
 Plan = Mapping[str, datetime]
@@ -54,22 +55,33 @@ class DeadlineVerbs:
     home: Home
 
     def set_deadline(
-        self, *, tenant: str, name: str, at: datetime, reason: str, actor: Actor, check: Callable[[Plan], None] | None = None
+        self,
+        *,
+        tenant: str,
+        name: str,
+        at: datetime,
+        reason: str,
+        actor: Actor,
+        check: Callable[[Plan], None] | None = None,
+        business_key: str = "",
     ) -> Touched:
         """Set a named deadline (``at``: exclusive end, aware) and re-arm every timer and due date that was computed from it.
 
         All in one transaction over all instances concerned. A timer that is due by the new instant fires with the next ``work()``.
         ``check`` gets the tenant's plan (name -> exclusive end) as it stands in this transaction, locked, and raises to refuse: of two
-        who move deadlines at once the second is asked about what the first has set.
+        who move deadlines at once the second is asked about what the first has set. With a ``business_key`` only its case has the
+        instant, and only if it is later than everybody's.
         """
+        kept = stored.own_name(name, business_key) if business_key else name
         require_instance(self.home.policy, actor, "set_deadline", InstanceView("", name, "", tenant, 0))
 
         def work(tx: Transaction) -> Touched:
             if check is not None:
                 check(stored.lock_all(tx.connection, tenant=tenant))
-            before = stored.put(tx.connection, tenant=tenant, name=name, at=at, by=actor.id, reason=reason, now=tx.now)
+            everybody = stored.get(tx.connection, tenant=tenant, name=name)
+            before = stored.put(tx.connection, tenant=tenant, name=kept, at=at, by=actor.id, reason=reason, now=tx.now) or everybody
             moved: list[Moved] = []
-            for root in _dependent(tx.connection, tenant=tenant, name=name):
+            for root in _dependent(tx.connection, tenant=tenant, name=name, business_key=business_key):
                 turn = Turn(tx, tx.lock_root(root), actor=actor)
                 mine = _rearm(turn, name)
                 if mine:
@@ -82,13 +94,13 @@ class DeadlineVerbs:
 
         return self.home.transact(work)
 
-    def preview_deadline(self, *, tenant: str, name: str, at: datetime) -> Touched:
+    def preview_deadline(self, *, tenant: str, name: str, at: datetime, business_key: str = "") -> Touched:
         """What ``set_deadline`` would touch; nothing is changed and nobody is locked out."""
         with self.home.database.read() as connection:
             tx = Transaction(self.home, connection, self.home.clock.now())
-            before = stored.get(connection, tenant=tenant, name=name)
+            before = queries.deadlines(connection, tenant=tenant, business_key=business_key).get(name)
             moved: list[Moved] = []
-            for root in _dependent(connection, tenant=tenant, name=name):
+            for root in _dependent(connection, tenant=tenant, name=name, business_key=business_key):
                 row = tx.read_root(root)
                 moved.extend(_rearm(Turn(tx, row, actor=SYSTEM, hypothesis={name: at}), name))
             return Touched(tenant, name, before, at, tuple(moved))
@@ -98,8 +110,8 @@ def _iso(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[str]:
-    """The running roots with a timer or task computed from the deadline, always in the same order (no deadlock)."""
+def _dependent(connection: Connection, *, tenant: str, name: str, business_key: str) -> Sequence[str]:
+    """The running roots (of one business key, if any is given) with a timer or task computed from the deadline, always in the same order (no deadlock)."""
     mark = stored.mark(name)
     timers = select(timer.c.root).where(timer.c.tenant == tenant, stored.text(timer.c.depends).contains(mark, autoescape=True))
     tasks = select(task.c.root).where(
@@ -107,6 +119,8 @@ def _dependent(connection: Connection, *, tenant: str, name: str) -> Sequence[st
     )
     both = union(timers, tasks).subquery()
     live = select(instance.c.root).where(instance.c.root.in_(select(both.c.root)), instance.c.status.in_(["running", "suspended"]))
+    if business_key:
+        live = live.where(instance.c.business_key == business_key)
     return connection.execute(live.order_by(instance.c.started_at, instance.c.root)).scalars().all()
 
 

@@ -31,10 +31,11 @@ class Scope:
     _deadlines: dict[str, datetime] | None = None
 
     def deadline(self, context: Context, name: str) -> datetime:
-        """The named deadline of the tenant; notes that the expression depends on it. Raises UnknownDeadline."""
+        """The named deadline of the tenant, or of the case alone; notes that the expression depends on it. Raises UnknownDeadline."""
         context.depends.add(name)
         if self._deadlines is None:
-            known = queries.deadlines(self.connection, tenant=self.tenant) if self.connection is not None else {}
+            key = context.business_key
+            known = queries.deadlines(self.connection, tenant=self.tenant, business_key=key) if self.connection is not None else {}
             self._deadlines = {**known, **self.hypothesis}
         try:
             return self._deadlines[name]

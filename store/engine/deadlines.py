@@ -8,6 +8,19 @@ from sqlalchemy import Column, ColumnElement, Connection, Text, insert, select, 
 from store.engine.tables import deadline, deadline_change
 from store.types import encode
 
+FOR = "@"  # between a deadline's name and the business key of the one case it is for
+
+
+def own_name(name: str, business_key: str) -> str:
+    """The name under which a deadline is kept for the case of one business key alone."""
+    return f"{name}{FOR}{business_key}"
+
+
+def split_name(kept: str) -> tuple[str, str]:
+    """A kept name as the deadline's name and the business key of the case that it is for alone; the key is empty for everybody's."""
+    name, _, business_key = kept.partition(FOR)
+    return name, business_key
+
 
 def get(connection: Connection, *, tenant: str, name: str) -> datetime | None:
     """The deadline's exclusive end, or None."""
@@ -15,8 +28,8 @@ def get(connection: Connection, *, tenant: str, name: str) -> datetime | None:
 
 
 def lock_all(connection: Connection, *, tenant: str) -> dict[str, datetime]:
-    """All deadlines of a tenant, name -> exclusive end, locked until the commit: whoever compares them is not overtaken."""
-    plan = select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == tenant).order_by(deadline.c.name).with_for_update()
+    """All deadlines that everybody of a tenant has, name -> exclusive end, locked until the commit: whoever compares them is not overtaken."""
+    plan = select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == tenant, ~deadline.c.name.contains(FOR)).order_by(deadline.c.name).with_for_update()
     return {row.name: row.at for row in connection.execute(plan)}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
+from store.engine.deadlines import FOR, own_name
 from store.engine.inbox import COUNTED, EVERYTHING, Wanted, counts, done, mine, offered
 from store.engine.tables import (
     deadline,
@@ -87,9 +88,11 @@ def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
 _deadlines = Prepared(select(deadline.c.name, deadline.c.at).where(deadline.c.tenant == bindparam("tenant")))
 
 
-def deadlines(connection: Connection, *, tenant: str) -> dict[str, datetime]:
-    """The named deadlines of a tenant: name -> exclusive end, aware UTC."""
-    return dict(_deadlines.facts(connection, {"tenant": tenant}))
+def deadlines(connection: Connection, *, tenant: str, business_key: str = "") -> dict[str, datetime]:
+    """The named deadlines of a tenant: name -> exclusive end, aware UTC. With a business key those that its case has instead, if they are later."""
+    kept: dict[str, datetime] = dict(_deadlines.facts(connection, {"tenant": tenant}))
+    everybody = {name: at for name, at in kept.items() if FOR not in name}
+    return {name: max(at, kept.get(own_name(name, business_key), at)) for name, at in everybody.items()}
 
 
 def deadline_changes(connection: Connection, *, tenant: str) -> Rows:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from selection.calendar import Calendar
+from store.engine.deadlines import own_name
 from store.engine.tables import deadline as engine_deadline
 from store.prepared import Found, Prepared
 from store.selection import tables_people as t
@@ -14,7 +15,10 @@ from store.selection.subject import Fact, Subject
 from store.types import decode
 
 _deadline = Prepared(
-    select(engine_deadline.c.at).where(engine_deadline.c.tenant == bindparam("season"), engine_deadline.c.name == bindparam("name"))
+    select(func.max(engine_deadline.c.at)).where(
+        engine_deadline.c.tenant == bindparam("season"),
+        or_(engine_deadline.c.name == bindparam("name"), engine_deadline.c.name == bindparam("own")),
+    )
 )
 _years = Prepared(select(*t.working_year.c["year", "status", "off", "working"]).order_by(t.working_year.c.year), stored=True)
 
@@ -43,9 +47,9 @@ class CalendarFacts(Subject):
         """Keep the text of the notice."""
         self._set(t.season, {"id": season}, notice=dict(notice))
 
-    def deadline(self, *, season: str, name: str) -> datetime | None:
-        """The live instant (UTC, exclusive) of a named deadline; None when the engine knows none."""
-        at: datetime | None = _deadline.value(self.connection, {"season": season, "name": name})
+    def deadline(self, *, season: str, name: str, case: str = "") -> datetime | None:
+        """The live instant (UTC, exclusive) of a named deadline, for a case with a later one of its own that; None when the engine knows none."""
+        at: datetime | None = _deadline.value(self.connection, {"season": season, "name": name, "own": own_name(name, case)})
         return at
 
     def calendar(self) -> Calendar:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from selection.stages import PUBLIC_STAGES, STAGES
 from selection.uscc import is_valid
+from store.engine.deadlines import own_name
 from store.engine.tables import deadline, deadline_change, instance, message, version, version_file
 from store.selection import tables_application as a
 from store.selection import tables_people as p
@@ -107,7 +108,7 @@ def form_hashes_hold(connection: Connection) -> Violations:
 
 
 def filed_in_time(connection: Connection) -> Violations:
-    """No form was received at or after the close of applications, as it stood or was extended to (§14: received < deadline)."""
+    """No form was received at or after the close of applications, as it stood or was extended to, for all or for it alone (§14, A-14)."""
     ever = (
         select(deadline.c.tenant, func.coalesce(func.max(deadline_change.c.at), deadline.c.at).label("closed"))
         .outerjoin(deadline_change, and_(deadline_change.c.tenant == deadline.c.tenant, deadline_change.c.name == deadline.c.name))
@@ -115,11 +116,16 @@ def filed_in_time(connection: Connection) -> Violations:
         .group_by(deadline.c.tenant, deadline.c.at)
         .subquery()
     )
+    own = exists().where(
+        deadline_change.c.tenant == a.application.c.season,
+        deadline_change.c.name == own_name(CLOSE, "") + a.application.c.id,
+        deadline_change.c.at > a.form_submission.c.at,
+    )
     late = (
         select(a.form_submission.c.application, a.form_submission.c.version)
         .join(a.application, a.application.c.id == a.form_submission.c.application)
         .join(ever, ever.c.tenant == a.application.c.season)
-        .where(a.form_submission.c.state == "submitted", a.form_submission.c.at >= ever.c.closed)
+        .where(a.form_submission.c.state == "submitted", a.form_submission.c.at >= ever.c.closed, ~own)
     )
     yield from (f"form {row.version} of {row.application} was filed after the close" for row in connection.execute(late))
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.simulate.answers.base import words
+from selection.findings import Finding
+from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN
 
 PLAN, COME, ABSENT = "安排答辩", "登记到场", "处理缺席答辩"
@@ -82,6 +84,33 @@ def test_absence_counts_only_after_a_second_date(world):
     clerk.does(ABSENT, {"cases": missing, "outcome": "absent"})
 
     assert ABSENT not in clerk.tasks()
+
+
+def test_a_visit_is_suggested_with_what_suggests_it(world):
+    """A-65: an open cross check of the figures (X05-X07), an open objection; who has neither is not named."""
+    waiting = invited(world)
+    world.others_go_on("2023-10-26T20:00", but=("N09a",))
+    doubted, contested, calm = waiting[:3]
+    now = world.house.clock.now()
+    grown = Finding(id="X07", severity="warn", verdict="fail", zh="相邻年度数值变化过大", en="a value changes unusually")
+    with world.house.database.write() as connection:
+        facts = Facts(connection)
+        for one, found in ((doubted, [grown]), (contested, [])):
+            facts.applications.note_findings(application=one, moment="submit", findings=found, at=now)
+        objection = {"receipt": "2023-YY-0001-AB", "channel": "letter", "objector": {"name": "李群众", "contact": "x"}, "anonymous": False}
+        facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={contested: {}}, at=now)
+        (batch,) = facts.publicity.batches("cn-2023")
+        facts.publicity.lodge(
+            objection=facts.publicity.reserve_objection(), season="cn-2023", batch=batch.id, application=contested,
+            facts="反映数据", received_at=now, **objection,
+        )  # fmt: skip
+
+    page = world.as_("director").opens("确定现场考察")
+
+    suggested = [page.rows(world.enterprise(number_of(world, one))) for one in (doubted, contested, calm)]
+    assert any("相邻年度数值变化过大" in row for row in suggested[0])
+    assert any("有未办结的异议" in row for row in suggested[1])
+    assert suggested[2] == []
 
 
 def test_what_a_visit_finds_untrue_is_never_awarded(world):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.doctor import examine
 from app.simulate import play as plays
 from app.simulate.answers.base import words
 from engine.contract import SYSTEM
@@ -166,6 +167,50 @@ def test_reminders_move_with_the_deadline(world):
     late = [mail for mail in person.mails[before:] if "9月15日" in mail.body]
     assert late == []
     assert len(person.mails) > before
+
+
+def test_one_application_gets_longer_with_a_reason_and_the_others_do_not(world):
+    """A-14: an individually logged extension. Its page shows what it touches; due date, timer and reminders follow; the people are told."""
+    director, person, other = world.as_("director"), world.as_("enterprise 1"), world.as_("enterprise 2")
+    where = director.goes(f"/cases/{world.application(1)}").link("单项延期：申报截止")
+    refused = director.goes(where, params={"only": world.application(1), "at": "2023-09-15"})
+    assert "2023年9月15日" in refused.text
+    assert not director.sends("/office/deadlines/推荐截止", {"at": "2023-09-21", "reason": "为单项延期留出时间"}).refused
+    page = director.goes("/office/deadlines/申报截止", params={"only": world.application(1), "at": "2023-09-20"})
+    assert "签署承诺并提交" in page.text
+    assert world.enterprise(1) in page.text
+    assert world.enterprise(2) not in page.text
+    told = {"at": "2023-09-20", "reason": "当地网络中断三天", "only": world.application(1)}
+    assert director.sends("/office/deadlines/申报截止", told | {"reason": " "}).refused
+    assert director.sends("/office/deadlines/申报截止", told | {"at": "2023-09-22"}).refused, "not after the unit's list"
+
+    assert not director.sends("/office/deadlines/申报截止", told).refused
+
+    assert any("当地网络中断三天" in mail.body and "仅限申报" in mail.body for mail in person.mails)
+    assert not [mail for mail in other.mails if "当地网络中断三天" in mail.body]
+    assert "时间节点调整" in director.goes(f"/cases/{world.application(1)}").text
+    assert "当地网络中断三天" in director.goes("/office/deadlines").text
+    assert "2023年9月15日" in world.stranger().goes("/").text
+    world.time_is("2023-09-17T10:00")
+    assert "签署承诺并提交" not in other.tasks()
+    person.does("签署承诺并提交", promise(world), files=SEAL)
+    assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
+    assert examine(world.house) == []
+
+
+def test_an_extension_for_one_ends_too_and_never_takes_time_away(world):
+    director, person = world.as_("director"), world.as_("enterprise 1")
+    director.sends("/office/deadlines/推荐截止", {"at": "2023-09-21", "reason": "为单项延期留出时间"})
+    told = {"at": "2023-09-18", "reason": "当地网络中断三天", "only": world.application(1)}
+    assert not director.sends("/office/deadlines/申报截止", told).refused
+    page = director.sends("/office/deadlines/申报截止", told | {"at": "2023-09-15"})
+    assert page.refused
+    assert not director.sends("/office/deadlines/申报截止", {"at": "2023-09-20", "reason": "多地受台风影响"}).refused
+
+    world.time_is("2023-09-20T10:00")
+    assert "签署承诺并提交" in person.tasks(), "everybody's is later now"
+    world.time_is("2023-09-21T00:00")
+    assert "签署承诺并提交" not in person.tasks()
 
 
 def test_only_the_office_moves_a_deadline(world):
