@@ -26,6 +26,7 @@ from handlers import (
     review,
     scores,
     season,
+    taking_back,
     title,
     widening,
 )
@@ -51,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     review,
     scores,
     season,
+    taking_back,
     title,
     widening,
 )

@@ -159,6 +159,7 @@ def keep_publication(ctx: Context, data: Data, *, subject: str, owner: str = "",
         registered[name] = str(row.get("url") or "")
     rules.refuse_bad_registration(registered=registered, season=season, published_at=published_at, now=ctx.now)
     refuse_without_file(ctx, owner=owner or subject, code=code, zh="请上传发布页面截图（D12）", en="upload the screenshot (D12)")
+    ctx.facts.publicity.forget_unconfirmed(subject)
     for channel, url in registered.items():
         ctx.facts.publicity.register(subject=subject, channel=channel, url=url, at=published_at, by=ctx.actor.id)
     return published_at

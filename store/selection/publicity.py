@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
+
 from store.selection import tables_result as t
 from store.selection.subject import Fact, Subject
 
@@ -50,6 +52,10 @@ class PublicityFacts(Subject):
     def register(self, *, subject: str, channel: str, url: str, at: datetime, by: str, screenshot: str | None = None) -> None:
         """Register a real publication: where and when it appeared."""
         self._put(t.publication, {"subject": subject, "channel": channel, "url": url}, at=at, by=by, screenshot=screenshot)
+
+    def forget_unconfirmed(self, subject: str) -> None:
+        """What was registered and no second person found right gives way to what is registered anew."""
+        self.connection.execute(delete(t.publication).where(t.publication.c.subject == subject, t.publication.c.confirmed_by.is_(None)))
 
     def publications(self, subject: str) -> list[Fact]:
         """The publications of a batch, announcement or title."""

@@ -86,6 +86,26 @@ def test_three_may_be_recommended_a_fourth_is_refused(world):
     assert SEAL in unit.tasks()
 
 
+def test_the_officer_takes_the_list_back_until_it_is_delivered(world):
+    """§14: not delivered, the order is the officer's own; delivered, or said to be none, it has gone out."""
+    unit = world.as_("small unit")
+    unit.does(RANK, {"ranking": ranking(world, 1, (7, 8)), "outcome": "confirm"})
+    assert not unit.takes_back(RANK).refused
+    assert SEAL not in unit.tasks()
+
+    lines = ranking(world, 1, (8, 7))
+    unit.does(RANK, {"ranking": lines, "outcome": "confirm"})
+    unit.opens(SEAL)
+    (offered,) = [one for name, one in unit.form().offered.items() if name.endswith("application")]
+    assert world.application(8) in offered
+    assert not unit.takes_back(RANK).refused
+
+    unit.does(RANK, {"none_reason": words("本年度不推荐"), "outcome": "none"})
+    page = unit.takes_back(RANK)
+    assert page.status in {404, 409}
+    assert RANK not in unit.tasks()
+
+
 def test_the_unit_reads_by_mail_why_its_list_was_refused_and_how_to_ask_for_more(world):
     """§9.3, 7: the refused list leaves nothing behind but the letter, one for the same list however often it is sent; no leader is written to."""
     unit = world.as_("unit")

@@ -50,6 +50,27 @@ def test_a_signature_under_the_list_is_taken_back_before_it_is_published(world):
     published(world)
 
 
+def test_a_wrong_address_is_taken_back_and_only_the_right_one_is_published(world):
+    """§14: until somebody goes on from it the clerk registers anew; what a second person finds wrong is registered anew as well."""
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    world.time_is("2023-11-06T09:00")
+    clerk, second = world.as_("clerk"), world.as_("second clerk")
+    wrong = [{"channel": "website", "url": "https://notice.invalid/wrong"}, CHANNELS[1]]
+    clerk.does("登记公示发布", {"published_at": "2023-11-06T09:00", "channels": wrong}, files=PROOF)
+
+    assert not clerk.takes_back("登记公示发布").refused
+    assert "公示发布复核" not in second.tasks()
+    clerk.does("登记公示发布", {"published_at": "2023-11-06T09:00", "channels": wrong})
+    second.does("公示发布复核", {"outcome": "disagree", "comment": words("网址与发布页不一致")})
+    assert clerk.takes_back("登记公示发布").status == 404, "a second person has looked at it"
+    clerk.does("登记公示发布", {"published_at": "2023-11-06T09:00", "channels": CHANNELS})
+    second.does("公示发布复核", {"outcome": "agree"})
+
+    shown = the_list(world).text
+    assert CHANNELS[0]["url"] in shown
+    assert "https://notice.invalid/wrong" not in shown
+
+
 def the_list(world):
     reader = world.stranger()
     reader.goes("/public/publicity")
