@@ -12,10 +12,11 @@ from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.query import Asked, Query
 from rest.values import instant_out, length_out, value_out
 from store.engine import listing
-from store.engine.cases import CASES, VARIABLES
+from store.engine.cases import CASES
 from store.engine.holding import CALLED as CALLED_SCOPE
 from store.engine.holding import scope_of
 from store.engine.listing import Filters, Wanted
+from store.engine.variables import VARIABLES
 
 router = APIRouter(tags=["History"])
 
@@ -42,8 +43,10 @@ PARAMS: dict[str, asking.Asks] = {
 }
 SORTS = {"instanceId": "root", "variableName": "name"}
 INSTANCE_PARAMS = {
-    "processInstanceId": text("id"),
-    "processInstanceIds": texts("ids"),
+    "processInstanceId": asking.one(lambda given, _: {"id": split_instance(given)}),
+    "processInstanceIds": asking.several(lambda given, _: {"ids": [split_instance(each) for each in given]}),
+    "processInstanceIdNotIn": asking.several(lambda given, _: {"not_ids": [split_instance(each) for each in given]}),
+    "rootProcessInstanceId": asking.whole_instance,
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "processDefinitionKeyIn": texts("processes"),
@@ -51,15 +54,18 @@ INSTANCE_PARAMS = {
     "processInstanceBusinessKey": text("business_key"),
     "processInstanceBusinessKeyIn": texts("business_keys"),
     "processInstanceBusinessKeyLike": like("business_key_like"),
-    "rootProcessInstances": asking.anything,  # those that are called are part of them
-    "superProcessInstanceId": asking.nothing,
+    "rootProcessInstances": flag("is_root"),
+    "superProcessInstanceId": asking.one(lambda given, _: {"called_by": split_instance(given)}),
+    "subProcessInstanceId": asking.one(lambda given, _: {"calls": split_instance(given)}),
+    "executedActivityIdIn": texts("entered"),
+    "activeActivityIdIn": texts("stands"),
     "finished": flag("over"),
     "unfinished": flag("over", means=False),
     "active": flag("status", means="running"),
     "suspended": flag("status", means="suspended"),
     "completed": flag("status", means="ended"),
     "externallyTerminated": flag("status", means="cancelled"),
-    "internallyTerminated": flag("nothing"),
+    "internallyTerminated": flag("status", means="interrupted"),
     "withIncidents": flag("had_trouble"),
     "startedBy": text("started_by"),
     "startedBefore": moment("started_before"),
@@ -84,7 +90,7 @@ INSTANCE_SORTS = {
     "endTime": "ended",
     "duration": "lasted",
 }
-STATES = {"running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED"}
+STATES = {"running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED", "interrupted": "INTERNALLY_TERMINATED"}
 
 
 @router.get("/history/variable-instance")
@@ -113,7 +119,7 @@ def variable_instance(variable: str, caller: TheCaller, deserializeValue: bool =
 @router.get("/history/process-instance")
 @router.post("/history/process-instance")
 def process_instances(query: Asked, caller: TheCaller) -> list[Item]:
-    """The instances, running and ended (what they called is part of them), in the order of their start unless sorted otherwise."""
+    """The instances, running and ended, called ones too, in the order of their start unless sorted otherwise."""
     return listed(query, caller, CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda row: _instance(caller, row))
 
 
@@ -127,7 +133,7 @@ def count_process_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
 @router.get("/history/process-instance/{instance}")
 def process_instance(instance: str, caller: TheCaller) -> Item:
     """One instance, running or ended."""
-    return _instance(caller, the_row(caller, CASES, instance, otherwise=f"Historic process instance with id {instance} does not exist"))
+    return _instance(caller, the_row(caller, CASES, split_instance(instance), otherwise=f"Historic process instance with id {instance} does not exist"))
 
 
 def last_values(caller: Caller, root: str, within: str) -> Item:
@@ -170,9 +176,10 @@ def _variable(caller: Caller, row: Any, *, deserialize: bool) -> Item:
 
 
 def _instance(caller: Caller, row: Any) -> Item:
-    definition = caller.definitions.get((row["process"], row["version"]))
+    root, within = row["root"], row["within"]
+    definition = caller.definition_seen(row["process"], row["version"])
     return {
-        "id": row["root"],
+        "id": instance_id(root, within),
         "businessKey": row["business_key"] or None,
         "processDefinitionId": definition["id"] if definition else None,
         "processDefinitionKey": row["process"],
@@ -183,8 +190,8 @@ def _instance(caller: Caller, row: Any) -> Item:
         "durationInMillis": length_out(row["started_at"], row["ended_at"]),
         "startUserId": row["started_by"],
         "startActivityId": None,
-        "superProcessInstanceId": None,
-        "rootProcessInstanceId": row["root"],
+        "superProcessInstanceId": instance_id(root, row["above"]) if within else None,
+        "rootProcessInstanceId": root,
         "deleteReason": row["reason"],
         "tenantId": None,
         "removalTime": None,

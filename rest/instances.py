@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
+from engine.bpmn.modifying import Change
 from engine.bpmn.walk import Place as Node
 from engine.commands.looks import Look
 from rest import asking
@@ -20,6 +21,7 @@ from rest.scopes import Place
 from store.engine import listing
 from store.engine.present import INSTANCES
 
+REASON = "deleted by the REST interface"
 router = APIRouter(tags=["Process Instance"])
 PARAMS = {
     "deploymentId": asking.deployment,
@@ -79,11 +81,9 @@ def one(instance: str, caller: TheCaller) -> Item:
 
 @router.delete("/process-instance/{instance}", status_code=204)
 def delete(instance: str, caller: TheCaller) -> Response:
-    """End an instance with all that it calls; its history stays."""
+    """End an instance with all that it calls; its history stays. Of a called one the call activity ends with it, as Camunda does."""
     root, within, _ = running_instance(caller, instance)
-    if within:
-        raise RestError(409, f"{instance} is called by another instance and ends with it: delete {root}", type="InvalidRequestException")
-    caller.engine.cancel(root=root, reason="deleted by the REST interface", actor=caller.actor)
+    end(caller, _row(caller, root, within), reason=REASON)
     caller.settle()
     return Response(status_code=204)
 
@@ -140,6 +140,18 @@ def delete_variable(instance: str, name: str, caller: TheCaller) -> Response:
     """Take one variable away."""
     _place(caller, instance).take_away(caller, name)
     return Response(status_code=204)
+
+
+def end(caller: Caller, row: RowMapping, *, reason: str) -> None:
+    """Cancel an instance; a called one with the token of its call activity (a caller in which nothing is left ends, too). One that is gone stays gone."""
+    root, within = row["root"], row["within"]
+    if caller.case(root, within) is None:
+        return
+    if within:
+        change = Change("cancel", token=within)
+        caller.engine.modify(root=root, within=row["above"], changes=[change], reason=reason, actor=caller.actor)
+    else:
+        caller.engine.cancel(root=root, reason=reason, actor=caller.actor)
 
 
 def switch(caller: Caller, row: RowMapping, *, suspended: bool) -> None:

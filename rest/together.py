@@ -11,7 +11,7 @@ from rest.bodies import JsonBody, needed_text, text_of, truth
 from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
 from rest.history import INSTANCE_PARAMS
-from rest.instances import PARAMS, switch
+from rest.instances import PARAMS, end, switch
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import read
@@ -31,7 +31,8 @@ def suspend_instances(caller: TheCaller, body: JsonBody = None) -> Response:
     suspended = truth(given, "suspended")
     with executing():
         for row in _meant(caller, given):
-            switch(caller, row, suspended=suspended)
+            if not row["within"]:  # a called one stands still with its root
+                switch(caller, row, suspended=suspended)
     caller.settle()
     return Response(status_code=204)
 
@@ -43,7 +44,7 @@ def delete_instances(caller: TheCaller, body: JsonBody = None) -> Item:
     reason, rows = text_of(given, "deleteReason") or "deleted by the REST interface", _meant(caller, given)
     with executing():
         for row in rows:
-            caller.engine.cancel(root=row["root"], reason=reason, actor=caller.actor)
+            end(caller, row, reason=reason)
     caller.settle()
     return done_batch("instance-deletion", len(rows))
 
@@ -91,7 +92,7 @@ def _of_key(caller: Caller, key: str) -> list[RowMapping]:
 
 
 def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
-    """The root instances that a body names: by their ids, a query, a definition or a key. Raises RestError 400 when it names none."""
+    """The instances (called ones after their roots) that a body names: by ids, a query, a definition or a key. Raises RestError 400 for none."""
     asked: list[tuple[str, Any]] = []
     ids, query = given.get("processInstanceIds"), given.get("processInstanceQuery")
     if ids is not None:
@@ -105,7 +106,8 @@ def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
             asked += PARAMS[name](needed_text(given, name), caller).items()
     if ids is None and query is None and not asked:
         raise invalid("Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey is needed")
-    return _roots(caller, asked)
+    found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted(tuple(asked)))
+    return found
 
 
 def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool = False) -> list[str]:
@@ -121,7 +123,7 @@ def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool 
         raise invalid("processInstanceIds: a list of ids is needed")
     found = list(ids or ())
     if query is not None and finished:
-        rows = caller.read(listing.rows, CASES, Wanted(tuple(_of_query(caller, query, INSTANCE_PARAMS))))
+        rows = caller.read(listing.rows, CASES, Wanted((*_of_query(caller, query, INSTANCE_PARAMS), ("is_root", True))))
         found += [row["root"] for row in rows]
     elif query is not None:
         rows = caller.read(listing.rows, INSTANCES, Wanted(tuple(_of_query(caller, query))))

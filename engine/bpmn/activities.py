@@ -107,7 +107,8 @@ class CallActivity(SubProcess, defaults.CallActivity):
         region = Scope(spec, token, called=True)
         if origin is not None:
             region.of_version(origin, processes)
-        top.events.append(Called(token.id, self.info.process, self.info.id, key, region.origin, token.workflow.within))
+        given = facts.get("business_key")
+        top.events.append(Called(token.id, self.info.process, self.info.id, key, region.origin, token.workflow.within, given))
         self.open_region(region)
         return False
 

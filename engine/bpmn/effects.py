@@ -30,7 +30,7 @@ class Called:
     """A call activity's token began the process with the key `called`.
 
     `version` is where that process stands (None: in the version of the instance), `within` the call activity's token whose called process
-    the caller stands in ("" the instance itself).
+    the caller stands in ("" the instance itself), `business_key` the one that the call gives it (None: it gives none).
     """
 
     token: str
@@ -39,6 +39,7 @@ class Called:
     called: str
     version: int | None = None
     within: str = ""
+    business_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,8 +126,11 @@ class Notes:
         self.note("variable", data={**told, **kept})
 
     def _called(self, event: Called) -> None:
-        where = {"root": self.root, "scope": event.token, "process": event.called, "element": event.element}
+        where = {"root": self.root, "scope": event.token, "process": event.called, "element": event.element, "business_key": event.business_key}
         self.called.append(("add", {**where, "entered_at": self.now, "within": event.within, "version": event.version}))
+        if self.loaded.profile == GENERIC:  # of foreign diagrams what is called is told as an instance of its own: clients ask for it
+            told = {"token": event.token, "within": event.within, "version": event.version, "business_key": event.business_key}
+            self.note("called", process=event.called, element=event.element, data={name: each for name, each in told.items() if each})
 
     def _gone(self, event: Left | Cancelled) -> None:
         kind = "left" if isinstance(event, Left) else "cancelled"

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select
 
 from store.engine.listing import Listing, after, among, before, equals, given, holds
-from store.engine.past import GENERIC
+from store.engine.past import GENERIC, THEIRS
 from store.engine.tables import definition, history, instance, task, version
 from store.engine.told import in_data
 
@@ -25,7 +25,7 @@ _notes = (
             for name, column in {"next": history.c.kind, "next_at": history.c.at}.items()
         ),
     )
-    .where(history.c.kind.in_(KINDS), history.c.data.is_not(None))
+    .where(history.c.kind.in_(KINDS), history.c.data.is_not(None), history.c.root.in_(THEIRS))
     .subquery("note")
 )
 _it = _notes.c

@@ -1,12 +1,16 @@
-"""Instances of foreign diagrams, running and ended, and the last value of each of their variables. For the REST interface."""
+"""Instances of foreign diagrams and what they called, running and ended. For the REST interface.
 
+A called process is an instance of its own: it begins where the history says `called`, and ends when its call activity is left or taken away.
+"""
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, not_, or_, select
+from typing import Any
 
-from store.engine.holding import CALLED, holds_all
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, false, func, literal, not_, null, or_, select, union_all
+
+from store.engine.holding import holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
-from store.engine.past import GENERIC, OPEN_STATES
-from store.engine.tables import history, incident, instance, task, version
+from store.engine.past import GENERIC, OPEN_STATES, THEIRS
+from store.engine.tables import history, incident, instance, version
 from store.engine.told import in_data
 
 _REASON = (
@@ -17,101 +21,135 @@ _REASON = (
     .correlate(instance)
     .scalar_subquery()
 )
-_TROUBLE = exists().where(incident.c.root == instance.c.root)
-# The instances themselves; what they called is part of them.
-CASES = Listing(
-    source=select(*(column for column in instance.c if column.name not in {"state", "previous"}), _REASON.label("reason"))
-    .join(version, version.c.id == instance.c.version)
-    .where(version.c.profile == GENERIC),
-    filters={
-        "id": equals(instance.c.root),
-        "ids": among(instance.c.root),
-        "definition": lambda pair: and_(instance.c.process == pair[0], instance.c.version == pair[1]),
-        "definitions": lambda pairs: or_(false(), *(and_(instance.c.process == key, instance.c.version == number) for key, number in pairs)),
-        "version": equals(instance.c.version),
-        "process": equals(instance.c.process),
-        "processes": among(instance.c.process),
-        "not_processes": lambda keys: instance.c.process.not_in(sorted(keys)),
-        "business_key": equals(instance.c.business_key),
-        "business_keys": among(instance.c.business_key),
-        "business_key_like": holds(instance.c.business_key),
-        "over": given(instance.c.ended_at),
-        "status": equals(instance.c.status),
-        "open": lambda yes: instance.c.status.in_(OPEN_STATES) if yes else instance.c.status.not_in(OPEN_STATES),
-        "started_by": equals(instance.c.started_by),
-        "started_before": before(instance.c.started_at),
-        "started_after": after(instance.c.started_at),
-        "ended_before": before(instance.c.ended_at),
-        "ended_after": after(instance.c.ended_at),
-        "had_trouble": lambda yes: _TROUBLE if yes else not_(_TROUBLE),
-        "variables": holds_all(instance.c.root, literal("")),
-        "nothing": lambda _: false(),
-    },
-    orders={
-        "id": instance.c.root,
-        "version": instance.c.version,
-        "process": instance.c.process,
-        "business_key": instance.c.business_key,
-        "started": instance.c.started_at,
-        "ended": instance.c.ended_at,
-        "lasted": instance.c.ended_at - instance.c.started_at,
-    },
-    order=(instance.c.started_at, instance.c.root),
-)
-
-# ---- variables: of all settings of one name in one scope the last; both databases carry a root asked for into the inner query
-_mine = (history.c.root, in_data("scope"), in_data("name"))
-_settings = (
+_roots = (
     select(
-        history.c.root,
-        history.c.data,
-        in_data("scope").label("scope"),
-        in_data("name").label("name"),
-        in_data("removed").label("removed"),
-        func.coalesce(in_data("within"), "").label("within"),
-        func.row_number().over(partition_by=_mine, order_by=history.c.seq.desc()).label("back"),
-        func.min(history.c.seq).over(partition_by=_mine).label("first"),
-        func.min(history.c.at).over(partition_by=_mine).label("begun"),
+        instance.c.root,
+        literal("").label("within"),
+        null().label("above"),
+        instance.c.process,
+        instance.c.version,
+        instance.c.business_key,
+        instance.c.status,
+        instance.c.started_at,
+        instance.c.started_by,
+        instance.c.ended_at,
+        _REASON.label("reason"),
+        literal(0).label("seq"),
     )
-    .where(history.c.kind == "variable", history.c.data.is_not(None))
-    .subquery("setting")
+    .join(version, version.c.id == instance.c.version)
+    .where(version.c.profile == GENERIC)
 )
+_token = in_data("token")
+_apart = {name: in_data(name) for name in ("within", "version", "business_key")}
+_calls = (
+    select(
+        *(history.c[name] for name in ("root", "seq", "at", "kind", "process", "actor")),
+        _token.label("token"),
+        *(column.label(name) for name, column in _apart.items()),
+        *(
+            func.lead(column, type_=column.type).over(partition_by=(history.c.root, _token), order_by=history.c.seq).label(name)
+            for name, column in {"next": history.c.kind, "next_at": history.c.at}.items()
+        ),
+    )
+    .where(history.c.kind.in_(("called", "left", "cancelled")), history.c.data.is_not(None), history.c.root.in_(THEIRS))
+    .subquery("call")
+)
+_it = _calls.c
+_with_all = and_(instance.c.status == "cancelled", instance.c.ended_at == _it.next_at)
+_STATUS = case((_it.next.is_(None), instance.c.status), (_it.next == "left", "ended"), (_with_all, "cancelled"), else_="interrupted")
+_called = (
+    select(
+        _it.root,
+        _it.token,
+        func.coalesce(_it.within, ""),
+        _it.process,
+        func.coalesce(cast(_it.version, Integer), instance.c.version),
+        func.coalesce(_it.business_key, ""),
+        _STATUS,
+        _it.at,
+        _it.actor,
+        _it.next_at,
+        case((_STATUS == "cancelled", _REASON)),
+        _it.seq,
+    )
+    .join(instance, instance.c.root == _it.root)
+    .where(_it.kind == "called")
+)
+_EVERY = union_all(_roots, _called).subquery("case")
+_one = _EVERY.c
 
 
-def _at(pair: tuple[str, str]) -> ColumnElement[bool]:
-    """Variables of one scope of one instance."""
-    return and_(_settings.c.root == pair[0], _settings.c.scope == pair[1])
-
-
-def _in_instance(pair: tuple[str, str]) -> ColumnElement[bool]:
-    """Variables of a called process (by its call's token; "" the instance itself), of its own scope and of those within it."""
-    root, within = pair
-    inside = and_(_settings.c.within == within, not_(_settings.c.scope.endswith(CALLED)))
-    return and_(_settings.c.root == root, or_(_settings.c.scope == within + CALLED, inside) if within else inside)
+def _is(pair: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(_one.root == pair[0], _one.within == pair[1])
 
 
 def _any(condition: Condition) -> Condition:
     return lambda values: or_(false(), *(condition(each) for each in values))
 
 
-VARIABLES = Listing(
-    source=select(_settings, task.c.id.label("task"), instance.c.process, instance.c.version.label("root_version"))
-    .join(instance, instance.c.root == _settings.c.root)
-    .join(version, version.c.id == instance.c.version)
-    .outerjoin(task, task.c.id == _settings.c.root + "." + _settings.c.scope)
-    .where(version.c.profile == GENERIC, _settings.c.back == 1),
+def _calling(pair: tuple[str, str]) -> ColumnElement[bool]:
+    """What calls the called process."""
+    call = _calls.alias()
+    meant = and_(call.c.kind == "called", call.c.root == pair[0], call.c.token == pair[1])
+    return exists().where(meant, call.c.root == _one.root, func.coalesce(call.c.within, "") == _one.within)
+
+
+def _entered(elements: list[str], *more: Any) -> ColumnElement[bool]:
+    """A token arrived in it at one of the elements."""
+    here = and_(history.c.root == _one.root, history.c.kind == "entered", func.coalesce(in_data("within"), "") == _one.within)
+    return exists().where(here, history.c.element.in_(sorted(elements)), *more)
+
+
+def _stands(elements: list[str]) -> ColumnElement[bool]:
+    end = history.alias()
+    over = exists().where(
+        end.c.root == history.c.root, end.c.seq > history.c.seq, end.c.kind.in_(("left", "cancelled")), in_data("token", data=end.c.data) == _token
+    )
+    return _entered(elements, not_(over))
+
+
+_TROUBLE = exists().where(incident.c.root == _one.root)
+CASES = Listing(
+    source=select(_EVERY),
     filters={
-        "id": lambda triple: and_(_at(triple[:2]), _settings.c.name == triple[2]),
-        "instance": _in_instance,
-        "instances": _any(_in_instance),
-        "places": _any(_at),
-        "tasks": among(task.c.id),
-        "definition": lambda pair: and_(instance.c.process == pair[0], instance.c.version == pair[1]),
-        "process": equals(instance.c.process),
-        "name": equals(_settings.c.name),
-        "name_like": holds(_settings.c.name),
-        "there": lambda _: _settings.c.removed.is_(None),
+        "root": equals(_one.root),
+        "id": _is,
+        "ids": _any(_is),
+        "not_ids": lambda pairs: not_(or_(false(), *(_is(each) for each in pairs))),
+        "is_root": lambda _: _one.within == "",
+        "called_by": lambda pair: and_(_one.root == pair[0], _one.above == pair[1]),
+        "calls": _calling,
+        "definition": lambda pair: and_(_one.process == pair[0], _one.version == pair[1]),
+        "definitions": _any(lambda pair: and_(_one.process == pair[0], _one.version == pair[1])),
+        "version": equals(_one.version),
+        "process": equals(_one.process),
+        "processes": among(_one.process),
+        "not_processes": lambda keys: _one.process.not_in(sorted(keys)),
+        "business_key": equals(_one.business_key),
+        "business_keys": among(_one.business_key),
+        "business_key_like": holds(_one.business_key),
+        "over": given(_one.ended_at),
+        "status": equals(_one.status),
+        "open": lambda yes: _one.status.in_(OPEN_STATES) if yes else _one.status.not_in(OPEN_STATES),
+        "started_by": equals(_one.started_by),
+        "started_before": before(_one.started_at),
+        "started_after": after(_one.started_at),
+        "ended_before": before(_one.ended_at),
+        "ended_after": after(_one.ended_at),
+        "had_trouble": lambda yes: _TROUBLE if yes else not_(_TROUBLE),
+        "entered": _entered,
+        "stands": _stands,
+        "variables": holds_all(_one.root, scope_name(_one.within)),
+        "nothing": lambda _: false(),
     },
-    orders={"root": _settings.c.root, "name": _settings.c.name},
-    order=(instance.c.started_at, _settings.c.root, _settings.c.first),
+    orders={
+        "id": _one.root,
+        "version": _one.version,
+        "process": _one.process,
+        "business_key": _one.business_key,
+        "started": _one.started_at,
+        "ended": _one.ended_at,
+        "lasted": _one.ended_at - _one.started_at,
+    },
+    order=(_one.started_at, _one.root, _one.seq),
 )

@@ -12,6 +12,7 @@ from store.types import encode
 
 GENERIC = "generic"
 OPEN_STATES = ("running", "suspended")
+THEIRS = select(instance.c.root).join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC)  # the roots of foreign diagrams
 _CASE = [
     instance.c.version.label("root_version"),
     instance.c.process.label("root_process"),

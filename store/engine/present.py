@@ -5,7 +5,7 @@ For the REST interface. Each row tells the process it stands in and, as ``standi
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, false, func, literal, not_, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, true, union_all
 
 from store.engine.holding import holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
@@ -13,7 +13,8 @@ from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, timer, version
 
 STANDING = func.coalesce(called.c.version, instance.c.version)
-_CASE = [instance.c.business_key.label("root_key"), instance.c.status.label("root_status"), STANDING.label("standing")]
+KEY = case((called.c.scope.is_(None), instance.c.business_key), else_=func.coalesce(called.c.business_key, ""))  # of the process it stands in
+_CASE = [KEY.label("root_key"), instance.c.status.label("root_status"), STANDING.label("standing")]
 
 
 def _standing(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
@@ -38,7 +39,7 @@ def _where(table: Table) -> dict[str, Condition]:
         "version": lambda number: number == STANDING,
         "element": equals(table.c.element),
         "elements": among(table.c.element),
-        "business_key": equals(instance.c.business_key),
+        "business_key": equals(KEY),
         "suspended": lambda yes: (instance.c.status == "suspended") if yes else (instance.c.status != "suspended"),
         "nothing": lambda _: false(),
     }
@@ -97,8 +98,8 @@ TASKS = Listing(
         "not_name": lambda name: task.c.name != name,
         "not_elements": lambda keys: task.c.element.not_in(sorted(keys)),
         "element_like": holds(task.c.element),
-        "business_keys": among(instance.c.business_key),
-        "business_key_like": holds(instance.c.business_key),
+        "business_keys": among(KEY),
+        "business_key_like": holds(KEY),
         "follow_up": equals(task.c.follow_up),
         "created": equals(task.c.created_at),
         "concerning": lambda who: exists().where(_candidate(who)),
@@ -166,11 +167,13 @@ EXTERNAL = Listing(
     order=(external_task.c.number,),
 )
 
-_SHARED = [instance.c.business_key.label("root_key"), instance.c.status.label("root_status"), instance.c.started_at]
+_SHARED = [instance.c.status.label("root_status"), instance.c.started_at]
 _roots = select(
-    instance.c.root, literal("").label("within"), instance.c.process, instance.c.version.label("standing"), null().label("above"), *_SHARED
+    instance.c.root, literal("").label("within"), instance.c.process, instance.c.version.label("standing"), null().label("above"),
+    instance.c.business_key.label("root_key"), *_SHARED
 )
-_calls = select(called.c.root, called.c.scope.label("within"), called.c.process, STANDING, called.c.within.label("above"), *_SHARED)
+_their_key = func.coalesce(called.c.business_key, "")
+_calls = select(called.c.root, called.c.scope.label("within"), called.c.process, STANDING, called.c.within.label("above"), _their_key, *_SHARED)
 _calls = _calls.join(instance, instance.c.root == called.c.root)
 _EVERY = union_all(
     *(

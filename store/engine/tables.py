@@ -137,6 +137,7 @@ called = Table(
     Column("entered_at", Instant, nullable=False),
     Column("within", Text, nullable=False),  # the call activity whose called process calls it; "" the root
     Column("version", Counter),  # where its process stands, if a call chose another version; None: in that of its root
+    Column("business_key", Text),  # that its call gave it; None: none
 )
 
 task = Table(

@@ -1,0 +1,1 @@
+ALTER TABLE called ADD COLUMN business_key TEXT;
