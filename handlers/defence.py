@@ -1,5 +1,6 @@
 """答辩评审与现场考察: schedule, attendance and absence, the experts' sheets, visits and their reports."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,7 +38,10 @@ TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
 
 
 def schedule(ctx: Context, data: Data) -> Variables:
-    """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts. → day, day_end (ISO)."""
+    """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts. → day, day_end (ISO).
+
+    Where the season draws lots, they decide which application comes at which of the times (A-66).
+    """
     group = variable(ctx, "group")
     settled = {slot.application for slot in ctx.facts.defences.of_group(group) if slot.state in ("present", "absent")}
     waiting = {row.id for row in _defending(ctx, group) if row.state in TO_COME} - settled
@@ -50,13 +54,26 @@ def schedule(ctx: Context, data: Data) -> Variables:
     _refuse_short_notice(ctx, min(times.values()))
     slides = deadline(ctx, SLIDES)
     rules.refuse_bad_times(season=season_of(ctx), starts=list(times.values()), slides_due=slides, calendar=ctx.facts.calendar.calendar())
-    for order, row in enumerate(sorted(lines, key=lambda line: (times[str(line["application"])], str(line["application"]))), start=1):
-        application = str(row["application"])
-        place = str(row.get("place") or "")
-        ctx.facts.defences.give_slot(application=application, group=group, starts=times[application], place=place, order=order)
+    planned = sorted(lines, key=lambda line: (times[str(line["application"])], str(line["application"])))
+    turns = _lots(ctx, group, [str(line["application"]) for line in planned])
+    for order, (application, row) in enumerate(zip(turns, planned, strict=True), start=1):
+        starts, place = times[str(row["application"])], str(row.get("place") or "")
+        ctx.facts.defences.give_slot(application=application, group=group, starts=starts, place=place, order=order)
         ctx.facts.applications.move(application, state="defence_scheduled", at=ctx.now)
     _choose_judges(ctx, group, texts(data, "experts"))
     return {"day": min(times.values()).isoformat(), "day_end": end_of(local_day(max(times.values()))).isoformat()}
+
+
+def _lots(ctx: Context, group: str, planned: list[str]) -> Sequence[str]:
+    """Who comes when: as planned, or by a draw that is kept with its seed, its instant and who made it."""
+    if not season_of(ctx).defence.by_lot:
+        return planned
+    seed = rules.seed_of(group=group, at=ctx.now, by=ctx.actor.id)
+    turns = rules.drawn(planned, seed=seed)
+    kept = found(ctx.facts.reviews.group(group), what="专业组").defence or {}
+    draw = {"seed": seed, "at": ctx.now.isoformat(), "by": ctx.actor.id, "order": list(turns)}
+    ctx.facts.reviews.change_group(group, defence={**kept, "lots": [*kept.get("lots", ()), draw]})
+    return turns
 
 
 def _refuse_short_notice(ctx: Context, first: datetime) -> None:
@@ -79,7 +96,8 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
         raise Refused(
             "defence.judges", zh=f"答辩评委应为{least}至{limits.defence_max}人", en=f"{least} to {limits.defence_max} experts judge a defence"
         )
-    ctx.facts.reviews.change_group(group, defence={"experts": judges})
+    kept = found(ctx.facts.reviews.group(group), what="专业组").defence or {}
+    ctx.facts.reviews.change_group(group, defence={**kept, "experts": judges})
 
 
 def invite(ctx: Context, _: Data) -> None:

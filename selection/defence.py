@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 
 from selection.calendar import Calendar, local_day, working_days_after
@@ -15,6 +16,16 @@ from selection.season import Season
 def minutes(season: Season) -> int:
     """How long one application is heard: presentation and questions."""
     return season.defence.present_minutes + season.defence.question_minutes
+
+
+def seed_of(*, group: str, at: datetime, by: str) -> str:
+    """What a draw is made from: the group, the aware instant of the act and who acted. Kept with the draw, so that anybody can make it again."""
+    return f"{group}/{at.isoformat()}/{by}"
+
+
+def drawn(applications: Iterable[str], *, seed: str) -> tuple[str, ...]:
+    """The applications in the order of the lot (抽签, A-66): by the SHA-256 of `seed:application`, whatever order they are given in."""
+    return tuple(sorted(applications, key=lambda one: sha256(f"{seed}:{one}".encode()).hexdigest()))
 
 
 def refuse_bad_times(*, season: Season, starts: Sequence[datetime], slides_due: datetime, calendar: Calendar) -> None:

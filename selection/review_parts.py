@@ -168,6 +168,7 @@ class Defence:
     material_working_days: int
     new_dates: int
     held: bool = True
+    by_lot: bool = False
 
 
 @dataclass(frozen=True)

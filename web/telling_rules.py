@@ -4,6 +4,7 @@ The words are the season's settings: an administrator changes them there, and ev
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,11 +16,12 @@ from selection.season import Season
 from selection.writing import NAMES
 from store.selection import queries_choices as choices
 from store.selection.application import ApplicationFacts
+from store.selection.defence import DefenceFacts
 from store.selection.people import PeopleFacts
 from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
-from web.i18n import word
+from web.i18n import moment, word
 from web.looking import Look
 from web.told import Told, facts_of
 
@@ -99,6 +101,26 @@ def _timetable(_: Connection, __: Look, language: str, season: Season) -> Sequen
     return (Told(word(language, "答辩安排要求"), facts=facts),)
 
 
+def _lots(connection: Connection, seen: Look, language: str, __: Season) -> Sequence[Told]:
+    """N08e: who comes when, and the draw that decided it: whoever has the seed can make it again."""
+    group = str(seen.variables.get("group"))
+    names, row = choices.defence_applications(connection, group=group), ReviewFacts(connection).group(group)
+    lines = tuple(
+        (str(slot.order), names.get(slot.application, slot.application), moment(slot.starts, language=language), slot.place)
+        for slot in DefenceFacts(connection).of_group(group)
+    )
+    draws = ((row.defence if row else None) or {}).get("lots") or []
+    if not draws:
+        return (Told(word(language, "答辩顺序"), lines=lines),)
+    record = facts_of(
+        language,
+        ("抽签时间", moment(datetime.fromisoformat(draws[-1]["at"]), language=language)),
+        ("抽签种子", draws[-1]["seed"]),
+        ("核验方法", word(language, "按“种子:申报标识”的 SHA-256 值由小到大排序")),
+    )
+    return (Told(word(language, "答辩顺序（抽签）"), lines=lines), Told(word(language, "抽签记录"), facts=record, folded=True))
+
+
 def _rubric(_: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N06a, N08c: the criteria with their points and wording; at the defence also what is looked at without points."""
     items = (*season.rubric.items, *(season.rubric.uncounted if seen.row["element"] == "N08c" else ()))
@@ -148,6 +170,7 @@ RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N05e": _small_groups,
     **dict.fromkeys(("N06a", "N08c"), _rubric),
     "N08a": _timetable,
+    "N08e": _lots,
     "N09a": _flagged,
     "N15a": _video,
 }

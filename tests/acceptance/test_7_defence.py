@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.simulate.answers.base import words
+from selection.defence import drawn
 from selection.findings import Finding
 from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN
@@ -84,6 +85,25 @@ def test_absence_counts_only_after_a_second_date(world):
     clerk.does(ABSENT, {"cases": missing, "outcome": "absent"})
 
     assert ABSENT not in clerk.tasks()
+
+
+def test_lots_decide_who_comes_when_and_anybody_can_draw_them_again(world):
+    """A-66: 顺序抽签确定; the record holds the seed, and the seed gives the same order."""
+    waiting = invited(world)
+    world.time_is("2023-10-26T18:00")
+    page = world.as_("secretary").opens(COME)
+    shown = page.text
+
+    seed = page.doc.xpath("string(//dt[normalize-space()='抽签种子']/following-sibling::dd[1])").strip()
+    with world.house.database.read() as connection:
+        slots = Facts(connection).defences.of_group(seed.partition("/")[0])
+    mine = [slot.application for slot in slots]
+    assert tuple(mine) == drawn(waiting, seed=seed)
+    assert [slot.order for slot in slots] == sorted(slot.order for slot in slots)
+    places = [shown.index(world.enterprise(number_of(world, one))) for one in mine]
+    assert places == sorted(places)
+    first = world.as_(f"enterprise {number_of(world, mine[0])}")
+    assert any("09:00" in mail.body for mail in first.mails)
 
 
 def test_a_visit_is_suggested_with_what_suggests_it(world):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from selection.calendar import Calendar
-from selection.defence import minutes, refuse_bad_times
+from selection.defence import drawn, minutes, refuse_bad_times, seed_of
 from selection.errors import Refused
 from selection.season import Season
 
@@ -37,3 +37,13 @@ def test_slides_are_read_for_two_working_days(season: Season, calendar: Calendar
 
 def test_an_empty_timetable_is_nobodys_fault(season: Season, calendar: Calendar) -> None:
     refuse_bad_times(season=season, starts=[], slides_due=SLIDES, calendar=calendar)
+
+
+def test_a_draw_depends_on_its_seed_and_on_nothing_else() -> None:
+    seed = seed_of(group="G1", at=datetime(2023, 10, 16, 1, tzinfo=UTC), by="P1")
+    names = [f"A{number:03d}" for number in range(12)]
+    order = drawn(names, seed=seed)
+    assert sorted(order) == names
+    assert order != tuple(names)
+    assert drawn(reversed(names), seed=seed) == order
+    assert drawn(names, seed=seed_of(group="G1", at=datetime(2023, 10, 16, 1, 0, 1, tzinfo=UTC), by="P1")) != order
