@@ -112,7 +112,7 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
     "inputOutput": ("honoured", "texts, lists and maps, within one another; a script is one expression"),
     "taskListener": (
         "honoured",
-        "create, assignment, complete, update, delete, timeout, `act:<name>`, take_back; names a listener of the house, or is a script",
+        "create, assignment, complete, update (holder, due date), delete, timeout, `act:<name>`, take_back; names a listener of the house, or is a script",
     ),
     "executionListener": ("honoured", "start, end; take on flows; of elements, flows and processes; names a listener of the house, or is a script"),
     "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local; definitions of thrown signals: what they carry"),

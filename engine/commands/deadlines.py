@@ -1,19 +1,21 @@
 """Named deadlines of a tenant: live facts that timers and due dates refer to. Changing one re-arms what depends on it, all or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, union
 
 from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
-from engine.commands.projection import row_id
-from engine.commands.rights import require_instance
+from engine.commands.projection import row_id, wait_of
+from engine.commands.rights import require_instance, task_view
+from engine.commands.service import advance
 from engine.commands.turn import Turn
+from engine.commands.updates import tell_change
 from engine.contract import SYSTEM, Actor, InstanceView
 from store.engine import deadlines as stored
-from store.engine import queries
+from store.engine import hot, queries
 from store.engine.tables import instance, task, timer
 
 Plan = Mapping[str, datetime]
@@ -85,6 +87,7 @@ class DeadlineVerbs:
                 turn = Turn(tx, tx.lock_root(root), actor=actor)
                 mine = _rearm(turn, name)
                 if mine:
+                    _tell(turn, mine)
                     data = {"name": name, "before": _iso(before), "at": _iso(at), "reason": reason, "moved": [each.id for each in mine]}
                     turn.note("deadline", data=data)
                     moved.extend(mine)
@@ -134,6 +137,18 @@ def _rearm(turn: Turn, name: str) -> list[Moved]:
     turn.step()
     after = {wait.id: wait for wait in turn.waits()}
     return [_moved(turn, wait, after.get(wait.id)) for wait in waits if wait.kind in {"user", "timer"} and after.get(wait.id) != wait]
+
+
+def _tell(turn: Turn, moved: list[Moved]) -> None:
+    """The listeners of `update` hear of tasks that are due at another instant now."""
+    changed = False
+    for each in moved:
+        wait = turn.wait(wait_of(each.id)) if each.kind == "task" and each.due != each.before else None
+        if wait is not None and any(listener.event == "update" for listener in turn.execution.element(wait.id).listeners):
+            row = hot.read_task.one(turn.tx.connection, {"task": each.id})
+            changed |= row is not None and tell_change(turn, wait, replace(task_view(row), due=wait.due), "update")
+    if changed:
+        advance(turn)
 
 
 def _moved(turn: Turn, wait: Wait, after: Wait | None) -> Moved:

@@ -17,6 +17,7 @@ from engine.commands.rights import require_task, task_view
 from engine.commands.service import advance, call_listener, listen, loaded_of
 from engine.commands.turn import CommandResult, Turn
 from engine.commands.undo import undo
+from engine.commands.updates import tell_change
 from engine.contract import Actor, Entry, TaskView
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotDelegated, NotFound, StalePage, TooLate, UnknownAct
 from store.engine import hot, outbound
@@ -219,7 +220,8 @@ class TaskVerbs:
         hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
         events = ("update",) if assignee in {None, view.assignee} else ("update", "assignment")
         heard = [event for event in events if _defined_in(turn).listens(view.process, view.element, event)]
-        changed = [_tell(turn, replace(view, assignee=assignee, owner=owner), event) for event in heard]
+        now = replace(view, assignee=assignee, owner=owner)
+        changed = [tell_change(turn, _waiting(turn, view), now, event) for event in heard]
         if not any(changed):
             return turn.save_notes()
         advance(turn)
@@ -235,15 +237,6 @@ def _defined_in(turn: Turn) -> Definitions:
 def _properties(turn: Turn) -> Mapping[str, str]:
     """The properties of a locked task's element."""
     return _defined_in(turn).element(turn.row["task_process"], turn.row["task_element"]).properties
-
-
-def _tell(turn: Turn, view: TaskView, event: str) -> bool:
-    """Call a task's listeners of what its holder has become; whether they changed variables."""
-    wait = _waiting(turn, view)
-    variables = listen(turn, wait, event, {}, task=view)
-    turn.execution.set_variables(variables)
-    turn.execution.run_scripts(wait.id, event)
-    return bool(variables) or any(each.script is not None and each.event == event for each in turn.execution.element(wait.id).listeners)
 
 
 def _require_open(view: TaskView) -> None:

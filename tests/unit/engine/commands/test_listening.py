@@ -1,5 +1,7 @@
 """Named listeners of the house are called within the act: with its facts, in its transaction, and what they throw or refuse counts."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -165,3 +167,28 @@ def test_a_rehearsal_calls_no_listener(engine, heard, begin, people, database):
     assert [element for element, _, _ in heard] == ["v"]
     with database.read() as connection:
         assert connection.execute(select(instance.c.version).where(instance.c.root == root)).scalar_one() == 2
+
+
+def test_a_task_whose_deadline_moves_tells_that_it_is_updated_with_the_new_instant(engine, begin, database, registry, people):
+    told = []
+
+    @registry.listener("note")
+    def note(ctx, data):
+        told.append((ctx.task.element, ctx.task.due))
+        return {"moved": len(told)}
+
+    before, after = datetime(2023, 7, 1, 9, tzinfo=UTC), datetime(2023, 8, 1, 9, tzinfo=UTC)
+    engine.set_deadline(tenant="t", name="closing", at=before, reason="plan", actor=people.chief)
+    script = '<camunda:taskListener event="update"><camunda:script scriptFormat="expression">seen = moved + 1</camunda:script></camunda:taskListener>'
+    due = 'camunda:dueDate="${deadline(\'closing\')}"'
+    watch = DRAW.boundary("b", "u", "when:${moved == 1}", interrupting=False)
+    parts = (DRAW.user("u", due, ext=named("update", "note", "task") + script), watch, DRAW.user("w", due), DRAW.flows("s-u", "b-w"))
+    root = begin(DRAW.start(), *parts, variables={"moved": 0})
+    engine.set_deadline(tenant="t", name="other", at=after, reason="no matter", actor=people.chief)
+    engine.set_deadline(tenant="t", name="closing", at=before, reason="the same", actor=people.chief)
+    assert told == []
+    engine.set_deadline(tenant="t", name="closing", at=after, reason="later", actor=people.chief)
+    assert told == [("u", after)]
+    assert variables(engine, root) == {"moved": 1, "seen": 2}
+    assert {(task.element, task.due) for task in tasks(database, root)} == {("u", after), ("w", after)}
+    assert engine.check() == {}
