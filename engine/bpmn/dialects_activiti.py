@@ -9,6 +9,7 @@ from engine.xml import Xml
 
 ACTIVITI = "{http://activiti.org/bpmn}"
 FLOWABLE = "{http://flowable.org/bpmn}"
+_EARLIER = "{http://camunda.org/bpmn}"  # what Camunda's first modelers wrote
 _EXTENSIONS = BPMN + "extensionElements"
 _OTHER_NAMES = {"resultVariableName": "resultVariable"}
 _WORKER = {"external-worker": "external"}
@@ -29,7 +30,7 @@ def adopt(root: Xml) -> None:
 
 
 def _cut(name: str) -> tuple[str | None, str]:
-    space = next((space for space in (ACTIVITI, FLOWABLE) if name.startswith(space)), None)
+    space = next((space for space in (ACTIVITI, FLOWABLE, _EARLIER) if name.startswith(space)), None)
     return space, name.removeprefix(space or "")
 
 

@@ -141,7 +141,9 @@ class _Reader:
         return read
 
     def expression(self, node: Xml, type_ref: str | None = None) -> Expression:
-        read = Expression(_text(node), self.language(node), _type(node.get("typeRef", "") if type_ref is None else type_ref))
+        text = _text(node)
+        language = "juel" if self.is_juel_only(node, text) else self.language(node)
+        read = Expression(text, language, _type(node.get("typeRef", "") if type_ref is None else type_ref))
         self.compiles(node, read, unary=False)
         return read
 
@@ -152,6 +154,20 @@ class _Reader:
         if named != "feel" and "/feel" not in named and "/dmn/" not in named:
             self.refuse("DMN-LANGUAGE", node, f"不支持的表达式语言：{named}", f"expressions in {named} are not evaluated", "feel, juel")
         return "feel"
+
+    def is_juel_only(self, node: Xml, text: str) -> bool:
+        """Whether an expression whose language nobody names is no FEEL but one of the diagrams' language, Camunda's default outside of cells."""
+        if node.get("expressionLanguage") or node.getroottree().getroot().get("expressionLanguage"):
+            return False
+        try:
+            compile_expression(text)
+        except ExpressionError:
+            try:
+                validate(juel(text), self.functions)
+            except ExpressionError:
+                return False
+            return True
+        return False
 
     def compiles(self, node: Xml, read: Expression, *, unary: bool) -> None:
         try:

@@ -126,3 +126,16 @@ def test_results_are_handed_on_as_the_mapping_says() -> None:
     ):
         with pytest.raises(EngineError):
             map_result(rows, mapping)
+
+
+@pytest.mark.parametrize("text", ["items.size()", "${items.size()}", "items.size() == 2 ? 2 : 0", "items.contains('a') && !empty items ? 2 : 0"])
+def test_an_expression_that_is_no_feel_may_be_camundas_without_saying_so(deciding: Decide, text: str) -> None:
+    assert deciding(literal(text), items=["a", "b"]) == [{"value": 2}]
+    assert deciding(table('2 | "two"', '- | "other"', inputs=f"{text}:", policy="FIRST"), items=["a", "b"]) == [{"y": "two"}]
+    assert deciding(table(f"- | {text}", inputs="items"), items=["a", "b"]) == [{"y": 2}]
+
+
+@pytest.mark.parametrize("where", ["cell", "named"])
+def test_a_cell_and_what_is_said_to_be_feel_is_feel(where: str) -> None:
+    xml = dmn(table("items.size() | 1", inputs="items") if where == "cell" else literal("items.size()", language="feel"))
+    assert {problem.code for problem in read_decisions({"d.dmn": xml})[1]} == {"DMN-EXPRESSION"}
