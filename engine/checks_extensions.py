@@ -23,7 +23,9 @@ KNOWN: dict[str, frozenset[str]] = {
 }
 ONLY_ON: dict[str, frozenset[str]] = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), frozenset({"userTask"})),
-    **dict.fromkeys(("collection", "elementVariable"), frozenset({"multiInstanceLoopCharacteristics"})),
+    **dict.fromkeys(("collection", "elementVariable", "elementIndexVariable"), frozenset({"multiInstanceLoopCharacteristics"})),
+    **dict.fromkeys(("terminateAll", "terminateMultiInstance"), frozenset({"terminateEventDefinition"})),
+    "scope": frozenset({"signal"}),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), frozenset({"errorEventDefinition"})),
     "escalationCodeVariable": frozenset({"escalationEventDefinition"}),
     **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult"), frozenset({"businessRuleTask"})),

@@ -1,4 +1,7 @@
-"""Activiti's and Flowable's extensions are Camunda's under another namespace: they are taken over under Camunda's, so that the checks see them, too."""
+"""Activiti's and Flowable's extensions are Camunda's under another namespace: they are taken over under Camunda's, so that the checks see them, too.
+
+What only those two have (`terminateAll`, the `scope` of a signal, …) stands in the closed table beside Camunda's.
+"""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ class EventInfo:
     `kind` is none, message, signal, timer, error, escalation, conditional, link, terminate, cancel, compensate, or multiple; `activity` what is to be
     compensated, `waits` whether who throws waits until it is; `text` the condition, the time, what an error says; a condition is looked at again when
     the `variable` changes (None: any) in one of the ways `changes` (none: any); `parts` the definitions of a multiple event, of which one is
-    caught, or (`parallel`) all.
+    caught, or (`parallel`) all; `reach` how far it goes: of a thrown signal `instance` (nobody outside hears it), of a terminate event `all` (the whole
+    instance with its callers) or `loop` (all instances of the multi-instance activity it is in), else "" as BPMN has it.
     """
 
     kind: str
@@ -112,6 +113,7 @@ class EventInfo:
     changes: frozenset[str] = frozenset()
     parts: tuple[EventInfo, ...] = ()
     parallel: bool = False
+    reach: str = ""
 
 
 def natural(text: str) -> int | None:
@@ -128,6 +130,7 @@ class LoopInfo:
     cardinality: str | None = None
     collection: str | None = None
     element: str | None = None
+    index: str | None = None
     condition: str | None = None
     output: str | None = None
     output_element: str | None = None

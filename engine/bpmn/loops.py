@@ -47,8 +47,9 @@ class _Body(Node):
         child = top.add(token.workflow, self.child, token)
         child.internal_data["index"] = index
         top.scopes.held[child.id] = {"loopCounter": index}
-        if self.loop.element:
-            top.put(child.id, self.loop.element, item)
+        for name, value in ((self.loop.element, item), (self.loop.index, index)):
+            if name:
+                top.put(child.id, name, value)
         self.child._update(child)  # noqa: SLF001 - the library's hook
 
     def _on_cancel(self, token: Token) -> None:
@@ -118,12 +119,17 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         done = condition is not None and top.holds(child, condition)
         self.child.put_away(child)
         if done or completed >= scope["nrOfInstances"]:
-            for other in token._children[:]:  # noqa: SLF001 - the library's own structure
-                top.cancel_token(top.index[other])
-            self._hand_over(token)
-            top.ready(token)
+            self.cut_short(token)
         elif self.loop.sequential:
             self.spawn(token, index + 1, token.internal_data["items"][index + 1])
+
+    def cut_short(self, token: Token) -> None:
+        """What still runs is taken away, and the loop goes on with what has been collected."""
+        top = token.top
+        for other in token._children[:]:  # noqa: SLF001 - the library's own structure
+            top.cancel_token(top.index[other])
+        self._hand_over(token)
+        top.ready(token)
 
     def _collect(self, token: Token, child: Token, index: int) -> None:
         if not self.loop.output or not self.loop.output_element:

@@ -32,6 +32,7 @@ class References:
 
     named: Mapping[str, tuple[str, str | None]]
     messages: Mapping[str, str] = field(default_factory=dict)
+    local: frozenset[str] = frozenset()  # signals that stay within their instance
 
     def look_up(self, ref: str | None, fallback: str | None) -> tuple[str | None, str | None]:
         """(name, code) of a reference; `fallback` is the name when there is none."""
@@ -46,7 +47,8 @@ def read_references(root: Xml) -> References:
             ref = node.get("id") or ""
             found[ref] = (node.get("name") or ref, node.get(tag + "Code"))
     messages = {node.get("id") or "": node.get(CAMUNDA + "errorMessage", "") for node in children(root, "error")}
-    return References(found, messages)
+    local = frozenset(node.get("id") or "" for node in children(root, "signal") if node.get(CAMUNDA + "scope") == "processInstance")
+    return References(found, messages, local)
 
 
 def read_element(node: Xml, *, process: str, file: str, parent: str | None, references: References) -> ElementInfo:
@@ -180,7 +182,16 @@ def _read_definition(definition: Xml, references: References, *, interrupting: b
         definition.get("waitForCompletion") != "false",
         definition.get(CAMUNDA + "variableName"),
         frozenset(filter(None, (each.strip() for each in changes.split(",")))),
+        reach=_reach(definition, kind, references),
     )
+
+
+def _reach(definition: Xml, kind: str, references: References) -> str:
+    """How far an event goes, by the extensions of Activiti and Flowable."""
+    if kind == "signal":
+        return "instance" if definition.get("signalRef") in references.local else ""
+    words = {"terminateAll": "all", "terminateMultiInstance": "loop"}
+    return next((reach for name, reach in words.items() if kind == "terminate" and definition.get(CAMUNDA + name) == "true"), "")
 
 
 def _ad_hoc(node: Xml) -> AdHoc:
@@ -219,6 +230,7 @@ def read_loop(node: Xml) -> LoopInfo | None:
         cardinality=text_of(multi, "loopCardinality"),
         collection=_as_expression(collection),
         element=multi.get(CAMUNDA + "elementVariable") or _name_of(items),
+        index=multi.get(CAMUNDA + "elementIndexVariable"),
         condition=text_of(multi, "completionCondition"),
         output=text_of(multi, "loopDataOutputRef"),
         output_element=_name_of(outputs),

@@ -14,6 +14,7 @@ from engine.bpmn.effects import ErrorThrown, Thrown
 from engine.bpmn.elements import EventInfo
 from engine.bpmn.events import correlation
 from engine.bpmn.instance import Instance
+from engine.bpmn.loops import MultiInstance
 from engine.bpmn.spec import Flow
 from engine.bpmn.tasks import Working
 from engine.bpmn.token import Region, Token
@@ -101,15 +102,25 @@ class EndEvent(_Thrower, defaults.EndEvent):
         """Errors, cancellations and terminations end more than this token."""
         kind = self.info.event.kind if self.info.event else "none"
         region, top = token.workflow, token.top
-        if kind == "terminate":
-            if not self.tell(token, "end"):
-                return
+        if kind != "terminate":
+            super().leave(token)
+        elif self.tell(token, "end"):
             top.left(token)
             top.clear(region, but=token)
             top.discard(token)
-            top.settle(region)
+            self._terminate(region)
+
+    def _terminate(self, region: Region) -> None:
+        """The scope that is empty now ends; with a farther reach what is around it ends, too."""
+        top, reach = region.top_workflow, self.info.event.reach if self.info.event else ""
+        body = region.host.parent if region.host is not None else None
+        if reach == "all" and region is not top:
+            top.clear(top)
+            top.settle(top)
+        elif reach == "loop" and body is not None and isinstance(body.task_spec, MultiInstance):
+            body.task_spec.cut_short(body)
         else:
-            super().leave(token)
+            top.settle(region)
 
 
 def throw(token: Token, event: EventInfo) -> None:
@@ -119,7 +130,8 @@ def throw(token: Token, event: EventInfo) -> None:
         name = as_text(top.value(token, event.name or ""))
         payload = payload_of(token)
         key = correlation(token, token.task_spec.info) if event.kind == "message" else ""
-        top.events.append(Thrown(event.kind, name, key, payload, token.task_spec.info.id))
+        if event.reach != "instance":
+            top.events.append(Thrown(event.kind, name, key, payload, token.task_spec.info.id))
         if event.kind == "signal":
             broadcast(top, name, payload)
     elif event.kind == "escalation":

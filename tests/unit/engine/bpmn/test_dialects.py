@@ -232,3 +232,58 @@ def test_conditions_of_bpmn_engine(draw, story, text):
         draw.diagram(draw.start(), draw.gate("g"), draw.user("a"), draw.user("b"), flow, draw.flows("s-g", "g-b default")), variables={"n": 3}
     )
     assert told.at == ["a"]
+
+
+def flowable(xml):
+    return xml.replace(b"<definitions", b'<definitions xmlns:flow="http://flowable.org/bpmn"', 1)
+
+
+def stopping(draw, reach, **names):
+    """A sub-process in two instances, each with two tasks; the first that is done ends it."""
+    end = f'<endEvent id="stop"><terminateEventDefinition {reach}/></endEvent>'
+    parts = (draw.start("s1"), draw.gate("g", "parallel"), draw.user("a"), draw.user("b"), end, draw.flows("s1-g-a-stop", "g-b"))
+    sub = draw.sub("sub", *parts, draw.multi(count="2", **names))
+    return flowable(draw.diagram(draw.start(), draw.gate("f", "parallel"), sub, draw.user("c"), draw.user("z"), draw.flows("s-f-sub-z", "f-c")))
+
+
+@pytest.mark.parametrize(
+    ("reach", "left"),
+    [
+        ("", ["a", "b", "c"]),
+        ('flow:terminateMultiInstance="true"', ["c", "z"]),
+        ('flow:terminateAll="true"', []),
+        ('flow:terminateAll="false"', ["a", "b", "c"]),
+    ],
+)
+def test_how_far_a_terminate_event_reaches(draw, story, reach, left):
+    told = story(stopping(draw, reach))
+    told.complete("a")
+    assert (told.at, told.ended) == (left, not left)
+
+
+def test_to_terminate_a_loop_keeps_what_was_collected(draw, story):
+    told = story(stopping(draw, 'flow:terminateMultiInstance="true"', out="all", item="x"))
+    told.complete("a", x=1)
+    assert (told.at, told.var("all")) == (["c", "z"], [])
+
+
+def test_to_terminate_all_ends_the_callers_too(draw, story):
+    end = '<endEvent id="e"><terminateEventDefinition flow:terminateAll="true"/></endEvent>'
+    called = draw.diagram(draw.start(), draw.user("u"), end, draw.flows("s-u-e"), key="q")
+    told = story(draw.diagram(draw.start(), draw.gate("f", "parallel"), draw.call("c", "q"), draw.user("v"), draw.flows("s-f-c", "f-v")), flowable(called))
+    told.complete("u")
+    assert told.ended
+
+
+@pytest.mark.parametrize(("scope", "told_outside"), [("processInstance", 0), ("global", 1)])
+def test_a_signal_may_stay_within_its_instance(draw, story, scope, told_outside):
+    parts = (draw.gate("f", "parallel"), draw.catch("c", "signal"), draw.throw("t", "signal"), draw.user("u"))
+    xml = draw.diagram(draw.start(), *parts, draw.flows("s-f-c-u", "f-t"))
+    told = story(flowable(xml.replace(b'name="sig"/>', f'name="sig" flow:scope="{scope}"/>'.encode())))
+    assert (told.at, len(told.thrown)) == (["u"], told_outside)
+
+
+def test_an_instance_of_a_loop_may_name_its_number(draw, story):
+    loop = '<multiInstanceLoopCharacteristics flow:elementIndexVariable="nth"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>'
+    told = story(flowable(draw.diagram(draw.start(), draw.user("u", 'camunda:assignee="p${nth}"', inner=loop), draw.flows("s-u"))))
+    assert [wait.assignee for wait in told.execution.waits()] == ["p0", "p1"]
