@@ -32,6 +32,8 @@ HOSTS: dict[str, str] = {  # an element with a place for an attribute
         "<conditionalEventDefinition {}><condition>${{1 == 2}}</condition></conditionalEventDefinition></boundaryEvent>"
     ),
     "error": '<subProcess id="x">{}</subProcess>',
+    "signal": '<intermediateThrowEvent id="x"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>',
+    "terminateEventDefinition": '<endEvent id="x"><terminateEventDefinition {}/></endEvent>',
     "scriptTask": '<scriptTask id="x" {}><script>a = 1</script></scriptTask>',
     "sendTask": '<sendTask id="x" {}/>',
     "exclusiveGateway": '<exclusiveGateway id="x" {}/>',
@@ -44,7 +46,7 @@ HOSTS |= {f"callActivity {way}": HOSTS["callActivity"].replace("{}", f'camunda:c
 # Attributes that hold a name or a word of a list: whatever is written there is that word, or no such word.
 WORDS = frozenset({
     "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "resultVariable", "initiator", "mapDecisionResult",
-    "decisionRefBinding", "type", "variableName",
+    "decisionRefBinding", "type", "variableName", "elementIndexVariable", "terminateAll", "terminateMultiInstance", "scope",
 })  # fmt: skip
 WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
 NAME = re.compile(r"[\w.]+", re.ASCII)
@@ -72,6 +74,9 @@ def _attribute(host: str, name: str) -> Place:
     if host == "error":  # stands beside the processes; an end event inside throws it
         thrown = around(HOSTS[host].format(THROWING))
         return lambda code: {"d.bpmn": thrown.replace(b'<error id="err"', f'<error id="err" camunda:{name}={quoteattr(code)}'.encode())}
+    if host == "signal":
+        signalled = around(HOSTS[host])
+        return lambda code: {"d.bpmn": signalled.replace(b'<signal id="sig"', f'<signal id="sig" camunda:{name}={quoteattr(code)}'.encode())}
     return lambda code: {"d.bpmn": around(HOSTS[host].format(f"camunda:{name}={quoteattr(code)}"))}
 
 
