@@ -41,7 +41,7 @@ run: $(VENV)/.runtime ## start the demonstration season on this machine
 test: $(VENV)/.dev ## all tests (what is skipped is said at the end)
 	@failed=0; run() { "$$@" || [ $$? -eq 5 ] || failed=1; }; \
 	run $(PYTEST) $(TWO) -m "not browser" $(ARGS); \
-	run $(PYTEST) -m browser $(ARGS); \
+	run $(PYTEST) $(TWO) -m browser $(ARGS); \
 	exit $$failed
 
 test-tools: $(VENV)/.dev ## install Chromium, PostgreSQL and fonts (Debian) for the tests that need them

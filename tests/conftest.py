@@ -19,6 +19,14 @@ from store.database import Database
 from web import passwords
 
 
+def pytest_ignore_collect(collection_path, config):
+    """A run of the browser's tests alone does not read the thousands of others."""
+    tests = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if config.option.markexpr == "browser" and tests and "mark.browser" not in collection_path.read_text("utf-8"):
+        return True
+    return None
+
+
 def pytest_collection_finish():
     """Thousands of tests stand in memory from here to the end: the collector need not look at them again and again."""
     settle()
