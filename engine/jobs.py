@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from engine.bpmn.values import unpacked
 from engine.commands.events import deliver
 from engine.commands.home import Home, Transaction
 from engine.commands.instances import start_in
@@ -239,7 +240,7 @@ def _fire_all(tx: Transaction, group: Sequence[Any]) -> int:
 def _signal(turn: Turn | None, row: Any) -> None:
     if turn is None or turn.wait(row.wait) is None:
         return  # the catcher is gone: nobody listens any more
-    deliver(turn, wait=row.wait, name=row.name, payload=row.payload)
+    deliver(turn, wait=row.wait, name=row.name, payload=unpacked(row.payload))
 
 
 def _start(tx: Transaction, row: Any) -> None:

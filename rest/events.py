@@ -100,7 +100,7 @@ def message(caller: TheCaller, body: JsonBody = None) -> Response:
 def signal(caller: TheCaller, body: JsonBody = None) -> Response:
     """Tell everybody who listens, waiting instances and start events; or the one execution that is named."""
     given = body or {}
-    name, variables = text_of(given, "name"), variables_in(given.get("variables"))
+    name, variables = text_of(given, "name"), declared_in(given.get("variables"))
     if not name:
         raise invalid("No signal name given")
     execution = text_of(given, "executionId")

@@ -1,22 +1,42 @@
-"""Jobs: the timers that wait for their time. Async continuations are done before an answer, so there are none."""
+"""Jobs: the timers that wait for their time, in instances and at start events. Async continuations are done before an answer, so there are none."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from rest import asking
-from rest.asking import condition, counted, flag, listed, moment, text, texts, the_row
+from rest.asking import Reader, condition, counted, flag, listed, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text, truth, whole
-from rest.errors import executing
+from rest.errors import executing, invalid
 from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
-from store.engine.present import JOBS
+from store.engine.timers import BEGINS, JOBS
 
 router = APIRouter(tags=["Job"])
+DUE: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"operator": {"type": "string", "enum": ["gt", "lt"]}, "value": {"type": "string"}},
+    "required": ["operator", "value"],
+    "example": {"operator": "lt", "value": "2024-02-01T09:00:00.000+0000"},
+}
+
+
+def _due(given: list[Any]) -> Mapping[str, Any]:
+    """Before (`lt`) or after (`gt`) instants: `operator_instant` in an address, objects in a body. Raises RestError 400."""
+    found = {}
+    for each in given:
+        operator, value = (each.get("operator"), each.get("value")) if isinstance(each, Mapping) else each.split("_", 1) if "_" in each else (each, "")
+        if operator not in {"gt", "lt"}:
+            raise invalid("dueDates: gt or lt, and a date")
+        found["due_after" if operator == "gt" else "due_before"] = instant_in(value)
+    return found
+
+
 PARAMS = {
     "jobId": text("id"),
     "jobIds": texts("ids"),
@@ -35,8 +55,13 @@ PARAMS = {
     "withException": flag("failed"),
     "active": flag("held", means=False),
     "suspended": flag("held"),
+    "dueDates": Reader(lambda given, _: _due(given), {**asking.TEXT, "example": "lt_2024-02-01T09:00:00.000+0000"}, DUE),
     "dueDatesBefore": moment("due_before"),
     "dueDatesAfter": moment("due_after"),
+    "exceptionMessage": text("trouble"),
+    "jobDefinitionId": asking.nothing,
+    "tenantIdIn": asking.nobody,
+    "includeJobsWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
 }
 SORTS = {
@@ -72,7 +97,7 @@ def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
     wanted = Wanted(tuple(PARAMS[by](needed_text(given, by), caller).items()))
     with executing():
         for row in caller.read(listing.rows, JOBS, wanted):
-            caller.engine.hold_timer(timer=row["id"], held=suspended, actor=caller.actor)
+            _hold(caller, row["id"], held=suspended)
     caller.settle()
     return Response(status_code=204)
 
@@ -83,22 +108,37 @@ def one(job: str, caller: TheCaller) -> Item:
     return _item(caller, _row(caller, job))
 
 
+@router.get("/job/{job}/stacktrace")
+def stacktrace(job: str, caller: TheCaller) -> Response:
+    """What was written down of its last failure."""
+    _row(caller, job)
+    return Response("\n".join(caller.read(foreign.traces_of, job.removeprefix(BEGINS))), media_type="text/plain; charset=utf-8")
+
+
 @router.post("/job/{job}/execute", status_code=204)
 def execute(job: str, caller: TheCaller) -> Response:
     """Let it fire now, whenever it is due."""
     _row(caller, job)
     with executing():
-        caller.engine.fire_timer(timer=job, actor=caller.actor)
+        if job.startswith(BEGINS):
+            caller.engine.begin_now(beginning=_number(job), actor=caller.actor)
+        else:
+            caller.engine.fire_timer(timer=job, actor=caller.actor)
     caller.settle()
     return Response(status_code=204)
 
 
 @router.put("/job/{job}/duedate", status_code=204)
 def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Let it be due at another instant."""
+    """Let it be due at another instant (without one: now)."""
+    given = (body or {}).get("duedate")
+    due = caller.parts.clock.now() if given is None else instant_in(given)
     _row(caller, job)
     with executing():
-        caller.engine.postpone_timer(timer=job, due=instant_in((body or {}).get("duedate")), actor=caller.actor)
+        if job.startswith(BEGINS):
+            caller.engine.rearrange_beginning(beginning=_number(job), due=due, actor=caller.actor)
+        else:
+            caller.engine.postpone_timer(timer=job, due=due, actor=caller.actor)
     return Response(status_code=204)
 
 
@@ -108,7 +148,7 @@ def suspend(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     suspended = truth(body or {}, "suspended")
     _row(caller, job)
     with executing():
-        caller.engine.hold_timer(timer=job, held=suspended, actor=caller.actor)
+        _hold(caller, job, held=suspended)
     caller.settle()
     return Response(status_code=204)
 
@@ -119,9 +159,20 @@ def set_retries(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     retries = whole(body or {}, "retries", most=10**6)
     _row(caller, job)
     with executing():
-        for incident in caller.read(foreign.incidents_of, job) if retries else ():
+        for incident in caller.read(foreign.incidents_of, job.removeprefix(BEGINS)) if retries else ():
             caller.engine.retry(incident=incident, actor=caller.actor, reason="retries set by the REST interface")
     return Response(status_code=204)
+
+
+def _hold(caller: Caller, job: str, *, held: bool) -> None:
+    if job.startswith(BEGINS):
+        caller.engine.rearrange_beginning(beginning=_number(job), held=held, actor=caller.actor)
+    else:
+        caller.engine.hold_timer(timer=job, held=held, actor=caller.actor)
+
+
+def _number(job: str) -> int:
+    return int(job.removeprefix(BEGINS))
 
 
 def _row(caller: Caller, job: str) -> Any:
@@ -134,10 +185,10 @@ def _item(caller: Caller, row: Any) -> Item:
         "id": row["id"],
         "jobDefinitionId": None,
         "dueDate": instant_out(row["due"]),
-        "processInstanceId": instance_id(row["root"], row["within"]),
+        "processInstanceId": instance_id(row["root"], row["within"]) if row["root"] else None,
         "processDefinitionId": caller.definition_id(row),
         "processDefinitionKey": row["process"],
-        "executionId": row["id"],
+        "executionId": row["id"] if row["root"] else None,
         "retries": 0 if failed else 3,
         "exceptionMessage": row["trouble"],
         "failedActivityId": row["element"] if failed else None,

@@ -32,6 +32,21 @@ def undeclared(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.value if isinstance(value, Declared) else value for name, value in values.items()}
 
 
+_TYPES = ""  # beside values that wait as JSON: their declared types; no variable has this name
+
+
+def packed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they wait in a row, as plain JSON; their declared types beside them."""
+    types = {name: value.type for name, value in values.items() if isinstance(value, Declared)}
+    return undeclared(values) | ({_TYPES: types} if types else {})
+
+
+def unpacked(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that `packed` laid down, with their declared types."""
+    types = kept.get(_TYPES, {})
+    return {name: Declared(value, types[name]) if name in types else value for name, value in kept.items() if name != _TYPES}
+
+
 def plain(value: Any, meter: Meter) -> Any:
     """A copy of a value as JSON knows it: instants become ISO texts, tuples lists.
 

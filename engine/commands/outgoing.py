@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.bpmn.values import packed
 from engine.commands.versions import Versions
 from engine.contract import Actor
 from store.engine import outbound
@@ -54,11 +55,11 @@ class Outbox:
 
     def signal(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
         """Broadcast a signal."""
-        self.signals.append((tenant, name, dict(payload), None))
+        self.signals.append((tenant, name, packed(payload), None))
 
     def signal_others(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
         """Broadcast a signal that a diagram threw: the instance's own catchers have had it."""
-        self.signals.append((tenant, name, dict(payload), self.root))
+        self.signals.append((tenant, name, packed(payload), self.root))
 
     def later(self, job: str, *, payload: Mapping[str, Any], tenant: str, dedupe: str | None, due: datetime | None) -> None:
         """Store a named job; ``payload["lock"]`` names the root that it locks first."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.starting import holds
+from engine.bpmn.values import unpacked
 from engine.commands.home import Transaction
 from engine.commands.instances import start_in
 from engine.commands.start_timers import host_of, wait_for_next
@@ -20,7 +21,7 @@ def begin(tx: Transaction, row: Any) -> str:
     loaded = tx.home.versions.load(tx.connection, given["version"])
     wait_for_next(tx, loaded, row)
     where = {"process": row.name, "business_key": "", "tenant": row.tenant, "dedupe": None}
-    return start_in(tx, loaded, where=where, variables=given["variables"], actor=SYSTEM, element=given["element"])
+    return start_in(tx, loaded, where=where, variables=unpacked(given["variables"]), actor=SYSTEM, element=given["element"])
 
 
 def begin_where_true(

@@ -9,8 +9,9 @@ from engine.commands.home import Home, Transaction
 from engine.commands.projection import root_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance
+from engine.commands.starts import begin
 from engine.commands.turn import Turn
-from engine.contract import Actor
+from engine.contract import Actor, InstanceView
 from engine.refusals import NotFound
 from store.engine import foreign, outbound
 from store.engine.tables import timer as timers
@@ -45,6 +46,32 @@ class TimerVerbs:
 
         self.home.transact(work)
 
+    def begin_now(self, *, beginning: int, actor: Actor) -> None:
+        """Let a timer start event begin an instance now, whenever it is due; a cycle then waits for its next round."""
+
+        def work(tx: Transaction) -> None:
+            _allowed(tx, actor, "fire_timer")
+            outbound.reawaken_job(tx.connection, beginning, due=tx.now)
+            row = outbound.lock_job(tx.connection, beginning, now=tx.now)
+            if row is None:
+                raise NotFound(timer=beginning)
+            outbound.resolve_incidents_of(tx.connection, subjects=[str(beginning)], at=tx.now, by=actor.id)
+            outbound.drop_job(tx.connection, row.id)
+            begin(tx, row)
+
+        self.home.transact(work)
+
+    def rearrange_beginning(self, *, beginning: int, actor: Actor, due: datetime | None = None, held: bool | None = None) -> None:
+        """Let a timer start event that waits be due at another instant (aware), or wait whatever falls due (``held``), or go on."""
+
+        def work(tx: Transaction) -> None:
+            _allowed(tx, actor, "postpone_timer")
+            if not outbound.rearrange_job(tx.connection, beginning, due=due, ready=None if held is None else not held):
+                raise NotFound(timer=beginning)
+            tx.left_work = True
+
+        self.home.transact(work)
+
     def hold_timer(self, *, timer: str, held: bool, actor: Actor) -> None:
         """Let it wait whatever falls due, or go on; one that stands still after a failure stays so."""
 
@@ -66,6 +93,11 @@ def fire(turn: Turn, row: Any, **said: str) -> None:
     turn.execution.fire(row.wait, due=row.due)
     advance(turn)
     turn.save()
+
+
+def _allowed(tx: Transaction, actor: Actor, verb: str) -> None:
+    """What belongs to no instance yet is asked for as a whole. Raises what the policy raises."""
+    require_instance(tx.home.policy, actor, verb, InstanceView("", "", "", "", 0))
 
 
 def _held(tx: Transaction, timer: str, actor: Actor, verb: str) -> tuple[Turn, Any]:

@@ -63,6 +63,12 @@ def trouble_counts(connection: Connection) -> Rows:
     return connection.execute(wanted.group_by(incident.c.process, instance.c.version, incident.c.element, incident.c.kind)).mappings().all()
 
 
+def traces_of(connection: Connection, subject: str) -> list[str]:
+    """What was written down of the open failures of a thing that waits."""
+    found = select(incident.c.trace).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
+    return list(connection.execute(found).scalars())
+
+
 def incidents_of(connection: Connection, subject: str) -> list[str]:
     """The open incidents of a thing that waits."""
     found = select(incident.c.id).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))

@@ -169,6 +169,12 @@ def reawaken_job(connection: Connection, job_id: int, *, due: datetime) -> None:
     connection.execute(update(job).where(job.c.id == job_id).values(due=due, ready=True, lease=None, failures=0))
 
 
+def rearrange_job(connection: Connection, job_id: int, *, due: datetime | None, ready: bool | None) -> bool:
+    """Let a job be due at another instant, or wait whatever falls due, or go on; False if it is gone."""
+    values = {name: value for name, value in {"due": due, "ready": ready}.items() if value is not None}
+    return connection.execute(update(job).where(job.c.id == job_id).values(**values)).rowcount == 1
+
+
 def reawaken_jobs(connection: Connection, *, root: str, wait: str, due: datetime) -> None:
     """The same for the job of a service task."""
     connection.execute(update(job).where(job.c.root == root, job.c.wait == wait).values(due=due, ready=True, lease=None, failures=0))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, 
 from store.engine.holding import holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
-from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, timer, version
+from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, version
 
 STANDING = func.coalesce(called.c.version, instance.c.version)
 KEY = case((called.c.scope.is_(None), instance.c.business_key), else_=func.coalesce(called.c.business_key, ""))  # of the process it stands in
@@ -117,22 +117,6 @@ TASKS = Listing(
         "root": task.c.root,
     },
     order=(task.c.number,),
-)
-
-_stuck = select(incident.c.message).where(incident.c.subject == timer.c.id, incident.c.resolved_at.is_(None)).limit(1).scalar_subquery()
-JOBS = Listing(
-    source=_standing(timer, _stuck.label("trouble")),
-    filters={
-        **_where(timer),
-        "failed_at": lambda element: and_(timer.c.element == element, _stuck.is_not(None)),
-        "due_before": before(timer.c.due),
-        "due_after": after(timer.c.due),
-        "executable": lambda now: and_(timer.c.ready, timer.c.due <= now),
-        "failed": given(_stuck),
-        "held": lambda yes: and_(not_(timer.c.ready), _stuck.is_(None)) if yes else or_(timer.c.ready, _stuck.is_not(None)),
-    },
-    orders={"id": timer.c.id, "due": timer.c.due, "root": timer.c.root, "process": timer.c.process, "number": timer.c.number},
-    order=(timer.c.number,),
 )
 
 SUBSCRIPTIONS = Listing(

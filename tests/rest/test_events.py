@@ -16,6 +16,22 @@ def begins(draw):
     return draw.diagram(draw.start("s", "message"), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="begins")
 
 
+def test_a_broadcast_keeps_the_declared_types_of_what_it_carries(rest, draw):
+    waits = draw.diagram(draw.start(), draw.catch("g", "signal"), draw.user("u"), draw.end(), draw.flows("s-g-u-e"), key="waits")
+    starts = draw.diagram(draw.start("s", "signal"), draw.user("v"), draw.end(), draw.flows("s-v-e"), key="starts")
+    deployed = rest.deploy(waits, starts)["deployedProcessDefinitions"]
+    rest.start(next(name for name in deployed if name.startswith("waits")))
+    sent = {"n": {"value": 7, "type": "Long"}, "t": {"value": "x", "type": "String"}}
+    names = {each["eventName"] for each in rest.get("/event-subscription", eventType="signal")}
+    for name in names:
+        rest.post("/signal", {"name": name, "variables": sent}, status=204)
+    tasks = rest.tasks()
+    assert sorted(task["taskDefinitionKey"] for task in tasks) == ["u", "v"]
+    for task in tasks:
+        found = rest.get(f"/task/{task['id']}/variables")
+        assert {name: each["type"] for name, each in found.items()} == {"n": "Long", "t": "String"}
+
+
 def name_of(rest, kind="message"):
     return rest.get("/event-subscription", eventType=kind)[0]["eventName"]
 
