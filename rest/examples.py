@@ -39,6 +39,8 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("post", "/execution/{execution}/localVariables"): _CHANGE,
     ("put", "/execution/{execution}/localVariables/{name}"): AMOUNT,
     ("post", "/task/{task}/complete"): _VARIABLES,
+    ("post", "/task/{task}/bpmnError"): {"errorCode": "NO_MONEY", "errorMessage": "not enough", **_VARIABLES},
+    ("post", "/task/{task}/bpmnEscalation"): {"escalationCode": "TOO_LATE", **_VARIABLES},
     ("post", "/task/{task}/claim"): {"userId": "ann"},
     ("post", "/task/{task}/assignee"): {"userId": "ann"},
     ("post", "/task/{task}/delegate"): {"userId": "bob"},

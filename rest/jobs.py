@@ -142,6 +142,18 @@ def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response
     return Response(status_code=204)
 
 
+@router.post("/job/{job}/duedate/recalculate", status_code=204)
+def recalculate(job: str, caller: TheCaller, creationDateBased: bool = True) -> Response:  # noqa: FBT001, FBT002, N803 - a query parameter
+    """Evaluate its due date again from when it was set."""
+    if not creationDateBased:
+        raise invalid("creationDateBased: a timer counts from when it was set; put another due date instead")
+    if _row(caller, job)["root"] is None:
+        raise invalid("a start event's timer is not recalculated; put another due date instead")
+    with executing():
+        caller.engine.recalculate_timer(timer=job, actor=caller.actor)
+    return Response(status_code=204)
+
+
 @router.put("/job/{job}/suspended", status_code=204)
 def suspend(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let it wait whatever falls due, or go on."""

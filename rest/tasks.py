@@ -149,6 +149,22 @@ def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     return JSONResponse(last_values(caller, row["root"], row["within"])) if flag_of(body or {}, "withVariablesInReturn") else Response(status_code=204)
 
 
+@router.post("/task/{task}/bpmnError", status_code=204)
+def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """A business error from it goes to the event that catches it; 500 when none does."""
+    given = body or {}
+    _throw(caller, task, given, code=needed_text(given, "errorCode"), message=text_of(given, "errorMessage") or "")
+    return Response(status_code=204)
+
+
+@router.post("/task/{task}/bpmnEscalation", status_code=204)
+def bpmn_escalation(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """An escalation from it goes to the event that catches it; 500 when none does."""
+    given = body or {}
+    _throw(caller, task, given, code=needed_text(given, "escalationCode"), message="", escalates=True)
+    return Response(status_code=204)
+
+
 @router.post("/task/{task}/claim", status_code=204)
 def claim(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Take it for a user."""
@@ -202,6 +218,14 @@ def identity_links(task: str, caller: TheCaller, type: str | None = None) -> lis
     found += [{"userId": None, "groupId": group, "type": "candidate"} for group in row["groups"]]
     found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in ("assignee", "owner") if row[kind]]
     return [link for link in found if type in {None, link["type"]}]
+
+
+def _throw(caller: Caller, task: str, given: Mapping[str, Any], **what: Any) -> None:
+    variables = declared_in(given.get("variables"))
+    row_of(caller, task)
+    with executing():
+        caller.engine.throw(task=task, variables=variables, actor=caller.actor, **what)
+    caller.settle()
 
 
 def row_of(caller: Caller, task: str) -> RowMapping:

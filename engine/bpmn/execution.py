@@ -16,7 +16,7 @@ from engine.bpmn.instance import Instance
 from engine.bpmn.listeners import run_scripts
 from engine.bpmn.scopes import CALLED
 from engine.bpmn.tasks import UserTask
-from engine.bpmn.throwing import throw_error
+from engine.bpmn.throwing import escalate, throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
 from engine.bpmn.token import Token
 from engine.bpmn.waits import Wait, waits_of
@@ -108,6 +108,10 @@ class Execution:
         """A business error at a user or service task goes to the error boundary; False if nobody catches it (then nothing changed)."""
         token = self._open_work(token_id)
         return throw_error(token, error_code, message, own=True)
+
+    def escalate(self, token_id: str, *, code: str) -> bool:
+        """An escalation from a user or service task goes to who catches it; False if nobody does (then nothing changed)."""
+        return escalate(self._open_work(token_id), code, {}, own=True)
 
     def deliver(self, subscription_id: str, *, payload: Mapping[str, object] | None = None) -> None:
         """Hand a message or signal to the wait that asked for it; `run()` next. Raises EngineError `gone`, `not_waiting`."""

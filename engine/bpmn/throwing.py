@@ -135,12 +135,7 @@ def throw(token: Token, event: EventInfo) -> None:
         if event.kind == "signal":
             broadcast(top, name, payload)
     elif event.kind == "escalation":
-        code = event.code or event.name or ""
-        catcher = find_catcher(token.workflow, "escalation", code)
-        if catcher is not None:
-            _pass_back(token.workflow, catcher)
-            named = _error_variables(catcher.task_spec.event(), code, "")
-            catcher.task_spec.caught(catcher, {**payload_of(token), **named})
+        escalate(token, event.code or event.name or "", payload_of(token))
     elif event.kind == "multiple":
         for part in event.parts:
             throw(token, part)
@@ -176,6 +171,16 @@ def throw_error(token: Token, code: str, message: str, *, own: bool = False) -> 
         return False
     _pass_back(token.workflow, catcher)
     catcher.task_spec.caught(catcher, _error_variables(catcher.task_spec.event_info().event, code, message))
+    return True
+
+
+def escalate(token: Token, code: str, payload: Mapping[str, Any], *, own: bool = False) -> bool:
+    """Find who catches an escalation and let it; whether somebody did. With `own`, events on the token's activity come first."""
+    catcher = (_on_activity(token, "escalation", code) if own else None) or find_catcher(token.workflow, "escalation", code)
+    if catcher is None:
+        return False
+    _pass_back(token.workflow, catcher)
+    catcher.task_spec.caught(catcher, {**payload, **_error_variables(catcher.task_spec.event(), code, "")})
     return True
 
 

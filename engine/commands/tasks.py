@@ -19,6 +19,7 @@ from engine.commands.turn import CommandResult, Turn
 from engine.commands.undo import undo
 from engine.commands.updates import tell_change
 from engine.contract import Actor, Entry, TaskView
+from engine.errors import EngineError
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotDelegated, NotFound, StalePage, TooLate, UnknownAct
 from store.engine import hot, outbound
 from store.engine.tables import draft
@@ -80,6 +81,26 @@ class TaskVerbs:
 
         with self._refusals(task, actor):
             return self.home.transact(work)
+
+    def throw(self, *, task: str, code: str, message: str, variables: Mapping[str, Any], actor: Actor, escalates: bool = False) -> None:
+        """A business error (``escalates``: an escalation) from a task goes to who catches it, with variables for the scopes around the task.
+
+        Raises as ``complete`` does; EngineError `uncaught` when nobody catches it: then nothing has changed.
+        """
+
+        def work(tx: Transaction) -> None:
+            turn, view, _ = self._open(tx, task, actor, "complete")
+            wait, execution = _waiting(turn, view), turn.execution
+            turn.note("task_escalation" if escalates else "task_error", process=view.process, element=view.element, data={"task": task, "code": code})
+            execution.write(wait.id, variables)
+            caught = execution.escalate(wait.id, code=code) if escalates else execution.fail(wait.id, error_code=code, message=message)
+            if not caught:
+                raise EngineError("uncaught", f"没有事件捕获 {code}", f"nobody catches {code}", 422)
+            advance(turn)
+            turn.save()
+
+        with self._refusals(task, actor):
+            self.home.transact(work)
 
     def save_draft(self, *, task: str, data: Mapping[str, Any], actor: Actor) -> None:
         """Keep what a person has typed so far; unchecked, one draft per task and person."""

@@ -72,6 +72,20 @@ class TimerVerbs:
 
         self.home.transact(work)
 
+    def recalculate_timer(self, *, timer: str, actor: Actor) -> None:
+        """Evaluate its expression again, from when it was set: it is due when that says now."""
+
+        def work(tx: Transaction) -> None:
+            turn, row = _held(tx, timer, actor, "postpone_timer")
+            due = turn.execution.rearm(row.wait)
+            data = {"timer": timer, "old": row.due.isoformat(), "new": None if due is None else due.isoformat()}
+            turn.note("timer_moved", process=row.process, element=row.element, data=data)
+            turn.step()
+            turn.save()
+            tx.left_work = True
+
+        self.home.transact(work)
+
     def hold_timer(self, *, timer: str, held: bool, actor: Actor) -> None:
         """Let it wait whatever falls due, or go on; one that stands still after a failure stays so."""
 

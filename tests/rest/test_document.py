@@ -60,11 +60,12 @@ def test_every_body_has_an_example(document):
 def begin(rest, draw):
     """Start an instance that waits for everything at once; the words of the examples and of the paths, with what they stand for."""
     parts = (draw.gate("f", "parallel"), draw.user("u", 'camunda:assignee="bob"'), draw.service("x"), draw.boundary("b", "x", "error"))
+    parts += (draw.boundary("d", "u", "error"), draw.boundary("h", "u", "escalation"))
     parts += (draw.catch("c", "duration:P9D"), draw.catch("m", "message"), draw.catch("g", "signal"), '<receiveTask id="r"/>', draw.end())
-    drawn = draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-u-e", "f-x-e", "b-e", "f-c-e", "f-m-e", "f-g-e", "f-r-e"))
+    drawn = draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-u-e", "f-x-e", "b-e", "d-e", "h-e", "f-c-e", "f-m-e", "f-g-e", "f-r-e"))
     sizes = table('- | "any"', inputs="amount:integer", outputs="size:string", key="size_of")
     definition = next(iter(rest.deploy(drawn, **{"sizes.dmn": dmn(sizes)})["deployedProcessDefinitions"]))
-    code = drawn.decode().split('errorCode="')[1].split('"')[0]
+    code, late = (drawn.decode().split(f'{kind}Code="')[1].split('"')[0] for kind in ("error", "escalation"))
 
     def make():
         instance = rest.start(definition)
@@ -74,7 +75,7 @@ def begin(rest, draw):
         (external,) = rest.post("/external-task/fetchAndLock", {"workerId": "aWorker", "maxTasks": 9, "topics": [topic]})
         (waits,) = rest.get("/execution", activityId="r", processDefinitionId=definition)
         words = {"anInstance": instance, "aDefinition": definition, "anElement": "u", "aKey": "p", "aMessage": found["message"]["eventName"]}
-        words |= {"aSignal": found["signal"]["eventName"], "aTopic": "t", "NO_MONEY": code}
+        words |= {"aSignal": found["signal"]["eventName"], "aTopic": "t", "NO_MONEY": code, "TOO_LATE": late}
         inside = {"instance": instance, "definition": definition, "key": "p", "task": task["id"], "external": external["id"], "execution": waits["id"]}
         (timer,) = rest.get("/job", processInstanceId=instance)
         return words, {**inside, "name": "amount", "job": timer["id"], "message": found["message"]}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.rest.conftest import typed
+
 
 @pytest.fixture
 def rest_url(database_url):
@@ -103,3 +105,45 @@ def test_tasks_are_found_by_who_has_to_do_with_them(rest, draw):
 def test_completing_answers_with_the_variables_if_they_are_asked_for(rest, task):
     body = {"variables": {"n": {"value": 1, "type": "Long"}}, "withVariablesInReturn": True}
     assert rest.post(f"/task/{task}/complete", body) == {"n": {"value": 1, "type": "Long", "valueInfo": {}}}
+
+
+@pytest.fixture
+def careful(rest, draw):
+    """A task whose errors and escalations are caught, by events with and without interruption."""
+    parts = (draw.user("u"), draw.boundary("b", "u", "error"), draw.boundary("h", "u", "escalation", interrupting=False))
+    parts += (draw.user("v"), draw.user("w"), draw.end())
+    drawn = draw.diagram(draw.start(), *parts, draw.flows("s-u-e", "b-v-e", "h-w-e"))
+    rest.start(rest.definition(drawn))
+    return {kind: drawn.decode().split(f'{kind}Code="')[1].split('"')[0] for kind in ("error", "escalation")}
+
+
+def test_an_escalation_of_a_task_leaves_it_open_and_its_error_does_not(rest, careful):
+    (task,) = rest.tasks()
+    sent = {"escalationCode": careful["escalation"], "variables": typed(why="late")}
+    rest.post(f"/task/{task['id']}/bpmnEscalation", sent, status=204)
+    assert sorted(each["taskDefinitionKey"] for each in rest.tasks()) == ["u", "w"]
+    rest.post(f"/task/{task['id']}/bpmnError", {"errorCode": careful["error"], "errorMessage": "no", "variables": typed(n=1)}, status=204)
+    assert sorted(each["taskDefinitionKey"] for each in rest.tasks()) == ["v", "w"]
+    found = rest.get(f"/process-instance/{task['processInstanceId']}/variables")
+    assert (found["why"]["value"], found["n"]["value"]) == ("late", 1)
+
+
+def test_what_nobody_catches_changes_nothing(rest, careful):
+    (task,) = rest.tasks()
+    assert "nobody catches" in rest.post(f"/task/{task['id']}/bpmnError", {"errorCode": "other", "variables": typed(n=1)}, status=500)["message"]
+    rest.post(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": "other"}, status=500)
+    assert rest.tasks() == [task]
+    assert rest.get(f"/process-instance/{task['processInstanceId']}/variables") == {}
+    rest.post(f"/task/{task['id']}/bpmnError", {}, status=400)
+    rest.post("/task/nothing/bpmnError", {"errorCode": "x"}, status=404)
+
+
+def test_a_timer_s_due_date_is_recalculated_from_when_it_was_set(rest, draw):
+    parts = (draw.catch("c", "duration:${length}"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-c-e"))), length="PT1H")
+    (job,) = rest.get("/job")
+    rest.put(f"/process-instance/{instance}/variables/length", {"value": "PT2H"})
+    rest.post("/clock", {"advance": "PT30M"})
+    rest.post(f"/job/{job['id']}/duedate/recalculate", status=204)
+    assert rest.get(f"/job/{job['id']}")["dueDate"] == "2024-01-31T11:00:00.000+0000"
+    assert rest.http.post(f"/engine-rest/job/{job['id']}/duedate/recalculate?creationDateBased=false").status_code == 400
