@@ -11,7 +11,7 @@ from engine.commands.outgoing import Outbox
 from engine.commands.scope import Scope, bind
 from engine.commands.versions import Loaded, VersionRef
 from engine.contract import SYSTEM, Actor
-from store.engine import outbound
+from store.engine import beginnings
 
 
 def host_of(tx: Transaction, loaded: Loaded, *, tenant: str) -> Host:
@@ -28,7 +28,7 @@ def arm_timers(tx: Transaction, ref: VersionRef, *, actor: Actor) -> None:
 
 def arm(tx: Transaction, listening: Mapping[str, int | None], *, tenant: str, actor: Actor) -> None:
     """Arm the timer start events of processes, each of the version that listens now (None: there is none left), instead of those before."""
-    outbound.drop_beginnings(tx.connection, tenant=tenant, processes=list(listening))
+    beginnings.drop(tx.connection, tenant=tenant, processes=list(listening))
     outbox = Outbox(now=tx.now, actor=actor, root=None, tenant=tenant)
     for key, version in listening.items():
         if version is None:

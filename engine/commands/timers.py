@@ -13,7 +13,7 @@ from engine.commands.starts import begin
 from engine.commands.turn import Turn
 from engine.contract import Actor, InstanceView
 from engine.refusals import NotFound
-from store.engine import foreign, outbound
+from store.engine import beginnings, foreign, outbound
 from store.engine.tables import timer as timers
 
 
@@ -66,7 +66,7 @@ class TimerVerbs:
 
         def work(tx: Transaction) -> None:
             _allowed(tx, actor, "postpone_timer")
-            if not outbound.rearrange_job(tx.connection, beginning, due=due, ready=None if held is None else not held):
+            if not beginnings.rearrange(tx.connection, beginning, due=due, ready=None if held is None else not held):
                 raise NotFound(timer=beginning)
             tx.left_work = True
 

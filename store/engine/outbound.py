@@ -169,12 +169,6 @@ def reawaken_job(connection: Connection, job_id: int, *, due: datetime) -> None:
     connection.execute(update(job).where(job.c.id == job_id).values(due=due, ready=True, lease=None, failures=0))
 
 
-def rearrange_job(connection: Connection, job_id: int, *, due: datetime | None, ready: bool | None) -> bool:
-    """Let a job be due at another instant, or wait whatever falls due, or go on; False if it is gone."""
-    values = {name: value for name, value in {"due": due, "ready": ready}.items() if value is not None}
-    return connection.execute(update(job).where(job.c.id == job_id).values(**values)).rowcount == 1
-
-
 def reawaken_jobs(connection: Connection, *, root: str, wait: str, due: datetime) -> None:
     """The same for the job of a service task."""
     connection.execute(update(job).where(job.c.root == root, job.c.wait == wait).values(due=due, ready=True, lease=None, failures=0))
@@ -251,17 +245,6 @@ def withdraw(connection: Connection, *, root: str, revision: int) -> int:
     sent = connection.execute(messages).rowcount + connection.execute(jobs.where(job.c.kind != "named")).rowcount
     connection.execute(jobs)
     return sent
-
-
-def drop_beginnings(connection: Connection, *, tenant: str, processes: list[str]) -> None:
-    """Disarm the timer start events of some processes of a tenant."""
-    connection.execute(delete(job).where(job.c.kind == "begin", job.c.tenant == tenant, job.c.name.in_(processes), job.c.from_root.is_(None)))
-
-
-def beginnings(connection: Connection, *, tenant: str) -> list[datetime]:
-    """When instances of a tenant begin by timers, the earliest first."""
-    found = select(job.c.due).where(job.c.kind == "begin", job.c.tenant == tenant, job.c.ready).order_by(job.c.due, job.c.id)
-    return list(connection.execute(found).scalars())
 
 
 def next_due(connection: Connection, *, now: datetime) -> datetime | None:
