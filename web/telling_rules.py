@@ -65,12 +65,36 @@ def _examined(connection: Connection, seen: Look, language: str, season: Season)
         Told(word(language, "提交时的核对：{n} 项符合", n=len(met)), lines=met, folded=True),
         Told(word(language, "表格和编写要求的核对提示"), lines=doubts, warns=True),
     )
-    return tuple(card for card in cards if card.lines)
+    shown = tuple(card for card in cards if card.lines)
+    return shown if seen.row["element"] == "N03a" else (*_reviewed(connection, seen, language, season), *shown)
 
 
-def _found(connection: Connection, application: str) -> dict[str, Fact]:
-    """The findings of the submission that counts, by rule."""
-    rows = ApplicationFacts(connection).findings(application, moment="submit")
+REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不予推荐"}
+
+
+def _reviewed(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N04a, N04b: what the unit said at its last review, and what it found then that the submission had not shown."""
+    application = str(seen.variables.get("application") or seen.row["business_key"])
+    reviews = ApplicationFacts(connection).ru_reviews(application)
+    if not reviews:
+        return ()
+    before, then = _found(connection, application), _found(connection, application, at="ru_review")
+    changed = [rule for rule, row in sorted(then.items()) if row.verdict != "pass" and (rule not in before or before[rule].verdict != row.verdict)]
+    lines = tuple((f"{rule} {word(language, season.eligibility.labels.get(rule, ''))}".strip(), *_why(then[rule], language)) for rule in changed)
+    last = reviews[-1]
+    facts = facts_of(
+        language,
+        ("处理结果", word(language, REVIEWS[last.outcome])),
+        ("初审意见", last.data.get("opinion")),
+        ("时间", moment(last.at, language=language)),
+    )
+    checks = (Told(word(language, "初审时的核对"), lines=lines, warns=True),) if lines else ()
+    return (Told(word(language, "推荐单位初审"), facts=facts), *checks)
+
+
+def _found(connection: Connection, application: str, *, at: str = "submit") -> dict[str, Fact]:
+    """The findings of the submission that counts, by rule; or those of a later moment."""
+    rows = ApplicationFacts(connection).findings(application, moment=at)
     last = max((row.at for row in rows), default=None)
     return {row.rule: row for row in rows if row.at == last}
 

@@ -224,3 +224,11 @@ def test_a_late_one_joins_no_group_of_which_too_few_still_read(world):
     strange = clerk.tries("增补入组", {"group": "G99", "reason": words("补正通过")}, about=world.enterprise(1), forced=True)
     assert strange.refused
     assert "增补入组" in clerk.tasks()
+
+
+def test_the_clerk_reads_what_the_unit_said_at_its_review(world):
+    """§3: what a unit's review found is kept with the application, for those who check it afterwards."""
+    shown = world.as_("clerk").opens(FIRST).text
+
+    assert "推荐单位初审" in shown
+    assert "初审同意" in shown

@@ -88,6 +88,7 @@ LETS_IN = {
     """,
     "applicant_editor applicant_signatory ru_officer ru_leader office_clerk office_director auditor": """
         GET /portal/{application}
+        GET /portal/{application}/package
     """,
     "expert": """
         GET /review
