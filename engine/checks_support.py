@@ -147,12 +147,12 @@ def _loop(info: ElementInfo) -> Iterator[Problem]:
     if loop.kind == "standard" and loop.condition is None and loop.maximum is None:
         yield _at(info, "BPMN-MULTI", "循环没有条件也没有次数", "the loop has neither condition nor maximum", hint="loopCondition")
     yield from _counts(info, loop)
-    if loop.kind != "standard" and (loop.collection is None) == (loop.cardinality is None):
+    if loop.kind != "standard" and loop.collection is None and loop.cardinality is None:
         yield _at(
             info,
             "BPMN-MULTI",
-            "多实例须有集合或次数之一",
-            "multi-instance needs either a collection or a cardinality",
+            "多实例须有集合或次数",
+            "multi-instance needs a collection or a cardinality",
             hint="camunda:collection",
         )
     if (loop.output is None) != (loop.output_element is None):

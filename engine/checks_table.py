@@ -40,7 +40,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3"),
     "eventBasedGateway": ("honoured", "exclusive; before message, signal, timer and conditional events and receive tasks"),
     "complexGateway": ("honoured", "activation condition over `activationCount`; late tokens end here until all have come"),
-    "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection or cardinality; completion condition; output"),
+    "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection, cardinality or both; completion condition; output"),
     "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
     "isForCompensation, compensateEventDefinition": (
         "honoured",

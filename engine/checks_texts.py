@@ -10,9 +10,10 @@ from engine.bpmn.elements import ElementInfo, EventInfo, ProcessInfo
 from engine.bpmn.host import DEFAULT_ZONE
 from engine.bpmn.timers import arm
 from engine.checks_problem import KnownNames, Problem, Profile, did_you_mean
-from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, validate
+from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, names_in, validate
 from engine.expressions.script import validate_script
 
+_OF_EXECUTION = "getVariable('x') · hasVariable('x') · processInstanceId · processBusinessKey · currentActivityId · currentActivityName"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +64,9 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
 def _compiles(file: str, element: str, line: int, text: str, functions: FunctionTable) -> Iterator[Problem]:
     try:
         validate(text, functions)
+        if "execution" in names_in(text):
+            zh, en = "不支持对 execution 的这一读取", "this is not known of `execution`"
+            yield Problem("BPMN-EXPRESSION", "error", file, element, line, zh, en, _OF_EXECUTION)
     except ExpressionError as error:
         hint = did_you_mean(str(error.details.get("name", "")), [*functions]) if error.code == "unknown_function" else text
         yield Problem(

@@ -45,15 +45,17 @@ def _put(node: Xml, name: str, value: str) -> None:
             node.set(CAMUNDA + "calledElementBinding", "deployment")
     elif name == "inheritVariables":
         if value == "true":
-            _all_variables(node)
+            _hand_in(node, "variables", "all")
+    elif name == "businessKey" and node.tag == BPMN + "callActivity":
+        _hand_in(node, name, value)
     elif node.get(CAMUNDA + name) is None:
         node.set(CAMUNDA + name, _WORKER.get(value, value) if name == "type" else value)
 
 
-def _all_variables(call: Xml) -> None:
-    """A call that hands in all variables."""
+def _hand_in(call: Xml, what: str, value: str) -> None:
+    """What a call says by an attribute Camunda says by an element."""
     holder = next(call.iterchildren(_EXTENSIONS), None)
     if holder is None:
         holder = etree.Element(_EXTENSIONS)
         call.insert(0, holder)
-    etree.SubElement(holder, CAMUNDA + "in", variables="all")
+    etree.SubElement(holder, CAMUNDA + "in", {what: value})

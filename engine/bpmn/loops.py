@@ -85,15 +85,28 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         return False
 
     def _items(self, token: Token) -> list[Any]:
-        top, chain = token.top, token.outer()
-        most = top.surroundings.limits.cardinality
-        if self.loop.collection is not None:
-            found = top.value(token, self.loop.collection, chain)
-            if not isinstance(found, list | tuple | dict):
-                raise self._wrong("多实例的集合不是列表", "the collection is no list")
-            if len(found) > most:
-                raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
-            return list(found.values()) if isinstance(found, dict) else list(found)
+        """What the instances are over; with a cardinality beside a collection as many of its items as that says (as Camunda does)."""
+        collected = None if self.loop.collection is None else self._collection(token)
+        if collected is None:
+            return list(range(self._cardinality(token)))
+        if self.loop.cardinality is None:
+            return collected
+        count = self._cardinality(token)
+        if count > len(collected):
+            raise self._wrong("多实例的集合少于个数", "the collection has fewer items than the cardinality says")
+        return collected[:count]
+
+    def _collection(self, token: Token) -> list[Any]:
+        top, most = token.top, token.top.surroundings.limits.cardinality
+        found = top.value(token, self.loop.collection or "", token.outer())
+        if not isinstance(found, list | tuple | dict):
+            raise self._wrong("多实例的集合不是列表", "the collection is no list")
+        if len(found) > most:
+            raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
+        return list(found.values()) if isinstance(found, dict) else list(found)
+
+    def _cardinality(self, token: Token) -> int:
+        top, chain, most = token.top, token.outer(), token.top.surroundings.limits.cardinality
         count = top.value(token, (self.loop.cardinality or "0").strip(), chain)
         if isinstance(count, str):
             count = natural(count)
@@ -101,7 +114,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
             raise self._wrong("多实例的个数不是自然数", "the cardinality is no natural number")
         if count > most:
             raise limit_reached("多实例的个数", "instances of a multi-instance activity", most)
-        return list(range(count))
+        return count
 
     def _wrong(self, zh: str, en: str) -> EngineError:
         name = self.info.name or self.info.id

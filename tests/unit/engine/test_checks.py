@@ -88,6 +88,7 @@ REFUSED = {
     "rule task without work": ('<businessRuleTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "empty script": ('<scriptTask id="x"/>', "BPMN-IMPLEMENTATION"),
     "python script": ("<scriptTask id='x'><script>import os</script></scriptTask>", "BPMN-SCRIPT"),
+    "what is not known of an execution": ('<userTask id="x" camunda:assignee="${execution.tenantId}"/>', "BPMN-EXPRESSION"),
     "bad expression": ('<userTask id="x" camunda:assignee="${a.b()}"/>', "BPMN-EXPRESSION"),
     "unknown function": ('<userTask id="x" camunda:dueDate="${dedline(\'D\')}"/>', "BPMN-EXPRESSION"),
     "wrong number of arguments": ('<userTask id="x" camunda:dueDate="${len()}"/>', "BPMN-EXPRESSION"),

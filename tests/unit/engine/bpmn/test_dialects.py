@@ -287,3 +287,10 @@ def test_an_instance_of_a_loop_may_name_its_number(draw, story):
     loop = '<multiInstanceLoopCharacteristics flow:elementIndexVariable="nth"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>'
     told = story(flowable(draw.diagram(draw.start(), draw.user("u", 'camunda:assignee="p${nth}"', inner=loop), draw.flows("s-u"))))
     assert [wait.assignee for wait in told.execution.waits()] == ["p0", "p1"]
+
+
+def test_a_call_of_flowable_may_name_the_business_key(draw, story):
+    called = draw.diagram(draw.start(), draw.user("u", 'camunda:assignee="${execution.processBusinessKey}"'), draw.flows("s-u"), key="q")
+    call = '<callActivity id="c" calledElement="q" flow:businessKey="k${n}"/>'
+    told = story(flowable(draw.diagram(draw.start(), call, draw.flows("s-c"))), called, variables={"n": 7})
+    assert told.wait("u").assignee == "k7"

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.bpmn.scopes import COUNTERS
+from engine.errors import EngineError
 
 
 def error_watch(draw, name, *, kind="error", inner=None, attrs=""):
@@ -638,3 +639,18 @@ def test_an_error_that_is_defined_nowhere_is_its_own_code(draw, story):
     told = story(draw.diagram(draw.start(), *parts, other, right, draw.user("w"), draw.user("v"), draw.flows("s-x", "b-w", "o-v")))
     told.complete("u")
     assert told.at == ["w"]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_a_loop_over_as_many_items_as_its_cardinality_says(draw, story, sequential):
+    task = draw.user("u", 'camunda:assignee="${who}"', inner=draw.multi(sequential=sequential, over="${names}", element="who", count="${n}"))
+    xml = draw.diagram(draw.start(), task, draw.user("v"), draw.flows("s-u-v"))
+    told = story(xml, variables={"names": ["ann", "bob", "cyd"], "n": 2})
+    seen = []
+    while told.at != ["v"]:
+        seen.append(told.wait("u").assignee)
+        told.complete("u")
+    assert seen == ["ann", "bob"]
+    with pytest.raises(EngineError) as refused:
+        story(xml, variables={"names": ["ann"], "n": 2})
+    assert refused.value.code == "multi_instance"
