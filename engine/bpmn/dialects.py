@@ -24,6 +24,7 @@ from engine.xml import Xml
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _WORKING = frozenset(BPMN + name for name in ("serviceTask", "sendTask", "businessRuleTask"))
+_SENDING = _WORKING | {BPMN + "messageEventDefinition"}
 _ELEMENTS = [BPMN + name for name in sorted(FLOW_NODES)] + [BPMN + "multiInstanceLoopCharacteristics"]
 _BEAN = re.compile(r"^[$#]\{\s*(\w+)\s*\}$")
 _EXTENSIONS = BPMN + "extensionElements"
@@ -102,7 +103,7 @@ def _assignment(node: Xml) -> None:
         if found is not None:
             del node.attrib["expression"]
             etree.SubElement(node, CAMUNDA + "script", scriptFormat="expression").text = f"{found[2]} = {found[3]}"
-    elif node.tag in _WORKING and node.get(CAMUNDA + "resultVariable") is None:
+    elif node.tag in _SENDING and node.get(CAMUNDA + "resultVariable") is None:
         found = _SET.match(node.get(CAMUNDA + "expression", ""))
         if found is not None:
             node.set(CAMUNDA + "expression", "${" + found[3] + "}")
@@ -110,11 +111,14 @@ def _assignment(node: Xml) -> None:
 
 
 def _one_a_line(node: Xml) -> str:
-    """The statements of a script in a script language, each on a line of its own, without remarks."""
+    """The statements of a script in a script language, each on a line of its own, without remarks; one that only returns a value is that value."""
     around = node.getparent()
     language = (node.get("scriptFormat") or ("" if around is None else around.get("scriptFormat")) or "").lower()
     text = node.text or ""
-    return _STATEMENTS.sub(lambda found: found[1] or "\n", text) if language in _SCRIPT_LANGUAGES else text
+    if language not in _SCRIPT_LANGUAGES:
+        return text
+    statements = _STATEMENTS.sub(lambda found: found[1] or "\n", text)
+    return statements.strip().removeprefix("return ") if statements.strip().count("\n") == 0 else statements
 
 
 def _scripted(text: str) -> str:

@@ -294,3 +294,18 @@ def test_a_call_of_flowable_may_name_the_business_key(draw, story):
     call = '<callActivity id="c" calledElement="q" flow:businessKey="k${n}"/>'
     told = story(flowable(draw.diagram(draw.start(), call, draw.flows("s-c"))), called, variables={"n": 7})
     assert told.wait("u").assignee == "k7"
+
+
+@pytest.mark.parametrize("text", ["return a + 1;", "a + 1", "return variable('a') + 1 // more", "execution.getVariable('a') + 1"])
+def test_a_script_that_returns_a_value(draw, story, text):
+    task = f'<scriptTask id="t" scriptFormat="groovy" camunda:resultVariable="r"><script>{text}</script></scriptTask>'
+    given = f'<camunda:inputOutput><camunda:inputParameter name="b"><camunda:script scriptFormat="javascript">{text}</camunda:script>'
+    user = draw.user("u", ext=given + "</camunda:inputParameter></camunda:inputOutput>")
+    told = story(draw.diagram(draw.start(), task, user, draw.flows("s-t-u")), variables={"a": 1})
+    assert (told.var("r"), told.execution.visible(told.wait("u").id)["b"]) == (2, 2)
+
+
+def test_a_message_event_may_set_a_variable(draw, story):
+    definition = '<messageEventDefinition messageRef="message_m" camunda:expression="${execution.setVariable(\'a\', 3)}"/>'
+    told = story(draw.diagram(draw.start(), f'<intermediateThrowEvent id="t">{definition}</intermediateThrowEvent>', draw.user("u"), draw.flows("s-t-u")))
+    assert told.var("a") == 3
