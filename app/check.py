@@ -86,6 +86,7 @@ def check_files(
     """
     return (
         *_plan_faults(files),
+        *_english_faults(files),
         *_diagram_faults(files, functions),
         *_setting_faults(files),
         *_name_faults(files, registry, reminders),
@@ -117,6 +118,18 @@ def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
             yield Fault(code="season.form", file=form, place=problem.path, zh=problem.zh, en=problem.en)
     for problem in problems:
         yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
+
+
+def _english_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    """`english.toml` is a table of Chinese words and the English beside them: texts, nothing else, none empty."""
+    try:
+        table = tomllib.loads(files.get("english.toml", b"").decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        yield Fault(code="english", file="english.toml", place="", zh=f"无法读取：{error}", en=f"cannot be read: {error}")
+        return
+    for zh, en in table.items():
+        if not isinstance(en, str) or not en.strip():
+            yield Fault(code="english", file="english.toml", place=zh, zh="应为英文文字，请填写或删去", en="write the English as text, or leave it out")
 
 
 def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from store.selection import queries_choices as queries
+from web.i18n import word
 from web.rules import in_order_of
 
 Choices = Mapping[str, str]
@@ -49,7 +50,7 @@ def _units(asked: Asked) -> Choices:
     """The season's units in the order of the notice's list (推荐单位名录)."""
     found = queries.units(asked.connection, season=asked.season)
     listed = [row["code"] for row in asked.settings.get("units", ())]
-    return {code: found[code] for code in in_order_of(listed, found)}
+    return {code: word(asked.language, found[code]) for code in in_order_of(listed, found)}
 
 
 LISTS: dict[str, Callable[[Asked], Choices]] = {

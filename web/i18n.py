@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from web.tongue import Tongue
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
 
@@ -27,9 +29,17 @@ class Count(int):
 
 
 def word(language: str, zh: str, **values: object) -> str:
-    """The words in the visitor's language; ``values`` fill ``{name}`` places. Words without a translation stay Chinese."""
-    text = english().get(zh, zh) if language == "en" else zh
+    """The words in the visitor's language; ``values`` fill ``{name}`` places. Words without a translation stay Chinese.
+
+    What the pages do not know, a season may (see `web.tongue.Tongue`).
+    """
+    text = zh if language != "en" else english().get(zh) or season_word(language, zh) or zh
     return text.format(**{name: Count(value) if isinstance(value, int) else value for name, value in values.items()}) if values else text
+
+
+def season_word(language: str, zh: str) -> str | None:
+    """What a deployed season calls something in the visitor's language; None: it does not say."""
+    return language.season_word(zh) if isinstance(language, Tongue) else None
 
 
 def moment(value: datetime | None, *, language: str = "zh") -> str:

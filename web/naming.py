@@ -19,7 +19,7 @@ BATCHES = {"publicity": "公示批次", "announcement": "公告批次"}
 
 def organisations(connection: Connection, groups: Iterable[str], *, language: str) -> dict[str, str]:
     """The organisations in groups ``role@organisation`` -> what people call them."""
-    return {code: word(language, name) for code, name in ORGANISATIONS.items()} | organisation_names(connection, groups)
+    return {code: word(language, name) for code, name in (ORGANISATIONS | organisation_names(connection, groups)).items()}
 
 
 def named(connection: Connection, rows: Sequence[RowMapping], *, language: str, house: House) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ def _lines(row: RowMapping, found: Mapping[str, CaseName], language: str) -> dic
     if row["enterprise_name"]:
         return {"heading": row["enterprise_name"], "detail": row["experience_name"] or ""}
     name = found.get(row["business_key"])
-    heading, detail = spoken(name, row["business_key"], language=language) if name else (row["about"] or row["business_key"], "")
+    heading, detail = spoken(name, row["business_key"], language=language) if name else (word(language, row["about"] or row["business_key"]), "")
     return {"heading": heading, "detail": detail}
 
 

@@ -16,6 +16,7 @@ from selection.season import Season as Rules
 from store.selection import queries_public as public_queries
 from web.fields import Line, Name, Text
 from web.house import House
+from web.i18n import word
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
 from web.rules import official, rules_of_season
@@ -116,22 +117,23 @@ def batch_page(
     found = _published(connection, kind=kind, batch_id=batch_id)
     items = public_queries.public_items(connection, batch_id)
     rules = rules_of_season(house, connection, found["season"])
-    areas = {area.zh: area.en for area in rules.focus} if rules and visitor.language == "en" else {}
+    told = {area.zh: area.en for area in rules.focus} if rules and visitor.language == "en" else {}
+    told |= {unit.name: word(visitor.language, unit.name) for unit in rules.units} if rules else {}
     columns = [name for name in (rules.publicity.columns if rules else LIST_COLUMNS) if name in LIST_COLUMNS]
     if form == "xlsx":
-        shown = [Column(LIST_COLUMNS[name], partial(_printed, name, areas=areas)) for name in columns]
-        return sheet(found["season_title"], shown, items, language=visitor.language)
+        shown = [Column(LIST_COLUMNS[name], partial(_printed, name, told=told)) for name in columns]
+        return sheet(word(visitor.language, found["season_title"]), shown, items, language=visitor.language)
     publications = public_queries.publications_of(connection, batch_id)
     return page(
         request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
-        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, areas=areas),
+        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, told=told),
     )  # fmt: skip
 
 
-def _printed(column: str, item: Any, *, areas: Mapping[str, str]) -> Any:
-    """What a line says in a column; a focus area in the visitor's language (``areas``: Chinese -> that)."""
+def _printed(column: str, item: Any, *, told: Mapping[str, str]) -> Any:
+    """What a line says in a column; focus area and unit in the visitor's language (``told``: Chinese -> that)."""
     said = item["seq"] if column == "seq" else item["row"].get(column, "")
-    return areas.get(said, said) if column == "focus_area" else said
+    return told.get(said, said) if column in {"focus_area", "recommending_unit"} else said
 
 
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:

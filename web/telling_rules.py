@@ -184,7 +184,7 @@ def _doubts(connection: Connection, group: str, application: str, language: str,
 
 def _video(_: Connection, __: Look, language: str, season: Season) -> Sequence[Told]:
     """N15a: what the video must be."""
-    return (Told(word(language, "视频要求"), facts=facts_of(language, ("要求", season.writing.video_note))),)
+    return (Told(word(language, "视频要求"), facts=facts_of(language, ("要求", word(language, season.writing.video_note)))),)
 
 
 RuleTeller = Callable[[Connection, Look, str, Season], Sequence[Told]]

@@ -16,6 +16,7 @@ from selection.rights import Subject, grants, may, refuse
 from store.selection.accounts import Account, Accounts
 from web.house import House
 from web.i18n import LANGUAGES
+from web.tongue import Tongue
 
 PUBLIC = Actor(id="public", name="社会公众", kind="public")
 SESSION_COOKIE = "session"
@@ -145,8 +146,9 @@ def recognise(request: Request, *, house: House, now: datetime) -> tuple[Visitor
     account = _account_of(house, hashed(secret), now=now) if secret else None
     if account is not None:
         actor = Actor(id=account.id, name=account.name, groups=account.groups)
-        chosen = language if language in LANGUAGES else account.language
+        chosen = Tongue.of(language if language in LANGUAGES else account.language, house)
         return Visitor(actor=actor, language=chosen, csrf=token_for(secret), session=hashed(secret), account=account), None
     known = request.cookies.get(cookie_name(house, VISIT_COOKIE), "")
     visit = known or secrets.token_urlsafe(32)
-    return Visitor(actor=PUBLIC, language=language if language in LANGUAGES else "zh", csrf=token_for(visit)), None if known else visit
+    chosen = Tongue.of(language if language in LANGUAGES else "zh", house)
+    return Visitor(actor=PUBLIC, language=chosen, csrf=token_for(visit)), None if known else visit

@@ -45,6 +45,7 @@ class Stage:
 
     id: str
     title: str
+    title_en: str
     days: int
     fates: tuple[str, ...]
     per_unit: int = 2
@@ -57,6 +58,7 @@ STAGES = (
     Stage(
         id="cn-2023",
         title="2023年全国质量标杆",
+        title_en="National Quality Benchmarks 2023",
         days=0,
         # a 补正 due, one to be checked; the others are in the group that reads and in the one that reconciles
         fates=("correction_waits", "correction_answered", "plain", "plain", "plain", "plain", "apart", "returned", "plain", "withdrawn"),
@@ -73,6 +75,7 @@ STAGES = (
     Stage(
         id="cn-2023-r1",
         title="2023年全国质量标杆（演示：申报阶段）",
+        title_en="National Quality Benchmarks 2023 (demonstration: application)",
         days=16,
         fates=("draft", "sealing", "submitted", "return_waits", "plain", "plain", "two_units_first", "two_units_second", "withdrawn"),
         per_unit=6,
@@ -90,6 +93,7 @@ STAGES = (
     Stage(
         id="cn-2023-r2",
         title="2023年全国质量标杆（演示：答辩阶段）",
+        title_en="National Quality Benchmarks 2023 (demonstration: defence)",
         days=-16,
         fates=("defence_waits", "plain", "defence_waits", "plain", "visit_untrue", "plain", "weak", "plain"),
         groups=2,
@@ -98,6 +102,7 @@ STAGES = (
     Stage(
         id="cn-2023-r3",
         title="2023年全国质量标杆（演示：公示阶段）",
+        title_en="National Quality Benchmarks 2023 (demonstration: publicity)",
         days=-31,
         fates=("statement_waits", "objection_upheld", "objection_meeting", "objection_open", "plain", "plain", "weak", "plain"),
         rests=(
@@ -109,6 +114,7 @@ STAGES = (
     Stage(
         id="cn-2023-r4",
         title="2023年全国质量标杆（演示：公告与动态管理阶段）",
+        title_en="National Quality Benchmarks 2023 (demonstration: announcement and after)",
         days=-51,
         fates=("hearing", "revoked", "objection_held_over", "video_missing", "plain", "plain", "weak", "plain"),
         rests=(
@@ -128,6 +134,7 @@ def files_of(stage: Stage, folder: Mapping[str, bytes]) -> dict[str, bytes]:
         return dict(folder)
     named = re.sub(r'^id = ".*"$', f'id = "{stage.id}"', settings, count=1, flags=re.MULTILINE)
     named = re.sub(r'^title = ".*"$', f'title = "{stage.title}"', named, count=1, flags=re.MULTILINE)
+    named = re.sub(r'^title_en = ".*"$', f'title_en = "{stage.title_en}"', named, count=1, flags=re.MULTILINE)
     # Titles are numbered in one row for the whole house: a rehearsal's are marked.
     named = re.sub(r'^number = "', f'number = "{stage.id.rpartition("-")[2].upper()}-', named, count=1, flags=re.MULTILINE)
     calendar = Calendar.from_settings(years := [tomllib.loads(folder[path].decode()) for path in folder if path.startswith("calendar-")])

@@ -82,6 +82,21 @@ def version_files(connection: Connection, version_id: int) -> dict[str, bytes]:
     return {path: bytes(content) for path, content in connection.execute(found)}
 
 
+_newest_of_seasons = select(func.max(version.c.id)).where(version.c.profile == "season").group_by(version.c.name).scalar_subquery()
+
+
+def newest_digests(connection: Connection) -> tuple[str, ...]:
+    """What the newest versions of all seasons are known by, in the order of their deployment: other contents, other digests."""
+    found = select(version.c.digest).where(version.c.id.in_(_newest_of_seasons)).order_by(version.c.id)
+    return tuple(connection.execute(found).scalars())
+
+
+def files_of_newest(connection: Connection, paths: Collection[str]) -> list[tuple[str, bytes]]:
+    """Some files of the newest versions of all seasons, by path and content, in the order of their deployment."""
+    found = select(version_file.c.path, version_file.c.content).where(version_file.c.version.in_(_newest_of_seasons), version_file.c.path.in_(sorted(paths)))
+    return [(path, bytes(content)) for path, content in connection.execute(found.order_by(version_file.c.version, version_file.c.path))]
+
+
 # ---- deadlines
 
 

@@ -5,9 +5,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from store.engine.tables import version, version_file
 from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
-from web.i18n import english, word
+from web.i18n import english, season_word, word
+from web.tongue import Tongue, words_in
 
 WEB = Path(__file__).parents[2] / "web"
 SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -45,11 +48,13 @@ def test_every_step_stage_and_deadline_of_a_season_has_its_english():
         diagrams = [path.read_text("utf-8") for path in folder.glob("*.bpmn")]
         if not (folder / "season.toml").exists():
             continue
+        known = english().keys() | words_in((folder / "english.toml").read_bytes()).keys()
         names = {name for text in diagrams for name in re.findall(r'<bpmn:userTask [^>]*?name="([^"]+)"', text)}
         names |= {name for text in diagrams for name in re.findall(r'name="(?:stage|public_stage)" value="([^"$]+)"', text)}
         names |= {name for text in diagrams for name in re.findall(r'<bpmn:process [^>]*?name="([^"]+)"', text)}
         names |= {row["name"] for row in tomllib.loads((folder / "season.toml").read_text("utf-8"))["deadlines"]}
-        assert sorted(names - english().keys()) == []
+        names |= {name for text in diagrams for name in re.findall(r'<bpmn:\w+ [^>]*?name="([^"]*[\u4e00-\u9fff][^"]*)"', text)}
+        assert sorted(names - known) == []
 
 
 def test_places_in_words_are_the_same_in_both_languages():
@@ -74,3 +79,60 @@ def test_the_wording_of_a_season_has_its_english():
             guides = [item["guide"] for name in ("items", "uncounted") for item in rules["rubric"][name]]
             wording = {*rules["eligibility"]["labels"].values(), *guides}
             assert sorted(wording - english().keys()) == []
+
+
+def test_units_rules_and_titles_of_a_season_have_their_english():
+    for folder in (WEB.parent / "processes").iterdir():
+        if not (folder / "season.toml").exists():
+            continue
+        rules, known = tomllib.loads((folder / "season.toml").read_text("utf-8")), words_in((folder / "english.toml").read_bytes())
+        quoted = [text for said in rules["texts"].values() for text in ([said] if isinstance(said, str) else said)]
+        assert sorted({*(unit["name"] for unit in rules["units"]), *quoted, rules["writing"]["video_note"]} - known.keys()) == []
+        diagrams = "".join(path.read_text("utf-8") for path in folder.glob("*.bpmn")) + str(rules)
+        assert [zh for zh in known if zh not in diagrams] == [], "nobody says this any more"
+
+
+def test_no_word_of_a_season_says_what_the_pages_say_already():
+    for table in (WEB.parent / "processes").glob("*/english.toml"):
+        assert words_in(table.read_bytes()).keys() & english().keys() == set()
+
+
+def test_what_the_season_deployed_last_says_counts(house):
+    """The folder's editors give the English; no programme is changed. Words that a page has stay the page's."""
+
+    def deploys(number, name, **files):
+        about = {"name": name, "number": number, "profile": "season", "deployed_at": house.clock.now(), "deployed_by": "test"}
+        more = {"digest": f"{name}{number}", "processes": [], "message_starts": {}}
+
+        def work(connection):
+            key = connection.execute(insert(version).values(**about, **more).returning(version.c.id)).scalar_one()
+            connection.execute(insert(version_file), [{"version": key, "path": f"{path}.toml", "content": text.encode()} for path, text in files.items()])
+
+        house.database.run(work)
+
+    def said(zh, language="en"):
+        return word(Tongue.of(language, house), zh)
+
+    assert said("甲单位") == "甲单位"
+    deploys(1, "one", english='"甲单位" = "First"\n"乙单位" = "Second"\n"任务" = "Chore"', season='title = "某活动"\ntitle_en = "Some season"')
+    assert (said("甲单位"), said("某活动"), said("任务"), said("甲单位", "zh")) == ("First", "Some season", "Task", "甲单位")
+    deploys(1, "two", english='"甲单位" = "Unit 1"')
+    assert (said("甲单位"), said("乙单位")) == ("Unit 1", "Second")
+    deploys(2, "one", season='title = "某活动"')  # one without a table, as older ones are
+    assert (said("乙单位"), said("某活动")) == ("乙单位", "某活动")
+    assert season_word("en", "甲单位") is None
+
+
+def test_a_diagram_is_told_in_english_where_somebody_said_it_and_stays_the_same_diagram():
+    tongue = type("Known", (Tongue,), {"_words": {"是 & 否": "yes <or> no"}})("en")
+    drawn = '<a name="stage" x:name="任务"/><b name="任务"/><c name="是 &amp; 否"/><d name="没人说过"/><e>name="任务"</e>'
+    said = '<a name="stage" x:name="任务"/><b name="Task"/><c name="yes &lt;or&gt; no"/><d name="没人说过"/><e>name="任务"</e>'
+    assert cases.named_in(drawn.encode(), tongue).decode() == said
+    assert cases.named_in(b"\xff", tongue) == b"\xff"
+
+
+def test_labels_drawn_for_chinese_signs_are_wide_enough_for_english_words():
+    narrow = b'<bpmndi:BPMNLabel>\n  <dc:Bounds x="100" y="20" width="32" height="28" />'
+    assert cases.named_in(narrow, "en") == narrow.replace(b'"100"', b'"90"').replace(b'"32"', b'"72"')
+    wide = narrow.replace(b'"32"', b'"90"')
+    assert cases.named_in(wide, "en") == wide

@@ -78,6 +78,12 @@ def test_a_setting_that_the_season_does_not_have_is_a_fault(faults):
     assert ("unknown.setting", "p.bpmn", "t") in [fault[:3] for fault in found]
 
 
+@pytest.mark.parametrize(("table", "place"), [('"甲" = 3', "甲"), ('"甲" = " "', "甲"), ('"甲"', ""), ('["甲"]\n"乙" = "b"', "甲")])
+def test_an_english_table_holds_texts_and_nothing_else(faults, table, place):
+    (fault,) = faults(**{"english.toml": table})
+    assert fault[:3] == ("english", "english.toml", place)
+
+
 def test_a_file_that_is_no_form_is_a_fault(faults):
     assert [fault[1] for fault in faults(**{"forms/notice.json": "{"})] == ["forms/notice.json"] * 1
 
