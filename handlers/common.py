@@ -55,15 +55,15 @@ def seat_of(ctx: Context) -> Fact:
     return found(ctx.facts.reviews.seat(variable(ctx, "seat")), what="评审席位")
 
 
-def deadline(ctx: Context, name: str) -> datetime:
-    """The live instant (UTC, exclusive) of a named deadline, else the plan's."""
-    live = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name=name, case=ctx.instance.business_key)
+def deadline(ctx: Context, name: str, *, case: str = "") -> datetime:
+    """The live instant (UTC, exclusive) of a named deadline, else the plan's. ``case``: whose, where it is not that of the process itself (A-14)."""
+    live = ctx.facts.calendar.deadline(season=ctx.instance.tenant, name=name, case=case or ctx.instance.business_key)
     return live if isinstance(live, datetime) else plan(season_of(ctx), calendar=ctx.facts.calendar.calendar())[name]
 
 
-def refuse_late(ctx: Context, name: str) -> None:
-    """Raise `Late` when the request was fully received at or after the named deadline (§14)."""
-    refuse_if_late(received=ctx.received, deadline=deadline(ctx, name), name=name)
+def refuse_late(ctx: Context, name: str, *, case: str = "") -> None:
+    """Raise `Late` when the request was fully received at or after the named deadline (§14), of ``case`` or of the process itself."""
+    refuse_if_late(received=ctx.received, deadline=deadline(ctx, name, case=case), name=name)
 
 
 def refuse_after_due(ctx: Context, *, name: str) -> None:

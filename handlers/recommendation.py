@@ -6,6 +6,7 @@ from engine.contract import Context
 from handlers.common import (
     Data,
     application_of,
+    deadline,
     found,
     is_office,
     need,
@@ -29,9 +30,9 @@ def record_review(ctx: Context, data: Data) -> None:
     refuse_late(ctx, CLOSE)
     decision = outcome(data, "accept", "return", "refuse")
     need(data, "opinion", zh="请填写初审意见", en="write the opinion")
-    if decision == "return":
-        refuse_late(ctx, "申报截止")
     application, unit = variable(ctx, "application"), variable(ctx, "unit")
+    if decision == "return":
+        refuse_late(ctx, "申报截止", case=application)
     if decision == "accept":
         still_here = ctx.facts.applications.move(application, state="under_nominator_review", at=ctx.now, unit=unit)
     else:
@@ -57,7 +58,7 @@ def send_back(ctx: Context, _: Data) -> None:
     ctx.facts.applications.move(application.id, state="returned", at=ctx.now)
     ctx.send("recommendation.decided", key=application.id, payload={"outcome": "returned"})
     review = ctx.facts.applications.ru_reviews(application.id)[-1]
-    due = ctx.facts.calendar.deadline(season=application.season, name="申报截止") or ctx.now
+    due = deadline(ctx, "申报截止", case=application.id)
     words = str(review.data.get("opinion") or "")
     tell(ctx, "05_returned", f"applicant_editor@{application.enterprise}", about=application.id, reason=words, due=due)
 

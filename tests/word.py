@@ -34,21 +34,22 @@ def document(*body, styles=STYLES, page=A4, theme=""):
     return zipped(files | ({"word/theme/theme1.xml": theme} if theme else {}))
 
 
-def experience(title, *, effects=300, abstract=100):
+def experience(title, *, effects=300, abstract=100, profile=200, application=400, styles=STYLES):
     """An experience document in good order but for the lengths given (字数)."""
     return document(
         par(title, style="Title"),
         par("摘要"),
         par("摘" * abstract),
         par("一、企业概况"),
-        par("企" * 200),
+        par("企" * profile),
         par("二、质量管理方法的推进和应用情况"),
         par("（一）推进"),
-        par("推" * 400),
+        par("推" * application),
         FIGURE,
         par("图1 推进路线", style="caption"),
         par("三、实施成效"),
         par("成" * effects),
         par("表1 近三年对比", style="caption"),
         table("指标", "2020年", "2021年", "2022年", "标杆"),
+        styles=styles,
     )

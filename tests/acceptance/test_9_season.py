@@ -195,6 +195,9 @@ def test_one_application_gets_longer_with_a_reason_and_the_others_do_not(world):
     assert "签署承诺并提交" not in other.tasks()
     person.does("签署承诺并提交", promise(world), files=SEAL)
     assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
+    back = {"opinion": words("请补充近三年数据"), "outcome": "return"}
+    assert not world.as_("unit").tries("初步审核", back, about=world.enterprise(1)).refused, "its own time is not over"
+    assert "修改退回材料" in person.tasks()
     assert examine(world.house) == []
 
 
