@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from engine.bpmn.dialects_activiti import ACTIVITI, adopt
+from engine.bpmn.dialects_scripts import LANGUAGES, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
 from engine.dmn.feel import compile_expression
@@ -47,9 +48,6 @@ _PROPERTY = re.compile(r"\bexecution\.(?:get)?([pbcPBC]\w+)\b(\(\))?")
 _HAS = re.compile(r"\bexecution\.hasVariable\(")
 _OF_WORKER = re.compile(r"\bexternalTask\.get([A-Z])(\w*)\(\)")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
-_LINE = re.compile(r"""^[ \t]*(?:execution|task)\.setVariable\([ \t]*(["'])([^\W\d]\w*)\1[ \t]*,[ \t]*([^\n]+)\)[ \t]*;?[ \t]*\r?$""", re.MULTILINE)
-_STATEMENTS = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|;|(?:^|(?<=\s))//[^\n]*""", re.MULTILINE)
-_SCRIPT_LANGUAGES = frozenset({"javascript", "ecmascript", "js", "groovy", "python", "jython"})
 _SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
 _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
@@ -62,7 +60,7 @@ def translate(root: Xml) -> None:
     foreign = root.get("expressionLanguage") is not None
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
         language = (node.get("language") or "").lower()
-        if language in _SCRIPT_LANGUAGES:
+        if language in LANGUAGES:
             node.text = _scripted(node.text or "")
         elif node.tag == BPMN + "conditionExpression":
             node.text = _condition(node.text or "", foreign=foreign or bool(language))
@@ -75,6 +73,8 @@ def translate(root: Xml) -> None:
 def _of_execution(root: Xml) -> None:
     """What expressions ask of Camunda's `execution`; a call that sets a variable becomes what assigns it."""
     for node in root.iter(etree.Element):
+        if node.tag in _SCRIPTS and node.text:
+            node.text = in_our_words(node.text, language_of(node))
         if node.text and node.tag != BPMN + "documentation" and _EXECUTION.search(node.text):
             node.text = _asked(node.text)
         for name, text in [(str(name), str(text)) for name, text in node.attrib.items()]:
@@ -95,9 +95,7 @@ def _function(found: re.Match[str]) -> str:
 
 
 def _assignment(node: Xml) -> None:
-    """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable; in a script `x = value`."""
-    if node.tag in _SCRIPTS and node.text:
-        node.text = _LINE.sub(r"\2 = \3", _one_a_line(node))
+    """`${execution.setVariable('x', value)}`: of a listener a script, of a task a result variable."""
     if node.tag in _LISTENERS:
         found = _SET.match(node.get("expression", ""))
         if found is not None:
@@ -108,17 +106,6 @@ def _assignment(node: Xml) -> None:
         if found is not None:
             node.set(CAMUNDA + "expression", "${" + found[3] + "}")
             node.set(CAMUNDA + "resultVariable", found[2])
-
-
-def _one_a_line(node: Xml) -> str:
-    """The statements of a script in a script language, each on a line of its own, without remarks; one that only returns a value is that value."""
-    around = node.getparent()
-    language = (node.get("scriptFormat") or ("" if around is None else around.get("scriptFormat")) or "").lower()
-    text = node.text or ""
-    if language not in _SCRIPT_LANGUAGES:
-        return text
-    statements = _STATEMENTS.sub(lambda found: found[1] or "\n", text)
-    return statements.strip().removeprefix("return ") if statements.strip().count("\n") == 0 else statements
 
 
 def _scripted(text: str) -> str:

@@ -309,3 +309,55 @@ def test_a_message_event_may_set_a_variable(draw, story):
     definition = '<messageEventDefinition messageRef="message_m" camunda:expression="${execution.setVariable(\'a\', 3)}"/>'
     told = story(draw.diagram(draw.start(), f'<intermediateThrowEvent id="t">{definition}</intermediateThrowEvent>', draw.user("u"), draw.flows("s-t-u")))
     assert told.var("a") == 3
+
+
+COUNTING = """
+    def processInstance = execution.getProcessInstance()
+    def Object value = processInstance.getVariable("sum")
+    def int sum
+    if (value == null) {
+      sum = 0
+    } else {
+      sum = value
+    }
+    processInstance.setVariable("sum", sum + 1)
+"""
+
+
+@pytest.mark.parametrize("before", [{}, {"sum": 3}])
+def test_a_script_that_counts(draw, story, before):
+    task = f'<scriptTask id="t" scriptFormat="groovy"><script><![CDATA[{COUNTING}]]></script></scriptTask>'
+    told = story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables=before)
+    assert told.execution.variables() == {"sum": before.get("sum", 0) + 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("if (a > 1) { execution.setVariable('r', 'big'); } else { execution.setVariable('r', 'small; x'); }", "small; x"),
+        ("if (a == 1 && a < 5) { r = a + 1 } else { r = 0 }", 2),
+        ("int b = a * 3; String c = 'n'; execution.setVariable('r', c + b.toString())", "n3"),
+    ],
+)
+def test_scripts_that_choose_and_declare(draw, story, text, result):
+    task = f'<scriptTask id="t" scriptFormat="javascript"><script><![CDATA[{text}]]></script></scriptTask>'
+    told = story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"a": 1})
+    assert told.execution.variables() == {"a": 1, "r": result}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if (a > 1) { r = 1 }",
+        "if (a > 1) { r = 1 } else { q = 1 }",
+        "if (a > 1) { r = 1\n q = 2 } else { r = 2 }",
+        "while (a > 1) { a = a - 1 }",
+        "def x = execution.getProcessEngineServices()",
+        "execution.getProcessInstance().delete()",
+        "println(a)",
+    ],
+)
+def test_scripts_that_do_more_are_refused(draw, story, text):
+    task = f'<scriptTask id="t" scriptFormat="groovy"><script><![CDATA[{text}]]></script></scriptTask>'
+    with pytest.raises(DiagramErrors):
+        story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"a": 1})
