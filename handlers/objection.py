@@ -1,7 +1,9 @@
 """异议处理: lodge, intake, summary without the objector's name, statement, investigation, reply. Who objects stays with the office."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, rows, season_of, variable, working_days_on
@@ -12,6 +14,8 @@ from selection.publicity import period, refuse_objection_outside
 from store.selection.subject import Fact
 
 EVIDENCE = "D13.objection"
+MERGED = "merged"
+WORDS = {"upheld": "异议成立", "dismissed": "异议不成立", "rejected": "不予受理", MERGED: "已与同一项目的异议合并处理"}
 MOST_RECEIPTS = 10  # to one address, of objections that are open: nobody fills another's mailbox (the page shows each receipt anyway)
 
 
@@ -88,9 +92,12 @@ def _case(ctx: Context) -> Fact:
 
 
 def intake(ctx: Context, data: Data) -> None:
-    """N12a 登记并受理异议. Data: channel, comment, duplicate_of, outcome (accept, reject)."""
-    accepted = outcome(data, "accept", "reject") == "accept"
-    case = _case(ctx)
+    """N12a 登记并受理异议. Data: channel, comment, duplicate_of, outcome (accept, reject, merge)."""
+    decision, case = outcome(data, "accept", "reject", "merge"), _case(ctx)
+    if decision == "merge":
+        _merge(ctx, case, data)
+        return
+    accepted = decision == "accept"
     if not accepted:
         need(data, "comment", zh="请填写不予受理的理由", en="give the reason for not accepting it")
     state = "accepted" if accepted else "rejected"
@@ -98,6 +105,18 @@ def intake(ctx: Context, data: Data) -> None:
     if accepted:
         application = found(ctx.facts.applications.get(case.application), what="申报")
         ctx.facts.applications.change(application.id, flags={**(application.flags or {}), "objected": True})
+
+
+def _merge(ctx: Context, case: Fact, data: Data) -> None:
+    """A duplicate is looked into and decided with the first objection to the same item (§8); its objector is answered all the same."""
+    first = ctx.facts.publicity.objection(str(data.get("duplicate_of") or ""))
+    if first is None or first.id == case.id or first.application != case.application or first.closed_at is not None or first.state == MERGED:
+        raise Refused(
+            "objection.duplicate",
+            zh="请选择对同一项目提出、尚未办结的异议；已合并的异议请选择合并后的主异议",
+            en="choose an open objection to the same item that is not merged itself",
+        )
+    ctx.facts.publicity.change_objection(case.id, state=MERGED, intake=dict(data))
 
 
 def summarise(ctx: Context, data: Data) -> None:
@@ -139,16 +158,17 @@ def answer(ctx: Context, data: Data) -> None:
 def conclude(ctx: Context, _: Data) -> Variables:
     """Topic: the case is closed; when none is open any more the batch goes on. → verdict."""
     case = _case(ctx)
-    if case.state == "rejected":
+    if case.state in ("rejected", MERGED):
         verdict = "dismissed"
     else:
         verdict = str(ctx.instance.variables.get("verdict") or "dismissed")
         if verdict not in ("upheld", "dismissed"):
             raise Refused("objection.verdict", zh="审议结论不明，请核对会议纪要", en="the verdict is not clear; look at the minutes")
-    state = case.state if case.state == "rejected" else verdict
+    state = case.state if case.state in ("rejected", MERGED) else verdict
     ctx.facts.publicity.change_objection(case.id, verdict=verdict, state=state, closed_at=ctx.now)
     _show_in_season(ctx)
     _tell_verdict(ctx, case, verdict)
+    _conclude_merged(ctx, case, verdict)
     still_open = ctx.facts.publicity.open_objections(batch=case.batch)
     if not still_open:
         ctx.send("batch.objections_settled", key=case.batch)
@@ -157,22 +177,36 @@ def conclude(ctx: Context, _: Data) -> Variables:
     return {"verdict": verdict}
 
 
+def _conclude_merged(ctx: Context, case: Fact, verdict: str) -> None:
+    """What was merged into this objection has its verdict, and each objector hears of it."""
+    for one in ctx.facts.publicity.objections(application=case.application):
+        if one.state == MERGED and (one.intake or {}).get("duplicate_of") == case.id:
+            ctx.facts.publicity.change_objection(one.id, verdict=verdict, state=verdict)
+            _tell_objector(ctx, one, WORDS[verdict], case.reply, cause=f"merged:{one.id}")
+
+
 def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
+    _tell_objector(ctx, case, WORDS.get(case.state, WORDS[verdict]), case.reply, cause=f"decided:{case.id}")
+    if case.state == MERGED:
+        return  # the enterprise hears of the objection that this one was merged into
     application = found(ctx.facts.applications.get(case.application), what="申报")
-    words = "异议成立" if verdict == "upheld" else "异议不成立"
     details = str((case.reply or {}).get("to_enterprise") or "")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    tell(ctx, "35_objection_decided_enterprise", people, about=application.id, objection=rules.number(case.receipt), outcome=words, details=details)
+    about = {"objection": rules.number(case.receipt), "outcome": WORDS[verdict], "details": details}
+    tell(ctx, "35_objection_decided_enterprise", people, about=application.id, **about)
+
+
+def _tell_objector(ctx: Context, case: Fact, words: str, reply: Mapping[str, Any] | None, *, cause: str) -> None:
     objector = case.objector or {}
     tell_stranger(
         ctx,
         "35_objection_decided",
         name=str(objector.get("name") or ""),
         contact=str(objector.get("contact") or ""),
-        cause=f"decided:{case.id}",
+        cause=cause,
         receipt=rules.number(case.receipt),
-        outcome="不予受理" if case.state == "rejected" else words,
-        details=str((case.reply or {}).get("to_objector") or ""),
+        outcome=words,
+        details=str((reply or {}).get("to_objector") or ""),
     )
 
 

@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 from engine.forms import Form
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
+from store.selection.application import ApplicationFacts
+from store.selection.form_check import FormCheckFacts
 from store.selection.queries_checks import kept_form
 from store.selection.queries_choices import left_items
 from web.looking import Look
 from web.visitors import Visitor
 
+MOST = 500  # characters of a demand in the form
 # Tables with one row for each entry of a list: form or act -> (field, column of the entry).
 ROWS: Mapping[str, tuple[str, str]] = {
     "nomination_list": ("ranking", "application"),
@@ -46,7 +49,19 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
         data |= only_asked(seen.form, kept_form(connection, seen.owner))
     elif key in ROWS:
         data |= _rows(connection, seen, seen.form, key)
+    elif key == "form_check":
+        data |= _excess(connection, seen)
     return data
+
+
+def _excess(connection: Connection, seen: Look) -> dict[str, Any]:
+    """What exceeds a limit of the experience document by more than the season's tolerance is proposed for 补正 (A-52), once."""
+    facts = ApplicationFacts(connection).findings(seen.owner, moment="submit")
+    last = max((row.at for row in facts), default=None)
+    demands = [row.zh for row in facts if row.at == last and (row.inputs or {}).get("correct") is True]
+    if not demands or FormCheckFacts(connection).corrections(seen.owner):
+        return {}
+    return {"corrections": [{"part": "experience", "demand": demand[:MOST]} for demand in demands]}
 
 
 def beginning_of_act(connection: Connection, seen: Look, *, act: str) -> dict[str, Any]:

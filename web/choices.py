@@ -77,6 +77,7 @@ LISTS: dict[str, Callable[[Asked], Choices]] = {
     "defence_applications": lambda asked: queries.defence_applications(asked.connection, group=asked.text("group")),
     "seat_applications": lambda asked: queries.seat_applications(asked.connection, seat=asked.text("seat")),
     "list_applications": lambda asked: queries.list_applications(asked.connection, season=asked.season, batch=asked.text("batch")),
+    "other_objections": lambda asked: queries.other_objections(asked.connection, objection_id=asked.text("objection")),
     "titles": lambda asked: queries.titles(asked.connection, season=asked.season),
     "public_items": lambda asked: queries.public_items(asked.connection, batch=asked.text("batch")),
 }

@@ -30,7 +30,8 @@ Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
 Objector = Annotated[Visitor, Depends(Access("start:objection", public=True))]
 MOST_FILES = 5
 OBJECTION_STATES = {
-    "open": "已收到，待受理", "accepted": "已受理，正在调查核实", "rejected": "不予受理", "upheld": "异议成立", "dismissed": "异议不成立",
+    "open": "已收到，待受理", "accepted": "已受理，正在调查核实", "rejected": "不予受理",
+    "merged": "已与同一项目的异议合并处理", "upheld": "异议成立", "dismissed": "异议不成立",
 }  # fmt: skip
 APPROVED_BY = {"CAQ": "中国质量协会", "MIIT": "工业和信息化部"}
 LIST_COLUMNS = {

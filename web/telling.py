@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, RowMapping
 
 from selection import grouping
+from selection.objection import number
 from selection.season import Season
 from store.engine.queries import history_of
 from store.selection import queries_about as queries
@@ -122,7 +123,9 @@ def _objection(connection: Connection, seen: Look, language: str) -> Sequence[To
         ("处理建议", word(language, PROPOSALS[investigation["proposal"]]) if investigation.get("proposal") in PROPOSALS else ""),
         ("审议结论", word(language, PROPOSALS[case["verdict"]]) if case["verdict"] in PROPOSALS else ""),
     )
-    return (Told(word(language, "异议"), facts=facts, files=_files(connection, case["id"], code="D13")),)
+    merged = tuple((number(row["receipt"]), row["facts"]) for row in queries.merged_into(connection, case["id"]))
+    others = (Told(word(language, "合并处理的异议"), lines=merged, warns=True),) if merged else ()
+    return (Told(word(language, "异议"), facts=facts, files=_files(connection, case["id"], code="D13")), *others)
 
 
 def _summary(connection: Connection, seen: Look, language: str) -> Sequence[Told]:

@@ -58,6 +58,14 @@ def objection_case(connection: Connection, objection_id: str) -> RowMapping | No
     return connection.execute(select(objection).where(objection.c.id == objection_id)).mappings().first()
 
 
+def merged_into(connection: Connection, objection_id: str) -> list[RowMapping]:
+    """The objections that were merged into one (§8), as they came in. Confidential to the office."""
+    this = objection.alias("this")
+    found = select(objection.c.receipt, objection.c.facts, objection.c.intake).join(this, this.c.application == objection.c.application)
+    rows = connection.execute(found.where(this.c.id == objection_id).order_by(objection.c.received_at)).mappings()
+    return [row for row in rows if (row["intake"] or {}).get("outcome") == "merge" and row["intake"].get("duplicate_of") == objection_id]
+
+
 def revocation_case(connection: Connection, title_id: str) -> RowMapping | None:
     """The open case about a title, the latest first."""
     found = select(revocation).where(revocation.c.title == title_id, revocation.c.closed_at.is_(None))

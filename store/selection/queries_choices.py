@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, select
+from sqlalchemy import Connection, Select, and_, case, select, true
 
+from selection.objection import number
 from selection.stages import BEFORE_MEETING2
 from store.selection.meeting import LEFT
 from store.selection.tables_application import application, nomination
@@ -189,3 +190,12 @@ def words_of(connection: Connection, ids: Collection[str]) -> Choices:
         )
     )
     return found | _pairs(connection, disputed.where(objection.c.id.in_(wanted)))
+
+
+def other_objections(connection: Connection, *, objection_id: str) -> Choices:
+    """The other open objections to the item that an objection is about, by id: the number people quote, and what is said."""
+    this = objection.alias("this")
+    same = (this.c.id == objection_id, objection.c.application == this.c.application, objection.c.batch == this.c.batch)
+    found = select(objection.c.id, objection.c.receipt, objection.c.facts).join(this, true()).where(*same)
+    rows = connection.execute(found.where(objection.c.id != objection_id, objection.c.closed_at.is_(None)).order_by(objection.c.received_at))
+    return {row.id: f"{number(row.receipt)} · {row.facts[:40]}" for row in rows}

@@ -3,6 +3,8 @@
 import pytest
 
 from app.simulate.answers.base import words
+from selection import writing
+from store.selection.application import ApplicationFacts
 from tests.acceptance.filing import SCAN
 
 FIRST, SECOND, CONFIRM = "形式审查（初核）", "形式审查复核", "确认形式审查结果"
@@ -232,3 +234,22 @@ def test_the_clerk_reads_what_the_unit_said_at_its_review(world):
 
     assert "推荐单位初审" in shown
     assert "初审同意" in shown
+
+
+def test_what_exceeds_a_limit_by_far_is_proposed_for_correction(world):
+    """A-52: more than the tolerance above a limit of 编写说明 stands in the form already; the clerk decides."""
+    number = 2
+    over = writing.check(season=world.play.rules, lengths={"effects": 2300, "abstract": 520})
+    world.house.database.run(
+        lambda connection: ApplicationFacts(connection).note_findings(
+            application=world.application(number), moment="submit", findings=over, at=world.house.clock.now()
+        )
+    )
+    clerk = world.as_("clerk")
+    clerk.opens(FIRST, world.enterprise(number))
+
+    standing = dict(clerk.form().standing())
+
+    assert standing["corrections[0].part"] == "experience"
+    assert "2300" in standing["corrections[0].demand"]
+    assert not any("520" in value for value in standing.values())

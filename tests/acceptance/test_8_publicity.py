@@ -88,6 +88,38 @@ def objects(world, number):
     return page.doc.xpath("string(//dd/b)"), page
 
 
+def test_a_second_objection_to_the_same_item_is_merged_and_each_objector_is_answered(world):
+    """§8: duplicates are merged; one investigation and one decision, and nobody waits for an answer in vain."""
+    published(world)
+    objects(world, 1)
+    first = {**OBJECTION}
+    other = {"name": "王群众", "contact": "other@people.invalid", "facts": words("同样反映该单位申报数据可能不实，附往年数据")}
+    person = world.stranger()
+    where = f"{the_list(world).path}/{world.application(1)}/objection"
+    person.goes(where)
+    assert not person.sends(where, other).refused
+    clerk = world.as_("clerk")
+    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"}, about=world.enterprise(1))
+    clerk.opens("登记并受理异议", world.enterprise(1))
+    (main,) = clerk.form().offered["duplicate_of"] - {""}
+    assert clerk.hands_in({"channel": "page", "outcome": "merge"}).refused, "which one it repeats is to be said"
+    clerk.does("登记并受理异议", {"channel": "page", "duplicate_of": main, "outcome": "merge"}, about=world.enterprise(1))
+    clerk.does("答复异议人和申报单位", {"to_objector": words("与在先异议合并调查"), "to_enterprise": words("合并处理")}, about=world.enterprise(1))
+    assert any("合并" in mail.body for mail in world.mails_to(other["contact"]))
+
+    clerk.does("编写异议摘要", {"summary": words("有群众反映申报数据可能不实")}, about=world.enterprise(1))
+    assert other["facts"] in clerk.opens("调查核实", world.enterprise(1)).text
+    clerk.does("调查核实", {"findings": words("经核实数据属实"), "proposal": "dismissed", "outcome": "report"}, about=world.enterprise(1))
+    world.as_("enterprise 1").does("书面说明", {"statement": words("数据来源真实")})
+    deliberated(world, "refuse")
+
+    for contact in (first["contact"], other["contact"]):
+        assert any("异议不成立" in mail.body for mail in world.mails_to(contact)), contact
+    told = [mail for mail in world.as_("enterprise 1").mails if "异议" in mail.subject and "不成立" in mail.body]
+    assert len(told) == 1
+    assert examine(world.house) == []
+
+
 def test_ten_working_days_count_from_the_registered_publication(world):
     """G15, G16: 2023-11-06 → 2023-11-20, the day of publication not counted."""
     page = published(world)
