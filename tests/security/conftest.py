@@ -60,6 +60,14 @@ class Season:
             copy.close()
         self.taken[name] = target
 
+    def signed(self, name: str) -> Path:
+        """A photograph in which everybody is signed in, made at its first use."""
+        target = self.folder / f"{name}-signed.db"
+        if not target.exists():
+            shutil.copyfile(self.taken[name], target)
+            sign_everybody_in(target, persons=sorted(self.world.cast.persons))
+        return target
+
     @property
     def world(self) -> World:
         """The simulated people's hands."""
@@ -147,8 +155,7 @@ def at(played: Season, tmp_path: Path) -> Iterator[Callable[..., "Scene"]]:
 
     def open_scene(moment: str, *, name: str = "scene", alter: Callable[[Path], None] | None = None, url: str = "") -> Scene:
         target = tmp_path / f"{name}.db"
-        shutil.copyfile(played.taken[moment], target)
-        sign_everybody_in(target, persons=sorted(played.world.cast.persons))
+        shutil.copyfile(played.signed(moment), target)
         if alter is not None:
             alter(target)
         if url:
@@ -207,6 +214,11 @@ class Scene:
     def rows(self, statement: Any) -> list[Any]:
         with self.house.database.read() as connection:
             return list(connection.execute(statement).mappings())
+
+    def stored(self, table: Any) -> list[Any]:
+        """All rows of a table as they are stored, to be compared with those of later."""
+        with self.house.database.read() as connection:
+            return list(connection.exec_driver_sql(str(select(table))).cursor.fetchall())
 
     def one(self, statement: Any) -> Any:
         with self.house.database.read() as connection:

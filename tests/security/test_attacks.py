@@ -33,18 +33,15 @@ def filing(scene):
 
 def state(scene):
     """What a refused act must leave alone: every row of the engine and the case, every stored file."""
-    counted = [
-        scene.rows(select(table))
-        for table in (
-            engine_tables.instance,
-            engine_tables.task,
-            engine_tables.history,
-            engine_tables.submission,
-            applications.document,
-            applications.application,
-        )
-    ]
-    return counted, sorted(scene.house.files.everything())
+    tables = (
+        engine_tables.instance,
+        engine_tables.task,
+        engine_tables.history,
+        engine_tables.submission,
+        applications.document,
+        applications.application,
+    )
+    return [scene.stored(table) for table in tables], sorted(scene.house.files.everything())
 
 
 def many_entries(count):

@@ -117,7 +117,7 @@ class Walk:
 
     def state(self) -> list[list[object]]:
         """What there is of instances, tasks and history."""
-        return [self.scene.rows(select(table)) for table in (engine_tables.instance, engine_tables.task, engine_tables.history)]
+        return [self.scene.stored(table) for table in (engine_tables.instance, engine_tables.task, engine_tables.history)]
 
     def _keep(self) -> None:
         """Remember the database as it is now."""
