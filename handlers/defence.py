@@ -177,7 +177,7 @@ def finish(ctx: Context, _: Data) -> None:
 
 
 def decide_visits(ctx: Context, data: Data) -> Variables:
-    """N09a 确定现场考察. Data: visits [{application, leader, members, doubts, on}]. → visits (list of visit ids)."""
+    """N09a 确定现场考察. Data: visits [{application, leader, members, clerk, doubts, on}]. → visits (list of visit ids)."""
     group = variable(ctx, "group")
     judged = {row.id: row for row in _defending(ctx, group)}
     ids = []
@@ -190,7 +190,9 @@ def decide_visits(ctx: Context, data: Data) -> Variables:
         doubts = str(row.get("doubts") or "").strip()
         if not doubts:
             raise Refused("visit.doubts", zh="请列明需要核实的疑点", en="list the doubts to be looked into")
+        clerk = _clerk(ctx, row)
         visit = ctx.facts.defences.order_visit(
+            clerk=clerk,
             season=ctx.instance.tenant,
             group=group,
             application=str(row["application"]),
@@ -202,6 +204,15 @@ def decide_visits(ctx: Context, data: Data) -> Variables:
         _announce_visit(ctx, judged[str(row["application"])], row)
         ids.append(visit)
     return {"visits": ids}
+
+
+def _clerk(ctx: Context, row: Data) -> str | None:
+    """Who of the office goes along and keeps the record (A-65), where the season wants somebody."""
+    chosen = str(row.get("clerk") or "") or None
+    clerks = {person.id for person in ctx.facts.people.members_of("office_clerk@caq")}
+    if season_of(ctx).site_visit.clerk and chosen not in clerks:
+        raise Refused("visit.clerk", zh="请选择随行的办公室经办人", en="choose the clerk of the office who goes along")
+    return chosen if chosen in clerks else None
 
 
 def _refuse_bad_team(ctx: Context, team: list[str], application: Fact) -> None:
@@ -221,6 +232,7 @@ def _announce_visit(ctx: Context, application: Fact, row: Data) -> None:
     if when < earliest:
         raise Refused("visit.notice", zh=f"现场考察须提前{days}个工作日通知，请改期", en=f"a visit needs {days} working days' notice")
     people = [f"applicant_editor@{application.enterprise}", f"expert@{row['leader']}", f"ru_officer@{application.unit}"]
+    people += [str(row["clerk"])] if row.get("clerk") else []
     tell(ctx, "29_site_visit", people, about=application.id, when=when)
     ctx.facts.applications.move(application.id, state="site_visit", at=ctx.now)
 

@@ -245,9 +245,10 @@ def close_reconciliation(ctx: Context, data: Data) -> None:
 
 
 def summarise(ctx: Context, data: Data) -> None:
-    """N06d 汇总专业组意见 by the leader. Data: summaries [{application, comment}]."""
+    """N06d 汇总专业组意见 by the leader. Data: summaries [{application, comment, site_visit, doubts}]."""
     group = variable(ctx, "group")
     comments = {str(row["application"]): str(row.get("comment") or "").strip() for row in rows(data, "summaries")}
+    visits = {str(row["application"]): str(row.get("doubts") or "").strip() for row in rows(data, "summaries") if row.get("site_visit") is True}
     entries = ranked(ctx, group)
     silent = [entry.application for entry in entries if not comments.get(entry.application)]
     if silent:
@@ -255,8 +256,9 @@ def summarise(ctx: Context, data: Data) -> None:
             "summary.missing", zh=f"请填写专业组意见：{'、'.join(silent)}", en=f"write the group's opinion on: {', '.join(silent)}"
         )
     for entry in entries:
+        comment, visit = comments[entry.application], visits.get(entry.application)
         ctx.facts.reviews.summarise(
-            group=group, application=entry.application, rank=entry.rank, comment=comments[entry.application], at=ctx.now, by=ctx.actor.id
+            group=group, application=entry.application, rank=entry.rank, comment=comment, visit=visit, at=ctx.now, by=ctx.actor.id
         )
 
 

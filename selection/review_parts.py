@@ -156,6 +156,7 @@ class SiteVisit:
     excluding: tuple[str, ...]
     held: bool = True
     checks: tuple[str, ...] = ("X05", "X06", "X07")
+    clerk: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ LISTS: dict[str, Callable[[Asked], Choices]] = {
     "experts": lambda asked: queries.experts(asked.connection),
     "invited_experts": lambda asked: queries.experts_of_season(asked.connection, season=asked.season),
     "free_experts": lambda asked: queries.experts_without_seat(asked.connection, season=asked.season),
+    "office_clerks": lambda asked: queries.office_clerks(asked.connection),
     "group_experts": lambda asked: queries.experts_of_group(asked.connection, group=asked.text("group")),
     "committee_members": lambda asked: queries.committee(asked.connection, season=asked.season),
     "chairs": lambda asked: queries.committee(asked.connection, season=asked.season, offices=("chair", "vice_chair")),

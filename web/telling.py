@@ -227,7 +227,8 @@ def _visit(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     if case is None:
         return ()
     lines = tuple((str(doubt),) for doubt in case["doubts"] or ())
-    return (Told(word(language, "考察对象"), facts=facts_of(language, *_about(case))), Told(word(language, "考察疑点"), lines=lines))
+    about = facts_of(language, *_about(case), ("随行经办人", case["clerk_name"]))
+    return (Told(word(language, "考察对象"), facts=about), Told(word(language, "考察疑点"), lines=lines))
 
 
 def _apart(connection: Connection, seen: Look, language: str) -> Sequence[Told]:

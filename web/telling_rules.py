@@ -171,12 +171,14 @@ def _doubts(connection: Connection, group: str, application: str, language: str,
     leader = next((row.leader for row in [reviews.group(group)] if row), None)
     open_findings = [found[rule] for rule in season.site_visit.checks if rule in found and found[rule].verdict == "fail"]
     objections = [one for one in PublicityFacts(connection).objections(application=application) if one.closed_at is None]
+    asked = [row.visit for row in reviews.summaries(group) if row.application == application and row.visit is not None]
+    leads = bool(asked) or leader in sheets
     if not wants_site_visit(
-        season=season, sheets=sheets, leader_asks=leader in sheets, high_findings=len(open_findings), open_objection=bool(objections)
+        season=season, sheets=sheets, leader_asks=leads, high_findings=len(open_findings), open_objection=bool(objections)
     ):
         return []
     flags = [word(language, "{n} 名专家建议现场考察", n=len(sheets))] if sheets else []
-    asks = [word(language, "组长建议现场考察")] if leader in sheets else []
+    asks = [word(language, "组长建议现场考察"), *filter(None, asked)] if leads else []
     contested = [word(language, "有未办结的异议")] if objections else []
     figures = [text for row in open_findings for text in _why(row, language)]
     return [*asks, *flags, *(sheet.site_visit_reason for sheet in sheets.values()), *figures, *contested]

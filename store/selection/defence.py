@@ -43,7 +43,8 @@ class DefenceFacts(Subject):
         self._set(t.defence_slot, {"application": application, "round": turn}, **values)
 
     def order_visit(
-        self, *, season: str, group: str, application: str, leader: str, team: Sequence[str], doubts: Sequence[str], at: datetime
+        self, *, season: str, group: str, application: str, leader: str, team: Sequence[str], doubts: Sequence[str], at: datetime,
+        clerk: str | None = None,
     ) -> str:
         """Decide a site visit (现场考察) with its list of doubts; returns its id."""
         visit = self.next_id("V")
@@ -57,6 +58,7 @@ class DefenceFacts(Subject):
             team=list(team),
             doubts=list(doubts),
             decided_at=at,
+            clerk=clerk,
         )
         return visit
 

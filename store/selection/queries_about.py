@@ -86,7 +86,8 @@ def visit_case(connection: Connection, visit: str) -> RowMapping | None:
     joined = site_visit.join(application, application.c.id == site_visit.c.application).join(
         enterprise, enterprise.c.id == application.c.enterprise
     )
-    found = select(site_visit.c.doubts, *_CASE).select_from(joined).where(site_visit.c.id == visit)
+    joined = joined.outerjoin(person, person.c.id == site_visit.c.clerk)
+    found = select(site_visit.c.doubts, person.c.name.label("clerk_name"), *_CASE).select_from(joined).where(site_visit.c.id == visit)
     return connection.execute(found).mappings().first()
 
 

@@ -9,7 +9,7 @@ from selection.objection import number
 from selection.stages import BEFORE_MEETING2
 from store.selection.meeting import LEFT
 from store.selection.tables_application import application, nomination
-from store.selection.tables_people import committee_seat, enterprise, expert, invitation, unit
+from store.selection.tables_people import committee_seat, enterprise, expert, invitation, person, role_grant, unit
 from store.selection.tables_result import batch_item, objection, title
 from store.selection.tables_review import assignment, attendance, defence_slot, meeting_item, review_group, seat, stage_score
 
@@ -119,6 +119,13 @@ def nominated(connection: Connection, *, season: str, unit: str) -> Choices:
         nomination.c.state.in_(("chosen", "nominated")),
     )
     return _pairs(connection, _applications().join(nomination, listed))
+
+
+def office_clerks(connection: Connection) -> Choices:
+    """The clerks of the office with an open account."""
+    holds = and_(role_grant.c.person == person.c.id, role_grant.c.role == "office_clerk")
+    found = select(person.c.id, person.c.name).join(role_grant, holds).where(person.c.active).order_by(person.c.name, person.c.id)
+    return _pairs(connection, found.distinct())
 
 
 def dispersed(connection: Connection, *, group: str) -> Choices:

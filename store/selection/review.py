@@ -174,9 +174,12 @@ class ReviewFacts(Subject):
         """The group's reconciliation."""
         return self._one(t.reconciliation, group=group)
 
-    def summarise(self, *, group: str, application: str, rank: int | None, comment: str, at: datetime, by: str) -> None:
-        """Keep the leader's summary of one application."""
-        self._put(t.group_summary, {"group": group, "application": application}, rank=rank, comment=comment, at=at, by=by)
+    def summarise(
+        self, *, group: str, application: str, rank: int | None, comment: str, at: datetime, by: str, visit: str | None = None
+    ) -> None:
+        """Keep the leader's summary of one application; ``visit``: his doubts where he suggests a site visit."""
+        values = {"rank": rank, "comment": comment, "at": at, "by": by, "visit": visit}
+        self._put(t.group_summary, {"group": group, "application": application}, **values)
 
     def summaries(self, group: str) -> list[Fact]:
         """The group's summaries by rank."""

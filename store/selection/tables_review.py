@@ -131,6 +131,7 @@ group_summary = Table(
     text("comment"),
     instant("at", needed=True),
     text("by"),
+    maybe("visit"),  # the leader's doubts, where he suggests a site visit
 )
 
 meeting = Table(
@@ -237,5 +238,6 @@ site_visit = Table(
     maybe("conclusion"),
     json("report"),
     instant("reported_at"),
+    maybe("clerk"),  # the person of the office who goes along
     UniqueConstraint("season", "application"),
 )

@@ -131,6 +131,12 @@ def test_a_visit_is_suggested_with_what_suggests_it(world):
     assert any("相邻年度数值变化过大" in row for row in suggested[0])
     assert any("有未办结的异议" in row for row in suggested[1])
     assert suggested[2] == []
+    with world.house.database.write() as connection:
+        facts = Facts(connection)
+        group = facts.applications.get(calm).group
+        facts.reviews.summarise(group=group, application=calm, rank=1, comment="汇总", at=now, by="X1", visit="请核实设备综合效率")
+    (row,) = world.as_("director").opens("确定现场考察").rows("请核实设备综合效率")
+    assert "组长建议现场考察" in row
 
 
 def test_what_a_visit_finds_untrue_is_never_awarded(world):
@@ -142,9 +148,13 @@ def test_what_a_visit_finds_untrue_is_never_awarded(world):
     leaders = sorted(director.form().offered["visits[#].leader"] - {""})
     on = "2023-11-02"
     visit = {"application": untrue, "doubts": words("数据与行业水平差异较大"), "leader": leaders[0], "members": leaders[:2], "on": on}
+    clerks = sorted(director.form().offered["visits[#].clerk"] - {""})
+    assert director.tries("确定现场考察", {"visits": [visit]}, forced=True).refused, "a clerk goes along"
+    visit |= {"clerk": clerks[0]}
     director.does("确定现场考察", {"visits": [visit]})
     world.time_is(f"{on}T18:00")
     expert = world.as_(f"expert {int(leaders[0].lstrip('X'))}")
+    assert "随行经办人" in expert.opens("提交现场考察报告").text
     report = {"visited_on": on, "findings": words("现场数据与申报不一致"), "conclusion": "不实"}
     expert.does("提交现场考察报告", report, files=[("考察报告", "考察报告.pdf", SCAN)])
     world.others_go_on(f"{world.now:%Y-%m-%dT%H:%M}", but=("N07b",))

@@ -83,8 +83,9 @@ def decide_visits(play: Play, task: Task) -> bool:
         seats = [row.expert for row in facts.reviews.seats(group)]
     doubted = sorted(application for application in defended if play.part(application).fate == "visit_untrue")
     on = play.local_time(timedelta(days=6))[:10]
+    clerk = play.world.cast.one("office_clerk").id
     visits = [
-        {"application": application, "doubts": words("数据与行业水平差异较大"), "leader": seats[0], "members": seats[:2], "on": on}
+        {"application": application, "doubts": words("数据与行业水平差异较大"), "leader": seats[0], "members": seats[:2], "clerk": clerk, "on": on}
         for application in doubted
     ]
     play.world.complete(task, {"visits": visits})

@@ -1,0 +1,2 @@
+ALTER TABLE group_summary ADD COLUMN visit TEXT;
+ALTER TABLE site_visit ADD COLUMN clerk TEXT;
