@@ -6,11 +6,11 @@ from fastapi import APIRouter
 
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, anything, count, equals, is_true, like, page, shown, the_one
+from rest.listing import Item, anything, count, equals, is_true, like, nothing, one_of, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
 from rest.values import variables_in, variables_out
-from store.engine import foreign
+from store.engine import foreign, queries
 
 router = APIRouter(tags=["Decision Definition"])
 TESTS = {
@@ -21,6 +21,10 @@ TESTS = {
     "nameLike": like("name"),
     "deploymentId": equals("deploymentId"),
     "version": equals("version"),
+    "decisionDefinitionIdIn": one_of("id"),
+    "resourceName": equals("resource"),
+    "resourceNameLike": like("resource"),
+    "tenantIdIn": nothing,
     "latestVersion": is_true("_latest"),
     "withoutTenantId": anything,
 }
@@ -52,6 +56,18 @@ def one(decision: str, caller: TheCaller) -> Item:
     return shown(_one(caller, decision))
 
 
+@router.get("/decision-definition/key/{key}/xml")
+def latest_xml(key: str, caller: TheCaller) -> Item:
+    """The file that the latest version of a decision stands in."""
+    return _xml(caller, _latest(caller, key))
+
+
+@router.get("/decision-definition/{decision}/xml")
+def xml(decision: str, caller: TheCaller) -> Item:
+    """The file that a decision stands in."""
+    return _xml(caller, _one(caller, decision))
+
+
 @router.post("/decision-definition/key/{key}/evaluate")
 def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
     """Decide by the latest version: one row per rule that counts."""
@@ -62,6 +78,11 @@ def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[
 def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
     """Decide: one row per rule that counts."""
     return _evaluate(caller, _one(caller, decision), body)
+
+
+def _xml(caller: Caller, item: Item) -> Item:
+    files: dict[str, bytes] = caller.read(queries.version_files, item["_version"])
+    return {"id": item["id"], "dmnXml": files[item["resource"]].decode("utf-8", "replace")}
 
 
 def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -5,14 +5,16 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
-from rest.bodies import JsonBody, text_of
+from rest.bodies import JsonBody, flag_of, text_of
+from rest.changes import changes_in, places
 from rest.deployments import definition_item
-from rest.errors import executing, failed, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, page
+from rest.errors import failed, missing
+from rest.history import last_values
+from rest.listing import Item, anything, count, equals, is_false, is_true, like, nothing, page
 from rest.listing import one_of as among
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
-from rest.values import declared_in, variables_out
+from rest.values import declared_in
 from store.engine import queries
 
 router = APIRouter(tags=["Process Definition"])
@@ -33,6 +35,11 @@ TESTS = {
     "latestVersion": is_true("_latest"),
     "suspended": is_true("suspended"),
     "active": is_false("suspended"),
+    "resourceNameLike": like("resource"),
+    "startableInTasklist": anything,
+    "notStartableInTasklist": is_true("_never"),
+    "tenantIdIn": nothing,
+    "includeProcessDefinitionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
 SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")}
@@ -75,6 +82,7 @@ def latest_xml(key: str, caller: TheCaller) -> dict[str, Any]:
 
 
 @router.post("/process-definition/{definition}/start")
+@router.post("/process-definition/{definition}/submit-form")
 def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
     """Start an instance."""
     row = next((row for row in caller.definitions.values() if row["id"] == definition), None)
@@ -85,6 +93,7 @@ def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str
 
 
 @router.post("/process-definition/key/{key}/start")
+@router.post("/process-definition/key/{key}/submit-form")
 def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
     """Start an instance of the latest definition of a key."""
     return _start(caller, latest_of(caller, key), body or {})
@@ -106,12 +115,13 @@ def started(caller: Caller, root: str, *, definition: str, business_key: str) ->
 
 def _start(caller: Caller, row: Any, body: dict[str, Any]) -> Item:
     variables, business_key = declared_in(body.get("variables")), text_of(body, "businessKey") or ""
-    with executing():
+    changes, set_there = changes_in({"instructions": body["startInstructions"]}) if body.get("startInstructions") else ([], {})
+    with places():
         where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key}
-        root = caller.engine.start(**where, variables=variables, actor=caller.actor)
+        root = caller.engine.start(**where, variables=variables | set_there, changes=changes, actor=caller.actor)
     caller.settle()
     shown = started(caller, root, definition=row["id"], business_key=business_key)
-    return {**shown, "variables": variables_out(variables)} if body.get("withVariablesInReturn") is True else shown
+    return {**shown, "variables": last_values(caller, root, "")} if flag_of(body, "withVariablesInReturn") else shown
 
 
 def _items(caller: Caller) -> list[Item]:

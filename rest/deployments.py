@@ -9,14 +9,22 @@ from starlette.datastructures import UploadFile
 from engine.errors import EngineError
 from engine.refusals import NotFound
 from rest.errors import RestError, invalid, missing, unreadable
-from rest.listing import Item, anything, count, equals, like, page, shown, the_one
+from rest.listing import Item, Test, anything, count, equals, is_false, like, nothing, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
-from rest.values import instant_out
+from rest.values import instant_in, instant_out
 from store.engine import foreign, queries
 
 router = APIRouter(tags=["Deployment"])
-TESTS = {"id": equals("id"), "name": equals("name"), "nameLike": like("name"), "source": equals("source"), "withoutTenantId": anything}
+TESTS: dict[str, Test] = {"id": equals("id"), "name": equals("name"), "nameLike": like("name"), "source": equals("source")}
+TESTS |= {
+    "withoutSource": is_false("source"),
+    "before": lambda item, asked: item["_at"] < instant_in(asked),
+    "after": lambda item, asked: item["_at"] > instant_in(asked),
+    "tenantIdIn": nothing,
+    "includeDeploymentsWithoutTenantId": anything,
+    "withoutTenantId": anything,
+}
 SORTS = {"id": "_number", "name": "name", "deploymentTime": "_number"}
 
 
@@ -147,6 +155,7 @@ def _items(caller: Caller) -> list[Item]:
             "deploymentTime": instant_out(row["deployed_at"]),
             "tenantId": None,
             "_number": row["id"],
+            "_at": row["deployed_at"],
         }
         for row in caller.read(foreign.deployments)
     ]

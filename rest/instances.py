@@ -80,8 +80,10 @@ def one(instance: str, caller: TheCaller) -> Item:
 
 
 @router.delete("/process-instance/{instance}", status_code=204)
-def delete(instance: str, caller: TheCaller) -> Response:
+def delete(instance: str, caller: TheCaller, failIfNotExists: bool = True) -> Response:  # noqa: FBT001, FBT002, N803 - a query parameter
     """End an instance with all that it calls; its history stays. Of a called one the call activity ends with it, as Camunda does."""
+    if not failIfNotExists and caller.case(*split_instance(instance)) is None:
+        return Response(status_code=204)
     root, within, _ = running_instance(caller, instance)
     end(caller, _row(caller, root, within), reason=REASON)
     caller.settle()
@@ -105,7 +107,7 @@ def tree(instance: str, caller: TheCaller) -> Item:
     definition = caller.definition_id(_row(caller, root, within))
     key = definition.partition(":")[0]
     nodes = [_node(place, root=root, parent=instance, instance=instance, definition=definition) for place in look.places(within)]
-    whole = {"id": instance, "parentActivityInstanceId": None, "activityId": key, "activityName": None, "activityType": "processDefinition"}
+    whole = {"id": instance, "parentActivityInstanceId": None, "activityId": key, "activityName": None, "activityType": "processDefinition", "name": None}
     return {**whole, "processInstanceId": instance, "processDefinitionId": definition, **_children(nodes), "executionIds": [instance]}
 
 
@@ -219,6 +221,7 @@ def _node(place: Node, *, root: str, parent: str, instance: str, definition: str
         "parentActivityInstanceId": parent,
         "activityId": place.element,
         "activityName": place.name or None,
+        "name": place.name or None,
         "activityType": place.type,
         "processInstanceId": instance,
         "processDefinitionId": definition,
@@ -228,4 +231,4 @@ def _node(place: Node, *, root: str, parent: str, instance: str, definition: str
 
 
 def _children(nodes: list[Item]) -> Item:
-    return {"childActivityInstances": nodes, "childTransitionInstances": []}
+    return {"childActivityInstances": nodes, "childTransitionInstances": [], "incidentIds": [], "incidents": []}

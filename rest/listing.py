@@ -48,6 +48,11 @@ def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signa
     return True
 
 
+def nothing(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signature
+    """Asks for what nothing here has."""
+    return False
+
+
 def chosen(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> Iterator[Item]:
     """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known."""
     query.refuse_unknown(tests)

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+THE_ENGINE = "/engine/default/"  # the one there is: a path may name it
+
 
 class Manners:
     """Wraps the interface's application; what it does not change it hands on."""
@@ -21,6 +23,8 @@ class Manners:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if path_of(scope).startswith(THE_ENGINE):
+            scope = {**scope, "path": scope["path"].replace(THE_ENGINE, "/", 1)}
         if path_of(scope).endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/")}
         if scope["method"] == "HEAD":

@@ -138,6 +138,7 @@ def one(task: str, caller: TheCaller) -> Item:
 
 
 @router.post("/task/{task}/complete")
+@router.post("/task/{task}/submit-form")
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Complete it: the variables are set where they exist already, else on its process instance; those are answered if they are asked for."""
     variables, row = declared_in((body or {}).get("variables")), row_or_500(caller, task)

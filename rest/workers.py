@@ -122,6 +122,29 @@ async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = N
         await asyncio.sleep(PAUSE)
 
 
+@router.get("/external-task/topic-names")
+def topic_names(caller: TheCaller, withLockedTasks: bool = False, withUnlockedTasks: bool = False, withRetriesLeft: bool = False) -> list[str]:  # noqa: FBT001, FBT002, N803 - query parameters
+    """The topics of tasks that wait: of all, or of those that are locked, free, may be tried."""
+    now = caller.parts.clock.now()
+    asked = ((withLockedTasks, "locked_at", now), (withUnlockedTasks, "free_at", now), (withRetriesLeft, "spent", False))
+    wanted = Wanted(tuple((name, value) for given, name, value in asked if given))
+    return sorted({row["topic"] for row in caller.read(listing.rows, EXTERNAL, wanted)})
+
+
+@router.put("/external-task/retries", status_code=204)
+def set_several_retries(caller: TheCaller, body: JsonBody = None) -> Response:
+    """How often tasks, named by their ids, may still be tried; one that is not there stops all of it before anything is done."""
+    given = body or {}
+    ids, retries = given.get("externalTaskIds"), whole_of(given, "retries", most=10**6)
+    if not isinstance(ids, list) or not ids or not all(isinstance(each, str) for each in ids):
+        raise invalid("externalTaskIds: a list of ids is needed")
+    for task in ids:
+        the_row(caller, EXTERNAL, task, otherwise=_gone(task))
+    for task in ids:
+        _do(caller, "set_external_retries", task=task, retries=retries)
+    return Response(status_code=204)
+
+
 @router.get("/external-task/{task}")
 def one(task: str, caller: TheCaller) -> Item:
     """One task."""

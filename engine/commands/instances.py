@@ -52,13 +52,14 @@ class InstanceVerbs:
         dedupe: str | None = None,
         element: str | None = None,
         payload: Mapping[str, Any] | None = None,
+        changes: Sequence[Change] = (),
     ) -> str:
         """Start a process and run it to its first wait states; the new root's id.
 
         In: ``version`` a number of the deployment named like the tenant (default: the newest that has the process); ``dedupe`` a key that
         starts one instance only, ever; ``element`` the id of a message start event; ``payload`` what the
         start event's check listener gets besides the variables: it may refuse or keep it as a
-        fact, it never becomes a variable. Raises UnknownProcess, AlreadyStarted, Suspended, Forbidden.
+        fact, it never becomes a variable; ``changes`` where it begins instead of at a start event. Raises UnknownProcess, AlreadyStarted, Suspended, Forbidden.
         """
         require_instance(self.home.policy, actor, "start", InstanceView("", process, business_key, tenant, version or 0))
 
@@ -69,7 +70,7 @@ class InstanceVerbs:
             if dedupe is not None and tx.connection.execute(select(instance.c.root).where(instance.c.dedupe == dedupe)).first():
                 raise AlreadyStarted(dedupe=dedupe)
             where = {"process": process, "business_key": business_key, "tenant": tenant, "dedupe": dedupe}
-            return start_in(tx, loaded, where=where, variables=variables, actor=actor, element=element, payload=payload)
+            return start_in(tx, loaded, where=where, variables=variables, actor=actor, element=element, payload=payload, changes=changes)
 
         return self.home.transact(work)
 

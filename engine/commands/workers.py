@@ -18,7 +18,7 @@ from engine.commands.turn import Turn
 from engine.contract import SYSTEM, Actor, BpmnError, InstanceView
 from engine.refusals import NotFound, NotLocked
 from store.engine import outbound
-from store.engine.present import STANDING
+from store.engine.present import KEY, STANDING
 from store.engine.tables import called, instance
 from store.engine.tables import external_task as rows
 
@@ -209,7 +209,7 @@ def _asked(topic: Topic) -> ColumnElement[bool]:
     if topic.definitions is not None:
         conditions.append(or_(false(), *(and_(rows.c.process == key, STANDING.in_([number])) for key, number in sorted(topic.definitions))))
     if topic.business_key is not None:
-        conditions.append(instance.c.business_key == topic.business_key)
+        conditions.append(KEY.in_([topic.business_key]))
     return and_(*conditions)
 
 

@@ -75,7 +75,7 @@ def begin(rest, draw):
         (external,) = rest.post("/external-task/fetchAndLock", {"workerId": "aWorker", "maxTasks": 9, "topics": [topic]})
         (waits,) = rest.get("/execution", activityId="r", processDefinitionId=definition)
         words = {"anInstance": instance, "aDefinition": definition, "anElement": "u", "aKey": "p", "aMessage": found["message"]["eventName"]}
-        words |= {"aSignal": found["signal"]["eventName"], "aTopic": "t", "NO_MONEY": code, "TOO_LATE": late}
+        words |= {"aSignal": found["signal"]["eventName"], "aTopic": "t", "anExternalTask": external["id"], "NO_MONEY": code, "TOO_LATE": late}
         inside = {"instance": instance, "definition": definition, "key": "p", "task": task["id"], "external": external["id"], "execution": waits["id"]}
         (timer,) = rest.get("/job", processInstanceId=instance)
         return words, {**inside, "name": "amount", "job": timer["id"], "message": found["message"]}

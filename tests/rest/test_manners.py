@@ -23,6 +23,13 @@ def test_a_verb_that_a_path_does_not_know_is_answered_with_those_it_knows(http):
     assert http.get("/engine-rest/task/1/complete").headers["allow"] == "OPTIONS, POST"
 
 
+def test_a_path_may_name_the_engine(http):
+    assert http.get("/engine-rest/engine/default/version").json() == http.get("/engine-rest/version").json()
+    assert http.get("/engine-rest/engine/default/task/").json() == []
+    assert http.get("/engine-rest/engine").json() == [{"name": "default"}]
+    fault(http.get("/engine-rest/engine/other/task"), 404)
+
+
 def test_options_tell_the_verbs(http):
     answer = http.options("/engine-rest/process-instance/1/variables/a")
     assert (answer.status_code, answer.content, answer.headers["allow"]) == (200, b"", "DELETE, GET, HEAD, OPTIONS, PUT")
