@@ -53,6 +53,8 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("put", "/task/{task}/variables/{name}"): AMOUNT,
     ("post", "/task/{task}/localVariables"): _CHANGE,
     ("put", "/task/{task}/localVariables/{name}"): AMOUNT,
+    ("post", "/task/{task}/identity-links"): {"groupId": "clerks", "type": "candidate"},
+    ("post", "/task/{task}/identity-links/delete"): {"userId": "ann", "type": "candidate"},
     ("post", "/task/{task}/comment/create"): {"message": "asked by telephone"},
     ("post", "/message"): {
         "messageName": "aMessage",

@@ -211,16 +211,6 @@ def resolve(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/task/{task}/identity-links")
-def identity_links(task: str, caller: TheCaller, type: str | None = None) -> list[Item]:  # noqa: A002 - a query parameter
-    """Who may do it: assignee, owner, candidates."""
-    row = row_of(caller, task)
-    found = [{"userId": user, "groupId": None, "type": "candidate"} for user in row["users"]]
-    found += [{"userId": None, "groupId": group, "type": "candidate"} for group in row["groups"]]
-    found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in ("assignee", "owner") if row[kind]]
-    return [link for link in found if type in {None, link["type"]}]
-
-
 def _throw(caller: Caller, task: str, given: Mapping[str, Any], **what: Any) -> None:
     variables = declared_in(given.get("variables"))
     row_of(caller, task)

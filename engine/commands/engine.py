@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.clock import Clock
+from engine.commands.candidates import CandidateVerbs
 from engine.commands.deadlines import DeadlineVerbs
 from engine.commands.deployments import DeploymentVerbs
 from engine.commands.events import EventVerbs
@@ -55,6 +56,7 @@ class Engine(
     MigrationVerbs,
     ModificationVerbs,
     RemarkVerbs,
+    CandidateVerbs,
 ):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 

@@ -108,10 +108,11 @@ def reschedule(connection: Connection, wait: Wait, *, root: str) -> None:
     task = row_id(root, wait.id)
     changed = {"due": wait.due, "follow_up": wait.follow_up, "priority": wait.priority, "depends": sorted(wait.depends)}
     hot.reschedule_task.run(connection, {"of_task": task, **changed})
-    hot.reschedule_candidates.run(connection, {"of_task": task, "due": _sort_key(wait.due)})
+    hot.reschedule_candidates.run(connection, {"of_task": task, "due": sort_key(wait.due)})
 
 
-def _sort_key(due: datetime | None) -> int:
+def sort_key(due: datetime | None) -> int:
+    """What candidates are sorted by: the due instant, far away for none."""
     return hot.NO_DUE if due is None else micros(due)
 
 
@@ -154,7 +155,7 @@ def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
 def candidate_rows(wait: Wait, root: str) -> Rows:
     """One row per candidate of a task."""
     who = dict.fromkeys([f"u:{user}" for user in wait.candidate_users] + [f"g:{group}" for group in wait.candidate_groups])
-    task, due, taken = row_id(root, wait.id), _sort_key(wait.due), wait.assignee is not None
+    task, due, taken = row_id(root, wait.id), sort_key(wait.due), wait.assignee is not None
     return [{"task": task, "who": each, "taken": taken, "due": due} for each in who]
 
 

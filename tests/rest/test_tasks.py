@@ -147,3 +147,35 @@ def test_a_timer_s_due_date_is_recalculated_from_when_it_was_set(rest, draw):
     rest.post(f"/job/{job['id']}/duedate/recalculate", status=204)
     assert rest.get(f"/job/{job['id']}")["dueDate"] == "2024-01-31T11:00:00.000+0000"
     assert rest.http.post(f"/engine-rest/job/{job['id']}/duedate/recalculate?creationDateBased=false").status_code == 400
+
+
+def test_a_task_is_offered_to_others_and_no_more(rest, task):
+    before = rest.get(f"/task/{task}/identity-links", type="candidate")
+    rest.post(f"/task/{task}/identity-links", {"groupId": "others", "type": "candidate"}, status=204)
+    rest.post(f"/task/{task}/identity-links", {"userId": "zoe", "type": "candidate"}, status=204)
+    rest.post(f"/task/{task}/identity-links", {"userId": "zoe", "type": "candidate"}, status=204)
+    found = rest.get(f"/task/{task}/identity-links", type="candidate")
+    assert [link for link in found if link not in before] == [
+        {"userId": "zoe", "groupId": None, "type": "candidate"},
+        {"userId": None, "groupId": "others", "type": "candidate"},
+    ]
+    query = {"candidateGroup": "others", "includeAssignedTasks": "true"}
+    assert [each["id"] for each in rest.get("/task", **query)] == [task]
+    for gone in ({"groupId": "others"}, {"userId": "zoe"}, {"userId": "nobody"}):
+        rest.post(f"/task/{task}/identity-links/delete", {**gone, "type": "candidate"}, status=204)
+    assert rest.get(f"/task/{task}/identity-links", type="candidate") == before
+    assert rest.get("/task", **query) == []
+
+
+def test_whoever_has_a_task_is_a_link_too(rest, task):
+    address = f"/task/{task}/identity-links"
+    rest.post(address, {"userId": "zoe", "type": "assignee"}, status=204)
+    assert rest.get(address, type="assignee") == [{"userId": "zoe", "groupId": None, "type": "assignee"}]
+    rest.post(f"{address}/delete", {"userId": "ann", "type": "assignee"}, status=204)
+    assert rest.get(f"/task/{task}")["assignee"] == "zoe"
+    rest.post(f"{address}/delete", {"userId": "zoe", "type": "assignee"}, status=204)
+    assert rest.get(address, type="assignee") == []
+    both = {"userId": "a", "groupId": "b", "type": "candidate"}
+    for wrong in ({}, both, {"userId": "a"}, {"userId": "a", "type": "owner"}, {"groupId": "a", "type": "assignee"}):
+        rest.post(address, wrong, status=400)
+    rest.post("/task/nothing/identity-links", {"userId": "a", "type": "candidate"}, status=500)
