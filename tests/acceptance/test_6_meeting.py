@@ -46,6 +46,19 @@ def test_a_meeting_is_not_called_for_a_day_before_the_planned_one(world):
     assert PREPARE in secretary.tasks()
 
 
+def test_a_claimed_task_of_a_meeting_is_among_one_s_own(world):
+    secretary, *_ = convened(world)
+    where = secretary.finds(RECORD)
+    shown = secretary.goes(where)
+    secretary.sends(f"{where}/claim", {})
+    for address in ("/inbox?view=mine", "/inbox", f"/inbox?view=mine&search={RECORD}"):
+        assert where in [link for link in secretary.goes(address).doc.xpath("//tbody//a/@href") if link.startswith("/tasks/")], address
+    assert where not in secretary.goes("/inbox?view=groups").doc.xpath("//tbody//a/@href")
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+    assert where in secretary.goes(meeting).doc.xpath("//a/@href")
+    assert shown.status == 200
+
+
 def test_the_record_waits_for_the_hour_of_the_meeting(world):
     secretary = world.as_("secretary")
     secretary.does(PREPARE, agenda(secretary, "2023-10-16"))

@@ -20,6 +20,7 @@ ROLES = (
     *(f"expert {number}" for number in range(1, 7)),
 )  # fmt: skip
 PER_KIND = 2
+NO_PAGE = ("/files/", "/static/", "/diagrams/")
 # The name of the other language, and the headings that a sheet to import must carry word for word.
 OURS = {"中文", "日期", "类型", "休", "班", *people.PEOPLE_SHEET, *people.EXPERT_SHEET, *titles.OLD_SHEET}
 
@@ -64,7 +65,7 @@ def walked(person):
     while todo:
         href, words = todo.pop(0)
         kind = kind_of(href, words)
-        if href in seen or count.get(kind, 0) >= PER_KIND or "form=xlsx" in href or href.startswith(("/files/", "/static/", "/diagrams/")):
+        if href in seen or count.get(kind, 0) >= PER_KIND or "form=xlsx" in href or href.startswith(NO_PAGE) or href.endswith("/package"):
             continue
         seen.add(href)
         count[kind] = count.get(kind, 0) + 1

@@ -263,3 +263,10 @@ def set_password(visitor, house):
     link = mail.body.partition("https://selection.example.invalid")[2].split()[0]
     visitor.post(link, {"password": "another sentence to remember", "again": "another sentence to remember"})
     visitor.sign_in(mail.address, "another sentence to remember")
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/vendor/", "/static/%2e%2e/app.py", "/.git/config", "/docs", "/openapi.json"])
+def test_no_folder_lists_itself_and_nothing_describes_the_programme(browser, path):
+    answer = browser().get(path)
+    assert answer.status_code == 404
+    assert answer.headers.keys().isdisjoint({"server", "x-powered-by"})

@@ -1,9 +1,10 @@
 """Each invariant of the store notices its violation, by name; a whole database violates none."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from store.engine.tables import anchor, history, incident, instance, job, submission, subscription, task, task_candidate, timer
 
@@ -55,6 +56,37 @@ PLANTED = {
 def test_each_violation_is_named(engine, life, database, planted):
     plant(database, *PLANTED[planted](life))
     assert planted.split(" ")[0] in engine.check()
+
+
+CHAINED = ("revision", "at", "actor", "kind", "process", "element", "digest", "hash")
+
+
+def tampered(chance, rows):
+    """What somebody with the database in hand does to the history: change, exchange, take out, push on."""
+    row, other = chance.sample(rows, 2)
+    here = (history.c.root == row.root) & (history.c.seq == row.seq)
+    one = chance.choice(CHAINED)
+    value = row.at + timedelta(microseconds=chance.randint(1, 10**9)) if one == "at" else getattr(row, one) + (1 if one == "revision" else "x")
+    return chance.choice([
+        update(history).where(here).values({one: value}),
+        update(history).where(here).values(data={"forged": chance.random()}),
+        update(history).where(here).values(root=other.root, seq=10_000 + chance.randrange(99)),
+        delete(history).where(history.c.root == row.root, history.c.seq >= row.seq),
+        delete(history).where(here),
+    ])  # fmt: skip
+
+
+def test_none_of_several_tamperings_with_the_history_goes_unseen(engine, life, database):
+    """A24: also the last entries, which nothing follows: the instance and the anchors know them."""
+    chance = Random(24)
+    with database.read() as connection:
+        rows = connection.execute(select(history).order_by(history.c.root, history.c.seq)).all()
+    for _ in range(8):
+        change = tampered(chance, rows)
+        plant(database, change)
+        assert engine.check() != {}, str(change.compile(compile_kwargs={"literal_binds": False}))
+        plant(database, delete(history), *(insert(history).values(**row._mapping) for row in rows))
+    assert engine.check() == {}
 
 
 def test_an_orphan_job_is_seen(engine, life, database, people, clock):
