@@ -71,6 +71,8 @@ def walked(person):
         count[kind] = count.get(kind, 0) + 1
         page = person.goes(href)
         assert page.status == 200, (person.login, href)
+        if not page.answer.headers["content-type"].startswith("text/html"):
+            continue  # a file, such as the package of an application
         yield page
         for one in page.doc.xpath("//a[@href]"):
             link = one.get("href")
