@@ -18,6 +18,7 @@ from selection.season import Season
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import application_subject
 from store.selection.views import note_view
+from web.files import SANDBOX
 from web.house import House
 from web.reading import Reading, TheHouse
 from web.rules import rules_of_season
@@ -54,8 +55,8 @@ def package(visitor: Reader, house: TheHouse, connection: Reading, application: 
     name = archive_name(season=season, enterprise=row["enterprise_name"])
     return StreamingResponse(
         _packed(_entries(house, papers, language=visitor.language)),
-        media_type="application/zip",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Content-Security-Policy": SANDBOX},
     )
 
 
@@ -83,7 +84,7 @@ def _note(connection: Connection, papers: Sequence[dict[str, Any]], *, by: str, 
 
 def _entries(house: House, papers: Sequence[dict[str, Any]], *, language: str) -> Iterator[Entry]:
     latest = max(row["at"] for row in papers)
-    listed = sheet(LIST.partition(".")[0], COLUMNS, papers, language=language).body
+    listed = sheet(LIST.partition(".")[0], COLUMNS, papers, language=language, made=latest).body
     sums = "".join(f"{row['sha256']}  {row['path']}\n" for row in papers).encode()
     for name, content in ((LIST, bytes(listed)), (SUMS, sums)):
         yield Entry(name, latest, len(content), (content,))

@@ -128,6 +128,7 @@ def batch_page(
     return page(
         request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
         corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, told=told),
+        rules=rules,
     )  # fmt: skip
 
 

@@ -48,13 +48,18 @@ class Column:
         return word(language, str(value)) if self.ours and value else value
 
 
-def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any], *, language: str = "zh") -> Response:
-    """The list as an xlsx download. Texts are written as texts whatever they begin with; only numbers become numbers."""
+def sheet(name: str, columns: Sequence[Column], rows: Iterable[Any], *, language: str = "zh", made: datetime | None = None) -> Response:
+    """The list as an xlsx download. Texts are written as texts whatever they begin with; only numbers become numbers.
+
+    ``made``: the instant that the file says it was made at, so that the same list is the same file; else the moment of its making.
+    """
     import xlsxwriter  # noqa: PLC0415 - the server starts without it
 
     buffer = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, settings) as book:
+        if made is not None:
+            book.set_properties({"created": made})
         page = book.add_worksheet(_sheet_name(word(language, name)))
         bold = book.add_format({"bold": True, "bottom": 1})
         for index, column in enumerate(columns):

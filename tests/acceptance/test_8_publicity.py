@@ -132,6 +132,19 @@ def test_ten_working_days_count_from_the_registered_publication(world):
     assert not the_list(world).has_link("提出异议")
 
 
+def test_the_list_says_on_what_it_rests_how_days_count_and_where_to_object(world):
+    """§8: basis, the ten working days and how they count, who takes objections; nothing of scores or contacts of enterprises."""
+    shown = published(world).text
+
+    assert "《全国质量标杆遴选及交流实施办法》" in shown
+    assert "10 个工作日，发布当日不计入" in shown
+    assert "任何单位和个人可通过本页" in shown
+    assert "010-68416386" in shown
+    form = world.play.parts[0].form["application_table"]
+    assert form["contact_mobile"] not in shown
+    assert form["contact_email"] not in shown
+
+
 def test_the_office_is_told_on_the_morning_of_the_last_day(world):
     published(world)
     objects(world, 1)
