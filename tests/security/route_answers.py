@@ -109,8 +109,8 @@ POST /tasks/{task}/release                                | no: expert auditor; 
 POST /tasks/{task}/take-back                              |
 GET /titles                                               | ok: clerk director auditor
 POST /titles/import                                       | bad: clerk director
-GET /titles/{title}/correction                            | ok: clerk director
-POST /titles/{title}/correction                           | bad: clerk director
+GET /titles/{title}/correction                            |
+POST /titles/{title}/correction                           |
 GET /titles/{title}/report                                | ok: clerk director
 POST /titles/{title}/report                               | late: clerk director
 GET /unit                                                 | ok: unit unit2 clerk director auditor
