@@ -26,12 +26,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CalledProcess:
-    """A called process that runs: the token of its call activity, its key, its version (None: that of its caller), where it is called from."""
+    """A called process that runs: the token of its call activity, its key, its version (None: that of its caller), where it is called from.
+
+    `business_key` is the one that the call gave it (None: it gave none).
+    """
 
     token: str
     process: str
     version: int | None
     within: str
+    business_key: str | None
 
 
 def places(instance: Instance, within: str = "") -> tuple[Place, ...]:
@@ -42,8 +46,11 @@ def places(instance: Instance, within: str = "") -> tuple[Place, ...]:
 
 def called_processes(instance: Instance) -> tuple[CalledProcess, ...]:
     """All called processes that run, however deep."""
-    found = (region for region in instance.subprocesses.values() if region.called)
-    return tuple(CalledProcess(region.host.id, region.spec.name, region.origin, region.host.workflow.within) for region in found)
+    hosts = ((region, region.host) for region in instance.subprocesses.values() if region.called)
+    return tuple(
+        CalledProcess(host.id, region.spec.name, region.origin, host.workflow.within, host.internal_data.get("business_key"))
+        for region, host in hosts
+    )
 
 
 def _inside(instance: Instance, region: Region) -> Iterator[Place]:

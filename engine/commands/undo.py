@@ -75,5 +75,5 @@ def _rebuild_called(turn: Turn) -> None:
     connection.execute(delete(called).where(mine))
     for one in called_processes(turn.execution.instance):
         where = {"root": turn.root, "scope": one.token, "process": one.process, "element": turn.execution.element(one.token).id}
-        row = {**where, "entered_at": entered.get(one.token, turn.now), "within": one.within, "version": one.version}
-        turn.called.append(("add", row))
+        about = {"within": one.within, "version": one.version, "business_key": one.business_key}
+        turn.called.append(("add", {**where, **about, "entered_at": entered.get(one.token, turn.now)}))
