@@ -37,7 +37,8 @@ def began(engine, registry, people):
     for user in ("old", "new"):
         registry.listener(f"check.{user}")(lambda ctx, data, user=user: heard.append(("check", user)))
         registry.listener(f"note.{user}")(lambda ctx, data, user=user: heard.append(("note", user)))
-    caller = DRAW.diagram(DRAW.start(), DRAW.call("c", "${which}"), DRAW.user("last"), DRAW.end(), DRAW.flows("s-c-last-e"))
+    call = DRAW.call("c", "${which}", '<camunda:in businessKey="${which}-1"/>')
+    caller = DRAW.diagram(DRAW.start(), call, DRAW.user("last"), DRAW.end(), DRAW.flows("s-c-last-e"))
     first = {"p.bpmn": caller, "q.bpmn": inner("old"), "forms/f.json": form("alt"), "forms/n.json": form("an", "note")}
     second = {"q.bpmn": inner("new"), "forms/f.json": form("neu"), "forms/n.json": form("nn", "note")}
     engine.deploy(name="t", files=first, actor=people.system)
@@ -47,7 +48,7 @@ def began(engine, registry, people):
 
 
 def test_the_row_of_a_called_process_has_its_key_not_what_the_diagram_writes(began, rows):
-    assert [(row["process"], row["element"]) for row in rows(called)] == [("q", "c")]
+    assert [(row["process"], row["element"], row["business_key"]) for row in rows(called)] == [("q", "c", "q-1")]
 
 
 def test_an_act_in_a_called_process_is_taken_back_and_the_process_runs_again(engine, people, began, rows, clock):
