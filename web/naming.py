@@ -83,7 +83,7 @@ def spoken(name: CaseName, key: str, *, language: str) -> tuple[str, str]:
     if kind == "meeting":
         return word(language, "会议：{kind}（{items}项）", kind=word(language, KINDS[of]), items=name.items), ""
     if kind == "objection":
-        return name.heading, word(language, "异议 {number} · {about}", number=key, about=name.detail)
+        return name.heading, word(language, "异议 {number} · {about}", number=name.number, about=name.detail)
     if kind == "title":
         return name.heading, word(language, "称号 {number} · {about}", number=key, about=name.detail)
     return name.heading, ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
 
+from selection.objection import number
 from store.selection.tables_application import application, ru_review
 from store.selection.tables_people import enterprise, person, season, unit
 from store.selection.tables_result import batch, batch_item, objection, title
@@ -20,6 +21,7 @@ class CaseName:
     detail: str = ""  # the experience
     place: int = 0  # the how manieth of its kind in the season
     items: int = 0  # how many it holds
+    number: str = ""  # what people quote instead of its id: of an objection that of its receipt
 
 
 def case_names(connection: Connection, keys: Collection[str]) -> Mapping[str, CaseName]:
@@ -81,9 +83,9 @@ def _objections(connection: Connection, keys: list[str]) -> Iterator[tuple[str, 
     joined = objection.join(application, application.c.id == objection.c.application).join(
         enterprise, enterprise.c.id == application.c.enterprise
     )
-    asked = select(objection.c.id, enterprise.c.name, application.c.experience_name).select_from(joined)
+    asked = select(objection.c.id, objection.c.receipt, enterprise.c.name, application.c.experience_name).select_from(joined)
     for row in connection.execute(asked.where(objection.c.id.in_(keys))):
-        yield row.id, CaseName("objection", row.name, row.experience_name or "")
+        yield row.id, CaseName("objection", row.name, row.experience_name or "", number=number(row.receipt))
 
 
 def _titles(connection: Connection, keys: list[str]) -> Iterator[tuple[str, CaseName]]:

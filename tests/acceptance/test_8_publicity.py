@@ -99,11 +99,11 @@ def test_a_second_objection_to_the_same_item_is_merged_and_each_objector_is_answ
     person.goes(where)
     assert not person.sends(where, other).refused
     clerk = world.as_("clerk")
-    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"}, about=world.enterprise(1))
-    clerk.opens("登记并受理异议", world.enterprise(1))
+    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"}, about="YY-0001")
+    clerk.opens("登记并受理异议", "YY-0002")
     (main,) = clerk.form().offered["duplicate_of"] - {""}
     assert clerk.hands_in({"channel": "page", "outcome": "merge"}).refused, "which one it repeats is to be said"
-    clerk.does("登记并受理异议", {"channel": "page", "duplicate_of": main, "outcome": "merge"}, about=world.enterprise(1))
+    clerk.does("登记并受理异议", {"channel": "page", "duplicate_of": main, "outcome": "merge"}, about="YY-0002")
     clerk.does("答复异议人和申报单位", {"to_objector": words("与在先异议合并调查"), "to_enterprise": words("合并处理")}, about=world.enterprise(1))
     assert any("合并" in mail.body for mail in world.mails_to(other["contact"]))
 

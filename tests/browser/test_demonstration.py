@@ -158,4 +158,4 @@ def test_the_tutorial_s_clock_bar_and_stages_are_there(chromium, address):
     for name in re.findall(r"(?<!\*)\*([a-z ]+)\*(?!\*)", text):
         assert bar.get_by_text(name, exact=False).count() == 1, name
     bar.get_by_role("link").click()
-    assert hands.page.locator("main td").filter(has_text="演示：").count() == 4
+    assert hands.page.locator("main td").filter(has_text="demonstration").count() == 4

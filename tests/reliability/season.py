@@ -79,6 +79,7 @@ class Stops:
             self.stops.pop(0)
             before = {each.id for each in play.world.open_tasks()}
             self.meanwhile(play, stop)
+            play.world.work()  # what was done there has its consequences before anybody goes on
             self.gone = before - {each.id for each in play.world.open_tasks()}
         self.seen[task.id] = play.world.transitions
         return True

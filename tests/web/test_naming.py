@@ -11,7 +11,7 @@ from web.naming import called, roles_told, spoken
 NAMES = [
     (CaseName("batch.publicity", place=1, items=30), "B4", ("公示批次第1批（30项）", "")),
     (CaseName("meeting.award", place=2, items=12), "M3", ("会议：形成推荐名单（12项）", "")),
-    (CaseName("objection", "某公司", "某经验"), "O4", ("某公司", "异议 O4 · 某经验")),
+    (CaseName("objection", "某公司", "某经验", number="2023-YY-0004"), "O4", ("某公司", "异议 2023-YY-0004 · 某经验")),
     (CaseName("title", "某公司", "某经验"), "CN-2023-003", ("某公司", "称号 CN-2023-003 · 某经验")),
     (CaseName("season", "2023年全国质量标杆"), "cn-2023", ("2023年全国质量标杆", "")),
 ]

@@ -56,7 +56,10 @@ def test_a_visit_needs_a_team_doubts_and_notice(stage, grouped):
     visit = {"application": one.id, "leader": expert, "members": [other], "doubts": "数据", "on": "2023-10-27"}
     assert code(defence.decide_visits, ctx, {"visits": [visit | {"members": []}]}) == "visit.team"
     assert code(defence.decide_visits, ctx, {"visits": [visit | {"doubts": ""}]}) == "visit.doubts"
-    assert code(defence.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16"}]}) == "visit.notice"
+    assert code(defence.decide_visits, ctx, {"visits": [visit]}) == "visit.clerk"
+    clerk = stage.facts.people.add_person(login="clerk", name="经办人", mail=None, at=BEFORE)
+    stage.facts.people.give(person=clerk, role="office_clerk", organisation="caq", at=BEFORE, by="P1")
+    assert code(defence.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16", "clerk": clerk}]}) == "visit.notice"
     assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
     assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
 
