@@ -75,7 +75,8 @@ def _line(row: RowMapping, areas: Mapping[str, str], language: str) -> tuple[str
     printed = row["row"] or {}
     area = str(printed.get("focus_area") or "")
     held = word(language, "异议处理中，暂不列入") if row["state"] == "held" else word(language, "已移出") if row["state"] == "removed" else ""
-    kept = (row["enterprise_name"], row["experience_name"], areas.get(area, area), printed.get("recommending_unit"), held)
+    unit = word(language, str(printed.get("recommending_unit") or ""))
+    kept = (row["enterprise_name"], row["experience_name"], areas.get(area, area), unit, held)
     return tuple(str(part) for part in kept if part)
 
 
