@@ -80,7 +80,7 @@ class Stops:
             before = {each.id for each in play.world.open_tasks()}
             self.meanwhile(play, stop)
             play.world.work()  # what was done there has its consequences before anybody goes on
-            self.gone = before - {each.id for each in play.world.open_tasks()}
+            self.gone |= before - {each.id for each in play.world.open_tasks()}  # a round may come to two stops
         self.seen[task.id] = play.world.transitions
         return True
 
