@@ -3,6 +3,7 @@
 from engine.contract import Context
 from handlers.common import Data, found, outcome, refuse_late, refuse_without_file, rows, season_of, variable
 from handlers.notify import tell
+from handlers.submission import findings_of
 from selection import nomination, quota
 from selection.errors import Refused
 from store.selection.subject import Fact
@@ -118,7 +119,16 @@ def decide(ctx: Context, application: Fact, state: str, *, reason: str | None) -
         ctx.facts.nominations.release_place(application.id)
     ctx.send("recommendation.decided", key=application.id, payload={"outcome": state})
     if state == "nominated":
+        _keep_findings(ctx, application)
         tell(ctx, "09_nominated", [f"applicant_editor@{application.enterprise}", "office_clerk@caq"], about=application.id)
+
+
+def _keep_findings(ctx: Context, application: Fact) -> None:
+    """What the sealed submission is found to be when its unit recommends it: whoever checks it next sees what changed (§3)."""
+    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书")
+    ctx.facts.applications.note_findings(
+        application=application.id, moment="nomination", findings=findings_of(ctx, application, form.data), at=ctx.now
+    )
 
 
 def waiting(ctx: Context, code: str) -> list[Fact]:

@@ -20,7 +20,6 @@ from handlers.common import (
 )
 from handlers.delivery import CLOSE, candidates, decide, hand_over
 from handlers.notify import tell
-from handlers.submission import findings_of
 from selection import nomination, uscc
 from selection.errors import Refused
 
@@ -40,16 +39,6 @@ def record_review(ctx: Context, data: Data) -> None:
     if not still_here:
         raise Refused("unit.changed", zh="该企业已撤回申报或改选其他推荐单位，无需审核", en="the enterprise has withdrawn or named another unit")
     ctx.facts.applications.add_ru_review(application=application, unit=unit, outcome=decision, data=data, at=ctx.received, by=ctx.actor.id)
-    _keep_findings(ctx)
-
-
-def _keep_findings(ctx: Context) -> None:
-    """What the submission is found to be when the unit reviews it is kept with what it was decided from (§3)."""
-    application = application_of(ctx)
-    form = ctx.facts.applications.form(application.id, state="submitted")
-    if form is not None:
-        found_now = findings_of(ctx, application, form.data)
-        ctx.facts.applications.note_findings(application=application.id, moment="ru_review", findings=found_now, at=ctx.received)
 
 
 def send_back(ctx: Context, _: Data) -> None:

@@ -73,12 +73,12 @@ REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不
 
 
 def _reviewed(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
-    """N04a, N04b: what the unit said at its last review, and what it found then that the submission had not shown."""
+    """N04a, N04b: what the unit said at its last review, and what was found at its recommendation that the submission had not shown."""
     application = str(seen.variables.get("application") or seen.row["business_key"])
     reviews = ApplicationFacts(connection).ru_reviews(application)
     if not reviews:
         return ()
-    before, then = _found(connection, application), _found(connection, application, at="ru_review")
+    before, then = _found(connection, application), _found(connection, application, at="nomination")
     changed = [rule for rule, row in sorted(then.items()) if row.verdict != "pass" and (rule not in before or before[rule].verdict != row.verdict)]
     lines = tuple((f"{rule} {word(language, season.eligibility.labels.get(rule, ''))}".strip(), *_why(then[rule], language)) for rule in changed)
     last = reviews[-1]
@@ -88,7 +88,7 @@ def _reviewed(connection: Connection, seen: Look, language: str, season: Season)
         ("初审意见", last.data.get("opinion")),
         ("时间", moment(last.at, language=language)),
     )
-    checks = (Told(word(language, "初审时的核对"), lines=lines, warns=True),) if lines else ()
+    checks = (Told(word(language, "推荐时的核对"), lines=lines, warns=True),) if lines else ()
     return (Told(word(language, "推荐单位初审"), facts=facts), *checks)
 
 

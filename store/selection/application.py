@@ -140,19 +140,23 @@ class ApplicationFacts(Subject):
     # findings
     def note_findings(self, *, application: str, moment: str, findings: Iterable[FindingLike], at: datetime) -> None:
         """Keep the verdicts of the checks with what they were decided from."""
-        for finding in findings:
-            self._add(
-                t.finding,
-                application=application,
-                moment=moment,
-                rule=finding.id,
-                severity=finding.severity,
-                verdict=finding.verdict,
-                zh=finding.zh,
-                en=finding.en,
-                inputs=dict(finding.inputs),
-                at=at,
-            )
+        self._add_all(
+            t.finding,
+            [
+                {
+                    "application": application,
+                    "moment": moment,
+                    "rule": finding.id,
+                    "severity": finding.severity,
+                    "verdict": finding.verdict,
+                    "zh": finding.zh,
+                    "en": finding.en,
+                    "inputs": dict(finding.inputs),
+                    "at": at,
+                }
+                for finding in findings
+            ],
+        )
 
     def findings(self, application: str, *, moment: str | None = None) -> list[Fact]:
         """Findings of an application."""

@@ -263,8 +263,7 @@ class PeopleFacts(Subject):
     def seat_committee(self, *, season: str, offices: Mapping[str, str]) -> None:
         """Put together the committee: expert → chair, vice_chair or member."""
         self.connection.execute(delete(t.committee_seat).where(t.committee_seat.c.season == season))
-        for expert, office in offices.items():
-            self._add(t.committee_seat, season=season, expert=expert, office=office)
+        self._add_all(t.committee_seat, [{"season": season, "expert": expert, "office": office} for expert, office in offices.items()])
 
     def join_committee(self, *, season: str, expert: str, by: str, at: datetime) -> None:
         """An expert who takes a confirmed seat is of the committee, too (nothing happens if already)."""

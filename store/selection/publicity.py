@@ -20,8 +20,11 @@ class PublicityFacts(Subject):
         """Make a batch of applications with the rows that will be printed; returns its id."""
         batch = self.next_id("B", digits=1)
         self._add(t.batch, id=batch, season=season, kind=kind, parent=parent, state="open", created_at=at)
-        for seq, (application, row) in enumerate(applications.items(), start=1):
-            self._add(t.batch_item, batch=batch, application=application, seq=seq, state="listed", row=dict(row))
+        lines = enumerate(applications.items(), start=1)
+        self._add_all(
+            t.batch_item,
+            [{"batch": batch, "application": one, "seq": seq, "state": "listed", "row": dict(row)} for seq, (one, row) in lines],
+        )
         return batch
 
     def batch(self, batch: str) -> Fact | None:

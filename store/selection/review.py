@@ -78,9 +78,7 @@ class ReviewFacts(Subject):
     def assign(self, *, seat: str, applications: Sequence[str]) -> None:
         """Give applications to a seat (those it has already stay)."""
         known = {row.application for row in self.assigned(seat)}
-        for application in applications:
-            if application not in known:
-                self._add(t.assignment, seat=seat, application=application)
+        self._add_all(t.assignment, [{"seat": seat, "application": one} for one in applications if one not in known])
 
     def unassign(self, *, seat: str, application: str) -> None:
         """Take an application from a seat (conflict of interest)."""

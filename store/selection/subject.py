@@ -41,6 +41,11 @@ class Subject:
     def _add(self, table: Table, **values: object) -> None:
         _adding(table, tuple(values)).run(self.connection, values)
 
+    def _add_all(self, table: Table, rows: Sequence[dict[str, object]]) -> None:
+        """Add rows that all have the same columns, in one statement."""
+        if rows:
+            _adding(table, tuple(rows[0])).run(self.connection, rows)
+
     def _set(self, table: Table, where: dict[str, object], **values: object) -> int:
         return _changing(table, _shape(where), tuple(values)).run(self.connection, _bound(where) | values)
 

@@ -84,7 +84,7 @@ finding = Table(
     metadata,
     Column("id", Counter, primary_key=True),
     Column("application", Text, ForeignKey("application.id"), nullable=False),
-    text("moment"),  # submit | ru_review | form_check
+    text("moment"),  # submit | nomination | form_check
     text("rule"),  # E01–E17, X01–X10
     text("severity"),
     text("verdict"),

@@ -6,6 +6,9 @@ import pytest
 from openpyxl import load_workbook
 
 from app.simulate.answers.base import words
+from benchmarks.budgets import BUDGETS
+from benchmarks.meter import Meter
+from benchmarks.season import ANSWER, waiting
 from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
 
 RANK, SEAL = "排序并确定推荐名单", "出具推荐意见并用印"
@@ -375,3 +378,15 @@ def test_the_summary_sheet_holds_what_the_enterprises_filled_in(world):
     assert mine["2020 年主营业务收入（万元）"] == form["main_revenue"]["y3"]
     for other in ("unit", "administrator", "enterprise 7"):
         assert world.as_(other).client.get("/unit/RU-TJ", params={"form": "xlsx-summary"}).status_code == 404
+
+
+def test_a_units_review_stays_within_its_budget_of_statements(world_at):
+    """The season's most frequent act; its own checks and mails are other acts' work."""
+    house = world_at("初审").house
+    warm, counted = Meter(), Meter()
+    for meter, each in zip((warm, counted), waiting(house), strict=False):
+        with meter.on(house.database):
+            meter.take(lambda task=each: house.engine.complete(task=task.task, data=ANSWER, actor=task.actor))
+
+    assert counted.statements[0] <= BUDGETS["complete_statements"].most
+    assert counted.commits == [BUDGETS["complete_commits"].most]

@@ -1,5 +1,7 @@
 """形式审查: two persons and the director, 补正 in time, late and in vain, 增补入组."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from app.simulate.answers.base import words
@@ -229,11 +231,28 @@ def test_a_late_one_joins_no_group_of_which_too_few_still_read(world):
 
 
 def test_the_clerk_reads_what_the_unit_said_at_its_review(world):
-    """§3: what a unit's review found is kept with the application, for those who check it afterwards."""
     shown = world.as_("clerk").opens(FIRST).text
 
     assert "推荐单位初审" in shown
     assert "初审同意" in shown
+
+
+def test_the_clerk_reads_what_changed_between_submission_and_recommendation(world):
+    """§3: the findings of both moments are kept; only what the recommendation found anew is told again."""
+    about, application = world.enterprise(1), world.application(1)
+    assert "推荐时的核对" not in world.as_("clerk").opens(FIRST, about).text
+    with world.house.database.read() as connection:
+        kept = ApplicationFacts(connection).findings(application, moment="nomination")
+    assert {row.rule for row in kept} >= {"E01", "E13"}
+
+    revoked = SimpleNamespace(id="E17", severity="warn", verdict="fail", zh="该企业的称号已被撤销", en="its title was revoked", inputs={})
+    world.house.database.run(
+        lambda connection: ApplicationFacts(connection).note_findings(
+            application=application, moment="nomination", findings=[revoked], at=world.house.clock.now()
+        )
+    )
+
+    assert "该企业的称号已被撤销" in world.as_("clerk").opens(FIRST, about).text
 
 
 def test_what_exceeds_a_limit_by_far_is_proposed_for_correction(world):
