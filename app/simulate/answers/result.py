@@ -6,6 +6,7 @@ from app.simulate import papers
 from app.simulate.answers.base import SAME_DAY, SCAN, Play, answers, words
 from app.simulate.script import QUOTA, Part
 from app.simulate.world import PUBLIC, Task
+from store.selection.subject import Fact
 
 EVENTS = 4
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
@@ -46,10 +47,7 @@ def second(play: Play, task: Task) -> bool:
 
 def propose_correction(play: Play) -> None:
     """The office corrects the name of one published experience, on the day of the publication."""
-    world = play.world
-    with world.facts() as facts:
-        batch = facts.publicity.batches(world.season, kind="publicity")[-1].id
-        lines = [row for row in facts.publicity.items(batch, state="public") if play.part(row.application).fate in {"returned", "plain", QUOTA}]
+    world, (batch, lines) = play.world, _undisputed(play, kind="publicity", state="public")
     if lines and play.once("correction"):
         name = lines[0].row["experience_name"]
         payload = {"application": lines[0].application, "row": {"experience_name": f"{name}（更正）"}, "reason": words("名称录入有误")}
@@ -58,10 +56,7 @@ def propose_correction(play: Play) -> None:
 
 def propose_title_correction(play: Play) -> None:
     """The office corrects the focus area of one announced line, on the day of the announcement."""
-    world = play.world
-    with world.facts() as facts:
-        batch = facts.publicity.batches(world.season, kind="announcement")[-1].id
-        lines = [row for row in facts.publicity.items(batch, state="announced") if play.part(row.application).fate in {"returned", "plain", QUOTA}]
+    world, (batch, lines) = play.world, _undisputed(play, kind="announcement", state="announced")
     if lines and play.once("title correction"):
         wrong = lines[-1].row["focus_area"]
         right = next(area.zh for area in play.rules.focus if area.zh != wrong)
@@ -71,6 +66,13 @@ def propose_title_correction(play: Play) -> None:
             process="title_correction", business_key=batch, variables=variables, payload=told, tenant=world.season,
             actor=world.cast.one("office_clerk"),
         )  # fmt: skip
+
+
+def _undisputed(play: Play, *, kind: str, state: str) -> tuple[str, list[Fact]]:
+    """The last batch of a kind, and its lines of applications to which nothing else happens."""
+    with play.world.facts() as facts:
+        batch = facts.publicity.batches(play.world.season, kind=kind)[-1].id
+        return batch, [row for row in facts.publicity.items(batch, state=state) if play.part(row.application).fate in {"returned", "plain", QUOTA}]
 
 
 @answers("N11d", "N11f", "N19a", "N19c")
