@@ -6,7 +6,6 @@ PY     := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest -p tests.skips
 # Two processes, a file's tests together; in the order of the folders, so that long stories begin early and short tests fill the end.
 TWO    := -n 2 --dist loadfile --no-loadscope-reorder
-ROOMS  := run_engine.py app engine handlers notifications selection store web
 
 .DEFAULT_GOAL := help
 .PHONY: help prerequisites setup run test test-tools check bench bench-check lock
