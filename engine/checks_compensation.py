@@ -14,7 +14,7 @@ def check_compensation(process: ProcessInfo) -> Iterator[Problem]:
     """All of these of one process."""
     hosts = Counter(info.event.attached_to for info in _events(process, "boundaryEvent") if info.event is not None)
     for info in process.elements.values():
-        if info.for_compensation:
+        if info.for_compensation and not info.triggered_by_event:
             yield from _handler(process, info)
         host = None if info.event is None else process.elements.get(info.event.attached_to or "")
         if host is not None and host.for_compensation and info.event is not None and info.event.kind == "compensate":

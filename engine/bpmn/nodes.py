@@ -93,10 +93,10 @@ class Node:
                 spec.arm(token.top.add(token.workflow, spec, token))
 
     def take_inputs(self, token: Token) -> None:
-        """Input parameters become variables local to the token, evaluated outside of it."""
+        """Input parameters become variables local to the token; they see what it was given: an instance of a loop its counter and its element."""
         if not self.info.inputs:
             return
-        top, chain = token.top, token.outer()
+        top, chain = token.top, token.chain()
         values = [(item.name, parameter_value(top, token, item, chain)) for item in self.info.inputs]
         for name, value in values:
             top.put(token.id, name, value)

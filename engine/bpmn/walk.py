@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.bpmn.compensation import is_record
+from engine.bpmn.elements import ElementInfo
 from engine.bpmn.instance import Instance
 from engine.bpmn.loops import MultiInstance, StandardLoop
 from engine.bpmn.token import Region, Token
@@ -54,11 +55,18 @@ def called_processes(instance: Instance) -> tuple[CalledProcess, ...]:
 
 
 def _inside(instance: Instance, region: Region) -> Iterator[Place]:
+    loops: dict[str, list[Token]] = {}
     for token in region.all_tokens():
+        facts = token.internal_data
         if token._parent == region.task_tree.id:  # noqa: SLF001 - the library's own structure
             yield _place(instance, token)
-        elif is_record(token) and "by" in token.internal_data:
+        elif is_record(token) and "by" in facts and "body" in facts:
+            loops.setdefault(facts["body"], []).append(token)
+        elif is_record(token) and "by" in facts:
             yield from _undoing(instance, token)
+    for body, records in loops.items():
+        undoing = tuple(place for record in records for place in _undoing(instance, record))
+        yield _body(body, records[0].task_spec.info, undoing)
 
 
 def _undoing(instance: Instance, record: Token) -> Iterator[Place]:
@@ -76,7 +84,12 @@ def _place(instance: Instance, token: Token) -> Place:
     if isinstance(spec, MultiInstance | StandardLoop):
         children = [instance.index[child] for child in token._children]  # noqa: SLF001
         inner = tuple(_place(instance, child) for child in children if child.task_spec is spec.child)
-        return Place(token.id, info.id + BODY, info.name, "multiInstanceBody", inner)
+        return _body(token.id, info, inner)
     region = instance.subprocesses.get(token.id)
     inner = () if region is None or region.called else tuple(_inside(instance, region))
     return Place(token.id, info.id, info.name, info.type, inner)
+
+
+def _body(id_: str, info: ElementInfo, inner: tuple[Place, ...]) -> Place:
+    """A loop as a whole, also a completed one whose instances are being undone."""
+    return Place(id_, info.id + BODY, info.name, "multiInstanceBody", inner)

@@ -76,6 +76,30 @@ def test_what_is_undone_in_a_completed_sub_process_stands_in_it(rest, draw):
     rest.get(f"/process-instance/{instance}", status=404)
 
 
+@pytest.mark.parametrize("sequential", [True, False])
+def test_what_is_undone_of_a_loop_stands_in_the_loop(rest, draw, sequential):
+    task = draw.user("book", inner=draw.multi(count="2", sequential=sequential))
+    parts = (task, draw.undone_by("book", draw.user("unbook")), draw.throw("undo", "undo"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-book-undo-e"))))
+    for _ in range(2):
+        rest.post(f"/task/{rest.tasks()[0]['id']}/complete", status=204)
+    assert sorted(places(rest, instance)) == [("book#multiInstanceBody", [("unbook", []), ("unbook", [])]), ("undo", [])]
+    assert len(rest.get("/execution", activityId="unbook")) == 2
+    for _ in range(2):
+        rest.post(f"/task/{rest.tasks()[0]['id']}/complete", status=204)
+    rest.get(f"/process-instance/{instance}", status=404)
+
+
+def test_each_completed_sub_process_of_a_loop_is_undone_in_a_place_of_its_own(rest, draw):
+    inner = (draw.start("s2"), draw.user("book"), draw.undone_by("book", draw.user("unbook")), draw.end("e2"), draw.flows("s2-book-e2"))
+    parts = (draw.sub("trip", *inner, draw.multi(count="2")), draw.throw("undo", "undo"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-trip-undo-e"))))
+    for _ in range(2):
+        rest.post(f"/task/{rest.tasks()[0]['id']}/complete", status=204)
+    trips = [("trip", [("unbook", [])])] * 2
+    assert sorted(places(rest, instance)) == [("trip#multiInstanceBody", trips), ("undo", [])]
+
+
 def test_a_cancelled_transaction_compensates_and_leaves_by_its_boundary(rest, draw):
     inner = (draw.start("s2"), draw.user("do"), draw.undone_by("do", draw.user("undo_it")), draw.end("no", "cancel"), draw.flows("s2-do-no"))
     parts = (draw.sub("t", *inner, tag="transaction"), draw.boundary("b", "t", "cancel"), draw.user("after"), draw.end())

@@ -34,6 +34,11 @@ def test_a_sound_handler_has_no_problems():
     assert problems(UNDONE) == []
 
 
+def test_a_compensation_event_sub_process_may_be_marked_as_for_compensation():
+    marked = SUB.replace("triggeredByEvent", 'isForCompensation="true" triggeredByEvent')
+    assert problems(UNDONE + DRAW.sub("sub", DRAW.start("s1"), DRAW.user("v"), DRAW.end("e1"), DRAW.flows("s1-v-e1"), marked), "a-sub") == []
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_of_compensation_are_refused(name):
     part, flow, elements = FAULTS[name]

@@ -63,6 +63,22 @@ def test_multi_instance_user_tasks_count_collect_and_keep_the_order_of_the_input
     assert "scores" in one.execution.variables()
 
 
+@pytest.mark.parametrize("kind", ["task", "sub-process", "call"])
+def test_input_parameters_see_the_counter_and_the_element_of_their_instance(draw, story, kind):
+    multi, ext = draw.multi(over="guests", element="guest"), draw.inputs(place="${guest}-${loopCounter}", guest="${guest}!")
+    inner = (draw.start("s1"), draw.user("u"), draw.end("e1"), draw.flows("s1-u-e1"))
+    activity = {
+        "task": draw.user("u", "", multi, ext),
+        "sub-process": draw.sub("sub", *inner, multi, ext=ext),
+        "call": draw.call("c", "q", ext + '<camunda:in variables="all"/>', multi),
+    }
+    name = {"task": "u", "sub-process": "sub", "call": "c"}[kind]
+    called = draw.diagram(*inner, key="q")
+    told = story(draw.diagram(draw.start(), activity[kind], draw.end(), draw.flows(f"s-{name}-e")), called, variables={"guests": ["ann", "bob"]})
+    seen = [told.execution.visible(wait.id) for wait in told.execution.waits()]
+    assert [(each["place"], each["guest"]) for each in seen] == [("ann-0", "ann!"), ("bob-1", "bob!")]
+
+
 def test_multi_instance_sub_process_with_a_boundary_event_inside(draw, story):
     inner = (
         draw.start("s1"),
