@@ -25,7 +25,7 @@ from handlers.submission import SEALED, before_seal, findings_of, form_of, keep,
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
 from selection.examination import CLOSE
 from selection.findings import refuse_if_blocked
-from selection.form import completeness
+from selection.form import completeness, naming_unit
 from selection.nomination import may_name_other_unit, needs_unit_confirmation
 from store.selection.subject import Fact
 
@@ -147,7 +147,11 @@ def choose_unit(ctx: Context, data: Data) -> Variables | None:
 def _move_to_unit(ctx: Context, application: Fact, unit: str) -> None:
     refuse_unknown_unit(ctx, application, {"recommending_unit_id": unit})
     _leave_unit(ctx, application)
-    ctx.facts.applications.change(application.id, unit=unit)
+    submitted = ctx.facts.applications.form(application.id, state="submitted")
+    if submitted is None:
+        ctx.facts.applications.change(application.id, unit=unit)
+    else:  # the 申报书 names the unit that has it (X04)
+        keep(ctx, application, naming_unit(submitted.data, unit), state="submitted")
 
 
 def _leave_unit(ctx: Context, application: Fact) -> None:

@@ -155,6 +155,12 @@ def present_documents(ctx: Context, owner: str) -> tuple[tuple[str, str], ...]:
     return tuple((row.code, row.name) for row in ctx.facts.documents.living(season=ctx.instance.tenant, owner=owner))
 
 
+def counting_documents(ctx: Context, application: str) -> list[Fact]:
+    """The papers of an application that count: those under the seal of its submission, or of its answered 补正."""
+    rows_: list[Fact] = ctx.facts.documents.counting(rules=season_of(ctx), season=ctx.instance.tenant, owner=application)
+    return rows_
+
+
 def refuse_without_file(ctx: Context, *, owner: str, code: str, zh: str, en: str) -> None:
     """Raise Refused when no living file of the code is attached."""
     if not any(code in (held, held.partition(".")[0]) for held, _ in present_documents(ctx, owner)):

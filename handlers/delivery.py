@@ -1,9 +1,9 @@
 """Delivery of a unit's list: opinions with their seals, what becomes of each application, and the end without a list."""
 
 from engine.contract import Context
-from handlers.common import Data, found, outcome, refuse_late, refuse_without_file, rows, season_of, variable
+from handlers.common import Data, counting_documents, found, outcome, refuse_late, refuse_without_file, rows, season_of, variable
 from handlers.notify import tell
-from handlers.submission import findings_of
+from handlers.submission import findings_of_sealed
 from selection import nomination, quota
 from selection.errors import Refused
 from store.selection.subject import Fact
@@ -125,10 +125,8 @@ def decide(ctx: Context, application: Fact, state: str, *, reason: str | None) -
 
 def _keep_findings(ctx: Context, application: Fact) -> None:
     """What the sealed submission is found to be when its unit recommends it: whoever checks it next sees what changed (§3)."""
-    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书")
-    ctx.facts.applications.note_findings(
-        application=application.id, moment="nomination", findings=findings_of(ctx, application, form.data), at=ctx.now
-    )
+    found_now = findings_of_sealed(ctx, application, counting_documents(ctx, application.id))
+    ctx.facts.applications.note_findings(application=application.id, moment="nomination", findings=found_now, at=ctx.now)
 
 
 def waiting(ctx: Context, code: str) -> list[Fact]:

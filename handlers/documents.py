@@ -48,13 +48,19 @@ def attach(ctx: Context, data: Data) -> None:
         name=str(data["name"]),
         size=int(data["size"]),
         type=str(data["type"]),
-        replaces=code.partition(".")[0] in ONE_OF_A_KIND,
+        replaces=_is_one_of_a_kind(code),
         sha256=str(data["sha256"]),
         title=str(data.get("title") or ""),
         measures=data.get("measures"),
         at=ctx.received,
         by=ctx.actor.id,
     )
+
+
+def _is_one_of_a_kind(code: str) -> bool:
+    """Pages that correct a document stand beside it, however many there are."""
+    kind, _, slot = code.partition(".")
+    return kind in ONE_OF_A_KIND and slot != "correction"
 
 
 def remove(ctx: Context, data: Data) -> None:

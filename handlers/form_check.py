@@ -5,7 +5,7 @@ from handlers.common import (
     Data,
     Variables,
     application_of,
-    deadline,
+    counting_documents,
     found,
     need,
     outcome,
@@ -17,9 +17,11 @@ from handlers.common import (
     working_days_on,
 )
 from handlers.notify import tell
-from selection import documents, eligibility
-from selection.deadlines import last_day
+from handlers.submission import findings_of_sealed
+from selection import documents
+from selection.eligibility import PREDICATES
 from selection.errors import Refused, refuse_if_problems
+from selection.examination import Attested
 from selection.findings import refuse_if_blocked
 from store.selection.subject import Fact
 
@@ -76,27 +78,19 @@ def _refuse_faults(data: Data) -> None:
 
 def _refuse_ineligible(ctx: Context, application: Fact) -> None:
     """Pass only what meets every blocking predicate, the unit's attestations included (§3, E03, E05, E12)."""
-    season = season_of(ctx)
-    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书").data
     nomination = ctx.facts.nominations.get(application.id)
     attested = (nomination.attested or {}) if nomination else {}
-    present = present_documents(ctx, application.id)
-    checks = eligibility.check(
-        season=season,
-        form=form,
-        context=eligibility.Context(
-            reference_day=last_day(deadline(ctx, "申报截止")),
-            documents=present,
-            attested=bool(attested.get("mature")),
-            conduct_attested=bool(attested.get("no_violation")),
-            sealed_opinion=bool(nomination and nomination.state == "nominated" and nomination.opinion),
-            other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
-        ),
-        stage="form_check",
+    word = Attested(
+        mature=bool(attested.get("mature")),
+        conduct=bool(attested.get("no_violation")),
+        sealed_opinion=bool(nomination and nomination.state == "nominated" and nomination.opinion),
     )
+    papers = counting_documents(ctx, application.id)
+    checks = findings_of_sealed(ctx, application, papers, attested=word)
     ctx.facts.applications.note_findings(application=application.id, moment="form_check", findings=checks, at=ctx.now)
-    refuse_if_blocked(checks, code="eligibility")
-    refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
+    refuse_if_blocked([one for one in checks if one.id in PREDICATES], code="eligibility")
+    present = [(row.code, row.name) for row in papers]
+    refuse_if_problems(documents.missing(season=season_of(ctx), stage="apply", present=present), code="document.missing")
 
 
 def second(ctx: Context, data: Data) -> None:
@@ -143,6 +137,9 @@ def submit_correction(ctx: Context, data: Data) -> None:
     """N04d 补正. Data: explanation; the listed files were attached before."""
     refuse_after_due(ctx, name="补正期限")
     application = application_of(ctx)
+    refuse_if_problems(
+        documents.missing(season=season_of(ctx), stage="apply", present=present_documents(ctx, application.id)), code="document.missing"
+    )
     row = ctx.facts.form_checks.corrections(application.id)[-1]
     ctx.facts.form_checks.answer_correction(application=application.id, turn=row.round, data=data, at=ctx.received, by=ctx.actor.id)
     ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)

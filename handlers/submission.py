@@ -1,13 +1,16 @@
 """What a submission needs: the bound credit code, a unit that still takes applications, completeness, papers, predicates. Keeps the form."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from engine.contract import Context
-from handlers.common import Data, deadline, present_documents, season_of
+from handlers.common import Data, deadline, found, present_documents, season_of
 from selection import documents, examination
+from selection.calendar import local_day
 from selection.eligibility import Title
 from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.examination import CLOSE
@@ -66,28 +69,48 @@ def refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:
     refuse_if_problems(completeness(season=season, form=form, documents=present), code="form.incomplete")
     refuse_if_problems(documents.missing(season=season, stage="apply", present=present), code="document.missing")
     ctx.facts.people.lock_enterprise(application.enterprise)
-    found = findings_of(ctx, application, form)
-    refuse_if_blocked(found, code="eligibility")
-    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=found, at=ctx.received)
+    findings = findings_of(ctx, application, form)
+    refuse_if_blocked(findings, code="eligibility")
+    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=findings, at=ctx.received)
 
 
-def before_seal(found: list[Finding]) -> list[Finding]:
+def before_seal(findings: list[Finding]) -> list[Finding]:
     """At N02a the undertakings, the seal and the files may still be missing: those checks wait for N02b."""
-    return [finding for finding in found if finding.id not in SEALED_CHECKS]
+    return [finding for finding in findings if finding.id not in SEALED_CHECKS]
 
 
 def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
     """What a submission now is found to be: `selection.examination` on the form and on what the facts know."""
-    season, enterprise = season_of(ctx), ctx.facts.people.enterprise(application.enterprise)
+    papers = ctx.facts.documents.living(season=application.season, owner=application.id)
+    return _examined(ctx, application, form, known_of(ctx, application, papers))
+
+
+def findings_of_sealed(
+    ctx: Context, application: Fact, papers: Sequence[Fact], *, attested: examination.Attested | None = None
+) -> list[Finding]:
+    """The same of the submission that counts, as whoever checks it finds it: its form, its papers, the unit that holds it and what that attests."""
+    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书")
+    known = known_of(ctx, application, papers)
+    return _examined(ctx, application, form.data, replace(known, acting_unit=str(application.unit or ""), attested=attested))
+
+
+def _examined(ctx: Context, application: Fact, form: Data, known: examination.Known) -> list[Finding]:
+    closes = deadline(ctx, CLOSE, case=application.id)
+    return examination.findings(season=season_of(ctx), form=form, known=known, closes=closes, today=local_day(ctx.received))
+
+
+def known_of(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examination.Known:
+    """What the house knows of an application with these papers."""
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
     titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
-    known = examination.Known(
-        documents=present_documents(ctx, application.id),
+    experience = season_of(ctx).form.slots["experience_document"]
+    return examination.Known(
+        documents=tuple((row.code, row.name) for row in papers),
         other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
         titles=tuple(Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked") for row in titles),
-        document_titles=ctx.facts.documents.titles(season=application.season, owner=application.id),
-        measures=ctx.facts.documents.measures(season=application.season, owner=application.id, code=season.form.slots["experience_document"]),
+        document_titles={row.code: str(row.title) for row in papers if row.title},
+        measures=next((dict(row.measures) for row in reversed(papers) if row.code == experience and row.measures), {}),
     )
-    return examination.findings(season=season, form=form, known=known, closes=deadline(ctx, CLOSE))
 
 
 def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from selection.errors import Problem, Refused
 from selection.season import Season
@@ -101,6 +102,18 @@ def missing(*, season: Season, stage: str, present: Iterable[tuple[str, str]]) -
             ends = "、".join(lacking)
             found.append(Problem(path=rule.code, zh=f"{rule.zh}还缺 {ends} 格式的文件", en=f"the {rule.en} still needs a file of: {ends}"))
     return tuple(found)
+
+
+def counts(*, season: Season, code: str, at: datetime, replaced_at: datetime | None, sealed_at: datetime | None) -> bool:
+    """Whether a file of an application counts: what came or went after the last sealed submission (or answered 补正) counts only once it is handed in.
+
+    In: when it was attached (``at``), when another took its place (``replaced_at``, None: it is still there), and the instant of the seal (None: not
+    submitted yet); all aware. Only what is handed in with the application is under its seal: slides, reports and videos count as they come (§14).
+    """
+    rule = next((one for one in season.documents if one.code == code.partition(".")[0]), None)
+    if sealed_at is None or rule is None or rule.stage != "apply":
+        return replaced_at is None
+    return at <= sealed_at and (replaced_at is None or replaced_at > sealed_at)
 
 
 def may_upload(*, season: Season, code: str, uploader: str) -> bool:

@@ -32,11 +32,13 @@ class Title:
 class Context:
     """Facts besides the form.
 
-    `reference_day`: the day of 申报截止 (A-35); `documents`: (code or slot, file name); `attested`, `conduct_attested`, `sealed_opinion`:
+    `reference_day`: the day of 申报截止 (A-35); `today`: of the submission, None: the reference day;
+    `documents`: (code or slot, file name); `attested`, `conduct_attested`, `sealed_opinion`:
     what the unit has done, None before; `other_applications`: ids of the same enterprise this season; `titles`: of earlier seasons.
     """
 
     reference_day: date
+    today: date | None = None
     documents: tuple[tuple[str, str], ...] = ()
     attested: bool | None = None
     sealed_opinion: bool | None = None
@@ -180,9 +182,9 @@ def _e10(season: Season, form: Form, context: Context) -> Answer:
         return _fail("请逐条确认承诺书", "accept each undertaking of the commitment")
     if not str(form.get("signatory_name", "")).strip() or not form.get("signatory_role"):
         return _fail("请填写承诺书签署人及其身份（法人代表或相关领导）", "name the signatory and the role")
-    signed = day(form.get("signed_on"))
-    if signed is None or signed > context.reference_day:
-        return _fail("请填写承诺书签署日期，且不晚于申报截止日", "give the day of signing, not after the deadline", signed_on=str(signed))
+    signed, latest = day(form.get("signed_on")), min(context.reference_day, context.today or context.reference_day)
+    if signed is None or signed > latest:
+        return _fail("请填写承诺书签署日期，且不晚于提交当日和申报截止日", "give the day of signing, not after today or the deadline", signed_on=str(signed))
     if not holds_file(form, context.documents, field="enterprise_name_sealed", slot=season.form.slots["sealed_commitment"]):
         return _fail("请上传签字盖章的承诺书扫描件", "upload the signed and sealed commitment")
     return Answer("pass", inputs={"signed_on": str(signed)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from selection import cross_checks, eligibility, writing
 from selection.deadlines import last_day
@@ -18,8 +18,19 @@ ARCHIVE = "D4"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attested:
+    """What the unit has answered for: mature use (E05), conduct (E03), its sealed opinion (E12); None: it has not spoken yet."""
+
+    mature: bool | None = None
+    conduct: bool | None = None
+    sealed_opinion: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the house knows besides the form: documents (code, file name), the enterprise's other living applications, all its titles.
+
+    ``acting_unit``: the unit that holds the application, "" before; ``attested``: what it answered for, None before.
 
     ``document_titles``: the titles read from documents, by code; ``measures``: what was measured in the experience document (`selection.measuring`).
     """
@@ -29,13 +40,24 @@ class Known:
     titles: tuple[eligibility.Title, ...]
     document_titles: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, object] = field(default_factory=dict)
+    acting_unit: str = ""
+    attested: Attested | None = None
 
 
-def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> list[Finding]:
-    """The findings of a submission. ``closes``: the live 申报截止 (exclusive end, aware); its last day is the reference day (A-35)."""
+def findings(*, season: Season, form: Form, known: Known, closes: datetime, today: date | None = None) -> list[Finding]:
+    """The findings of a submission; what only the unit can do (E05, E12) is among them once it has attested.
+
+    ``closes``: the live 申报截止 (exclusive end, aware); its last day is the reference day (A-35). ``today``: the Chinese day of the
+    submission, after which nothing is signed; None: the reference day.
+    """
     day = last_day(closes)
+    word = known.attested or Attested()
     context = eligibility.Context(
         reference_day=day,
+        today=today,
+        attested=word.mature,
+        conduct_attested=word.conduct,
+        sealed_opinion=word.sealed_opinion,
         documents=known.documents,
         other_applications=known.other_applications,
         titles=tuple(_counting(known.titles, season=season)),
@@ -45,10 +67,12 @@ def findings(*, season: Season, form: Form, known: Known, closes: datetime) -> l
         documents=known.documents,
         document_title=known.document_titles.get(season.form.slots["experience_document"], ""),
         archive_stem=archive.rpartition(".")[0],
+        acting_unit=known.acting_unit,
         reference_day=day,
     )
+    stage = "submit" if known.attested is None else "form_check"
     return [
-        *eligibility.check(season=season, form=form, context=context),
+        *eligibility.check(season=season, form=form, context=context, stage=stage),
         *cross_checks.check(season=season, form=form, around=around),
         *writing.examine(season=season, form=form, measures=known.measures),
     ]

@@ -12,6 +12,7 @@ from selection.season import Season
 
 Form = Mapping[str, object]
 YEAR_KEYS = ("y3", "y2", "y1")
+UNIT_FIELDS = ("recommending_unit_id", "recommending_unit_name")
 SECTIONS = ("cover", "commitment", "table", "application_table", "management_benefit", "declarations")
 
 
@@ -29,6 +30,11 @@ def flat(form: Form) -> dict[str, object]:
         else:
             found[key] = value
     return found
+
+
+def naming_unit(form: Form, unit: str) -> dict[str, object]:
+    """The form as it reads once the applicant has named another recommending unit (its code), in the table and on the cover."""
+    return {key: naming_unit(value, unit) if isinstance(value, Mapping) else unit if key in UNIT_FIELDS else value for key, value in form.items()}
 
 
 def number(value: object) -> Decimal | None:

@@ -19,7 +19,7 @@ from web.i18n import word
 from web.pages import page
 from web.paging import MOST_ROWS, WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
-from web.rules import focus_names, papers_named
+from web.rules import counting, focus_names, papers_named
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -89,7 +89,8 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     return page(
         request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         focus=focus_names(house, connection, row["season"], language=visitor.language),
-        documents=documents, views=views_of(connection, owner=application)[:50],
+        documents=documents, counted={paper["id"] for paper in counting(house, connection, documents, application=application, season_id=row["season"])},
+        views=views_of(connection, owner=application)[:50],
         tasks=tasks, extendable=extendable, history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         may_correct=visitor.may("message:publicity.correct") and public_line(connection, application) is not None,

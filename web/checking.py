@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from engine.forms import FieldError, Form
 from engine.forms_field import field_at, undotted
 from selection import examination
+from selection.calendar import local_day
 from selection.deadlines import plan
 from selection.examination import CLOSE
 from selection.findings import Finding
@@ -41,20 +43,21 @@ def live_checks(visitor: SignedIn, house: TheHouse, connection: Reading, task: s
     def checker(data: Mapping[str, Any]) -> Iterator[Placed]:
         assert seen.form is not None  # noqa: S101 - asked above
         whole = {**kept_form(connection, seen.owner), **data}
-        found = placed(seen.form, findings(connection, season=season, tenant=seen.row["tenant"], application=seen.owner, form=whole))
-        return (one for one in found if concerns(seen, one, data))
+        today = local_day(house.clock.now())
+        found = findings(connection, season=season, tenant=seen.row["tenant"], application=seen.owner, form=whole, today=today)
+        return (one for one in placed(seen.form, found) if concerns(seen, one, data))
 
     return HTMLResponse(checks(seen.form, typed, checker, context=context_of(seen, connection, visitor=visitor)))
 
 
-def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any]) -> list[Finding]:
+def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any], today: date) -> list[Finding]:
     """E01–E17, X01–X14 and 编写说明 as a submission now would find them."""
     known = known_of(connection, application)
     if known is None:
         return []
     calendar = CalendarFacts(connection)
     closes = calendar.deadline(season=tenant, name=CLOSE, case=application) or plan(season, calendar=calendar.calendar())[CLOSE]
-    return examination.findings(season=season, form=form, known=known, closes=closes)
+    return examination.findings(season=season, form=form, known=known, closes=closes, today=today)
 
 
 def concerns(seen: Look, finding: Placed, data: Mapping[str, Any]) -> bool:

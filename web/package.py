@@ -21,7 +21,7 @@ from store.selection.views import note_view
 from web.files import SANDBOX
 from web.house import House
 from web.reading import Reading, TheHouse
-from web.rules import rules_of_season
+from web.rules import counting, rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -48,7 +48,7 @@ def package(visitor: Reader, house: TheHouse, connection: Reading, application: 
     if subject is None or row is None or not (visitor.may("see_application_portal", subject) and visitor.may("download_document", subject)):
         raise not_found()
     season = rules_of_season(house, connection, row["season"])
-    papers = [] if season is None else _papers(house, connection, application, season)
+    papers = [] if season is None else _papers(house, connection, application, season, season_id=row["season"])
     if season is None or not papers:
         raise not_found()
     house.database.run(lambda writing: _note(writing, papers, by=visitor.actor.id, at=house.clock.now()))
@@ -60,14 +60,14 @@ def package(visitor: Reader, house: TheHouse, connection: Reading, application: 
     )
 
 
-def _papers(house: House, connection: Connection, application: str, season: Season) -> list[dict[str, Any]]:
-    """The living papers that the season asks for with an application, each with its path: a folder for each kind, no name twice."""
+def _papers(house: House, connection: Connection, application: str, season: Season, *, season_id: str) -> list[dict[str, Any]]:
+    """The papers under the seal that the season asks for with an application, each with its path: a folder for each kind, no name twice."""
     wanted = {rule.code for rule in required(season, stage="apply")}
     found: dict[str, dict[str, Any]] = {}
-    for row in cases_queries.documents_of(connection, owner=application):
-        living = row["replaced_at"] is None and row["removed_at"] is None and house.files.has(row["sha256"])
+    documents = cases_queries.documents_of(connection, owner=application)
+    for row in counting(house, connection, documents, application=application, season_id=season_id):
         code = row["code"].partition(".")[0]
-        if living and code in wanted:
+        if code in wanted and row["removed_at"] is None and house.files.has(row["sha256"]):
             folder, name = safe_name(f"{code} {label(season, code)[0]}"), safe_name(row["name"])
             path = f"{folder}/{name}"
             while path in found:

@@ -19,7 +19,7 @@ from web.fields import Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse, season_of
-from web.rules import papers_named, rules_of_season
+from web.rules import counting, papers_named, rules_of_season
 from web.sheets import Column, sheet
 from web.visitors import Access, Visitor, not_found
 
@@ -78,7 +78,9 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
         raise not_found()
     own = visitor.may("message:application.withdraw", subject)
     roots = [row["root"]] if row["root"] else []
-    documents = cases_queries.documents_of(connection, owner=application)
+    documents = counting(
+        house, connection, cases_queries.documents_of(connection, owner=application), application=application, season_id=row["season"]
+    )
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
@@ -86,7 +88,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
         duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
-        documents=[row for row in documents if row["replaced_at"] is None] if visitor.may("download_document", subject) else (),
+        documents=documents if visitor.may("download_document", subject) else (),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from web.pages import go, page
 from web.paging import PAGE
 from web.reading import Reading, TheHouse
 from web.roles import SHEETS
-from web.rules import papers_named
+from web.rules import counting, papers_named
 from web.sheets import Column, sheet
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
@@ -102,10 +102,11 @@ def _show(
             action=base,
             label=word(visitor.language, "保存"),
         )
-    documents = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
+    papers = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
+    documents = counting(house, connection, papers, application=application, season_id=seen.row["tenant"])
     return page(
         request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=scores, states=STATES,
-        documents=[d for d in documents if d["replaced_at"] is None and d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
+        documents=[d for d in documents if d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
         papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language), following=following,
     )  # fmt: skip
 

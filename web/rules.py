@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping
 from selection.documents import label
 from selection.season import Season
 from store.engine import queries as engine_queries
+from store.selection.documents import DocumentFacts
 from web.house import House
 
 MOST = 8  # versions that live at a time
@@ -47,6 +48,15 @@ def focus_names(house: House, connection: Connection, season_id: str, *, languag
     """The season's focus areas (申报方向): code -> name in the language."""
     season = rules_of_season(house, connection, season_id)
     return {area.code: area.en if language == "en" else area.zh for area in season.focus} if season else {}
+
+
+def counting(house: House, connection: Connection, documents: Iterable[RowMapping], *, application: str, season_id: str) -> list[RowMapping]:
+    """Those of an application's papers that count, and what is left of those that were removed for good."""
+    season, rows = rules_of_season(house, connection, season_id), list(documents)
+    if season is None:
+        return [row for row in rows if row["replaced_at"] is None]
+    kept = {row.id for row in DocumentFacts(connection).counting(rules=season, season=season_id, owner=application)}
+    return [row for row in rows if row["id"] in kept or (row["removed_at"] is not None and row["replaced_at"] is None)]
 
 
 def papers_named(house: House, connection: Connection, documents: Iterable[RowMapping], *, season_id: str, language: str) -> dict[str, str]:

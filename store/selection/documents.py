@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from selection.documents import counts
+from selection.season import Season
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
@@ -59,6 +61,24 @@ class DocumentFacts(Subject):
         where: dict[str, object] = {"season": season, "owner": owner}
         where |= {} if code is None else {"code": code}
         return self._all(t.document, order=("code", "version"), replaced_at=None, removed_at=None, **where)
+
+    def counting(self, *, rules: Season, season: str, owner: str) -> list[Fact]:
+        """The papers of an application that count (`selection.documents.counts`): a change that is not handed in yet changes nothing."""
+        sealed_at = self._sealed_at(owner)
+        return [
+            row
+            for row in self._all(t.document, order=("code", "version"), removed_at=None, season=season, owner=owner)
+            if counts(season=rules, code=row.code, at=row.at, replaced_at=row.replaced_at, sealed_at=sealed_at)
+        ]
+
+    def _sealed_at(self, application: str) -> datetime | None:
+        """When the application was submitted last, or its last 补正 was answered; None before."""
+        row = self._one(t.application, id=application)
+        if row is None or row.submitted_at is None:
+            return None
+        answered = [one.answered_at for one in self._all(t.correction, application=application) if one.answered_at is not None]
+        latest: datetime = max([row.submitted_at, *answered])
+        return latest
 
     def titles(self, *, season: str, owner: str) -> dict[str, str]:
         """The titles that were read from the living documents of an owner, by their codes."""

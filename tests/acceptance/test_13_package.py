@@ -7,6 +7,10 @@ import zipfile
 import openpyxl
 import pytest
 
+from app.simulate import papers
+from app.simulate.answers.base import words
+from tests.acceptance.filing import book, takes_off
+
 
 @pytest.fixture
 def world(world_at):
@@ -36,6 +40,33 @@ def test_the_enterprise_and_its_unit_take_the_papers_as_one_zip_named_after_the_
         assert any(name.startswith(f"{kind} ") for name in sums), kind
     assert not any(".." in name or name.startswith("/") for name in names)
     assert package(world, "unit").status == 200
+
+
+def names_in(answer):
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name.partition("/")[2] for name in archive.namelist() if "/" in name}
+
+
+def test_what_is_not_handed_in_yet_changes_nothing_for_those_who_check_and_review(world):
+    """§14: returned for change, the earlier submission stays valid until a new one is made; so do its papers."""
+    person, unit = world.as_("enterprise 1"), world.as_("unit")
+    before = names_in(package(world, "unit").answer)
+    (old,) = (name for name in before if name.endswith(".docx") and "经验" in name)
+    unit.does("初步审核", {"opinion": words("请补充近三年对比数据"), "faults": ["experience"], "outcome": "return"}, about=world.enterprise(1))
+    world.days_pass(0.5)
+
+    person.opens("修改退回材料")
+    takes_off(person, old)
+    person.opens("修改退回材料")
+    assert not person.attaches("典型经验材料", "经验（修改稿）.docx", papers.docx("经验")).refused
+    world.days_pass(0.1)
+
+    assert names_in(package(world, "unit").answer) == before
+    assert "经验（修改稿）" not in unit.goes(f"/portal/{world.application(1)}").text
+    assert "经验（修改稿）.docx" in person.opens("修改退回材料").text
+    person.does("修改退回材料", book(world, 1))
+
+    assert names_in(package(world, "unit").answer) == before - {old} | {"经验（修改稿）.docx"}
 
 
 def test_the_package_is_as_secret_as_the_papers_and_each_is_noted_as_opened(world):

@@ -385,6 +385,9 @@ def test_another_unit_may_be_named_after_a_refusal(sealing):
     person.does("确认推荐单位", {"unit": "RU-TJ", "outcome": "other"})
 
     assert world.as_("small unit").finds("初步审核", world.enterprise(1))
+    printed = person.goes(f"/portal/{world.application(1)}/print/application").text
+    assert "天津市工业和信息化局" in printed, "X04: the 申报书 names the unit that has it"
+    assert "北京市经济和信息化局" not in printed
 
 
 def test_after_a_refusal_the_applicant_may_let_it_rest(sealing):

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.simulate import papers
 from app.simulate.answers.base import words
 from selection import writing
 from store.selection.application import ApplicationFacts
-from tests.acceptance.filing import SCAN
+from tests.acceptance.filing import SCAN, takes_off
 
 FIRST, SECOND, CONFIRM = "形式审查（初核）", "形式审查复核", "确认形式审查结果"
 FINE = dict.fromkeys(("complete", "eligible", "sealed", "unit_fits", "unique"), "ok")
@@ -106,6 +107,29 @@ def test_only_what_the_notice_lists_may_be_corrected(world):
 
     assert page.refused
     assert "列明" in page.complaints
+
+
+def test_a_whole_document_is_corrected_in_its_own_place_and_counts_once_it_is_handed_in(world):
+    person = checked(world, 1, DEMAND | {"corrections": [{"part": "experience", "demand": words("实施成效超过字数，请精简")}]})
+    page = person.opens("补正材料")
+    assert "终止该项申报" in page.text
+    case = f"/cases/{world.application(1)}"
+    old = next(name for code, name, _ in papers.filing() if code == "D2")
+
+    takes_off(person, old)
+    person.opens("补正材料")
+    assert person.hands_in({"explanation": words("已精简实施成效")}).refused, "nothing is handed in without it"
+    person.opens("补正材料")
+    assert not person.attaches("补正的典型经验材料", "精简稿.docx", papers.docx("经验")).refused
+    assert "精简稿.docx" in person.opens("补正材料").text
+    before = world.as_("clerk").goes(case).text
+    assert "尚未提交" in before
+    person.does("补正材料", {"explanation": words("已精简实施成效")})
+
+    after = world.as_("clerk").goes(case).text
+    assert "尚未提交" not in after
+    assert "已被替换" in after
+    checked(world, 1, FINE | {"proposal": "pass"})
 
 
 def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):

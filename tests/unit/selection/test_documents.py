@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selection.documents import FORBIDDEN, NAME_MAX_BYTES, archive_name, label, may_upload, missing, owner_variable, refuse_unfit, safe_name
+from selection.documents import (
+    FORBIDDEN,
+    NAME_MAX_BYTES,
+    archive_name,
+    counts,
+    label,
+    may_upload,
+    missing,
+    owner_variable,
+    refuse_unfit,
+    safe_name,
+)
 from selection.errors import NotFound, Refused
 from selection.season import Season
 
 MB = 1_000_000
+
+
+SEALED = datetime(2023, 9, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "at", "replaced", "expected"),
+    [
+        ("D2", SEALED - HOUR, None, True),
+        ("D2", SEALED, None, True),
+        ("D2", SEALED + HOUR, None, False),
+        ("D2", SEALED - HOUR, SEALED + HOUR, True),
+        ("D2", SEALED - HOUR, SEALED, False),
+        ("D3.finance", SEALED + HOUR, None, False),
+        ("D8", SEALED + HOUR, None, True),
+        ("D8", SEALED - HOUR, SEALED + HOUR, False),
+    ],
+)
+def test_what_came_or_went_after_the_seal_counts_only_once_it_is_handed_in(
+    season: Season, code: str, at: datetime, replaced: datetime | None, expected: bool
+) -> None:
+    assert counts(season=season, code=code, at=at, replaced_at=replaced, sealed_at=SEALED) is expected
+    assert counts(season=season, code=code, at=at, replaced_at=replaced, sealed_at=None) is (replaced is None)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,13 @@ def test_several_blocks_are_named_together(season: Season, context: Context) -> 
     assert refusal.value.details["ids"] == ("E01", "E02", "E03", "E04", "E06", "E07", "E08", "E09", "E10", "E11")
 
 
+@pytest.mark.parametrize(("signed", "verdict"), [("2023-09-10", "pass"), ("2023-09-11", "fail")])
+def test_nothing_is_signed_after_the_day_of_the_submission(season: Season, form: dict[str, Any], context: Context, signed: str, verdict: str) -> None:
+    """§4.1: signed_on ≤ submission."""
+    found = check(season=season, form=form | {"signed_on": signed}, context=replace(context, today=date(2023, 9, 10)))
+    assert next(one.verdict for one in found if one.id == "E10") == verdict
+
+
 @pytest.mark.parametrize("field", ["iso9001_valid_from", "iso9001_valid_to", "signed_on"])
 def test_the_closing_day_itself_counts(season: Season, form: dict[str, Any], context: Context, field: str) -> None:
     assert blocking(check(season=season, form=form | {field: "2023-09-15"}, context=context)) == ()
