@@ -86,7 +86,7 @@ def _refuse_ineligible(ctx: Context, application: Fact) -> None:
         sealed_opinion=bool(nomination and nomination.state == "nominated" and nomination.opinion),
     )
     papers = counting_documents(ctx, application.id)
-    checks = findings_of_sealed(ctx, application, papers, attested=word)
+    checks = findings_of_sealed(ctx, application, papers, attested=word) or found(None, what="申报书")
     ctx.facts.applications.note_findings(application=application.id, moment="form_check", findings=checks, at=ctx.now)
     refuse_if_blocked([one for one in checks if one.id in PREDICATES], code="eligibility")
     present = [(row.code, row.name) for row in papers]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from engine.contract import Context
-from handlers.common import Data, deadline, found, present_documents, season_of
+from handlers.common import Data, deadline, present_documents, season_of
 from selection import documents, examination
 from selection.calendar import local_day
 from selection.eligibility import Title
@@ -88,8 +88,13 @@ def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
 def findings_of_sealed(
     ctx: Context, application: Fact, papers: Sequence[Fact], *, attested: examination.Attested | None = None
 ) -> list[Finding]:
-    """The same of the submission that counts, as whoever checks it finds it: its form, its papers, the unit that holds it and what that attests."""
-    form = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书")
+    """The same of the submission that counts, as whoever checks it finds it: its form, its papers, the unit that holds it and what that attests.
+
+    Empty: nothing was submitted.
+    """
+    form = ctx.facts.applications.form(application.id, state="submitted")
+    if form is None:
+        return []
     known = known_of(ctx, application, papers)
     return _examined(ctx, application, form.data, replace(known, acting_unit=str(application.unit or ""), attested=attested))
 
