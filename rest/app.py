@@ -1,9 +1,11 @@
 """Puts the interface together. Documented in OpenAPI at `/engine-rest/openapi.json`."""
 
+from functools import cache
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 from rest import (
     clock,
@@ -82,15 +84,23 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 def create(parts: Parts) -> FastAPI:
     """The ASGI application, to be mounted at `/engine-rest`."""
-    app = Interface(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None, dependencies=[Depends(caller)], responses=FAULTS)
+    app = Interface(title="Engine REST", version=VERSION, docs_url=None, redoc_url=None)
     app.state.parts = parts
     errors.install(app)
     app.add_middleware(Manners)
-    for router in ROUTERS:
-        app.include_router(router)
-    app.add_api_route("/version", version, tags=["Version"])
-    app.add_api_route("/engine", engines, tags=["Engine"])
+    app.router.routes += routes()
     return app
+
+
+@cache
+def routes() -> list[BaseRoute]:
+    """The interface's routes: read from their functions once in a process, which takes as long as a hundred requests, however many engines it serves."""
+    together = APIRouter(dependencies=[Depends(caller)], responses=FAULTS)
+    for router in ROUTERS:
+        together.include_router(router)
+    together.add_api_route("/version", version, tags=["Version"])
+    together.add_api_route("/engine", engines, tags=["Engine"])
+    return together.routes
 
 
 def version(caller: TheCaller) -> dict[str, str]:  # noqa: ARG001 - nobody is told before signing in

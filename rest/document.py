@@ -1,7 +1,7 @@
 """The OpenAPI document: what the framework finds in the routes, and what it cannot see: the parameters of lists, examples, multipart bodies."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
@@ -51,7 +51,9 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
 
 
 class Interface(FastAPI):
-    """The interface's application; its description is made when somebody first asks for it."""
+    """The interface's application; its description is made when somebody first asks for it, once for all engines of a process."""
+
+    described: ClassVar[dict[str, Any] | None] = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; what is noted in its scope here stays here: whoever mounts this finds its own application there afterwards."""
@@ -59,9 +61,11 @@ class Interface(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The document at `/openapi.json`."""
-        if self.openapi_schema is None:
-            _complete(super().openapi()["paths"])
-        return super().openapi()
+        if Interface.described is None:
+            document = super().openapi()
+            _complete(document["paths"])
+            Interface.described = document
+        return Interface.described
 
 
 def _complete(paths: dict[str, Any]) -> None:
