@@ -33,10 +33,13 @@ def _keep(ctx: Context, data: Data, *, state: str) -> None:
     before = ctx.facts.reviews.score(expert=seat.expert, application=application.id, stage=stage)
     if before is not None and before.state == "final" and state == "draft":
         raise Conflict("score.final", zh="该项评分已提交，不能再改为草稿", en="this sheet is final; it cannot become a draft again")
-    _write(ctx, seat, application.id, stage, data, state=state, reason=None)
+    write(ctx, seat, application.id, stage, data, state=state, reason=None)
 
 
-def _write(ctx: Context, seat: Fact, application: str, stage: str, data: Data, *, state: str, reason: str | None) -> None:
+def write(
+    ctx: Context, seat: Fact, application: str, stage: str, data: Data, *, state: str, reason: str | None, recorded_by: str | None = None
+) -> None:
+    """Keep a sheet of a seat as its expert's; ``recorded_by``: who of the office recorded it from paper (代录)."""
     sheet = scoring.Sheet.from_form(data)
     ctx.facts.reviews.save_score(
         expert=seat.expert,
@@ -44,11 +47,12 @@ def _write(ctx: Context, seat: Fact, application: str, stage: str, data: Data, *
         stage=stage,
         seat=seat.id,
         state=state,
-        sheet={name: value for name, value in data.items() if name not in ("application", "reason", "outcome")},
+        sheet={name: value for name, value in data.items() if name not in ("application", "reason", "outcome", "scan")},
         total=str(scoring.total(season=season_of(ctx), sheet=sheet)) if state == "final" else None,
         at=ctx.received,
-        by=ctx.actor.id,
+        by=recorded_by or ctx.actor.id,
         reason=reason,
+        recorded_by=recorded_by,
     )
 
 
@@ -57,7 +61,7 @@ def complete(ctx: Context, _: Data) -> None:
     seat, stage = seat_of(ctx), stage_of(ctx)
     if stage == "desk":
         ctx.facts.reviews.lock_group(seat.group)  # what joins the group at this moment is read as well
-    missing = [name for name in to_score(ctx, seat, stage) if not _is_final(ctx, seat, name, stage)]
+    missing = unscored(ctx, seat, stage)
     if missing:
         raise Refused(
             "scores.missing", zh=f"还有{len(missing)}项未提交评分：{'、'.join(missing)}", en=f"not yet scored: {', '.join(missing)}"
@@ -74,6 +78,11 @@ def to_score(ctx: Context, seat: Fact, stage: str) -> list[str]:
         return [name for name in assigned if name in living]
     present = {row.application for row in ctx.facts.defences.of_group(seat.group) if row.state == "present"}
     return [name for name in assigned if name in present]
+
+
+def unscored(ctx: Context, seat: Fact, stage: str) -> list[str]:
+    """The applications of a seat whose sheet is not handed in yet."""
+    return [name for name in to_score(ctx, seat, stage) if not _is_final(ctx, seat, name, stage)]
 
 
 def _is_final(ctx: Context, seat: Fact, application: str, stage: str) -> bool:
@@ -94,7 +103,7 @@ def revise(ctx: Context, data: Data) -> None:
     before = found(ctx.facts.reviews.score(expert=seats[0].expert, application=application, stage="desk"), what="评分表")
     data = {**before.sheet, **data}  # what the revision does not ask (the recommendation, the site visit) stays as it was
     scoring.refuse_invalid(season=season_of(ctx), sheet=scoring.Sheet.from_form(data), stage="desk")
-    _write(ctx, seats[0], application, "desk", data, state="final", reason=reason)
+    write(ctx, seats[0], application, "desk", data, state="final", reason=reason)
 
 
 def refuse_unassigned(ctx: Context, seat: Fact, application: str) -> None:

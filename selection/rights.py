@@ -78,6 +78,7 @@ _GRANTS: Mapping[str, str] = {
     "start:title": OFFICE,
     "start:removal": OFFICE,
     "start:title_correction": OFFICE,
+    "start:score_record": "office_clerk meeting_secretary",
     "message:application.withdraw": f"{APPLICANT} office_director",
     "message:application.terminate": "office_director",
     "message:recommendation.record": "office_clerk",

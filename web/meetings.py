@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection, RowMapping
 
 from selection.rights import Subject
+from store.selection import queries_record as record_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.sight import group_subject, meeting_subject
@@ -79,7 +80,8 @@ def group_desk(request: Request, visitor: GroupDesk, house: TheHouse, connection
         return sheet(row["name"], RANKING if scores else RANKING[:3], rows, language=visitor.language)
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N06c", "N06d"), business_key=f"{row['season']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
-    return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS)
+    seats = record_queries.seats(connection, group) if visitor.may("start:score_record") else ()
+    return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS, seats=seats)
 
 
 @router.get("/meetings")

@@ -36,6 +36,7 @@ OWN = (
     Column("经验名称", "experience_name"),
     Column("状态", lambda row: "回避" if row["kind"] else STATES.get(row["sheet_state"], "待评"), ours=True),
     Column("总分", "total"),
+    Column("录入", lambda row: "办公室代录" if row["recorded_by"] else "", ours=True),
 )
 
 

@@ -5,6 +5,7 @@ The words are the season's settings: an administrator changes them there, and ev
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from selection.layout import in_chinese, in_english
 from selection.scoring import Sheet, wants_site_visit
 from selection.season import Season
 from selection.writing import NAMES
+from store.selection import queries_cases as cases_queries
 from store.selection import queries_choices as choices
 from store.selection.application import ApplicationFacts
 from store.selection.defence import DefenceFacts
@@ -21,10 +23,12 @@ from store.selection.people import PeopleFacts
 from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
+from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
 from web.told import Told, facts_of
 
+STAGES = {"desk": "资料评审", "defence": "答辩评审"}
 VERDICTS = {"pass": "符合", "fail": "不符合", "refer": "需核实", "attest": "待推荐单位确认"}
 
 
@@ -189,6 +193,38 @@ def _video(_: Connection, __: Look, language: str, season: Season) -> Sequence[T
     return (Told(word(language, "视频要求"), facts=facts_of(language, ("要求", word(language, season.writing.video_note)))),)
 
 
+def _recorded_sheet(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N20a, N20b: whose sheet, on what and why; for the second person what was entered, beside the scan."""
+    variables = {name: str(seen.variables.get(name)) for name in ("application", "seat", "stage", "record")}
+    row, seat = ApplicationFacts(connection).get(variables["application"]), ReviewFacts(connection).seat(variables["seat"])
+    expert = PeopleFacts(connection).expert(seat.expert) if seat is not None else None
+    stage = word(language, STAGES.get(variables["stage"], ""))
+    about = facts_of(
+        language, ("评审专家", expert.name if expert else ""), ("阶段", stage), ("申报编号", row.number if row else ""),
+        ("经验名称", row.experience_name if row else ""), ("代录原因", seen.variables.get("reason")),
+    )  # fmt: skip
+    if seen.row["element"] == "N20a":
+        return (Told(word(language, "代录评分表"), facts=about), *_rubric(connection, seen, language, season))
+    entered = _sheet_facts(TaskFacts(connection).sent(root=seen.row["root"], element="N20a"), language, season)
+    scans = [one for one in cases_queries.documents_of(connection, owner=variables["record"]) if one["replaced_at"] is None and one["removed_at"] is None]
+    files = tuple((f"/files/{one['id']}", one["name"]) for one in scans)
+    return (Told(word(language, "代录评分表"), facts=about, files=files), Told(word(language, "录入的评分"), facts=entered))
+
+
+def _sheet_facts(sheet: Mapping[str, Any], language: str, season: Season) -> tuple[tuple[str, str], ...]:
+    """A sheet item by item: points and comment, then what is said of the whole."""
+    scores, comments = sheet.get("scores") or {}, sheet.get("comments") or {}
+    listed = (*season.rubric.items, *season.rubric.uncounted)
+    items = [
+        (f"{item.criterion} {item.en if language == 'en' else item.zh}（{item.max}）", f"{scores[item.code]:g} {comments.get(item.code) or ''}")
+        for item in listed
+        if scores.get(item.code) is not None
+    ]
+    visit = sheet.get("site_visit_reason") if sheet.get("needs_site_visit") is True else ""
+    whole = facts_of(language, ("总体评语", sheet.get("overall")), ("推荐意见", sheet.get("recommendation")), ("需要考察的疑问", visit))
+    return (*items, *whole)
+
+
 RuleTeller = Callable[[Connection, Look, str, Season], Sequence[Told]]
 RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N02a": _writing,
@@ -199,4 +235,5 @@ RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N08e": _lots,
     "N09a": _flagged,
     "N15a": _video,
+    **dict.fromkeys(("N20a", "N20b"), _recorded_sheet),
 }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, select
 
 from store.selection.meeting import standing_votes
+from store.selection.queries_record import recorded_sheets
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, expert, season
 from store.selection.tables_review import (
@@ -49,7 +50,10 @@ def group_ranking(connection: Connection, *, group: str, stage: str) -> Rows:
     scored = and_(stage_score.c.application == application.c.id, stage_score.c.stage == stage)
     cased = application.join(enterprise, enterprise.c.id == application.c.enterprise).outerjoin(stage_score, scored)
     columns = (application.c.id, application.c.number, application.c.experience_name, application.c.focus_area)
-    found = select(*columns, enterprise.c.name.label("enterprise_name"), stage_score.c.mean, stage_score.c.alert, stage_score.c.detail)
+    recorded = recorded_sheets(stage).label("recorded")
+    found = select(
+        *columns, enterprise.c.name.label("enterprise_name"), stage_score.c.mean, stage_score.c.alert, stage_score.c.detail, recorded
+    )
     return connection.execute(found.select_from(cased).where(application.c.group == group).order_by(application.c.number)).mappings().all()
 
 
@@ -80,6 +84,7 @@ def readings(connection: Connection, *, seat_id: str, expert_id: str, stage: str
         enterprise.c.name.label("enterprise_name"),
         score.c.state.label("sheet_state"),
         score.c.sheet,
+        score.c.recorded_by,
         score.c.total,
         conflict.c.kind,
     )
@@ -118,6 +123,7 @@ def agenda_of(connection: Connection, meeting_id: str) -> Rows:
         application.c.focus_area,
         application.c.group,
         enterprise.c.name.label("enterprise_name"),
+        recorded_sheets("desk", "defence").label("recorded"),
     )
     found = select(meeting_item, *columns, desk.c.mean.label("desk"), defence.c.mean.label("defence")).select_from(joined)
     ordered = found.where(meeting_item.c.meeting == meeting_id).order_by(

@@ -120,14 +120,17 @@ class ReviewFacts(Subject):
     # scores
     def save_score(
         self, *, expert: str, application: str, stage: str, seat: str, state: str, sheet: Mapping[str, Any], total: str | None, at: datetime,
-        by: str, reason: str | None = None,
+        by: str, reason: str | None = None, recorded_by: str | None = None,
     ) -> int:  # fmt: skip
-        """Keep a score sheet; every version stays. ``state``: draft, final, void (conflict), aside (unfinished when replaced)."""
+        """Keep a score sheet; every version stays. ``state``: draft, final, void (conflict), aside (unfinished when replaced).
+
+        ``recorded_by``: who of the office recorded it from the expert's paper (代录).
+        """
         where: dict[str, object] = {"expert": expert, "application": application, "stage": stage}
         before = self._one(t.score, **where)
         version = 1 if before is None else before.version + 1
         values = {"version": version, "state": state, "sheet": dict(sheet), "total": total, "at": at}
-        self._put(t.score, where, seat=seat, **values)
+        self._put(t.score, where, seat=seat, recorded_by=recorded_by, **values)
         self._add(t.score_version, **where, **values, reason=reason, by=by)
         return version
 

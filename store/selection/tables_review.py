@@ -81,6 +81,7 @@ score = Table(
     json("sheet"),
     maybe("total"),  # decimal as text: no rounding by the database
     instant("at", needed=True),
+    maybe("recorded_by"),  # who of the office recorded it from the expert's paper (代录)
     Index(None, "application", "stage"),
 )
 

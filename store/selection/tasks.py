@@ -1,12 +1,17 @@
 """What handlers need to know of the engine's own tasks: when one is due, who did one. Reads only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, exists, select
 
+from store.engine.queries import submissions_of
 from store.engine.tables import instance, task, task_candidate
 from store.selection.subject import Subject
+
+# The step at which a seat scores, and what its group's case is called: stage -> element, key.
+SCORING: Mapping[str, tuple[str, str]] = {"desk": ("N06a", "{season}/{group}"), "defence": ("N08c", "{season}/{group}/defence")}
 
 
 class TaskFacts(Subject):
@@ -30,3 +35,16 @@ class TaskFacts(Subject):
         """Who last completed the task of that element in an instance; None when nobody did."""
         statement = select(task.c.closed_by).where(task.c.root == root, task.c.element == element, task.c.state == "completed")
         return self.connection.execute(statement.order_by(task.c.closed_at.desc())).scalars().first()
+
+    def scores(self, *, season: str, group: str, expert: str, stage: str) -> bool:
+        """Whether the expert's own scoring step of a stage (`desk`, `defence`) is open in a group."""
+        element, key = SCORING[stage]
+        case_of_group = task.join(instance, instance.c.root == task.c.root).join(task_candidate, task_candidate.c.task == task.c.id)
+        statement = select(task.c.id).select_from(case_of_group).where(task.c.element == element, task.c.state == "open")
+        theirs = statement.where(task_candidate.c.who == f"g:expert@{expert}", instance.c.business_key == key.format(season=season, group=group))
+        return self.connection.execute(theirs.limit(1)).first() is not None
+
+    def sent(self, *, root: str, element: str) -> Mapping[str, Any]:
+        """What was last sent to complete the task of that element in an instance; empty when nothing was."""
+        rows = [row for row in submissions_of(self.connection, root, element=element) if row["act"] == "complete"]
+        return rows[-1]["data"] or {} if rows else {}

@@ -25,7 +25,7 @@ VENDOR = ROOT / "web" / "static" / "vendor"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
 KEYS = [
     "announcement", "application", "apply", "defence", "deliberation", "form_check", "material_review",
-    "objection", "publicity", "recommendation", "removal", "season", "title", "title_correction",
+    "objection", "publicity", "recommendation", "removal", "score_record", "season", "title", "title_correction",
 ]  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -292,7 +292,9 @@ def test_the_reference_names_every_form(files):
 
 def test_the_score_sheet_has_the_rubric_of_the_season(files):
     rubric = tomllib.loads(files["season.toml"].decode())["rubric"]
-    sheet = json.loads(files["forms/scores.json"])["properties"]
+    sheets = [json.loads(files[f"forms/{name}.json"])["properties"] for name in ("scores", "score_record")]
+    assert all(sheets[1][name] == sheets[0][name] for name in sheets[0] if name != "application")
+    sheet = sheets[0]
     wanted = {item["code"]: (item["max"], rubric["step"]) for item in [*rubric["items"], *rubric["uncounted"]]}
     asked = {code: (field["maximum"], field["multipleOf"]) for code, field in sheet["scores"]["properties"].items()}
     assert asked == wanted

@@ -37,6 +37,8 @@ GET /files/{document_id}/removal                          | ok: clerk director
 POST /files/{document_id}/removal                         | bad: clerk director
 GET /group                                                | ok: leader secretary clerk director auditor
 GET /group/{group}                                        | ok: leader secretary clerk director auditor
+GET /group/{group}/seats/{place}/record                   | ok: clerk secretary
+POST /group/{group}/seats/{place}/record                  | late: clerk secretary
 GET /healthz                                              | ok: everybody
 GET /inbox                                                | ok: signed
 POST /language                                            | on: everybody

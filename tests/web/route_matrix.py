@@ -125,6 +125,10 @@ LETS_IN = {
         GET /office/release
         POST /office/release
     """,
+    "office_clerk meeting_secretary": """
+        GET /group/{group}/seats/{place}/record
+        POST /group/{group}/seats/{place}/record
+    """,
     "office_clerk": """
         GET /unit/{code}/record
         POST /unit/{code}/record

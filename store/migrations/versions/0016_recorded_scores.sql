@@ -1,0 +1,1 @@
+ALTER TABLE score ADD COLUMN recorded_by TEXT;

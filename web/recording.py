@@ -1,0 +1,59 @@
+"""代录: an expert has scored on paper; somebody of the office begins the record of one sheet. What follows are tasks: record, compare."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from selection.errors import HouseError
+from store.selection import queries_record as queries
+from web.fields import Text
+from web.pages import go, page
+from web.reading import Reading, TheHouse
+from web.visitors import Access, Visitor, not_found
+
+router = APIRouter()
+Recorder = Annotated[Visitor, Depends(Access("start:score_record"))]
+
+
+def _place(connection: Connection, *, group: str, place: str) -> Any:
+    """The seat with its expert, group and the stage it scores at now. Raises NotFound unless a step of it is open."""
+    found = next((row for row in queries.seats(connection, group) if row["id"] == f"{group}/{place}"), None)
+    if found is None or not found["stage"]:
+        raise not_found()
+    return found
+
+
+def _show(request: Request, connection: Connection, *, place: Any, typed: Mapping[str, str], refusal: Any = None) -> Response:
+    sheets = queries.unscored(connection, seat_id=place["id"], expert_id=place["expert"], stage=place["stage"])
+    return page(request, "score_record.html", status=refusal.status if refusal else 200, place=place, sheets=sheets, typed=typed, refusal=refusal)
+
+
+@router.get("/group/{group}/seats/{place}/record")
+def record_page(request: Request, visitor: Recorder, connection: Reading, group: str, place: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask which sheet was filled in on paper, and why it is recorded."""
+    return _show(request, connection, place=_place(connection, group=group, place=place), typed={})
+
+
+@router.post("/group/{group}/seats/{place}/record")
+def record(
+    request: Request, visitor: Recorder, house: TheHouse, connection: Reading, group: str, place: str, application: Text = "", reason: Text = ""
+) -> Response:  # fmt: skip
+    """Begin the record: the sheet itself, with its scan, is filled in at the task that follows."""
+    found, typed = _place(connection, group=group, place=place), {"application": application, "reason": reason.strip()}
+    stage = found["stage"]
+    variables = {
+        "season": found["season"], "group": group, "seat": found["id"], "stage": stage, "record": f"{found['id']}/{application}/{stage}", **typed,
+    }  # fmt: skip
+    try:
+        # The case is called by its application alone: who sits where is nobody's business outside the room.
+        house.engine.start(
+            process="score_record", business_key=f"{application}/{stage}", variables=variables, tenant=found["season"], actor=visitor.actor
+        )
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return _show(request, connection, place=found, typed=typed, refusal=refusal)
+    return go("/inbox?view=groups", said="done")
