@@ -26,7 +26,8 @@ MUTATED, FEW = "deliberation", 60
 KINDS = {"gateway": "exclusiveGateway", "task": "userTask", "end": "endEvent"}
 VARIABLES = {
     "season": "cn-2023", "application": "A001", "enterprise": "E001", "unit": "RU-LN", "group": "G1", "batch": "B1", "objection": "O1",
-    "title": "T2023-001", "meeting": "M1", "kind": "award", "document": "F00001", "reason": "误传", "seat": "G1/X001", "stage": "desk", "record": "G1/X001/A001/desk",
+    "title": "T2023-001", "meeting": "M1", "kind": "award", "document": "F00001", "reason": "误传",
+    "seat": "G1/X001", "stage": "desk", "record": "G1/X001/A001/desk",
 }  # fmt: skip
 PAYLOADS = {
     "recommendation.decided": ("outcome", ["nominated", "nominated", "returned", "not_nominated"]),

@@ -38,7 +38,7 @@ POST /files/{document_id}/removal                         | bad: clerk director
 GET /group                                                | ok: leader secretary clerk director auditor
 GET /group/{group}                                        | ok: leader secretary clerk director auditor
 GET /group/{group}/seats/{place}/record                   | ok: clerk secretary
-POST /group/{group}/seats/{place}/record                  | late: clerk secretary
+POST /group/{group}/seats/{place}/record                  | bad: clerk secretary
 GET /healthz                                              | ok: everybody
 GET /inbox                                                | ok: signed
 POST /language                                            | on: everybody

@@ -63,6 +63,7 @@ def parameters(scene, mine):
         "task": [*own_tasks, *secret_tasks],
         "document_id": [*scene.all(select(files.c.id).where(files.c.owner.in_(theirs)))[:3], *scene.all(select(files.c.id))[-3:]],
         "group": scene.all(select(reviews.review_group.c.id)),
+        "place": [seat.partition("/")[2] for seat in scene.all(select(reviews.seat.c.id).limit(2))],
         "meeting": scene.all(select(reviews.meeting.c.id)),
         "batch_id": scene.all(select(results.batch.c.id)) or ["B1"],
         "kind": ["publicity", "announcements"],

@@ -55,7 +55,8 @@ class Walk:
             "expert": expert, "other expert": idle["organisation"], "group": group,
         }  # fmt: skip
         self.things = {
-            "task": task["id"], "application": case["id"], "group": group, "code": case["unit"], "name": "score.save", "paper": "application",
+            "task": task["id"], "application": case["id"], "group": group, "code": case["unit"], "name": "score.save",
+            "place": self._one(reviews.seat, reviews.seat.c.expert == expert)["id"].partition("/")[2], "paper": "application",
             "document_id": self._one(applications.document, applications.document.c.owner == case["id"])["id"],
             "meeting": self._one(reviews.meeting)["id"], "version": "1", "process": "season", "mail": self._one(mail)["id"],
             "person": self._one(people.role_grant, people.role_grant.c.role == "applicant_editor")["person"],

@@ -13,7 +13,7 @@ PARAMETERS = {
     "name": "score.save", "document_id": "F99999", "paper": "application",
     "title": "T999",
     "code": "RU-XX",
-    "group": "G999", "meeting": "M999", "version": "1", "process": "nothing",
+    "group": "G999", "place": "X999", "meeting": "M999", "version": "1", "process": "nothing",
     "mail": "nothing", "person": "P9999", "dispute": "D999", "incident": "nothing",
 }  # fmt: skip
 ORGANISATION = {
