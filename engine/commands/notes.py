@@ -87,7 +87,7 @@ class Notes:
             seq += 1
             text = None if data is None else encode(data)
             digest = NO_DATA if text is None else digest_of_text(text)
-            head = link(head, self.root, seq, revision, at, actor.id, kind, process, element, digest)
+            head = link(head, self.root, seq, revision, at, actor.id, kind, process, element, digest, actor.name)
             entries.append(
                 {
                     "root": self.root,

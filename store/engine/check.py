@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import Connection, func, select
 
-from store.engine.chain import GENESIS, digest_of, link
+from store.engine.chain import GENESIS, NAMED, digest_of, link, link_unnamed
 from store.engine.deletion import deleted_heads, deletions_hold
 from store.engine.tables import (
     anchor,
@@ -31,6 +31,7 @@ Check = Callable[[Connection], Violations]
 def chain_whole(connection: Connection) -> Violations:
     """Every history entry follows from the one before, without a gap, and its data fit their digest (or were removed)."""
     rows = connection.execute(select(history).order_by(history.c.root, history.c.seq))
+    names = ("root", "seq", "revision", "actor", "kind", "process", "element", "digest")
     for root, entries in groupby(rows, key=lambda row: row.root):
         before = GENESIS
         for seq, row in enumerate(entries, 1):
@@ -39,8 +40,10 @@ def chain_whole(connection: Connection) -> Violations:
                 break
             if row.data is not None and digest_of(row.data) != row.digest:
                 yield f"{root}: the data of entry {row.seq} were changed"
-            names = ("root", "seq", "revision", "actor", "kind", "process", "element", "digest")
-            before = link(before, at=micros(row.at), **{name: getattr(row, name) for name in names})
+            told = {name: getattr(row, name) for name in names}
+            named = row.hash.startswith(NAMED)
+            at = micros(row.at)
+            before = link(before, at=at, **told, name=row.actor_name) if named else link_unnamed(before, at=at, **told)
             if before != row.hash:
                 yield f"{root}: entry {row.seq} does not follow from the one before"
                 break

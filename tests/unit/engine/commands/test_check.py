@@ -6,7 +6,9 @@ from random import Random
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
+from store.engine.chain import GENESIS, link_unnamed
 from store.engine.tables import anchor, history, incident, instance, job, submission, subscription, task, task_candidate, timer
+from store.types import micros
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ def plant(database, *statements):
 
 PLANTED = {
     "chain_whole": lambda root: [update(history).where(history.c.root == root["pause"], history.c.seq == 2).values(actor="mallory")],
+    "chain_whole (name)": lambda root: [update(history).where(history.c.root == root["pause"], history.c.seq == 2).values(actor_name="张三")],
     "chain_whole (data)": lambda root: [update(history).where(history.c.root == root["pause"], history.c.seq == 1).values(data={"x": 2})],
     "chain_whole (gap)": lambda root: [delete(history).where(history.c.root == root["pause"], history.c.seq == 2)],
     "head_is_last_entry": lambda root: [update(instance).where(instance.c.root == root["pause"]).values(seq=99)],
@@ -58,7 +61,7 @@ def test_each_violation_is_named(engine, life, database, planted):
     assert planted.split(" ")[0] in engine.check()
 
 
-CHAINED = ("revision", "at", "actor", "kind", "process", "element", "digest", "hash")
+CHAINED = ("revision", "at", "actor", "actor_name", "kind", "process", "element", "digest", "hash")
 
 
 def tampered(chance, rows):
@@ -87,6 +90,24 @@ def test_none_of_several_tamperings_with_the_history_goes_unseen(engine, life, d
         assert engine.check() != {}, str(change.compile(compile_kwargs={"literal_binds": False}))
         plant(database, delete(history), *(insert(history).values(**row._mapping) for row in rows))
     assert engine.check() == {}
+
+
+def test_entries_of_before_the_name_counted_are_followed_by_those_where_it_does(engine, life, database, people, clock):
+    """A history that an older programme wrote stays whole, goes on, and tells from then on who was renamed."""
+    root = life["pause"]
+    with database.read() as connection:
+        rows = connection.execute(select(history).where(history.c.root == root).order_by(history.c.seq)).all()
+    head = GENESIS
+    for row in rows:
+        told = (row.root, row.seq, row.revision, micros(row.at), row.actor, row.kind, row.process, row.element, row.digest)
+        head = link_unnamed(head, *told)
+        plant(database, update(history).where(history.c.root == root, history.c.seq == row.seq).values(hash=head))
+    plant(database, update(instance).where(instance.c.root == root).values(head=head), delete(anchor))
+    assert engine.check() == {}
+    engine.suspend(root=root, reason="a pause", actor=people.chief)
+    assert engine.check() == {}
+    plant(database, update(history).where(history.c.root == root, history.c.seq == len(rows) + 1).values(actor_name="Mallory"))
+    assert set(engine.check()) == {"chain_whole"}
 
 
 def test_an_orphan_job_is_seen(engine, life, database, people, clock):
