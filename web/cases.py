@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.queries_about import public_line
+from store.selection.queries_names import holders_of
 from store.selection.sight import application_subject
 from store.selection.views import views_of
 from web.elements import element_name
@@ -91,7 +92,7 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
         focus=focus_names(house, connection, row["season"], language=visitor.language),
         documents=documents, counted={paper["id"] for paper in counting(house, connection, documents, application=application, season_id=row["season"])},
         views=views_of(connection, owner=application)[:50],
-        tasks=tasks, extendable=extendable, history=_history(house, connection, root) if root else (),
+        tasks=tasks, holders=holders_of(connection, tasks), extendable=extendable, history=_history(house, connection, root) if root else (),
         diagrams=_diagrams(house, connection, root) if root else (), may_terminate=visitor.may("message:application.terminate", subject),
         may_correct=visitor.may("message:publicity.correct") and public_line(connection, application) is not None,
         may_remove=visitor.may("start:removal"), buried=cases_queries.removals_of(connection, owner=application),

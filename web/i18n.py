@@ -1,5 +1,6 @@
 """Words of pages in two languages. The Chinese words stand in the templates; ``i18n/en.toml`` gives the English beside them."""
 
+import re
 import tomllib
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,13 +11,13 @@ from web.tongue import Tongue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
+ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)
 
 
 @cache
 def english() -> dict[str, str]:
-    """Chinese words of pages, and names of steps, stages and deadlines -> English words."""
-    folder = Path(__file__).parent / "i18n"
-    return {zh: en for name in ("names.toml", "en.toml") for zh, en in tomllib.loads((folder / name).read_text("utf-8")).items()}
+    """Chinese words of pages -> English words. What a season calls its steps, stages and deadlines stands in the season's folder."""
+    return tomllib.loads((Path(__file__).parent / "i18n" / "en.toml").read_text("utf-8"))
 
 
 class Count(int):
@@ -33,8 +34,15 @@ def word(language: str, zh: str, **values: object) -> str:
 
     What the pages do not know, a season may (see `web.tongue.Tongue`).
     """
-    text = zh if language != "en" else english().get(zh) or season_word(language, zh) or zh
+    text = zh if language != "en" else english().get(zh) or season_word(language, zh) or numbered(zh) or zh
     return text.format(**{name: Count(value) if isinstance(value, int) else value for name, value in values.items()}) if values else text
+
+
+def numbered(zh: str) -> str | None:
+    """What a name with one number in it is called in English (`第2专业组`), where its like is known; None: it is not."""
+    found = ONE_NUMBER.fullmatch(zh)
+    like = english().get(f"{found[1]}{{n}}{found[3]}") if found else None
+    return like.format(n=Count(found[2])) if found and like else None
 
 
 def season_word(language: str, zh: str) -> str | None:

@@ -10,6 +10,7 @@ from selection.rights import Subject
 from store.selection import queries_record as record_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
+from store.selection.queries_names import holders_of
 from store.selection.sight import group_subject, meeting_subject
 from web.bands import BANDS, banded
 from web.i18n import word
@@ -81,7 +82,7 @@ def group_desk(request: Request, visitor: GroupDesk, house: TheHouse, connection
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N06c", "N06d"), business_key=f"{row['season']}/{group}")
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     seats = record_queries.seats(connection, group) if visitor.may("start:score_record") else ()
-    return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS, seats=seats)
+    return page(request, "group.html", group=row, rows=rows, scores=scores, tasks=mine, bands=BANDS, seats=seats, holders=holders_of(connection, mine))
 
 
 @router.get("/meetings")
@@ -105,7 +106,8 @@ def meeting_page(request: Request, visitor: Called, connection: Reading, meeting
     tasks = tasks_queries.tasks_at(connection, tenant=row["season"], elements=("N07a", "N07b", "N07c"), business_key=meeting)
     mine = [task for task in tasks if not visitor.actor.groups.isdisjoint(task["groups"]) or task["assignee"] == visitor.actor.id]
     own = {row["item"]: row["choice"] for row in review_queries.own_votes(connection, meeting, members=visitor.organisations("expert"))}
-    return page(request, "meeting.html", meeting=row, items=items, tasks=mine, own=own, **_course(connection, meeting, items))
+    holders = holders_of(connection, mine)
+    return page(request, "meeting.html", meeting=row, items=items, tasks=mine, holders=holders, own=own, **_course(connection, row, items))
 
 
 @router.get("/meetings/{meeting}/minutes")
@@ -114,7 +116,7 @@ def minutes(request: Request, visitor: Called, connection: Reading, meeting: str
     row = _meeting(connection, visitor, meeting=meeting)
     signed = review_queries.minutes_of(connection, meeting)
     items = review_queries.agenda_of(connection, meeting)
-    return page(request, "minutes.html", meeting=row, items=items, signed=signed, **_course(connection, meeting, items))
+    return page(request, "minutes.html", meeting=row, items=items, signed=signed, **_course(connection, row, items))
 
 
 def _meeting(connection: Connection, visitor: Visitor, *, meeting: str) -> Any:
@@ -124,7 +126,9 @@ def _meeting(connection: Connection, visitor: Visitor, *, meeting: str) -> Any:
     return row
 
 
-def _course(connection: Connection, meeting: str, items: Sequence[RowMapping]) -> dict[str, Any]:
+def _course(connection: Connection, held: RowMapping, items: Sequence[RowMapping]) -> dict[str, Any]:
+    meeting: str = held["id"]
+    roll = review_queries.roll_of(connection, meeting)
     votes: dict[str, dict[str, int]] = {}
     for row in review_queries.votes_of(connection, meeting):
         votes.setdefault(row["item"], {})[row["choice"]] = row["number"]
@@ -135,7 +139,8 @@ def _course(connection: Connection, meeting: str, items: Sequence[RowMapping]) -
     for row in review_queries.recusals_of(connection, meeting):
         recusals.setdefault(row["item"], []).append(row["name"] or row["member"])
     return {
-        "roll": review_queries.roll_of(connection, meeting),
+        "roll": roll,
+        "called": held["state"] != "convened" or any(one["present"] for one in roll),  # before, everybody would seem to be absent
         "votes": votes,
         "recusals": recusals,
         "kinds": KINDS,

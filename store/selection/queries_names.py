@@ -55,6 +55,11 @@ def person_names(connection: Connection, people: Iterable[str]) -> dict[str, str
     return {row.id: row.name for row in rows}
 
 
+def holders_of(connection: Connection, tasks: Iterable[RowMapping]) -> dict[str, str]:
+    """Who works on those of the tasks that somebody has taken: account -> name."""
+    return person_names(connection, [task["assignee"] for task in tasks if task["assignee"]])
+
+
 def inner_names(connection: Connection, applications: Iterable[str]) -> dict[str, dict[str, str]]:
     """Applications as the two lines of a task: the enterprise, the experience with its number."""
     asked = select(application.c.id, application.c.number, application.c.experience_name, enterprise.c.name)

@@ -77,3 +77,32 @@ def test_a_task_is_found_claimed_and_refused_by_keyboard(enters):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert hands.faults == []
+
+
+def test_single_keys_walk_through_the_inbox_claim_and_are_switched_off(enters):
+    hands = enters("申报单位联系人")
+    page = hands.page
+    hands.goes("/inbox?view=groups")
+    tasks = page.locator("main tbody td:first-child a")
+    stands = "place => document.querySelectorAll('main tbody td:first-child a')[place] === document.activeElement"
+    for key, place in (("k", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        assert page.evaluate(stands, place), key
+    page.keyboard.press("/")
+    page.keyboard.type("jk/c")
+    assert page.get_by_role("searchbox").input_value() == "jk/c"
+    page.get_by_text("键盘快捷键").click()
+    page.get_by_label("使用快捷键").uncheck()
+    hands.goes("/inbox?view=groups")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement === document.body")
+    page.get_by_text("键盘快捷键").click()
+    page.get_by_label("使用快捷键").check()
+    name = tasks.first.inner_text()
+    tasks.first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("c")
+    page.get_by_role("heading", name=name).wait_for()
+    with page.expect_navigation():
+        page.get_by_role("button", name="退回本组").click()
+    assert hands.faults == []

@@ -14,6 +14,7 @@ from selection.season import Season
 Answer = Callable[["Play", Task], bool]
 ANSWERS: dict[str, Answer] = {}
 SCAN = pdf("signed and sealed")
+OPENS, CLOSES = 9, 17  # office hours, local
 # How long before a task is due its reminder has gone out: ladder `short` at nine on the day before, `office` at nine on the day itself.
 DAY_BEFORE, SAME_DAY = timedelta(hours=39), timedelta(hours=15)
 
@@ -55,6 +56,14 @@ class Play:
     def local_time(self, ahead: timedelta = timedelta()) -> str:
         """The local wall clock as a form's date-and-time field wants it."""
         return local(self.world.now + ahead).strftime("%Y-%m-%dT%H:%M")
+
+    def in_office_hours(self, ahead: timedelta) -> timedelta:
+        """How long until the next office hour (09:00 to 17:00, local) that is at least `ahead` from now."""
+        then = local(self.world.now + ahead)
+        opening = then.replace(hour=OPENS, minute=0, second=0, microsecond=0)
+        if then.hour >= CLOSES:
+            opening += timedelta(days=1)
+        return ahead + max(timedelta(), opening - then)
 
     def today(self) -> str:
         """The local day."""

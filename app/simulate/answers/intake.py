@@ -9,13 +9,17 @@ from app.simulate.script import QUOTA, Part
 from app.simulate.world import Task
 from selection.calendar import local
 
+NOTICE = """各推荐单位、各有关企业：
+为总结推广先进质量管理经验，按照《全国质量标杆遴选及交流实施办法》，现组织开展{title}遴选活动。
+请各推荐单位做好组织推荐工作；请申报单位按照本通知的时间和要求，通过本系统提交申报材料。"""
+
 
 @answers("N01a")
 def draft_notice(play: Play, task: Task) -> bool:
     """拟订活动通知."""
     rules = play.rules
     play.world.complete(
-        task, {"title": f"关于开展{rules.title}遴选活动的通知", "number": rules.notice, "text": words("现将有关事项通知如下")}
+        task, {"title": f"关于开展{rules.title}遴选活动的通知", "number": rules.notice, "text": NOTICE.format(title=rules.title)}
     )
     return True
 

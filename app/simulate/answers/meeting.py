@@ -21,11 +21,11 @@ def _presiding(play: Play) -> str:
 
 @answers("N07a")
 def agenda(play: Play, task: Task) -> bool:
-    """准备合议材料: the meeting is held tomorrow, or on its planned day if that is still to come."""
+    """准备合议材料: the meeting is held on the next day in office hours, or on its planned day if that is still to come."""
     planned = play.plan.get(play.rules.meeting.planned.get(play.variable(task, "kind"), ""))
     at_the_earliest = timedelta() if planned is None else planned - timedelta(hours=15) - play.world.now
     data = {
-        "held_at": play.local_time(max(timedelta(hours=20), at_the_earliest)),
+        "held_at": play.local_time(play.in_office_hours(max(timedelta(hours=20), at_the_earliest))),
         "place": "北京会议中心",
         "mode": "meeting",
         "called": _members(play),
