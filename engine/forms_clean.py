@@ -55,11 +55,20 @@ def empty(value: object) -> bool:
 
 def _text(field: Field | None, value: str, path: Path, broken: Broken) -> str:
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if field is not None and field.hint("code"):
+        text = _code(text)
+    elif field is not None and field.schema.get("format") == "email":
+        text = unicodedata.normalize("NFKC", text)
     allowed = "\n\t" if field is None or field.widget == "textarea" else ""
     if not text.isprintable() and any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in allowed for sign in text):
         broken.append((path, "characters"))
         return "".join(sign for sign in text if unicodedata.category(sign) != "Cs")
     return text
+
+
+def _code(text: str) -> str:
+    """A code or number as machines write it: half-width signs, capitals, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def _number(field: Field | None, value: float, path: Path, broken: Broken) -> float | int | None:

@@ -49,7 +49,7 @@ PLAIN = {
         "□ has characters that cannot be kept (control characters, line breaks); please remove them.",
     ),
 }
-LARGEST = "1e15"
+LARGEST = "1,000,000,000,000,000"
 
 
 @dataclass(frozen=True)

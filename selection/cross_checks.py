@@ -1,4 +1,4 @@
-"""Cross checks X01–X14 between tables, documents and acting unit (rule book §4). Severities are settings."""
+"""Cross checks X01–X18 between tables, documents and acting unit (rule book §4). Severities are settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Check = Callable[[Season, Form, Surroundings], tuple[str, ...]]
 
 
 def check(*, season: Season, form: Form, around: Surroundings) -> tuple[Finding, ...]:
-    """X01–X14 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
+    """X01–X18 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
     filled = flat(form)
     asked = ((name, season.form.severities.get(name, "off")) for name in CHECKS)
     return tuple(_finding(name, severity, CHECKS[name](season, filled, around)) for name, severity in asked if severity != "off")
@@ -149,6 +149,29 @@ def _x14(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
     return ("competitors",) if own and theirs - own else ()
 
 
+def _x15(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    applied = day(form.get("application_date"))
+    return ("application_date",) if applied and around.reference_day and applied > around.reference_day else ()
+
+
+def _x16(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    rows = form.get("products")
+    names = ["".join(str(row.get("name") or "").split()) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    given = [name for name in names if name]
+    return ("products",) if len(set(given)) < len(given) else ()
+
+
+def _x17(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    row = _rows(form).get("labor_productivity", {})
+    is_below = any(value is not None and value < 0 for value in by_year(row))
+    return ("labor_productivity",) if is_below and not row.get("override_label") else ()
+
+
+def _x18(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    code, kind = str(form.get("industry_code") or ""), str(form.get("industry_class") or "")
+    return ("industry_class",) if code and kind and not kind.startswith(code) else ()
+
+
 def _names(table: object, column: str) -> set[str]:
     rows = table if isinstance(table, list | tuple) else ()
     return {"".join(str(row.get(column) or "").split()) for row in rows if isinstance(row, Mapping)} - {""}
@@ -156,7 +179,7 @@ def _names(table: object, column: str) -> set[str]:
 
 CHECKS: Mapping[str, Check] = {
     "X01": _x01, "X02": _x02, "X03": _x03, "X04": _x04, "X05": _x05, "X06": _x06, "X07": _x07, "X08": _x08, "X09": _x09, "X10": _x10,
-    "X11": _x11, "X12": _x12, "X13": _x13, "X14": _x14,
+    "X11": _x11, "X12": _x12, "X13": _x13, "X14": _x14, "X15": _x15, "X16": _x16, "X17": _x17, "X18": _x18,
 }  # fmt: skip
 TEXTS: Mapping[str, tuple[str, str]] = {
     "X01": (
@@ -182,4 +205,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "X13": ("品牌影响与创新成果统计表未填写，请核对", "the table on brand and innovation is empty; check it"),
     "X14": ("竞争对手名录中的产品（服务）不在主导产品（服务）之列，请核对", "a competitor's product is not among the leading products; check it"),
+    "X15": ("封面的申报日期晚于申报截止日，请更正", "the date on the cover is after the deadline; correct it"),
+    "X16": ("主导产品（服务）名称重复，请合并或写明区别", "two leading products have the same name; put them together or tell them apart"),
+    "X17": ("全员劳动生产率为负数，请核对", "labour productivity is negative; check it"),
+    "X18": ("行业小类代码与行业分类不一致，请核对", "the class is not one of the industry's division; check it"),
 }

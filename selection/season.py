@@ -17,6 +17,7 @@ from selection.reading import read
 
 FULL_MARKS = 100
 EDGES = ("start", "end", "time")
+STEPS = ("", "defence", "site_visit")  # those that a season may leave out, with their deadlines
 TEMPLATE = "T-NAT"
 # Who approves a result (办法 §23; A-13), and the group of the house whose members do it.
 APPROVERS: Mapping[str, str] = {"CAQ": "caq_approver@caq", "MIIT": "miit_approver@miit"}
@@ -118,6 +119,15 @@ class Season:
             en=f"the plan has no deadline named {name!r}; choose one of the plan",
         )
 
+    def holds(self, step: str) -> bool:
+        """Whether the season holds a step that it may leave out (`defence.held`, `site_visit.held`); True for any other."""
+        return bool(getattr(getattr(self, step, None), "held", True))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The named deadlines that belong to steps which the season does not hold: nobody need read them."""
+        return frozenset(entry.name for entry in self.deadlines if not self.holds(entry.step))
+
     def day_of(self, entry: parts.NamedDeadline, *, calendar: Calendar) -> date:
         """The day that counts: where the season lets deadlines roll over (顺延, A-18) a day off gives way to the next working day.
 
@@ -160,8 +170,7 @@ def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
 
 def _skipped(season: Season, rule: parts.MinimumPeriod) -> bool:
     """Whether a period belongs to a step that the season does not hold: a defence, site visits."""
-    step = getattr(season, rule.setting.partition(".")[0], None) if rule.setting else None
-    return not getattr(step, "held", True)
+    return not season.holds(rule.setting.partition(".")[0]) or not season.left_out.isdisjoint((rule.after, rule.before))
 
 
 def too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Calendar) -> Problem | None:
@@ -244,6 +253,8 @@ def _bad_choices(season: Season) -> Iterable[Problem]:
     for entry in season.deadlines:
         if "@" in entry.name:
             yield _must(f"deadlines.{entry.name}.name", "不含“@”的名称（“@”用于单项延期）", "without @, which marks the extension for one application")
+        if entry.step not in STEPS:
+            yield _must(f"deadlines.{entry.name}.step", "defence 或 site_visit", "defence or site_visit")
         if entry.edge not in EDGES or (entry.edge == "time") != (entry.at is not None):
             yield _must(f"deadlines.{entry.name}.edge", "start、end，或 time 并给出 at", "start, end, or time together with `at`")
 

@@ -147,13 +147,17 @@ class UnitRules:
 
 @dataclass(frozen=True)
 class NamedDeadline:
-    """One named deadline of the plan: a day, and whether it means the day's end (exclusive), its start or a time."""
+    """One named deadline of the plan: a day, and whether it means the day's end (exclusive), its start or a time.
+
+    `step`: the step it belongs to (`defence`, `site_visit`), which a season may not hold; "" for all others.
+    """
 
     name: str
     en: str
     day: date
     edge: str
     at: time | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True)

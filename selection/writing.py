@@ -1,6 +1,7 @@
 """编写说明: limits and layout of the experience document, judged from its measures (rule book §5, A-52).
 
-Nothing here stops an application: every finding warns. What exceeds a limit by more than the season's tolerance is proposed for 补正.
+Only the name on the form stops an application when it is too long (§5: the form field); everything else warns.
+What exceeds a limit by more than the season's tolerance is proposed for 补正.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def check(*, season: Season, lengths: Mapping[str, int]) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 id=f"W.{key}",
-                severity="warn",
+                severity="block" if key == "name" else "warn",
                 verdict="fail" if over else "pass",
                 zh=f"{zh}应在{limit}字以内，现为{length}字，请精简{much}" if over else "符合",
                 en=f"the {en} may have {limit} characters and has {length}; shorten it{so}" if over else "in order",

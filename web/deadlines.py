@@ -39,8 +39,9 @@ PLAN = (Column("时间节点", "name", ours=True), Column("时间", "told"), Col
 
 def plan_of(house: House, connection: Connection, season: str) -> list[dict[str, Any]]:
     """The season's deadlines in order, each with its edge (`start`, `end`, `time`), whether it has passed and whether it is the next one."""
-    now, edges = house.clock.now(), _edges(house, connection, season)
-    rows = sorted(public_queries.deadlines_of(connection, season).items(), key=lambda pair: pair[1])
+    now, edges, rules = house.clock.now(), _edges(house, connection, season), rules_of_season(house, connection, season)
+    known = public_queries.deadlines_of(connection, season).items()
+    rows = sorted((pair for pair in known if rules is None or pair[0] not in rules.left_out), key=lambda pair: pair[1])
     following = next((name for name, at in rows if at > now), "")
     return [
         {"name": name, "at": at, "passed": at <= now, "next": name == following, "edge": edges.get(name, "end")} for name, at in rows

@@ -23,6 +23,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "E11": ("no_state_secret",),
     "E15": ("organization_size",),
     "E16": ("experience_name",),
+    "W.name": ("experience_name",),
+    "W.form": ("experience_name",),
 }
 
 WITHIN: Mapping[str, str] = {"X06": "application_table.total_profit."}

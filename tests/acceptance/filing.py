@@ -56,8 +56,7 @@ def attaches_papers(person, *, without=()):
 def takes_off(person, name):
     """Take a file off the slot that shows it; the task's page is open."""
     (button,) = person.page.doc.xpath(f"//*[@name='_remove'][ancestor::li[contains(., '{name}')]]")
-    slot = button.xpath("string(ancestor::*[contains(@class,'slot')][1]//button[@name='_slot']/@value)") or "experience_doc"
-    return person.sends(button.get("formaction"), {"_remove": button.get("value"), "_slot": slot})
+    return person.sends(button.get("formaction"), {"_remove": button.get("value"), "_slot": ""})
 
 
 def fills(world, number, **changes):

@@ -1,10 +1,14 @@
 """自愿申报: filling in, the answers to what does not fit, files, the 承诺书, deadlines, second thoughts."""
 
+import io
+import zipfile
+from datetime import timedelta
+
 import pytest
 
 from app.simulate import papers
 from app.simulate.answers.base import words
-from tests.acceptance.filing import SCAN, SEAL, attaches_papers, begins, book, fills, promise, signs, stream
+from tests.acceptance.filing import SCAN, SEAL, attaches_papers, begins, book, fills, promise, signs, stream, takes_off
 from tests.word import experience
 
 FILL, SIGN = "填报申报材料", "签署承诺并提交"
@@ -120,6 +124,54 @@ def test_which_industries_may_apply(world):
         assert not person.tries(FILL, book(world, 1, application_table__industry_code=industry)).refused, industry
         assert person.tasks() == [SIGN]
         person.does(SIGN, {"outcome": "back"})
+
+
+def wide(text):
+    """As an input method types it in full width."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+def test_the_form_understands_how_people_type_and_says_what_does_not_fit(world):
+    """§4: a date on the cover after the deadline (X15), two products of one name (X16); full-width codes and blanks are no mistakes."""
+    person, form = begins(world, 1), book(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+    product = form["management_benefit"]["products"][0]
+
+    for changes, said in (
+        ({"cover__application_date": "2023-09-16"}, "申报日期晚于申报截止日"),
+        ({"management_benefit__products": [product, product]}, "名称重复"),
+    ):
+        page = person.tries(FILL, book(world, 1, **changes))
+        assert page.refused, said
+        assert said in page.complaints
+
+    code, mobile = form["application_table"]["uscc"], form["application_table"]["contact_mobile"]
+    person.does(FILL, book(world, 1, application_table__uscc=wide(code), application_table__contact_mobile=f" {wide(mobile[:3])} {mobile[3:]}"))
+    assert person.tasks() == [SIGN]
+
+
+def packed(name):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, "申报材料")
+    return content.getvalue()
+
+
+def test_a_package_of_ones_own_bears_the_full_name_and_nobody_signs_ahead(sealing):
+    """D4, X03, G37; §4.1: signed_on ≤ submission."""
+    world, person = sealing, sealing.as_("enterprise 1")
+    tomorrow = f"{world.now + timedelta(days=1):%Y-%m-%d}"
+    page = person.tries(SIGN, promise(world, signed_on=tomorrow), files=[*SEAL, ("申报材料压缩包", "材料.zip", packed("申报书.txt"))])
+    assert page.refused
+    assert "不晚于提交当日" in page.complaints
+    assert "压缩包名称与申报企业全称不一致" in page.complaints
+
+    person.opens(SIGN)
+    takes_off(person, "材料.zip")
+    person.does(SIGN, promise(world), files=[("申报材料压缩包", f"{world.enterprise(1)}.zip", packed("申报书.txt"))])
+
+    assert "推荐单位审核中" in person.goes(f"/portal/{world.application(1)}").text
 
 
 @pytest.fixture

@@ -115,7 +115,10 @@ def test_g31_a_name_of_41_characters_is_refused(world):
     attaches_papers(person)
     form["application_table"]["experience_name"] = "验" * 41
 
-    assert person.tries(FILL, form, forced=True).refused
+    page = person.tries(FILL, form, forced=True)
+
+    assert page.refused
+    assert "经验名称应在40字以内，现为41字" in page.complaints
 
 
 def test_g33_g34_g35_the_fonts_of_2020_are_told_apart_from_those_of_2023(world):

@@ -13,6 +13,7 @@ from store.engine.tables import instance, task
 from store.selection.facts import Facts
 from tests.acceptance.stages import FOLDER, settings_of
 from tests.acceptance.test_8_publicity import deliberated, investigated, objects, published
+from web.deadlines import plan_of
 from web.office import STATES
 
 
@@ -101,6 +102,7 @@ def test_a_season_without_a_defence_goes_from_the_groups_to_the_award(tmp_path):
         (meeting,) = facts.meetings.of_season("cn-2023")
         waiting = {row.id for row in facts.applications.of_season("cn-2023", state="awaiting_meeting2")}
         items = {row.item: row.rank for row in facts.meetings.items(meeting.id)}
+        listed = {row["name"] for row in plan_of(house, connection, "cn-2023")}
         desk = {one: facts.reviews.stage_score(application=one, stage="desk").mean for one in items}
     house.close()
     assert meeting.kind == "award"
@@ -108,4 +110,6 @@ def test_a_season_without_a_defence_goes_from_the_groups_to_the_award(tmp_path):
     assert waiting <= set(items)  # one withdraws after the meeting was called
     assert sorted(items, key=items.get) == sorted(items, key=lambda one: -float(desk[one]))  # the desk scores alone make the order
     assert not {"N08a", "N08b", "N08c", "N08e", "N07d"} & elements
+    assert not {"合议一", "答辩材料截止", "答辩开始", "答辩结束"} & listed
+    assert {"合议二", "考察开始"} <= listed
     assert "N09a" in elements  # visits are another switch

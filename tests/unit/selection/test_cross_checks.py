@@ -1,4 +1,4 @@
-"""X01–X14."""
+"""X01–X18."""
 
 from __future__ import annotations
 
@@ -63,6 +63,9 @@ def top(key: str, value: object) -> Any:
         ("X12", ("economic_benefit",), top("economic_benefit", {"total_assets": {"y3": 1, "y2": 1, "y1": 1}})),
         ("X13", ("brand_innovation",), top("brand_innovation", {"brand_indicators": {"y1": " "}})),
         ("X14", ("competitors",), top("competitors", [{"product_name": "机床"}, {"product_name": "轴承"}])),
+        ("X15", ("application_date",), top("application_date", "2023-09-16")),
+        ("X16", ("products",), top("products", [{"name": "机床"}, {"name": " 机 床 "}])),
+        ("X18", ("industry_class",), top("industry_class", "3599")),
     ],
 )
 def test_each_contradiction_is_found_where_it_is(
@@ -71,6 +74,15 @@ def test_each_contradiction_is_found_where_it_is(
     changed = copy.deepcopy(form)
     change(changed)
     assert failed(season, changed, around(documents)) == {check_id: where}
+
+
+@pytest.mark.parametrize(("label", "where"), [(None, ("labor_productivity",)), ("事故率", None)])
+def test_negative_productivity_is_remarked_on_unless_the_row_is_the_trades_own(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], label: str | None, where: tuple[str, ...] | None
+) -> None:
+    """§4.4, row 5: warn if negative."""
+    form["economic_benefit"]["labor_productivity"] = {"y3": -3, "y2": -2, "y1": -1, "override_label": label}
+    assert failed(season, form, around(documents)).get("X17") == where
 
 
 def test_a_change_of_exactly_the_limit_is_not_remarked(
@@ -116,6 +128,7 @@ def test_a_row_with_the_trades_own_indicator_has_no_direction(
 
 
 def test_the_lines_themselves_are_not_crossed(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:
-    form["iso9001_valid_to"] = "2023-09-15"
+    form["iso9001_valid_to"] = form["application_date"] = "2023-09-15"
+    form["industry_class"], form["products"] = "3425", [{"name": "机床"}, {"name": ""}, {"name": "数控机床"}]
     form["total_profit"]["y3"] = form["economic_benefit"]["total_profit"]["y3"] = 50000
-    assert not {"X06", "X09"} & set(failed(season, form, around(documents)))
+    assert not {"X06", "X09", "X15", "X16", "X18"} & set(failed(season, form, around(documents)))

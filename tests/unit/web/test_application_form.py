@@ -23,6 +23,7 @@ METHODS = "satisfaction_method loyalty_method satisfaction_agency loyalty_agency
 BRAND = "brand_indicators tech_achievements ip_outputs"
 COMPETITOR = "seq product_name competitor_name market_share main_advantages"
 SLOTS = {"application_docx": "D1.docx", "application_scan": "D1.scan", "experience_doc": "D2", "evidence": "D3", "finance_certificate": "D3.finance",
+         "social_annex": "D3.annex_social", "brand_annex": "D3.annex_brand", "archive": "D4",
          "environment_evidence": "D3.environment", "iso9001_certificate": "D3.iso9001", "survey_reports": "D3.survey"}  # fmt: skip
 
 
