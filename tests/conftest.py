@@ -16,6 +16,7 @@ import store.database
 from app.memory import settle
 from store import migrations
 from store.database import Database
+from tests.reading import read_once
 from web import passwords
 
 
@@ -79,6 +80,7 @@ def _of_one_school(url, **options):
 
 
 store.database.create_engine = _of_one_school
+read_once()
 
 # Whoever guesses passwords is to be slow; tests sign in a thousand times (`tests/web/test_guards.py` looks at the real cost).
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
