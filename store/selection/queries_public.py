@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, case, func, or_, select
 
 from store.engine import queries as engine_queries
 from store.engine.tables import instance
@@ -27,19 +27,24 @@ def _seasons() -> Select[Any]:
     return select(*(column for column in season.c if column.name != "state"), state)
 
 
+_ORDERED = _seasons().order_by(season.c.year.desc(), season.c.id)
+_NEWEST = _ORDERED.limit(1)
+_BY_ID = _seasons().where(season.c.id == bindparam("season"))
+
+
 def newest_season(connection: Connection) -> RowMapping | None:
     """The season that pages speak of when none is named."""
-    return connection.execute(_seasons().order_by(season.c.year.desc(), season.c.id).limit(1)).mappings().first()
+    return connection.execute(_NEWEST).mappings().first()
 
 
 def seasons(connection: Connection) -> Rows:
     """All seasons, the newest first."""
-    return connection.execute(_seasons().order_by(season.c.year.desc(), season.c.id)).mappings().all()
+    return connection.execute(_ORDERED).mappings().all()
 
 
 def season_by_id(connection: Connection, season_id: str) -> RowMapping | None:
     """One season."""
-    return connection.execute(_seasons().where(season.c.id == season_id)).mappings().first()
+    return connection.execute(_BY_ID, {"season": season_id}).mappings().first()
 
 
 def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:

@@ -3,11 +3,12 @@
 No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Integer, RowMapping, Select, bindparam, func, or_, select, union_all
 
 from store.engine.tables import instance, submission, task, task_candidate
 from store.selection.tables_application import application
@@ -44,46 +45,58 @@ def _matching(search: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(search, autoescape=True) for column in columns))
 
 
+_FOUND = _with_case(select(*_TASK, *_ABOUT))
+
+
 def my_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that the person has claimed or was given, the earliest due first. Each kind's head is read from an index."""
-    held = select(task.c.id).where(task.c.assignee == actor, task.c.state == "open")
-    dated, undated = held.where(task.c.due.is_not(None)), held.where(task.c.due.is_(None))
-    heads = [dated.order_by(task.c.due, task.c.id), undated.order_by(task.c.id), _offered(f"u:{actor}")]
-    return _urgent(connection, heads, search=search, limit=limit, offset=offset)
+    return _urgent(connection, (f"u:{actor}",), {"holder": actor}, search=search, limit=limit, offset=offset)
 
 
 def group_tasks(connection: Connection, *, groups: Collection[str], search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Open tasks that nobody of the person's groups has claimed yet, the earliest due first. Each group's head is read from an index."""
-    if not groups:
-        return ()
-    heads = [_offered(f"g:{group}") for group in sorted(groups)]
-    return _urgent(connection, heads, search=search, limit=limit, offset=offset)
+    who = tuple(f"g:{group}" for group in sorted(groups))
+    return _urgent(connection, who, {}, search=search, limit=limit, offset=offset) if who else ()
+
+
+def _urgent(connection: Connection, who: Sequence[str], holder: Mapping[str, str], *, search: str, limit: int, offset: int) -> Rows:
+    """One page of the open tasks offered to these, and of those held by the holder, the earliest due first."""
+    found = _listed(len(who), held=bool(holder), whole=bool(search))
+    if search:
+        found = found.where(_matching(search))
+    given = {**holder, **{f"who{number}": each for number, each in enumerate(who)}, "head": limit + offset, "most": limit, "start": offset}
+    return connection.execute(found, given).mappings().all()
+
+
+@cache  # at most as many as somebody has roles
+def _listed(offers: int, *, held: bool, whole: bool) -> Select[Any]:
+    """A page of the open tasks in some lists of ids; of each list only the page's head is looked up, unless the ``whole`` is to be searched."""
+    heads = [_offered(f"who{number}") for number in range(offers)]
+    if held:
+        mine = select(task.c.id).where(task.c.assignee == bindparam("holder"), task.c.state == "open")
+        dated, undated = mine.where(task.c.due.is_not(None)), mine.where(task.c.due.is_(None))
+        heads += [dated.order_by(task.c.due, task.c.id), undated.order_by(task.c.id)]
+    first = [(head if whole else head.limit(bindparam("head", type_=Integer))).subquery() for head in heads]
+    found = _FOUND.where(task.c.id.in_(union_all(*(select(head) for head in first))), task.c.state == "open")
+    ordered = found.order_by(task.c.due.is_(None), task.c.due, task.c.id)
+    return ordered.limit(bindparam("most", type_=Integer)).offset(bindparam("start", type_=Integer))
 
 
 def _offered(who: str) -> Select[Any]:
-    """The ids of the tasks that a person or group may take, the earliest due first."""
-    offered = select(task_candidate.c.task).where(task_candidate.c.who == who, task_candidate.c.taken.is_(False))
+    """The ids of the tasks that the person or group of this parameter may take, the earliest due first."""
+    offered = select(task_candidate.c.task).where(task_candidate.c.who == bindparam(who), task_candidate.c.taken.is_(False))
     return offered.order_by(task_candidate.c.due, task_candidate.c.task)
-
-
-def _urgent(connection: Connection, heads: Sequence[Select[Any]], *, search: str, limit: int, offset: int) -> Rows:
-    """One page of the open tasks in some lists of ids, the earliest due first; only the page's are looked up, unless words are searched."""
-    first = [head.limit(None if search else limit + offset).subquery() for head in heads]
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id.in_(union_all(*(select(head) for head in first))), task.c.state == "open")
-    if search:
-        found = found.where(_matching(search))
-    return connection.execute(found.order_by(task.c.due.is_(None), task.c.due, task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
 def done_tasks(connection: Connection, *, actor: str, search: str = "", limit: int = PAGE, offset: int = 0) -> Rows:
     """Tasks that the person has completed, the latest first."""
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.state == "completed", task.c.closed_by == actor)
+    found = _FOUND.where(task.c.state == "completed", task.c.closed_by == actor)
     if search:
         found = found.where(_matching(search))
     return connection.execute(found.order_by(task.c.closed_at.desc(), task.c.id).limit(limit).offset(offset)).mappings().all()
 
 
-_by_id = _with_case(select(*_TASK, *_ABOUT)).where(task.c.id == bindparam("of_task"))
+_by_id = _FOUND.where(task.c.id == bindparam("of_task"))
 
 
 def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
@@ -93,7 +106,7 @@ def task_by_id(connection: Connection, task_id: str) -> RowMapping | None:
 
 def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], business_key: str = "") -> Rows:
     """Open tasks of the season at some elements, the oldest first."""
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
+    found = _FOUND.where(task.c.tenant == tenant, task.c.state == "open", task.c.element.in_(sorted(elements)))
     if business_key:
         found = found.where(instance.c.business_key == business_key)
     return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
@@ -109,7 +122,7 @@ def tasks_of_case(connection: Connection, *, root: str, actor: str, groups: Coll
 
 def overdue_tasks(connection: Connection, *, tenant: str, now: datetime, limit: int = PAGE) -> Rows:
     """Open tasks of the season whose time is over, the oldest first (for 催办)."""
-    found = _with_case(select(*_TASK, *_ABOUT)).where(task.c.tenant == tenant, task.c.state == "open", task.c.due <= now)
+    found = _FOUND.where(task.c.tenant == tenant, task.c.state == "open", task.c.due <= now)
     return connection.execute(found.order_by(task.c.due, task.c.id).limit(limit)).mappings().all()
 
 
