@@ -12,7 +12,6 @@ from handlers.common import (
     Data,
     Variables,
     found,
-    need,
     outcome,
     read_instant,
     refuse_same_person,
@@ -113,25 +112,6 @@ def _printed(ctx: Context, application: Fact) -> dict[str, Any]:
         "recommending_unit": season.unit(application.unit).name,
     }
     return {name: text for name, text in whole.items() if name in season.publicity.columns}
-
-
-def sign_off(ctx: Context, data: Data) -> None:
-    """N11a 签批公示. Data: signed_by, proxy, comment, outcome (approve, return)."""
-    decision = outcome(data, "approve", "return")
-    batch = variable(ctx, "batch")
-    if decision == "return":
-        need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
-        return
-    if data.get("proxy") is True:
-        need(data, "proxy_reason", zh="代录须填写理由", en="give the reason for recording on somebody's behalf")
-        refuse_without_file(ctx, owner=batch, code="D12.approval", zh="请上传签批件扫描件（D12）", en="upload the signed page (D12)")
-    signed_by = str(data.get("signed_by") or ctx.actor.id)
-    ctx.facts.publicity.change_batch(batch, signed_by=signed_by, signed_at=ctx.now, state="signed")
-
-
-def take_back(ctx: Context, _: Data) -> None:
-    """N11a taken back before anything is published: the list is not signed (§14)."""
-    ctx.facts.publicity.change_batch(variable(ctx, "batch"), signed_by=None, signed_at=None, state="open")
 
 
 def rework(ctx: Context, _: Data) -> None:
@@ -291,8 +271,6 @@ HANDLERS = {
 LISTENERS = {
     "release.shortlist": check_release,
     "award.recheck": recheck_award,
-    "publicity.signoff": sign_off,
-    "publicity.take_back": take_back,
     "publicity.register": register,
     "second_person": second_person,
 }

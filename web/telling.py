@@ -19,6 +19,7 @@ from store.selection.form_check import FormCheckFacts
 from store.selection.people import PeopleFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
+from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
 from web.telling_rules import RULE_TELLERS
@@ -95,6 +96,13 @@ def _recorded(connection: Connection, seen: Look, language: str) -> Sequence[Tol
         return ()
     facts = facts_of(language, ("处理结果", word(language, APPROVALS[last["outcome"]])), ("意见", last["reason"]))
     return (Told(word(language, "代录的批准"), facts=facts, files=_files(connection, seen.row["business_key"], code="D12.approval")),)
+
+
+def _signed(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N11g: who signed on paper and why the office recorded it, with the signed page, for the second person to compare."""
+    sent = TaskFacts(connection).sent(root=seen.row["root"], element="N11a")
+    facts = facts_of(language, ("签批人", sent.get("signed_by")), ("代录原因", sent.get("proxy_reason")), ("意见", sent.get("comment")))
+    return (Told(word(language, "代录的签批"), facts=facts, files=_files(connection, seen.row["business_key"], code="D12.approval")),)
 
 
 def _files(connection: Connection, owner: str, *, code: str) -> tuple[tuple[str, str], ...]:
@@ -260,6 +268,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),
+    "N11g": (_signed, _listed),
     **dict.fromkeys(("N12a", "N12b", "N12e", "N12f", "N12g"), (_objection,)),
     **dict.fromkeys(("N11d", "N11e", "N11f", "N19a", "N19b", "N19c"), (_correction,)),
     "N05e": (_groups,),

@@ -483,6 +483,26 @@ def test_what_the_office_records_for_the_approver_is_checked_by_a_second_person(
     announced(world)
 
 
+def test_a_sign_off_that_the_office_records_is_checked_by_a_second_person(world):
+    """代录 (§14) of 签批公示: with reason, signed page and a second person; until then nothing may be published."""
+    director, clerk = world.as_("director"), world.as_("clerk")
+    record = {"signed_by": "张会长", "proxy": True, "proxy_reason": words("签批人外出，签批件已送达"), "outcome": "approve"}
+
+    assert director.tries("签批公示", record).refused, "the signed page is missing"
+    director.does("签批公示", record, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    assert "登记公示发布" not in clerk.tasks()
+    assert director.tries(CHECK, {"outcome": "agree"}).refused, "not by who recorded it"
+    page = clerk.opens(CHECK).text
+    assert "张会长" in page
+    assert "签批件.pdf" in page
+    clerk.does(CHECK, {"comment": words("签批日期不符"), "outcome": "disagree"})
+
+    director.does("签批公示", record)
+    clerk.does(CHECK, {"outcome": "agree"})
+
+    assert "登记公示发布" in clerk.tasks()
+
+
 def test_the_season_says_who_approves_one_after_the_other(world, tmp_path):
     """An administrator names several approvers in season.toml: each of them decides, each another person (§11, A-13)."""
     published(world)

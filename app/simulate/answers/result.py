@@ -30,7 +30,7 @@ def register(play: Play, task: Task) -> bool:
     return True
 
 
-@answers("N11c", "N13b", "N14b", "N16f", "N03x2")
+@answers("N11c", "N11g", "N13b", "N14b", "N16f", "N03x2")
 def second(play: Play, task: Task) -> bool:
     """复核 by a second clerk."""
     clerks = play.world.cast.groups["office_clerk@caq"]
