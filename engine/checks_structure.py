@@ -63,7 +63,7 @@ def check_structure(process: ProcessInfo, profile: Profile) -> Iterator[Problem]
         yield from _starts(level, strict)
         yield from _boundaries(level)
         yield from _gateways(level, strict)
-        yield from _event_gateways(level)
+        yield from _event_gateways(level, strict)
         yield from _unreached(level, strict)
         yield from _spinning(level, strict)
 
@@ -166,14 +166,14 @@ def _gateways(level: Level, strict: Severity) -> Iterator[Problem]:
                     )
 
 
-def _event_gateways(level: Level) -> Iterator[Problem]:
+def _event_gateways(level: Level, strict: Severity) -> Iterator[Problem]:
     allowed = {"message", "signal", "timer", "conditional"}
     for info in level.elements.values():
         if info.type != "eventBasedGateway":
             continue
         targets = [level.elements[flow.target] for flow in level.outgoing(info.id) if flow.target in level.elements]
         if len(targets) < 2:  # noqa: PLR2004 - a choice needs two
-            yield _problem(info, "BPMN-FLOW", "error", "事件网关至少要有两个事件", "an event-based gateway needs two events")
+            yield _problem(info, "BPMN-FLOW", strict, "事件网关至少要有两个事件", "an event-based gateway needs two events")
         for target in targets:
             right = target.type in {"intermediateCatchEvent", "receiveTask"} and target.event is not None and target.event.kind in allowed
             alone = sum(flow.target == target.id for flow in level.flows) == 1

@@ -119,7 +119,7 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
         "create, assignment, complete, update (holder, due date), delete, timeout, `act:<name>`, take_back; names a listener of the house, or is a script",
     ),
     "executionListener": ("honoured", "start, end; take on flows; of elements, flows and processes; names a listener of the house, or is a script"),
-    "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local; definitions of thrown signals: what they carry"),
+    "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local; thrown signals: what they carry, for whom"),
     "out": ("honoured", "call activities: source, sourceExpression, variables=all, local"),
     "script": ("honoured", "in listeners lines of `name = expression`, in parameters one expression; elsewhere refused"),
     "connector": ("refused", "use an external topic"),

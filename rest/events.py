@@ -13,7 +13,7 @@ from rest.bodies import JsonBody, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, one_of, page
-from rest.parts import Caller, TheCaller, instance_id, running_instance
+from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import Asked, Query
 from rest.values import declared_in, instant_out, variables_in
 from store.engine import foreign, listing
@@ -134,10 +134,14 @@ def go_on(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 def _trigger(caller: Caller, execution: str, *, kind: str, name: str, variables: Mapping[str, Any]) -> None:
-    wanted = Wanted((("id", execution), ("kind", kind), ("name", name)))
-    if not caller.read(listing.rows, SUBSCRIPTIONS, wanted):
+    """Hand over to the one subscription of an execution; a process instance is one, too, and means the only one that it has."""
+    root, within = split_instance(execution)
+    event = (("kind", kind), ("name", name))
+    found = caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("id", execution), *event)))
+    found = found or caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("root", root), ("within", within), *event)))
+    if len(found) != 1:
         raise failed(f"Execution with id '{execution}' does not have a subscription to a {kind} event with name '{name}'")
-    caller.engine.hand_over(subscription=execution, payload=variables, actor=caller.actor)
+    caller.engine.hand_over(subscription=found[0]["id"], payload=variables, actor=caller.actor)
 
 
 def _hand_over(caller: Caller, item: Item, payload: Mapping[str, Any], *, business_key: str) -> Item:

@@ -105,10 +105,10 @@ def tree(instance: str, caller: TheCaller) -> Item:
     """Where its tokens stand: scopes are inner nodes, every waiting token is a leaf."""
     root, within, look = running_instance(caller, instance)
     definition = caller.definition_id(_row(caller, root, within))
-    key = definition.partition(":")[0]
     nodes = [_node(place, root=root, parent=instance, instance=instance, definition=definition) for place in look.places(within)]
-    whole = {"id": instance, "parentActivityInstanceId": None, "activityId": key, "activityName": None, "activityType": "processDefinition", "name": None}
-    return {**whole, "processInstanceId": instance, "processDefinitionId": definition, **_children(nodes), "executionIds": [instance]}
+    whole = {"id": instance, "parentActivityInstanceId": None, "activityId": definition, "activityName": None, "name": None}
+    whole |= {"activityType": "processDefinition", "processInstanceId": instance, "processDefinitionId": definition}
+    return {**whole, **_children(nodes), "executionIds": [instance]}
 
 
 @router.get("/process-instance/{instance}/variables")

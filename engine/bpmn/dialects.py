@@ -50,12 +50,14 @@ _OF_WORKER = re.compile(r"\bexternalTask\.get([A-Z])(\w*)\(\)")
 _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,\s*(.+)\)\s*\}\s*$""", re.DOTALL)
 _SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
+_REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef", "activityRef", "attachedToRef", "sourceRef", "targetRef")
 _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
 
 
 def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
     adopt(root)
+    _of_this_file(root)
     _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
@@ -68,6 +70,16 @@ def translate(root: Xml) -> None:
     for node in root.iter(*_ELEMENTS):
         _element(node, keys)
         _attributes(node)
+
+
+def _of_this_file(root: Xml) -> None:
+    """References are qualified names: a prefix that stands for the file's own namespace says no more than none."""
+    own = {prefix for prefix, space in root.nsmap.items() if prefix and space == root.get("targetNamespace")}
+    for node in root.iter(etree.Element) if own else ():
+        for name in _REFERENCES:
+            prefix, _, bare = node.get(name, "").partition(":")
+            if prefix in own and bare:
+                node.set(name, bare)
 
 
 def _of_execution(root: Xml) -> None:

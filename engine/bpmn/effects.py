@@ -123,7 +123,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """A message or signal to send. Signals have already reached this instance's own catchers: send them to all others."""
+    """A message or signal to send. Signals have already reached this instance's own catchers: send them to all others.
+
+    `correlation` of a signal: the business key of what it begins.
+    """
 
     kind: str
     name: str

@@ -129,7 +129,7 @@ def throw(token: Token, event: EventInfo) -> None:
     if event.kind in {"message", "signal"}:
         name = as_text(top.value(token, event.name or ""))
         payload = payload_of(token)
-        key = correlation(token, token.task_spec.info) if event.kind == "message" else ""
+        key = correlation(token, token.task_spec.info) if event.kind == "message" else _key_passed(token)
         if event.reach != "instance":
             top.events.append(Thrown(event.kind, name, key, payload, token.task_spec.info.id))
         if event.kind == "signal":
@@ -149,6 +149,12 @@ def payload_of(token: Token) -> dict[str, Any]:
     """What a thrown event carries: the input parameters of its element, and what a signal's definition passes."""
     local, info = token.top.scopes.held.get(token.id, {}), token.task_spec.info
     return {item.name: local.get(item.name) for item in info.inputs} | mapped(token, info.mappings_in, token.chain())
+
+
+def _key_passed(token: Token) -> str:
+    """The business key that a signal's definition hands to what its start events begin."""
+    keys = [mapping.business_key for mapping in token.task_spec.info.mappings_in if mapping.business_key]
+    return as_text(token.top.value(token, keys[-1])) if keys else ""
 
 
 def broadcast(top: Instance, name: str, payload: Mapping[str, Any]) -> None:
@@ -193,22 +199,26 @@ def _pass_back(region: Region, catcher: Token) -> None:
 
 
 def _error_variables(event: EventInfo, code: str, message: str) -> dict[str, Any]:
-    names = ((event.code_variable, code), (event.message_variable, message))
+    names = ((event.code_variable, code), (event.message_variable, message or None))
     return {name: value for name, value in names if name}
 
 
 def find_catcher(region: Region, kind: str, code: str) -> Token | None:
-    """Outwards from a region: its event sub-processes, then the boundary events of the activity it runs in, and so on."""
+    """Outwards from a region: its event sub-processes, then the boundary events of the activity it runs in, and so on.
+
+    What an event sub-process throws on it does not catch itself, however often it may be started.
+    """
     inner: Region | None = region
+    within: Any = None
     while inner is not None:
         watchers = [token for token in inner.tasks.values() if token._parent is None and token is not inner.task_tree]  # noqa: SLF001
-        found = _matching(watchers, kind, code)
+        found = _matching([token for token in watchers if token.task_spec is not within], kind, code)
         if found is not None or inner.host is None:
             return found
         found = _on_activity(inner.host, kind, code)
         if found is not None:
             return found
-        inner = inner.host.workflow
+        within, inner = inner.host.task_spec, inner.host.workflow
     return None
 
 
@@ -230,9 +240,9 @@ def _with_body(host: Token | None) -> Iterator[Token]:
 
 
 def _matching(tokens: list[Token], kind: str, code: str) -> Token | None:
-    """The one for exactly this code, else the one for any."""
+    """The one for exactly this code, else the one for any: a definition without a code, as in Camunda."""
     catchers = [token for token in tokens if token.internal_data.get("on") == kind]
     events = [(token, token.task_spec.event()) for token in catchers]
     exact = [token for token, event in events if (event.code or event.name) == code]
-    catch_all = [token for token, event in events if event.code is None and event.name is None]
+    catch_all = [token for token, event in events if not event.code]
     return next(iter(exact + catch_all), None)

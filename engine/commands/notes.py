@@ -141,7 +141,7 @@ class Notes:
     def _thrown(self, event: Thrown) -> None:
         self.note("thrown", element=event.element, data={"kind": event.kind, "name": event.name, "key": event.correlation})
         if event.kind == "signal":
-            self.outbox.signal_others(event.name, payload=event.payload, tenant=self.row["tenant"])
+            self.outbox.signal_others(event.name, payload=event.payload, tenant=self.row["tenant"], begins=event.correlation)
             return
         key = event.correlation or self.row["business_key"]
         self.outbox.send(event.name, key=key, payload=event.payload, ttl=THROWN_LIVES, tenant=self.row["tenant"], dedupe=None)

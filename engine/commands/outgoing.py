@@ -26,7 +26,7 @@ class Outbox:
     revision: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
-    signals: list[tuple[str, str, Mapping[str, Any], str | None]] = field(default_factory=list)
+    signals: list[tuple[str, str, Mapping[str, Any], str | None, str]] = field(default_factory=list)
 
     def send(self, message: str, *, key: str, payload: Mapping[str, Any], ttl: timedelta, tenant: str, dedupe: str | None) -> None:
         """Store a message."""
@@ -55,11 +55,11 @@ class Outbox:
 
     def signal(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
         """Broadcast a signal."""
-        self.signals.append((tenant, name, packed(payload), None))
+        self.signals.append((tenant, name, packed(payload), None, ""))
 
-    def signal_others(self, name: str, *, payload: Mapping[str, Any], tenant: str) -> None:
-        """Broadcast a signal that a diagram threw: the instance's own catchers have had it."""
-        self.signals.append((tenant, name, packed(payload), self.root))
+    def signal_others(self, name: str, *, payload: Mapping[str, Any], tenant: str, begins: str = "") -> None:
+        """Broadcast a signal that a diagram threw: the instance's own catchers have had it. ``begins``: the business key of what it begins."""
+        self.signals.append((tenant, name, packed(payload), self.root, begins))
 
     def later(self, job: str, *, payload: Mapping[str, Any], tenant: str, dedupe: str | None, due: datetime | None) -> None:
         """Store a named job; ``payload["lock"]`` names the root that it locks first."""
@@ -108,10 +108,10 @@ class Outbox:
 
     def flush(self, connection: Connection, versions: Versions) -> int:
         """Write everything; the number of messages, signal deliveries and starts (what cannot be called back once it has arrived)."""
-        for tenant, name, payload, but in self.signals:
+        for tenant, name, payload, but, begins in self.signals:
             for loaded, process, trigger in versions.triggers(connection, kind="signal", tenant=tenant):
                 if trigger.name == name:
-                    given = {"version": loaded.id, "element": trigger.element, "variables": payload}
+                    given = {"version": loaded.id, "element": trigger.element, "variables": payload, "business_key": begins}
                     self.job("begin", process, tenant=tenant, payload=given)
             for catcher in outbound.signal_subscriptions(connection, tenant=tenant, name=name, but=but):
                 self.job("signal", name, tenant=tenant, payload=payload, root=catcher.root, wait=catcher.wait, ready=catcher.running)

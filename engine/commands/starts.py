@@ -20,7 +20,7 @@ def begin(tx: Transaction, row: Any) -> str:
     given: Mapping[str, Any] = row.payload
     loaded = tx.home.versions.load(tx.connection, given["version"])
     wait_for_next(tx, loaded, row)
-    where = {"process": row.name, "business_key": "", "tenant": row.tenant, "dedupe": None}
+    where = {"process": row.name, "business_key": given.get("business_key", ""), "tenant": row.tenant, "dedupe": None}
     return start_in(tx, loaded, where=where, variables=unpacked(given["variables"]), actor=SYSTEM, element=given["element"])
 
 

@@ -101,6 +101,7 @@ class Versions:
         }
         row = {"digest": digest_of(files), **about, "processes": sorted(definitions.processes), "message_starts": starts}
         key = connection.execute(insert(version).returning(version.c.id), row).scalar_one()
+        self.forget(key)  # a version whose transaction was undone after it had been read may have had this id
         contents = [{"version": key, "path": path, "content": content} for path, content in sorted(files.items())]
         if contents:
             connection.execute(insert(version_file), contents)
@@ -118,7 +119,7 @@ class Versions:
         return self.add(connection, {**about, "deployed_at": now, "deployed_by": by}, files)
 
     def forget(self, version_id: int) -> None:
-        """The version was deleted."""
+        """What was read of the version holds no longer: it was deleted, or never came to be."""
         with self._lock:
             self._loaded.pop(version_id, None)
 

@@ -136,7 +136,7 @@ def test_the_tree_has_a_leaf_for_every_waiting_token(rest, draw):
     definition = rest.definition(draw.diagram(draw.start(), *parts, flows))
     instance = rest.start(definition)
     whole = rest.get(f"/process-instance/{instance}/activity-instances")
-    assert whole["id"] == instance
+    assert (whole["id"], whole["activityId"], whole["activityType"]) == (instance, definition, "processDefinition")
     each = ("sub", [("in", [])])
     assert tree_of(whole)[1] == [("j", []), ("sub#multiInstanceBody", [each, each]), ("u", []), ("w", []), ("x", [])]
 

@@ -170,3 +170,33 @@ def test_a_timer_that_is_due_again_at_once_is_cut_off_with_a_clear_answer_and_go
     assert rest.get(f"/process-instance/{instance}/variables")["n"]["value"] == 5
     assert rest.post("/clock", {"advance": "PT0S"})["now"].startswith("2024-01-31T10:00:00")
     assert rest.get("/process-instance") == []
+
+
+def test_a_process_instance_is_an_execution_too_and_means_its_only_subscription(rest, draw):
+    parts = (draw.catch("c", "message"), draw.catch("g", "signal"), '<receiveTask id="r"/>', draw.user("u"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-c-g-r-u-e"))))
+    rest.post(f"/execution/{instance}/messageSubscriptions/another/trigger", status=500)
+    rest.post(f"/execution/{instance}/messageSubscriptions/m/trigger", {"variables": typed(told=1)}, status=204)
+    rest.post("/signal", {"name": "sig", "executionId": instance}, status=204)
+    rest.post(f"/execution/{instance}/signal", status=204)
+    assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["u"]
+    assert rest.get(f"/process-instance/{instance}/variables/told")["value"] == 1
+    rest.post(f"/execution/{instance}/signal", status=500)
+
+
+def test_of_two_subscriptions_of_one_instance_the_execution_says_which_is_meant(rest, draw):
+    task = f'<receiveTask id="r" messageRef="message_m">{draw.multi(count="2")}</receiveTask>'
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), task, draw.end(), draw.flows("s-r-e"))))
+    rest.post(f"/execution/{instance}/messageSubscriptions/m/trigger", status=500)
+    assert len(rest.get("/event-subscription")) == 2
+
+
+def test_a_thrown_signal_hands_its_business_key_to_what_it_begins(rest, draw):
+    passes = draw.ext('<camunda:in businessKey="${key}"/><camunda:in source="n" target="n"/>')
+    thrower = f'<endEvent id="e"><signalEventDefinition signalRef="sig">{passes}</signalEventDefinition></endEvent>'
+    begins = draw.diagram(draw.start("s", "signal"), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="begins")
+    throws = rest.deploy(draw.diagram(draw.start(), thrower, draw.flows("s-e"), key="throws"), begins)["deployedProcessDefinitions"]
+    rest.start(next(name for name in throws if name.startswith("throws")), key="K-7", n=3)
+    (running,) = rest.get("/process-instance")
+    assert running["businessKey"] == "K-7"
+    assert rest.get(f"/process-instance/{running['id']}/variables/n")["value"] == 3

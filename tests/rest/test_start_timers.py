@@ -57,3 +57,12 @@ def test_it_is_put_off_and_held(rest, begins):
     assert rest.tasks() == []
     rest.post("/clock", {"advance": "PT1H"})
     assert len(rest.tasks()) == 1
+
+
+def test_a_deployment_whose_timer_cannot_be_armed_leaves_nothing_behind_not_even_in_the_next_one(rest, draw):
+    bad = draw.diagram(draw.start("s", "duration:${nobody_set_this}"), draw.user("wrong"), draw.end(), draw.flows("s-wrong-e"), key="p")
+    rest.deploy(bad, status=400)
+    assert rest.get("/deployment") == []
+    good = rest.definition(draw.diagram(draw.start(), draw.user("right"), draw.end(), draw.flows("s-right-e"), key="p"))
+    rest.start(good)
+    assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["right"]

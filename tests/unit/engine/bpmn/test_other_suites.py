@@ -654,3 +654,42 @@ def test_a_loop_over_as_many_items_as_its_cardinality_says(draw, story, sequenti
     with pytest.raises(EngineError) as refused:
         story(xml, variables={"names": ["ann"], "n": 2})
     assert refused.value.code == "multi_instance"
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_what_an_event_sub_process_escalates_goes_outside_and_not_to_itself_again(draw, story, interrupting):
+    watch = draw.sub(
+        "watch",
+        draw.start("ws", "escalation", attrs=f'isInterrupting="{str(interrupting).lower()}"'),
+        draw.user("look"),
+        draw.end("on", "escalation"),
+        draw.flows("ws-look-on"),
+        attrs='triggeredByEvent="true"',
+    )
+    inner = (draw.start("s1"), draw.throw("t", "escalation"), draw.user("u"), draw.end("e1"), draw.flows("s1-t-u-e1"))
+    outside = draw.boundary("b", "sub", "escalation", interrupting=False)
+    parts = (draw.sub("sub", *inner, watch), outside, draw.user("told"), draw.end("e2"), draw.end())
+    one = story(draw.diagram(draw.start(), *parts, draw.flows("s-sub-e", "b-told-e2")))
+    assert one.at == (["look"] if interrupting else ["look", "u"])
+    one.complete("look")
+    assert one.at == (["told"] if interrupting else ["told", "u"])
+    assert one.entered("watch") == 1
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_an_event_whose_definition_has_no_code_catches_every_code(draw, story, kind):
+    any_code = f'<{kind} id="any" name="whatever"/>'
+    catcher = f'<boundaryEvent id="b" attachedToRef="sub"><{kind}EventDefinition {kind}Ref="any"/></boundaryEvent>'
+    inner = draw.sub("sub", draw.start("s1"), draw.end("bad", kind), draw.flows("s1-bad"))
+    xml = draw.diagram(draw.start(), inner, catcher, draw.user("u"), draw.end(), draw.flows("s-sub-e", "b-u"))
+    assert story(xml.replace(b"<process", any_code.encode() + b"<process", 1)).at == ["u"]
+
+
+def test_references_may_be_qualified_by_the_files_own_namespace(draw, story):
+    xml = draw.diagram(draw.start(), draw.user("u"), draw.boundary("b", "u", "message"), draw.catch("c", "signal"), draw.end(), draw.flows("s-u-e", "b-c-e"))
+    own = b'<definitions xmlns:mine="https://example.org/mine" targetNamespace="https://example.org/mine" '
+    for name in (b"messageRef", b"signalRef", b"attachedToRef"):
+        xml = xml.replace(name + b'="', name + b'="mine:')
+    one = story(xml.replace(b"<definitions ", own, 1))
+    one.deliver("b")
+    assert [(wait.kind, wait.message) for wait in one.execution.waits()] == [("signal", "sig")]
