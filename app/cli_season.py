@@ -1,4 +1,4 @@
-"""Commands on season folders and on time: check, deploy, tick, doctor."""
+"""Commands on seasons and on time: check, deploy, suspend, resume, tick, doctor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Folders = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Season f
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (check, deploy, tick, doctor):
+    for command in (check, deploy, suspend, resume, tick, doctor):
         app.command()(command)
 
 
@@ -56,6 +56,26 @@ def deploy(
     house = house_of(settings_of(database=database, file=settings))
     version = deploy_folder(house, path)
     report({"name": version.name, "number": version.number, "digest": version.digest, "new": version.created}, as_json=json)
+
+
+Named = Annotated[str, typer.Argument(metavar="SEASON", help="Id of the season, such as cn-2023.")]
+Because = Annotated[str, typer.Option(help="Why; it is kept in the history of everything that is switched.")]
+
+
+def suspend(season: Named, reason: Because, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Let a whole season stand still: no task, timer or message moves anything of it."""
+    from app.standing import suspend_season
+
+    house = house_of(settings_of(database=database, file=settings))
+    report({"season": season, "suspended": suspend_season(house, season=season, reason=reason)}, as_json=json)
+
+
+def resume(season: Named, reason: Because, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
+    """Let a suspended season go on; what fell due meanwhile happens now, so move its deadlines first."""
+    from app.standing import resume_season
+
+    house = house_of(settings_of(database=database, file=settings))
+    report({"season": season, "resumed": resume_season(house, season=season, reason=reason)}, as_json=json)
 
 
 def tick(

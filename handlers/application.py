@@ -27,6 +27,7 @@ from selection.examination import CLOSE
 from selection.findings import refuse_if_blocked
 from selection.form import completeness, naming_unit
 from selection.nomination import may_name_other_unit, needs_unit_confirmation
+from store.selection.queries_public import season_by_id
 from store.selection.subject import Fact
 
 ENDED = ("withdrawn", "lapsed", "discarded", "terminated", "announced")
@@ -193,8 +194,13 @@ def may_begin(ctx: Context, _: Data) -> None:
 
 def _refuse_closed(ctx: Context) -> None:
     """Applications begin between 申报开始 and 申报截止 (exclusive end), after the notice. Raises Refused."""
-    season = found(ctx.facts.calendar.season(ctx.instance.tenant), what="遴选活动")
-    if season.state == "planned" or ctx.now < deadline(ctx, "申报开始"):
+    row = season_by_id(ctx.facts.connection, ctx.instance.tenant)
+    state = row["state"] if row is not None else found(None, what="遴选活动")
+    if state in ("suspended", "cancelled"):
+        raise Refused(
+            "application.suspended", zh="本年度活动已暂停或取消，目前不能开始申报。", en="The season is suspended or cancelled; no application begins now."
+        )
+    if state == "planned" or ctx.now < deadline(ctx, "申报开始"):
         raise Refused(
             "application.early", zh="申报尚未开始，请留意活动通知。", en="Applications are not open yet; please watch for the notice."
         )

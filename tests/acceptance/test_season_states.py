@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from app.doctor import examine
 from app.simulate import play as plays
+from app.standing import resume_season, suspend_season
 from engine.contract import SYSTEM
+from selection.errors import Conflict, NotFound
 from store.engine.tables import instance, task
 from store.selection.facts import Facts
+from tests.acceptance.filing import SEAL, promise
 from tests.acceptance.stages import FOLDER, settings_of
 from tests.acceptance.test_8_publicity import deliberated, investigated, objects, published
 from web.deadlines import plan_of
@@ -64,6 +67,47 @@ def test_a_season_that_stands_still_or_was_ended_says_so_inside_and_outside(worl
     assert shown(world) == "已取消"
     assert "本年度活动已取消" in world.stranger().goes("/").text
     assert examine(world.house) == []
+
+
+def test_everything_of_a_season_stands_still_with_it_and_goes_on_with_it(world_at):
+    """No task is done, no deadline closes anything and nobody begins while it is suspended; then what fell due happens."""
+    world = world_at("签署")
+    person, beginner = world.as_("enterprise 1"), world.as_("enterprise 2")
+    assert person.tasks() == ["签署承诺并提交"]
+    alone = _root_of(world, world.application(2))
+    world.house.engine.suspend(root=alone, reason="单独暂停", actor=SYSTEM)
+    world.days_pass(0.1)
+    before = examine(world.house)
+
+    assert suspend_season(world.house, season="cn-2023", reason="系统维护") > 1
+    assert suspend_season(world.house, season="cn-2023", reason="再次") == 0
+
+    page = person.tries("签署承诺并提交", promise(world), files=SEAL)
+    assert page.refused
+    assert "暂停" in page.complaints
+    assert beginner.sends("/portal/applications", {}).refused
+    world.time_is("2023-09-16T09:00")
+    assert person.tasks() == ["签署承诺并提交"], "no deadline closed it"
+
+    assert resume_season(world.house, season="cn-2023", reason="恢复") > 1
+    world.settles()
+    assert person.tasks() == [], "what fell due meanwhile has happened"
+    assert _status(world, alone) == "suspended", "what was suspended by itself stays so"
+    assert examine(world.house) == before
+    with pytest.raises(Conflict):
+        resume_season(world.house, season="cn-2023", reason="恢复")
+    with pytest.raises(NotFound):
+        suspend_season(world.house, season="cn-1999", reason="没有")
+
+
+def _root_of(world, application):
+    with world.house.database.read() as connection:
+        return connection.execute(select(instance.c.root).where(instance.c.business_key == application)).scalar_one()
+
+
+def _status(world, root):
+    with world.house.database.read() as connection:
+        return connection.execute(select(instance.c.status).where(instance.c.root == root)).scalar_one()
 
 
 def test_every_state_has_its_words():
