@@ -49,20 +49,34 @@ class TooMany(HouseError):
 
 
 def refuse_flood(request: Request) -> None:
-    """The dependency of the whole application, before anything is done: raises TooMany. What is refused costs one read and writes nothing."""
+    """Of the whole application, before anything is done or a body is read: raises TooMany. What is refused costs one read and writes nothing.
+
+    A request is counted once, however often it is asked about.
+    """
     name = LIMITED.get((request.method, getattr(request.scope.get("route"), "path", "")))
-    house: House = request.state.house
-    most = getattr(house.settings, f"limit_{name}") if name else 0
-    visitor = request.state.visitor
-    who = f"account\0{visitor.actor.id}" if visitor.signed_in else f"address\0{place}" if (place := place_of(request)) else ""
-    if not most or not who:
+    if name is None or getattr(request.state, "counted", False):
         return
+    visitor = request.state.visitor
+    account = f"account\0{visitor.actor.id}" if visitor.signed_in else ""
+    wait = wait_of(request, name=name, house=request.state.house, account=account)
+    if wait:
+        raise TooMany(wait, signed_in=visitor.signed_in)
+    request.state.counted = True
+
+
+def wait_of(request: Request, *, name: str, house: House, account: str = "") -> timedelta:
+    """How long who asks must wait until it may do one more of what `limit_<name>` counts; nothing if it may, and then it counts.
+
+    Without an `account` it is the address that is counted.
+    """
+    most = getattr(house.settings, f"limit_{name}")
+    who = account or (f"address\0{place}" if (place := place_of(request)) else "")
+    if not most or not who:
+        return timedelta()
     subject, now = hashed(f"{name}\0{who}"), house.clock.now()
     with house.database.read() as connection:
         wait = Allowances(connection).wait(subject, most=most, per=SPAN, now=now)
-    wait = wait or house.database.run(lambda connection: Allowances(connection).take(subject, most=most, per=SPAN, now=now))
-    if wait:
-        raise TooMany(wait, signed_in=visitor.signed_in)
+    return wait or house.database.run(lambda connection: Allowances(connection).take(subject, most=most, per=SPAN, now=now))
 
 
 def place_of(request: Request) -> str:

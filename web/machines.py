@@ -19,8 +19,9 @@ from rest.app import create
 from rest.errors import RestError
 from rest.parts import Parts
 from selection.rights import may
-from store.selection.accounts import Account, Accounts
+from store.selection.accounts import KNOWN_FOR, Account, Accounts
 from web.house import House
+from web.limits import wait_of
 from web.signin import prove
 from web.tokens import prove_token
 from web.visitors import hashed, not_found
@@ -72,12 +73,20 @@ class _Door:
             login, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise _unknown() from None
-        return _actor_of(self._account(login, password, address=_address(request)) if colon else None)
+        return _actor_of(self._account(request, login, password) if colon else None)
 
-    def _account(self, login: str, password: str, *, address: str) -> Account | None:
-        """The account if the password fits and it may sign in now; it knows the address from then on."""
+    def _account(self, request: Request, login: str, password: str) -> Account | None:
+        """The account if the password fits and it may sign in now; it knows the address from then on.
+
+        Raises RestError 429 where an address that the account does not know has tried too many passwords, whether this one fits or not.
+        """
+        address = _address(request)
         house, now, place = self.house, self.house.clock.now(), hashed(f"programme\0{address}")
         account = prove(house, login=login, password=password, browser=place, place=address, now=now)
+        with house.database.read() as connection:
+            known = account is not None and Accounts(connection).knows_browser(account.id, digest=place, since=now - KNOWN_FOR)
+        if not known and wait_of(request, name="signins", house=house):
+            raise RestError(429, "Too many passwords were tried from your network; try again in some minutes", type="AuthenticationException")
         if account is None:
             return None
 

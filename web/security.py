@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selection.errors import Forbidden, HouseError
 from web.house import House
+from web.limits import refuse_flood
 from web.visitors import VISIT_COOKIE, Access, SignInFirst, cookie_name, not_found, page_of, recognise
 
 FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
@@ -110,13 +111,17 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        seen, ending = 0, Ending(scope)
+        seen, asked, ending = 0, False, Ending(scope)
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, asked
+            most = self.limit if _may_carry_files(scope) else min(self.limit, FORM_LIMIT)
+            if not asked:
+                asked = True
+                await _refuse_unread(scope, most=most)
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > (self.limit if _may_carry_files(scope) else min(self.limit, FORM_LIMIT)):
+            if seen > most:
                 raise TooLarge
             ending.watch(message)
             return message
@@ -133,6 +138,15 @@ class Guard:
             await send(message)
 
         await self.app(scope, counted, adding)
+
+
+async def _refuse_unread(scope: Scope, *, most: int) -> None:
+    """Before a body is read: TooLarge if it says itself that it is, TooMany of somebody who has sent too much already."""
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > most:
+        raise TooLarge
+    if "visitor" in scope.get("state", {}):
+        await run_in_threadpool(refuse_flood, Request(scope))
 
 
 def _over_tls_only(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

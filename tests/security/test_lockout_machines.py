@@ -23,10 +23,10 @@ def robot(empty):
     return empty.person(LOGIN, "season_admin@caq", password_hash=HASH)
 
 
-def asks(scene, address=HOME, password=PASSWORD):
+def asks(scene, address=HOME, password=PASSWORD, login=LOGIN):
     """The status that a programme at the address is given."""
     client = TestClient(scene.app, base_url=SITE, client=(address, 5000))
-    return client.get("/engine-rest/version", auth=(LOGIN, password)).status_code
+    return client.get("/engine-rest/version", auth=(login, password)).status_code
 
 
 def started_anew(empty):
@@ -81,6 +81,18 @@ def test_nobody_gets_more_guesses_by_the_interface(empty, robot):
             now = failures(empty, table)[0]
             looked_at, before = looked_at + (now > before), now
         assert 3 < looked_at <= 10, address
+
+
+def test_who_tries_many_names_from_one_address_is_stopped_and_the_programme_there_works_on(empty, robot):
+    """A10, A14: spraying. Beyond the hour's passwords a right one tells nothing either; an address that the account knows is not stopped."""
+    object.__setattr__(empty.house.settings, "limit_signins", 5)
+    assert asks(empty) == 200  # the first sign-in from an address counts
+    assert [asks(empty, HOME, f"{n}", login=f"robot{n}@example.invalid") for n in range(6)] == [401] * 4 + [429] * 2
+    assert asks(empty) == 200
+    assert [asks(empty, ELSEWHERE, f"{n}", login=f"robot{n}@example.invalid") for n in range(5)] == [401] * 5
+    assert asks(empty, ELSEWHERE) == 429
+    passes(empty, minutes=15)
+    assert asks(empty, ELSEWHERE) == 200
 
 
 def test_its_place_is_written_down_once_a_day_and_forgotten_when_it_was_not_used_for_half_a_year(empty, robot):
