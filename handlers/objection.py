@@ -15,7 +15,7 @@ from store.selection.subject import Fact
 
 EVIDENCE = "D13.objection"
 MERGED = "merged"
-WORDS = {"upheld": "异议成立", "dismissed": "异议不成立", "rejected": "不予受理", MERGED: "已与同一项目的异议合并处理"}
+WORDS = {"upheld": "异议成立", "dismissed": "异议不成立", "rejected": "不予受理"}
 MOST_RECEIPTS = 10  # to one address, of objections that are open: nobody fills another's mailbox (the page shows each receipt anyway)
 
 
@@ -167,8 +167,11 @@ def conclude(ctx: Context, _: Data) -> Variables:
     state = case.state if case.state in ("rejected", MERGED) else verdict
     ctx.facts.publicity.change_objection(case.id, verdict=verdict, state=state, closed_at=ctx.now)
     _show_in_season(ctx)
-    _tell_verdict(ctx, case, verdict)
-    _conclude_merged(ctx, case, verdict)
+    if case.state == MERGED:
+        _hand_evidence_on(ctx, case)  # who objects hears of the decision, once: with the objection that this one was merged into
+    else:
+        _tell_verdict(ctx, case, verdict)
+        _conclude_merged(ctx, case, verdict)
     still_open = ctx.facts.publicity.open_objections(batch=case.batch)
     if not still_open:
         ctx.send("batch.objections_settled", key=case.batch)
@@ -177,18 +180,27 @@ def conclude(ctx: Context, _: Data) -> Variables:
     return {"verdict": verdict}
 
 
+def _hand_evidence_on(ctx: Context, case: Fact) -> None:
+    """What a merged objection brought is looked into with the first: its files lie with that one too, each named by the receipt it came with."""
+    first = str((case.intake or {})["duplicate_of"])
+    for file in ctx.facts.documents.living(season=case.season, owner=case.id, code=EVIDENCE):
+        name = f"{rules.number(case.receipt)} {file.name}"
+        kept = {"size": file.size, "type": file.type, "sha256": file.sha256, "at": file.at, "by": file.by}
+        ctx.facts.documents.attach(season=case.season, owner=first, code=EVIDENCE, name=name, **kept)
+
+
 def _conclude_merged(ctx: Context, case: Fact, verdict: str) -> None:
-    """What was merged into this objection has its verdict, and each objector hears of it."""
+    """What was merged into this objection has its verdict and answer, and each objector hears of it."""
     for one in ctx.facts.publicity.objections(application=case.application):
         if one.state == MERGED and (one.intake or {}).get("duplicate_of") == case.id:
-            ctx.facts.publicity.change_objection(one.id, verdict=verdict, state=verdict)
-            _tell_objector(ctx, one, WORDS[verdict], case.reply, cause=f"merged:{one.id}")
+            said = [str((row.reply or {}).get("to_objector") or "") for row in (one, case)]
+            reply = {**(one.reply or {}), "to_objector": "\n\n".join(text for text in said if text)}
+            ctx.facts.publicity.change_objection(one.id, verdict=verdict, state=verdict, reply=reply)
+            _tell_objector(ctx, one, WORDS[verdict], reply, cause=f"merged:{one.id}")
 
 
 def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
     _tell_objector(ctx, case, WORDS.get(case.state, WORDS[verdict]), case.reply, cause=f"decided:{case.id}")
-    if case.state == MERGED:
-        return  # the enterprise hears of the objection that this one was merged into
     application = found(ctx.facts.applications.get(case.application), what="申报")
     details = str((case.reply or {}).get("to_enterprise") or "")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
