@@ -152,7 +152,7 @@ def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
 
 @router.post("/task/{task}/bpmnError", status_code=204)
 def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """A business error from it goes to the event that catches it; 500 when none does."""
+    """A business error from it goes to the event that catches it; when none does, nothing follows the task."""
     given = body or {}
     _throw(caller, task, given, code=needed_text(given, "errorCode"), message=text_of(given, "errorMessage") or "")
     return Response(status_code=204)

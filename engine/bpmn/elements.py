@@ -53,6 +53,8 @@ def _texts_in(value: Value) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         return
+    if isinstance(value, Mapping):
+        yield from value
     for each in value.values() if isinstance(value, Mapping) else value:
         yield from _texts_in(each)
 

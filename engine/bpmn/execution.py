@@ -15,7 +15,7 @@ from engine.bpmn.host import Host
 from engine.bpmn.instance import Instance
 from engine.bpmn.listeners import run_scripts
 from engine.bpmn.scopes import CALLED
-from engine.bpmn.tasks import UserTask
+from engine.bpmn.tasks import LAST, UserTask
 from engine.bpmn.throwing import escalate, throw_error
 from engine.bpmn.timers import Armed, from_micros, to_micros
 from engine.bpmn.token import Token
@@ -108,6 +108,12 @@ class Execution:
         """A business error at a user or service task goes to the error boundary; False if nobody catches it (then nothing changed)."""
         token = self._open_work(token_id)
         return throw_error(token, error_code, message, own=True)
+
+    def end_work(self, token_id: str) -> None:
+        """A user task ends its token here and now, as if no flow left it: nobody catches what it threw; `run()` next."""
+        token = self._open_work(token_id)
+        token.internal_data[LAST] = True
+        self.instance.ready(token)
 
     def escalate(self, token_id: str, *, code: str) -> bool:
         """An escalation from a user or service task goes to who catches it; False if nobody does (then nothing changed)."""

@@ -12,6 +12,7 @@ from engine.bpmn.listeners import THROWN, rethrow, tell
 from engine.bpmn.spec import Flow
 from engine.bpmn.token import Token
 from engine.errors import EngineError
+from engine.expressions.functions import as_text
 
 
 class Node:
@@ -155,9 +156,9 @@ def parameter_value(top: Instance, token: Token, parameter: Parameter, chain: li
 
     def of(value: Value) -> Any:
         if isinstance(value, str):
-            return top.value(token, value, chain)
+            return top.value(token, value, chain) if value else None
         if isinstance(value, Mapping):
-            return {key: of(each) for key, each in value.items()}
+            return {as_text(top.value(token, key, chain)): of(each) for key, each in value.items()}
         return [of(each) for each in value]
 
     return of(parameter.value)

@@ -12,12 +12,14 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.elements import ElementInfo
 from engine.bpmn.listeners import assign, run_scripts
 from engine.bpmn.nodes import Node
+from engine.bpmn.spec import Flow
 from engine.bpmn.timers import due_of, from_micros, to_micros
 from engine.bpmn.token import Token
 from engine.errors import EngineError
 from engine.expressions import Context
 from engine.expressions.functions import as_text
 
+LAST = "last"  # said of a token: nothing follows its task
 _EVALUATED = ("due", "follow", "depends", "assignee", "users", "groups", "priority", "form", "name")
 
 
@@ -43,6 +45,10 @@ class UserTask(Node, defaults.UserTask):
         """It is done."""
         run_scripts(token, "complete")
         return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """As ever, but nothing follows an error that nobody catches."""
+        return [] if LAST in token.internal_data else super().choose(token)
 
     def _on_cancel(self, token: Token) -> None:
         """It is taken away."""

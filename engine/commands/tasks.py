@@ -85,7 +85,9 @@ class TaskVerbs:
     def throw(self, *, task: str, code: str, message: str, variables: Mapping[str, Any], actor: Actor, escalates: bool = False) -> None:
         """A business error (``escalates``: an escalation) from a task goes to who catches it, with variables for the scopes around the task.
 
-        Raises as ``complete`` does; EngineError `uncaught` when nobody catches it: then nothing has changed.
+        An error that nobody catches ends the task's token, as Camunda has it.
+
+        Raises as ``complete`` does; EngineError `uncaught` when nobody catches an escalation: then nothing has changed.
         """
 
         def work(tx: Transaction) -> None:
@@ -94,8 +96,10 @@ class TaskVerbs:
             turn.note("task_escalation" if escalates else "task_error", process=view.process, element=view.element, data={"task": task, "code": code})
             execution.write(wait.id, variables)
             caught = execution.escalate(wait.id, code=code) if escalates else execution.fail(wait.id, error_code=code, message=message)
-            if not caught:
+            if not caught and escalates:
                 raise EngineError("uncaught", f"没有事件捕获 {code}", f"nobody catches {code}", 422)
+            if not caught:
+                execution.end_work(wait.id)
             advance(turn)
             turn.save()
 

@@ -128,14 +128,36 @@ def test_an_escalation_of_a_task_leaves_it_open_and_its_error_does_not(rest, car
     assert (found["why"]["value"], found["n"]["value"]) == ("late", 1)
 
 
-def test_what_nobody_catches_changes_nothing(rest, careful):
+def test_an_escalation_that_nobody_catches_changes_nothing(rest, careful):
     (task,) = rest.tasks()
-    assert "nobody catches" in rest.post(f"/task/{task['id']}/bpmnError", {"errorCode": "other", "variables": typed(n=1)}, status=500)["message"]
-    rest.post(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": "other"}, status=500)
+    sent = {"escalationCode": "other", "variables": typed(n=1)}
+    assert "nobody catches" in rest.post(f"/task/{task['id']}/bpmnEscalation", sent, status=500)["message"]
     assert rest.tasks() == [task]
     assert rest.get(f"/process-instance/{task['processInstanceId']}/variables") == {}
     rest.post(f"/task/{task['id']}/bpmnError", {}, status=400)
     rest.post("/task/nothing/bpmnError", {"errorCode": "x"}, status=404)
+
+
+def test_nothing_follows_the_task_whose_error_nobody_catches(rest, draw):
+    parts = (draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.user("after"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-a-after-e", "f-b-e"))))
+    first = next(task for task in rest.tasks() if task["taskDefinitionKey"] == "a")
+    rest.post(f"/task/{first['id']}/bpmnError", {"errorCode": "other", "variables": typed(n=1)}, status=204)
+    assert [task["taskDefinitionKey"] for task in rest.tasks()] == ["b"]
+    assert rest.get(f"/process-instance/{instance}/variables/n")["value"] == 1
+    assert rest.get("/incident") == []
+    (last,) = rest.tasks()
+    rest.post(f"/task/{last['id']}/bpmnError", {"errorCode": "other"}, status=204)
+    rest.get(f"/process-instance/{instance}", status=404)
+    assert rest.get("/history/process-instance", processInstanceId=instance)[0]["state"] == "COMPLETED"
+
+
+def test_an_uncaught_error_of_one_instance_of_a_loop_is_the_end_of_that_one(rest, draw):
+    task = f'<userTask id="u">{draw.multi(count="2")}</userTask>'
+    rest.start(rest.definition(draw.diagram(draw.start(), task, draw.user("after"), draw.end(), draw.flows("s-u-after-e"))))
+    for each in rest.tasks():
+        rest.post(f"/task/{each['id']}/bpmnError", {"errorCode": "other"}, status=204)
+    assert [each["taskDefinitionKey"] for each in rest.tasks()] == ["after"]
 
 
 def test_a_timer_s_due_date_is_recalculated_from_when_it_was_set(rest, draw):

@@ -693,3 +693,19 @@ def test_references_may_be_qualified_by_the_files_own_namespace(draw, story):
     one = story(xml.replace(b"<definitions ", own, 1))
     one.deliver("b")
     assert [(wait.kind, wait.message) for wait in one.execution.waits()] == [("signal", "sig")]
+
+
+def test_an_empty_parameter_is_null_and_keys_of_a_map_are_expressions_too(draw, story):
+    entries = '<camunda:entry key="${word}">${n}</camunda:entry><camunda:entry key="plain"/>'
+    ext = f'<camunda:inputOutput><camunda:inputParameter name="nothing"/><camunda:inputParameter name="map"><camunda:map>{entries}</camunda:map>'
+    ext += "</camunda:inputParameter></camunda:inputOutput>"
+    told = story(draw.diagram(draw.start(), draw.user("u", ext=ext), draw.flows("s-u")), variables={"word": "w", "n": 1})
+    seen = told.execution.visible(told.wait("u").id)
+    assert (seen["nothing"], seen["map"]) == (None, {"w": 1, "plain": None})
+
+
+def test_an_error_without_a_message_says_null(draw, story):
+    catcher = '<boundaryEvent id="b" attachedToRef="sub"><errorEventDefinition camunda:errorMessageVariable="why"/></boundaryEvent>'
+    inner = draw.sub("sub", draw.start("s1"), draw.end("bad", "error"), draw.flows("s1-bad"))
+    told = story(draw.diagram(draw.start(), inner, catcher, draw.user("u"), draw.flows("s-sub", "b-u")))
+    assert told.execution.variables() == {"why": None}
