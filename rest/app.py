@@ -20,6 +20,7 @@ from rest import (
     history_tasks,
     incidents,
     instances,
+    job_definitions,
     jobs,
     migration,
     modification,
@@ -29,11 +30,13 @@ from rest import (
     task_variables,
     tasks,
     together,
+    variable_instances,
     workers,
 )
 from rest.document import Interface
 from rest.manners import Manners
 from rest.parts import Parts, TheCaller, caller
+from rest.shapes import ProcessEngineDto, VersionDto
 
 VERSION = "7.24.0"  # the release of Camunda whose shapes are kept
 ROUTERS = (
@@ -48,8 +51,10 @@ ROUTERS = (
     task_remarks.router,
     task_links.router,
     events.router,
+    variable_instances.router,
     workers.router,
     jobs.router,
+    job_definitions.router,
     incidents.router,
     decisions.router,
     migration.router,
@@ -103,11 +108,11 @@ def routes() -> list[BaseRoute]:
     return together.routes
 
 
-def version(caller: TheCaller) -> dict[str, str]:  # noqa: ARG001 - nobody is told before signing in
+def version(caller: TheCaller) -> VersionDto:  # noqa: ARG001 - nobody is told before signing in
     """Whose shapes these are."""
     return {"version": VERSION}
 
 
-def engines(caller: TheCaller) -> list[dict[str, str]]:  # noqa: ARG001 - nobody is told before signing in
+def engines(caller: TheCaller) -> list[ProcessEngineDto]:  # noqa: ARG001 - nobody is told before signing in
     """There is one engine."""
     return [{"name": "default"}]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
@@ -12,14 +12,16 @@ from rest.listing import Item, equals
 from rest.listing import like as is_like
 from rest.parts import Caller, split_instance
 from rest.query import Query, read
+from rest.shapes import CountResultDto
 from rest.values import instant_in
-from rest.variables_asked import EACH, held_in
+from rest.variables_asked import EACH, held_in, named_in, worth_in
 from store.engine import listing
 from store.engine.holding import Held
 from store.engine.listing import ANY_OF, Filters, Listing, Wanted
 
 TEXT: Mapping[str, Any] = {"type": "string"}
 _LARGEST = 2**31
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ def variables(name: str) -> Reader:
     return Reader(lambda given, _: {name: held_in(given)}, schema, EACH)
 
 
+WORTH: Mapping[str, Any] = {"type": ["string", "number", "boolean"], "example": "x"}
+variable_named = one(lambda given, _: {"named": named_in(given)})
+variable_worth = Reader(lambda given, _: {"worth": worth_in(given)}, WORTH)
 anything = condition(lambda _: {})  # asks for what holds for everything here anyway
 OR_QUERIES = Reader(lambda _, __: {}, TEXT, {"type": "object"})  # queries of which each narrows by any of its filters: see `filters`
 beside = one(lambda _, __: {})  # looked at beside the database, or a word on how rows are shown
@@ -153,7 +158,7 @@ deployment, note, definition = one(_deployment), one(_note), one(_definition)
 
 def wanted(query: Query, caller: Caller, params: Params, sorts: Mapping[str, str], *, paged: bool = True) -> Wanted:
     """What a request asks of a list, ``paged`` or from end to end. Raises RestError 400."""
-    by = tuple((sorts[name], descending) for name, descending in query.sorted_by(sorts, ", ".join(sorted(sorts))))
+    by = query.sorted_by(sorts)
     first, most = (query.first, query.most) if paged else (0, None)
     return Wanted(filters(query, caller, params), by, first, most)
 
@@ -164,10 +169,10 @@ def listed(
     source: Listing,
     params: Params,
     sorts: Mapping[str, str],
-    show: Callable[[Any], Item],
+    show: Callable[[Any], Shown],
     *,
     always: Filters = (),
-) -> list[Item]:
+) -> list[Shown]:
     """The part of a list that a request asks for, each row as it is shown; ``always`` narrows it whatever is asked."""
     asked = wanted(query, caller, params, sorts)
     return [show(row) for row in caller.read(listing.rows, source, replace(asked, filters=(*asked.filters, *always)))]
@@ -179,10 +184,13 @@ def streamed(
     source: Listing,
     params: Params,
     sorts: Mapping[str, str],
-    items: Callable[[Iterator[RowMapping]], Iterator[Item]],
-) -> list[Item]:
+    items: Callable[[Iterator[RowMapping]], Iterator[Shown]],
+    *,
+    always: Filters = (),
+) -> list[Shown]:
     """The same where a row gives no item or several: read one by one, no further than the part asked for."""
-    rows = caller.stream(listing.stream, source, wanted(query, caller, params, sorts, paged=False))
+    asked = wanted(query, caller, params, sorts, paged=False)
+    rows = caller.stream(listing.stream, source, replace(asked, filters=(*asked.filters, *always)))
     return list(islice(items(rows), query.first, query.first + query.most))
 
 
@@ -194,7 +202,7 @@ def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> R
     return found[0]
 
 
-def counted(query: Query, caller: Caller, source: Listing, params: Params, *, always: Filters = ()) -> dict[str, int]:
+def counted(query: Query, caller: Caller, source: Listing, params: Params, *, always: Filters = ()) -> CountResultDto:
     """How many a list has."""
     return {"count": caller.read(listing.number, source, Wanted((*filters(query, caller, params), *always)))}
 

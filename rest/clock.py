@@ -1,11 +1,11 @@
 """`POST /clock`: the test aid. Only under a clock that is stepped by hand; under the real one there is no such route."""
 
-from typing import Annotated, Any
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Body
-
+from rest.bodies import JsonBody
 from rest.errors import RestError, invalid, missing
 from rest.parts import TheCaller
+from rest.shapes import ClockDto
 from rest.values import instant_in, instant_out, length_in
 
 router = APIRouter(tags=["Clock"])
@@ -14,7 +14,7 @@ GO_ON = '{"advance": "PT0S"}'
 
 
 @router.post("/clock")
-def set_clock(caller: TheCaller, body: Annotated[dict[str, Any] | None, Body()] = None) -> dict[str, Any]:
+def set_clock(caller: TheCaller, body: JsonBody = None) -> ClockDto:
     """Set or move the clock, then do what is due, in the order of due instants, until nothing is left.
 
     409 when too much is due for one request: the clock stands where it was asked to, what has fired has fired, and the next request goes on.

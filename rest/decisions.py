@@ -9,6 +9,8 @@ from rest.errors import executing, missing
 from rest.listing import Item, anything, count, equals, is_true, like, nothing, one_of, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
+from rest.shapes import CountResultDto, Variables
+from rest.shapes_deployed import DecisionDefinitionDiagramDto, DecisionDefinitionDto
 from rest.values import variables_in, variables_out
 from store.engine import foreign, queries
 
@@ -33,59 +35,66 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")
 
 
 @router.get("/decision-definition")
-def decisions(query: Asked, caller: TheCaller) -> list[Item]:
+def decisions(query: Asked, caller: TheCaller) -> list[DecisionDefinitionDto]:
     """The decisions."""
     return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/decision-definition/count")
-def count_decisions(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_decisions(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return count(_items(caller), query, TESTS)
 
 
 @router.get("/decision-definition/key/{key}")
-def latest(key: str, caller: TheCaller) -> Item:
+def latest(key: str, caller: TheCaller) -> DecisionDefinitionDto:
     """The latest version of a decision."""
-    return shown(_latest(caller, key))
+    item: DecisionDefinitionDto = shown(_latest(caller, key))
+    return item
 
 
 @router.get("/decision-definition/{decision}")
-def one(decision: str, caller: TheCaller) -> Item:
+def one(decision: str, caller: TheCaller) -> DecisionDefinitionDto:
     """One decision."""
-    return shown(_one(caller, decision))
+    item: DecisionDefinitionDto = shown(_one(caller, decision))
+    return item
 
 
 @router.get("/decision-definition/key/{key}/xml")
-def latest_xml(key: str, caller: TheCaller) -> Item:
+def latest_xml(key: str, caller: TheCaller) -> DecisionDefinitionDiagramDto:
     """The file that the latest version of a decision stands in."""
     return _xml(caller, _latest(caller, key))
 
 
 @router.get("/decision-definition/{decision}/xml")
-def xml(decision: str, caller: TheCaller) -> Item:
+def xml(decision: str, caller: TheCaller) -> DecisionDefinitionDiagramDto:
     """The file that a decision stands in."""
     return _xml(caller, _one(caller, decision))
 
 
 @router.post("/decision-definition/key/{key}/evaluate")
-def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
+def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[Variables]:
     """Decide by the latest version: one row per rule that counts."""
     return _evaluate(caller, _latest(caller, key), body)
 
 
 @router.post("/decision-definition/{decision}/evaluate")
-def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[dict[str, Any]]:
+def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[Variables]:
     """Decide: one row per rule that counts."""
     return _evaluate(caller, _one(caller, decision), body)
 
 
-def _xml(caller: Caller, item: Item) -> Item:
+def decisions_of(caller: Caller, deployment: int) -> dict[str, DecisionDefinitionDto]:
+    """The decisions of a deployment by their ids."""
+    return {item["id"]: shown(item) for item in _items(caller) if item["_version"] == deployment}
+
+
+def _xml(caller: Caller, item: Item) -> DecisionDefinitionDiagramDto:
     files: dict[str, bytes] = caller.read(queries.version_files, item["_version"])
     return {"id": item["id"], "dmnXml": files[item["resource"]].decode("utf-8", "replace")}
 
 
-def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[Variables]:
     variables = variables_in((body or {}).get("variables"))
     with executing():
         rows = caller.engine.decide(version=item["_version"], decision=item["key"], variables=variables)

@@ -9,12 +9,14 @@ from rest.bodies import JsonBody, flag_of, text_of
 from rest.changes import changes_in, places
 from rest.deployments import definition_item
 from rest.errors import failed, missing
-from rest.history import last_values
 from rest.listing import Item, anything, count, equals, is_false, is_true, like, nothing, page
 from rest.listing import one_of as among
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
+from rest.shapes import CountResultDto, ProcessInstanceWithVariablesDto
+from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
 from rest.values import declared_in
+from rest.variable_instances import last_values
 from store.engine import queries
 
 router = APIRouter(tags=["Process Definition"])
@@ -46,44 +48,44 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "
 
 
 @router.get("/process-definition")
-def definitions(query: Asked, caller: TheCaller) -> list[Item]:
+def definitions(query: Asked, caller: TheCaller) -> list[ProcessDefinitionDto]:
     """The definitions."""
     return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/process-definition/count")
-def count_definitions(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_definitions(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return count(_items(caller), query, TESTS)
 
 
 @router.get("/process-definition/key/{key}")
-def latest(key: str, caller: TheCaller) -> Item:
+def latest(key: str, caller: TheCaller) -> ProcessDefinitionDto:
     """The latest definition of a key."""
     return definition_item(latest_of(caller, key))
 
 
 @router.get("/process-definition/{definition}")
-def one(definition: str, caller: TheCaller) -> Item:
+def one(definition: str, caller: TheCaller) -> ProcessDefinitionDto:
     """One definition."""
     return definition_item(one_of(caller, definition))
 
 
 @router.get("/process-definition/{definition}/xml")
-def xml(definition: str, caller: TheCaller) -> dict[str, Any]:
+def xml(definition: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
     """Its diagram."""
     return _xml(caller, one_of(caller, definition))
 
 
 @router.get("/process-definition/key/{key}/xml")
-def latest_xml(key: str, caller: TheCaller) -> dict[str, Any]:
+def latest_xml(key: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
     """The diagram of the latest definition of a key."""
     return _xml(caller, latest_of(caller, key))
 
 
 @router.post("/process-definition/{definition}/start")
 @router.post("/process-definition/{definition}/submit-form")
-def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
+def start(definition: str, caller: TheCaller, body: JsonBody = None) -> ProcessInstanceWithVariablesDto:
     """Start an instance."""
     row = next((row for row in caller.definitions.values() if row["id"] == definition), None)
     declared_in((body or {}).get("variables"))
@@ -94,16 +96,17 @@ def start(definition: str, caller: TheCaller, body: JsonBody = None) -> dict[str
 
 @router.post("/process-definition/key/{key}/start")
 @router.post("/process-definition/key/{key}/submit-form")
-def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> dict[str, Any]:
+def start_latest(key: str, caller: TheCaller, body: JsonBody = None) -> ProcessInstanceWithVariablesDto:
     """Start an instance of the latest definition of a key."""
     return _start(caller, latest_of(caller, key), body or {})
 
 
-def started(caller: Caller, root: str, *, definition: str, business_key: str) -> Item:
+def started(caller: Caller, root: str, *, definition: RowMapping, business_key: str) -> ProcessInstanceWithVariablesDto:
     """An instance as the answer to its start shows it."""
     return {
         "id": root,
-        "definitionId": definition,
+        "definitionId": definition["id"],
+        "definitionKey": definition["key"],
         "businessKey": business_key or None,
         "caseInstanceId": None,
         "ended": caller.look(root) is None,
@@ -113,15 +116,17 @@ def started(caller: Caller, root: str, *, definition: str, business_key: str) ->
     }
 
 
-def _start(caller: Caller, row: Any, body: dict[str, Any]) -> Item:
+def _start(caller: Caller, row: RowMapping, body: dict[str, Any]) -> ProcessInstanceWithVariablesDto:
     variables, business_key = declared_in(body.get("variables")), text_of(body, "businessKey") or ""
     changes, set_there = changes_in({"instructions": body["startInstructions"]}) if body.get("startInstructions") else ([], {})
     with places():
         where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key}
         root = caller.engine.start(**where, variables=variables | set_there, changes=changes, actor=caller.actor)
     caller.settle()
-    shown = started(caller, root, definition=row["id"], business_key=business_key)
-    return {**shown, "variables": last_values(caller, root, "")} if flag_of(body, "withVariablesInReturn") else shown
+    shown = started(caller, root, definition=row, business_key=business_key)
+    if flag_of(body, "withVariablesInReturn"):
+        shown["variables"] = last_values(caller, root, "")
+    return shown
 
 
 def _items(caller: Caller) -> list[Item]:
@@ -144,6 +149,6 @@ def latest_of(caller: Caller, key: str) -> RowMapping:
     return caller.newest[key]
 
 
-def _xml(caller: Caller, row: Any) -> dict[str, Any]:
+def _xml(caller: Caller, row: Any) -> ProcessDefinitionDiagramDto:
     files: dict[str, bytes] = caller.read(queries.version_files, row["version"])
     return {"id": row["id"], "bpmn20Xml": files[row["resource"]].decode("utf-8", "replace")}

@@ -1,21 +1,33 @@
 """Deployments: several files at once, each deployment an immutable version of its own."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.datastructures import UploadFile
+from sqlalchemy import RowMapping
 
 from engine.errors import EngineError
 from engine.refusals import NotFound
-from rest.errors import RestError, invalid, missing, unreadable
+from rest.decisions import decisions_of
+from rest.errors import RestError, invalid, missing
+from rest.files import Content, form_of
 from rest.listing import Item, Test, anything, count, equals, is_false, like, nothing, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
+from rest.shapes import CountResultDto
+from rest.shapes_deployed import (
+    DecisionDefinitionDto,
+    DeploymentDto,
+    DeploymentResourceDto,
+    DeploymentWithDefinitionsDto,
+    ProcessDefinitionDto,
+)
 from rest.values import instant_in, instant_out
 from store.engine import foreign, queries
 
 router = APIRouter(tags=["Deployment"])
+MOST_FILES = 1000  # of one deployment
+DMN = (".dmn", ".dmn11.xml")
 TESTS: dict[str, Test] = {"id": equals("id"), "name": equals("name"), "nameLike": like("name"), "source": equals("source")}
 TESTS |= {
     "withoutSource": is_false("source"),
@@ -39,13 +51,9 @@ class Upload:
 
 
 async def uploaded(request: Request) -> Upload:
-    """The parts of a multipart body. Raises RestError 400."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise unreadable("multipart/form-data")
-    form = await request.form(max_files=1000)
-    texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    files = {part.filename: await part.read() for _, part in form.multi_items() if isinstance(part, UploadFile) and part.filename}
-    await form.close()
+    """The parts of a multipart body. Raises RestError 400, 415."""
+    form = await form_of(request, most=MOST_FILES)
+    texts, files = form.texts, {name: content for name, content in form.files if name}
     if not files:
         raise invalid("No deployment resources contained in the form upload.")
     unless_known = "true" in {texts.get(name, "").lower() for name in ("enable-duplicate-filtering", "deploy-changed-only")}
@@ -53,10 +61,10 @@ async def uploaded(request: Request) -> Upload:
 
 
 @router.post("/deployment/create")
-def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> dict[str, Any]:
+def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> DeploymentWithDefinitionsDto:
     """Deploy files: all of them or, if one cannot be used, none. With `enable-duplicate-filtering` what is there already is not deployed again."""
     if upload.unless_known and (known := _same(caller, upload)) is not None:
-        return _deployed(known, {})
+        return _deployed(known, {}, {})
     try:
         ref = caller.engine.publish(title=upload.name, source=upload.source, files=upload.files, actor=caller.actor)
     except EngineError as error:
@@ -64,7 +72,8 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> d
             raise
         raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException") from error
     deployed = {row["id"]: definition_item(row) for row in caller.definitions.values() if row["version"] == ref.id}
-    return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed)
+    decided = decisions_of(caller, ref.id) if any(name.endswith(DMN) for name in upload.files) else {}
+    return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed, decided)
 
 
 def _same(caller: Caller, upload: Upload) -> Item | None:
@@ -73,29 +82,36 @@ def _same(caller: Caller, upload: Upload) -> Item | None:
     return last if last is not None and caller.read(queries.version_files, last["_number"]) == upload.files else None
 
 
-def _deployed(item: Item, definitions: dict[str, Item]) -> dict[str, Any]:
+def _deployed(item: Item, definitions: dict[str, ProcessDefinitionDto], decisions: dict[str, DecisionDefinitionDto]) -> DeploymentWithDefinitionsDto:
     """A deployment as the answer to an upload shows it."""
-    kinds = ("Case", "Decision", "DecisionRequirements")  # clients read these fields, whatever they hold
-    none = {f"deployed{kind}Definitions": None for kind in kinds}
-    return {**shown(item), "links": [], **none, "deployedProcessDefinitions": definitions or None}
+    deployment: DeploymentDto = shown(item)
+    return {
+        **deployment,
+        "links": [],
+        "deployedProcessDefinitions": definitions or None,
+        "deployedCaseDefinitions": None,
+        "deployedDecisionDefinitions": decisions or None,
+        "deployedDecisionRequirementsDefinitions": None,
+    }
 
 
 @router.get("/deployment")
-def deployments(query: Asked, caller: TheCaller) -> list[Item]:
+def deployments(query: Asked, caller: TheCaller) -> list[DeploymentDto]:
     """The deployments."""
     return page(_items(caller), query, TESTS, SORTS)
 
 
 @router.get("/deployment/count")
-def count_deployments(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_deployments(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return count(_items(caller), query, TESTS)
 
 
 @router.get("/deployment/{deployment}")
-def deployment(deployment: str, caller: TheCaller) -> Item:
+def deployment(deployment: str, caller: TheCaller) -> DeploymentDto:
     """One deployment."""
-    return shown(_one(caller, deployment))
+    item: DeploymentDto = shown(_one(caller, deployment))
+    return item
 
 
 @router.delete("/deployment/{deployment}", status_code=204)
@@ -110,23 +126,23 @@ def delete(deployment: str, caller: TheCaller, cascade: bool = False) -> Respons
 
 
 @router.get("/deployment/{deployment}/resources")
-def resources(deployment: str, caller: TheCaller) -> list[Item]:
+def resources(deployment: str, caller: TheCaller) -> list[DeploymentResourceDto]:
     """Its files."""
     _one(caller, deployment)
     return [_resource(deployment, path) for path in caller.read(foreign.paths, int(deployment))]
 
 
-@router.get("/deployment/{deployment}/resources/{resource:path}/data")
+@router.get("/deployment/{deployment}/resources/{resource:path}/data", response_class=Content)
 def resource_data(deployment: str, resource: str, caller: TheCaller) -> Response:
     """The bytes of one file."""
     _one(caller, deployment)
     files: dict[str, bytes] = caller.read(queries.version_files, int(deployment))
     if resource not in files:
         raise missing(f"Deployment resource '{resource}' for deployment id '{deployment}' does not exist.")
-    return Response(files[resource], media_type="application/octet-stream", headers={"Content-Disposition": "attachment"})
+    return Content(files[resource])
 
 
-def definition_item(row: Any) -> Item:
+def definition_item(row: RowMapping) -> ProcessDefinitionDto:
     """A definition as it is shown."""
     return {
         "id": row["id"],
@@ -165,5 +181,5 @@ def _one(caller: Caller, deployment: str) -> Item:
     return the_one(_items(caller), deployment, otherwise=f"Deployment with id '{deployment}' does not exist")
 
 
-def _resource(deployment: str, path: str) -> Item:
+def _resource(deployment: str, path: str) -> DeploymentResourceDto:
     return {"id": path, "name": path, "deploymentId": deployment}

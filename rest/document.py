@@ -17,25 +17,30 @@ from rest import (
     history_tasks,
     incidents,
     instances,
+    job_definitions,
     jobs,
-    tasks,
+    tasks_asked,
+    variable_instances,
     workers,
 )
 from rest.examples import EXAMPLES
+from rest.query import HELD_SORTS, TYPES
 
 LISTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
     "/deployment": (deployments.TESTS, deployments.SORTS),
     "/process-definition": (definitions.TESTS, definitions.SORTS),
     "/process-instance": (instances.PARAMS, instances.SORTS),
     "/execution": (executions.PARAMS, executions.SORTS),
-    "/task": (tasks.PARAMS, tasks.SORTS),
+    "/task": (tasks_asked.PARAMS, tasks_asked.SORTS),
     "/event-subscription": (events.PARAMS, events.SORTS),
     "/external-task": (workers.PARAMS, workers.SORTS),
     "/job": (jobs.PARAMS, jobs.SORTS),
+    "/job-definition": (job_definitions.TESTS, job_definitions.SORTS),
     "/incident": (incidents.PARAMS, incidents.SORTS),
     "/decision-definition": (decisions.TESTS, decisions.SORTS),
     "/history/process-instance": (history.INSTANCE_PARAMS, history.INSTANCE_SORTS),
-    "/history/variable-instance": (history.PARAMS, history.SORTS),
+    "/variable-instance": (variable_instances.PARAMS, variable_instances.SORTS),
+    "/history/variable-instance": (variable_instances.PAST_PARAMS, variable_instances.PAST_SORTS),
     "/history/activity-instance": (history_tasks.TOKEN_PARAMS, history_tasks.TOKEN_SORTS),
     "/history/task": (history_tasks.TASK_PARAMS, history_tasks.TASK_SORTS),
     "/history/incident": (history_log.INCIDENT_PARAMS, history_log.INCIDENT_SORTS),
@@ -44,6 +49,12 @@ LISTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
 }
 _EXAMPLES: Mapping[str, Any] = {"string": "x", "integer": 1, "boolean": True, "object": {}}
 _TEXT, _FILE = {"type": "string"}, {"type": "string", "format": "binary"}
+_HELD: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"variable": {**_TEXT, "minLength": 1}, "type": {**_TEXT, "enum": sorted(TYPES)}},
+    "required": ["type", "variable"],
+    "additionalProperties": False,
+}
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "/deployment/create": {"deployment-name": _TEXT, "deployment-source": _TEXT, "data": _FILE},
     "/task/{task}/attachment/create": dict.fromkeys(("attachment-name", "attachment-description", "attachment-type", "url"), _TEXT) | {"content": _FILE},
@@ -98,13 +109,15 @@ def _query(params: Mapping[str, Any], sorts: Mapping[str, str] | None) -> dict[s
         example[name] = [value] if reader.each else value
     if sorts is not None:
         order = {"sortBy": {**_TEXT, "enum": sorted(sorts)}, "sortOrder": {**_TEXT, "enum": ["asc", "desc"]}}
-        fields["sorting"] = {"type": "array", "items": {"type": "object", "properties": order, "required": sorted(order)}}
-        example["sorting"] = [{"sortBy": by, "sortOrder": "desc"} for by in sorted(sorts)]
+        more = {"parameters": _HELD} if HELD_SORTS & sorts.keys() else {}
+        fields["sorting"] = {"type": "array", "items": {"type": "object", "properties": order | more, "required": sorted(order)}}
+        held = {"parameters": {"variable": "amount", "type": "Integer"}}
+        example["sorting"] = [{"sortBy": by, "sortOrder": "desc", **(held if by in HELD_SORTS else {})} for by in sorted(sorts)]
     return {"schema": {"type": "object", "properties": fields, "additionalProperties": False}, "example": example}
 
 
 def _paging(sorts: Mapping[str, str]) -> list[dict[str, Any]]:
-    order = [_parameter("sortBy", {**_TEXT, "enum": sorted(sorts)}), _parameter("sortOrder", {**_TEXT, "enum": ["asc", "desc"]})]
+    order = [_parameter("sortBy", {**_TEXT, "enum": sorted(sorts.keys() - HELD_SORTS)}), _parameter("sortOrder", {**_TEXT, "enum": ["asc", "desc"]})]
     return [*order, *_part()]
 
 

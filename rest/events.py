@@ -1,6 +1,7 @@
 """Messages, signals, receive tasks, and who listens to what."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,13 +10,15 @@ from fastapi.responses import JSONResponse
 from engine.bpmn.elements import StartTrigger
 from rest import asking
 from rest.asking import text, texts
-from rest.bodies import JsonBody, text_of
+from rest.bodies import JsonBody, flag_of, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
 from rest.listing import Item, anything, count, equals, one_of, page
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import Asked, Query
+from rest.shapes import NOTHING, CountResultDto, EventSubscriptionDto, ExecutionDto, MessageCorrelationResultWithVariableDto
 from rest.values import declared_in, instant_out, variables_in
+from rest.variable_instances import last_values
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
 from store.engine.present import SUBSCRIPTIONS
@@ -59,19 +62,28 @@ KNOWN = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What comes with a message: variables of the instance, those of the event alone, the business key of what it begins."""
+
+    payload: Mapping[str, Any]
+    local: Mapping[str, Any]
+    business_key: str
+
+
 @router.get("/event-subscription")
-def subscriptions(query: Asked, caller: TheCaller) -> list[Item]:
+def subscriptions(query: Asked, caller: TheCaller) -> list[EventSubscriptionDto]:
     """One per open subscription: exactly those that would take the event now."""
     return page(_items(caller, _asked(query, caller)), query, TESTS, {name: f"_{field}" for name, field in SORTS.items()})
 
 
 @router.get("/event-subscription/count")
-def count_subscriptions(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_subscriptions(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many listen."""
     return count(_items(caller, _asked(query, caller)), query, TESTS)
 
 
-@router.post("/message")
+@router.post("/message", response_model=list[MessageCorrelationResultWithVariableDto], responses=NOTHING)
 def message(caller: TheCaller, body: JsonBody = None) -> Response:
     """Hand a message to the one subscription that matches (or to all), else begin with the start event that it names."""
     given = body or {}
@@ -79,21 +91,26 @@ def message(caller: TheCaller, body: JsonBody = None) -> Response:
     unknown = sorted(given.keys() - KNOWN)
     if not name or unknown:
         raise invalid(f"unknown: {', '.join(unknown)}" if unknown else "No message name supplied")
-    payload = declared_in(given.get("processVariables")) | declared_in(given.get("processVariablesLocal"))
+    telling, showing = flag_of(given, "resultEnabled"), flag_of(given, "variablesInResultEnabled")
+    if showing and not telling:
+        raise invalid("variablesInResultEnabled: only with resultEnabled")
+    sent = Sent(declared_in(given.get("processVariables")), declared_in(given.get("processVariablesLocal")), text_of(given, "businessKey") or "")
     listening = _items(caller, Wanted((("kind", "message"), ("name", name))), message=name)
     heard = [item for item in listening if (item["eventType"], item["eventName"]) == ("message", name) and _meant(caller, item, given)]
     waiting = [item for item in heard if item["processInstanceId"] is not None]
     starts = [item for item in heard if item["processInstanceId"] is None]
-    everybody = given.get("all") is True
+    everybody = flag_of(given, "all")
     taken = waiting + starts if everybody else (waiting or starts)
     if not everybody and len(taken) != 1:
         many = "No process definition or execution matches" if not taken else f"{len(taken)} executions or definitions match"
         kind = "org.camunda.bpm.engine.MismatchingMessageCorrelationException"
         raise RestError(400, f"{kind}: Cannot correlate message '{name}': {many} the parameters")
     with executing():
-        results = [_hand_over(caller, item, payload, business_key=text_of(given, "businessKey") or "") for item in taken]
+        results = [_hand_over(caller, item, sent) for item in taken]
     caller.settle()
-    return JSONResponse(results) if given.get("resultEnabled") is True else Response(status_code=204)
+    if not telling:
+        return Response(status_code=204)
+    return JSONResponse([_with_variables(caller, each) for each in results] if showing else results)
 
 
 @router.post("/signal", status_code=204)
@@ -144,15 +161,21 @@ def _trigger(caller: Caller, execution: str, *, kind: str, name: str, variables:
     caller.engine.hand_over(subscription=found[0]["id"], payload=variables, actor=caller.actor)
 
 
-def _hand_over(caller: Caller, item: Item, payload: Mapping[str, Any], *, business_key: str) -> Item:
+def _with_variables(caller: Caller, result: MessageCorrelationResultWithVariableDto) -> MessageCorrelationResultWithVariableDto:
+    execution, instance = result["execution"], result["processInstance"]
+    where = execution["processInstanceId"] if execution else instance["id"] if instance else ""
+    return {**result, "variables": last_values(caller, *split_instance(where))}
+
+
+def _hand_over(caller: Caller, item: Item, sent: Sent) -> MessageCorrelationResultWithVariableDto:
     if item["processInstanceId"] is not None:
-        caller.engine.hand_over(subscription=item["executionId"], payload=payload, actor=caller.actor)
-        execution = {"id": item["executionId"], "processInstanceId": item["processInstanceId"], "ended": False, "tenantId": None}
+        caller.engine.hand_over(subscription=item["executionId"], payload=sent.payload, local=sent.local, actor=caller.actor)
+        execution: ExecutionDto = {"id": item["executionId"], "processInstanceId": item["processInstanceId"], "ended": False, "tenantId": None}
         return {"resultType": "Execution", "execution": execution, "processInstance": None, "variables": None}
     row = item["_definition"]
-    where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": business_key, "element": item["activityId"]}
-    root = caller.engine.start(**where, variables=payload, actor=caller.actor)
-    instance = started(caller, root, definition=row["id"], business_key=business_key)
+    where = {"process": row["key"], "tenant": "", "version": row["edition"], "business_key": sent.business_key, "element": item["activityId"]}
+    root = caller.engine.start(**where, variables={**sent.payload, **sent.local}, actor=caller.actor)
+    instance = started(caller, root, definition=row, business_key=sent.business_key)
     return {"resultType": "ProcessDefinition", "execution": None, "processInstance": instance, "variables": None}
 
 

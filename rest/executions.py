@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
@@ -13,10 +12,10 @@ from rest.bodies import JsonBody
 from rest.errors import failed, missing
 from rest.incidents import KINDS
 from rest.instances import standing
-from rest.listing import Item
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.query import Asked, Query
 from rest.scopes import Place
+from rest.shapes import CountResultDto, ExecutionDto, Variables, VariableValueDto
 from store.engine import holding, listing
 from store.engine.holding import scope_of
 from store.engine.listing import Wanted
@@ -50,21 +49,21 @@ SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "proces
 
 @router.get("/execution")
 @router.post("/execution")
-def executions(query: Asked, caller: TheCaller) -> list[Item]:
+def executions(query: Asked, caller: TheCaller) -> list[ExecutionDto]:
     """The tokens that wait, each an execution, and the instances themselves."""
     return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
 
 
 @router.get("/execution/count")
 @router.post("/execution/count")
-def count_executions(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_executions(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     wanted = asking.wanted(query, caller, PARAMS, SORTS, paged=False)
     return {"count": sum(1 for _ in _items(query, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
 
 
 @router.get("/execution/{execution}")
-def one(execution: str, caller: TheCaller) -> Item:
+def one(execution: str, caller: TheCaller) -> ExecutionDto:
     """One execution."""
     root, within = split_instance(execution)
     row = caller.case(root, within) if execution == instance_id(root, within) else None
@@ -77,13 +76,13 @@ def one(execution: str, caller: TheCaller) -> Item:
 
 
 @router.get("/execution/{execution}/localVariables")
-def variables(execution: str, caller: TheCaller, deserializeValues: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variables(execution: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
     """The variables that it holds itself."""
     return _place(caller, execution).show(caller, deserialize=deserializeValues)
 
 
 @router.get("/execution/{execution}/localVariables/{name:path}")
-def variable(execution: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variable(execution: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _place(caller, execution).show_one(caller, name, deserialize=deserializeValue)
 
@@ -118,11 +117,11 @@ def _place(caller: Caller, execution: str) -> Place:
     return Place(root, token.removesuffix(CALLED)) if token.endswith(CALLED) else Place(root, token=token, local=True)
 
 
-def _of_root(caller: Caller, root: str) -> Iterator[Item]:
+def _of_root(caller: Caller, root: str) -> Iterator[ExecutionDto]:
     return _items(Query({}), caller, caller.stream(listing.stream, INSTANCES, Wanted((("root", root),))))
 
 
-def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
+def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[ExecutionDto]:
     """The executions of instances: those that hold, hear and stand where the request says."""
     element, holding, heard = str(query.filters.get("activityId", "")), _holding(query, caller), _heard(query, caller)
     found = standing(caller, rows) if heard is None else ((row, heard.get((row["root"], row["within"]), [])) for row in rows)

@@ -1,17 +1,23 @@
 """What happened to instances: incidents, what became of timers, and what people did."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from sqlalchemy import RowMapping
 
 from rest import asking
 from rest.asking import counted, flag, listed, moment, one, text, texts
+from rest.errors import missing
 from rest.incidents import KINDS, TYPES
-from rest.listing import Item
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
+from rest.shapes import NOTHING, CountResultDto
+from rest.shapes_past import HistoricIncidentDto, HistoricJobLogDto, OfInstance, UserOperationLogEntryDto
 from rest.values import instant_in, instant_out
+from store.engine import listing
+from store.engine.listing import Wanted
 from store.engine.past import INCIDENTS, JOB_LOG, OPERATIONS
 
 router = APIRouter(tags=["History"])
@@ -89,6 +95,8 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "incident_retry": ("SetJobRetries", "Job"),
     "incident_skip": ("Resolve", "ProcessInstance"),
     "incident_cancel": ("Delete", "ProcessInstance"),
+    "incident_annotation": ("SetAnnotation", "Incident"),
+    "edit": ("Update", "Task"),
     "timer_moved": ("SetDueDate", "Job"),
     "timer_held": ("SuspendJob", "Job"),
     "timer_freed": ("ActivateJob", "Job"),
@@ -117,47 +125,67 @@ OPERATION_SORTS = {"timestamp": "at"}
 
 @router.get("/history/incident")
 @router.post("/history/incident")
-def incidents(query: Asked, caller: TheCaller) -> list[Item]:
+def incidents(query: Asked, caller: TheCaller) -> list[HistoricIncidentDto]:
     """What stood or stands still, the oldest first unless sorted otherwise."""
     return listed(query, caller, INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda row: _incident(caller, row))
 
 
 @router.get("/history/incident/count")
 @router.post("/history/incident/count")
-def count_incidents(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_incidents(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return counted(query, caller, INCIDENTS, INCIDENT_PARAMS)
 
 
 @router.get("/history/job-log")
 @router.post("/history/job-log")
-def job_logs(query: Asked, caller: TheCaller) -> list[Item]:
+def job_logs(query: Asked, caller: TheCaller) -> list[HistoricJobLogDto]:
     """Timers that were set, that fired, that failed, and that were taken away before they fired."""
     return listed(query, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
 
 
 @router.get("/history/job-log/count")
 @router.post("/history/job-log/count")
-def count_job_logs(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_job_logs(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return counted(query, caller, JOB_LOG, JOB_PARAMS)
 
 
+@router.get("/history/job-log/{entry}")
+def job_log(entry: str, caller: TheCaller) -> HistoricJobLogDto:
+    """One of them."""
+    return _job_log(caller, _entry(caller, entry))
+
+
+@router.get("/history/job-log/{entry}/stacktrace", response_class=PlainTextResponse, responses=NOTHING)
+def job_log_stacktrace(entry: str, caller: TheCaller) -> Response:
+    """What was written down of a failure; nothing (204) of what was none."""
+    trace = _entry(caller, entry)["trace"]
+    return Response(status_code=204) if trace is None else PlainTextResponse(trace)
+
+
 @router.get("/history/user-operation")
 @router.post("/history/user-operation")
-def operations(query: Asked, caller: TheCaller) -> list[Item]:
+def operations(query: Asked, caller: TheCaller) -> list[UserOperationLogEntryDto]:
     """What people did, in the order of instances and acts unless sorted otherwise."""
     return listed(query, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row), always=PERSONAL)
 
 
 @router.get("/history/user-operation/count")
 @router.post("/history/user-operation/count")
-def count_operations(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_operations(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return counted(query, caller, OPERATIONS, OPERATION_PARAMS, always=PERSONAL)
 
 
-def _of(caller: Caller, row: Any) -> Item:
+def _entry(caller: Caller, entry: str) -> RowMapping:
+    found = caller.read(listing.rows, JOB_LOG, Wanted(tuple(asking.note(entry, caller).items())))
+    if not found:
+        raise missing(f"Historic job log with id {entry} does not exist")
+    return cast("RowMapping", found[0])
+
+
+def _of(caller: Caller, row: Any) -> OfInstance:
     """Whose it is."""
     definition = caller.definition_seen(row["process"], row["root_version"])
     return {
@@ -170,7 +198,7 @@ def _of(caller: Caller, row: Any) -> Item:
     }
 
 
-def _incident(caller: Caller, row: Any) -> Item:
+def _incident(caller: Caller, row: Any) -> HistoricIncidentDto:
     over, gone = row["resolved_at"] is not None, row["resolution"] in GONE
     return {
         **_of(caller, row),
@@ -190,11 +218,11 @@ def _incident(caller: Caller, row: Any) -> Item:
         "open": not over,
         "deleted": over and gone,
         "resolved": over and not gone,
-        "annotation": row["reason"],
+        "annotation": row["annotation"] or row["reason"],
     }
 
 
-def _job_log(caller: Caller, row: Any) -> Item:
+def _job_log(caller: Caller, row: Any) -> HistoricJobLogDto:
     told, failed = row["data"] or {}, row["kind"] == "incident"
     return {
         **_of(caller, row),
@@ -213,6 +241,7 @@ def _job_log(caller: Caller, row: Any) -> Item:
         "executionId": row["subject"] if failed else told.get("timer"),
         "deploymentId": str(row["root_version"]),
         "hostname": None,
+        "batchId": None,
         "creationLog": row["kind"] == "timer_set",
         "failureLog": failed,
         "successLog": row["kind"] == "timer",
@@ -224,7 +253,7 @@ def _iso(text: str | None) -> str | None:
     return None if text is None else instant_out(instant_in(text))
 
 
-def _operation(caller: Caller, row: Any) -> Item:
+def _operation(caller: Caller, row: Any) -> UserOperationLogEntryDto:
     told, (act, what) = row["data"] or {}, ACTS[row["kind"]]
     name = f"{row['root']}.{row['seq']}"
     return {
@@ -233,6 +262,10 @@ def _operation(caller: Caller, row: Any) -> Item:
         "operationId": name,
         "deploymentId": str(row["root_version"]),
         "executionId": None,
+        "caseDefinitionId": None,
+        "caseInstanceId": None,
+        "caseExecutionId": None,
+        "batchId": None,
         "taskId": told.get("task") if what == "Task" else None,
         "jobId": told.get("timer"),
         "jobDefinitionId": None,
@@ -245,5 +278,5 @@ def _operation(caller: Caller, row: Any) -> Item:
         "property": "assignee" if "new" in told and what == "Task" else None,
         "orgValue": told.get("old"),
         "newValue": told.get("new"),
-        "annotation": told.get("reason"),
+        "annotation": told.get("reason") or told.get("annotation"),
     }

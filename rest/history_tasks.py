@@ -1,15 +1,16 @@
 """What was at elements: user tasks and activity instances, of running and of ended instances."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 
 from rest import asking
 from rest.asking import counted, flag, like, listed, moment, one, several, text, texts, the_row, variables, whole
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import Asked
+from rest.shapes import CountResultDto
+from rest.shapes_past import HistoricActivityInstanceDto, HistoricTaskInstanceDto
 from rest.values import instant_out, length_out
 from store.engine.arrivals import ARRIVALS
 from store.engine.listing import ANY_OF
@@ -118,44 +119,46 @@ TOKEN_SORTS = {
     "definitionId": "process",
     "occurrence": "seq",
 }
+REASONS = {"open": None, "completed": "completed", "cancelled": "deleted"}
+TASK_STATES: Mapping[str, Literal["Created", "Completed", "Deleted"]] = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}
 
 
 @router.get("/history/task")
 @router.post("/history/task")
-def tasks(query: Asked, caller: TheCaller) -> list[Item]:
+def tasks(query: Asked, caller: TheCaller) -> list[HistoricTaskInstanceDto]:
     """The user tasks, open and closed, in the order of their creation unless sorted otherwise."""
     return listed(query, caller, TASKS, TASK_PARAMS, TASK_SORTS, lambda row: _task(caller, row))
 
 
 @router.get("/history/task/count")
 @router.post("/history/task/count")
-def count_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return counted(query, caller, TASKS, TASK_PARAMS)
 
 
 @router.get("/history/activity-instance")
 @router.post("/history/activity-instance")
-def activity_instances(query: Asked, caller: TheCaller) -> list[Item]:
+def activity_instances(query: Asked, caller: TheCaller) -> list[HistoricActivityInstanceDto]:
     """Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise."""
     return listed(query, caller, ARRIVALS, TOKEN_PARAMS, TOKEN_SORTS, lambda row: _arrival(caller, row))
 
 
 @router.get("/history/activity-instance/count")
 @router.post("/history/activity-instance/count")
-def count_activity_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_activity_instances(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many there are."""
     return counted(query, caller, ARRIVALS, TOKEN_PARAMS)
 
 
 @router.get("/history/activity-instance/{activity}")
-def activity_instance(activity: str, caller: TheCaller) -> Item:
+def activity_instance(activity: str, caller: TheCaller) -> HistoricActivityInstanceDto:
     """One of them."""
     gone = f"Historic activity instance with id '{activity}' does not exist"
     return _arrival(caller, the_row(caller, ARRIVALS, activity, otherwise=gone))
 
 
-def _arrival(caller: Caller, row: Any) -> Item:
+def _arrival(caller: Caller, row: Any) -> HistoricActivityInstanceDto:
     root, name, kind, ended = row["root"], row["id"], row["type"], row["ended"]
     instance = instance_id(root, row["within"])
     definition = caller.definition_seen(row["process"], row["root_version"])
@@ -184,10 +187,8 @@ def _arrival(caller: Caller, row: Any) -> Item:
     }
 
 
-def _task(caller: Caller, row: Any) -> Item:
+def _task(caller: Caller, row: Any) -> HistoricTaskInstanceDto:
     definition = caller.definition_seen(row["process"], row["defined_in"] or row["root_version"])
-    reasons = {"open": None, "completed": "completed", "cancelled": "deleted"}
-    states = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}
     return {
         "id": row["id"],
         "processDefinitionKey": row["process"],
@@ -198,7 +199,7 @@ def _task(caller: Caller, row: Any) -> Item:
         "activityInstanceId": row["id"],
         "name": row["name"],
         "description": None,
-        "deleteReason": reasons[row["state"]],
+        "deleteReason": REASONS[row["state"]],
         "owner": row["owner"],
         "assignee": row["assignee"],
         "startTime": instant_out(row["created_at"]),
@@ -215,5 +216,5 @@ def _task(caller: Caller, row: Any) -> Item:
         "caseExecutionId": None,
         "tenantId": None,
         "removalTime": None,
-        "taskState": states[row["state"]],
+        "taskState": TASK_STATES[row["state"]],
     }

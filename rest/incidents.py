@@ -7,10 +7,12 @@ from fastapi import APIRouter, Response
 from engine.refusals import UnknownIncident
 from rest import asking
 from rest.asking import counted, listed, moment, text, texts, the_row
-from rest.errors import executing, missing
-from rest.listing import Item
+from rest.bodies import JsonBody, needed_text
+from rest.errors import executing, invalid, missing
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
+from rest.shapes import CountResultDto
+from rest.shapes_work import IncidentDto
 from rest.values import instant_out
 from store.engine.past import OPEN_INCIDENTS
 
@@ -49,20 +51,20 @@ SORTS = {
 
 @router.get("/incident")
 @router.post("/incident")
-def incidents(query: Asked, caller: TheCaller) -> list[Item]:
+def incidents(query: Asked, caller: TheCaller) -> list[IncidentDto]:
     """What stands still."""
     return listed(query, caller, OPEN_INCIDENTS, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/incident/count")
 @router.post("/incident/count")
-def count_incidents(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_incidents(query: Asked, caller: TheCaller) -> CountResultDto:
     """How much stands still."""
     return counted(query, caller, OPEN_INCIDENTS, PARAMS)
 
 
 @router.get("/incident/{incident}")
-def one(incident: str, caller: TheCaller) -> Item:
+def one(incident: str, caller: TheCaller) -> IncidentDto:
     """One incident."""
     return _item(caller, the_row(caller, OPEN_INCIDENTS, incident, otherwise=f"No matching incident with id {incident}"))
 
@@ -80,7 +82,28 @@ def resolve(incident: str, caller: TheCaller) -> Response:
     return Response(status_code=204)
 
 
-def _item(caller: Caller, row: Any) -> Item:
+@router.put("/incident/{incident}/annotation", status_code=204)
+def annotate(incident: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Write something beside it, in place of what stood there."""
+    return _annotate(caller, incident, needed_text(body or {}, "annotation"))
+
+
+@router.delete("/incident/{incident}/annotation", status_code=204)
+def clear_annotation(incident: str, caller: TheCaller) -> Response:
+    """Take away what was written beside it."""
+    return _annotate(caller, incident, None)
+
+
+def _annotate(caller: Caller, incident: str, text: str | None) -> Response:
+    """Raises RestError 400, not 404, when there is no such incident, as Camunda does."""
+    try:
+        caller.engine.annotate(incident=incident, text=text, actor=caller.actor)
+    except UnknownIncident:
+        raise invalid(f"There is no open incident with id '{incident}'") from None
+    return Response(status_code=204)
+
+
+def _item(caller: Caller, row: Any) -> IncidentDto:
     definition = caller.definition_seen(row["process"], row["root_version"])
     return {
         "id": row["id"],
@@ -97,5 +120,5 @@ def _item(caller: Caller, row: Any) -> Item:
         "tenantId": None,
         "incidentMessage": row["message"],
         "jobDefinitionId": None,
-        "annotation": None,
+        "annotation": row["annotation"],
     }

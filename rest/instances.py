@@ -1,7 +1,6 @@
 """Process instances: listed, shown as trees, their variables read and set, ended, suspended."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
@@ -14,10 +13,10 @@ from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
 from rest.errors import RestError, failed
 from rest.incidents import KINDS
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import Asked, Query
 from rest.scopes import Place
+from rest.shapes import ActivityInstanceDto, CountResultDto, ProcessInstanceDto, Variables, VariableValueDto
 from store.engine import listing
 from store.engine.present import INSTANCES
 
@@ -57,14 +56,14 @@ SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "proces
 
 @router.get("/process-instance")
 @router.post("/process-instance")
-def instances(query: Asked, caller: TheCaller) -> list[Item]:
+def instances(query: Asked, caller: TheCaller) -> list[ProcessInstanceDto]:
     """The running instances, called ones too."""
     return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
 
 
 @router.get("/process-instance/count")
 @router.post("/process-instance/count")
-def count_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_instances(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many run."""
     if "activityIdIn" not in query.filters:
         return asking.counted(query, caller, INSTANCES, PARAMS)
@@ -73,7 +72,7 @@ def count_instances(query: Asked, caller: TheCaller) -> dict[str, int]:
 
 
 @router.get("/process-instance/{instance}")
-def one(instance: str, caller: TheCaller) -> Item:
+def one(instance: str, caller: TheCaller) -> ProcessInstanceDto:
     """One running instance."""
     root, within, _ = running_instance(caller, instance)
     return _item(caller, _row(caller, root, within))
@@ -101,24 +100,35 @@ def suspend(instance: str, caller: TheCaller, body: JsonBody = None) -> Response
 
 
 @router.get("/process-instance/{instance}/activity-instances")
-def tree(instance: str, caller: TheCaller) -> Item:
+def tree(instance: str, caller: TheCaller) -> ActivityInstanceDto:
     """Where its tokens stand: scopes are inner nodes, every waiting token is a leaf."""
     root, within, look = running_instance(caller, instance)
     definition = caller.definition_id(_row(caller, root, within))
-    nodes = [_node(place, root=root, parent=instance, instance=instance, definition=definition) for place in look.places(within)]
-    whole = {"id": instance, "parentActivityInstanceId": None, "activityId": definition, "activityName": None, "name": None}
-    whole |= {"activityType": "processDefinition", "processInstanceId": instance, "processDefinitionId": definition}
-    return {**whole, **_children(nodes), "executionIds": [instance]}
+    return {
+        "id": instance,
+        "parentActivityInstanceId": None,
+        "activityId": definition,
+        "activityName": None,
+        "name": None,
+        "activityType": "processDefinition",
+        "processInstanceId": instance,
+        "processDefinitionId": definition,
+        "childActivityInstances": [_node(each, root=root, parent=instance, instance=instance, definition=definition) for each in look.places(within)],
+        "childTransitionInstances": [],
+        "executionIds": [instance],
+        "incidentIds": [],
+        "incidents": [],
+    }
 
 
 @router.get("/process-instance/{instance}/variables")
-def variables(instance: str, caller: TheCaller, deserializeValues: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variables(instance: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
     """The variables of its own scope."""
     return _place(caller, instance).show(caller, deserialize=deserializeValues)
 
 
 @router.get("/process-instance/{instance}/variables/{name:path}")
-def variable(instance: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variable(instance: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _place(caller, instance).show_one(caller, name, deserialize=deserializeValue)
 
@@ -194,28 +204,29 @@ def _row(caller: Caller, root: str, within: str) -> RowMapping:
     return found
 
 
-def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[Item]:
+def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[ProcessInstanceDto]:
     elements = set(filter(None, query.several("activityIdIn")))
     if elements:
         rows = (row for row, places in standing(caller, rows) if elements & {place.element for place in places})
     return (_item(caller, row) for row in rows)
 
 
-def _item(caller: Caller, row: RowMapping) -> Item:
+def _item(caller: Caller, row: RowMapping) -> ProcessInstanceDto:
     return {
         "id": instance_id(row["root"], row["within"]),
         "definitionId": caller.definition_id(row),
+        "definitionKey": row["process"],
         "businessKey": row["root_key"] or None,
         "caseInstanceId": None,
         "ended": False,
         "suspended": row["root_status"] == "suspended",
         "tenantId": None,
+        "links": [],
     }
 
 
-def _node(place: Node, *, root: str, parent: str, instance: str, definition: str) -> Item:
+def _node(place: Node, *, root: str, parent: str, instance: str, definition: str) -> ActivityInstanceDto:
     name = f"{root}.{place.id}"
-    nodes = [_node(each, root=root, parent=name, instance=instance, definition=definition) for each in place.children]
     return {
         "id": name,
         "parentActivityInstanceId": parent,
@@ -225,10 +236,9 @@ def _node(place: Node, *, root: str, parent: str, instance: str, definition: str
         "activityType": place.type,
         "processInstanceId": instance,
         "processDefinitionId": definition,
-        **_children(nodes),
+        "childActivityInstances": [_node(each, root=root, parent=name, instance=instance, definition=definition) for each in place.children],
+        "childTransitionInstances": [],
         "executionIds": [name],
+        "incidentIds": [],
+        "incidents": [],
     }
-
-
-def _children(nodes: list[Item]) -> Item:
-    return {"childActivityInstances": nodes, "childTransitionInstances": [], "incidentIds": [], "incidents": []}

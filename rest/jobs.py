@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 
 from rest import asking
 from rest.asking import Reader, condition, counted, flag, listed, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing, invalid
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
+from rest.shapes import CountResultDto
+from rest.shapes_work import JobDto
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -37,6 +39,17 @@ def _due(given: list[Any]) -> Mapping[str, Any]:
     return found
 
 
+def job_definition_id(definition: str, element: str) -> str:
+    """What a timer event of a definition is called outside."""
+    return f"{definition}:{element}"
+
+
+def definition_and_element(given: str, caller: Caller) -> tuple[tuple[str, Any], tuple[str, Any]]:
+    """The filters of what such an id names; of one that is not there they let nothing through."""
+    definition, _, element = given.rpartition(":")
+    return ("definition", asking.definition(definition, caller)["definition"]), ("element", element)
+
+
 PARAMS = {
     "jobId": text("id"),
     "jobIds": texts("ids"),
@@ -59,7 +72,7 @@ PARAMS = {
     "dueDatesBefore": moment("due_before"),
     "dueDatesAfter": moment("due_after"),
     "exceptionMessage": text("trouble"),
-    "jobDefinitionId": asking.nothing,
+    "jobDefinitionId": asking.one(lambda given, caller: dict(definition_and_element(given, caller))),
     "tenantIdIn": asking.nobody,
     "includeJobsWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
@@ -76,14 +89,14 @@ SORTS = {
 
 @router.get("/job")
 @router.post("/job")
-def jobs(query: Asked, caller: TheCaller) -> list[Item]:
+def jobs(query: Asked, caller: TheCaller) -> list[JobDto]:
     """The timers that wait."""
     return listed(query, caller, JOBS, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/job/count")
 @router.post("/job/count")
-def count_jobs(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_jobs(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many wait."""
     return counted(query, caller, JOBS, PARAMS)
 
@@ -97,22 +110,22 @@ def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
     wanted = Wanted(tuple(PARAMS[by](needed_text(given, by), caller).items()))
     with executing():
         for row in caller.read(listing.rows, JOBS, wanted):
-            _hold(caller, row["id"], held=suspended)
+            hold(caller, row["id"], held=suspended)
     caller.settle()
     return Response(status_code=204)
 
 
 @router.get("/job/{job}")
-def one(job: str, caller: TheCaller) -> Item:
+def one(job: str, caller: TheCaller) -> JobDto:
     """One timer."""
     return _item(caller, _row(caller, job))
 
 
-@router.get("/job/{job}/stacktrace")
+@router.get("/job/{job}/stacktrace", response_class=PlainTextResponse)
 def stacktrace(job: str, caller: TheCaller) -> Response:
     """What was written down of its last failure."""
     _row(caller, job)
-    return Response("\n".join(caller.read(foreign.traces_of, job.removeprefix(BEGINS))), media_type="text/plain; charset=utf-8")
+    return PlainTextResponse("\n".join(caller.read(foreign.traces_of, job.removeprefix(BEGINS))))
 
 
 @router.post("/job/{job}/execute", status_code=204)
@@ -160,7 +173,7 @@ def suspend(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     suspended = truth(body or {}, "suspended")
     _row(caller, job)
     with executing():
-        _hold(caller, job, held=suspended)
+        hold(caller, job, held=suspended)
     caller.settle()
     return Response(status_code=204)
 
@@ -170,13 +183,20 @@ def set_retries(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """With one or more it is tried again, if it stands still."""
     retries = whole(body or {}, "retries", most=10**6)
     _row(caller, job)
-    with executing():
-        for incident in caller.read(foreign.incidents_of, job.removeprefix(BEGINS)) if retries else ():
-            caller.engine.retry(incident=incident, actor=caller.actor, reason="retries set by the REST interface")
+    if retries:
+        try_again(caller, job)
     return Response(status_code=204)
 
 
-def _hold(caller: Caller, job: str, *, held: bool) -> None:
+def try_again(caller: Caller, job: str) -> None:
+    """Let a timer that stands still fire once more."""
+    with executing():
+        for incident in caller.read(foreign.incidents_of, job.removeprefix(BEGINS)):
+            caller.engine.retry(incident=incident, actor=caller.actor, reason="retries set by the REST interface")
+
+
+def hold(caller: Caller, job: str, *, held: bool) -> None:
+    """Let a timer wait whatever falls due, or go on."""
     if job.startswith(BEGINS):
         caller.engine.rearrange_beginning(beginning=_number(job), held=held, actor=caller.actor)
     else:
@@ -191,11 +211,11 @@ def _row(caller: Caller, job: str) -> Any:
     return the_row(caller, JOBS, job, otherwise=f"Job with id {job} does not exist")
 
 
-def _item(caller: Caller, row: Any) -> Item:
+def _item(caller: Caller, row: Any) -> JobDto:
     failed = row["trouble"] is not None
     return {
         "id": row["id"],
-        "jobDefinitionId": None,
+        "jobDefinitionId": job_definition_id(caller.definition_id(row), row["element"]),
         "dueDate": instant_out(row["due"]),
         "processInstanceId": instance_id(row["root"], row["within"]) if row["root"] else None,
         "processDefinitionId": caller.definition_id(row),
@@ -208,4 +228,5 @@ def _item(caller: Caller, row: Any) -> Item:
         "priority": 0,
         "tenantId": None,
         "createTime": None,
+        "batchId": None,
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from rest.errors import missing
 from rest.query import MOST, Query
+from rest.shapes import CountResultDto
 
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
@@ -60,13 +61,13 @@ def chosen(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> It
     return (item for item in items if all(test(item, value) for test, value in wanted))
 
 
-def page(items: Iterable[Item], query: Query, tests: Mapping[str, Test], sorts: Mapping[str, str]) -> list[Item]:
+def page(items: Iterable[Item], query: Query, tests: Mapping[str, Test], sorts: Mapping[str, str]) -> list[Any]:
     """The part of a list that the request asks for; no more of it is kept in memory than that, as far as the order allows."""
-    by = query.sorted_by(sorts, ", ".join(sorted(sorts)))
+    by = query.sorted_by(sorts)
     found = chosen(items, query, tests)
-    for field, descending in by:
-        pick = nlargest if descending else nsmallest
-        found = iter(pick(min(query.first + query.most, MOST), found, key=_key(sorts[field])))
+    for sort in by:
+        pick = nlargest if sort.descending else nsmallest
+        found = iter(pick(min(query.first + query.most, MOST), found, key=_key(sort.by)))
     return [shown(item) for item in islice(found, query.first, query.first + query.most)]
 
 
@@ -74,7 +75,7 @@ def _key(field: str) -> Callable[[Item], tuple[bool, Any]]:
     return lambda item: (item.get(field) is not None, item.get(field))
 
 
-def shown(item: Item) -> Item:
+def shown(item: Item) -> Any:
     """An item as it is answered: fields that begin with `_` serve filters and sorting only."""
     return {name: value for name, value in item.items() if not name.startswith("_")}
 
@@ -87,6 +88,6 @@ def the_one(items: Iterable[Item], given: str, *, otherwise: str) -> Item:
     return found
 
 
-def count(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> dict[str, int]:
+def count(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> CountResultDto:
     """How many a list has."""
     return {"count": sum(1 for _ in chosen(items, query, tests))}

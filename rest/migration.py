@@ -11,8 +11,9 @@ from engine.bpmn.walk import BODY
 from engine.commands.migrations import Finding, Report
 from rest.bodies import JsonBody, flag_of, needed_text
 from rest.errors import RestError, executing, invalid
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.shapes import BatchDto
+from rest.shapes_deployed import MigrationInstructionDto, MigrationPlanDto, MigrationPlanReportDto
 from rest.together import done_batch, named_instances
 from rest.values import variables_in
 from store.engine import queries
@@ -22,7 +23,7 @@ BAD = "BadUserRequestException"
 
 
 @router.post("/migration/generate")
-def generate(caller: TheCaller, body: JsonBody = None) -> Item:
+def generate(caller: TheCaller, body: JsonBody = None) -> MigrationPlanDto:
     """A plan by equal ids of activities that fit each other."""
     given = body or {}
     source, target = (_definition(caller, given, name) for name in ("sourceProcessDefinitionId", "targetProcessDefinitionId"))
@@ -34,12 +35,11 @@ def generate(caller: TheCaller, body: JsonBody = None) -> Item:
         if old.elements[step.source].loop is not None:
             steps.append(_shown(Instruction(step.source + BODY, step.target + BODY)))
         steps.append(_shown(step))
-    ends = {"sourceProcessDefinitionId": source["id"], "targetProcessDefinitionId": target["id"]}
-    return {**ends, "instructions": steps, "variables": None}
+    return {"sourceProcessDefinitionId": source["id"], "targetProcessDefinitionId": target["id"], "instructions": steps, "variables": None}
 
 
 @router.post("/migration/validate")
-def validate(caller: TheCaller, body: JsonBody = None) -> Item:
+def validate(caller: TheCaller, body: JsonBody = None) -> MigrationPlanReportDto:
     """What is wrong with a plan, whatever instance it is used for."""
     return _plan_report(caller.engine.check_plan(plan=_plan(caller, body or {})))
 
@@ -52,7 +52,7 @@ def execute(caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 @router.post("/migration/executeAsync")
-def execute_as_batch(caller: TheCaller, body: JsonBody = None) -> Item:
+def execute_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
     return done_batch("instance-migration", _execute(caller, body or {}))
 
@@ -133,17 +133,17 @@ def _refuse_unfit(reports: Iterable[Report], only: Mapping[str, list[str]]) -> N
             raise RestError(400, message, type="MigratingProcessInstanceValidationException", more=more)
 
 
-def _instance_report(root: str, obstacle: Obstacle) -> Item:
+def _instance_report(root: str, obstacle: Obstacle) -> dict[str, Any]:
     instance = f"{root}.{obstacle.token}" if obstacle.token else root
     return {"activityInstanceId": instance, "sourceScopeId": obstacle.element, "migrationInstruction": None, "failures": [obstacle.en]}
 
 
-def _plan_report(findings: Iterable[Finding]) -> Item:
+def _plan_report(findings: Iterable[Finding]) -> MigrationPlanReportDto:
     reports: dict[Instruction, list[str]] = {}
     for each in findings:
         reports.setdefault(each.instruction, []).append(each.obstacle.en)
     return {"instructionReports": [{"instruction": _shown(step), "failures": why} for step, why in reports.items()], "variableReports": {}}
 
 
-def _shown(step: Instruction) -> Item:
+def _shown(step: Instruction) -> MigrationInstructionDto:
     return {"sourceActivityIds": [step.source], "targetActivityIds": [step.target], "updateEventTrigger": step.renew}

@@ -9,8 +9,8 @@ from engine.bpmn.modifying import Change
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.changes import changes_in, places
 from rest.errors import RestError, invalid, missing
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, running_instance, split_instance
+from rest.shapes import BatchDto
 from rest.together import done_batch, named_instances
 from store.engine import queries
 
@@ -34,7 +34,7 @@ def modify_several(caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 @router.post("/modification/executeAsync")
-def modify_as_batch(caller: TheCaller, body: JsonBody = None) -> Item:
+def modify_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
     return done_batch("instance-modification", _modify_several(caller, body or {}))
 
@@ -64,7 +64,7 @@ def restart(definition: str, caller: TheCaller, body: JsonBody = None) -> Respon
 
 
 @router.post("/process-definition/{definition}/restart-async")
-def restart_as_batch(definition: str, caller: TheCaller, body: JsonBody = None) -> Item:
+def restart_as_batch(definition: str, caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
     return done_batch("instance-restart", _restart(caller, definition, body or {}))
 

@@ -9,11 +9,14 @@ from fastapi import Depends, Request
 
 from rest.bodies import is_text
 from rest.errors import invalid, unreadable
+from store.engine.listing import Sort
 
 PAGING = frozenset({"firstResult", "maxResults"})
 SORTING = frozenset({"sortBy", "sortOrder"})
+TYPED = frozenset({"variableValue"})  # filters of a body whose values keep their types
 MOST = 10**9  # rows, where no number was asked for
-Sorts = tuple[tuple[str, bool], ...]  # what a list is sorted by, and whether downwards
+HELD_SORTS = frozenset({"processVariable", "executionVariable", "taskVariable"})  # orders that need the name and type of a variable
+TYPES = frozenset({"String", "Integer", "Long", "Short", "Double", "Boolean", "Date"})
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Query:
     """Filters by their names, each a text or (only ``posted``) a list; the order, and which part of the list."""
 
     filters: Mapping[str, Any]
-    sorts: Sorts = ()
+    sorts: tuple[Sort, ...] = ()
     first: int = 0
     most: int = MOST
     posted: bool = False
@@ -35,11 +38,11 @@ class Query:
         given = self.filters.get(name) or []
         return [str(each) for each in given] if isinstance(given, list) else str(given).split(",")
 
-    def sorted_by(self, sorts: Container[str], known: str) -> Sorts:
-        """What it is sorted by. Raises RestError 400 that says what is ``known``."""
-        if not all(by in sorts for by, _ in self.sorts):
-            raise invalid(f"sortBy: one of {known}; sortOrder: asc or desc")
-        return self.sorts
+    def sorted_by(self, sorts: Mapping[str, str]) -> tuple[Sort, ...]:
+        """What it is sorted by, in the list's own names. Raises RestError 400."""
+        if not all(sort.by in sorts for sort in self.sorts):
+            raise invalid(f"sortBy: one of {', '.join(sorted(sorts))}; sortOrder: asc or desc")
+        return tuple(sort._replace(by=sorts[sort.by]) for sort in self.sorts)
 
     def refuse_unknown(self, known: Container[str]) -> None:
         """Raises RestError 400 for a parameter that is not known: it would widen the answer."""
@@ -95,24 +98,37 @@ def _value(name: str, value: Any) -> Any:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if not is_text(text):
         raise invalid(f"{name}: a text is needed")
-    return text
+    return value if name in TYPED else text
 
 
-def _one_sort(asked: Mapping[str, str]) -> Sorts:
+def _one_sort(asked: Mapping[str, str]) -> tuple[Sort, ...]:
     if ("sortBy" in asked) != ("sortOrder" in asked):
         raise invalid("Only a single sorting parameter specified. sortBy and sortOrder required")
     return _sorts([asked]) if "sortBy" in asked else ()
 
 
-def _sorts(given: Any) -> Sorts:
+def _sorts(given: Any) -> tuple[Sort, ...]:
     if given is None:
         return ()
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
         raise invalid('sorting: a list of {"sortBy", "sortOrder"} is needed')
-    found = [(each.get("sortBy"), each.get("sortOrder")) for each in given]
-    if not all(isinstance(by, str) and order in {"asc", "desc"} for by, order in found) or any(each.get("parameters") for each in given):
-        raise invalid("sortBy: a name is needed; sortOrder: asc or desc")
-    return tuple((by, order == "desc") for by, order in found)
+    return tuple(_sort(each) for each in given)
+
+
+def _sort(given: Mapping[str, Any]) -> Sort:
+    by, order, parameters = given.get("sortBy"), given.get("sortOrder"), given.get("parameters") or None
+    if not isinstance(by, str) or order not in {"asc", "desc"} or (parameters is not None) != (by in HELD_SORTS):
+        raise invalid(f"sortBy: a name is needed; sortOrder: asc or desc; parameters: only with {', '.join(sorted(HELD_SORTS))}, in a body")
+    return Sort(by, order == "desc", None if parameters is None else _held(parameters))
+
+
+def _held(given: object) -> tuple[str, str]:
+    """Name and type of a variable."""
+    if isinstance(given, Mapping) and given.keys() == {"variable", "type"}:
+        name, kind = given["variable"], given["type"]
+        if isinstance(name, str) and name and is_text(name) and kind in TYPES:
+            return name, kind.lower()
+    raise invalid(f'parameters: {{"variable", "type"}} is needed, with one of the types {", ".join(sorted(TYPES))}')
 
 
 def _whole(asked: Mapping[str, str], name: str, default: int) -> int:

@@ -8,6 +8,7 @@ from engine.errors import EngineError
 from rest.bodies import JsonBody
 from rest.errors import executing, failed, invalid, missing
 from rest.parts import Caller
+from rest.shapes import Variables, VariableValueDto
 from rest.values import declared_in, value_out, variables_out
 
 
@@ -31,11 +32,11 @@ class Place:
         except EngineError as error:
             raise failed(f"Cannot find {self.kind} with id {self.root}.{self.token}") from error
 
-    def show(self, caller: Caller, *, deserialize: bool = True) -> dict[str, Any]:
+    def show(self, caller: Caller, *, deserialize: bool = True) -> Variables:
         """All of them, typed."""
         return variables_out(self.seen(caller), deserialize=deserialize)
 
-    def show_one(self, caller: Caller, name: str, *, deserialize: bool = True) -> dict[str, Any]:
+    def show_one(self, caller: Caller, name: str, *, deserialize: bool = True) -> VariableValueDto:
         """One of them. Raises RestError 404."""
         found = self.seen(caller)
         if name not in found:

@@ -10,8 +10,8 @@ from rest.definitions import latest_of, one_of
 from rest.deployments import definition_item
 from rest.incidents import TYPES
 from rest.instances import standing
-from rest.listing import Item
 from rest.parts import Caller, TheCaller
+from rest.shapes_deployed import ActivityStatisticsResultDto, IncidentStatisticsResultDto, ProcessDefinitionStatisticsResultDto
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
@@ -20,7 +20,7 @@ router = APIRouter(tags=["Process Definition"])
 
 
 @router.get("/process-definition/statistics")
-def statistics(caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[Item]:  # noqa: FBT001, FBT002, N803 - query parameters
+def statistics(caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[ProcessDefinitionStatisticsResultDto]:  # noqa: FBT001, FBT002, N803 - query parameters
     """Each definition with its running instances; failed jobs and incidents are counted if they are asked for."""
     running = {(row["process"], row["standing"]): row["number"] for row in caller.read(foreign.running_counts)}
     troubles = _troubles(caller) if failedJobs or incidents else {}
@@ -37,18 +37,18 @@ def statistics(caller: TheCaller, failedJobs: bool = False, incidents: bool = Fa
 
 
 @router.get("/process-definition/key/{key}/statistics")
-def latest_activity_statistics(key: str, caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[Item]:  # noqa: FBT001, FBT002, N803 - query parameters
+def latest_activity_statistics(key: str, caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[ActivityStatisticsResultDto]:  # noqa: FBT001, FBT002, N803 - query parameters
     """The tokens of the latest definition of a key."""
     return _activities(caller, latest_of(caller, key), failed=failedJobs, incidents=incidents)
 
 
 @router.get("/process-definition/{definition}/statistics")
-def activity_statistics(definition: str, caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[Item]:  # noqa: FBT001, FBT002, N803 - query parameters
+def activity_statistics(definition: str, caller: TheCaller, failedJobs: bool = False, incidents: bool = False) -> list[ActivityStatisticsResultDto]:  # noqa: FBT001, FBT002, N803 - query parameters
     """Each element of a definition at which a token waits, and how many do."""
     return _activities(caller, one_of(caller, definition), failed=failedJobs, incidents=incidents)
 
 
-def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> list[Item]:
+def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> list[ActivityStatisticsResultDto]:
     where = (row["key"], row["version"])
     tokens: Counter[str] = Counter()
     for _, places in standing(caller, caller.stream(listing.stream, INSTANCES, Wanted((("definition", where),)))):
@@ -83,7 +83,7 @@ def _failed(kinds: dict[str, int]) -> int:
     return sum(number for kind, number in kinds.items() if TYPES.get(kind) == "failedJob")
 
 
-def _shown(kinds: dict[str, int]) -> list[Item]:
+def _shown(kinds: dict[str, int]) -> list[IncidentStatisticsResultDto]:
     counted: Counter[str] = Counter()
     for kind, number in kinds.items():
         counted[TYPES.get(kind, kind)] += number

@@ -1,25 +1,26 @@
 """Who a user task is linked to: the one who has it, its owner, and to whom it is offered."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 
 from rest.bodies import JsonBody, text_of
 from rest.errors import executing, invalid
-from rest.listing import Item
 from rest.parts import Caller, TheCaller
+from rest.shapes_work import IdentityLinkDto
 from rest.tasks import row_of, row_or_500
 
 router = APIRouter(tags=["Task Identity Link"])
 
 
 @router.get("/task/{task}/identity-links")
-def identity_links(task: str, caller: TheCaller, type: str | None = None) -> list[Item]:  # noqa: A002 - a query parameter
+def identity_links(task: str, caller: TheCaller, type: str | None = None) -> list[IdentityLinkDto]:  # noqa: A002 - a query parameter
     """Who may do it: assignee, owner, candidates."""
     row = row_of(caller, task)
-    found = [{"userId": user, "groupId": None, "type": "candidate"} for user in row["users"]]
+    found: list[IdentityLinkDto] = [{"userId": user, "groupId": None, "type": "candidate"} for user in row["users"]]
     found += [{"userId": None, "groupId": group, "type": "candidate"} for group in row["groups"]]
-    found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in ("assignee", "owner") if row[kind]]
+    held: tuple[Literal["assignee", "owner"], ...] = ("assignee", "owner")
+    found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in held if row[kind]]
     return [link for link in found if type in {None, link["type"]}]
 
 

@@ -1,12 +1,11 @@
 """Variables of user tasks: all that is visible from one, or those of the task itself; also as its form would show them."""
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 
 from rest.bodies import JsonBody
 from rest.parts import Caller, TheCaller
 from rest.scopes import Place
+from rest.shapes import Variables, VariableValueDto
 from rest.tasks import row_or_500
 from rest.values import variables_out
 
@@ -14,7 +13,7 @@ router = APIRouter(tags=["Task Variable", "Task Local Variable"])
 
 
 @router.get("/task/{task}/variables")
-def variables(task: str, caller: TheCaller, deserializeValues: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variables(task: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
     """Everything that is visible from it, inner scopes over outer ones."""
     return _visible(caller, task).show(caller, deserialize=deserializeValues)
 
@@ -25,7 +24,7 @@ def form_variables(
     caller: TheCaller,
     variableNames: str | None = None,  # noqa: N803 - a query parameter
     deserializeValues: bool = True,  # noqa: FBT001, FBT002, N803 - a query parameter
-) -> dict[str, Any]:
+) -> Variables:
     """The same, or some of them by their names: there are no forms of others here."""
     found = _visible(caller, task).seen(caller)
     wanted = found.keys() if variableNames is None else variableNames.split(",")
@@ -33,7 +32,7 @@ def form_variables(
 
 
 @router.get("/task/{task}/variables/{name:path}")
-def variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _visible(caller, task).show_one(caller, name, deserialize=deserializeValue)
 
@@ -60,13 +59,13 @@ def delete_variable(task: str, name: str, caller: TheCaller) -> Response:
 
 
 @router.get("/task/{task}/localVariables")
-def local_variables(task: str, caller: TheCaller, deserializeValues: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def local_variables(task: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
     """Those of the task itself."""
     return _local(caller, task).show(caller, deserialize=deserializeValues)
 
 
 @router.get("/task/{task}/localVariables/{name:path}")
-def local_variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002, N803 - a query parameter
+def local_variable(task: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One of them."""
     return _local(caller, task).show_one(caller, name, deserialize=deserializeValue)
 

@@ -1,144 +1,92 @@
 """User tasks: listed, completed, claimed and handed over."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import RowMapping
 
 from engine.contract import Actor
-from rest import asking
-from rest.asking import (
-    Reader,
-    counted,
-    definition_named,
-    definition_named_like,
-    flag,
-    like,
-    listed,
-    moment,
-    text,
-    texts,
-    the_row,
-    variables,
-    whole,
-)
+from rest.asking import counted, listed, the_row
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
+from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, failed, invalid
-from rest.history import last_values
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
-from rest.values import declared_in, instant_out
+from rest.shapes import NOTHING, CountResultDto, Variables
+from rest.shapes_work import TaskDto
+from rest.tasks_asked import PARAMS, SORTS
+from rest.values import declared_in, instant_in, instant_out
+from rest.variable_instances import last_values
 from store.engine.present import TASKS
 
 router = APIRouter(tags=["Task"])
-PARAMS: dict[str, asking.Asks] = {
-    "taskId": text("id"),
-    "taskIdIn": texts("ids"),
-    "processInstanceId": asking.instance,
-    "processInstanceIdIn": asking.instances,
-    "processInstanceBusinessKey": text("business_key"),
-    "processInstanceBusinessKeyIn": texts("business_keys"),
-    "processInstanceBusinessKeyLike": like("business_key_like"),
-    "processDefinitionId": asking.definition,
-    "processDefinitionKey": text("process"),
-    "processDefinitionKeyIn": texts("processes"),
-    "executionId": text("id"),
-    "activityInstanceIdIn": texts("ids"),
-    "deploymentId": asking.deployment,
-    "taskDefinitionKey": text("element"),
-    "taskDefinitionKeyIn": texts("elements"),
-    "taskDefinitionKeyNotIn": texts("not_elements"),
-    "taskDefinitionKeyLike": like("element_like"),
-    "name": text("name"),
-    "nameNotEqual": text("not_name"),
-    "nameLike": like("name_like"),
-    "assignee": text("assignee"),
-    "assigneeLike": like("assignee_like"),
-    "assigneeIn": texts("assignees"),
-    "assigneeNotIn": texts("not_assignees"),
-    "owner": text("owner"),
-    "priority": whole("priority"),
-    "minPriority": whole("priority_from"),
-    "maxPriority": whole("priority_to"),
-    "involvedUser": text("involved"),
-    "delegationState": Reader(lambda given, _: _delegation(given), {"type": "string", "enum": ["PENDING", "RESOLVED"], "example": "PENDING"}),
-    "candidateUser": asking.one(lambda given, _: {"offered": [f"u:{given}"]}),
-    "candidateGroup": asking.one(lambda given, _: {"offered": [f"g:{given}"]}),
-    "candidateGroups": asking.several(lambda given, _: {"offered": [f"g:{each}" for each in given]}),
-    "withCandidateUsers": flag("has_users"),
-    "withoutCandidateUsers": flag("has_users", means=False),
-    "withCandidateGroups": flag("has_groups"),
-    "withoutCandidateGroups": flag("has_groups", means=False),
-    "unassigned": flag("assigned", means=False),
-    "assigned": flag("assigned"),
-    "dueDate": moment("due"),
-    "dueBefore": moment("due_before"),
-    "dueAfter": moment("due_after"),
-    "withoutDueDate": flag("has_due", means=False),
-    "followUpDate": moment("follow_up"),
-    "createdOn": moment("created"),
-    "followUpBefore": moment("follow_before"),
-    "followUpAfter": moment("follow_after"),
-    "createdBefore": moment("created_before"),
-    "createdAfter": moment("created_after"),
-    "active": flag("suspended", means=False),
-    "suspended": flag("suspended"),
-    "taskVariables": variables("task_variables"),
-    "processVariables": variables("process_variables"),
-    **asking.SHADES,
-    "includeAssignedTasks": asking.anything,
-    "processDefinitionName": definition_named,
-    "processDefinitionNameLike": definition_named_like,
-    "parentTaskId": asking.nothing,
-    "caseInstanceId": asking.nothing,
-    "tenantIdIn": asking.nobody,
-    "withoutTenantId": asking.anything,
-    "orQueries": asking.OR_QUERIES,
-}
-SORTS = {
-    "created": "number",
-    "id": "id",
-    "name": "name",
-    "assignee": "assignee",
-    "priority": "priority",
-    "dueDate": "due",
-    "followUpDate": "follow_up",
-    "instanceId": "root",
-    "executionId": "id",
-}
-
-
-def _delegation(given: str) -> Mapping[str, Any]:
-    if given.upper() not in {"PENDING", "RESOLVED"}:
-        raise invalid("delegationState: PENDING or RESOLVED")
-    return {"pending": given.upper() == "PENDING"}
+EDITED = frozenset({"name", "priority", "due", "followUp", "assignee"})
 
 
 @router.get("/task")
 @router.post("/task")
-def tasks(query: Asked, caller: TheCaller) -> list[Item]:
+def tasks(query: Asked, caller: TheCaller) -> list[TaskDto]:
     """The open tasks, in the order of their creation unless sorted otherwise."""
     return listed(query, caller, TASKS, PARAMS, SORTS, lambda row: item_of(caller, row))
 
 
 @router.get("/task/count")
 @router.post("/task/count")
-def count_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many are open."""
     return counted(query, caller, TASKS, PARAMS)
 
 
+@router.post("/task/create", status_code=204)
+def create(caller: TheCaller) -> Response:  # noqa: ARG001 - nobody is told before signing in
+    """Refused (400): a task here belongs to a process instance, which opens and closes it."""
+    raise invalid("Standalone tasks are not supported: a task belongs to a process instance; start one instead")
+
+
 @router.get("/task/{task}")
-def one(task: str, caller: TheCaller) -> Item:
+def one(task: str, caller: TheCaller) -> TaskDto:
     """One open task."""
     return item_of(caller, row_of(caller, task))
 
 
-@router.post("/task/{task}/complete")
-@router.post("/task/{task}/submit-form")
+@router.put("/task/{task}", status_code=204)
+def edit(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Give it another name, priority, due date, follow-up date, assignee. As with Camunda a date or assignee that is not given is taken away.
+
+    A name or priority that is not given stays; what else differs from the task is refused (400): it has routes of its own, or there is no such thing.
+    """
+    given, row = body or {}, row_or_500(caller, task)
+    changed = {
+        "name": text_of(given, "name") or row["name"],
+        "priority": whole_of(given, "priority", least=-(2**31), most=2**31 - 1, default=row["priority"]),
+        "due": _instant_of(given, "due"),
+        "follow_up": _instant_of(given, "followUp"),
+    }
+    item: Mapping[str, Any] = item_of(caller, row)
+    other = sorted(name for name, value in given.items() if name not in EDITED and value is not None and value != item.get(name))
+    if other:
+        raise invalid(f"cannot be changed here: {', '.join(other)}")
+    assignee = text_of(given, "assignee")
+    with executing():
+        caller.engine.edit(task=task, **changed, actor=caller.actor)
+        if assignee != row["assignee"]:
+            caller.engine.assign(task=task, user=assignee, actor=caller.actor)
+    caller.settle()
+    return Response(status_code=204)
+
+
+@router.delete("/task/{task}", status_code=204)
+def delete(task: str, caller: TheCaller) -> Response:
+    """Refused (500), as Camunda does: its process instance opens and closes it."""
+    row_of(caller, task)
+    raise failed("The task cannot be deleted because is part of a running process")
+
+
+@router.post("/task/{task}/complete", response_model=Variables, responses=NOTHING)
+@router.post("/task/{task}/submit-form", response_model=Variables, responses=NOTHING)
 def complete(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Complete it: the variables are set where they exist already, else on its process instance; those are answered if they are asked for."""
     variables, row = declared_in((body or {}).get("variables")), row_or_500(caller, task)
@@ -211,6 +159,10 @@ def resolve(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
+def _instant_of(given: Mapping[str, Any], name: str) -> datetime | None:
+    return None if given.get(name) is None else instant_in(given[name])
+
+
 def _throw(caller: Caller, task: str, given: Mapping[str, Any], **what: Any) -> None:
     variables = declared_in(given.get("variables"))
     row_of(caller, task)
@@ -243,12 +195,12 @@ def _assign(caller: Caller, task: str, user: str | None) -> None:
         caller.engine.assign(task=task, user=user, actor=caller.actor)
 
 
-def _handed(row: RowMapping) -> str | None:
+def _handed(row: RowMapping) -> Literal["PENDING", "RESOLVED"] | None:
     """Whether a task is delegated, or was."""
     return None if row["owner"] is None else "RESOLVED" if row["owner"] == row["assignee"] else "PENDING"
 
 
-def item_of(caller: Caller, row: Any) -> Item:
+def item_of(caller: Caller, row: Any) -> TaskDto:
     """A task as it is shown."""
     return {
         "id": row["id"],

@@ -12,9 +12,9 @@ from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
 from rest.history import INSTANCE_PARAMS
 from rest.instances import PARAMS, end, switch
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import read
+from rest.shapes import BatchDto
 from store.engine import listing
 from store.engine.cases import CASES
 from store.engine.listing import Wanted
@@ -38,7 +38,7 @@ def suspend_instances(caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 @router.post("/process-instance/delete")
-def delete_instances(caller: TheCaller, body: JsonBody = None) -> Item:
+def delete_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """End instances; their history stays. The answer is a batch that is done."""
     given = body or {}
     reason, rows = text_of(given, "deleteReason") or "deleted by the REST interface", _meant(caller, given)
@@ -133,10 +133,22 @@ def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool 
     return list(dict.fromkeys(found))
 
 
-def done_batch(kind: str, number: int) -> Item:
+def done_batch(kind: str, number: int) -> BatchDto:
     """What is asked for as a batch is done before the answer: a batch of which nothing is left."""
-    jobs = {"totalJobs": number, "jobsCreated": number, "batchJobsPerSeed": number, "invocationsPerBatchJob": 1}
-    return {"id": "done", "type": kind, **jobs, "suspended": False, "tenantId": None}
+    return {
+        "id": "done",
+        "type": kind,
+        "totalJobs": number,
+        "jobsCreated": number,
+        "batchJobsPerSeed": number,
+        "invocationsPerBatchJob": 1,
+        "seedJobDefinitionId": None,
+        "monitorJobDefinitionId": None,
+        "batchJobDefinitionId": None,
+        "suspended": False,
+        "tenantId": None,
+        "createUserId": None,
+    }
 
 
 def _of_query(caller: Caller, query: object, params: asking.Params = QUERY) -> list[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from engine.bpmn.values import Declared
 from rest.bodies import is_text
 from rest.errors import invalid
+from rest.shapes import Variables, VariableValueDto
 
 JSON_FORMAT = "application/json"
 _WHOLE = {"integer": 2**31, "long": 2**63, "short": 2**15}
@@ -107,12 +108,12 @@ def _wrong(name: str, value: Any, kind: str) -> Exception:
     return invalid(f"Cannot convert the variable '{name}': {str(value)[:80]!r} is no value of the type '{kind}'")
 
 
-def variables_out(variables: Mapping[str, Any], *, deserialize: bool = True) -> dict[str, Any]:
+def variables_out(variables: Mapping[str, Any], *, deserialize: bool = True) -> Variables:
     """Typed values of plain ones."""
     return {name: value_out(value, deserialize=deserialize) for name, value in variables.items()}
 
 
-def value_out(value: Any, *, deserialize: bool = True) -> dict[str, Any]:
+def value_out(value: Any, *, deserialize: bool = True) -> VariableValueDto:
     """One typed value: lists and maps are objects with a JSON value, or with JSON text if they are not to be deserialized; declared types are kept."""
     if isinstance(value, Declared):
         return _declared_out(value.value, value.type, deserialize=deserialize)
@@ -123,7 +124,7 @@ def value_out(value: Any, *, deserialize: bool = True) -> dict[str, Any]:
     return {"value": value, "type": _type_of(value), "valueInfo": {}}
 
 
-def _declared_out(value: Any, kind: str, *, deserialize: bool) -> dict[str, Any]:
+def _declared_out(value: Any, kind: str, *, deserialize: bool) -> VariableValueDto:
     if kind.startswith(_OBJECT):
         info = {"objectTypeName": kind.removeprefix(_OBJECT), "serializationDataFormat": JSON_FORMAT}
         return {"value": value if deserialize else json.dumps(value, ensure_ascii=False), "type": "Object", "valueInfo": info}

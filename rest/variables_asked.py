@@ -22,6 +22,16 @@ def held_in(given: Iterable[object]) -> list[Held]:
     return [_held(*(_of_object(each) if isinstance(each, Mapping) else _of_text(str(each)))) for each in given]
 
 
+def named_in(name: str) -> list[Held]:
+    """A variable of a name, whatever its value."""
+    return [Held(name, "eq", None)]
+
+
+def worth_in(value: Any) -> list[Held]:
+    """A variable of a value, whatever its name. In an address it is a text."""
+    return [Held("", "eq", value, at=_instant(value))]
+
+
 def _of_text(given: str) -> tuple[str, str, Any]:
     """A name may hold `_`, an operator and a value may not: values in an address are texts."""
     parts = given.rsplit("_", 2)

@@ -7,20 +7,22 @@ from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from sqlalchemy import RowMapping
 from starlette.concurrency import run_in_threadpool
 
 from engine.commands.looks import Look
-from engine.commands.workers import Topic
 from engine.refusals import NotFound, NotLocked
 from rest import asking
 from rest.asking import condition, counted, flag, listed, moment, text, texts, the_row, whole
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
-from rest.listing import Item
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
+from rest.shapes import CountResultDto
+from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
+from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
 from store.engine import listing
 from store.engine.listing import Wanted
@@ -28,7 +30,6 @@ from store.engine.present import EXTERNAL
 
 router = APIRouter(tags=["External Task"])
 LONGEST = 1_800_000  # milliseconds of waiting, as Camunda has it
-MOST_LOCKED = 10**12  # milliseconds: beyond that no instant can be written
 PAUSE = 0.2  # seconds between two looks
 PARAMS = {
     "externalTaskId": text("id"),
@@ -54,24 +55,6 @@ PARAMS = {
     "priorityLowerThanOrEquals": whole("priority_to"),
     "withoutTenantId": asking.anything,
 }
-TOPIC = frozenset(
-    {
-        "topicName",
-        "lockDuration",
-        "variables",
-        "localVariables",
-        "businessKey",
-        "processDefinitionId",
-        "processDefinitionIdIn",
-        "processDefinitionKey",
-        "processDefinitionKeyIn",
-        "processDefinitionVersionTag",
-        "processVariables",
-        "deserializeValues",
-        "includeExtensionProperties",
-        "withoutTenantId",
-    }
-)
 SORTS = {
     "id": "id",
     "lockExpirationTime": "until",
@@ -84,30 +67,30 @@ SORTS = {
 
 @router.get("/external-task")
 @router.post("/external-task")
-def external_tasks(query: Asked, caller: TheCaller) -> list[Item]:
+def external_tasks(query: Asked, caller: TheCaller) -> list[ExternalTaskDto]:
     """The tasks that wait for workers."""
     return listed(query, caller, EXTERNAL, PARAMS, SORTS, lambda row: _item(caller, row))
 
 
 @router.get("/external-task/count")
 @router.post("/external-task/count")
-def count_external_tasks(query: Asked, caller: TheCaller) -> dict[str, int]:
+def count_external_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
     """How many wait."""
     return counted(query, caller, EXTERNAL, PARAMS)
 
 
 @router.post("/external-task/fetchAndLock")
-async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = None) -> list[Item]:
+async def fetch_and_lock(request: Request, caller: TheCaller, body: JsonBody = None) -> list[LockedExternalTaskDto]:
     """Lock free tasks for a worker; if there is none, wait for one as long as the worker asks."""
     given = body or {}
     worker, most = needed_text(given, "workerId"), whole_of(given, "maxTasks", least=1, most=10_000)
     topics = given.get("topics")
     if not isinstance(topics, list) or not all(isinstance(topic, Mapping) for topic in topics):
         raise invalid("topics: a list is needed")
-    asked, order = [_topic(caller, topic) for topic in topics], {"by_priority": flag_of(given, "usePriority"), "newest": _newest(given)}
+    asked, order = [topic_of(caller, topic) for topic in topics], {"by_priority": flag_of(given, "usePriority"), "newest": newest_first(given)}
     until = monotonic() + whole_of(given, "asyncResponseTimeout", default=0, most=LONGEST) / 1000
 
-    def fetch() -> list[Item]:
+    def fetch() -> list[LockedExternalTaskDto]:
         if not caller.engine.has_free(topics=asked, tenant=""):  # who waits takes no lock from those who work
             return []
         taken = caller.engine.fetch_and_lock(worker=worker, topics=asked, most=most, **order, tenant="", actor=caller.actor)
@@ -146,16 +129,16 @@ def set_several_retries(caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 @router.get("/external-task/{task}")
-def one(task: str, caller: TheCaller) -> Item:
+def one(task: str, caller: TheCaller) -> ExternalTaskDto:
     """One task."""
     return _item(caller, the_row(caller, EXTERNAL, task, otherwise=_gone(task)))
 
 
-@router.get("/external-task/{task}/errorDetails")
+@router.get("/external-task/{task}/errorDetails", response_class=PlainTextResponse)
 def error_details(task: str, caller: TheCaller) -> Response:
     """What its worker wrote of the failure."""
     row = the_row(caller, EXTERNAL, task, otherwise=_gone(task))
-    return Response(row["error_details"] or "", media_type="text/plain; charset=utf-8")
+    return PlainTextResponse(row["error_details"] or "")
 
 
 @router.post("/external-task/{task}/complete", status_code=204)
@@ -232,50 +215,18 @@ def _gone(task: str) -> str:
     return f"External task with id {task} does not exist"
 
 
-def _topic(caller: Caller, given: Mapping[str, Any]) -> Topic:
-    unknown = sorted(name for name, value in given.items() if name not in TOPIC and value not in (None, [], {}))
-    if unknown:
-        raise invalid(f"topics: not supported: {', '.join(unknown)}")
-    wanted = given.get("processVariables") or {}
-    if not isinstance(wanted, Mapping):
-        raise invalid("processVariables: an object is needed")
-    lock = timedelta(milliseconds=whole_of(given, "lockDuration", least=1, most=MOST_LOCKED))
-    ids = _one_or_several(given, "processDefinitionId")
-    tag = text_of(given, "processDefinitionVersionTag")
-    meant = (place for place, row in caller.definitions.items() if (not ids or row["id"] in ids) and tag in {None, row["version_tag"]})
-    definitions = frozenset(meant) if ids or tag is not None else None
-    processes = frozenset(_one_or_several(given, "processDefinitionKey"))
-    return Topic(needed_text(given, "topicName"), lock, processes, definitions, text_of(given, "businessKey"), wanted)
-
-
-def _one_or_several(given: Mapping[str, Any], name: str) -> list[str]:
-    """A text and a list of texts, as topics name processes. Raises RestError 400."""
-    one, several = text_of(given, name), given.get(f"{name}In") or []
-    if not isinstance(several, list) or not all(isinstance(each, str) for each in several):
-        raise invalid(f"{name}In: a list of texts is needed")
-    return several if one is None else [one, *several]
-
-
-def _newest(given: Mapping[str, Any]) -> bool:
-    """Whether the newest is to be fetched first: `sorting` by `createTime`. Raises RestError 400."""
-    sorting = given.get("sorting") or []
-    if sorting not in ([], [{"sortBy": "createTime"}], *([{"sortBy": "createTime", "sortOrder": order}] for order in ("asc", "desc"))):
-        raise invalid('sorting: [{"sortBy": "createTime", "sortOrder": "asc" or "desc"}] is known')
-    return bool(sorting) and sorting[0].get("sortOrder") == "desc"
-
-
-def _fetched(caller: Caller, row: RowMapping, look: Look, topics: list[Mapping[str, Any]]) -> Item:
+def _fetched(caller: Caller, row: RowMapping, look: Look, topics: list[Mapping[str, Any]]) -> LockedExternalTaskDto:
     topic = next(each for each in topics if each["topicName"] == row["topic"])
     seen = look.typed(row["wait"], local=topic.get("localVariables") is True)
     wanted = topic.get("variables")
     chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
-    item = {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
+    item: LockedExternalTaskDto = {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
     if topic.get("includeExtensionProperties") is True:
         item["extensionProperties"] = dict(look.properties(row["wait"]))
     return item
 
 
-def _item(caller: Caller, row: RowMapping) -> Item:
+def _item(caller: Caller, row: RowMapping) -> ExternalTaskDto:
     return {
         "id": row["id"],
         "topicName": row["topic"],

@@ -136,6 +136,15 @@ class Execution:
         if timer is not None:
             token.internal_data["timer"] = {**timer, "due": to_micros(due)}
 
+    def edit_task(self, token_id: str, *, name: str, priority: int, due: datetime | None, follow_up: datetime | None) -> None:
+        """Give a user task that waits another name, priority, due and follow-up instant than its diagram says."""
+        facts = self._token(token_id).internal_data
+        facts.update(name=name, priority=priority)
+        for key, at in (("due", due), ("follow", follow_up)):
+            facts.pop(key, None)
+            if at is not None:
+                facts[key] = to_micros(at)
+
     def rearm(self, wait_id: str) -> datetime | None:
         """Evaluate a timer's expression, or a user task's dates, again; the due instant, None when nothing is left to wait for."""
         token = self._token(wait_id)

@@ -21,6 +21,7 @@ from engine.commands.modifications import ModificationVerbs
 from engine.commands.reads import ReadVerbs
 from engine.commands.remarks import RemarkVerbs
 from engine.commands.scope import Function
+from engine.commands.task_edits import TaskEditVerbs
 from engine.commands.tasks import TaskVerbs
 from engine.commands.timers import TimerVerbs
 from engine.commands.upkeep import UpkeepVerbs
@@ -57,6 +58,7 @@ class Engine(
     ModificationVerbs,
     RemarkVerbs,
     CandidateVerbs,
+    TaskEditVerbs,
 ):
     """The verbs: the only writers of the engine's tables. Thread-safe; one per process and database.
 

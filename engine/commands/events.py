@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -66,8 +67,12 @@ class EventVerbs:
 
         return self.home.transact(work)
 
-    def hand_over(self, *, subscription: str, payload: Mapping[str, Any], actor: Actor) -> CommandResult:
+    def hand_over(
+        self, *, subscription: str, payload: Mapping[str, Any], actor: Actor, local: Mapping[str, Any] = MappingProxyType({})
+    ) -> CommandResult:
         """Hand a message or signal (or to a receive task without message: just the word to go on) to the one wait with this id.
+
+        In: ``local`` variables of the wait alone, which its output parameters may hand on.
 
         Raises NobodyWaits when it waits no more; Suspended; what its check refuses.
         """
@@ -79,7 +84,7 @@ class EventVerbs:
             wait = turn.wait(wait_of(subscription)) if row["status"] == "running" else None
             if wait is None or wait.kind not in HEARD:
                 raise NobodyWaits(subscription=subscription)
-            return deliver(turn, wait=wait.id, name=wait.message or "", payload=payload)
+            return deliver(turn, wait=wait.id, name=wait.message or "", payload=payload, local=local)
 
         return self.home.transact(work)
 
@@ -110,7 +115,9 @@ class EventVerbs:
         return self.home.transact(work)
 
 
-def deliver(turn: Turn, *, wait: str, name: str, payload: Mapping[str, Any]) -> CommandResult:
+def deliver(
+    turn: Turn, *, wait: str, name: str, payload: Mapping[str, Any], local: Mapping[str, Any] = MappingProxyType({})
+) -> CommandResult:
     """Hand a message or signal to a wait of a locked instance, after its check listener (if it has one) agrees."""
     turn.require_running()
     found = turn.wait(wait)
@@ -121,6 +128,7 @@ def deliver(turn: Turn, *, wait: str, name: str, payload: Mapping[str, Any]) -> 
         kept = call_listener(turn, found.check, found, payload)
         payload = payload if kept is None else kept
     turn.note(found.kind, process=found.process, element=found.element, data={"name": name, "key": found.correlation})
+    turn.execution.set_variables(local, scope=wait)
     turn.execution.deliver(wait, payload=payload)
     advance(turn)
     return turn.save()

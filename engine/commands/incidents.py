@@ -35,6 +35,23 @@ class IncidentVerbs:
         """End the instance in which it happened; a job or message of no instance is dropped."""
         self._resolve(incident, actor, "cancel", "cancelled", reason)
 
+    def annotate(self, *, incident: str, text: str | None, actor: Actor) -> None:
+        """Write something beside an open incident, in place of what stood there (None: take it away). Raises UnknownIncident."""
+
+        def work(tx: Transaction) -> None:
+            found = select(incident_table).where(incident_table.c.id == incident, incident_table.c.resolved_at.is_(None))
+            row = tx.connection.execute(found).mappings().one_or_none()
+            if row is None or row["root"] is None:
+                raise UnknownIncident(incident=incident)
+            root = tx.lock_root(row["root"])
+            require_instance(self.home.policy, actor, "retry", instance_view(root))
+            tx.connection.execute(update(incident_table).where(incident_table.c.id == incident).values(annotation=text))
+            turn = Turn(tx, root, actor=actor)
+            turn.note("incident_annotation", process=row["process"], element=row["element"], data={"incident": incident, "annotation": text})
+            turn.save_notes()
+
+        self.home.transact(work)
+
     def _resolve(
         self, incident: str, actor: Actor, verb: str, resolution: str, reason: str, *, variables: Mapping[str, Any] | None = None
     ) -> None:

@@ -42,6 +42,10 @@ class Look:
         """The variables of the instance's (or called process's) own scope."""
         return self._execution.variables(scope_of(within))
 
+    def holds(self, scope: str, name: str) -> bool:
+        """Whether a scope, named as the history names it, is there and has a variable."""
+        return name in self._execution.instance.scopes.held.get(scope, ())
+
     def properties(self, token: str) -> Mapping[str, str]:
         """The extension properties of the element that a token is at. Raises EngineError `gone`."""
         return self._execution.element(token).properties

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from engine.bpmn.elements import ElementInfo, StartTrigger
+from engine.bpmn.elements import ElementInfo, ProcessInfo, StartTrigger
 from engine.bpmn.execution import Execution
 from engine.commands.home import Home, Row, Transaction
 from engine.commands.projection import root_of, wait_of
@@ -43,8 +43,12 @@ class ReadVerbs:
 
     def start_events(self, *, places: Collection[tuple[str, int]]) -> list[tuple[StartTrigger, ...]]:
         """The start events of processes (key and version) that something sets off: messages, signals, timers, conditions. Raises UnknownProcess."""
+        return [each.triggers for each in self.processes(places=places)]
+
+    def processes(self, *, places: Collection[tuple[str, int]]) -> list[ProcessInfo]:
+        """What the diagrams say of processes (key and version), in their order. Raises UnknownProcess."""
         with self.home.database.read() as connection:
-            return [self.home.versions.load(connection, version).definitions.processes[process].triggers for process, version in places]
+            return [self.home.versions.load(connection, version).definitions.processes[process] for process, version in places]
 
     def decisions(self, *, version: int) -> Decisions:
         """The decisions of a version by key. Raises UnknownProcess when there is no such version."""

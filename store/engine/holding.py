@@ -13,6 +13,7 @@ from store.engine.tables import history, instance, version
 from store.engine.told import fitting, in_data, kind_told, number_told, text_told
 
 CALLED = "/c"  # ends the name of a called process's own scope
+_SORTED = dict.fromkeys(("integer", "long", "short", "double"), number_told) | {"boolean": kind_told}
 _Compare = Callable[[Any, Any], ColumnElement[bool]]
 _EQUAL: _Compare = operator.eq
 _ORDER: Mapping[str, _Compare] = {"gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
@@ -47,19 +48,31 @@ def holds_all(root: ColumnElement[str], scope: ColumnElement[str] | None) -> Con
     return lambda asked: and_(*(_holds(root, scope, each) for each in asked))
 
 
+def value_in(root: ColumnElement[str], scope: ColumnElement[str]) -> Callable[[str, str], ColumnElement[Any]]:
+    """What a list is sorted by: the value that a variable has in a scope, by its name and type; NULL without one of that type."""
+
+    def column(name: str, kind: str) -> ColumnElement[Any]:
+        setting = history.alias()
+        value = in_data("new", of=_SORTED.get(kind, text_told), data=setting.c.data)
+        here = and_(setting.c.root == root, in_data("scope", data=setting.c.data) == scope, in_data("name", data=setting.c.data) == name)
+        return select(value).where(here, _is_last(setting)).limit(1).correlate_except(setting).scalar_subquery()
+
+    return column
+
+
 def places(connection: Connection, asked: Iterable[Held]) -> set[tuple[str, str]]:
     """Root and scope of everything in running instances of foreign diagrams that holds all of the variables."""
     setting, found = history.alias("setting"), []
     for each in asked:
         running = select(setting.c.root, in_data("scope", data=setting.c.data)).join(instance, instance.c.root == setting.c.root)
         running = running.join(version, version.c.id == instance.c.version).where(version.c.profile == "generic", instance.c.ended_at.is_(None))
-        found.append({(root, scope) for root, scope in connection.execute(running.where(_is_last(setting), _is(setting, each)))})
+        found.append({(root, scope) for root, scope in connection.execute(running.where(_is_last(setting), is_held(setting, each)))})
     return set.intersection(*found)
 
 
 def _holds(root: ColumnElement[str], scope: ColumnElement[str] | None, asked: Held) -> ColumnElement[bool]:
     setting = history.alias()
-    here = and_(setting.c.root == root, _is_last(setting), _is(setting, asked))
+    here = and_(setting.c.root == root, _is_last(setting), is_held(setting, asked))
     return exists().where(here if scope is None else and_(here, in_data("scope", data=setting.c.data) == scope))
 
 
@@ -72,15 +85,21 @@ def _is_last(setting: FromClause) -> ColumnElement[bool]:
     return and_(setting.c.kind == "variable", setting.c.data.is_not(None), there, not_(since))
 
 
-def _is(setting: FromClause, asked: Held) -> ColumnElement[bool]:
+def is_held(setting: FromClause, asked: Held) -> ColumnElement[bool]:
+    """An entry sets a variable that was asked for."""
+    return and_(is_named(setting, asked), compares(setting.c.data, asked))
+
+
+def is_named(setting: FromClause, asked: Held) -> ColumnElement[bool]:
+    """An entry sets a variable of the name."""
     name = in_data("name", data=setting.c.data)
-    named = func.lower(name) == asked.name.lower() if asked.any_name_case else name == asked.name
-    return and_(named, _compares(setting.c.data, asked))
+    return func.lower(name) == asked.name.lower() if asked.any_name_case else name == asked.name
 
 
-def _compares(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
+def compares(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
+    """What an entry's data says of the value, whatever its name, is as asked for."""
     if asked.operator in {"neq", "notLike"}:
-        same = _compares(data, replace(asked, operator="eq" if asked.operator == "neq" else "like"))
+        same = compares(data, replace(asked, operator="eq" if asked.operator == "neq" else "like"))
         return not_(func.coalesce(type_coerce(same, Boolean), False))
     value = asked.value
     if value is None or isinstance(value, bool):

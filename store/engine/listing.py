@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, or_, select
 
@@ -11,28 +11,40 @@ Condition = Callable[[Any], ColumnElement[bool]]
 Rows = Sequence[RowMapping]
 Filters = tuple[tuple[str, Any], ...]
 ANY_OF = "any of"
+Order = ColumnElement[Any] | Callable[[str, str], ColumnElement[Any]]
 _CHUNK = 500  # rows fetched at a time while a list is streamed
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list: what it selects, what it can be narrowed by, what it can be sorted by; ``order`` is the one it has by itself, without ties."""
+    """A list: what it selects, what it can be narrowed by, what it can be sorted by (a column, or one that follows from a variable's name and type).
+
+    ``order`` is the one it has by itself, without ties.
+    """
 
     source: Select[Any]
     filters: Mapping[str, Condition]
-    orders: Mapping[str, ColumnElement[Any]]
+    orders: Mapping[str, Order]
     order: tuple[ColumnElement[Any], ...]
+
+
+class Sort(NamedTuple):
+    """What a list is sorted by, and whether downwards; ``held``: the name and type of the variable that it is sorted by."""
+
+    by: str
+    descending: bool = False
+    held: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a list: pairs of filter and value, what it is sorted by (and whether downwards), and which part of it.
+    """What is asked of a list: pairs of filter and value, what it is sorted by, and which part of it.
 
     The value of the filter `ANY_OF` is such pairs again, of which one must hold.
     """
 
     filters: Filters = ()
-    sorts: tuple[tuple[str, bool], ...] = ()
+    sorts: tuple[Sort, ...] = ()
     first: int = 0
     most: int | None = None
 
@@ -65,9 +77,10 @@ def _conditions(listing: Listing, filters: Filters) -> Iterator[ColumnElement[bo
 
 def _page(listing: Listing, wanted: Wanted) -> Select[Any]:
     found = _narrowed(listing, wanted)
-    for name, descending in wanted.sorts:
-        column = listing.orders[name]
-        found = found.order_by(column.desc().nulls_last() if descending else column.asc().nulls_first())
+    for sort in wanted.sorts:
+        order = listing.orders[sort.by]
+        column = order if isinstance(order, ColumnElement) else order(*(sort.held or ("", "")))
+        found = found.order_by(column.desc().nulls_last() if sort.descending else column.asc().nulls_first())
     found = found.order_by(*listing.order)
     return found.offset(wanted.first or None).limit(wanted.most)
 

@@ -156,7 +156,7 @@ TIMERS = ("timer", "timer_set", "timer_gone")
 # Timers that were set, fired, failed, or were taken away.
 JOB_LOG = Listing(
     source=_theirs(
-        select(history, incident.c.subject, *_CASE)
+        select(history, incident.c.subject, incident.c.trace, *_CASE)
         .join(instance, instance.c.root == history.c.root)
         .outerjoin(incident, _THEIR_INCIDENT)
         .where(or_(history.c.kind.in_(TIMERS), and_(history.c.kind == "incident", incident.c.kind == "timer")))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, true, union_all
 
-from store.engine.holding import holds_all, scope_name
+from store.engine.holding import holds_all, scope_name, value_in
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, version
@@ -115,6 +115,8 @@ TASKS = Listing(
         "due": task.c.due,
         "follow_up": task.c.follow_up,
         "root": task.c.root,
+        "task_variable": value_in(task.c.root, task.c.wait),
+        "process_variable": value_in(task.c.root, scope_name(task.c.within)),
     },
     order=(task.c.number,),
 )

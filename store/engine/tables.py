@@ -314,6 +314,7 @@ incident = Table(
     Column("resolved_by", Text),
     Column("resolution", Text),  # retried | skipped | cancelled | gone
     Column("reason", Text),
+    Column("annotation", Text),  # what somebody wrote beside it while it stood
     Index(None, "root"),
     Index(None, "resolved_at", "created_at"),
     Index(None, "subject"),

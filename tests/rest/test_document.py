@@ -30,7 +30,7 @@ def test_every_list_describes_its_parameters_and_knows_them(rest, document):
 
 def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
     posted = [path for path in LISTS if "post" in document["paths"][path]]
-    assert len(posted) == 13
+    assert len(posted) == 14
     for path in posted:
         example = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
         assert rest.post(path, example) == []
@@ -40,6 +40,30 @@ def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
         rest.post(path, {"surprise": 1}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise", "sortOrder": "asc"}]}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise"}]}, status=400)
+
+
+def fields(schema, parts):
+    """The schemas that a schema is made of."""
+    yield schema
+    named = parts[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else {}
+    for each in (named, schema.get("items"), schema.get("additionalProperties")):
+        if isinstance(each, dict) and each:
+            yield from fields(each, {name: {} if each is part else part for name, part in parts.items()})
+
+
+def test_every_answer_tells_what_it_holds(document):
+    """The body of each answer is of a shape that is named, or lists or maps of such; texts and files are no JSON."""
+    parts, vague = document["components"]["schemas"], []
+    for path, verbs in document["paths"].items():
+        for verb, about in verbs.items():
+            bodies = [body for status, answer in about["responses"].items() if status.startswith("2") for body in answer.get("content", {}).items()]
+            assert bodies or "204" in about["responses"], (verb, path)
+            for kind, body in bodies:
+                ends = [each for each in fields(body["schema"], parts) if each.get("type") not in {"array", "string"} and "additionalProperties" not in each]
+                if not all("$ref" in each for each in ends) or (kind == "application/json" and not body["schema"]):
+                    vague.append((verb, path, body))
+    assert vague == []
+    assert all(part["additionalProperties"] is False for name, part in parts.items() if name.endswith(("Dto", "AtomLink")))
 
 
 def test_a_flag_is_true_or_false(rest):
@@ -89,6 +113,9 @@ def address(path, inside, rest):
     if path.startswith("/decision"):
         (decision,) = rest.get("/decision-definition")
         return path.format(key=decision["key"], decision=decision["id"])
+    if path.startswith("/job-definition/{"):
+        (timer,) = rest.get("/job-definition")
+        return path.format(definition=timer["id"])
     if "messageSubscriptions" in path:
         return path.format(execution=inside["message"]["executionId"], name=inside["message"]["eventName"])
     if path.startswith("/execution") and "localVariables" in path:
@@ -101,6 +128,9 @@ def test_every_example_is_understood(rest, http, begin):
         words, inside = begin()
         if path.endswith("resolve"):
             rest.post(f"/task/{inside['task']}/delegate", {"userId": "ann"}, status=204)
+        if path.startswith("/incident"):
+            rest.post(f"/external-task/{inside['external']}/failure", {"workerId": "aWorker", "retries": 0}, status=204)
+            inside["incident"] = rest.get("/incident")[0]["id"]
         if path.endswith(("restart", "restart-async")):
             rest.delete(f"/process-instance/{inside['instance']}")
         if path.endswith("claim"):

@@ -1,0 +1,42 @@
+"""What is changed of an open task by a command: its name, how important it is, when it is due."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from engine.commands.home import Home, Transaction
+from engine.commands.projection import wait_of
+from engine.commands.rights import require_task, task_view
+from engine.commands.turn import Turn
+from engine.contract import Actor
+from engine.refusals import NotFound
+from store.engine.tables import task as tasks
+
+
+class TaskEditVerbs:
+    """The verb on what a task's row says."""
+
+    home: Home
+
+    def edit(self, *, task: str, name: str, priority: int, due: datetime | None, follow_up: datetime | None, actor: Actor) -> None:
+        """Give an open task another name, priority, due and follow-up instant (UTC). A named deadline that moves moves a due date that it gave, too.
+
+        Raises NotFound, Forbidden, Suspended.
+        """
+
+        def work(tx: Transaction) -> None:
+            row = tx.lock_task(task)
+            view = task_view(row)
+            require_task(tx.home.policy, actor, "assign", view)
+            if view.state != "open":
+                raise NotFound(task=task)
+            turn = Turn(tx, row, actor=actor)
+            turn.require_running()
+            turn.execution.edit_task(wait_of(task), name=name, priority=priority, due=due, follow_up=follow_up)
+            tx.connection.execute(update(tasks).where(tasks.c.id == task).values(name=name))
+            told = {"task": task, "name": name, "priority": priority, **{key: at.isoformat() for key, at in (("due", due), ("follow_up", follow_up)) if at}}
+            turn.note("edit", process=view.process, element=view.element, data=told)
+            turn.step()
+            turn.save()
+
+        self.home.transact(work)

@@ -1,0 +1,156 @@
+"""What answers hold of work that waits: of people, of workers, of timers, and what stands still. See `rest.shapes`."""
+
+from typing import Literal
+
+from rest.shapes import AtomLink, Shape, Variables
+
+
+class TaskDto(Shape):
+    """An open user task."""
+
+    id: str
+    name: str | None
+    assignee: str | None
+    created: str | None
+    due: str | None
+    followUp: str | None
+    lastUpdated: str | None
+    delegationState: Literal["PENDING", "RESOLVED"] | None
+    description: str | None
+    executionId: str
+    owner: str | None
+    parentTaskId: str | None
+    priority: int
+    processDefinitionId: str
+    processInstanceId: str
+    taskDefinitionKey: str
+    caseDefinitionId: str | None
+    caseExecutionId: str | None
+    caseInstanceId: str | None
+    suspended: bool
+    formKey: str | None
+    camundaFormRef: None
+    tenantId: str | None
+
+
+class IdentityLinkDto(Shape):
+    """Who a task is linked to: a user or a group."""
+
+    userId: str | None
+    groupId: str | None
+    type: Literal["candidate", "assignee", "owner"]
+
+
+class CommentDto(Shape):
+    """What was said of a task."""
+
+    id: str
+    userId: str
+    taskId: str
+    time: str | None
+    message: str
+    processInstanceId: str | None
+    rootProcessInstanceId: str
+    removalTime: str | None
+    links: list[AtomLink]
+
+
+class AttachmentDto(Shape):
+    """What lies beside a task."""
+
+    id: str
+    name: str | None
+    description: str | None
+    taskId: str
+    type: str | None
+    url: str | None
+    processInstanceId: str
+    createTime: str | None
+    removalTime: str | None
+    rootProcessInstanceId: str
+    links: list[AtomLink]
+
+
+class ExternalTaskDto(Shape):
+    """A service task that waits for a worker."""
+
+    id: str
+    topicName: str
+    workerId: str | None
+    lockExpirationTime: str | None
+    processInstanceId: str
+    processDefinitionId: str
+    processDefinitionKey: str
+    processDefinitionVersionTag: str | None
+    executionId: str
+    activityId: str
+    activityInstanceId: str
+    errorMessage: str | None
+    retries: int | None
+    priority: int
+    businessKey: str | None
+    suspended: bool
+    tenantId: str | None
+    createTime: str | None
+    extensionProperties: dict[str, str]
+
+
+class LockedExternalTaskDto(ExternalTaskDto):
+    """The same as its worker gets it."""
+
+    variables: Variables
+
+
+class JobDto(Shape):
+    """A timer that waits."""
+
+    id: str
+    jobDefinitionId: str | None
+    dueDate: str | None
+    processInstanceId: str | None
+    processDefinitionId: str
+    processDefinitionKey: str
+    executionId: str | None
+    retries: int
+    exceptionMessage: str | None
+    failedActivityId: str | None
+    suspended: bool
+    priority: int
+    tenantId: str | None
+    createTime: str | None
+    batchId: str | None
+
+
+class JobDefinitionDto(Shape):
+    """A timer event of a definition; ``jobConfiguration`` as its diagram says when it is due."""
+
+    id: str
+    processDefinitionId: str
+    processDefinitionKey: str
+    jobType: Literal["timer-transition", "timer-intermediate-transition", "timer-start-event", "timer-start-event-subprocess"]
+    jobConfiguration: str
+    activityId: str
+    suspended: bool
+    overridingJobPriority: int | None
+    tenantId: str | None
+    deploymentId: str
+
+
+class IncidentDto(Shape):
+    """What stands still."""
+
+    id: str
+    processDefinitionId: str | None
+    processInstanceId: str | None
+    executionId: str
+    incidentTimestamp: str | None
+    incidentType: str
+    activityId: str
+    failedActivityId: str
+    causeIncidentId: str
+    rootCauseIncidentId: str
+    configuration: str
+    tenantId: str | None
+    incidentMessage: str
+    jobDefinitionId: str | None
+    annotation: str | None
