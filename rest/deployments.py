@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.refusals import NotFound
 from rest.decisions import decisions_of
 from rest.errors import RestError, invalid, missing
-from rest.files import Content, form_of
+from rest.files import BYTES, Content, form_of
 from rest.listing import Item, Test, anything, count, equals, is_false, like, nothing, page, shown, the_one
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
@@ -132,7 +132,7 @@ def resources(deployment: str, caller: TheCaller) -> list[DeploymentResourceDto]
     return [_resource(deployment, path) for path in caller.read(foreign.paths, int(deployment))]
 
 
-@router.get("/deployment/{deployment}/resources/{resource:path}/data", response_class=Content)
+@router.get("/deployment/{deployment}/resources/{resource:path}/data", response_class=Response, responses=BYTES)
 def resource_data(deployment: str, resource: str, caller: TheCaller) -> Response:
     """The bytes of one file."""
     _one(caller, deployment)

@@ -6,8 +6,12 @@ from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
 from rest.errors import unreadable
+from rest.shapes import plain
 
 MULTIPART = "multipart/form-data"
+
+
+BYTES = plain("application/octet-stream", binary=True)
 
 
 class Content(Response):

@@ -13,7 +13,7 @@ from rest.errors import missing
 from rest.incidents import KINDS, TYPES
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
-from rest.shapes import NOTHING, CountResultDto
+from rest.shapes import NOTHING, TEXT, CountResultDto
 from rest.shapes_past import HistoricIncidentDto, HistoricJobLogDto, OfInstance, UserOperationLogEntryDto
 from rest.values import instant_in, instant_out
 from store.engine import listing
@@ -157,7 +157,7 @@ def job_log(entry: str, caller: TheCaller) -> HistoricJobLogDto:
     return _job_log(caller, _entry(caller, entry))
 
 
-@router.get("/history/job-log/{entry}/stacktrace", response_class=PlainTextResponse, responses=NOTHING)
+@router.get("/history/job-log/{entry}/stacktrace", response_class=Response, responses=TEXT | NOTHING)
 def job_log_stacktrace(entry: str, caller: TheCaller) -> Response:
     """What was written down of a failure; nothing (204) of what was none."""
     trace = _entry(caller, entry)["trace"]

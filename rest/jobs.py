@@ -12,7 +12,7 @@ from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing, invalid
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
-from rest.shapes import CountResultDto
+from rest.shapes import TEXT, CountResultDto
 from rest.shapes_work import JobDto
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
@@ -121,7 +121,7 @@ def one(job: str, caller: TheCaller) -> JobDto:
     return _item(caller, _row(caller, job))
 
 
-@router.get("/job/{job}/stacktrace", response_class=PlainTextResponse)
+@router.get("/job/{job}/stacktrace", response_class=Response, responses=TEXT)
 def stacktrace(job: str, caller: TheCaller) -> Response:
     """What was written down of its last failure."""
     _row(caller, job)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_origin
 from urllib.parse import unquote
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from sqlalchemy import RowMapping
 
 from engine.bpmn import scopes
@@ -16,6 +17,7 @@ from engine.commands.looks import Look
 from engine.contract import Actor
 from engine.refusals import NotFound
 from rest.errors import failed, invalid, missing, unreadable
+from rest.query import query, refuse
 from store.database import Database
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -121,6 +123,7 @@ def caller(request: Request) -> Caller:
     parts: Parts = request.app.state.parts
     found = Caller(parts, parts.who(request))
     _require_json(request)
+    _refuse_unknown(request)
     return found
 
 
@@ -130,6 +133,19 @@ def _require_json(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent and kind != "application/json" and getattr(request.scope.get("route"), "body_field", None) is not None:
         raise unreadable("application/json")
+
+
+def _refuse_unknown(request: Request) -> None:
+    """A query parameter that is not known is no filter: what answers several things would answer more. Raises RestError 400.
+
+    Lists that are asked by a `Query` refuse by themselves; what answers one thing answers it whatever is said beside.
+    """
+    route = request.scope.get("route")
+    if request.method != "GET" or not request.query_params or get_origin(getattr(route, "response_model", None)) not in {list, dict}:
+        return
+    asked = cast("APIRoute", route).dependant
+    if not any(each.call is query for each in asked.dependencies):
+        refuse(request.query_params.keys() - {field.alias for field in asked.query_params})
 
 
 TheCaller = Annotated[Caller, Depends(caller)]

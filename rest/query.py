@@ -1,7 +1,7 @@
 """What a request asks of a list: in its address (GET), or in a body of the same names with typed values and lists (POST)."""
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -46,9 +46,13 @@ class Query:
 
     def refuse_unknown(self, known: Container[str]) -> None:
         """Raises RestError 400 for a parameter that is not known: it would widen the answer."""
-        unknown = sorted(name for name in self.filters if name not in known)
-        if unknown:
-            raise invalid(f"unknown query parameters: {', '.join(unknown)}")
+        refuse(name for name in self.filters if name not in known)
+
+
+def refuse(unknown: Iterable[str]) -> None:
+    """Raises RestError 400 if there are any."""
+    if names := sorted(unknown):
+        raise invalid(f"unknown query parameters: {', '.join(names)}")
 
 
 async def query(request: Request) -> Query:
@@ -58,8 +62,7 @@ async def query(request: Request) -> Query:
     rest = {name: value for name, value in asked.items() if name not in PAGING}
     if request.method != "POST":
         return Query({name: value for name, value in rest.items() if name not in SORTING}, _one_sort(rest), first, most)
-    if rest:
-        raise invalid(f"unknown query parameters: {', '.join(sorted(rest))}")
+    refuse(rest)
     return read(await _body(request), first=first, most=most)
 
 

@@ -28,6 +28,15 @@ Variables = dict[str, VariableValueDto]
 NOTHING: dict[int | str, dict[str, Any]] = {204: {"description": "Done; no body was asked for"}}  # what some answers may be, too
 
 
+def plain(kind: str, *, binary: bool = False) -> dict[int | str, dict[str, Any]]:
+    """What a route declares that answers no JSON: a text, or bytes, of a media type (what says no is JSON still)."""
+    schema = {"type": "string", "format": "binary"} if binary else {"type": "string"}
+    return {200: {"description": "As it was written", "content": {kind: {"schema": schema}}}}
+
+
+TEXT = plain("text/plain")
+
+
 class CountResultDto(Shape):
     """How many a list has."""
 

@@ -9,7 +9,7 @@ from engine.commands.remarks import Attachment
 from engine.refusals import NotFound
 from rest.bodies import JsonBody, needed_text
 from rest.errors import invalid, missing
-from rest.files import Content, Form, form_of
+from rest.files import BYTES, Content, Form, form_of
 from rest.parts import Caller, TheCaller, instance_id
 from rest.shapes_work import AttachmentDto, CommentDto
 from rest.tasks import row_of
@@ -82,7 +82,7 @@ def attachment(task: str, name: str, caller: TheCaller) -> AttachmentDto:
     return _attachment(row, instance)
 
 
-@router.get("/task/{task}/attachment/{name}/data", response_class=Content)
+@router.get("/task/{task}/attachment/{name}/data", response_class=Response, responses=BYTES)
 def attachment_data(task: str, name: str, caller: TheCaller) -> Response:
     """The bytes of an attachment."""
     row_of(caller, task)

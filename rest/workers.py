@@ -20,7 +20,7 @@ from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Asked
-from rest.shapes import CountResultDto
+from rest.shapes import TEXT, CountResultDto
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
@@ -134,7 +134,7 @@ def one(task: str, caller: TheCaller) -> ExternalTaskDto:
     return _item(caller, the_row(caller, EXTERNAL, task, otherwise=_gone(task)))
 
 
-@router.get("/external-task/{task}/errorDetails", response_class=PlainTextResponse)
+@router.get("/external-task/{task}/errorDetails", response_class=Response, responses=TEXT)
 def error_details(task: str, caller: TheCaller) -> Response:
     """What its worker wrote of the failure."""
     row = the_row(caller, EXTERNAL, task, otherwise=_gone(task))

@@ -1,6 +1,7 @@
 """The OpenAPI document says what there is: every list's parameters, an example of every body, and each of them is understood."""
 
 import json
+import re
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_every_answer_tells_what_it_holds(document):
                     vague.append((verb, path, body))
     assert vague == []
     assert all(part["additionalProperties"] is False for name, part in parts.items() if name.endswith(("Dto", "AtomLink")))
+
+
+def test_what_answers_several_things_refuses_a_parameter_that_it_does_not_know(http, document):
+    asked = 0
+    for path, verbs in document["paths"].items():
+        body = verbs["get"]["responses"]["200"]["content"].get("application/json", {}).get("schema", {}) if "get" in verbs else {}
+        if body.get("type") in {"array", "object"} or path.endswith("/count"):
+            answer = http.get("/engine-rest" + re.sub("{[^}]*}", "1", path), params={"surprise": "1"})
+            assert (answer.status_code, "surprise" in answer.text) == (400, True), (path, answer.text)
+            asked += 1
+    assert asked > 50
 
 
 def test_a_flag_is_true_or_false(rest):
