@@ -8,7 +8,7 @@ from engine.refusals import UnknownIncident
 from rest import asking
 from rest.asking import counted, listed, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text
-from rest.errors import executing, invalid, missing
+from rest.errors import RestError, executing, invalid, missing
 from rest.parts import Caller, TheCaller
 from rest.query import Asked
 from rest.shapes import CountResultDto
@@ -97,8 +97,9 @@ def clear_annotation(incident: str, caller: TheCaller) -> Response:
 def _annotate(caller: Caller, incident: str, text: str | None) -> Response:
     """Raises RestError 400, not 404, when there is no such incident, as Camunda does."""
     try:
+        one(incident, caller)  # those of the house's seasons are not there
         caller.engine.annotate(incident=incident, text=text, actor=caller.actor)
-    except UnknownIncident:
+    except (RestError, UnknownIncident):
         raise invalid(f"There is no open incident with id '{incident}'") from None
     return Response(status_code=204)
 
