@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from engine.contract import Context
 from handlers.common import Data, deadline, present_documents, season_of
 from selection import documents, examination
 from selection.calendar import local_day
+from selection.deadlines import unit_acceptance
 from selection.eligibility import Title
 from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.examination import CLOSE
@@ -55,10 +57,20 @@ def refuse_unknown_unit(ctx: Context, application: Fact, form: Data) -> None:
             "unit.delivered", zh="该推荐单位已报送推荐名单，请选择其他推荐单位", en="that unit has delivered its list; choose another"
         )
     is_held = application.submitted_at is not None and application.unit == code  # returned for change, or as it stands
-    if unit.intake_until is not None and ctx.received >= unit.intake_until and not is_held:
+    until = _accepts_until(ctx, unit)
+    if until is not None and ctx.received >= until and not is_held:
         raise Refused(
             "unit.intake", zh="该推荐单位的受理时间已过，请与其联系或选择其他推荐单位", en="that unit no longer takes applications"
         )
+
+
+def _accepts_until(ctx: Context, unit: Fact) -> datetime | None:
+    """单位受理截止 as far as it refuses anybody: the unit's own; the default only where the season says that it binds (§14, G01)."""
+    rules = season_of(ctx).unit_rules
+    own: datetime | None = unit.intake_until
+    if own is not None or not rules.acceptance_binds:
+        return own
+    return unit_acceptance(recommendation=deadline(ctx, "推荐截止"), days=rules.acceptance_days)
 
 
 def refuse_unfit(ctx: Context, application: Fact, form: Data) -> None:

@@ -136,13 +136,14 @@ class Writing:
 
 @dataclass(frozen=True)
 class UnitRules:
-    """Work of the recommending units."""
+    """Work of the recommending units. ``acceptance_binds``: whom a unit that set no 单位受理截止 of its own refuses: nobody, or who comes after the default."""
 
     acceptance_days: int
     opinion_min: int
     opinion_max: int
     confirm_working_days: int
     widening_working_days: int
+    acceptance_binds: bool = False
 
 
 @dataclass(frozen=True)

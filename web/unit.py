@@ -85,7 +85,7 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
 
 
 def _intake(house: House, connection: Any, unit: Any, season: str, deadlines: Mapping[str, datetime]) -> datetime | None:
-    """单位受理截止: the unit's own, else the season's number of days before 推荐截止 (AMB-08). Only the unit's own refuses anybody."""
+    """单位受理截止: the unit's own, else the season's number of days before 推荐截止 (AMB-08). The default refuses only where the season says so."""
     own: datetime | None = unit["intake_until"]
     if own is not None or "推荐截止" not in deadlines:
         return own

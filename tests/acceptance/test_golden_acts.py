@@ -1,6 +1,7 @@
 """Golden facts (rule book §12) decided by an act: an application handed in, a notice published. The others are named beside their step."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -94,6 +95,20 @@ def test_g30_economic_data_without_the_finance_departments_seal_are_refused(worl
 
     assert page.refused
     assert "财务公章" in page.complaints
+
+
+def test_g38_the_package_is_named_and_sent_by_the_enterprises_own_full_name(world):
+    """G37, G38: 申报企业全称, to qmb@caq.org.cn; what is taken down after the submission is called so."""
+    handed_in(world, experience(name_of(world)))
+    person, name = world.as_("enterprise 1"), world.enterprise(1)
+
+    (where, *_) = person.goes("/portal").doc.xpath("//a[starts-with(@href, '/portal/A')]/@href")
+    taken = person.goes(f"{where}/package").answer.headers["content-disposition"]
+
+    assert quote(f"{name}.zip") in taken
+    shown = begins(world, 2).opens(FILL).text
+    assert f"文件名 {world.enterprise(2)}.zip" in shown
+    assert f"发送至 qmb@caq.org.cn 邮件主题 {world.enterprise(2)}" in shown
 
 
 def test_g31_g32_the_limits_are_told_to_the_unit_that_reviews(world):
