@@ -26,8 +26,8 @@ def begin(region: Region, *, start: Any = None) -> None:
     tell_process(region, "start")
     listen(region)
     starts = [start] if start is not None else region.spec.starts
-    for spec in starts:
-        top.arrive(region, spec)
+    for number, spec in enumerate(starts):
+        top.arrive(region, spec, later=number > 0)
     top.settle(region)
 
 

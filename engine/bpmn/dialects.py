@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from engine.bpmn.dialects_activiti import ACTIVITI, adopt
-from engine.bpmn.dialects_scripts import LANGUAGES, in_our_words, language_of
+from engine.bpmn.dialects_scripts import LANGUAGES, computes, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
 from engine.dmn.feel import compile_expression
@@ -86,13 +86,21 @@ def _of_execution(root: Xml) -> None:
     """What expressions ask of Camunda's `execution`; a call that sets a variable becomes what assigns it."""
     for node in root.iter(etree.Element):
         if node.tag in _SCRIPTS and node.text:
-            node.text = in_our_words(node.text, language_of(node))
+            node.text = _in_its_language(node)
         if node.text and node.tag != BPMN + "documentation" and _EXECUTION.search(node.text):
             node.text = _asked(node.text)
         for name, text in [(str(name), str(text)) for name, text in node.attrib.items()]:
             if _EXECUTION.search(text):
                 node.set(name, _asked(text))
         _assignment(node)
+
+
+def _in_its_language(script: Xml) -> str:
+    language, text, around = language_of(script), script.text or "", script.getparent()
+    if language != "juel" or around is None:
+        return in_our_words(text, language)
+    kept = around.tag not in _LISTENERS and (around.tag != BPMN + "scriptTask" or around.get(CAMUNDA + "resultVariable") is not None)
+    return computes(text, kept=kept)
 
 
 def _asked(text: str) -> str:

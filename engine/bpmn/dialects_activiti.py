@@ -23,13 +23,18 @@ def adopt(root: Xml) -> None:
     """Rename elements and attributes; one of Camunda's own that stands beside goes before."""
     for node in root.iter(etree.Element):
         space, name = _cut(str(node.tag))
-        if space is not None:
+        if space is not None and not (name == "field" and _is_for_a_bean(node)):
             node.tag = CAMUNDA + name
         for key, value in [(str(key), str(value)) for key, value in node.attrib.items()]:
             space, name = _cut(key)
             if space is not None:
                 del node.attrib[key]
                 _put(node, _OTHER_NAMES.get(name, name), value)
+
+
+def _is_for_a_bean(field: Xml) -> bool:
+    """Whether a field is handed to the bean that does a task's work: here that is a worker, who reads variables. It stays and has no effect."""
+    return any(task.get(ACTIVITI + _BEAN) is not None for task in field.iterancestors())
 
 
 def _cut(name: str) -> tuple[str | None, str]:

@@ -1,7 +1,7 @@
 """Scripts in script languages that only compute and set variables, as lines of ours; what is more than that stays as it is and is refused.
 
 Taken over: one statement a line, `execution.setVariable('x', …)`, the process instance as another name of the execution, names declared with a type, a value
-that is returned, and a choice between two values of one variable (`if (…) { x = a } else { x = b }`).
+that is returned, and a choice between two values of one variable (`if (…) { x = a } else { x = b }`). A script in JUEL is one expression.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ LANGUAGES = frozenset({"javascript", "ecmascript", "js", "groovy", "python", "jy
 _LONGEST = 20_000  # characters; longer ones have more lines than a script may have
 _NAME = r"[^\W\d]\w*"
 _QUOTED = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+_JUEL = re.compile(r"^\s*[$#]\{([^{}]*)\}\s*$")
 _STATEMENTS = re.compile(rf"{_QUOTED}|;|(?:^|(?<=\s))//[^\n]*", re.MULTILINE)
 _BRACES = re.compile(rf"{_QUOTED}|([{{}}])")
 _CHOOSES = re.compile(r"\bif\s*\(")
@@ -30,6 +31,16 @@ _BARE = re.compile(rf"^[ \t]*(?:var|def|let)[ \t]+({_NAME})[ \t]*$", re.MULTILIN
 _DECLARED = re.compile(rf"^[ \t]*(?:var|let|const|def)[ \t]+({_NAME})[ \t]*=", re.MULTILINE)
 _BRANCH = rf"\{{\s*({_NAME})\s*=(?!=)\s*([^{{}}\n]*?)\s*\}}"
 _CHOICE = re.compile(rf"^[ \t]*if\s*\(([^{{}}]{{0,300}})\)\s*{_BRANCH}\s*else\s*{_BRANCH}[ \t]*$", re.MULTILINE)
+
+
+def computes(text: str, *, kept: bool) -> str:
+    """A script in JUEL is one expression: what it sets is assigned; a value that nobody keeps is computed all the same."""
+    found = _JUEL.match(text)
+    if found is None:
+        return text
+    inside = found[1].replace("\n", " ").strip()
+    assigned = _SET.sub(r"\2 = \3", inside)
+    return assigned if assigned != inside else text if kept else f"var value_of_script = {inside}"
 
 
 def language_of(node: Xml) -> str:

@@ -1,274 +1,110 @@
-"""A running instance: SpiffWorkflow's workflow class, driven by tokens that stand in a queue instead of being searched for."""
+"""A running instance: driven by tokens that stand in a queue instead of being searched for.
+
+The run goes depth first: where several paths begin at once, each goes as far as it can before the next one begins, in the order of the diagram. So do the
+instances of a parallel loop: those that a completion condition makes needless never begin.
+"""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.compensation import came_to_rest, is_record
-from engine.bpmn.effects import Cancelled, Ended, Entered, Event, FlowTaken, Left, VariableRemoved, VariableSet
-from engine.bpmn.listeners import tell, tell_process
-from engine.bpmn.scopes import COUNTERS, Scopes, View, instance_id
-from engine.bpmn.token import ROOT_SUFFIX, Region, Token
-from engine.bpmn.values import Declared, plain
+from engine.bpmn.effects import FlowTaken
+from engine.bpmn.listeners import tell
+from engine.bpmn.state import Arrival, State
+from engine.bpmn.token import Region, Token
 from engine.errors import EngineError
-from engine.expressions import Context, ExpressionError, Place, as_condition, evaluate
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from engine.bpmn.host import Host
-    from engine.bpmn.spec import Flow, ProcessSpec
+    from engine.bpmn.spec import Flow
 
 
-class _NoScripts:
-    """Nothing may be evaluated by the library: all expressions are ours."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise EngineError("internal", "内部错误", f"SpiffWorkflow tried to evaluate something itself ({name})", 500)
-
-
-class Instance(Region, BpmnWorkflow):
+class Instance(State):
     """The whole of one running instance, with the verbs that task specs use."""
 
-    host = None
-    called = False
-    origin = None
-    within = ""
-
-    def __init__(self, spec: ProcessSpec, processes: Mapping[str, ProcessSpec]) -> None:
-        """Begin without tokens; `processes` are those that call activities may call."""
-        self.index: dict[str, Token] = {}
-        self.scopes = Scopes()
-        self.queue: deque[Token] = deque()
-        self.joins: set[str] = set()
-        self.conditionals: set[str] = set()
-        self.beside: dict[str, list[str]] = {}  # activity's token -> tokens that end with it
-        self.events: list[Event] = []
-        self.removed: list[str] = []
-        self.counter = 0
-        self.live = 0
-        self.processes = processes
-        self.surroundings: Host
-        super().__init__(spec, {}, script_engine=_NoScripts(), deserializing=True)
-        self.plant(ROOT_SUFFIX)
-
-    @property
-    def business_key(self) -> str:  # type: ignore[override]
-        """The key under which the instance was started."""
-        return self.surroundings.business_key
-
-    # ---- tokens
-
-    def add(self, region: Region, spec: Any, parent: Token | None) -> Token:
-        """A new token in a region; `parent` None for the watcher of an event sub-process, which keeps nothing alive."""
-        self.counter += 1
-        self.surroundings.meter.token()
-        token = Token(region, spec, parent, str(self.counter))
-        if parent is region.task_tree:
-            region.live += 1
-        return token
-
     def arrive(
-        self, region: Region, spec: Any, *, flow: Flow | None = None, given: Mapping[str, Any] | None = None, beside: str | None = None
+        self,
+        region: Region,
+        spec: Any,
+        *,
+        flow: Flow | None = None,
+        given: Mapping[str, Any] | None = None,
+        beside: str | None = None,
+        later: bool = False,
     ) -> None:
-        """A token comes to an element, along `flow`; `given` become variables local to it. `beside`: the token of the activity it ends with."""
+        """A token comes to an element, along `flow`; `given` become variables local to it. `beside`: the token of the activity it ends with.
+
+        `later`: when what stands before it in the queue has come to rest.
+        """
         token = self.add(region, spec, region.task_tree)
         if beside is not None:
             token.internal_data["beside"] = beside
             self.beside.setdefault(beside, []).append(token.id)
         if flow is not None and spec.joins:
             token.internal_data["flow"] = flow.id
-        for name, value in (given or {}).items():
+        if later:
+            self.let_come(token, Arrival(flow, given or {}))
+        else:
+            self._come(token, flow, given or {})
+
+    def let_come(self, token: Token, arrival: Arrival | None = None) -> None:
+        """The token arrives in its turn: on its way, which has not been told yet, or (None) where it is."""
+        self.coming[token.id] = arrival
+        self.queue.append(token)
+
+    def _come(self, token: Token, flow: Flow | None, given: Mapping[str, Any]) -> None:
+        for name, value in given.items():
             self.put(token.id, name, value)
         if flow is None or not flow.listeners or tell(token, "take", flow.listeners):
-            spec._update(token)  # noqa: SLF001 - the library's hook for "something happened before you"
+            self._there(token)
+
+    def _there(self, token: Token) -> None:
+        token.task_spec._update(token)  # noqa: SLF001 - the library's hook for "something happened before you"
+
+    def _in_turn(self, token: Token, arrival: Arrival | None) -> None:
+        """A token that had to wait for others arrives; it is numbered now, so that the oldest is what came first."""
+        if arrival is None:
+            self._there(token)
+        else:
+            self.renumber(token)
+            self._come(token, *arrival)
 
     def ready(self, token: Token) -> None:
         """The token is to be run in this command."""
         token._set_state(TaskState.READY)  # noqa: SLF001
         self.queue.append(token)
 
-    def entered(self, token: Token) -> None:
-        """Note that a token entered its element."""
-        info = token.task_spec.info
-        parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
-        self.events.append(Entered(token.id, info.process, info.id, info.name, info.type, parent, info.properties, token.workflow.within))
-
-    def left(self, token: Token) -> None:
-        """Note that a token left its element."""
-        info = token.task_spec.info
-        self.events.append(Left(token.id, info.process, info.id, info.type))
-
     def take(self, region: Region, flows: Iterable[Flow], given: Mapping[str, Any] | None = None, *, beside: str | None = None) -> None:
-        """Send a token along each flow, then see whether the region has come to its end."""
-        for flow in flows:
+        """Send a token along each flow, then see whether the region has come to its end. Each path goes as far as it can before the next begins."""
+        for number, flow in enumerate(flows):
             self.events.append(FlowTaken(flow.process, flow.id))
-            self.arrive(region, flow.target, flow=flow, given=given, beside=beside)
+            self.arrive(region, flow.target, flow=flow, given=given, beside=beside, later=number > 0)
         if region.host is not None and not region.completed:
             region.host.task_spec.inner_left(region.host, region)
         self.settle(region)
 
-    def settle(self, region: Region) -> None:
-        """End the region when no token keeps it alive; one that has been completed before may have been undone now."""
-        if region.live == 0 and not region.completed:
-            self.finish(region)
-        elif region.live == 0 and region.host is not None and is_record(region.host):
-            came_to_rest(region.host)
-
-    def finish(self, region: Region) -> None:
-        """The region is done: its watchers go, and what is around it goes on. A sub-process keeps what can be undone, unless it has a handler."""
-        tell_process(region, "end")
-        region.completed = True
-        keeps = region.host is not None and not region.called and region.host.task_spec.handler is None
-        for token in region.all_tokens():
-            if not (keeps and is_record(token)):
-                self.discard(token)
-        if region.host is None:
-            self.events.append(Ended(region.spec.name))
-            return
-        host = region.host
-        host.task_spec.inner_done(host, region)
-
-    def discard(self, token: Token) -> None:
-        """Take a token out of the instance, with all that lives in it; nobody is told."""
-        region, token_id = token.workflow, token.id
-        if region.tasks.get(token_id) is not token:
-            return
-        for child in token._children[:]:  # noqa: SLF001
-            self.discard(self.index[child])
-        inner = self.subprocesses.pop(token_id, None)
-        if inner is not None:
-            inner.completed = True
-            for each in inner.all_tokens():
-                self.discard(each)
-        del region.tasks[token_id], self.index[token_id]
-        parent = region.tasks.get(token._parent)  # noqa: SLF001
-        if parent is not None:
-            parent._children.remove(token_id)  # noqa: SLF001
-            region.live -= parent is region.task_tree
-        self.scopes.drop(token_id)
-        self.joins.discard(token_id)
-        self.conditionals.discard(token_id)
-        self.removed.append(token_id)
-        self.end_beside(token)
-
-    def end_beside(self, token: Token) -> None:
-        """What lives only as long as an activity goes with its token."""
-        for each in self.beside.pop(token.id, ()):
-            if each in self.index:
-                self.cancel_token(self.index[each])
-
-    def cancel_token(self, token: Token) -> None:
-        """Take a token away before it was done, innermost first; every element that had been entered is noted as cancelled."""
-        if not token.alive:
-            return
-        for child in token._children[:]:  # noqa: SLF001
-            self.cancel_token(self.index[child])
-        inner = self.subprocesses.get(token.id)
-        if inner is not None:
-            self.clear(inner)
-            if not inner.completed:
-                tell_process(inner, "end")
-        if not is_record(token):
-            token.task_spec._on_cancel(token)  # noqa: SLF001 - the library's hook
-        if not is_record(token) and not token.task_spec.watches(token):
-            info = token.task_spec.info
-            token.task_spec.tell(token, "end", throws=False)
-            self.events.append(Cancelled(token.id, info.process, info.id, info.type))
-        self.discard(token)
-
-    def clear(self, region: Region, *, but: Token | None = None, records: bool = True) -> None:
-        """Cancel every token of a region (except one); without `records` what is completed can still be undone."""
-        for token in region.all_tokens():
-            if token is not but and (records or not is_record(token)):
-                self.cancel_token(token)
-
-    # ---- variables and expressions
-
-    def put(self, scope: str, name: str, value: Any) -> None:
-        """Set a variable of one scope and note the change."""
-        declared = None
-        if type(value) is Declared:
-            value, declared = value.value, value.type
-        new = plain(value, self.surroundings.meter)
-        old = self.scopes.put(scope, name, new, declared)
-        owner = self.index.get(scope) if scope else None
-        self.events.append(VariableSet(scope, name, old, new, declared, "" if owner is None else owner.workflow.within))
-
-    def remove(self, scope: str, name: str) -> bool:
-        """Take a variable out of one scope and note it; False if it is not there."""
-        held = self.scopes.held.get(scope, {})
-        if name not in held:
-            return False
-        self.scopes.dirty = True
-        self.scopes.changes.add((name, "delete"))
-        self.events.append(VariableRemoved(scope, name, held.pop(name)))
-        return True
-
-    def write(self, chain: Sequence[str], values: Mapping[str, Any]) -> None:
-        """Write each variable to the nearest scope that has its name, else to the last of the chain. Raises EngineError `reserved_name`."""
-        for name, value in values.items():
-            if name in COUNTERS:
-                raise EngineError(
-                    "reserved_name", f"变量名 {name} 由引擎使用，不能写入", f"{name} belongs to the engine and cannot be written", 422
-                )
-            self.put(self.scopes.holder(chain, name), name, value)
-
-    def context(
-        self, token: Token, chain: Sequence[str] | None = None, now: datetime | None = None, given: Mapping[str, Any] | None = None
-    ) -> Context:
-        """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own, names `given` before all variables."""
-        host = self.surroundings
-        root, within = token is token.workflow.task_tree, token.workflow.within
-        ours = None if root else token.task_spec.own_names(token)
-        ours = {**(ours or {}), **given} if given else ours
-        element, name = ("", "") if root else (token.task_spec.info.id, token.task_spec.info.name)
-        return Context(
-            View(self.scopes, token.chain() if chain is None else chain, ours),
-            now=now or host.now,
-            zone=host.zone,
-            functions=host.functions,
-            business_key=token.workflow.business_key,
-            place=Place(host.user, instance_id(host.instance, within), element, name),
-        )
-
-    def value(self, token: Token, text: str, chain: Sequence[str] | None = None) -> Any:
-        """The value of a text for this token. Raises ExpressionError naming the element."""
-        return self.value_in(self.context(token, chain), token, text)
-
-    def value_in(self, context: Context, token: Token, text: str) -> Any:
-        """The same in a given context."""
-        try:
-            return evaluate(text, context)
-        except ExpressionError as error:
-            error.details.update(element=token.task_spec.info.id, expression=text)
-            raise
-
-    def holds(self, token: Token, text: str, chain: Sequence[str] | None = None) -> bool:
-        """Whether a condition holds. Raises ExpressionError `condition.not_boolean` unless it says true or false itself."""
-        return as_condition(self.value(token, text, chain), text=text, element=token.task_spec.info.id)
-
-    # ---- the run
-
     def do_engine_steps(self, will_complete_task: Any = None, did_complete_task: Any = None) -> None:  # noqa: ARG002 - the library's signature
-        """Run to the next wait states. Raises EngineError `limit`, which tells the element where the run was stopped."""
+        """Run to the next wait states, depth first. Raises EngineError `limit`, which tells the element where the run was stopped."""
+        stack: list[Token] = []
         while True:
-            while self.queue:
-                token = self.queue.popleft()
-                if token.alive and token._state == TaskState.READY:  # noqa: SLF001
+            while self.queue or stack:
+                while self.queue:
+                    stack.append(self.queue.pop())
+                token = stack.pop()
+                if token.alive:
                     self._step(token)
             if not (self._wake_conditionals() or self._open_join()):
                 return
 
     def _step(self, token: Token) -> None:
         try:
-            self.surroundings.meter.step()
-            token.run()
+            if token.id in self.coming:
+                self._in_turn(token, self.coming.pop(token.id))
+            elif token._state == TaskState.READY:  # noqa: SLF001
+                self.surroundings.meter.step()
+                token.run()
             self._wake_conditionals()
         except EngineError as error:
             if error.code == "limit":

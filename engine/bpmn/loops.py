@@ -23,6 +23,7 @@ class _Body(Node):
 
     child: Any
     loop: LoopInfo
+    body_type = "multiInstanceBody"
 
     def take_inputs(self, token: Token) -> None:
         """Input parameters belong to each instance."""
@@ -41,8 +42,8 @@ class _Body(Node):
         """One instance is done."""
         raise NotImplementedError
 
-    def spawn(self, token: Token, index: int, item: Any) -> None:
-        """One more instance."""
+    def spawn(self, token: Token, index: int, item: Any, *, later: bool = False) -> None:
+        """One more instance; `later`: when those before it have come to rest."""
         top = token.top
         child = top.add(token.workflow, self.child, token)
         child.internal_data["index"] = index
@@ -50,7 +51,10 @@ class _Body(Node):
         for name, value in ((self.loop.element, item), (self.loop.index, index)):
             if name:
                 top.put(child.id, name, value)
-        self.child._update(child)  # noqa: SLF001 - the library's hook
+        if later:
+            top.let_come(child)
+        else:
+            self.child._update(child)  # noqa: SLF001 - the library's hook
 
     def _on_cancel(self, token: Token) -> None:
         """Interrupted: its instances were never completed as a whole."""
@@ -81,7 +85,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         if sequential:
             token.internal_data["items"] = items
         for index, item in enumerate(items[:1] if sequential else items):
-            self.spawn(token, index, item)
+            self.spawn(token, index, item, later=index > 0)
         return False
 
     def _items(self, token: Token) -> list[Any]:

@@ -29,6 +29,7 @@ class Node:
     attached: Any = None
     handler: Any = None
     offers = False
+    body_type = ""
 
     # ---- SpiffWorkflow's life cycle
 

@@ -90,6 +90,18 @@ def test_what_is_undone_of_a_loop_stands_in_the_loop(rest, draw, sequential):
     rest.get(f"/process-instance/{instance}", status=404)
 
 
+def test_the_history_tells_a_loop_as_a_whole_from_its_instances(rest, draw):
+    diagram = draw.diagram(draw.start(), draw.user("u", inner=draw.multi(count="${n}")), draw.end(), draw.flows("s-u-e"))
+    definition = rest.definition(diagram)
+    instance = rest.start(definition, n=2)
+    (body,) = rest.get("/history/activity-instance", processInstanceId=instance, activityId="u#multiInstanceBody")
+    assert (body["activityType"], body["parentActivityInstanceId"]) == ("multiInstanceBody", instance)
+    each = rest.get("/history/activity-instance", processInstanceId=instance, activityType="userTask")
+    assert [(one["activityId"], one["parentActivityInstanceId"]) for one in each] == [("u", body["id"])] * 2
+    empty = rest.start(definition, n=0)
+    assert passed(rest, empty) == ["s", "u#multiInstanceBody", "e"]
+
+
 def test_each_completed_sub_process_of_a_loop_is_undone_in_a_place_of_its_own(rest, draw):
     inner = (draw.start("s2"), draw.user("book"), draw.undone_by("book", draw.user("unbook")), draw.end("e2"), draw.flows("s2-book-e2"))
     parts = (draw.sub("trip", *inner, draw.multi(count="2")), draw.throw("undo", "undo"), draw.end())

@@ -110,6 +110,14 @@ def test_a_completion_condition_ends_the_rest(draw, story):
     assert sum(isinstance(each, Cancelled) for each in effects.events) == 3
 
 
+def test_parallel_instances_that_the_completion_condition_makes_needless_never_begin(draw, story):
+    inner = (draw.start("s1"), draw.gate("g", "parallel"), draw.script("a", "n = n + 1"), draw.script("b", "n = n + 1"), draw.gate("j", "parallel"))
+    multi = draw.multi(count="10", until="${nrOfCompletedInstances == 6}")
+    sub = draw.sub("sub", *inner, draw.end("e1"), draw.flows("s1-g-a-j-e1", "g-b-j"), multi)
+    told = story(draw.diagram(draw.start(), sub, draw.user("z"), draw.flows("s-sub-z")), variables={"n": 0})
+    assert (told.var("n"), told.entered("sub"), told.at) == (12, 7, ["z"])  # the loop as a whole, and six of it
+
+
 def test_multi_instance_over_nothing_passes_and_over_too_much_is_refused(draw, story):
     xml = draw.diagram(draw.start(), draw.user("a"), draw.user("u", "", draw.multi(count="${n}")), draw.user("z"), draw.flows("s-a-u-z"))
     none = story(xml)

@@ -3,6 +3,8 @@
 import pytest
 
 from engine.bpmn import DiagramErrors, Host
+from engine.checks import check
+from engine.errors import EngineError
 
 ZEEBE = b'<definitions xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:act="http://activiti.org/bpmn"'
 
@@ -190,6 +192,15 @@ def test_a_script_that_does_more_is_refused(draw, story):
         story(draw.diagram(draw.start(), draw.script("t", "for (i in a) { x = i }").replace("expression", "groovy", 1), draw.flows("s-t")))
 
 
+def test_fields_of_a_bean_of_activiti_are_left_to_it_and_the_task_is_a_workers(draw, story):
+    field = '<act:field name="text"><act:expression>${bean.of(x)}</act:expression></act:field>'
+    task = f'<serviceTask id="t" act:delegateExpression="#{{archive}}"><extensionElements>{field}</extensionElements></serviceTask>'
+    xml = draw.diagram(draw.start(), task, draw.end(), draw.flows("s-t-e")).replace(b"<definitions", b'<definitions xmlns:act="http://activiti.org/bpmn"', 1)
+    told = story(xml)
+    assert [(wait.kind, wait.topic) for wait in told.execution.waits()] == [("service", "archive")]
+    assert [each.code for each in check({"a.bpmn": xml}, profile="generic") if each.severity == "error"] == []
+
+
 @pytest.mark.parametrize("space", ["act", "flow"])
 def test_extensions_of_activiti_and_flowable_mean_what_camundas_do(draw, story, space):
     loop = f'<multiInstanceLoopCharacteristics {space}:collection="names" {space}:elementVariable="name"/>'
@@ -361,3 +372,14 @@ def test_scripts_that_do_more_are_refused(draw, story, text):
     task = f'<scriptTask id="t" scriptFormat="groovy"><script><![CDATA[{text}]]></script></scriptTask>'
     with pytest.raises(DiagramErrors):
         story(draw.diagram(draw.start(), task, draw.user("u"), draw.flows("s-t-u")), variables={"a": 1})
+
+
+@pytest.mark.parametrize("language", ["juel", "JUEL"])
+def test_a_script_in_juel_is_one_expression_that_sets_a_variable_or_is_only_computed(draw, story, language):
+    sets = draw.script("a", "${execution.setVariable('r', n + 1)}").replace("expression", language, 1)
+    kept = draw.script("b", "${r * 2}").replace('scriptFormat="expression"', f'scriptFormat="{language}" camunda:resultVariable="t"')
+    lost = draw.script("c", "${t + 1}").replace("expression", language, 1)
+    told = story(draw.diagram(draw.start(), sets, kept, lost, draw.user("u"), draw.flows("s-a-b-c-u")), variables={"n": 1})
+    assert told.execution.variables() == {"n": 1, "r": 2, "t": 4}
+    with pytest.raises(EngineError):
+        story(draw.diagram(draw.start(), lost, draw.end(), draw.flows("s-c-e")))

@@ -249,3 +249,34 @@ def test_round_1000_of_a_loop_costs_what_round_10_did(draw, story):
         sizes[number] = len(one.blob)
         one.events.clear()
     assert sizes[1000] <= 1.2 * sizes[10]
+
+
+def counting(draw, name):
+    """A task that writes its name down and goes on."""
+    return draw.script(name, f"seen = seen.concat('{name}')")
+
+
+def test_each_path_goes_as_far_as_it_can_before_the_next_begins(draw, story):
+    inner = (draw.start("s1"), counting(draw, "c"), draw.user("first"), draw.flows("s1-c-first"))
+    parts = (counting(draw, "a"), draw.sub("sub", *inner), draw.user("second"), counting(draw, "d"), draw.user("third"))
+    told = story(
+        draw.diagram(draw.start(), draw.gate("g", "parallel"), *parts, draw.flows("s-g-a-sub", "g-second", "g-d-third")), variables={"seen": ""}
+    )
+    assert [wait.element for wait in told.execution.waits()] == ["first", "second", "third"]
+    assert told.var("seen") == "acd"
+
+
+def test_a_path_that_ends_everything_leaves_the_next_one_unbegun(draw, story):
+    flows = draw.flows("s-g-stop", "g-u")
+    told = story(draw.diagram(draw.start(), draw.gate("g", "parallel"), draw.end("stop", "terminate"), draw.user("u"), flows))
+    assert told.ended
+    assert told.entered("u") == 0
+    told.leaves_nothing()
+
+
+def test_a_join_takes_first_what_came_first(draw, story):
+    parts = (counting(draw, "a"), counting(draw, "b"), counting(draw, "c"), draw.gate("j", "parallel"), draw.user("u"))
+    told = story(
+        draw.diagram(draw.start(), draw.gate("g", "parallel"), *parts, draw.flows("s-g-a-b-j", "g-c-j", "j-u")), variables={"seen": ""}
+    )
+    assert (told.var("seen"), told.at) == ("abc", ["u"])
