@@ -82,12 +82,8 @@ def to_score(ctx: Context, seat: Fact, stage: str) -> list[str]:
 
 def unscored(ctx: Context, seat: Fact, stage: str) -> list[str]:
     """The applications of a seat whose sheet is not handed in yet."""
-    return [name for name in to_score(ctx, seat, stage) if not _is_final(ctx, seat, name, stage)]
-
-
-def _is_final(ctx: Context, seat: Fact, application: str, stage: str) -> bool:
-    row = ctx.facts.reviews.score(expert=seat.expert, application=application, stage=stage)
-    return row is not None and row.state == "final"
+    handed_in = {row.application for row in ctx.facts.reviews.scores_of(expert=seat.expert, stage=stage) if row.state == "final"}
+    return [name for name in to_score(ctx, seat, stage) if name not in handed_in]
 
 
 def revise(ctx: Context, data: Data) -> None:

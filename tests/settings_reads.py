@@ -131,7 +131,7 @@ def open_pages(house: object, *, season: str) -> None:
     with house.database.read() as connection:  # type: ignore[attr-defined]
         rules = rules_of_season(house, connection, season)  # type: ignore[arg-type]
         for element, teller in RULE_TELLERS.items():
-            seen = SimpleNamespace(row={"element": element, "tenant": season, "business_key": title.application}, variables=variables)
+            seen = SimpleNamespace(row={"root": "", "element": element, "tenant": season, "business_key": title.application}, variables=variables)
             for language in ("zh", "en"):
                 assert isinstance(teller(connection, seen, language, rules), tuple)  # type: ignore[arg-type]
         other_years(rules)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from app.doctor import examine
 from app.settings import Settings
 from app.simulate.play import Wish, empty_house, first_moment, simulate
 from tests.settings_reads import open_pages, unread, watched
+from tests.statements import MOST, counted, too_many
 
 FOLDER = Path("processes/cn-2023")
 # What has to be refused at once: the code, or the rules that the refusal names.
@@ -88,9 +89,9 @@ def facts_of(folder, url, *, applications, seed=1, then=lambda house: None):
 def watched_season(tmp_path_factory):
     """The season of sixty, watched for what is read of its settings while it is played and looked at afterwards."""
     folder = tmp_path_factory.mktemp("sixty")
-    with watched() as reads:
+    with watched() as reads, counted() as statements:
         facts = facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=60, then=lambda house: open_pages(house, season="cn-2023"))
-    return SimpleNamespace(facts=facts, reads=reads)
+    return SimpleNamespace(facts=facts, reads=reads, statements=statements)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,17 @@ def test_a_setting_that_nothing_reads_would_be_named(watched_season):
     """The same watch, had nobody asked for these: one of its own name, one whose name others have, one of the diagrams."""
     asked = {"FocusArea.text", "UnitRules.widening_working_days", "unit_rules.widening_working_days", "Contact.desk"}
     assert unread(watched_season.reads - asked) == {"FocusArea.text", "UnitRules.widening_working_days", "Contact.desk"}
+
+
+def test_no_task_takes_more_statements_than_it_may(watched_season):
+    assert too_many(watched_season.statements) == {}
+    assert MOST.keys() <= watched_season.statements.keys()
+
+
+def test_statements_that_were_added_would_be_named(watched_season):
+    """The regression that once came in: 37 rows written one by one in a unit's review."""
+    more = watched_season.statements | {"N03a": [count + 37 for count in watched_season.statements["N03a"]]}
+    assert too_many(more) == {"N03a": 49}
 
 
 def test_every_planted_case_is_answered_by_the_house(played):
