@@ -125,7 +125,14 @@ def _references(info: ElementInfo, profile: Profile) -> Iterator[Problem]:
     event = info.event
     worked = event is not None and event.kind == "message" and info.topic is not None  # a handler does the sending
     if event is not None and event.kind in {"message", "signal", "link"} and not event.name and not worked:
-        yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", f"the {event.kind} has no name", hint=f"{event.kind}Ref")
+        sends = event.kind == "message" and info.type in {"intermediateThrowEvent", "endEvent"} and profile == "generic"
+        en = "no message is named: none is sent" if sends else f"the {event.kind} has no name"
+        severity: Severity = "warning" if sends else "error"
+        yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", en, hint=f"{event.kind}Ref", severity=severity)
+    begins = info.type == "startEvent" and info.parent is None  # before there are variables; event sub-processes look inside theirs
+    if begins and event is not None and event.kind in {"message", "signal"} and is_expression(event.name or ""):
+        zh, en = f"启动事件的名称不能是表达式：{event.name}", f"the name of what begins an instance is no expression: {event.name}"
+        yield _at(info, "BPMN-REFERENCE", zh, en, hint=f"{event.kind}Ref")
     # A receive task without a message goes on when somebody says so by the REST interface: no page of the selection does.
     needed = {"sendTask", "receiveTask"} if profile == "season" else {"sendTask"}
     if info.type in needed and info.topic is None and info.expression is None and (event is None or event.kind == "none"):

@@ -126,7 +126,7 @@ class EndEvent(_Thrower, defaults.EndEvent):
 def throw(token: Token, event: EventInfo) -> None:
     """Do what the event definition says."""
     top = token.top
-    if event.kind in {"message", "signal"}:
+    if event.kind in {"message", "signal"} and event.name:
         name = as_text(top.value(token, event.name or ""))
         payload = payload_of(token)
         key = correlation(token, token.task_spec.info) if event.kind == "message" else _key_passed(token)

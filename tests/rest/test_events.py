@@ -200,3 +200,24 @@ def test_a_thrown_signal_hands_its_business_key_to_what_it_begins(rest, draw):
     (running,) = rest.get("/process-instance")
     assert running["businessKey"] == "K-7"
     assert rest.get(f"/process-instance/{running['id']}/variables/n")["value"] == 3
+
+
+@pytest.mark.parametrize("kind", ["throw", "end"])
+def test_a_message_event_that_names_no_message_sends_none_and_the_token_goes_on(rest, draw, kind):
+    empty = "<messageEventDefinition/>"
+    thrower = f'<intermediateThrowEvent id="t">{empty}</intermediateThrowEvent>' if kind == "throw" else f'<endEvent id="t">{empty}</endEvent>'
+    flows = draw.flows("s-t-u-e") if kind == "throw" else draw.flows("s-u-t")
+    rest.start(rest.definition(draw.diagram(draw.start(), thrower, draw.user("u"), *([draw.end()] if kind == "throw" else []), flows)))
+    rest.complete("u")
+    assert rest.get("/process-instance") == []
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_what_begins_an_instance_has_a_fixed_name_but_within_it_the_name_may_be_an_expression(rest, draw, kind):
+    named = (b'name="m"', b'name="m-${n}"') if kind == "message" else (b'name="sig"', b'name="sig-${n}"')
+    begins = draw.diagram(draw.start("s", kind), draw.user("u"), draw.end(), draw.flows("s-u-e")).replace(*named)
+    assert "no expression" in rest.deploy(begins, status=400)["message"]
+    watch = draw.sub("w", draw.start("ws", kind), draw.user("v"), draw.end("we"), draw.flows("ws-v-we"), attrs='triggeredByEvent="true"')
+    within = draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watch).replace(*named)
+    rest.start(rest.definition(within), n=7)
+    assert [each["eventName"] for each in rest.get("/event-subscription")] == [{"message": "m-7", "signal": "sig-7"}[kind]]
