@@ -77,7 +77,8 @@ def _season(house: House, *, files: Mapping[str, bytes], settings: Mapping[str, 
         quota = settings["quota"]
         for unit in settings["units"]:
             if unit["code"] not in known:
-                facts.people.add_unit(season=season.id, base=quota["base"], widened=quota["widened"], mail=None, **unit)
+                named = {key: unit[key] for key in ("code", "name", "kind")}
+                facts.people.add_unit(season=season.id, base=quota["base"], widened=quota["widened"], mail=None, **named)
         return set(queries.deadlines(connection, tenant=season.id)), facts.calendar.calendar()
 
     known, calendar = house.database.run(note)

@@ -52,12 +52,18 @@ def hand_over(ctx: Context, data: Data, *, by_proxy: bool) -> None:
             unit=code,
             state="chosen",
             opinion=str(opinion["opinion"]),
-            attested={name: bool(opinion.get(name)) or by_proxy for name in ("no_violation", "mature")},
+            attested={name: bool(opinion.get(name)) or by_proxy for name in ("no_violation", "mature")} | _signed(data, opinion),
             reason=row.reason,
             by_proxy=by_proxy,
             at=ctx.now,
             by=ctx.actor.id,
         )
+
+
+def _signed(data: Data, opinion: Data) -> dict[str, str]:
+    """Why the unit calls the experience mature (E05), and who signed the opinion when (§4.8), as far as it says so."""
+    said = {"mature_reason": opinion.get("mature_reason"), **{name: data.get(name) for name in ("handler", "leader", "signed_on")}}
+    return {name: str(text) for name, text in said.items() if text}
 
 
 def _refuse_unsealed(ctx: Context, *, unit: str, opinions: int) -> None:

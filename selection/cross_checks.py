@@ -1,4 +1,4 @@
-"""Cross checks X01–X18 between tables, documents and acting unit (rule book §4). Severities are settings."""
+"""Cross checks X01–X19 between tables, documents and acting unit (rule book §4). Severities are settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from selection import documents as papers
-from selection import size
+from selection import size, uscc
 from selection.findings import Finding
 from selection.form import YEAR_KEYS, Form, by_year, day, flat, holds_file, is_empty, number
 from selection.season import Season
@@ -38,7 +38,7 @@ Check = Callable[[Season, Form, Surroundings], tuple[str, ...]]
 
 
 def check(*, season: Season, form: Form, around: Surroundings) -> tuple[Finding, ...]:
-    """X01–X18 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
+    """X01–X19 in order, those that are `off` left out. Each failed finding says what to correct; `inputs["where"]` names the fields."""
     filled = flat(form)
     asked = ((name, season.form.severities.get(name, "off")) for name in CHECKS)
     return tuple(_finding(name, severity, CHECKS[name](season, filled, around)) for name, severity in asked if severity != "off")
@@ -172,6 +172,15 @@ def _x18(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
     return ("industry_class",) if code and kind and not kind.startswith(code) else ()
 
 
+def _x19(season: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
+    """An enterprise registered in the region of another unit than the one it names, where that stands for a region of its own (A-05, A-06)."""
+    registered = uscc.normalise(str(form.get("uscc") or ""))[uscc.REGION]
+    fitting = [(len(start), unit.code) for unit in season.units for start in unit.regions if registered.startswith(start)]
+    named = next((unit for unit in season.units if unit.code == form.get("recommending_unit_id")), None)
+    is_elsewhere = bool(fitting) and named is not None and bool(named.regions) and named.code != max(fitting)[1]
+    return ("recommending_unit_id",) if is_elsewhere else ()
+
+
 def _names(table: object, column: str) -> set[str]:
     rows = table if isinstance(table, list | tuple) else ()
     return {"".join(str(row.get(column) or "").split()) for row in rows if isinstance(row, Mapping)} - {""}
@@ -179,7 +188,7 @@ def _names(table: object, column: str) -> set[str]:
 
 CHECKS: Mapping[str, Check] = {
     "X01": _x01, "X02": _x02, "X03": _x03, "X04": _x04, "X05": _x05, "X06": _x06, "X07": _x07, "X08": _x08, "X09": _x09, "X10": _x10,
-    "X11": _x11, "X12": _x12, "X13": _x13, "X14": _x14, "X15": _x15, "X16": _x16, "X17": _x17, "X18": _x18,
+    "X11": _x11, "X12": _x12, "X13": _x13, "X14": _x14, "X15": _x15, "X16": _x16, "X17": _x17, "X18": _x18, "X19": _x19,
 }  # fmt: skip
 TEXTS: Mapping[str, tuple[str, str]] = {
     "X01": (
@@ -209,4 +218,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "X16": ("主导产品（服务）名称重复，请合并或写明区别", "two leading products have the same name; put them together or tell them apart"),
     "X17": ("全员劳动生产率为负数，请核对", "labour productivity is negative; check it"),
     "X18": ("行业小类代码与行业分类不一致，请核对", "the class is not one of the industry's division; check it"),
+    "X19": (
+        "统一社会信用代码的登记地不属于所选推荐单位所在地区，请核对推荐单位（计划单列市企业由本市推荐）",
+        "by its credit code the enterprise is registered outside the unit's region; check the unit (cities listed separately recommend their own)",
+    ),
 }

@@ -1,4 +1,4 @@
-"""What a submission is examined for: E01–E17, X01–X18 and 编写说明 on the form, its papers and what is known of the enterprise."""
+"""What a submission is examined for: E01–E17, X01–X19 and 编写说明 on the form, its papers and what is known of the enterprise."""
 
 from __future__ import annotations
 

@@ -24,11 +24,15 @@ class FocusArea:
 
 @dataclass(frozen=True)
 class Unit:
-    """One 推荐单位 under its name of the season."""
+    """One 推荐单位 under its name of the season.
+
+    `regions`: the beginnings of GB/T 2260 codes of the region it stands for; none for associations, which recommend from anywhere (A-05).
+    """
 
     code: str
     name: str
     kind: str
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

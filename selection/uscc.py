@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I O S V Z
 LENGTH = 18
+REGION = slice(2, 8)  # GB/T 2260: where it was registered
 MODULUS = 31
 WEIGHTS = tuple(pow(3, place, MODULUS) for place in range(LENGTH - 1))
 

@@ -51,7 +51,7 @@ def live_checks(visitor: SignedIn, house: TheHouse, connection: Reading, task: s
 
 
 def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any], today: date) -> list[Finding]:
-    """E01–E17, X01–X18 and 编写说明 as a submission now would find them."""
+    """E01–E17, X01–X19 and 编写说明 as a submission now would find them."""
     known = known_of(connection, application)
     if known is None:
         return []

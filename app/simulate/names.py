@@ -102,8 +102,8 @@ def short(name: str) -> str:
 
 
 def uscc(number: int) -> str:
-    """A valid unified social credit code (GB 32100) of an enterprise, different for each number."""
-    body = f"91350100M{number:08d}"
+    """A valid unified social credit code (GB 32100) of an enterprise, different for each number; registered with the state itself, in no region."""
+    body = f"91100000M{number:08d}"
     return body + check_character(body)
 
 

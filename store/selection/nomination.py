@@ -24,7 +24,7 @@ class NominationFacts(Subject):
 
     def decide(
         self, *, application: str, season: str, unit: str, state: str, at: datetime, by: str, opinion: str | None = None, reason: str | None = None,
-        by_proxy: bool = False, attested: Mapping[str, bool] | None = None,
+        by_proxy: bool = False, attested: Mapping[str, bool | str] | None = None,
     ) -> None:  # fmt: skip
         """Nominate an application, or not (``nominated`` / ``not_nominated``); the rank stays."""
         values: dict[str, object] = {

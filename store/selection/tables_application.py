@@ -116,7 +116,7 @@ nomination = Table(
     Column("rank", Integer),
     text("state"),  # ranked | nominated | not_nominated
     maybe("opinion"),
-    json("attested"),  # no_violation (E03), mature (E05)
+    json("attested"),  # no_violation (E03), mature (E05) with its mature_reason; handler, leader, signed_on
     maybe("reason"),
     Column("by_proxy", Boolean, nullable=False, default=False),  # 代录
     instant("at", needed=True),

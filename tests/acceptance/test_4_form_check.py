@@ -259,6 +259,7 @@ def test_the_clerk_reads_what_the_unit_said_at_its_review(world):
 
     assert "推荐单位初审" in shown
     assert "初审同意" in shown
+    assert "成熟应用的依据" in shown, "E05: the unit's word with its reason"
 
 
 def test_the_clerk_reads_what_changed_between_submission_and_recommendation(world):

@@ -54,7 +54,7 @@ def form() -> dict[str, Any]:
     return {
         "recommending_unit_id": "RU-LN",
         "enterprise_name": "某某机械有限公司",
-        "uscc": "91350100M000100Y43",
+        "uscc": "91210100M000100Y4U",
         "is_legal_person": True,
         "enterprise_type": "民营企业",
         "industry_code": "34",

@@ -1,4 +1,4 @@
-"""X01–X18."""
+"""X01–X19."""
 
 from __future__ import annotations
 
@@ -74,6 +74,28 @@ def test_each_contradiction_is_found_where_it_is(
     changed = copy.deepcopy(form)
     change(changed)
     assert failed(season, changed, around(documents)) == {check_id: where}
+
+
+@pytest.mark.parametrize(
+    ("unit", "code", "fits"),
+    [
+        ("RU-LN", "91210100M000100Y4U", True),
+        ("RU-LN", "91210200M000100Y41", False),  # 大连
+        ("RU-DL", "91210200M000100Y41", True),
+        ("RU-DL", "91210100M000100Y4U", False),
+        ("RU-LN", "91110000M000100Y40", False),
+        ("RU-CMIF", "91110000M000100Y40", True),
+        ("RU-XJBT", "91650100M000100Y43", True),
+        ("RU-LN", "91100000M000100Y4U", True),  # registered with the state itself
+        ("RU-LN", "", True),
+    ],
+)
+def test_a_province_recommends_its_own_enterprises_and_a_city_listed_separately_its_own(
+    season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], unit: str, code: str, *, fits: bool
+) -> None:
+    """A-05, A-06: remarked on only; associations and the corps recommend from anywhere."""
+    found = failed(season, form | {"recommending_unit_id": unit, "uscc": code}, around(documents))
+    assert ("X19" not in found) is fits
 
 
 @pytest.mark.parametrize(("label", "where"), [(None, ("labor_productivity",)), ("事故率", None)])

@@ -42,7 +42,7 @@ def test_names_and_fixed_rows(season: Season) -> None:
     [
         ("34", 1000, 40000, "大型"), ("34", 999, 40000, "中型"), ("34", 1000, 39999, "中型"), ("34", 300, 2000, "中型"),
         ("34", 299, 2000, "小型"), ("34", 20, 300, "小型"), ("34", 19, 300, "微型"), ("65", 300, 10000, "大型"),
-        ("59", 200, 29999, "中型"), ("05", 10, 10, None),
+        ("59", 200, 29999, "中型"), ("05", 10, 10, None), ("54", 1000, 30000, "大型"), ("53", 1000, 30000, None),
     ],
 )  # fmt: skip
 def test_size_needs_both_lower_limits(season: Season, code: str, employees: int, revenue: int, expected: str | None) -> None:
