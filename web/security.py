@@ -20,6 +20,8 @@ FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
 EPILOGUE = 1_000  # bytes that may follow a form's closing mark
 NUL = "\0"
+# What search engines may keep: what was published. Receipts, forms for one person and everything behind the sign-in stay out.
+INDEXED = ("/public/notice", "/public/publicity", "/public/announcements", "/public/revocations", "/static/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -133,6 +135,8 @@ class Guard:
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")
+                if scope["path"] != "/" and not scope["path"].startswith(INDEXED):
+                    headers.setdefault("X-Robots-Tag", "noindex")
                 if self.secure:
                     message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
             await send(message)

@@ -24,6 +24,7 @@ from app.simulate.world import World
 from app.wiring import House, read_folder
 from app.worker import catch_up
 from engine.contract import SYSTEM
+from selection.calendar import local_day
 from selection.deadlines import plan
 from selection.season import Season
 from store.selection.facts import Facts
@@ -105,6 +106,7 @@ def _part(play: Play, stage: Stage, number: int) -> Part:
     part.form = papers.application_form(
         random=play.world.random, enterprise=replace(enterprise, unit=unit), number=number, season_year=play.rules.year
     )
+    part.form["cover"]["application_date"] = local_day(play.plan["申报开始"]).isoformat()  # a rehearsal's days are others than the year's
     return part
 
 

@@ -68,6 +68,15 @@ def test_every_answer_carries_the_strict_headers(browser):
     assert browser().get("/login").headers["cache-control"] == "no-store"
 
 
+def test_search_engines_keep_what_was_published_and_nothing_else(browser):
+    """A25: a receipt's address, a form for one person, what lies behind the sign-in."""
+    stranger = browser()
+    kept = {path: "X-Robots-Tag" not in stranger.get(path).headers for path in ("/", "/public/notice", "/public/publicity", "/public/revocations")}
+    assert set(kept.values()) == {True}, kept
+    hidden = ("/login", "/register", "/public/objection?receipt=2023-YY-0001&code=ABC", "/password/reset/secret", "/nowhere", "/files/1")
+    assert {path: stranger.get(path).headers.get("X-Robots-Tag") for path in hidden} == dict.fromkeys(hidden, "noindex")
+
+
 def test_what_people_write_is_shown_as_text(browser, person, house, season):
     person("clerk", "office_clerk@caq")
     house.database.run(
