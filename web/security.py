@@ -130,18 +130,21 @@ class Guard:
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
-                if scope["path"] != "/" and not scope["path"].startswith(INDEXED):
-                    headers.setdefault("X-Robots-Tag", "noindex")
-                if self.secure:
-                    message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
+                self._add_headers(scope["path"], message)
             await send(message)
 
         await self.app(scope, counted, adding)
+
+    def _add_headers(self, path: str, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self.headers.items():
+            headers.setdefault(name, value)
+        if not path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+        if path != "/" and not path.startswith(INDEXED):
+            headers.setdefault("X-Robots-Tag", "noindex")
+        if self.secure:
+            message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
 
 
 async def _refuse_unread(scope: Scope, *, most: int) -> None:
