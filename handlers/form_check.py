@@ -19,6 +19,7 @@ from handlers.common import (
 from handlers.notify import tell
 from handlers.submission import findings_of_sealed
 from selection import documents
+from selection.calendar import day_end, local_day
 from selection.eligibility import PREDICATES
 from selection.errors import Refused, refuse_if_problems
 from selection.examination import Attested
@@ -119,8 +120,8 @@ def confirm(ctx: Context, data: Data) -> None:
     )
 
 
-def request_correction(ctx: Context, _: Data) -> None:
-    """Topic: ask the applicant for 补正 within the season's working days (2023: 3)."""
+def request_correction(ctx: Context, _: Data) -> Variables:
+    """Topic: ask the applicant for 补正 within the season's working days (2023: 3). → asked (ISO: the end of the day from which they count)."""
     application = application_of(ctx)
     row = found(ctx.facts.form_checks.last(application.id), what="初核意见")
     due = working_days_on(ctx, season_of(ctx).corrections.working_days)
@@ -131,6 +132,7 @@ def request_correction(ctx: Context, _: Data) -> None:
     tell(ctx, "17_correction", people, about=application.id, items=items, due=due)
     # The groups do not wait for a 补正: this may have been the last application they waited for.
     ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
+    return {"asked": day_end(local_day(ctx.now)).isoformat()}
 
 
 def submit_correction(ctx: Context, data: Data) -> None:
@@ -141,7 +143,8 @@ def submit_correction(ctx: Context, data: Data) -> None:
         documents.missing(season=season_of(ctx), stage="apply", present=present_documents(ctx, application.id)), code="document.missing"
     )
     row = ctx.facts.form_checks.corrections(application.id)[-1]
-    ctx.facts.form_checks.answer_correction(application=application.id, turn=row.round, data=data, at=ctx.received, by=ctx.actor.id)
+    due = row.due if ctx.task is None or ctx.task.due is None else ctx.task.due  # as the office has extended it (A-14)
+    ctx.facts.form_checks.answer_correction(application=application.id, turn=row.round, data=data, due=due, at=ctx.received, by=ctx.actor.id)
     ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
 
 

@@ -28,6 +28,16 @@ def deadline(scope: Any, context: Context, name: str, offset: str = "") -> datet
     return _moved(scope, at, offset) if offset else at
 
 
+def extended(scope: Any, context: Context, name: str) -> datetime:
+    """`extended('补正截止')`: the live instant of a deadline that was put off beyond its plan, for all or for the case alone (A-14); else now.
+
+    For `max`: what is due so many days after it was asked lasts longer where the office gives longer, and no longer where it does not.
+    """
+    at: datetime = scope.deadline(context, name)
+    planned = next((row["day"] for row in scope.settings.get("deadlines", ()) if row["name"] == name), None)
+    return context.now if planned is None or at <= day_end(planned) else at
+
+
 def _moved(scope: Any, at: datetime, offset: str) -> datetime:
     match = OFFSET.fullmatch(offset.strip())
     if match is None:
@@ -95,6 +105,7 @@ def _calendar(scope: Any) -> Calendar:
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
     "deadline": deadline,
+    "extended": extended,
     "working_days_after": after_working_days,
     "days_after": after_days,
     "ladder": ladder,

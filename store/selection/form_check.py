@@ -49,6 +49,6 @@ class FormCheckFacts(Subject):
         """All corrections, oldest first."""
         return self._all(t.correction, order=("round",), application=application)
 
-    def answer_correction(self, *, application: str, turn: int, data: Mapping[str, Any], at: datetime, by: str) -> None:
-        """Keep the applicant's answer."""
-        self._set(t.correction, {"application": application, "round": turn}, data=dict(data), answered_at=at, answered_by=by)
+    def answer_correction(self, *, application: str, turn: int, data: Mapping[str, Any], due: datetime, at: datetime, by: str) -> None:
+        """Keep the applicant's answer, with the instant it was due by in the end."""
+        self._set(t.correction, {"application": application, "round": turn}, data=dict(data), due=due, answered_at=at, answered_by=by)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.doctor import examine
 from app.simulate import papers
 from app.simulate.answers.base import words
 from selection import writing
@@ -140,6 +141,22 @@ def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):
     page = world.as_("clerk").opens(FIRST, about=world.enterprise(1))
 
     assert not page.refused
+
+
+def test_one_application_is_given_longer_for_its_correction(world):
+    """A-14: the office extends 补正截止 for one application; its task stays open until then, the others' 补正 is over as announced."""
+    person, other = checked(world, 1, DEMAND), checked(world, 2, DEMAND)
+    director = world.as_("director")
+    director.goes(f"/cases/{world.application(1)}")
+    where = director.clicks("单项延期：补正截止").path
+    assert not director.sends(where, {"at": "2023-09-28", "reason": words("检测机构延迟出具报告"), "only": world.application(1)}).refused
+
+    world.time_is("2023-09-22T09:00")
+
+    assert "补正材料" not in other.tasks()
+    person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+    checked(world, 1, FINE | {"proposal": "pass"})
+    assert examine(world.house) == []
 
 
 def test_a_correction_that_is_not_good_enough_ends_in_a_refusal(world):

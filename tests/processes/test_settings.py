@@ -45,7 +45,7 @@ def due(text, settings, *, named):
     """What the expression gives now; ``named`` stands for every named deadline."""
     scope = SimpleNamespace(settings=settings, facts=SimpleNamespace(calendar=SimpleNamespace(calendar=lambda: CALENDAR)))
     scope.deadline = lambda context, name: named
-    variables = {"kind": "objection"}
+    variables = {"kind": "objection", "asked": day_end(local_day(NOW)).isoformat()}
     return evaluate(text, Context(variables, now=NOW, zone=ZoneInfo("Asia/Shanghai"), functions=bind(FUNCTIONS, scope)))
 
 

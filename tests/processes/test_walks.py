@@ -45,6 +45,7 @@ GIVEN = {
     "application.submitted": {"unit": ["RU-LN"], "unit_conflict": [True, False]},
     "application.may_rechoose": {"open": [True, False]},
     "form_check.conclude": {"late": [True, False]},
+    "correction.request": {"asked": ["2023-08-02T00:00:00+08:00"]},
     "review.open": {"seats": [["G1/X001", "G1/X002"]]},
     "seat.load": {"expert": ["X001", "X002", "X003"]},
     "review.aggregate": {"dispersed": [True, False]},
@@ -72,6 +73,7 @@ HELD = ("defence.held", "site_visit.held")  # steps that a season may go without
 def functions(*, left_out=()):
     return {
         "deadline": lambda _, __, ___="": T0 + timedelta(days=40),
+        "extended": lambda context, _: context.now,
         "working_days_after": lambda context, count, start=None: (start or context.now) + timedelta(days=count),
         "days_after": lambda context, count: context.now + timedelta(days=count),
         "ladder": lambda _, __, due: [due - timedelta(days=1), due + timedelta(days=1)],

@@ -92,3 +92,9 @@ def test_the_table_of_rights_decides_what_assignment_does_not(groups, verb, subj
     else:
         with pytest.raises(answer):
             HousePolicy().may(actor, verb, subject)
+
+
+def test_a_deadline_lengthens_what_is_due_only_where_it_was_put_off(call):
+    found, context = call("extended", "计划发布")  # of 1 August, here as late as 15 September
+    assert (found, context.depends) == (CLOSE, {"计划发布"})
+    assert call("extended", "申报截止")[0] == call("extended", "补正截止")[0] == NOW
