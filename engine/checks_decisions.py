@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from engine.bpmn.elements import DecisionCall, ElementInfo, ProcessInfo
+from engine.bpmn.elements import DecisionCall, ElementInfo, ProcessInfo, natural
 from engine.checks_problem import Problem, Profile, Severity, did_you_mean
 from engine.dmn import MAPPINGS, Decisions
 from engine.dmn.model import Decision, Table
 from engine.expressions import is_expression
 
-BINDINGS = ("latest", "deployment")
+BINDINGS: Mapping[Profile, tuple[str, ...]] = {"season": ("latest", "deployment"), "generic": ("latest", "deployment", "version", "versionTag")}
 
 
 def check_decisions(process: ProcessInfo, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
     """The business rule tasks of one process; one that names no decision of the deployment fails when it is reached."""
     for info in process.elements.values():
         if info.decision is not None:
-            for problem in _call(info, info.decision, decisions):
+            for problem in (*_binding(info, info.decision, profile), *_call(info, info.decision, decisions)):
                 missing = problem.code == "DMN-REFERENCE" and profile == "generic"
                 yield replace(problem, severity="warning") if missing else problem
 
 
-def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions) -> Iterator[Problem]:
-    if call.binding not in BINDINGS:
+def _binding(info: ElementInfo, call: DecisionCall, profile: Profile) -> Iterator[Problem]:
+    """A season decides by its own tables; other diagrams may name a version, as a number or tag that is written out."""
+    if call.binding not in BINDINGS[profile]:
         zh, en = f"不支持的绑定方式：{call.binding}", f"the binding {call.binding} is not supported"
-        yield _at(info, "BPMN-BINDING", zh, en, hint=", ".join(BINDINGS))
+        yield _at(info, "BPMN-BINDING", zh, en, hint=", ".join(BINDINGS[profile]))
+    elif call.binding == "version" and natural(call.version) is None:
+        yield _at(info, "BPMN-BINDING", "决策版本须为数字", "the version of the decision is no number", hint="camunda:decisionRefVersion")
+    elif call.binding == "versionTag" and (not call.version or is_expression(call.version)):
+        zh, en = "决策的版本标签须直接写出", "the version tag of the decision must be written out"
+        yield _at(info, "BPMN-BINDING", zh, en, hint="camunda:decisionRefVersionTag")
+
+
+def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions) -> Iterator[Problem]:
     if call.mapping not in MAPPINGS:
         zh, en = f"没有结果映射 {call.mapping}", f"there is no mapping {call.mapping}"
         yield _at(info, "BPMN-MAPPING", zh, en, hint=", ".join(MAPPINGS))

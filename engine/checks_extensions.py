@@ -28,7 +28,7 @@ ONLY_ON: dict[str, frozenset[str]] = {
     "scope": frozenset({"signal"}),
     **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), frozenset({"errorEventDefinition"})),
     "escalationCodeVariable": frozenset({"escalationEventDefinition"}),
-    **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "mapDecisionResult"), frozenset({"businessRuleTask"})),
+    **dict.fromkeys(("decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"), frozenset({"businessRuleTask"})),
     "formKey": frozenset({"userTask", "startEvent"}),
     "resultVariable": frozenset({"serviceTask", "scriptTask", "sendTask", "businessRuleTask", "messageEventDefinition"}),
     "in": frozenset({"callActivity", "signalEventDefinition"}),

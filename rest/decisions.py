@@ -119,7 +119,7 @@ def _items(caller: Caller) -> list[Item]:
                 "decisionRequirementsDefinitionId": None,
                 "decisionRequirementsDefinitionKey": None,
                 "tenantId": None,
-                "versionTag": None,
+                "versionTag": decision.version_tag,
                 "historyTimeToLive": None,
                 "_version": row["id"],
             }

@@ -73,11 +73,15 @@ class Mapping_:  # noqa: N801 - `Mapping` is taken; BPMN knows no better word
 
 @dataclass(frozen=True, slots=True)
 class DecisionCall:
-    """What a business rule task decides by: the decision's key (may hold `${…}`), its binding, and how its result is handed on."""
+    """What a business rule task decides by: the decision's key (may hold `${…}`), its binding, and how its result is handed on.
+
+    `version`: the number or tag that the bindings `version` and `versionTag` name.
+    """
 
     key: str
     binding: str = "latest"
     mapping: str = "resultList"
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

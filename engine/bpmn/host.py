@@ -45,8 +45,11 @@ class Library(Protocol):
         """The processes of a version that was picked."""
         ...
 
-    def decisions(self, key: str) -> Decisions | None:
-        """The decisions among which a decision's latest version stands; None: those of the version that asks."""
+    def decisions(self, key: str, *, binding: str = "latest", version: str = "") -> Decisions | None:
+        """The decisions among which that version of a decision stands that a binding means; None: those of the version that asks.
+
+        Raises UnknownDecision for a numbered or tagged one that is not there.
+        """
         ...
 
 

@@ -207,7 +207,9 @@ def read_decision_call(node: Xml) -> DecisionCall | None:
     key = node.get(CAMUNDA + "decisionRef")
     if key is None:
         return None
-    return DecisionCall(key, node.get(CAMUNDA + "decisionRefBinding", "latest"), node.get(CAMUNDA + "mapDecisionResult", "resultList"))
+    binding = node.get(CAMUNDA + "decisionRefBinding", "latest")
+    version = node.get(CAMUNDA + ("decisionRefVersionTag" if binding == "versionTag" else "decisionRefVersion"), "")
+    return DecisionCall(key, binding, node.get(CAMUNDA + "mapDecisionResult", "resultList"), version.strip())
 
 
 def read_loop(node: Xml) -> LoopInfo | None:

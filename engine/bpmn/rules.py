@@ -15,8 +15,8 @@ RESULT = "decisionResult"
 class BusinessRuleTask(Working, defaults.ServiceTask):
     """Evaluates its decision with the variables that the token sees.
 
-    The decisions are those of the instance's own version, unless the diagram leaves it open and the library says where the latest is
-    (diagrams of others, each file deployed by itself). The result goes to the result variable; output parameters see it as
+    The decisions are those of the instance's own version, unless the diagram leaves it open, or names another, and the library says where the
+    latest, or that one, is (diagrams of others, each file deployed by itself). The result goes to the result variable; output parameters see it as
     `decisionResult`, always a list of rows.
     """
 
@@ -29,7 +29,7 @@ class BusinessRuleTask(Working, defaults.ServiceTask):
         top = token.top
         key = as_text(top.value(token, call.key))
         library = None if call.binding == "deployment" else top.surroundings.library
-        others = None if library is None else library.decisions(key)
+        others = None if library is None else library.decisions(key, binding=call.binding, version=call.version)
         rows = decide(self.decisions if others is None else others, key, top.context(token))
         if self.info.result_variable:
             top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})

@@ -1,7 +1,8 @@
 """All versions as a running instance sees them: whose process a call activity calls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sqlalchemy import Connection
 
@@ -9,7 +10,7 @@ from engine.bpmn.host import Call
 from engine.bpmn.spec import ProcessSpec
 from engine.commands.versions import GENERIC, Loaded, Versions
 from engine.dmn import Decisions
-from engine.refusals import UnknownProcess
+from engine.refusals import UnknownDecision, UnknownProcess
 from store.engine.foreign import with_decisions
 
 
@@ -45,15 +46,24 @@ class Shelf:
         """The processes of a version."""
         return self.versions.load(self.connection, version).definitions.specs
 
-    def decisions(self, key: str) -> Decisions | None:
-        """A season decides by its own tables; diagrams of others by the latest deployment that has the decision."""
+    def decisions(self, key: str, *, binding: str = "latest", version: str = "") -> Decisions | None:
+        """A season decides by its own tables; diagrams of others by the latest deployment that has the decision, the n-th, or the latest so tagged."""
         if self.loaded.profile != GENERIC:
             return None
-        for version in with_decisions(self.connection):
-            found = self.versions.load(self.connection, version).definitions.decisions
-            if key in found:
+        if binding == "version":
+            having = [found for found in self._decisions(reversed(with_decisions(self.connection))) if key in found]
+            return having[int(version) - 1] if 0 < int(version) <= len(having) else _no_decision(key, version)
+        for found in self._decisions(with_decisions(self.connection)):
+            if key in found and (binding != "versionTag" or found[key].version_tag == version):
                 return found
-        return None
+        return _no_decision(key, version) if binding == "versionTag" else None
+
+    def _decisions(self, versions: Iterable[int]) -> Iterator[Decisions]:
+        return (self.versions.load(self.connection, version).definitions.decisions for version in versions)
+
+
+def _no_decision(key: str, version: str) -> NoReturn:
+    raise UnknownDecision(decision=key, version=version)
 
 
 def _whole(call: Call) -> int:

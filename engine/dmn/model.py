@@ -65,6 +65,7 @@ class Decision:
     variable: str
     logic: Table | Expression
     requires: tuple[str, ...] = ()
+    version_tag: str | None = None
 
 
 Decisions = Mapping[str, Decision]

@@ -62,7 +62,8 @@ class _Reader:
         if logic is None or not key:
             return None
         variable = next((child.get("name", "") for child in node if local(child) == "variable"), "") or node.get("name", "") or key
-        return Decision(key, node.get("name", key), self.file, line_of(node), variable, logic, tuple(_required(node)))
+        tag = node.get(_CAMUNDA + "versionTag")
+        return Decision(key, node.get("name", key), self.file, line_of(node), variable, logic, tuple(_required(node)), tag)
 
     def logic(self, node: Xml) -> Table | Expression | None:
         for child in node:

@@ -50,6 +50,29 @@ def test_a_decision_bound_to_its_deployment_stays(rest, draw):
     assert rest.get(f"/process-instance/{rest.start(definition, staff=70)}/variables/size")["value"] == "small"
 
 
+def test_a_decision_is_chosen_by_its_number_or_its_tag(rest, draw):
+    def tagged(limit, tag):
+        return {name: content.replace(b"<decision ", f'<decision camunda:versionTag="{tag}" '.encode()) for name, content in sizes(limit).items()}
+
+    rest.deploy(**tagged(100, "strict"))
+    rest.deploy(**tagged(50, "mild"))
+    assert [each["versionTag"] for each in rest.get("/decision-definition")] == ["strict", "mild"]
+
+    def size(attributes, status=200):
+        diagram = draw.diagram(draw.start(), rule("r", "size_of", attributes), draw.user("u"), draw.end(), draw.flows("s-r-u-e"))
+        instance = rest.post(f"/process-definition/{rest.definition(diagram)}/start", {"variables": typed(staff=70)}, status=status)
+        return rest.get(f"/process-instance/{instance['id']}/variables/size")["value"] if status == 200 else instance["message"]
+
+    bound = 'camunda:decisionRefBinding="version'
+    number, tag = f'{bound}" camunda:decisionRefVersion', f'{bound}Tag" camunda:decisionRefVersionTag'
+    assert [size(f'{number}="1"'), size(f'{number}="2"'), size(f'{tag}="strict"'), size(f'{tag}="mild"')] == ["small", "large", "small", "large"]
+    for missing in (f'{number}="3"', f'{number}="0"', f'{tag}="none"'):
+        assert "decision" in size(missing, status=500)
+    for wrong in (f'{number}="one"', f'{tag}="${{t}}"', tag.partition(" ")[0]):
+        diagram = draw.diagram(draw.start(), rule("r", "size_of", wrong), draw.end(), draw.flows("s-r-e"))
+        assert "of the decision" in rest.deploy(diagram, status=400)["message"]
+
+
 def test_compensation_undoes_what_was_done_and_is_told(rest, draw):
     parts = (draw.user("book"), draw.undone_by("book", draw.user("unbook")), draw.user("pay"), draw.throw("undo", "undo"), draw.end())
     instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-book-pay-undo-e"))))

@@ -46,7 +46,8 @@ HOSTS |= {f"callActivity {way}": HOSTS["callActivity"].replace("{}", f'camunda:c
 # Attributes that hold a name or a word of a list: whatever is written there is that word, or no such word.
 WORDS = frozenset({
     "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable", "resultVariable", "initiator", "mapDecisionResult",
-    "decisionRefBinding", "type", "variableName", "elementIndexVariable", "terminateAll", "terminateMultiInstance", "scope",
+    "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag",
+    "type", "variableName", "elementIndexVariable", "terminateAll", "terminateMultiInstance", "scope",
 })  # fmt: skip
 WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
 NAME = re.compile(r"[\w.]+", re.ASCII)

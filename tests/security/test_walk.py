@@ -52,7 +52,8 @@ def rest_calls(scene):
 
 def test_the_rest_interface_is_the_administrator_s_and_holds_nothing_of_the_season(walk):
     """A stranger is asked to sign in (401), everybody else sees nothing (404), whatever the route; a page's session opens nothing there."""
-    scene, things = walk.scene, {"task": walk.things["task"], "instance": walk.things["task"].partition(".")[0], "deployment": "1", "definition": "1"}
+    scene, task = walk.scene, walk.things["task"]
+    things = {"task": task, "instance": task.partition(".")[0], "incident": walk.things["incident"], "deployment": "1", "definition": "1"}
     secrets = {name: make_token(scene.house, person=who.person, name="walk", valid=scene.house.settings.session_absolute, by=who.person)[1]
                for name, who in walk.people.items() if who.person}  # fmt: skip
     calls, before = list(rest_calls(scene)), walk.state()
