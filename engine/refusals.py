@@ -114,17 +114,6 @@ class TooLate(Refusal):
     )
 
 
-class UnknownDecision(Refusal):
-    """No deployment has the decision in the version that a diagram names."""
-
-    answer = Answer(
-        "unknown_decision",
-        "没有找到图中所指版本的决策，请先部署该决策。",
-        "No deployment has the decision in the version that the diagram names; please deploy it first.",
-        status=404,
-    )
-
-
 class UnknownProcess(Refusal):
     """No deployed version has this process."""
 

@@ -48,7 +48,7 @@ class Library(Protocol):
     def decisions(self, key: str, *, binding: str = "latest", version: str = "") -> Decisions | None:
         """The decisions among which that version of a decision stands that a binding means; None: those of the version that asks.
 
-        Raises UnknownDecision for a numbered or tagged one that is not there.
+        Raises EngineError `no_decision` for a numbered or tagged one that is not there.
         """
         ...
 

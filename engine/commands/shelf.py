@@ -10,7 +10,8 @@ from engine.bpmn.host import Call
 from engine.bpmn.spec import ProcessSpec
 from engine.commands.versions import GENERIC, Loaded, Versions
 from engine.dmn import Decisions
-from engine.refusals import UnknownDecision, UnknownProcess
+from engine.errors import EngineError
+from engine.refusals import UnknownProcess
 from store.engine.foreign import with_decisions
 
 
@@ -63,7 +64,8 @@ class Shelf:
 
 
 def _no_decision(key: str, version: str) -> NoReturn:
-    raise UnknownDecision(decision=key, version=version)
+    zh, en = f"没有决策 {key} 的版本 {version}，请先部署该决策。", f"there is no version {version} of the decision {key}; please deploy it first"
+    raise EngineError("no_decision", zh, en, 404, decision=key, version=version)
 
 
 def _whole(call: Call) -> int:

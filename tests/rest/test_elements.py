@@ -67,7 +67,7 @@ def test_a_decision_is_chosen_by_its_number_or_its_tag(rest, draw):
     number, tag = f'{bound}" camunda:decisionRefVersion', f'{bound}Tag" camunda:decisionRefVersionTag'
     assert [size(f'{number}="1"'), size(f'{number}="2"'), size(f'{tag}="strict"'), size(f'{tag}="mild"')] == ["small", "large", "small", "large"]
     for missing in (f'{number}="3"', f'{number}="0"', f'{tag}="none"'):
-        assert "decision" in size(missing, status=500)
+        assert "the decision size_of" in size(missing, status=500)
     for wrong in (f'{number}="one"', f'{tag}="${{t}}"', tag.partition(" ")[0]):
         diagram = draw.diagram(draw.start(), rule("r", "size_of", wrong), draw.end(), draw.flows("s-r-e"))
         assert "of the decision" in rest.deploy(diagram, status=400)["message"]
