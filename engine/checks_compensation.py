@@ -23,8 +23,12 @@ def check_compensation(process: ProcessInfo) -> Iterator[Problem]:
         yield from _boundary(process, info, alone=info.event is not None and hosts[info.event.attached_to] == 1)
     for info in [*_events(process, "intermediateThrowEvent"), *_events(process, "endEvent")]:
         yield from _throw(process, info)
+    begun = Counter(process.elements[info.parent].parent for info in _events(process, "startEvent") if info.parent is not None)
     for info in _events(process, "startEvent"):
         around = process.elements.get(info.parent or "")
+        if around is not None and (begun[around.parent] > 1 or around.parent in hosts):
+            zh, en = "一个子流程只能有一个补偿：边界事件或事件子流程", "a sub-process is undone by one thing: a boundary event or one event sub-process"
+            yield _at(info, zh, en)
         if around is not None and around.parent is None:
             zh, en = (
                 "流程级的补偿事件子流程不会被触发",

@@ -45,6 +45,14 @@ def test_faults_of_compensation_are_refused(name):
     assert {each.element for each in problems(part, flow) if each.code == "BPMN-COMPENSATION"} == elements
 
 
+@pytest.mark.parametrize("more", [SUB.replace('"es', '"fs').replace('"w"', '"v2"').replace("es1-w", "fs1-v2"), ""])
+def test_a_sub_process_is_undone_by_one_thing(more):
+    inner = (DRAW.start("s1"), DRAW.user("v"), DRAW.end("e1"), DRAW.flows("s1-v-e1"), SUB, more)
+    beside = "" if more else DRAW.undone_by("sub", DRAW.user("undo_sub_by"))
+    found = problems(UNDONE + DRAW.sub("sub", *inner) + beside, "a-sub")
+    assert {each.element for each in found if each.code == "BPMN-COMPENSATION"} == ({"es1", "fs1"} if more else {"es1"})
+
+
 def test_an_activity_out_of_reach_gets_a_hint():
     (found,) = [
         each
