@@ -9,6 +9,7 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from selection.errors import HouseError
 from store.selection.allowance import Allowances
@@ -48,17 +49,17 @@ class TooMany(HouseError):
         self.headers = {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
-def refuse_flood(request: Request) -> None:
+async def refuse_flood(request: Request) -> None:
     """Of the whole application, before anything is done or a body is read: raises TooMany. What is refused costs one read and writes nothing.
 
-    A request is counted once, however often it is asked about.
+    A request is counted once, however often it is asked about. Awaited, so that only what is limited takes the turn of a thread.
     """
     name = LIMITED.get((request.method, getattr(request.scope.get("route"), "path", "")))
     if name is None or getattr(request.state, "counted", False):
         return
     visitor = request.state.visitor
     account = f"account\0{visitor.actor.id}" if visitor.signed_in else ""
-    wait = wait_of(request, name=name, house=request.state.house, account=account)
+    wait = await run_in_threadpool(wait_of, request, name=name, house=request.state.house, account=account)
     if wait:
         raise TooMany(wait, signed_in=visitor.signed_in)
     request.state.counted = True

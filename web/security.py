@@ -153,7 +153,7 @@ async def _refuse_unread(scope: Scope, *, most: int) -> None:
     if declared.isdigit() and int(declared) > most:
         raise TooLarge
     if "visitor" in scope.get("state", {}):
-        await run_in_threadpool(refuse_flood, Request(scope))
+        await refuse_flood(Request(scope))
 
 
 def _over_tls_only(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
