@@ -164,18 +164,19 @@ def unhurried(house: wiring.House) -> wiring.House:
 
 
 def run_server(house: wiring.House) -> None:
-    """Serve until interrupted. Under a manual clock nothing ticks: work is done when the clock is stepped."""
+    """Serve until interrupted. Under a manual clock nothing ticks but the mails: work is done when the clock is stepped.
+
+    A newcomer who registers waits for a letter, not for a day to pass.
+    """
     import uvicorn
 
     refuse_taken(house.settings)
     application = wiring.part("web.app", "create_app")(unhurried(house))
-    running = Worker(house) if isinstance(house.clock, SystemClock) else None
-    if running:
-        running.start()
+    running = Worker(house, ticking=isinstance(house.clock, SystemClock))
+    running.start()
     settle()
     try:
         uvicorn.run(application, host=house.settings.web_host, port=house.settings.web_port, log_level="warning", server_header=False)
     finally:
-        if running:
-            running.stop()
+        running.stop()
         house.close()

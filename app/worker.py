@@ -17,10 +17,10 @@ BATCH = 100
 class Worker:
     """Drives the engine's due work and the outbox of one process until it is stopped. Several processes may share the work."""
 
-    def __init__(self, house: House) -> None:
-        """In: the house whose work is done."""
+    def __init__(self, house: House, *, ticking: bool = True) -> None:
+        """In: the house whose work is done; `ticking`: timers and jobs, too. Under a clock stepped by hand these are the steps' own."""
         pause = house.settings.worker_pause.total_seconds()
-        self._engine = Ticker(house.engine, seconds=pause, limit=BATCH)
+        self._engine = Ticker(house.engine, seconds=pause, limit=BATCH) if ticking else None
         self._rest = BackgroundScheduler(timezone="UTC")
         mails = Patient(house.outbox.deliver_all, name="the mails")
         sweeping = Patient(lambda: sweep(house), name="the sweep of uploads")
@@ -29,13 +29,15 @@ class Worker:
 
     def start(self) -> None:
         """Begin."""
-        self._engine.start()
+        if self._engine:
+            self._engine.start()
         self._rest.start()
 
     def stop(self) -> None:
         """Stop; what is under way is finished first."""
         self._rest.shutdown(wait=True)
-        self._engine.stop()
+        if self._engine:
+            self._engine.stop()
 
 
 def catch_up(house: House) -> dict[str, int]:
