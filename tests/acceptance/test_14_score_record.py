@@ -7,6 +7,7 @@ from app.simulate.scores import sheet
 from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN
 from tests.acceptance.test_5_review import DECLARE, READ, SIGNED, data_of, desk, readers
+from tests.acceptance.test_7_defence import at_the_door, invited
 
 RECORD, CHECK = "代录评分表", "代录评分复核"
 SCANNED = [("纸质评分表扫描件", "评分表.pdf", SCAN)]
@@ -133,3 +134,26 @@ def test_what_the_expert_has_handed_in_meanwhile_is_not_recorded(world, expert):
 @pytest.mark.parametrize("who", ["director", "auditor", "administrator", "enterprise 1", "unit"])
 def test_only_a_clerk_or_the_secretary_begins_a_record(world, expert, who):
     assert world.as_(who).goes(place_of(expert)).status == 404
+
+
+def test_the_secretary_records_the_sheets_of_a_defence(world_at):
+    world = world_at("答辩")
+    waiting = invited(world)
+    world.time_is("2023-10-26T09:00")
+    at_the_door(world, waiting)
+    secretary, clerk = world.as_("secretary"), world.as_("clerk")
+    group = next(one for one in ("G1", "G2", "G3") if secretary.goes(f"/group/{one}").has_link(RECORD))
+    where = secretary.page.link(RECORD)
+    offered = [one for one in secretary.goes(where).doc.xpath("//select[@name='application']/option/@value") if one]
+    assert set(offered) <= set(waiting)
+
+    for application in offered:
+        secretary.goes(where)
+        assert not secretary.sends(where, {"application": application, "reason": words("专家以纸质评分表评分")}).refused
+        data = sheet(season=world.play.rules, application=application, total=86, stage="defence")
+        data.pop("application")
+        secretary.does(RECORD, data | {"outcome": "record"}, files=SCANNED)
+        clerk.does(CHECK, {"outcome": "agree"})
+
+    assert secretary.goes(where).status == 404, "the expert has nothing left to score"
+    assert where not in secretary.goes(f"/group/{group}").doc.xpath("//a/@href")
