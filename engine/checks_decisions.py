@@ -16,9 +16,10 @@ BINDINGS: Mapping[Profile, tuple[str, ...]] = {"season": ("latest", "deployment"
 
 def check_decisions(process: ProcessInfo, decisions: Decisions, profile: Profile) -> Iterator[Problem]:
     """The business rule tasks of one process; one that names no decision of the deployment fails when it is reached."""
+    strict: Severity = "error" if profile == "season" else "warning"
     for info in process.elements.values():
         if info.decision is not None:
-            for problem in (*_binding(info, info.decision, profile), *_call(info, info.decision, decisions)):
+            for problem in (*_binding(info, info.decision, profile), *_call(info, info.decision, decisions, strict)):
                 missing = problem.code == "DMN-REFERENCE" and profile == "generic"
                 yield replace(problem, severity="warning") if missing else problem
 
@@ -35,26 +36,26 @@ def _binding(info: ElementInfo, call: DecisionCall, profile: Profile) -> Iterato
         yield _at(info, "BPMN-BINDING", zh, en, hint="camunda:decisionRefVersionTag")
 
 
-def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions) -> Iterator[Problem]:
+def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions, strict: Severity) -> Iterator[Problem]:
     if call.mapping not in MAPPINGS:
         zh, en = f"没有结果映射 {call.mapping}", f"there is no mapping {call.mapping}"
         yield _at(info, "BPMN-MAPPING", zh, en, hint=", ".join(MAPPINGS))
     if is_expression(call.key):
         return
     if call.key in decisions:
-        yield from _fits(info, call, decisions[call.key])
+        yield from _fits(info, call, decisions[call.key], strict)
         return
     zh, en = f"没有决策 {call.key}", f"there is no decision {call.key} in this deployment"
     yield _at(info, "DMN-REFERENCE", zh, en, hint=did_you_mean(call.key, decisions))
 
 
-def _fits(info: ElementInfo, call: DecisionCall, decision: Decision) -> Iterator[Problem]:
+def _fits(info: ElementInfo, call: DecisionCall, decision: Decision, strict: Severity) -> Iterator[Problem]:
     """A single entry needs a single output; a single result must not come from a table that gives many."""
     if not isinstance(decision.logic, Table):
         return
     if call.mapping in {"singleEntry", "collectEntries"} and len(decision.logic.outputs) > 1:
         zh, en = f"{call.mapping} 只适用于一个输出列", f"{call.mapping} needs a table with one output"
-        yield _at(info, "BPMN-MAPPING", zh, en, hint="singleResult, resultList")
+        yield _at(info, "BPMN-MAPPING", zh, en, hint="singleResult, resultList", severity=strict)  # a rule may leave all but one empty
     many = decision.logic.hit_policy in {"RULE ORDER", "OUTPUT ORDER"} or (
         decision.logic.hit_policy == "COLLECT" and not decision.logic.aggregation
     )

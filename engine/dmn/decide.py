@@ -47,12 +47,13 @@ def _in_order(decisions: Decisions, key: str) -> list[Decision]:
 
 
 def _known(one: Decision, rows: list[Row]) -> dict[str, Any]:
-    """The names under which others read the decision: those of its outputs, and its own variable."""
+    """The names under which others read the decision: those of its outputs, and its own variable. An output left empty by a rule is not in its row."""
     if isinstance(one.logic, Expression):
         return dict(rows[0])
     names = [output.name for output in one.logic.outputs]
     many = one.logic.hit_policy in {"RULE ORDER", "OUTPUT ORDER"} or (one.logic.hit_policy == "COLLECT" and not one.logic.aggregation)
-    columns = {name: [row[name] for row in rows] if many else rows[0][name] if rows else None for name in names}
+    first: Row = rows[0] if rows else {}
+    columns = {name: [row[name] for row in rows if name in row] if many else first.get(name) for name in names}
     if len(names) == 1:
         return {**columns, one.variable: columns[names[0]]}
     return {**columns, one.variable: [dict(row) for row in rows] if many else dict(rows[0]) if rows else None}

@@ -219,3 +219,12 @@ def test_a_worker_chooses_by_version_tag_and_is_told_it(rest, draw):
     (task,) = rest.post("/external-task/fetchAndLock", {"workerId": "w", "maxTasks": 9, "topics": [topic]})
     assert task["processDefinitionVersionTag"] == "old"
     assert sorted(each["processDefinitionVersionTag"] for each in rest.get("/external-task")) == ["new", "old"]
+
+
+def test_a_single_entry_of_a_table_with_several_outputs_is_the_one_that_the_rule_gives(rest, draw):
+    rows = ('>= 50 | "large" |', '< 50 | "small" | true')
+    files = {"sizes.dmn": dmn(table(*rows, inputs="staff:integer", outputs="size:string|few:boolean", key="size_of"))}
+    diagram = draw.diagram(draw.start(), rule("r", "size_of"), draw.user("u"), draw.end(), draw.flows("s-r-u-e"))
+    ((definition, _),) = rest.deploy(diagram, **files)["deployedProcessDefinitions"].items()
+    assert rest.get(f"/process-instance/{rest.start(definition, staff=70)}/variables/size")["value"] == "large"
+    rest.post(f"/process-definition/{definition}/start", {"variables": typed(staff=7)}, status=500)

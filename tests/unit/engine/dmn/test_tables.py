@@ -139,3 +139,11 @@ def test_an_expression_that_is_no_feel_may_be_camundas_without_saying_so(decidin
 def test_a_cell_and_what_is_said_to_be_feel_is_feel(where: str) -> None:
     xml = dmn(table("items.size() | 1", inputs="items") if where == "cell" else literal("items.size()", language="feel"))
     assert {problem.code for problem in read_decisions({"d.dmn": xml})[1]} == {"DMN-EXPRESSION"}
+
+
+@pytest.mark.parametrize(("policy", "handed_on"), [("UNIQUE", 1), ("COLLECT", [1])])
+def test_an_output_that_a_rule_leaves_empty_is_simply_not_said(deciding: Decide, policy: str, handed_on: object) -> None:
+    rows = (">= 5 | 1 | ",) if policy == "UNIQUE" else (">= 5 | 1 | ", ">= 5 | | ")
+    assert deciding(table(*rows, outputs="a|b", policy=policy), x=7)[0] == {"a": 1}
+    needed = table(*rows, outputs="a|b", policy=policy, key="first")
+    assert deciding(needed, literal("a", requires="first"), x=7) == [{"value": handed_on}]
