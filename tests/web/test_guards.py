@@ -246,9 +246,11 @@ def test_an_enterprise_registers_proves_its_mailbox_and_binds_one_code(browser, 
     ann, eve = browser(), browser()
     ann.post("/register", {"name": "王一", "mail": "one@example.invalid"})
     set_password(ann, house)
+    assert "/enterprise" in ann.get("/inbox").text  # where to go on from an empty inbox
     bound = ann.post("/enterprise", {"name": "某某有限公司", "uscc": "91110000600037341L"})
     assert bound.url.path == "/portal"
     assert ann.get("/enterprise").status_code == 404
+    assert "/enterprise" not in ann.get("/inbox").text
 
     house.clock.at += timedelta(minutes=1)
     eve.post("/register", {"name": "李二", "mail": "two@example.invalid"})
