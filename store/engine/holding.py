@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, exists, func, not_, or_, select, type_coerce
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, exists, func, not_, or_, select, true, type_coerce
 from sqlalchemy.sql.selectable import FromClause
 
 from store.engine.listing import Condition
@@ -45,7 +45,7 @@ def scope_of(within: str) -> str:
 
 def holds_all(root: ColumnElement[str], scope: ColumnElement[str] | None) -> Condition:
     """A scope of an instance (None: any of its scopes) holds every one of the variables asked for."""
-    return lambda asked: and_(*(_holds(root, scope, each) for each in asked))
+    return lambda asked: and_(true(), *(_holds(root, scope, each) for each in asked))
 
 
 def value_in(root: ColumnElement[str], scope: ColumnElement[str]) -> Callable[[str, str], ColumnElement[Any]]:

@@ -164,7 +164,7 @@ JOB_LOG = Listing(
     filters={
         **_NOTE_FILTERS,
         "timer": lambda name: or_(incident.c.subject == name, _tells(("timer", name))),
-        "timers": lambda names: or_(*(or_(incident.c.subject == name, _tells(("timer", name))) for name in names)),
+        "timers": lambda names: or_(false(), *(or_(incident.c.subject == name, _tells(("timer", name))) for name in names)),
     },
     orders={"at": history.c.at, "root": history.c.root, "element": history.c.element, "process": history.c.process},
     order=_IN_ORDER,

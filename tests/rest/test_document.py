@@ -38,6 +38,8 @@ def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
         assert rest.post(f"{path}/count", document["paths"][f"{path}/count"]["post"]["requestBody"]["content"]["application/json"]["example"]) == {"count": 0}
         for name, value in example.items():
             assert isinstance(rest.post(path, {name: value}), list), name
+            if isinstance(value, list):
+                assert isinstance(rest.post(path, {name: []}), list), name
         rest.post(path, {"surprise": 1}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise", "sortOrder": "asc"}]}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise"}]}, status=400)
