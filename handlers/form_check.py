@@ -17,7 +17,7 @@ from handlers.common import (
     working_days_on,
 )
 from handlers.notify import tell
-from handlers.submission import findings_of_sealed
+from handlers.submission import findings_of_sealed, under_seal
 from selection import documents
 from selection.calendar import day_end, local_day
 from selection.eligibility import PREDICATES
@@ -144,7 +144,15 @@ def submit_correction(ctx: Context, data: Data) -> None:
     )
     row = ctx.facts.form_checks.corrections(application.id)[-1]
     due = row.due if ctx.task is None or ctx.task.due is None else ctx.task.due  # as the office has extended it
-    ctx.facts.form_checks.answer_correction(application=application.id, turn=row.round, data=data, due=due, at=ctx.received, by=ctx.actor.id)
+    ctx.facts.form_checks.answer_correction(
+        application=application.id,
+        turn=row.round,
+        data=data,
+        documents=under_seal(ctx, application),
+        due=due,
+        at=ctx.received,
+        by=ctx.actor.id,
+    )
     ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
 
 

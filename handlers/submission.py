@@ -130,11 +130,17 @@ def known_of(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examina
     )
 
 
-def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
-    """Keep the form as a version (``checked`` or ``submitted``) with the hashes of its papers; its main fields go to the application."""
+def under_seal(ctx: Context, application: Fact) -> dict[str, list[list[str]]]:
+    """The papers that are handed in now: code -> name and SHA-256 of each."""
     files: dict[str, list[list[str]]] = {}
     for row in ctx.facts.documents.living(season=application.season, owner=application.id):
         files.setdefault(row.code, []).append([row.name, row.sha256])
+    return files
+
+
+def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
+    """Keep the form as a version (``checked`` or ``submitted``) with the hashes of its papers; its main fields go to the application."""
+    files = under_seal(ctx, application)
     digest = hashlib.sha256(orjson.dumps([form, files], option=orjson.OPT_SORT_KEYS)).hexdigest()
     version = ctx.facts.applications.save_form(
         application=application.id, data=form, digest=digest, state=state, documents=files, at=ctx.received, by=ctx.actor.id

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from selection.errors import Problem, Refused
 from selection.season import Season
 from selection.season_parts import DocumentRule
 
 MEGABYTE = 1_000_000
+Sealed: TypeAlias = Mapping[str, Sequence[Sequence[str]]]  # what was handed in: code -> [name, SHA-256] of each paper
 NAME_MAX_BYTES = 200
 FORBIDDEN = '<>:"/\\|?*'
 # What a file's content is recognised as (by its first bytes), per ending; OOXML files are zip archives.
@@ -105,16 +106,16 @@ def missing(*, season: Season, stage: str, present: Iterable[tuple[str, str]]) -
     return tuple(found)
 
 
-def counts(*, season: Season, code: str, at: datetime, replaced_at: datetime | None, sealed_at: datetime | None) -> bool:
+def counts(*, season: Season, code: str, name: str, sha256: str, is_living: bool, sealed: Sealed | None) -> bool:
     """Whether a file of an application counts: what came or went after the last sealed submission (or answered 补正) counts only once it is handed in.
 
-    In: when it was attached (``at``), when another took its place (``replaced_at``, None: it is still there), and the instant of the seal (None: not
-    submitted yet); all aware. Only what is handed in with the application is under its seal: slides, reports and videos count as they come (§14).
+    In: whether nothing has taken its place (``is_living``), and what lay under the seal (None: not submitted yet). Only what is handed in with the
+    application is under its seal: slides, reports and videos count as they come (§14).
     """
     rule = next((one for one in season.documents if one.code == code.partition(".")[0]), None)
-    if sealed_at is None or rule is None or rule.stage != "apply":
-        return replaced_at is None
-    return at <= sealed_at and (replaced_at is None or replaced_at > sealed_at)
+    if sealed is None or rule is None or rule.stage != "apply":
+        return is_living
+    return [name, sha256] in sealed.get(code, [])
 
 
 def may_upload(*, season: Season, code: str, uploader: str) -> bool:

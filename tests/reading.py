@@ -37,6 +37,12 @@ def _looked_through_once(self, files):
     return _kept(_clean, digest_of(files), lambda: _faults(self, files))
 
 
+def forget():
+    """From here on, files are read again: for whoever watches what is read."""
+    _versions.clear()
+    _clean.clear()
+
+
 def read_once():
     """From here on, in this process."""
     Versions._read, House.faults = _read_once, _looked_through_once

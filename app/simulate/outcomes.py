@@ -123,6 +123,8 @@ def _experts(play: Play, facts: Facts) -> Iterator[tuple[str, str]]:
     sheets = [facts.reviews.score(expert=row.expert, application=row.application, stage="desk") for row in declared]
     yield "conflict before scoring", "declared, never scored" if None in sheets else "not declared"
     yield "conflict after scoring", "declared, score void" if any(row and row.state == "void" for row in sheets) else "not declared"
+    paper = [row for part in play.parts for row in facts.reviews.scores(application=str(part.application), stage="desk") if row.recorded_by]
+    yield "sheet on paper", f"recorded, {paper[0].state}" if paper else "not recorded"
     groups = facts.reviews.groups(season)
     seats = [seat for group in groups for seat in facts.reviews.seats(group.id)]
     yield "expert replaced", f"{sum(bool(seat.former) for seat in seats)} seats with a new expert"
@@ -136,7 +138,8 @@ def _reconciled(play: Play, facts: Facts, group: Fact, seats: list[Fact]) -> str
     for row in facts.applications.of_season(play.world.season, group=group.id):
         for seat in seats:
             versions = facts.reviews.score_versions(expert=seat.expert, application=row.id, stage="desk")
-            revised += any(version.reason and version.state == "final" for version in versions)
+            later = versions[1:]  # the first is no revision; from paper it has a reason, too
+            revised += any(version.reason and version.state == "final" for version in later)
     scores = [
         facts.reviews.stage_score(application=row.id, stage="desk")
         for row in facts.applications.of_season(play.world.season, group=group.id)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app import season as seasons
 from app.settings import Settings
 from app.simulate import names, papers
-from app.simulate.answers import check, defence, intake, meeting, result, review  # noqa: F401 - importing fills the table of answers
+from app.simulate.answers import check, defence, intake, meeting, paper, result, review  # noqa: F401 - importing fills the table of answers
 from app.simulate.answers.base import ANSWERS, Play
 from app.simulate.cast import Casting, Enterprise
 from app.simulate.report import Report, report

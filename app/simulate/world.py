@@ -156,6 +156,13 @@ class World:
         self.house.engine.correlate(message=message, key=key, payload=payload, tenant=self.season, actor=actor)
         self.transitions += 1
 
+    def begin(
+        self, process: str, *, key: str, variables: Mapping[str, Any], actor: Actor, payload: Mapping[str, Any] | None = None
+    ) -> None:
+        """A person begins a case of a process; ``payload``: what the start's check is told."""
+        self.house.engine.start(process=process, business_key=key, variables=variables, payload=payload, tenant=self.season, actor=actor)
+        self.transitions += 1
+
     def work(self) -> int:
         """Run everything that is due now; return how much."""
         done = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from selection.documents import counts
+from selection.documents import Sealed, counts
 from selection.season import Season
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
@@ -64,21 +64,20 @@ class DocumentFacts(Subject):
 
     def counting(self, *, rules: Season, season: str, owner: str) -> list[Fact]:
         """The papers of an application that count (`selection.documents.counts`): a change that is not handed in yet changes nothing."""
-        sealed_at = self._sealed_at(owner)
-        return [
-            row
+        sealed = self._sealed(owner)
+        found = {
+            (row.code, row.name, row.sha256): row  # of one that was handed in twice the later
             for row in self._all(t.document, order=("code", "version"), removed_at=None, season=season, owner=owner)
-            if counts(season=rules, code=row.code, at=row.at, replaced_at=row.replaced_at, sealed_at=sealed_at)
-        ]
+            if counts(season=rules, code=row.code, name=row.name, sha256=row.sha256, is_living=row.replaced_at is None, sealed=sealed)
+        }
+        return list(found.values())
 
-    def _sealed_at(self, application: str) -> datetime | None:
-        """When the application was submitted last, or its last 补正 was answered; None before."""
-        row = self._one(t.application, id=application)
-        if row is None or row.submitted_at is None:
-            return None
-        answered = [one.answered_at for one in self._all(t.correction, application=application) if one.answered_at is not None]
-        latest: datetime = max([row.submitted_at, *answered])
-        return latest
+    def _sealed(self, application: str) -> Sealed | None:
+        """What lay under the seal of the last submission, or of the last answered 补正; None before. Requests overlap: no instant tells it."""
+        answered = [row for row in self._all(t.correction, order=("round",), application=application) if row.answered_at is not None]
+        submitted = self._all(t.form_submission, order=("version",), application=application, state="submitted")
+        last = [*submitted, *answered][-1:]
+        return last[0].documents if last else None
 
     def titles(self, *, season: str, owner: str) -> dict[str, str]:
         """The titles that were read from the living documents of an owner, by their codes."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from selection.documents import Sealed
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
 
@@ -49,6 +50,9 @@ class FormCheckFacts(Subject):
         """All corrections, oldest first."""
         return self._all(t.correction, order=("round",), application=application)
 
-    def answer_correction(self, *, application: str, turn: int, data: Mapping[str, Any], due: datetime, at: datetime, by: str) -> None:
-        """Keep the applicant's answer, with the instant it was due by in the end."""
-        self._set(t.correction, {"application": application, "round": turn}, data=dict(data), due=due, answered_at=at, answered_by=by)
+    def answer_correction(
+        self, *, application: str, turn: int, data: Mapping[str, Any], documents: Sealed, due: datetime, at: datetime, by: str
+    ) -> None:
+        """Keep the applicant's answer with the hashes of the papers that are handed in with it, and the instant it was due by in the end."""
+        where = {"application": application, "round": turn}
+        self._set(t.correction, where, data=dict(data), documents=dict(documents), due=due, answered_at=at, answered_by=by)

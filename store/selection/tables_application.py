@@ -168,4 +168,5 @@ correction = Table(
     json("data"),
     instant("answered_at"),
     maybe("answered_by"),
+    json("documents"),
 )

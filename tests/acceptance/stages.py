@@ -57,7 +57,7 @@ STAGES = {
 }
 PLANTS = (
     "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction",
-    "title correction",
+    "title correction", "paper sheet",
 )  # fmt: skip
 
 

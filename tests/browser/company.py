@@ -56,7 +56,7 @@ class ClickingWorld(World):
 
 PLANTS = (
     "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "return_office", "return_committee",
-    "dispersion", "imported", "fault", "unsealed", "title correction",
+    "dispersion", "imported", "fault", "unsealed", "title correction", "paper sheet",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ FOLDER = Path("processes/cn-2023")
 # What the simulation plants elsewhere; here everybody goes the ordinary way.
 PLANTS = (
     "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction",
-    "title correction",
+    "title correction", "paper sheet",
 )  # fmt: skip
 
 

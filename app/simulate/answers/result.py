@@ -62,10 +62,7 @@ def propose_title_correction(play: Play) -> None:
         right = next(area.zh for area in play.rules.focus if area.zh != wrong)
         variables = {"season": world.season, "batch": batch, "application": lines[-1].application}
         told = {"row": {"focus_area": right}, "reason": words("申报方向录入有误")}
-        world.house.engine.start(
-            process="title_correction", business_key=batch, variables=variables, payload=told, tenant=world.season,
-            actor=world.cast.one("office_clerk"),
-        )  # fmt: skip
+        world.begin("title_correction", key=batch, variables=variables, payload=told, actor=world.cast.one("office_clerk"))
 
 
 def _undisputed(play: Play, *, kind: str, state: str) -> tuple[str, list[Fact]]:
@@ -106,9 +103,7 @@ def lodge(play: Play, application: str, enterprise: str) -> None:
         batch = facts.publicity.batches(world.season, kind="publicity")[-1].id
     variables = {"season": world.season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
     told = {"name": "模拟群众", "contact": "objector@simulation.invalid", "facts": words("反映该单位申报数据可能不实"), "channel": "page"}
-    world.house.engine.start(
-        process="objection", business_key=objection, variables=variables, payload=told, tenant=world.season, actor=PUBLIC
-    )
+    world.begin("objection", key=objection, variables=variables, payload=told, actor=PUBLIC)
 
 
 @answers("N12a")

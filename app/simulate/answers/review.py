@@ -4,6 +4,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from app.simulate.answers import paper
 from app.simulate.answers.base import DAY_BEFORE, Play, answers, words
 from app.simulate.scores import sheet
 from app.simulate.world import Task
@@ -88,13 +89,18 @@ def read(play: Play, task: Task) -> bool:
     with play.world.facts() as facts:
         mine = [row.application for row in facts.reviews.assigned(seat)]
         done = {row.application for row in facts.reviews.scores_of(expert=expert, stage="desk") if row.state == "final"}
-    for application in mine:
-        if application not in done:
+    missing = [application for application in mine if application not in done]
+    paper.hand_in(play, seat=seat, expert=expert, applications=missing)
+    on_paper = [application for application in missing if paper.is_on_paper(play, expert=expert, application=application)]
+    for application in missing:
+        if application not in on_paper:
             play.world.act(task, "score.submit", _sheet(play, application, expert=expert, stage="desk"))
     others = [application for application in mine if play.part(application).fate not in TIED]
     if len(others) > 1 and play.once("conflict after scoring"):
         data = {"application": others[-1], "kind": play.rules.experts.conflicts[0].key, "detail": words("评分后发现与该企业存在合作")}
         play.world.act(task, "conflict.declare", data)
+    if on_paper:
+        return len(missing) > len(on_paper)  # the task ends when the office has recorded it
     play.world.complete(task, {})
     return True
 

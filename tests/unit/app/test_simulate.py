@@ -15,6 +15,7 @@ from app.cli import main
 from app.doctor import examine
 from app.settings import Settings
 from app.simulate.play import Wish, empty_house, first_moment, simulate
+from tests.reading import forget
 from tests.settings_reads import open_pages, unread, watched
 from tests.statements import MOST, counted, too_many
 
@@ -52,6 +53,7 @@ BECAME = {
     "conflict before scoring": "declared, never scored",
     "conflict after scoring": "declared, score void",
     "expert replaced": "1 seats with a new expert",
+    "sheet on paper": "recorded, final",
     "dispersion reconciled": "1 sheet revised, 0 alerts left",
     "tie at the cut": "equal in score, C5 and C2; vote: approve, refuse",
     "absence, new date": "postponed, present, announced",
@@ -89,6 +91,7 @@ def facts_of(folder, url, *, applications, seed=1, then=lambda house: None):
 def watched_season(tmp_path_factory):
     """The season of sixty, watched for what is read of its settings while it is played and looked at afterwards."""
     folder = tmp_path_factory.mktemp("sixty")
+    forget()
     with watched() as reads, counted() as statements:
         facts = facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=60, then=lambda house: open_pages(house, season="cn-2023"))
     return SimpleNamespace(facts=facts, reads=reads, statements=statements)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import announcement, defence, experts, objection, publicity, season, title
+from handlers import announcement, defence, experts, objection, publicity, season, signoff, title
 from selection.errors import HouseError
 from tests.unit.handlers.conftest import BEFORE
 
@@ -70,7 +70,7 @@ def test_releases_and_publications_are_checked(stage):
     ctx = stage.context(batch=batch)
     assert code(publicity.check_release, ctx, {"checked": False}) == "release.unchecked"
     assert code(publicity.recheck_award, ctx, {"outcome": "faults", "faults": []}) == "recheck.faults"
-    assert code(publicity.sign_off, ctx, {"outcome": "return"}) == "field.needed"
+    assert code(signoff.sign_off, ctx, {"outcome": "return"}) == "field.needed"
     assert code(publicity.register, ctx, {"published_at": "昨天", "channels": []}) == "instant.unreadable"
 
 

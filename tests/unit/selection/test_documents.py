@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,28 +24,29 @@ from selection.season import Season
 MB = 1_000_000
 
 
-SEALED = datetime(2023, 9, 10, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+OLD, NEW = "a" * 64, "b" * 64
+SEALED = {"D2": [["经验.docx", OLD]], "D3.finance": [["审计报告.pdf", OLD]]}
 
 
 @pytest.mark.parametrize(
-    ("code", "at", "replaced", "expected"),
+    ("code", "name", "sha256", "is_living", "expected"),
     [
-        ("D2", SEALED - HOUR, None, True),
-        ("D2", SEALED, None, True),
-        ("D2", SEALED + HOUR, None, False),
-        ("D2", SEALED - HOUR, SEALED + HOUR, True),
-        ("D2", SEALED - HOUR, SEALED, False),
-        ("D3.finance", SEALED + HOUR, None, False),
-        ("D8", SEALED + HOUR, None, True),
-        ("D8", SEALED - HOUR, SEALED + HOUR, False),
+        ("D2", "经验.docx", OLD, True, True),
+        ("D2", "经验.docx", OLD, False, True),
+        ("D2", "经验.docx", NEW, True, False),
+        ("D2", "经验（修改稿）.docx", OLD, True, False),
+        ("D3.finance", "审计报告.pdf", OLD, False, True),
+        ("D3.iso9001", "证书.pdf", OLD, True, False),
+        ("D8", "答辩材料.pptx", NEW, True, True),
+        ("D8", "答辩材料.pptx", OLD, False, False),
     ],
 )
 def test_what_came_or_went_after_the_seal_counts_only_once_it_is_handed_in(
-    season: Season, code: str, at: datetime, replaced: datetime | None, expected: bool
+    season: Season, code: str, name: str, sha256: str, is_living: bool, expected: bool
 ) -> None:
-    assert counts(season=season, code=code, at=at, replaced_at=replaced, sealed_at=SEALED) is expected
-    assert counts(season=season, code=code, at=at, replaced_at=replaced, sealed_at=None) is (replaced is None)
+    paper = {"season": season, "code": code, "name": name, "sha256": sha256, "is_living": is_living}
+    assert counts(**paper, sealed=SEALED) is expected
+    assert counts(**paper, sealed=None) is is_living
 
 
 @pytest.mark.parametrize(
