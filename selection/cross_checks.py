@@ -145,7 +145,7 @@ def _x13(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
 
 
 def _x14(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
-    own, theirs = _names(form.get("products"), "name"), _names(form.get("competitors"), "product_name")
+    own, theirs = set(_names(form.get("products"), "name")), set(_names(form.get("competitors"), "product_name"))
     return ("competitors",) if own and theirs - own else ()
 
 
@@ -155,10 +155,8 @@ def _x15(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
 
 
 def _x16(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
-    rows = form.get("products")
-    names = ["".join(str(row.get("name") or "").split()) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
-    given = [name for name in names if name]
-    return ("products",) if len(set(given)) < len(given) else ()
+    names = _names(form.get("products"), "name")
+    return ("products",) if len(set(names)) < len(names) else ()
 
 
 def _x17(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
@@ -181,9 +179,10 @@ def _x19(season: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
     return ("recommending_unit_id",) if is_elsewhere else ()
 
 
-def _names(table: object, column: str) -> set[str]:
+def _names(table: object, column: str) -> list[str]:
     rows = table if isinstance(table, list | tuple) else ()
-    return {"".join(str(row.get(column) or "").split()) for row in rows if isinstance(row, Mapping)} - {""}
+    names = ["".join(str(row.get(column) or "").split()) for row in rows if isinstance(row, Mapping)]
+    return [name for name in names if name]
 
 
 CHECKS: Mapping[str, Check] = {

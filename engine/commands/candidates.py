@@ -3,11 +3,9 @@
 from sqlalchemy import delete, insert, select, update
 
 from engine.commands.home import Home, Transaction
+from engine.commands.open_tasks import lock_open
 from engine.commands.projection import sort_key
-from engine.commands.rights import require_task, task_view
-from engine.commands.turn import Turn
 from engine.contract import Actor
-from engine.refusals import NotFound
 from store.engine.tables import task as tasks
 from store.engine.tables import task_candidate
 
@@ -21,11 +19,7 @@ class CandidateVerbs:
         """Offer an open task to a user or to a group, too (``withdrawn``: no more). Raises NotFound, Forbidden."""
 
         def work(tx: Transaction) -> None:
-            row = tx.lock_task(task)
-            view = task_view(row)
-            require_task(tx.home.policy, actor, "assign", view)
-            if view.state != "open":
-                raise NotFound(task=task)
+            turn, view = lock_open(tx, task, actor, "assign")
             held = tx.connection.execute(select(tasks.c.users, tasks.c.groups, tasks.c.due).where(tasks.c.id == task)).one()
             users, groups = _changed(held.users, user, withdrawn=withdrawn), _changed(held.groups, group, withdrawn=withdrawn)
             tx.connection.execute(update(tasks).where(tasks.c.id == task).values(users=users, groups=groups))
@@ -34,7 +28,6 @@ class CandidateVerbs:
             who = [f"u:{each}" for each in users] + [f"g:{each}" for each in groups]
             if who:
                 tx.connection.execute(insert(task_candidate), [{**offered, "who": each} for each in who])
-            turn = Turn(tx, row, actor=actor)
             turn.note("withdraw" if withdrawn else "offer", process=view.process, element=view.element, data={"task": task, "user": user, "group": group})
             turn.save_notes()
 

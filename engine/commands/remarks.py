@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert
 
 from engine.commands.home import Home, Transaction
-from engine.commands.rights import require_task, task_view
+from engine.commands.open_tasks import lock_open
 from engine.commands.turn import Turn
 from engine.contract import Actor
 from engine.refusals import NotFound
@@ -70,10 +70,5 @@ class RemarkVerbs:
 
 
 def _beside(tx: Transaction, task: str, actor: Actor) -> tuple[Turn, dict[str, object]]:
-    row = tx.lock_task(task)
-    view = task_view(row)
-    require_task(tx.home.policy, actor, "comment", view)
-    if view.state != "open":
-        raise NotFound(task=task)
-    turn = Turn(tx, row, actor=actor)
+    turn, _ = lock_open(tx, task, actor, "comment")
     return turn, {"root": turn.root, "task": task, "actor": actor.id, "at": tx.now}

@@ -5,11 +5,9 @@ from datetime import datetime
 from sqlalchemy import update
 
 from engine.commands.home import Home, Transaction
+from engine.commands.open_tasks import lock_open
 from engine.commands.projection import wait_of
-from engine.commands.rights import require_task, task_view
-from engine.commands.turn import Turn
 from engine.contract import Actor
-from engine.refusals import NotFound
 from store.engine.tables import task as tasks
 
 
@@ -25,12 +23,7 @@ class TaskEditVerbs:
         """
 
         def work(tx: Transaction) -> None:
-            row = tx.lock_task(task)
-            view = task_view(row)
-            require_task(tx.home.policy, actor, "assign", view)
-            if view.state != "open":
-                raise NotFound(task=task)
-            turn = Turn(tx, row, actor=actor)
+            turn, view = lock_open(tx, task, actor, "assign")
             turn.require_running()
             turn.execution.edit_task(wait_of(task), name=name, priority=priority, due=due, follow_up=follow_up)
             tx.connection.execute(update(tasks).where(tasks.c.id == task).values(name=name))

@@ -1,0 +1,17 @@
+"""An open task that is locked for a command which changes what stands beside its instance's course, or what its row says."""
+
+from engine.commands.home import Transaction
+from engine.commands.rights import require_task, task_view
+from engine.commands.turn import Turn
+from engine.contract import Actor, TaskView
+from engine.refusals import NotFound
+
+
+def lock_open(tx: Transaction, task: str, actor: Actor, verb: str) -> tuple[Turn, TaskView]:
+    """A turn on a task's locked instance, and the task. Raises NotFound unless it is open and may be seen; Forbidden."""
+    row = tx.lock_task(task)
+    view = task_view(row)
+    require_task(tx.home.policy, actor, verb, view)
+    if view.state != "open":
+        raise NotFound(task=task)
+    return Turn(tx, row, actor=actor), view
