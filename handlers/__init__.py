@@ -30,6 +30,7 @@ from handlers import (
     signoff,
     taking_back,
     title,
+    visits,
     widening,
 )
 
@@ -58,6 +59,7 @@ MODULES: tuple[ModuleType, ...] = (
     signoff,
     taking_back,
     title,
+    visits,
     widening,
 )
 

@@ -11,6 +11,8 @@ from selection.errors import Forbidden, Refused
 from selection.season import APPROVERS
 from store.selection.subject import Fact
 
+LEFT = ("withdrawn", "terminated")  # who left by an act of its own, or of the office, hears of no result
+
 
 def _approvers(ctx: Context) -> list[str]:
     """The groups that approve this season's results, in order."""
@@ -117,14 +119,22 @@ def publish(ctx: Context, _: Data) -> None:
     for item in ctx.facts.publicity.items(batch.id, state="listed"):
         _grant(ctx, batch, item, announced_at, url)
     ctx.facts.publicity.change_batch(batch.id, state="announced", closed_at=ctx.now)
-    units = sorted({row.unit for row in ctx.facts.applications.of_season(batch.season) if row.unit})
     hold = f"announcement:{batch.id}"
-    tell(ctx, "37_announced", [f"ru_officer@{unit}" for unit in units], hold=hold, cause=f"announced:{batch.id}", url=url)
+    tell(ctx, "37_announced", _others(ctx, batch), hold=hold, cause=f"announced:{batch.id}", url=url)
     kept = recipients_of(ctx, hold)
     ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     release(ctx, hold)
     ctx.facts.calendar.set_season_state(season=batch.season, state="announced", at=ctx.now)
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
+
+
+def _others(ctx: Context, batch: Fact) -> list[str]:
+    """Who reads the announcement beside its winners: the units, and everybody else who applied and went on with it (§9.3, 37)."""
+    applied = [row for row in ctx.facts.applications.of_season(batch.season) if row.submitted_at is not None]
+    winners = {row.enterprise for row in applied if ctx.facts.publicity.item(batch=batch.id, application=row.id) is not None}
+    units = {f"ru_officer@{row.unit}" for row in applied if row.unit}
+    enterprises = {f"applicant_editor@{row.enterprise}" for row in applied if row.state not in LEFT and row.enterprise not in winners}
+    return sorted(units | enterprises)
 
 
 def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: str) -> None:

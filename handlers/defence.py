@@ -1,4 +1,4 @@
-"""答辩评审与现场考察: schedule, attendance and absence, the experts' sheets, visits and their reports."""
+"""答辩评审: schedule, attendance and absence, the experts' sheets; site visits are `handlers.visits`."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,17 +23,18 @@ from handlers.common import (
     variable,
     working_days_on,
 )
-from handlers.experts import conflicts_of
 from handlers.notify import tell
 from handlers.review import keep_stage
 from selection import defence as rules
 from selection.calendar import local_day
 from selection.errors import Refused
 from selection.stages import BEFORE_MEETING2
+from store.selection.application import GONE
 from store.selection.subject import Fact
 
 SLIDES = "答辩材料截止"
 AWAITED = ("invited", "confirmed", "declined")
+COMING = ("invited", "confirmed")
 TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
 
 
@@ -44,7 +45,7 @@ def schedule(ctx: Context, data: Data) -> Variables:
     """
     group = variable(ctx, "group")
     settled = {slot.application for slot in ctx.facts.defences.of_group(group) if slot.state in ("present", "absent")}
-    waiting = {row.id for row in _defending(ctx, group) if row.state in TO_COME} - settled
+    waiting = {row.id for row in defending(ctx, group) if row.state in TO_COME} - settled
     lines = rows(data, "slots")
     if {str(row["application"]) for row in lines} != waiting:
         raise Refused(
@@ -114,9 +115,30 @@ def invite(ctx: Context, _: Data) -> None:
         cause = f"invited:{slot.round}:{slot.starts.isoformat()}"
         where: dict[str, Any] = {"when": slot.starts, "place": slot.place, "due": due} | minutes
         tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, **where)
-    judges = [f"expert@{expert}" for expert in (group.defence or {}).get("experts", [])]
     first = ctx.facts.defences.of_group(group.id)[0]
-    tell(ctx, "28_defence_experts", judges, group=group.name, when=first.starts, place=first.place)
+    tell(ctx, "28_defence_experts", _judges(group), group=group.name, when=first.starts, place=first.place)
+    for day in {local_day(slot.starts) for slot in ctx.facts.defences.of_group(group.id) if slot.state in AWAITED}:
+        eve = max(at_local(day - timedelta(days=1), "09:00"), ctx.now)
+        told = {"group": group.id, "day": day.isoformat()}
+        ctx.later("defence.eve", payload=told, dedupe=f"defence.eve:{group.id}:{day}:{ctx.now.isoformat()}", due=eve)
+
+
+def _judges(group: Fact) -> list[str]:
+    return [f"expert@{expert}" for expert in (group.defence or {}).get("experts", [])]
+
+
+def remind_on_the_eve(ctx: Context, payload: Data) -> None:
+    """Job: on the morning before a day of defences those who come, and their judges, are told when and where (§9.3, 28; rungs at 09:00, §14)."""
+    group, day = found(ctx.facts.reviews.group(str(payload["group"])), what="专业组"), str(payload["day"])
+    slots = [slot for slot in ctx.facts.defences.of_group(group.id) if local_day(slot.starts).isoformat() == day and slot.state in COMING]
+    for slot in slots:
+        application = found(ctx.facts.applications.get(slot.application), what="申报")
+        if application.state not in GONE:
+            people, cause = f"applicant_editor@{application.enterprise}", f"eve:{slot.starts.isoformat()}"
+            tell(ctx, "28_defence_eve", people, about=application.id, cause=cause, when=slot.starts, place=slot.place)
+    if slots:
+        first = min(slots, key=lambda slot: slot.starts)
+        tell(ctx, "28_defence_eve", _judges(group), cause=f"eve:{group.id}:{day}", group=group.name, when=first.starts, place=first.place)
 
 
 def reply(ctx: Context, data: Data) -> None:
@@ -176,87 +198,10 @@ def finish(ctx: Context, _: Data) -> None:
         ctx.facts.applications.move(application.id, state="defence_done", at=ctx.now)
 
 
-def decide_visits(ctx: Context, data: Data) -> Variables:
-    """N09a 确定现场考察. Data: visits [{application, leader, members, clerk, doubts, on}]. → visits (list of visit ids)."""
-    group = variable(ctx, "group")
-    judged = {row.id: row for row in _defending(ctx, group)}
-    ids = []
-    for row in rows(data, "visits"):
-        application = judged.get(str(row["application"]))
-        if application is None:
-            found(None, what="申报")
-        team = list(dict.fromkeys([str(row["leader"]), *texts(row, "members")]))
-        _refuse_bad_team(ctx, team, judged[str(row["application"])])
-        doubts = str(row.get("doubts") or "").strip()
-        if not doubts:
-            raise Refused("visit.doubts", zh="请列明需要核实的疑点", en="list the doubts to be looked into")
-        clerk = _clerk(ctx, row)
-        visit = ctx.facts.defences.order_visit(
-            clerk=clerk,
-            season=ctx.instance.tenant,
-            group=group,
-            application=str(row["application"]),
-            leader=team[0],
-            team=team,
-            doubts=[doubts],
-            at=ctx.now,
-        )
-        _announce_visit(ctx, judged[str(row["application"])], row)
-        ids.append(visit)
-    return {"visits": ids}
-
-
-def _clerk(ctx: Context, row: Data) -> str | None:
-    """Who of the office goes along and keeps the record (A-65), where the season wants somebody."""
-    chosen = str(row.get("clerk") or "") or None
-    clerks = {person.id for person in ctx.facts.people.members_of("office_clerk@caq")}
-    if season_of(ctx).site_visit.clerk and chosen not in clerks:
-        raise Refused("visit.clerk", zh="请选择随行的办公室经办人", en="choose the clerk of the office who goes along")
-    return chosen if chosen in clerks else None
-
-
-def _refuse_bad_team(ctx: Context, team: list[str], application: Fact) -> None:
-    least = season_of(ctx).site_visit.team_min
-    experts = {row.id: row for row in ctx.facts.people.experts(team)}
-    if len(experts) < least or len(experts) != len(team):
-        raise Refused("visit.team", zh=f"考察组至少由{least}名专家组成", en=f"a visit needs at least {least} experts")
-    declared = {row.expert for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant) if row.application == application.id}
-    if any(conflicts_of(ctx, expert, application) for expert in experts.values()) or declared & set(team):
-        raise Refused("conflict.automatic", zh="考察组中有应回避的专家，请更换", en="an expert of the team has a conflict of interest")
-
-
-def _announce_visit(ctx: Context, application: Fact, row: Data) -> None:
-    days = season_of(ctx).site_visit.notice_working_days
-    earliest = working_days_on(ctx, days) - timedelta(days=1)
-    when = at_local(row["on"]) if row.get("on") else earliest
-    if when < earliest:
-        raise Refused("visit.notice", zh=f"现场考察须提前{days}个工作日通知，请改期", en=f"a visit needs {days} working days' notice")
-    people = [f"applicant_editor@{application.enterprise}", f"expert@{row['leader']}", f"ru_officer@{application.unit}"]
-    people += [str(row["clerk"])] if row.get("clerk") else []
-    tell(ctx, "29_site_visit", people, about=application.id, when=when)
-    ctx.facts.applications.move(application.id, state="site_visit", at=ctx.now)
-
-
-def load_visit(ctx: Context, _: Data) -> Variables:
-    """Topic: who leads this visit. → leader."""
-    return {"leader": found(ctx.facts.defences.visit(variable(ctx, "visit")), what="现场考察").leader}
-
-
-def report_visit(ctx: Context, data: Data) -> None:
-    """N09b 提交现场考察报告. Data: visited_on, findings, conclusion; the report is a D9 file."""
-    visit = variable(ctx, "visit")
-    conclusion = str(data.get("conclusion") or "")
-    if conclusion not in season_of(ctx).site_visit.conclusions:
-        raise Refused("visit.conclusion", zh="请选择考察结论", en="choose the conclusion of the visit")
-    need(data, "findings", zh="请逐项说明疑点核实情况", en="say what was found about each doubt")
-    refuse_without_file(ctx, owner=visit, code="D9", zh="请上传现场考察报告（D9）", en="upload the report (D9)")
-    ctx.facts.defences.report_visit(visit=visit, conclusion=conclusion, report=dict(data), at=ctx.now)
-
-
 def close(ctx: Context, _: Data) -> None:
     """Topic: the group's defence is done, where the season holds one; scores are aggregated as facts."""
     group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
-    for application in _defending(ctx, group.id):
+    for application in defending(ctx, group.id):
         totals = [Decimal(row.total) for row in ctx.facts.reviews.scores(application=application.id, stage="defence")]
         if totals:
             keep_stage(ctx, application=application.id, group=group.id, stage="defence", totals=totals)
@@ -267,17 +212,17 @@ def close(ctx: Context, _: Data) -> None:
     ctx.later("progress.defence", payload={"season": group.season}, dedupe=f"progress.defence:{group.season}")
 
 
-def _defending(ctx: Context, group: str) -> list[Fact]:
+def defending(ctx: Context, group: str) -> list[Fact]:
+    """The applications of a group that are on their way to the second 合议."""
     listed: list[Fact] = ctx.facts.applications.of_season(ctx.instance.tenant, group=group, state=list(BEFORE_MEETING2))
     return listed
 
 
-HANDLERS = {"defence.invite": invite, "defence.hold": hold, "defence.finish": finish, "visit.load": load_visit, "defence.close": close}
+HANDLERS = {"defence.invite": invite, "defence.hold": hold, "defence.finish": finish, "defence.close": close}
+JOBS = {"defence.eve": remind_on_the_eve}
 LISTENERS = {
     "defence.schedule": schedule,
     "defence.reply": reply,
     "defence.attendance": attendance,
     "defence.absence": absence,
-    "visits.decide": decide_visits,
-    "visits.report": report_visit,
 }

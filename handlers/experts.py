@@ -106,20 +106,7 @@ def form_group(ctx: Context, group: Data, waiting: Mapping[str, Fact], experts: 
 
 
 def _seat(ctx: Context, expert: Fact, applications: Iterable[Fact]) -> grouping.Seat:
-    conflicts = set()
-    for row in applications:
-        for found in conflicts_of(ctx, expert, row):
-            conflicts.add(row.id)
-            ctx.facts.reviews.note_conflict(
-                season=ctx.instance.tenant,
-                expert=expert.id,
-                application=row.id,
-                kind=found.kind,
-                source="automatic",
-                detail={"zh": found.zh, "en": found.en},
-                at=ctx.now,
-                by=ctx.actor.id,
-            )
+    conflicts = {row.id for row in applications if note_automatic(ctx, expert, about(ctx, row))}
     declared = {row.application for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant, expert=expert.id)}
     return grouping.Seat(
         expert=expert.id,
@@ -129,12 +116,29 @@ def _seat(ctx: Context, expert: Fact, applications: Iterable[Fact]) -> grouping.
     )
 
 
+def note_automatic(ctx: Context, expert: Fact, application: conflict.ApplicationFacts) -> bool:
+    """Keep what the facts say against an expert's judging an application. Out: whether they say anything."""
+    against = _against(expert, application)
+    for found in against:
+        ctx.facts.reviews.note_conflict(
+            season=ctx.instance.tenant,
+            expert=expert.id,
+            application=application.id,
+            kind=found.kind,
+            source="automatic",
+            detail={"zh": found.zh, "en": found.en},
+            at=ctx.now,
+            by=ctx.actor.id,
+        )
+    return bool(against)
+
+
 def conflicts_of(ctx: Context, expert: Fact, application: Fact) -> tuple[conflict.ConflictFound, ...]:
     """The conflicts of interest that follow from the facts (A-60)."""
-    enterprise = ctx.facts.people.enterprise(application.enterprise)
-    form = ctx.facts.applications.form(application.id, state="submitted")
-    competitors = form.data.get("competitors") or [] if form else []
-    names = {str(row.get(field)) for row in competitors for field in ("competitor_name", "competitor_uscc") if row.get(field)}
+    return _against(expert, about(ctx, application))
+
+
+def _against(expert: Fact, application: conflict.ApplicationFacts) -> tuple[conflict.ConflictFound, ...]:
     return conflict.automatic(
         expert=conflict.ExpertFacts(
             id=expert.id,
@@ -143,13 +147,22 @@ def conflicts_of(ctx: Context, expert: Fact, application: Fact) -> tuple[conflic
             employer_group=expert.employer_group or "",
             officer_of=frozenset({expert.officer_of} if expert.officer_of else ()),
         ),
-        application=conflict.ApplicationFacts(
-            id=application.id,
-            uscc=enterprise.uscc if enterprise else "",
-            group=(enterprise.group_name or "") if enterprise else "",
-            unit=application.unit or "",
-            competitors=frozenset(names),
-        ),
+        application=application,
+    )
+
+
+def about(ctx: Context, application: Fact) -> conflict.ApplicationFacts:
+    """What a conflict with an application is told by: its enterprise, its unit, the competitors that it names."""
+    enterprise = ctx.facts.people.enterprise(application.enterprise)
+    form = ctx.facts.applications.form(application.id, state="submitted")
+    competitors = form.data.get("competitors") or [] if form else []
+    names = {str(row.get(field)) for row in competitors for field in ("competitor_name", "competitor_uscc") if row.get(field)}
+    return conflict.ApplicationFacts(
+        id=application.id,
+        uscc=enterprise.uscc if enterprise else "",
+        group=(enterprise.group_name or "") if enterprise else "",
+        unit=application.unit or "",
+        competitors=frozenset(names),
     )
 
 

@@ -17,8 +17,8 @@ from handlers.common import (
     season_of,
     texts,
     variable,
-    working_days_on,
 )
+from handlers.experts import about, note_automatic
 from handlers.notify import tell
 from handlers.proposals import proposal_of
 from handlers.sitting import PRESIDE, RANKED, Sitting, act_of, ballots, empty_the_box, keep_ballot, roll_of
@@ -38,6 +38,7 @@ def convene(ctx: Context, inputs: Data) -> Variables:
     subject = ctx.instance.business_key
     meeting = ctx.facts.meetings.convene(season=season, kind=kind, subject=subject, parent=ctx.instance.process, at=ctx.now)
     _put_items(ctx, meeting, kind)
+    _find_conflicts(ctx, meeting)
     ctx.start(
         "deliberation", business_key=meeting, variables={"season": season, "meeting": meeting, "kind": kind}, dedupe=f"meeting:{meeting}"
     )
@@ -68,6 +69,16 @@ def _put_items(ctx: Context, meeting: str, kind: str) -> None:
         ctx.facts.meetings.put_item(
             meeting=meeting, item=item.application, application=item.application, proposed=True, rank=item.seq, qualified=False
         )
+
+
+def _find_conflicts(ctx: Context, meeting: str) -> None:
+    """The committee votes across the groups: who is in conflict with an item of another group leaves it, too (§7, A-60)."""
+    known = {(row.expert, row.application) for row in ctx.facts.reviews.conflicts(season=ctx.instance.tenant)}
+    members = ctx.facts.people.experts(list(_offices(ctx)))
+    for item in ctx.facts.meetings.items(meeting):
+        application = about(ctx, found(ctx.facts.applications.get(item.application), what="申报"))
+        for member in (one for one in members if (one.id, item.application) not in known):
+            note_automatic(ctx, member, application)
 
 
 def _absent(ctx: Context, application: str) -> str | None:
@@ -254,9 +265,9 @@ def conclude(ctx: Context, _: Data) -> None:
     if meeting.kind == "shortlist":
         _hold_letters(ctx, meeting)
         ctx.facts.calendar.set_season_state(season=meeting.season, state="shortlist_decided", at=ctx.now)
-    due = working_days_on(ctx, season_of(ctx).meeting.minutes_working_days)
     name = season_of(ctx).meeting.kinds.get(meeting.kind, "评审委员会审议")
-    tell(ctx, "30_minutes", "office_director@caq", meeting=name, due=due)
+    readers = [f"expert@{row.member}" for row in ctx.facts.meetings.attendance(meeting.id)]
+    tell(ctx, "30_minutes_signed", ["office_clerk@caq", "office_director@caq", *readers], cause=f"minutes:{meeting.id}", meeting=name, when=meeting.held_at)
     if meeting.parent == "season":
         ctx.send("season.meeting_decided", key=meeting.id)
         return

@@ -28,6 +28,8 @@ from store.selection.subject import Fact
 
 OPEN_ITEMS = ("public", "held")
 UNSETTLED = (*OPEN_ITEMS, "correcting")
+OFFICE = ("office_clerk@caq", "office_director@caq")
+ENDED = {"clear": "无异议", "held": "有异议，待核实处理"}  # how a line's own period ended, for enterprise and unit
 
 
 def check_release(_: Context, data: Data) -> None:
@@ -170,25 +172,33 @@ def start(ctx: Context, _: Data) -> Variables:
     ctx.facts.publicity.change_batch(batch.id, state="public")
     url = ctx.facts.publicity.publications(batch.id)[0].url
     _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
+    hold = f"award:{batch.id}"
+    tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", starts=published_at, ends=ends, url=url)
     _release_award(ctx, batch)
     ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
     return {"ends": ends.isoformat(), "last_day": rules.last_morning(season=season_of(ctx), ends=ends).isoformat()}
 
 
 def last_day(ctx: Context, _: Data) -> None:
-    """Topic: publicity ends today; the office reads how many objections are open (§9.3, 32)."""
-    batch, ends = variable(ctx, "batch"), datetime.fromisoformat(variable(ctx, "ends"))
+    """Topic: publicity ends today; the office reads how many objections are open, enterprises and units the day alone (§9.3, 32)."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    ends = datetime.fromisoformat(variable(ctx, "ends"))
     if ctx.now < ends:  # a publication registered late may be over already
-        count = len(ctx.facts.publicity.open_objections(batch=batch))
-        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch}", ends=ends, count=count)
+        count = len(ctx.facts.publicity.open_objections(batch=batch.id))
+        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", ends=ends, count=count)
+        _tell_all(ctx, batch, "32_publicity_ends_today", ends=ends)
 
 
 def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
-    for item in ctx.facts.publicity.items(batch.id):
-        application = found(ctx.facts.applications.get(item.application), what="申报")
-        people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-        hold = f"award:{batch.id}"
-        tell(ctx, template, people, about=application.id, hold=hold, cause=f"{template}:{batch.id}", **facts)
+    """Enterprise and unit of every line that is public still."""
+    for item in ctx.facts.publicity.items(batch.id, state="public"):
+        _tell_those_of(ctx, item, template, hold=f"award:{batch.id}", **facts)
+
+
+def _tell_those_of(ctx: Context, item: Fact, template: str, **facts: Any) -> None:
+    application = found(ctx.facts.applications.get(item.application), what="申报")
+    people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
+    tell(ctx, template, people, about=application.id, cause=f"{template}:{item.batch}", **facts)
 
 
 def _release_award(ctx: Context, batch: Fact) -> None:
@@ -246,6 +256,8 @@ def _verdict(row: Fact) -> str:
 
 def _settle_item(ctx: Context, batch: Fact, item: Fact, status: str) -> None:
     states = {"clear": "publicity_clear", "held": "objected", "removed": "removed"}
+    if status in ENDED and item.state == "public":  # of a line that an objection held the decision is told instead
+        _tell_those_of(ctx, item, "32_publicity_ended", ends=item.ends, outcome=ENDED[status])
     if status == "held" and item.state == "held":
         return
     ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state=status)

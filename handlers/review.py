@@ -205,10 +205,18 @@ def aggregate(ctx: Context, _: Data) -> Variables:
             alerts.append(application)
     reconciled = ctx.facts.reviews.reconciliation(group) is not None
     if alerts and not reconciled:
-        listed = [{"application": row.number or row.id, "experience": row.experience_name} for row in alerts]
-        name = found(ctx.facts.reviews.group(group), what="专业组").name
-        tell(ctx, "24_dispersion", f"group_leader@{group}", group=name, applications=listed, due=deadline(ctx, "专业组汇总截止"))
+        _tell_dispersion(ctx, group, alerts)
     return {"dispersed": bool(alerts) and not reconciled}
+
+
+def _tell_dispersion(ctx: Context, group: str, alerts: list[Fact]) -> None:
+    """The leader reads of all that is to be reconciled, each other expert of what is the own to revise (§9.3, 24)."""
+    name, due = found(ctx.facts.reviews.group(group), what="专业组").name, deadline(ctx, "专业组汇总截止")
+    for seat in ctx.facts.reviews.seats(group):
+        own = {row.application for row in ctx.facts.reviews.assigned(seat.id)}
+        listed = [{"application": row.number or row.id, "experience": row.experience_name} for row in alerts if seat.leads or row.id in own]
+        if listed:
+            tell(ctx, "24_dispersion", f"expert@{seat.expert}", group=name, applications=listed, due=due)
 
 
 def keep_stage(ctx: Context, *, application: str, group: str, stage: str, totals: list[Decimal]) -> None:

@@ -148,7 +148,8 @@ def revoke(ctx: Context, _: Data) -> None:
     ground = str((case.proposal or {}).get("ground") or "")
     reason, hold = rules.ground_text(season=season_of(ctx), ground=ground), f"revocation:{title.id}"
     url = ctx.facts.publicity.publications(title.id)[0].url
-    people = [f"applicant_editor@{title.enterprise}"] if title.enterprise else []
+    unit = ctx.instance.variables.get("unit")
+    people = ([f"applicant_editor@{title.enterprise}"] if title.enterprise else []) + ([f"ru_officer@{unit}"] if unit else [])
     tell(ctx, "40_revoked", people, hold=hold, title=title.id, experience=title.experience_name, reason=reason, url=url)
     kept = recipients_of(ctx, hold)
     ctx.facts.publicity.release(kind="revocation", subject=title.id, at=ctx.now, by=ctx.actor.id, recipients=kept)

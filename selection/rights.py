@@ -19,7 +19,7 @@ class Subject:
     `enterprise`, `unit`, `group`, `season`: organisations of the thing (a committee is one of its season's); `experts`: expert ids with a
     seat on it; `declared`: expert ids who have signed secrecy and conflict declarations for it; `conflicted`: expert ids in conflict with
     it; `closed`: its group is closed; `scored`: all sheets are in; `meeting`: it lies before a meeting, or the actor is called to it;
-    `released`: its result is released.
+    `released`: the results of its season are announced.
     """
 
     kind: str = ""

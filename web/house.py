@@ -18,5 +18,8 @@ class House(Protocol):
     def deploy(self, files: Any, *, actor: Any) -> Any:
         """Deploy the files of a folder; out: the version, `created` if it is new. Raises HouseError with all its `faults`."""
 
+    def switch_season(self, act: str, *, season: str, reason: str, actor: Any) -> int:
+        """Let a season stand still (`suspend`) or go on (`resume`); out: how many instances did. Raises Conflict, NotFound."""
+
     def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
         """Queue the letters that follow an act outside any process; out: how many."""

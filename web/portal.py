@@ -11,6 +11,7 @@ from selection.errors import HouseError
 from selection.title import Duty, duties, valid_until
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
+from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
 from store.selection.sight import application_subject
@@ -85,6 +86,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
+        comment=review_queries.consolidated_comment(connection, application) if own and visitor.may("see_comment", subject) else "",
         duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),

@@ -128,7 +128,7 @@ def batch_page(
     return page(
         request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
         corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, told=told),
-        rules=rules,
+        rules=rules, season=public_queries.season_by_id(connection, found["season"]),
     )  # fmt: skip
 
 
@@ -161,7 +161,10 @@ def objection_page(
     """The form to object to one item of a publicity list."""
     batch = _published(connection, kind="publicity", batch_id=batch_id)
     item = _disputable(connection, batch_id=batch_id, application=application)
-    return page(request, "public/objection.html", batch=batch, item=item, typed={}, refusal=None, how=_how(house, connection, batch))
+    return page(
+        request, "public/objection.html", batch=batch, item=item, typed={}, refusal=None, how=_how(house, connection, batch),
+        season=public_queries.season_by_id(connection, batch["season"]),
+    )  # fmt: skip
 
 
 def _how(house: House, connection: Connection, batch: Any) -> str:
@@ -186,13 +189,14 @@ def lodge_objection(
     with house.database.read() as connection:
         batch = _published(connection, kind="publicity", batch_id=batch_id)
         item = _disputable(connection, batch_id=batch_id, application=application)
-        how = _how(house, connection, batch)
+        how, season = _how(house, connection, batch), public_queries.season_by_id(connection, batch["season"])
     typed = {"name": name, "contact": contact, "facts": facts}
     try:
         kept = _kept(house, evidence or (), season=batch["season"], typed=typed)
         receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept)
     except (HouseError, EngineError) as refusal:
-        return page(request, "public/objection.html", status=refusal.status, batch=batch, item=item, typed=typed, refusal=refusal, how=how)
+        shown = {"batch": batch, "item": item, "typed": typed, "refusal": refusal, "how": how, "season": season}
+        return page(request, "public/objection.html", status=refusal.status, **shown)
     return page(request, "public/receipt.html", receipt=receipt, item=item)
 
 

@@ -179,6 +179,20 @@ def stages(connection: Connection, *, tenant: str, process: str) -> Mapping[str,
     return {stage or "": number for stage, number in connection.execute(counted)}
 
 
+def going(connection: Connection, *, tenant: str) -> int:
+    """How many root instances of a tenant run."""
+    found = select(func.count()).select_from(instance).where(instance.c.tenant == tenant, instance.c.status == "running")
+    return int(connection.execute(found).scalar_one())
+
+
+def stands_still_since(connection: Connection, *, tenant: str, process: str) -> datetime | None:
+    """When the tenant's suspended instance of a process was suspended last; None if there is none."""
+    own = select(instance.c.root).where(instance.c.tenant == tenant, instance.c.process == process, instance.c.status == "suspended")
+    found = select(history.c.at).where(history.c.root.in_(own), history.c.kind == "suspend").order_by(history.c.at.desc()).limit(1)
+    at: datetime | None = connection.execute(found).scalar()
+    return at
+
+
 def history_of(connection: Connection, root: str, *, after: int = 0, kinds: Sequence[str] | None = None, limit: int = 1000) -> Rows:
     """Entries of an instance's history after a number, in order; of some kinds only, if given."""
     found = select(history).where(history.c.root == root, history.c.seq > after).order_by(history.c.seq).limit(limit)

@@ -16,6 +16,7 @@ from store.selection.tables_review import (
     attendance,
     conflict,
     declaration,
+    group_summary,
     meeting,
     meeting_item,
     minutes,
@@ -43,6 +44,13 @@ def group_of(connection: Connection, group: str) -> RowMapping | None:
     joined = review_group.join(season, season.c.id == review_group.c.season).outerjoin(expert, expert.c.id == review_group.c.leader)
     found = select(review_group, expert.c.name.label("leader_name"), season.c.title.label("season_title")).select_from(joined)
     return connection.execute(found.where(review_group.c.id == group)).mappings().first()
+
+
+def consolidated_comment(connection: Connection, application_id: str) -> str:
+    """What the group said of an application altogether (A-61): no names, no single scores. Empty when it said nothing."""
+    said = select(group_summary.c.comment).join(application, application.c.group == group_summary.c.group)
+    found = said.where(group_summary.c.application == application_id, application.c.id == application_id)
+    return connection.execute(found).scalar() or ""
 
 
 def group_ranking(connection: Connection, *, group: str, stage: str) -> Rows:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Table, select
 from selection.rights import Subject
 from store.selection.tables_application import application
 from store.selection.tables_people import role_grant, unit
-from store.selection.tables_result import objection, release, title
+from store.selection.tables_result import batch, objection, release, title
 from store.selection.tables_review import (
     assignment,
     attendance,
@@ -48,7 +48,7 @@ def application_subject(connection: Connection, application_id: str) -> Subject 
         closed=state in _CLOSED,
         scored=bool(seats) and connection.execute(open_sheets.limit(1)).first() is None,
         meeting=connection.execute(_before_a_meeting(application_id)).first() is not None,
-        released=connection.execute(select(release.c.kind).where(release.c.subject == application_id).limit(1)).first() is not None,
+        released=connection.execute(_announced(row["season"])).first() is not None,
     )
 
 
@@ -91,6 +91,12 @@ def _declared(connection: Connection, *, season: str, seats: dict[str, str]) -> 
     )
     # A declaration counts for the seat's present expert only: one who was replaced signed for himself.
     return frozenset(expert for seat_id, expert in connection.execute(found) if seats[seat_id] == expert)
+
+
+def _announced(season: str) -> Select[Any]:
+    """The announcement that let the results of a season out, the groups' comments with them (A-61)."""
+    batches = select(batch.c.id).where(batch.c.season == season)
+    return select(release.c.kind).where(release.c.kind == "announcement", release.c.subject.in_(batches)).limit(1)
 
 
 def _before_a_meeting(application_id: str) -> Select[Any]:

@@ -19,6 +19,7 @@ from web.passwords import hash_password
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
 PROOF = [("发布页截图", "截图.pdf", SCAN)]
 RECHECK, APPROVE, CHECK, PUBLISH = "公告前信用复核", "批准遴选结果", "代录复核", "发布并登记结果公告"
+COMMENT = "专业组综合评语"
 OBJECTION = {"name": "李群众", "contact": "objector@people.invalid", "facts": words("反映该单位申报数据可能不实，附对比数据和来源")}
 
 
@@ -458,9 +459,12 @@ def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(worl
 
     assert "公告前信用复核" in clerk.tasks()
     approved(world)
+    person, own = world.as_("enterprise 1"), f"/portal/{world.application(1)}"
+    assert COMMENT not in person.goes(own).text
     announced(world)
-    person = world.as_("enterprise 1")
-    assert "已公告" in person.goes(f"/portal/{world.application(1)}").text
+    assert "已公告" in person.goes(own).text
+    assert COMMENT in person.goes(own).text, "A-61: what the group said of it, once the result is announced"
+    assert COMMENT not in world.as_("unit").goes(own).text
     assert "有效" in person.goes("/portal").text
     assert any("获全国质量标杆" in mail.subject for mail in person.mails)
 

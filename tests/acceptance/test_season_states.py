@@ -11,11 +11,12 @@ from app.simulate import play as plays
 from app.standing import resume_season, suspend_season
 from engine.contract import SYSTEM
 from selection.errors import Conflict, NotFound
+from store.engine import queries
 from store.engine.tables import instance, task
 from store.selection.facts import Facts
 from tests.acceptance.filing import SEAL, promise
 from tests.acceptance.stages import FOLDER, settings_of
-from tests.acceptance.test_8_publicity import deliberated, investigated, objects, published
+from tests.acceptance.test_8_publicity import OBJECTION, deliberated, investigated, objects, published
 from web.deadlines import plan_of
 from web.office import STATES
 
@@ -98,6 +99,50 @@ def test_everything_of_a_season_stands_still_with_it_and_goes_on_with_it(world_a
         resume_season(world.house, season="cn-2023", reason="恢复")
     with pytest.raises(NotFound):
         suspend_season(world.house, season="cn-1999", reason="没有")
+
+
+STANDING = "/season/standing"
+
+
+def test_the_director_lets_the_season_stand_still_and_go_on_from_its_page(world_at):
+    """§9.2, decision 0014: a reason, a second look, an entry with the actor's name; the public reads it and may still object."""
+    world = world_at("公示")
+    where = published(world).path
+    director, stranger = world.as_("director"), world.stranger()
+    asked = {"act": "suspend", "reason": "系统升级", "seen": "yes"}
+    assert director.goes("/office").has_link("暂停活动")
+    assert "在办流程将一并暂停" in director.goes(STANDING).text
+    for lacking in ("act", "reason", "seen"):
+        assert director.sends(STANDING, {**asked, lacking: ""}).refused
+    assert world.as_("clerk").goes(STANDING).status == 404
+
+    assert not director.sends(STANDING, asked).refused
+
+    assert [stranger.goes(path).text.count("本年度活动已暂停") for path in ("/", "/public/notice", where)] == [1, 1, 1]
+    own = _entries(world, _season_root(world), "suspend")
+    who = director.page.doc.xpath("string(//body/@data-person)")
+    assert [(entry["actor"], entry["data"]["reason"]) for entry in own] == [(who, "系统升级")]
+    stranger.goes(where)
+    objection = stranger.page.link("提出异议")
+    assert "异议仍可在期内提出" in stranger.goes(objection).text
+    assert not stranger.sends(objection, OBJECTION).refused
+    assert "登记并受理异议" in world.as_("clerk").tasks()
+
+    world.time_is("2023-11-24T09:00")
+    assert "公示截止" in director.goes(STANDING).text, "what passed meanwhile is told before it counts"
+    assert not director.sends(STANDING, {**asked, "act": "resume"}).refused
+    assert "本年度活动已暂停" not in stranger.goes("/").text
+    assert director.sends(STANDING, {**asked, "act": "resume"}).refused
+
+
+def _entries(world, root, kind):
+    with world.house.database.read() as connection:
+        return queries.history_of(connection, root, kinds=(kind,))
+
+
+def _season_root(world):
+    with world.house.database.read() as connection:
+        return connection.execute(select(instance.c.root).where(instance.c.process == "season")).scalar_one()
 
 
 def _root_of(world, application):

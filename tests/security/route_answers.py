@@ -91,6 +91,8 @@ GET /review                                               | ok: expert expert2 l
 GET /review/{task}                                        | ok: expert
 POST /review/{task}/{application}                         | on: expert
 POST /review/{task}/{application}/submit                  | bad: expert
+GET /season/standing                                      | ok: director admin
+POST /season/standing                                     | bad: director admin
 GET /season/start                                         | ok: director admin
 POST /season/start                                        | late: director admin
 GET /seasons                                              | ok: everybody

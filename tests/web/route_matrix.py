@@ -150,6 +150,8 @@ LETS_IN = {
         POST /admin/versions/{version}/move
     """,
     "office_director season_admin": """
+        GET /season/standing
+        POST /season/standing
         GET /season/start
         POST /season/start
         POST /admin/calendar

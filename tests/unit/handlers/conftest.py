@@ -7,11 +7,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
+from app.letters import Letters
+from app.season import deploy
+from app.settings import Settings
+from app.simulate.play import empty_house, first_moment
 from engine.contract import Actor, Context, InstanceView, TaskView
 from store.selection.facts import Facts
+from store.selection.mail import mail
 
-SETTINGS = tomllib.loads(Path("processes/cn-2023/season.toml").read_text(encoding="utf-8"))
+FOLDER = Path("processes/cn-2023")
+SETTINGS = tomllib.loads((FOLDER / "season.toml").read_text(encoding="utf-8"))
 SEASON = "cn-2023"
 BEFORE = datetime(2023, 9, 15, 15, 59, 59, 999000, tzinfo=UTC)  # the last millisecond of 15 September in Beijing
 LATE = datetime(2023, 9, 15, 16, tzinfo=UTC)
@@ -80,3 +87,31 @@ class Stage:
 def stage(database):
     with database.write() as connection:
         yield Stage(connection)
+
+
+@pytest.fixture
+def house(tmp_path):
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", files_folder=tmp_path / "files", mail_folder=tmp_path / "mails")
+    found = empty_house(settings, start=first_moment(FOLDER))
+    deploy(found, FOLDER)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def told(house):
+    with house.database.write() as connection:
+        made = Stage(connection)
+        made.facts = Facts(connection, letters=Letters(connection))
+        yield made
+
+
+def person(facts, name, *groups):
+    found = facts.people.add_person(login=name, name=name, mail=f"{name}@example.invalid", at=BEFORE)
+    for group in groups:
+        role, _, organisation = group.partition("@")
+        facts.people.give(person=found, role=role, organisation=organisation, at=BEFORE, by="t")
+
+
+def letters(connection):
+    return sorted((row.template, row.address) for row in connection.execute(select(mail.c.template, mail.c.address)))

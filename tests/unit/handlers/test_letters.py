@@ -2,53 +2,20 @@
 
 import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from app.letters import Letters
 from app.season import deploy
-from app.settings import Settings
-from app.simulate.play import empty_house, first_moment
 from engine.contract import Actor
 from handlers import notify, objection, season
 from selection.errors import Conflict
 from store.selection.facts import Facts
 from store.selection.mail import mail
-from tests.unit.handlers.conftest import BEFORE, SETTINGS, Stage
+from tests.unit.handlers.conftest import BEFORE, FOLDER, SETTINGS, letters, person
 
-FOLDER = Path("processes/cn-2023")
 CLERK = Actor("P9", "经办人", frozenset({"office_clerk@caq", "office_director@caq", "season_admin@caq"}))
 FACTS = "该单位申报的质量损失率与其公开年报所列数据明显不一致，请核实。"
-
-
-@pytest.fixture
-def house(tmp_path):
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'a.db'}", files_folder=tmp_path / "files", mail_folder=tmp_path / "mails")
-    found = empty_house(settings, start=first_moment(FOLDER))
-    deploy(found, FOLDER)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def told(house):
-    with house.database.write() as connection:
-        made = Stage(connection)
-        made.facts = Facts(connection, letters=Letters(connection))
-        yield made
-
-
-def person(facts, name, *groups):
-    found = facts.people.add_person(login=name, name=name, mail=f"{name}@example.invalid", at=BEFORE)
-    for group in groups:
-        role, _, organisation = group.partition("@")
-        facts.people.give(person=found, role=role, organisation=organisation, at=BEFORE, by="t")
-
-
-def letters(connection):
-    return sorted((row.template, row.address) for row in connection.execute(select(mail.c.template, mail.c.address)))
 
 
 def published(stage):

@@ -292,3 +292,22 @@ def test_the_second_meeting_reads_who_was_absent_and_counts_the_defence_as_nothi
     made = meeting.convene(stage.context(process="season", key="cn-2023"), {"kind": "award"})["meeting"]
     items = {row.item: (row.rank, row.proposed, row.reason) for row in stage.facts.meetings.items(made)}
     assert items == {there.id: (1, True, None), gone.id: (2, False, "缺席答辩，答辩成绩按零分计")}
+
+
+def test_a_member_in_conflict_with_an_item_of_another_group_leaves_it(stage):
+    """§7: groups look for conflicts with their own applications; the committee votes on all."""
+    one, other = stage.enterprise(1, state="announced"), stage.enterprise(2, state="announced")
+    insider = stage.facts.people.add_expert(name="内部人", employer="企业1", employer_uscc=one.uscc, fields=[], industries=[])
+    chair = stage.facts.people.add_expert(name="主任", employer="某大学", fields=[], industries=[])
+    stage.facts.people.seat_committee(season="cn-2023", offices={chair: "chair", insider: "member"})
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="announcement", applications={one.id: {}, other.id: {}}, at=BEFORE)
+
+    made = meeting.convene(stage.context(process="announcement", key=batch), {"kind": "sent_back"})["meeting"]
+
+    assert [(row.expert, row.application, row.source) for row in stage.facts.reviews.conflicts(season="cn-2023")] == [(insider, one.id, "automatic")]
+    ctx = stage.context(meeting=made, groups=("meeting_secretary@caq",))
+    meeting.agenda(ctx, {"held_at": "2023-11-21T09:00", "place": "北京", "called": [chair, insider]})
+    meeting.save_attendance(ctx, {"present": [chair, insider], "presiding": chair})
+    mine = stage.context(meeting=made, groups=(f"expert@{insider}",))
+    assert refused(meeting.cast_vote, mine, {"item": one.id, "choice": "yes"}) == "vote.recused"
+    meeting.cast_vote(mine, {"item": other.id, "choice": "yes"})
