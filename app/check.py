@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from app.check_season import form_problems
+from app.check_season import form_problems, text_problems
 from engine.commands.scope import Scope, bind
 from engine.commands.versions import strictness_of
 from engine.contract import Registry
@@ -26,6 +26,7 @@ from notifications.shelf import house_templates
 from selection.calendar import Calendar
 from selection.errors import HouseError
 from selection.season import Season, check_plan, settings_problems
+from selection.season_check import faults as settings_faults
 
 
 class FolderRefused(HouseError):
@@ -46,7 +47,7 @@ class FolderRefused(HouseError):
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
-SETTING = re.compile(r"""\bsetting\(\s*['"]([^'"]+)['"]""")
+NAMED = re.compile(r"""\b(setting|deadline|extended|ladder)\(\s*['"]([^'"]+)['"]""")
 NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
 
 
@@ -112,9 +113,11 @@ def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     code = "season.settings"
     if not problems:
         season = Season.from_settings(settings)
+        for problem in settings_faults(season):
+            yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
         problems = check_plan(season, calendar=calendar)
         code = "season.plan"
-        for form, problem in form_problems(season, files):
+        for form, problem in (*form_problems(season, files), *text_problems(settings, files)):
             yield Fault(code="season.form", file=form, place=problem.path, zh=problem.zh, en=problem.en)
     for problem in problems:
         yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
@@ -144,17 +147,19 @@ def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable
 
 
 def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """`setting('…')` names a setting of the folder's own season.toml; a folder without one has none."""
+    """`setting('…')`, `deadline('…')` and `ladder('…')` name what the folder's own season.toml has; a folder without one has none."""
     try:
         known = tomllib.loads(files.get("season.toml", b"").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return  # said of the plan already
+    plan, ladders = {entry.get("name"): entry for entry in known.get("deadlines", ())}, known.get("ladders", {})
     for file, element in _elements(files):
         for text in (element.text or "", *element.values()):
-            for path in SETTING.findall(str(text)):
-                if _at(known, path.split(".")) is None:
-                    place = element.get("id") or _owner(element)
-                    yield Fault(code="unknown.setting", file=file, place=place, zh=f"season.toml 中没有“{path}”", en=f"no setting {path!r}")
+            for function, name in NAMED.findall(str(text)):
+                kind, held = ("setting", known) if function == "setting" else ("ladder", ladders) if function == "ladder" else ("deadline", plan)
+                if _at(held, name.split(".") if kind == "setting" else [name]) is None:
+                    place, where = element.get("id") or _owner(element), "" if kind == "setting" else f" 的 {kind}s "
+                    yield Fault(code=f"unknown.{kind}", file=file, place=place, zh=f"season.toml{where}中没有“{name}”", en=f"no {kind} {name!r}")
 
 
 def _at(settings: Any, path: Iterable[str]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from engine.forms_conditions import BrokenCondition, Condition, read_condition
 
 Path = tuple[str | int, ...]
-PLACEHOLDER = re.compile(r"\$\{(\w+)(?:([+-])(\d+))?\}")
+PLACEHOLDER = re.compile(r"\$\{(\w+(?:\.\w+)*)(?:([+-])(\d+))?\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6}|#)\]")
 SELF_FILLING = frozenset({"sequence", "tick", "ticks"})
 BY_TYPE = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean", "object": "group"}

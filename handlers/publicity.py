@@ -133,12 +133,7 @@ def register(ctx: Context, data: Data) -> None:
 def keep_publication(ctx: Context, data: Data, *, subject: str, owner: str = "", code: str = "D12") -> datetime:
     """Register where and when something was published, with a screenshot (``code``, of ``owner``, else of the subject). Out: when."""
     season, published_at = season_of(ctx), read_instant(data.get("published_at"))
-    words = {"website": "网站", "wechat": "公众号"}
-    registered = {}
-    for row in rows(data, "channels"):
-        word = words.get(str(row.get("channel")), str(row.get("channel")))
-        name = next((channel for channel in season.publicity.channels if word in channel), word)
-        registered[name] = str(row.get("url") or "")
+    registered = {rules.channel_named(season=season, choice=str(row.get("channel"))): str(row.get("url") or "") for row in rows(data, "channels")}
     rules.refuse_bad_registration(registered=registered, season=season, published_at=published_at, now=ctx.now)
     refuse_without_file(ctx, owner=owner or subject, code=code, zh="请上传发布页面截图（D12）", en="upload the screenshot (D12)")
     ctx.facts.publicity.forget_unconfirmed(subject)

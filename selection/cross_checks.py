@@ -72,8 +72,8 @@ def _x02(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
     return ("experience_name",) if title and title != name else ()
 
 
-def _x03(_: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
-    name = papers.safe_name(str(form.get("enterprise_name", "")))
+def _x03(season: Season, form: Form, around: Surroundings) -> tuple[str, ...]:
+    name = papers.archive_stem(season=season, enterprise=str(form.get("enterprise_name", "")))
     return ("enterprise_name",) if around.archive_stem and around.archive_stem != name else ()
 
 

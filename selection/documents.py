@@ -125,7 +125,12 @@ def may_upload(*, season: Season, code: str, uploader: str) -> bool:
 
 def archive_name(*, season: Season, enterprise: str) -> str:
     """The package's file name: the applicant's full name (通知 一(三)1(3)) with the season's ending."""
-    return f"{safe_name(season.archive.name.format(enterprise=enterprise))}.{season.archive.generate}"
+    return f"{archive_stem(season=season, enterprise=enterprise)}.{season.archive.generate}"
+
+
+def archive_stem(*, season: Season, enterprise: str) -> str:
+    """The same without the ending, as the season's pattern says; what an applicant packs must be called so (X03)."""
+    return safe_name(season.archive.name.format(enterprise=enterprise))
 
 
 def safe_name(text: str) -> str:

@@ -10,6 +10,12 @@ from selection.calendar import Calendar, at_local, day_end, local_day, publicity
 from selection.errors import Late, Refused
 from selection.season import Season
 
+# What the public list may show of a line (A-67), and how its head calls it.
+COLUMNS: Mapping[str, str] = {
+    "seq": "序号", "enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位",
+}  # fmt: skip
+WORDS_OF_CHANNELS: Mapping[str, str] = {"website": "网站", "wechat": "公众号"}
+
 
 @dataclass(frozen=True)
 class Period:
@@ -86,6 +92,12 @@ def refuse_objection_outside(*, period: Period, received: datetime) -> None:
             zh=f"公示期已于{period.last_day}结束。发现申报材料弄虚作假等情形，仍可向办公室反映",
             en=f"the period ended on {period.last_day}; falsified materials can still be reported to the office",
         )
+
+
+def channel_named(*, season: Season, choice: str) -> str:
+    """The season's channel that a registration means by its choice (`website`, or the channel's own name); the choice itself when there is none."""
+    word = WORDS_OF_CHANNELS.get(choice, choice)
+    return next((channel for channel in season.publicity.channels if word in channel), word)
 
 
 def refuse_bad_registration(*, registered: Mapping[str, str], season: Season, published_at: datetime, now: datetime) -> None:

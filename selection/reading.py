@@ -25,6 +25,17 @@ _NAMES = {
 _UNREADABLE: Any = object()
 
 
+def named_values(settings: Mapping[str, Any]) -> dict[str, str | int]:
+    """Texts and whole numbers of parsed settings by their path (`publicity.working_days`), as sentences of forms name them: `${publicity.working_days}`."""
+    found: dict[str, str | int] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{inner}": said for inner, said in named_values(value).items()}
+        elif isinstance(value, str | int):
+            found[name] = value
+    return found
+
+
 def read(cls: type[Part], raw: object, *, path: str, problems: list[Problem]) -> Part | None:
     """Build `cls` from a mapping. Problems are appended with their path; returns None when the part cannot be built."""
     if not isinstance(raw, Mapping):

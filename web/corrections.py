@@ -55,8 +55,9 @@ def correction_page(request: Request, visitor: Corrector, house: TheHouse, conne
 def _show(
     request: Request, house: House, connection: Connection, *, line: Any, typed: Mapping[str, str], heading: str, note: str, refusal: Any = None
 ) -> Response:  # fmt: skip
+    printed = {name: words for name, words in PRINTED.items() if name in line["row"]}
     return page(
-        request, "correction.html", status=refusal.status if refusal else 200, fields=PRINTED, line=line, typed=typed, refusal=refusal,
+        request, "correction.html", status=refusal.status if refusal else 200, fields=printed, line=line, typed=typed, refusal=refusal,
         choices=_choices(house, connection, line["season"]), heading=heading, note=note,
     )  # fmt: skip
 

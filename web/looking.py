@@ -10,6 +10,7 @@ from engine.bpmn.elements import SHARED_ACTS, listed
 from engine.commands.rights import holding
 from engine.forms import Form
 from selection.documents import owner_variable
+from selection.reading import named_values
 from store.engine.queries import last_act
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_tasks as tasks_queries
@@ -146,7 +147,7 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
     is_open = upload and seen.row["state"] == "open"
     return FormContext(
         lang="en" if visitor.language == "en" else "zh",
-        names={"year": seen.settings.get("year", "")},
+        names=named_values(seen.settings),
         lists={name: tuple(Choice(value, words) for value, words in choices.items()) for name, choices in seen.lists.items()},
         files=files_by_slot(connection, seen),
         hidden={"form_token": visitor.csrf, "_seen": str(seen.row["revision"])},

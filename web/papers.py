@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from engine.forms import Form
+from selection.reading import named_values
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.queries_checks import kept_form
@@ -129,7 +130,7 @@ def _context(
             files.setdefault(row["code"], []).append(FileLink(id=row["id"], name=row["name"], size=row["size"]))
     return FormContext(
         lang="en" if visitor.language == "en" else "zh",
-        names={"year": settings.get("year", "")},
+        names=named_values(settings),
         lists={
             name: tuple(Choice(value, words) for value, words in choices.items())
             for name, choices in lists_for(list_names([form]), asked).items()

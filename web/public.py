@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from selection.documents import refuse_unfit, safe_name
 from selection.errors import HouseError, Refused
 from selection.objection import refuse_unfounded
+from selection.publicity import COLUMNS
 from selection.season import Season as Rules
 from store.selection import queries_public as public_queries
 from web.fields import Line, Name, Text
@@ -34,9 +35,6 @@ OBJECTION_STATES = {
     "merged": "已与同一项目的异议合并处理", "upheld": "异议成立", "dismissed": "异议不成立",
 }  # fmt: skip
 APPROVED_BY = {"CAQ": "中国质量协会", "MIIT": "工业和信息化部"}
-LIST_COLUMNS = {
-    "seq": "序号", "enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位",
-}  # fmt: skip
 BATCHES = (Column("活动", "season_title"), Column("发布日期", "published_at"))
 TITLES = (
     Column("编号", "id"),
@@ -120,14 +118,14 @@ def batch_page(
     rules = rules_of_season(house, connection, found["season"])
     told = {area.zh: area.en for area in rules.focus} if rules and visitor.language == "en" else {}
     told |= {unit.name: word(visitor.language, unit.name) for unit in rules.units} if rules else {}
-    columns = [name for name in (rules.publicity.columns if rules else LIST_COLUMNS) if name in LIST_COLUMNS]
+    columns = [name for name in (rules.publicity.columns if rules else COLUMNS) if name in COLUMNS]
     if form == "xlsx":
-        shown = [Column(LIST_COLUMNS[name], partial(_printed, name, told=told)) for name in columns]
+        shown = [Column(COLUMNS[name], partial(_printed, name, told=told)) for name in columns]
         return sheet(word(visitor.language, found["season_title"]), shown, items, language=visitor.language)
     publications = public_queries.publications_of(connection, batch_id)
     return page(
         request, "public/batch.html", kind=kind, batch=found, items=items, publications=publications, channels=CHANNELS,
-        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=LIST_COLUMNS, printed=partial(_printed, told=told),
+        corrections=public_queries.corrections_of(connection, batch_id), columns=columns, words=COLUMNS, printed=partial(_printed, told=told),
         rules=rules, season=public_queries.season_by_id(connection, found["season"]),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.forms import FieldError, Form, InvalidForm
 from engine.refusals import AlreadyDone
 from selection.errors import HouseError, Refused
+from selection.reading import named_values
 from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
 from store.selection.sight import application_subject
@@ -224,7 +225,7 @@ def complete(request: Request, visitor: SignedIn, house: TheHouse, connection: R
 
 def _too_late(request: Request, seen: Look, data: Mapping[str, Any], *, refusal: AlreadyDone, visitor: Visitor) -> Response:
     """Somebody has done the task already: nothing of it is shown, but what was typed is given back."""
-    context = FormContext(lang="en" if visitor.language == "en" else "zh", names={"year": seen.settings.get("year", "")})
+    context = FormContext(lang="en" if visitor.language == "en" else "zh", names=named_values(seen.settings))
     typed = render_answers(seen.form, data, context=context) if seen.form is not None and data else None
     return page(request, "error.html", status=refusal.status, refusal=refusal, incident=None, typed=typed)
 

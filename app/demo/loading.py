@@ -104,7 +104,7 @@ def _part(play: Play, stage: Stage, number: int) -> Part:
         unit = OFFICERS[-1]
     part = Part(number=number, fate=fate, enterprise=enterprise, unit=unit, quality=WEAK if fate == "weak" else GOOD - number % 4)
     part.form = papers.application_form(
-        random=play.world.random, enterprise=replace(enterprise, unit=unit), number=number, season_year=play.rules.year
+        random=play.world.random, enterprise=replace(enterprise, unit=unit), number=number, season=play.rules
     )
     part.form["cover"]["application_date"] = local_day(play.plan["申报开始"]).isoformat()  # a rehearsal's days are others than the year's
     return part

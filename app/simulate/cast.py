@@ -1,6 +1,6 @@
 """Who takes part in a simulated season, written as facts: the office, units, enterprises, experts. Nobody has a password."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -94,8 +94,8 @@ class Casting:
         self.facts, self.season, self.now, self.random = facts, season, now, random
         self.cast = Cast()
 
-    def everybody(self, *, units: list[dict[str, Any]], enterprises: int, experts: int, base: int, widened: int) -> Cast:
-        """The office, one officer per unit, the enterprises spread over the units, the experts."""
+    def everybody(self, *, units: list[dict[str, Any]], enterprises: int, experts: int, base: int, widened: int, approvers: Sequence[str] = ()) -> Cast:
+        """The office, one officer per unit, the enterprises spread over the units, the experts, and whoever else approves the result."""
         self.office()
         for unit in units:
             self.unit(unit, base=base, widened=widened)
@@ -103,6 +103,9 @@ class Casting:
             self.enterprise(number, unit=units[(number - 1) % len(units)]["code"])
         for number in range(1, experts + 1):
             self.expert(number)
+        for number, group in enumerate(approvers, 1):
+            role, organisation = group.split("@")
+            self._person(f"approver{number}", names.person(self.random), [(role, organisation)])
         return self.cast
 
     def _person(self, login: str, name: str, groups: list[tuple[str, str]]) -> Actor:

@@ -171,7 +171,8 @@ def _corrected(play: Play, facts: Facts) -> str:
     batches = facts.publicity.batches(play.world.season, kind="publicity")
     asked = [row for batch in batches for row in facts.publicity.corrections(batch.id)]
     titles = [facts.titles.of_application(row.application) for row in asked]
-    alike = all(title and title.experience_name == row.right["experience_name"] for row, title in zip(asked, titles, strict=True))
+    held = [{"experience_name": title.experience_name, "enterprise_name": title.holder} if title else {} for title in titles]
+    alike = all(text == title.get(field) for row, title in zip(asked, held, strict=True) for field, text in row.right.items())
     return f"{', '.join(row.state for row in asked) or 'none'}, title {'as corrected' if asked and alike else 'otherwise'}"
 
 

@@ -10,22 +10,26 @@ from typing import Any
 
 from app.simulate import names
 from app.simulate.cast import Enterprise
+from selection.season import Season
 
 Data = dict[str, Any]
 
 _TEXT = "建立覆盖研发、采购、制造、交付和服务的质量管理体系，以数据驱动持续改进，形成可复制、可推广的做法，取得明显成效。"
-_FOCUS = ("qms_upgrade", "key_process_control", "supply_chain_resilience", "quality_digitalization")
 
 
-def application_form(*, random: Random, enterprise: Enterprise, number: int, season_year: int) -> Data:
+def application_form(*, random: Random, enterprise: Enterprise, number: int, season: Season) -> Data:
     """A filled form that passes every check of the season."""
     revenue = {key: float(50_000 + 7_000 * step + number * 13) for step, key in enumerate(("y3", "y2", "y1"))}
     profit = {key: round(value * 0.08, 2) for key, value in revenue.items()}
     short = names.short(enterprise.name)
-    table = _table(enterprise, number=number, revenue=revenue, profit=profit)
+    table = _table(enterprise, number=number, season=season, revenue=revenue, profit=profit)
     table["experience_name"] = names.experience(random, short)
     return {
-        "cover": {"applicant_name": enterprise.name, "recommending_unit_name": enterprise.unit, "application_date": f"{season_year}-09-01"},
+        "cover": {
+            "applicant_name": enterprise.name,
+            "recommending_unit_name": enterprise.unit,
+            "application_date": season.deadline("申报开始").day.isoformat(),
+        },
         "application_table": table,
         "declarations": {
             "is_legal_person": True,
@@ -49,7 +53,7 @@ def application_form(*, random: Random, enterprise: Enterprise, number: int, sea
     }
 
 
-def _table(enterprise: Enterprise, *, number: int, revenue: Mapping[str, float], profit: Mapping[str, float]) -> Data:
+def _table(enterprise: Enterprise, *, number: int, season: Season, revenue: Mapping[str, float], profit: Mapping[str, float]) -> Data:
     return {
         "recommending_unit_id": enterprise.unit,
         "enterprise_name": enterprise.name,
@@ -61,8 +65,8 @@ def _table(enterprise: Enterprise, *, number: int, revenue: Mapping[str, float],
         "employees": 1_200,
         "iso9001_certified": True,
         "iso9001_cert_no": f"00123Q{number:05d}R0M",
-        "iso9001_valid_from": "2022-03-01",
-        "iso9001_valid_to": "2025-02-28",
+        "iso9001_valid_from": f"{season.year - 1}-03-01",
+        "iso9001_valid_to": f"{season.year + 2}-02-28",
         "iso9001_body": "模拟认证有限公司",
         "tqm_education_rate": 96.5,
         "quality_post_competence_rate": 98.0,
@@ -70,7 +74,7 @@ def _table(enterprise: Enterprise, *, number: int, revenue: Mapping[str, float],
         "improvement_participation_rate": 73.5,
         "has_regional_or_industry_benchmark": False,
         "promoted_enterprise_count": number % 7,
-        "focus_area": _FOCUS[number % len(_FOCUS)],
+        "focus_area": season.focus[number % len(season.focus)].code,
         "main_revenue": dict(revenue),
         "total_profit": dict(profit),
         "contact_name": enterprise.person.name,
@@ -116,10 +120,10 @@ def _economy(revenue: Mapping[str, float], profit: Mapping[str, float]) -> Data:
     }
 
 
-def commitment(*, signatory: str, signed_on: date) -> Data:
+def commitment(*, signatory: str, signed_on: date, undertakings: int) -> Data:
     """The signed undertakings of the 承诺书."""
     return {
-        "commitment_accepted": [True] * 5,
+        "commitment_accepted": [True] * undertakings,
         "no_state_secret": True,
         "shares_experience": True,
         "signatory_name": signatory,
@@ -154,7 +158,7 @@ UNFIT: dict[str, Callable[[Data], None]] = {
     "E01": _set("declarations.is_legal_person", value=False),
     "E02": _set("application_table.total_profit.y2", 0.0),
     "E03": _set("declarations.no_violation.safety", value=False),
-    "E04": _set("application_table.iso9001_valid_to", "2023-08-31"),
+    "E04": _set("application_table.iso9001_valid_to", "2012-08-31"),
     "E06": _set("declarations.shares_experience", value=False),
     "E07": _set("application_table.industry_code", "47"),
     "E08": _set("application_table.focus_area", "something_else"),

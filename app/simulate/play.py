@@ -25,7 +25,7 @@ from engine import EngineError
 from engine.contract import SYSTEM
 from selection.deadlines import plan as plan_of
 from selection.errors import HouseError
-from selection.season import Season
+from selection.season import APPROVERS, Season
 from store import migrations
 from store.engine import queries, tables
 from store.selection.facts import Facts
@@ -84,14 +84,15 @@ def prepare(house: Any, wish: Wish) -> Play:
     with world.writing() as facts:
         casting = Casting(facts=facts, season=name, now=world.now, random=random)
         groups = -(-wish.applications // review.GROUP_SIZE)
+        others = [APPROVERS[name] for name in rules.approvers][1:]  # the first one belongs to the staff
         experts = 2 + groups * review.READERS + 5
-        world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened)
+        world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened, approvers=others)
     found = parts(enterprises=world.cast.enterprises, units=world.cast.units, applications=wish.applications, random=random)
     for part in found:
         named = Enterprise(
             id=part.enterprise.id, name=part.enterprise.name, uscc=part.enterprise.uscc, unit=part.unit, person=part.enterprise.person
         )
-        part.form = papers.application_form(random=random, enterprise=named, number=part.number, season_year=rules.year)
+        part.form = papers.application_form(random=random, enterprise=named, number=part.number, season=rules)
     return Play(
         world=world, rules=rules, parts=found, plan={key: at for key, at in plan.items() if at is not None}, unlimited=wish.unlimited
     )

@@ -100,7 +100,7 @@ def begins(story, hands):
     ours = Enterprise(id=enterprise.id, name=COMPANY, uscc=USCC, unit=play.parts[0].unit, person=actor)
     story.windows[person.id] = hands
     story.ours = Part(number=len(play.parts) + 1, fate="plain", enterprise=ours, unit=ours.unit, quality=92.0, application=application)
-    story.ours.form = papers.application_form(random=play.world.random, enterprise=ours, number=8, season_year=play.rules.year)
+    story.ours.form = papers.application_form(random=play.world.random, enterprise=ours, number=8, season=play.rules)
     play.marks.add(f"file {story.ours.number}")
     play.parts.append(story.ours)
     play.by_application[application] = story.ours

@@ -67,7 +67,7 @@ def _try_every_predicate(play: Play, task: Task, part: Part) -> bool:
     if not part.once("unfit"):
         return False
     play.world.attach(task, [file for file in papers.filing() if file[0] != "D11"])
-    for predicate in papers.UNFIT:
+    for predicate in (one for one in papers.UNFIT if play.rules.eligibility.severities.get(one) == "block"):
         play.world.refused(f"ineligible {predicate}", play.world.complete, task, papers.unfit(part.form, predicate))
     return True
 
@@ -76,7 +76,9 @@ def _try_every_predicate(play: Play, task: Task, part: Part) -> bool:
 def seal(play: Play, task: Task) -> bool:
     """签署承诺并提交."""
     part, world = play.part(task.business_key), play.world
-    signed = papers.commitment(signatory=part.enterprise.person.name, signed_on=local(world.now).date())
+    signed = papers.commitment(
+        signatory=part.enterprise.person.name, signed_on=local(world.now).date(), undertakings=play.rules.form.undertakings
+    )
     if part.fate == "late":
         return _try_late(play, task, part, signed)
     if part.once("sealed"):

@@ -6,10 +6,14 @@ from app.simulate import papers
 from app.simulate.answers.base import SAME_DAY, SCAN, Play, answers, words
 from app.simulate.script import QUOTA, Part
 from app.simulate.world import PUBLIC, Task
+from selection.publicity import WORDS_OF_CHANNELS
 from store.selection.subject import Fact
 
-EVENTS = 4
-CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
+
+def _channels(play: Play) -> list[dict[str, str]]:
+    """The season's channels as the form of a registration has them."""
+    found = [next((choice for choice, word in WORDS_OF_CHANNELS.items() if word in name), name) for name in play.rules.publicity.channels]
+    return [{"channel": choice, "url": f"https://{number}.notice.invalid/list"} for number, choice in enumerate(found, 1)]
 
 
 @answers("N11a")
@@ -26,7 +30,7 @@ def register(play: Play, task: Task) -> bool:
     if play.world.now < play.plan["公示开始"]:
         return False
     play.world.attach(task, [("D12.publication", "截图.pdf", SCAN)])
-    play.world.complete(task, {"published_at": play.local_time(), "channels": CHANNELS})
+    play.world.complete(task, {"published_at": play.local_time(), "channels": _channels(play)})
     return True
 
 
@@ -49,8 +53,8 @@ def propose_correction(play: Play) -> None:
     """The office corrects the name of one published experience, on the day of the publication."""
     world, (batch, lines) = play.world, _undisputed(play, kind="publicity", state="public")
     if lines and play.once("correction"):
-        name = lines[0].row["experience_name"]
-        payload = {"application": lines[0].application, "row": {"experience_name": f"{name}（更正）"}, "reason": words("名称录入有误")}
+        field = _printed(lines[0], "experience_name")
+        payload = {"application": lines[0].application, "row": {field: f"{lines[0].row[field]}（更正）"}, "reason": words("名称录入有误")}
         world.send("publicity.correct", key=batch, payload=payload, actor=world.cast.one("office_clerk"))
 
 
@@ -58,11 +62,17 @@ def propose_title_correction(play: Play) -> None:
     """The office corrects the focus area of one announced line, on the day of the announcement."""
     world, (batch, lines) = play.world, _undisputed(play, kind="announcement", state="announced")
     if lines and play.once("title correction"):
-        wrong = lines[-1].row["focus_area"]
-        right = next(area.zh for area in play.rules.focus if area.zh != wrong)
+        field = _printed(lines[-1], "focus_area")
+        wrong = lines[-1].row[field]
+        right = next(area.zh for area in play.rules.focus if area.zh != wrong) if field == "focus_area" else f"{wrong}（更正）"
         variables = {"season": world.season, "batch": batch, "application": lines[-1].application}
-        told = {"row": {"focus_area": right}, "reason": words("申报方向录入有误")}
+        told = {"row": {field: right}, "reason": words("申报方向录入有误")}
         world.begin("title_correction", key=batch, variables=variables, payload=told, actor=world.cast.one("office_clerk"))
+
+
+def _printed(line: Fact, field: str) -> str:
+    """The field, where the season prints it; else the enterprise's name, which every list has."""
+    return field if field in line.row else "enterprise_name"
 
 
 def _undisputed(play: Play, *, kind: str, state: str) -> tuple[str, list[Fact]]:
@@ -84,7 +94,7 @@ def agree_to_correction(play: Play, task: Task) -> bool:
 def publish_correction(play: Play, task: Task) -> bool:
     """登记更正发布: now."""
     play.world.attach(task, [("D12.correction", "更正截图.pdf", SCAN)])
-    play.world.complete(task, {"published_at": play.local_time(), "channels": CHANNELS})
+    play.world.complete(task, {"published_at": play.local_time(), "channels": _channels(play)})
     return True
 
 
@@ -155,7 +165,8 @@ def answer_objector(play: Play, task: Task) -> bool:
 @answers("N13")
 def approve(play: Play, task: Task) -> bool:
     """批准遴选结果: sent back to the office once, and to the committee once."""
-    approver = play.world.cast.one("caq_approver")
+    approved = f"approved {task.business_key} by "
+    approver = play.world.actor(task, but_not=[mark.removeprefix(approved) for mark in play.marks if mark.startswith(approved)])
     play.world.attach(task, [("D12.approval", "批准件.pdf", SCAN)], actor=approver)
     data = {"approver": approver.name, "approved_on": play.today()}
     for way in ("return_office", "return_committee"):
@@ -163,7 +174,7 @@ def approve(play: Play, task: Task) -> bool:
             play.world.complete(task, data | {"comment": words("请补充复核记录"), "outcome": way}, actor=approver)
             return True
     play.world.complete(task, data | {"outcome": "approve"}, actor=approver)
-    play.marks.add("approved")
+    play.marks |= {"approved", f"{approved}{approver.id}"}
     return True
 
 
@@ -171,7 +182,7 @@ def approve(play: Play, task: Task) -> bool:
 def announce(play: Play, task: Task) -> bool:
     """发布并登记公告."""
     play.world.attach(task, [("D12.announcement", "公告截图.pdf", SCAN)])
-    play.world.complete(task, {"number": f"模拟公告〔2023〕{len(play.marks)}号", "published_at": play.local_time(), "channels": CHANNELS})
+    play.world.complete(task, {"number": f"模拟公告〔{play.rules.year}〕{len(play.marks)}号", "published_at": play.local_time(), "channels": _channels(play)})
     return True
 
 
@@ -181,8 +192,9 @@ def video(play: Play, task: Task) -> bool:
     part = _winner(play, task)
     if part is not None and part.fate == "video_missing":
         return False
-    play.world.attach(task, [("D10.video", "视频.mp4", papers.mp4(30))])
-    play.world.complete(task, {"minutes": {"part1": 2, "part2": 28}, "consent": True})
+    parts = play.rules.title_rules.video_parts
+    play.world.attach(task, [("D10.video", "视频.mp4", papers.mp4(sum(parts)))])
+    play.world.complete(task, {"minutes": {f"part{number}": part for number, part in enumerate(parts, 1)}, "consent": True})
     return True
 
 
@@ -201,13 +213,13 @@ def chase(play: Play, task: Task) -> bool:
 
 @answers("N15b")
 def exchange(play: Play, task: Task) -> bool:
-    """登记经验交流活动: four, as in 2023."""
+    """登记经验交流活动: as many as the season has."""
     number = sum(1 for mark in play.marks if mark.startswith("exchange"))
     play.once(f"exchange {number}")
     # The first is registered before it takes place: those who hold a title are invited.
     held_on = play.local_time(timedelta(days=10))[:10] if number == 0 else play.today()
     event = {"name": f"第{number + 1}期经验交流活动", "held_on": held_on, "place": "北京", "summary": words("标杆企业分享经验")}
-    play.world.complete(task, event | {"outcome": "more" if number + 1 < EVENTS else "done"})
+    play.world.complete(task, event | {"outcome": "more" if number + 1 < play.rules.title_rules.exchange_events else "done"})
     return True
 
 

@@ -13,7 +13,7 @@ ECONOMIC = (
 )
 SOCIAL = ("supply_chain_contribution", "pollution_reduction", "resource_efficiency")
 CONTEXT = FormContext(
-    names={"year": 2023},
+    names={"year": 2023, "archive.mail": "qmb@caq.org.cn"},
     lists={
         "recommending_units": [Choice("RU-LN", "辽宁省工业和信息化厅", "Liaoning"), Choice("RU-DL", "大连市工业和信息化局")],
         "focus_areas": [Choice("qms_upgrade", "质量管理体系升级"), Choice("key_process_control", "关键过程质量控制")],
