@@ -161,6 +161,23 @@ def test_statements_are_written_in_the_store_only(module):
     assert {word for word in words if word not in SQL_WORDS and not word.endswith("Error")} == set()
 
 
+def loaded(module: str) -> set[str]:
+    """Every module of ours that loading `module` does load: by imports outside of functions."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        current = waiting.pop()
+        if current in MODULES and current not in seen:
+            seen.add(current)
+            waiting += [name for node in tree(MODULES[current]).body for name, _ in names(node)]
+    return seen
+
+
+def test_the_first_page_does_not_wait_for_the_interface_of_programmes():
+    assert "web.tasks" in loaded("web.app")
+    assert {module for module in loaded("web.app") if within(module, ("rest",))} == set()
+
+
 CLOCK_WORDS = {"now", "utcnow", "today", "time", "time_ns", "fromtimestamp"}
 CLOCK_OWNERS = {"datetime", "date", "dt", "time"}
 MAY_READ_CLOCK = {Path("app/clock.py")}

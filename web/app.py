@@ -9,8 +9,8 @@ from starlette.staticfiles import StaticFiles
 
 from web import errors
 from web.house import House
+from web.interface import Interface
 from web.limits import refuse_flood
-from web.machines import Interface
 from web.routes import ROUTERS
 from web.security import Guard, Visiting, refuse_foreign
 

@@ -6,13 +6,11 @@ it was proved, as it knows a person's browser: wrong passwords from there have a
 
 import base64
 import binascii
-import re
 from datetime import timedelta
 from ipaddress import ip_address
 
 from fastapi import FastAPI, Request
 from sqlalchemy import Connection
-from starlette.routing import Mount
 
 from engine.contract import Actor
 from rest.app import create
@@ -26,18 +24,9 @@ from web.signin import prove
 from web.tokens import prove_token
 from web.visitors import hashed, not_found
 
-PATH = "/engine-rest"
 # Who acts where nobody can sign in: a test database on this very machine, whose clock is stepped by hand.
 TESTER = Actor(id="tester", name="测试", groups=frozenset({"season_admin@caq"}))
 REMEMBERED = timedelta(days=1)  # an address is written down again at most once in this time
-
-
-class Interface(Mount):
-    """The interface of a house at `PATH`, whatever names are asked for: in the usual pattern of a mount a line break ends the path."""
-
-    def __init__(self, house: House) -> None:
-        super().__init__(PATH, app=interface(house))
-        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 def interface(house: House) -> FastAPI:
