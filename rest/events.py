@@ -45,6 +45,7 @@ TESTS = {
     "withoutTenantId": anything,
 }
 SORTS = {"created": "created"}
+LISTED = ("message", "signal", "conditional")
 KNOWN = frozenset(
     {
         "messageName",
@@ -197,7 +198,7 @@ def _meant(caller: Caller, item: Item, given: Mapping[str, Any]) -> bool:
 def _asked(query: Query, caller: Caller) -> Wanted:
     """What a request asks of the subscriptions of instances; those of start events are looked at one by one."""
     filters = asking.wanted(query, caller, PARAMS, SORTS, paged=False).filters
-    return Wanted((*filters, ("kinds", ("message", "signal"))))
+    return Wanted((*filters, ("kinds", LISTED)))
 
 
 def _items(caller: Caller, wanted: Wanted, *, message: str = "") -> Iterator[Item]:
@@ -206,7 +207,7 @@ def _items(caller: Caller, wanted: Wanted, *, message: str = "") -> Iterator[Ite
         yield {
             "id": row["id"],
             "eventType": row["kind"],
-            "eventName": row["name"],
+            "eventName": row["name"] or None,
             "executionId": row["id"],
             "processInstanceId": instance_id(row["root"], row["within"]),
             "activityId": row["element"],
@@ -224,12 +225,12 @@ def _items(caller: Caller, wanted: Wanted, *, message: str = "") -> Iterator[Ite
 
 
 def _starts(row: Any, triggers: Iterable[StartTrigger]) -> list[Item]:
-    """The message and signal start events of a definition."""
+    """The start events of a definition that wait for something other than a time."""
     return [
         {
             "id": f"{row['id']}:{trigger.element}",
             "eventType": trigger.kind,
-            "eventName": trigger.name,
+            "eventName": trigger.name or None,
             "executionId": None,
             "processInstanceId": None,
             "activityId": trigger.element,
@@ -240,5 +241,5 @@ def _starts(row: Any, triggers: Iterable[StartTrigger]) -> list[Item]:
             "_definition": row,
         }
         for trigger in triggers
-        if trigger.kind in {"message", "signal"}
+        if trigger.kind in LISTED
     ]

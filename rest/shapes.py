@@ -169,7 +169,7 @@ class EventSubscriptionDto(Shape):
 
     id: str
     eventType: str
-    eventName: str
+    eventName: str | None
     executionId: str | None
     processInstanceId: str | None
     activityId: str

@@ -83,7 +83,7 @@ class SubProcess(Node, defaults.SubWorkflowTask):
         """The inner process came to its end; it is kept if something in it can be undone."""
         if not region.all_tokens():
             del token.top.subprocesses[token.id]
-        self.leave(token)
+        self.leave_if_alive(token)
 
 
 class CallActivity(SubProcess, defaults.CallActivity):

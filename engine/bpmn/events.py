@@ -53,6 +53,7 @@ class Catcher(Node):
         elif event.kind == "timer":
             self.arm_timer(token, token.top.surroundings.now)
         elif event.kind == "conditional":
+            token.internal_data["name"] = ""
             token.top.conditionals.add(token.id)
             token.top.scopes.dirty = True
 

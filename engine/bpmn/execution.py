@@ -172,7 +172,7 @@ class Execution:
         facts.update(kept)
 
     def waits(self) -> tuple[Wait, ...]:
-        """Everything it waits for, oldest first. Conditional, error and escalation events wait inside and are not listed."""
+        """Everything it waits for, oldest first. Error and escalation events wait inside and are not listed."""
         return waits_of(self.instance)
 
     def typed(self, token_id: str = "", *, scope: str | None = None) -> Mapping[str, Any]:

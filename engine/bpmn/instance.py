@@ -95,7 +95,7 @@ class Instance(State):
                 token = stack.pop()
                 if token.alive:
                     self._step(token)
-            if not (self._wake_conditionals() or self._open_join()):
+            if not (self.wake_conditionals() or self._open_join()):
                 return
 
     def _step(self, token: Token) -> None:
@@ -105,14 +105,17 @@ class Instance(State):
             elif token._state == TaskState.READY:  # noqa: SLF001
                 self.surroundings.meter.step()
                 token.run()
-            self._wake_conditionals()
+            self.wake_conditionals()
         except EngineError as error:
             if error.code == "limit":
                 error.stopped_at(token.task_spec.info.id)
             raise
 
-    def _wake_conditionals(self) -> bool:
-        """If a variable changed, conditional events look again: after every step, so none misses what held for a moment. Whether one did."""
+    def wake_conditionals(self) -> bool:
+        """If a variable changed, conditional events look again: after every step and before an element is left, so none misses what held for a moment.
+
+        Out: whether that gave something to do.
+        """
         if not self.scopes.dirty:
             return False
         changes, self.scopes.changes, self.scopes.dirty = self.scopes.changes, set(), False

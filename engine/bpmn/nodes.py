@@ -61,9 +61,8 @@ class Node:
         return True
 
     def _on_complete(self, token: Token) -> None:
-        """Go on, unless the token itself threw what took it away."""
-        if token.alive:
-            self.leave(token)
+        """Go on, unless the token itself threw what took it away, or what it changed let a conditional event take it away (as Camunda does)."""
+        self.leave_if_alive(token)
 
     def _on_cancel(self, token: Token) -> None:
         """Nothing to undo."""
@@ -139,6 +138,12 @@ class Node:
         flows, beside = self.choose(token), token.internal_data.get("beside")
         self.put_away(token)
         top.take(region, flows, self.given(token), beside=beside)
+
+    def leave_if_alive(self, token: Token) -> None:
+        """Leave, once the conditional events have seen what the element itself changed; output parameters come after them."""
+        token.top.wake_conditionals()
+        if token.alive:
+            self.leave(token)
 
     def put_away(self, token: Token) -> None:
         """The token of a completed element goes, unless what it did can be undone."""

@@ -58,6 +58,11 @@ class Scopes:
         variables[name] = value
         return old
 
+    def noted(self, counter: str) -> None:
+        """A counter of the engine's own moved: conditional events may read it."""
+        self.dirty = True
+        self.changes.add((counter, "update"))
+
     def drop(self, owner: str) -> None:
         """Forget what a token owned."""
         self.held.pop(owner, None)

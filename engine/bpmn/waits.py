@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.bpmn.events import Catcher
     from engine.bpmn.instance import Instance
 
-_WAITED_FOR = frozenset({"timer", "message", "signal", "receive"})
+_HEARD = frozenset({"message", "signal", "receive", "conditional"})
 
 
 class Wait(NamedTuple):
@@ -79,8 +79,8 @@ def _wait(token: Token) -> Wait | None:
         return _base(token, "error", spec.info)
     if "topic" in facts:
         return _base(token, "service", spec.info, topic=facts["topic"], priority=facts.get("priority", 0))
-    if facts.get("on") in _WAITED_FOR and not facts.get("caught"):
-        return _event_wait(token, spec, facts)
+    if facts.get("on") == "timer" or (facts.get("on") in _HEARD and "name" in facts):  # conditional ones of older states have none
+        return None if facts.get("caught") else _event_wait(token, spec, facts)
     return None
 
 

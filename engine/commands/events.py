@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.commands.home import Home, Transaction
 from engine.commands.outgoing import Outbox
-from engine.commands.projection import HEARD, root_of, wait_of
+from engine.commands.projection import DELIVERED, root_of, wait_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, call_listener
 from engine.commands.starts import begin_where_true
@@ -82,7 +82,7 @@ class EventVerbs:
             require_instance(self.home.policy, actor, "correlate", instance_view(row))
             turn = Turn(tx, row, actor=actor)
             wait = turn.wait(wait_of(subscription)) if row["status"] == "running" else None
-            if wait is None or wait.kind not in HEARD:
+            if wait is None or wait.kind not in DELIVERED:
                 raise NobodyWaits(subscription=subscription)
             return deliver(turn, wait=wait.id, name=wait.message or "", payload=payload, local=local)
 

@@ -15,7 +15,8 @@ from store.engine import hot
 from store.types import micros
 
 Rows = list[dict[str, Any]]
-HEARD = frozenset({"message", "signal", "receive"})  # kinds of waits that are subscriptions
+DELIVERED = frozenset({"message", "signal", "receive"})  # kinds of waits that somebody hands something to
+HEARD = DELIVERED | {"conditional"}  # kinds of waits that are subscriptions
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""What the operators do with values, and what they refuse: sizes and kinds are checked, nothing is coerced silently."""
+"""What the operators do with values, and what they refuse: sizes and kinds are checked."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from engine.expressions.instants import Duration
 
 MAX_SIZE = 100_000
 MAX_NUMBER = 10**15
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def is_number(value: object) -> bool:
@@ -30,6 +32,24 @@ def bounded(value: Any) -> Any:
 def equal(left: object, right: object) -> bool:
     """Equality that never takes true for 1."""
     return isinstance(left, bool) == isinstance(right, bool) and left == right
+
+
+def alike(left: Any, right: Any) -> tuple[Any, Any]:
+    """Two values as a comparison sees them: a text beside a number or a truth value is what it writes, if it writes one (Jakarta EL 1.9)."""
+    if isinstance(left, str) and isinstance(right, bool | int | float):
+        return written(left, like=right), right
+    if isinstance(right, str) and isinstance(left, bool | int | float):
+        return left, written(right, like=left)
+    return left, right
+
+
+def written(text: str, *, like: object) -> Any:
+    """The truth value or number that a text writes, whichever `like` is; the text itself if it writes none."""
+    if isinstance(like, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    if _NUMBER.fullmatch(text) is None:
+        return text
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def _refuse(operator: str, left: object, right: object) -> ExpressionError:
@@ -57,6 +77,7 @@ def _comparable(left: object, right: object) -> bool:
 
 def compare(operator: str, left: Any, right: Any) -> bool:
     """`<`, `<=`, `>`, `>=` on two numbers, texts, dates, instants or lengths of time. Raises ExpressionError otherwise."""
+    left, right = alike(left, right)
     if not _comparable(left, right):
         raise _refuse(operator, left, right)
     if operator == "<":
@@ -126,8 +147,8 @@ def _relation(operator: str) -> Callable[[Context, Any, Any], Any]:
 
 
 BINARY: dict[str, Callable[[Context, Any, Any], Any]] = {
-    "==": lambda _context, left, right: equal(left, right),
-    "!=": lambda _context, left, right: not equal(left, right),
+    "==": lambda _context, left, right: equal(*alike(left, right)),
+    "!=": lambda _context, left, right: not equal(*alike(left, right)),
     "<": _relation("<"),
     "<=": _relation("<="),
     ">": _relation(">"),

@@ -221,3 +221,34 @@ def test_what_begins_an_instance_has_a_fixed_name_but_within_it_the_name_may_be_
     within = draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watch).replace(*named)
     rest.start(rest.definition(within), n=7)
     assert [each["eventName"] for each in rest.get("/event-subscription")] == [{"message": "m-7", "signal": "sig-7"}[kind]]
+
+
+@pytest.mark.parametrize("kind", ["boundary", "catch", "event sub-process"])
+def test_a_conditional_event_is_listed_as_long_as_it_waits(rest, draw, kind):
+    watcher = draw.sub("es", draw.start("c", "when:${n &gt; 2}"), draw.end("e2"), draw.flows("c-e2"), attrs='triggeredByEvent="true"')
+    parts = {
+        "boundary": (draw.boundary("c", "u", "when:${n &gt; 2}"), draw.flows("s-u", "c-e")),
+        "catch": (draw.gate("f", "parallel"), draw.catch("c", "when:${n &gt; 2}"), draw.end("e2"), draw.flows("s-f", "f-u-e", "f-c-e2")),
+        "event sub-process": (watcher, draw.flows("s-u-e")),
+    }[kind]
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), *parts)), n=1)
+    (heard,) = rest.get("/event-subscription", eventType="conditional", processInstanceId=instance)
+    assert (heard["activityId"], heard["eventName"], heard["processInstanceId"]) == ("c", None, instance)
+    assert rest.get("/event-subscription/count", eventType="conditional") == {"count": 1}
+    assert rest.get("/event-subscription", eventType="message") == []
+    rest.post(f"/process-instance/{instance}/variables", {"modifications": typed(n=3)}, status=204)
+    assert rest.get("/event-subscription", eventType="conditional") == []
+
+
+def test_a_conditional_start_event_is_listed_with_its_definition(rest, draw):
+    rest.definition(draw.diagram(draw.start("s", "when:${n &gt; 2}"), draw.user("u"), draw.end(), draw.flows("s-u-e")))
+    (open_,) = rest.get("/event-subscription", eventType="conditional")
+    assert (open_["activityId"], open_["eventName"], open_["processInstanceId"]) == ("s", None, None)
+
+
+def test_nothing_can_be_handed_to_a_conditional_event(rest, draw):
+    parts = (draw.start(), draw.user("u"), draw.boundary("c", "u", "when:${n &gt; 2}"), draw.end(), draw.flows("s-u-e", "c-e"))
+    rest.start(rest.definition(draw.diagram(*parts)), n=1)
+    (heard,) = rest.get("/event-subscription", eventType="conditional")
+    rest.post(f"/execution/{heard['executionId']}/signal", status=500)
+    assert len(rest.get("/event-subscription", eventType="conditional")) == 1

@@ -219,7 +219,7 @@ class Story:
     @property
     def at(self):
         """What people, workers, messages, signals and timers it waits for: sorted element ids."""
-        return sorted(wait.element for wait in self.execution.waits())
+        return sorted(wait.element for wait in self.execution.waits() if wait.kind != "conditional")
 
     def wait(self, element, nth=0, kind=None):
         found = [wait for wait in self.execution.waits() if wait.element == element and kind in {None, wait.kind}]

@@ -236,3 +236,45 @@ def test_an_interrupting_event_that_names_several_changes_is_caught_once(draw, s
     told = story(draw.diagram(draw.start(), draw.user("u"), draw.user("v"), event, draw.user("w"), draw.flows("s-u-v", "c-w")))
     told.complete("u", a=1, b=2)
     assert told.at == ["w"]
+
+
+def changing(draw, kind, *, interrupting):
+    """`a`, which sets `n` to 2 in one way or another, with a boundary event that waits for just that."""
+    work = {
+        "script": draw.script("a", "n = 2"),
+        "user task": draw.user("a"),
+        "service task": '<serviceTask id="a" camunda:expression="${2}" camunda:resultVariable="n"/>',
+        "called process": draw.call("a", "q", ext='<camunda:out source="n" target="n"/>'),
+    }[kind]
+    called = draw.diagram(draw.start("qs"), draw.script("qx", "n = 2"), draw.end("qe"), draw.flows("qs-qx-qe"), key="q")
+    flows = draw.flows("s-u-a-v-e", "b-w-e2")
+    parts = (draw.start(), draw.user("u"), work, draw.boundary("b", "a", "when:${n == 2}", interrupting=interrupting))
+    calling = draw.diagram(*parts, draw.user("v"), draw.end(), draw.user("w"), draw.end("e2"), flows)
+    return calling, called
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+@pytest.mark.parametrize("kind", ["script", "user task", "service task", "called process"])
+def test_what_an_activity_changes_itself_is_seen_by_its_own_conditional_event(draw, story, kind, interrupting):
+    told = story(*changing(draw, kind, interrupting=interrupting), variables={"n": 0})
+    told.complete("u")
+    if kind == "user task":
+        told.complete("a", n=2)
+    assert told.at == (["w"] if interrupting else ["v", "w"])
+
+
+def test_what_output_parameters_write_comes_too_late_for_the_activitys_own_event(draw, story):
+    task = draw.user("a", ext=draw.outputs(n="${2}"))
+    parts = (draw.start(), task, draw.boundary("b", "a", "when:${n == 2}"), draw.user("v"), draw.user("w"), draw.flows("s-a-v", "b-w"))
+    told = story(draw.diagram(*parts), variables={"n": 0})
+    told.complete("a")
+    assert told.at == ["v"]
+
+
+def test_a_condition_may_count_the_instances_of_a_loop(draw, story):
+    parts = (draw.start(), draw.user("a", inner=draw.multi(count="3")), draw.boundary("b", "a", "when:${nrOfCompletedInstances == 2}"))
+    told = story(draw.diagram(*parts, draw.user("w"), draw.end(), draw.flows("s-a-e", "b-w")))
+    told.complete("a")
+    assert told.at == ["a", "a"]
+    told.complete("a")
+    assert told.at == ["w"]

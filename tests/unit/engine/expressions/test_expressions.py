@@ -49,6 +49,10 @@ def value(source, functions=None, **variables):
         ("datetime('2023-03-01') - duration('P1D') < datetime('2023-03-01')", True),
         ("business_key()", "BK"),
         (r"'it\'s' + '\n'", "it's\n"),
+        ("'1' == 1 and 1 == '1.0' and '-2.5' == -2.5 and '1' != 2 and not ('x' == 1) and 'x' != 1 and not ('' == 0)", True),
+        ("'10' > 9 and 9 < '10' and '9' > '10' and '2' >= 2", True),
+        ("'true' == true and false == 'False' and 'yes' != true and '1' != true", True),
+        ("1 in ['1'] or '1' in [1] or ['1'] == [1]", False),
     ],
 )
 def test_meaning(source, expected):
