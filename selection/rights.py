@@ -113,6 +113,7 @@ _GRANTS: Mapping[str, str] = {
     "settle_binding": OFFICE,
     "register_report": OFFICE,
     "import_titles": OFFICE,
+    "keep_library": OFFICE,
     "see_outbox": f"{OFFICE} auditor",
     "see_delivery": f"season_admin {OFFICE} auditor",
     "see_incidents": "season_admin",

@@ -129,6 +129,11 @@ def download(visitor: SignedIn, house: TheHouse, connection: Reading, document_i
     if not house.files.has(row["sha256"]):
         raise not_found()
     house.database.run(lambda writing: note_view(writing, document_id=document_id, by=visitor.actor.id, at=house.clock.now()))
+    return attachment(house, row)
+
+
+def attachment(house: House, row: Any) -> StreamingResponse:
+    """A stored file as an attachment of a neutral type, in a sandbox. ``row``: of the document."""
     return StreamingResponse(
         _pieces(house, row["sha256"]),
         media_type="application/octet-stream",

@@ -42,6 +42,7 @@ PUBLIC = (
     ("/public/notice", "活动通知"),
     ("/public/publicity", "公示"),
     ("/public/announcements", "结果公告"),
+    ("/public/library", "典型经验"),
     ("/public/revocations", "撤销称号"),
 )
 

@@ -14,6 +14,7 @@ from web import (
     handing,
     health,
     inbox,
+    library,
     meetings,
     moving,
     office,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     signin.router,
     registration.router,
+    library.router,  # before the pages of any published list
     public.router,
     inbox.router,
     tasks.router,

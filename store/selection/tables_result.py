@@ -117,6 +117,21 @@ title = Table(
     Index(None, "uscc"),
 )
 
+# 经验公开: each act on what is shown of a title; the last one counts, none is overwritten.
+library_act = Table(
+    "library_act",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("title", Text, ForeignKey("title.id"), nullable=False),
+    text("act"),  # published | withdrawn
+    text("summary"),
+    json("documents"),  # ids of the files that are shown
+    text("reason"),
+    instant("at", needed=True),
+    text("by"),
+    Index(None, "title"),
+)
+
 revocation = Table(
     "revocation",
     metadata,

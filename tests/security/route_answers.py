@@ -77,6 +77,9 @@ GET /portal/{application}/package                         | ok: applicant unit c
 GET /portal/{application}/print/{paper}                   | ok: applicant unit expert member chair secretary clerk director auditor
 POST /portal/{application}/withdraw                       | bad: applicant director
 GET /public/announcements                                 | ok: everybody
+GET /public/library                                       | ok: everybody
+GET /public/library/{title}                               | .: everybody
+GET /public/library/{title}/files/{document_id}           | .: everybody
 GET /public/notice                                        | ok: everybody
 GET /public/objection                                     | ok: everybody
 GET /public/publicity                                     | ok: everybody
@@ -115,6 +118,8 @@ GET /titles                                               | ok: clerk director a
 POST /titles/import                                       | bad: clerk director
 GET /titles/{title}/correction                            |
 POST /titles/{title}/correction                           |
+GET /titles/{title}/library                               | ok: clerk director
+POST /titles/{title}/library                              | late: clerk director
 GET /titles/{title}/report                                | ok: clerk director
 POST /titles/{title}/report                               | late: clerk director
 GET /unit                                                 | ok: unit unit2 clerk director auditor

@@ -14,6 +14,9 @@ LETS_IN = {
         GET /password/{purpose}/{secret}
         POST /password/{purpose}/{secret}
         GET /public/announcements
+        GET /public/library
+        GET /public/library/{title}
+        GET /public/library/{title}/files/{document_id}
         GET /public/notice
         GET /public/objection
         GET /public/publicity
@@ -56,6 +59,8 @@ LETS_IN = {
         POST /office/disputes/{dispute}
         GET /titles/{title}/correction
         POST /titles/{title}/correction
+        GET /titles/{title}/library
+        POST /titles/{title}/library
         GET /titles/{title}/report
         POST /titles/{title}/report
         GET /office/experts

@@ -1,0 +1,59 @@
+"""Facts of the library: what of a title is shown to everybody. Every act stays; the last one of a title counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select
+
+from store.selection import tables_result as t
+from store.selection.subject import Subject
+from store.selection.tables_application import application, document
+
+Rows = Sequence[RowMapping]
+
+
+class LibraryFacts(Subject):
+    """Published and withdrawn entries."""
+
+    def note(self, *, title: str, act: str, summary: str, documents: Sequence[str], reason: str, at: datetime, by: str) -> None:
+        """Keep an act on a title's entry. ``act``: `published` or `withdrawn`; ``documents``: ids of the files that are shown."""
+        self._add(t.library_act, title=title, act=act, summary=summary, documents=list(documents), reason=reason, at=at, by=by)
+
+
+def _entries() -> Select[tuple[object, ...]]:
+    """What is shown: entries whose last act published them, of titles that stand."""
+    last = select(func.max(t.library_act.c.id)).group_by(t.library_act.c.title)
+    columns = (
+        t.title.c.id, t.title.c.holder, t.title.c.experience_name, t.title.c.year, t.title.c.season, application.c.focus_area,
+        t.library_act.c.summary, t.library_act.c.documents, t.library_act.c.at,
+    )  # fmt: skip
+    joined = t.library_act.join(t.title, t.title.c.id == t.library_act.c.title).outerjoin(application, application.c.id == t.title.c.application)
+    shown = and_(t.library_act.c.id.in_(last), t.library_act.c.act == "published", t.title.c.state == "active")
+    return select(*columns).select_from(joined).where(shown)
+
+
+def entries(connection: Connection, *, search: str = "", limit: int, offset: int = 0) -> Rows:
+    """A page of what is shown, the latest year first."""
+    found = _entries().order_by(t.title.c.year.desc(), t.title.c.id).limit(limit).offset(offset)
+    if search:
+        words = (t.title.c.holder, t.title.c.experience_name, t.library_act.c.summary)
+        texts = [column.icontains(search, autoescape=True) for column in words]
+        found = found.where(texts[0] | texts[1] | texts[2])
+    return connection.execute(found).mappings().all()
+
+
+def entry(connection: Connection, title: str) -> RowMapping | None:
+    """What is shown of one title."""
+    return connection.execute(_entries().where(t.title.c.id == title)).mappings().first()
+
+
+def last_act(connection: Connection, title: str) -> RowMapping | None:
+    """The last act on a title's entry, withdrawn or not, for those who keep it."""
+    found = select(t.library_act).where(t.library_act.c.title == title).order_by(t.library_act.c.id.desc()).limit(1)
+    return connection.execute(found).mappings().first()
+
+
+def files_shown(connection: Connection, documents: Sequence[str]) -> Rows:
+    """The files among these that were not removed for good, in their order."""
+    found = select(document).where(document.c.id.in_(list(documents)), document.c.removed_at.is_(None))
+    return connection.execute(found.order_by(document.c.code, document.c.id)).mappings().all()
