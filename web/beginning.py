@@ -13,7 +13,7 @@ from store.selection.application import ApplicationFacts
 from store.selection.form_check import FormCheckFacts
 from store.selection.queries_checks import kept_form
 from store.selection.queries_choices import left_items
-from web.looking import Look
+from web.looking import Look, records
 from web.visitors import Visitor
 
 MOST = 500  # characters of a demand in the form
@@ -36,7 +36,8 @@ def draft_of(connection: Connection, seen: Look, *, visitor: Visitor) -> tuple[d
     row = engine_queries.draft_of(connection, seen.id, actor=visitor.actor.id)
     if row is not None:
         return dict(row["data"]), row["saved_at"]
-    return beginning(connection, seen), None
+    known = beginning(connection, seen)
+    return known | (only_asked(seen.form, {"proxy": True}) if seen.form and records(seen, visitor=visitor) else {}), None
 
 
 def beginning(connection: Connection, seen: Look) -> dict[str, Any]:

@@ -47,6 +47,7 @@ KINDS = {
     "start": "开始", "complete": "办理", "act": "操作", "claim": "签收", "unclaim": "退回本组", "assign": "指派", "delegate": "转交", "take_back": "收回",
     "timer": "到期", "suspend": "暂停", "resume": "恢复", "cancel": "终止", "deadline": "时间节点调整", "ended": "结束",
 }  # fmt: skip
+ACTS = {"file.attach": "上传材料", "file.remove": "移除材料"}
 
 
 @router.get("/cases")
@@ -101,11 +102,17 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
 
 
 def _history(house: House, connection: Connection, root: str) -> list[dict[str, Any]]:
+    """What happened, the latest first; what one person did several times in a row within a step is told once."""
     card = engine_queries.instance_card(connection, root)
     told: list[dict[str, Any]] = []
     for entry in engine_queries.history_of(connection, root, kinds=tuple(KINDS)):
         name = element_name(house, connection, card["version"] if card else None, entry)
-        told.append({"at": entry["at"], "who": entry["actor_name"], "kind": KINDS[entry["kind"]], "name": name})
+        act = ACTS.get(str((entry["data"] or {}).get("act")), "") if entry["kind"] == "act" else ""
+        one = {"who": entry["actor_name"], "kind": act or KINDS[entry["kind"]], "name": name}
+        if act and told and one.items() <= told[-1].items():
+            told[-1] |= {"at": entry["at"], "times": told[-1]["times"] + 1}
+        else:
+            told.append({**one, "at": entry["at"], "times": 1})
     return told[::-1]
 
 

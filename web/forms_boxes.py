@@ -53,7 +53,7 @@ class FormContext:
     within: str = ""
     """The act whose form it is; "" for the page's main form. Two forms of one page never share an id."""
     settled: frozenset[str] = frozenset()
-    """The fields that the page itself has settled (the application whose sheet it is): they are not asked."""
+    """Paths of the fields that the page itself has settled (the application whose sheet it is) or that are another's to fill in: they are not asked."""
     outcomes: frozenset[str] | None = None
     """The outcomes offered here; None: all that the form has."""
 
@@ -156,7 +156,10 @@ class View:
 
     def boxes(self, fields: Sequence[Field]) -> tuple[Box, ...]:
         """The boxes of top-level fields."""
-        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in fields if one.name not in self.context.settled)
+        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in fields if self._asked((one.name,)))
+
+    def _asked(self, path: Path) -> bool:
+        return dotted(path) not in self.context.settled
 
     def box(self, one: Field, path: Path, value: object) -> Box:
         """The box of the field at `path`, whatever shape the value has."""
@@ -175,7 +178,7 @@ class View:
             hidden=not applies(self.form.root, one, path, self.data),
             show_if=self._condition(one, path),
             choices=self._choices(one, value),
-            parts=tuple(self.box(child, (*path, child.name), inner.get(child.name)) for child in one.children),
+            parts=tuple(self.box(child, (*path, child.name), inner.get(child.name)) for child in one.children if self._asked((*path, child.name))),
             rows=rows,
             next_row=coming,
             spare=self._spare(one, path, len(rows)),

@@ -17,6 +17,7 @@ from store.selection import queries_tasks as tasks_queries
 from web.choices import Asked, Choices, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
+from web.roles import RECORDED
 from web.visitors import Visitor, not_found
 
 # A form serves several steps; some of its ways on are no ways on here (a submitted application is withdrawn, not discarded).
@@ -155,7 +156,13 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
         remove_url=f"{base}/files/remove" if is_open and "file.remove" in seen.act_names else "",
         checks_url=f"{base}/checks" if is_open and seen.checked else "",
         outcomes=OFFERED.get(seen.row["element"]),
+        settled=frozenset() if records(seen, visitor=visitor) else RECORDED.get(seen.row["element"], ("", frozenset()))[1],
     )
+
+
+def records(seen: Look, *, visitor: Visitor) -> bool:
+    """Whether the visitor does the step for somebody else (代录)."""
+    return seen.row["element"] in RECORDED and not visitor.may(RECORDED[seen.row["element"]][0])
 
 
 def files_by_slot(connection: Connection, seen: Look) -> dict[str, tuple[FileLink, ...]]:

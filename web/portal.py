@@ -41,7 +41,7 @@ COLUMNS = (
 
 @router.get("/portal")
 def portal(request: Request, visitor: Applicant, connection: Reading, form: str = "") -> Response:
-    """All applications of the visitor's enterprises, each with what waits for the visitor."""
+    """All applications of the visitor's enterprises, each with what waits for the visitor, on an objection or its title too."""
     enterprises = visitor.organisations(*APPLICANT)
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
     if form == "xlsx":
@@ -49,9 +49,9 @@ def portal(request: Request, visitor: Applicant, connection: Reading, form: str 
     season = season_of(request, connection)
     deadlines = public_queries.deadlines_of(connection, season["id"]) if season else {}
     waiting: dict[str, list[Any]] = {}
-    actor = visitor.actor
+    actor, about = visitor.actor, cases_queries.cases_about(connection, [row["id"] for row in rows])
     for task in (*tasks_queries.my_tasks(connection, actor=actor.id), *tasks_queries.group_tasks(connection, groups=actor.groups)):
-        waiting.setdefault(task["business_key"], []).append(task)
+        waiting.setdefault(about.get(task["business_key"], task["business_key"]), []).append(task)
     return page(
         request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises), waiting=waiting
     )
@@ -88,7 +88,9 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         comment=review_queries.consolidated_comment(connection, application) if own and visitor.may("see_comment", subject) else "",
         duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
-        tasks=tasks_queries.tasks_of_case(connection, root=row["root"] or "", actor=visitor.actor.id, groups=groups),
+        tasks=tasks_queries.tasks_of_cases(
+            connection, keys=[application, *cases_queries.cases_about(connection, [application])], actor=visitor.actor.id, groups=groups
+        ),
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
         documents=documents if visitor.may("download_document", subject) else (),
     )  # fmt: skip

@@ -7,22 +7,24 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
+from markupsafe import Markup
 from sqlalchemy import Connection
 
+from selection import scoring
 from selection.errors import Refused
+from selection.season import Season as Rules
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
-from web.forms import data_of, render_answers, render_form
+from web.forms import FormContext, data_of, render_answers, render_form
 from web.house import House
-from web.i18n import word
 from web.looking import Look, context_of, look
 from web.naming import named
 from web.pages import go, page
 from web.paging import PAGE
 from web.reading import Reading, TheHouse
 from web.roles import SHEETS
-from web.rules import counting, papers_named
+from web.rules import counting, papers_named, rules_of_version
 from web.sheets import Column, sheet
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
@@ -88,28 +90,41 @@ def _show(
     chosen = next((row for row in open_rows if row["id"] == application), None)
     if application and chosen is None:
         raise not_found()
+    rules = rules_of_version(house, connection, seen.row["version"])
+    data = typed if typed is not None else (chosen["sheet"] or {}) if chosen is not None else {}
     scores = None
-    if chosen is not None and chosen["sheet_state"] == "final":
-        scores = render_answers(seen.acts["score.save"], chosen["sheet"] or {}, context=context_of(seen, connection, visitor=visitor, upload=False))
-    elif chosen is not None:
-        data = typed if typed is not None else {**(chosen["sheet"] or {}), "application": application}
-        errors = getattr(refusal, "errors", ())
-        base = f"/review/{seen.id}/{application}"
-        scores = render_form(
-            seen.acts["score.save"],
-            data,
-            errors,
-            context=replace(context_of(seen, connection, visitor=visitor, upload=False), settled=frozenset({"application"})),
-            action=base,
-            label=word(visitor.language, "保存"),
-        )
+    if chosen is not None:
+        context = replace(context_of(seen, connection, visitor=visitor, upload=False), settled=_not_asked(rules, SHEETS[seen.row["element"]]))
+        final = chosen["sheet_state"] == "final"
+        scores = render_answers(seen.acts["score.save"], data, context=context) if final else _asked(seen, data, chosen["id"], context, refusal=refusal)
     papers = cases_queries.documents_of(connection, owner=application) if chosen is not None else ()
     documents = counting(house, connection, papers, application=application, season_id=seen.row["tenant"])
     return page(
         request, "reading.html", status=200 if refusal is None else refusal.status, task=seen.row, rows=rows, chosen=chosen, sheet=scores, states=STATES,
         documents=[d for d in documents if d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
         papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language), following=following,
+        total=scoring.total(season=rules, sheet=scoring.Sheet.from_form(data)), most=sum(item.max for item in rules.rubric.items),
+        counted=[f"scores.{item.code}" for item in rules.rubric.items],
     )  # fmt: skip
+
+
+def _asked(seen: Look, data: Mapping[str, Any], application: str, context: FormContext, *, refusal: Any) -> Markup:
+    """The sheet to fill in, with what is wrong with it."""
+    return render_form(
+        seen.acts["score.save"],
+        {**data, "application": application},
+        getattr(refusal, "errors", ()),
+        context=replace(context, settled=context.settled | {"application"}),
+        action=f"/review/{seen.id}/{application}",
+        label=context.pick("保存", "Save"),
+    )
+
+
+def _not_asked(rules: Rules, stage: str) -> frozenset[str]:
+    """The lines that the sheet of a stage does not have: what is seen at the defence alone."""
+    asked = scoring.items(rules, stage=stage)
+    lines = [item.code for item in (*rules.rubric.items, *rules.rubric.uncounted) if item not in asked]
+    return frozenset(f"{part}.{line}" for part in ("scores", "comments") for line in lines)
 
 
 @router.post("/review/{task}/{application}")
@@ -123,17 +138,19 @@ def save(request: Request, visitor: Expert, house: TheHouse, connection: Reading
 
 @router.post("/review/{task}/{application}/submit")
 def submit(request: Request, visitor: Expert, house: TheHouse, connection: Reading, task: str, application: str, what: Sent) -> Response:
-    """Hand the saved sheet in and go on to the next that waits; it cannot be changed afterwards."""
+    """Hand the sheet in as it stands on the page (a programme that sends none: as it was saved) and go on to the next that waits."""
+    pairs, received = what
     seen = _sheets(house, connection, visitor, task=task)
     row = next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None)
     if row is None:
         raise not_found()
-    if not row["sheet"]:
+    data = data_of(seen.acts["score.submit"], pairs) if any(name == "_shown" for name, _ in pairs) else row["sheet"]
+    if not data:
         unsaved = Refused(
             "score.unsaved", zh="这份评分表还没有保存，请先填写并保存，再提交。", en="This sheet is not saved yet: fill it in and save it, then hand it in."
         )
         return _show(request, house, connection, visitor, seen=seen, application=application, refusal=unsaved)
-    return _act(request, house, visitor, seen=seen, act="score.submit", data={**row["sheet"], "application": application}, received=what[1])
+    return _act(request, house, visitor, seen=seen, act="score.submit", data={**data, "application": application}, received=received)
 
 
 def _act(

@@ -27,3 +27,8 @@ ORGANISATIONS = {"caq": "中国质量协会", "miit": "工业和信息化部"}
 # The steps that are done on the score desk, application by application, and whose stage they score.
 SHEETS: dict[str, str] = {"N06a": "desk", "N08c": "defence"}
 DESK_ACTS = frozenset({"score.save", "score.submit"})
+
+# The steps that the office may record for whom they belong to (代录): the right of who does them himself, and what only who records is asked.
+RECORDED: dict[str, tuple[str, frozenset[str]]] = {
+    "N13": ("approve", frozenset({"approver", "approved_on", "proxy", "proxy_reason", "scan"})),
+}

@@ -261,9 +261,21 @@ def _ranking(_connection: Connection, seen: Look, language: str) -> Sequence[Tol
     return (Told(word(language, "专业组"), files=((f"/group/{seen.variables.get('group')}", word(language, "查看本组分数和排序")),)),)
 
 
+def _places(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N03b: how many places the unit has, and how many applications it has agreed to."""
+    season, code = seen.row["tenant"], str(seen.variables.get("unit"))
+    unit = cases_queries.unit_row(connection, season_id=season, code=code)
+    if unit is None:
+        return ()
+    agreed = sum(row["outcome"] == "accept" for row in cases_queries.unit_cases(connection, season_id=season, code=code))
+    facts = facts_of(language, ("推荐名额", unit["widened"] if unit["is_widened"] else unit["base"]), ("初审同意", agreed))
+    return (Told(word(language, "推荐名额"), facts=facts),)
+
+
 Teller = Callable[[Connection, Look, str], Sequence[Told]]
 TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
+    "N03b": (_places,),
     "N04d": (_to_correct,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select, 
 from store.engine.tables import called, instance, subscription, task, timer
 from store.selection.tables_application import application, document, nomination, removal, ru_review
 from store.selection.tables_people import enterprise, person, season, unit
-from store.selection.tables_result import title
+from store.selection.tables_result import objection, title
 
 Rows = Sequence[RowMapping]
 PAGE = 50
@@ -61,6 +61,13 @@ def cases_of_enterprises(connection: Connection, enterprises: Collection[str]) -
     """All applications of some enterprises, the latest first."""
     found = _cases().where(application.c.enterprise.in_(sorted(enterprises))).order_by(application.c.created_at.desc(), application.c.id)
     return connection.execute(found).mappings().all()
+
+
+def cases_about(connection: Connection, applications: Collection[str]) -> dict[str, str]:
+    """What runs beside some applications and is about them: the business keys of their objections and titles -> the application."""
+    of = sorted(applications)
+    found = union_all(*(select(one.c.id, one.c.application).where(one.c.application.in_(of)) for one in (objection, title)))
+    return {row.id: row.application for row in connection.execute(found)}
 
 
 def titles_of(connection: Connection, enterprises: Collection[str]) -> Rows:

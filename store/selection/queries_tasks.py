@@ -112,11 +112,12 @@ def tasks_at(connection: Connection, *, tenant: str, elements: Collection[str], 
     return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
 
 
-def tasks_of_case(connection: Connection, *, root: str, actor: str, groups: Collection[str]) -> Rows:
-    """The open tasks of an instance that are the person's own or their groups'."""
+def tasks_of_cases(connection: Connection, *, keys: Collection[str], actor: str, groups: Collection[str]) -> Rows:
+    """The open tasks of the cases with these business keys that are the person's own or their groups'."""
     who = [f"u:{actor}", *(f"g:{group}" for group in sorted(groups))]
     offered = select(task_candidate.c.task).where(task_candidate.c.who.in_(who), task_candidate.c.taken.is_(False))
-    found = select(task).where(task.c.root == root, task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(offered)))
+    roots = select(instance.c.root).where(instance.c.business_key.in_(sorted(keys)))
+    found = select(task).where(task.c.root.in_(roots), task.c.state == "open", or_(task.c.assignee == actor, task.c.id.in_(offered)))
     return connection.execute(found.order_by(task.c.created_at, task.c.id)).mappings().all()
 
 

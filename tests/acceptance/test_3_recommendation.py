@@ -81,6 +81,7 @@ def test_the_ranking_is_saved_from_a_table_that_names_every_application_already(
 def test_three_may_be_recommended_a_fourth_is_refused(world):
     """G10."""
     unit = world.as_("unit")
+    assert "推荐名额 3 初审同意" in " ".join(unit.opens(RANK).text.split())
     page = unit.tries(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"})
 
     assert page.refused

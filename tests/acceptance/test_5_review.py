@@ -138,6 +138,36 @@ def test_who_hands_in_before_saving_is_told_to_save_first(world):
     assert "还没有保存" in expert.page.complaints
 
 
+def test_the_sheet_of_the_desk_review_asks_for_nothing_of_the_defence_and_tells_the_total(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    application, page = world.application(1), desk(expert).path
+    data = sheet(season=world.play.rules, application=application, total=88.5, stage="desk")
+    total = sum(data["scores"].values())
+    expert.sends(f"{page}/{application}", data_of(data))
+
+    text = expert.goes(page, params={"application": application}).text
+
+    assert "答辩表现" not in text
+    assert f"合计 {total:g} 分，满分 100 分" in " ".join(text.split())
+
+
+def test_a_sheet_is_handed_in_as_it_stands_on_the_page(world):
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    application, page = world.application(1), desk(expert).path
+    data = sheet(season=world.play.rules, application=application, total=88, stage="desk")
+    expert.sends(f"{page}/{application}", data_of(data))
+    data["overall"] += "保存之后又补充的一句。"
+
+    unread = expert.sends(f"{page}/{application}/submit", [*data_of(data | {"scores": {"C1": "很好"}}), ("_shown", "yes")])
+    assert unread.refused
+    assert "很好" in unread.doc.xpath("//input/@value"), "what was typed stays"
+    assert not expert.sends(f"{page}/{application}/submit", [*data_of(data), ("_shown", "yes")]).refused
+
+    assert "保存之后又补充的一句。" in expert.goes(page, params={"application": application}).text
+
+
 def test_after_a_sheet_is_handed_in_the_next_one_opens(world):
     expert = readers(world)[0]
     expert.does(DECLARE, SIGNED)

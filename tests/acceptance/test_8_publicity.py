@@ -215,6 +215,18 @@ def investigated(world, number, proposal):
     clerk.does("调查核实", {"findings": words("已向申报单位、推荐单位核实"), "proposal": proposal, "outcome": "report"})
 
 
+def test_what_an_objection_asks_of_an_enterprise_waits_beside_its_application(world):
+    published(world)
+    objects(world, 1)
+    clerk, person = world.as_("clerk"), world.as_("enterprise 1")
+    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"})
+    clerk.does("编写异议摘要", {"summary": words("有群众反映申报数据可能不实")})
+
+    for page in ("/portal", f"/portal/{world.application(1)}"):
+        assert "书面说明" in person.goes(page).text, page
+        assert "书面说明" not in world.as_("enterprise 2").goes("/portal").text
+
+
 def deliberated(world, decision):
     """The committee deliberates on the objection; the objector and the enterprise are answered."""
     secretary = world.as_("secretary")
@@ -406,8 +418,7 @@ def test_only_the_office_corrects_and_only_what_is_public_and_wrong(world):
 
 def approved(world):
     world.as_("clerk").does("公告前信用复核", {"checked_on": f"{world.now:%Y-%m-%d}", "sources": "信用中国", "outcome": "clean"})
-    approval = {"approver": "张会长", "approved_on": f"{world.now:%Y-%m-%d}"}
-    world.as_("approver").does("批准遴选结果", approval | {"outcome": "approve"}, files=[("签批件扫描", "批准.pdf", SCAN)])
+    world.as_("approver").does("批准遴选结果", {"outcome": "approve"})
 
 
 def announced(world):
@@ -451,11 +462,9 @@ def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(worl
     day = f"{world.now:%Y-%m-%d}"
     clerk.does("公告前信用复核", {"checked_on": day, "sources": "信用中国", "outcome": "clean"})
     assert "批准遴选结果" not in world.as_("director").tasks()
-    approval = {"approver": "张会长", "approved_on": day}
-    scan = [("签批件扫描", "批准.pdf", SCAN)]
 
-    assert approver.tries("批准遴选结果", approval | {"outcome": "return_office"}, files=scan).refused
-    approver.does("批准遴选结果", approval | {"comment": words("请补充复核记录"), "outcome": "return_office"})
+    assert approver.tries("批准遴选结果", {"outcome": "return_office"}).refused
+    approver.does("批准遴选结果", {"comment": words("请补充复核记录"), "outcome": "return_office"})
 
     assert "公告前信用复核" in clerk.tasks()
     approved(world)
@@ -467,6 +476,21 @@ def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(worl
     assert COMMENT not in world.as_("unit").goes(own).text
     assert "有效" in person.goes("/portal").text
     assert any("获全国质量标杆" in mail.subject for mail in person.mails)
+
+
+def test_only_who_records_for_the_approver_is_asked_for_the_signed_page(world_at):
+    """代录 (§14): who approves himself gives the decision alone; who records finds the reason and the scan asked for at once."""
+    world = world_at("公告")
+    world.as_("clerk").does(RECHECK, {"checked_on": f"{world.now:%Y-%m-%d}", "sources": "信用中国", "outcome": "clean"})
+    approver, recorder = world.as_("approver"), world.as_("second clerk")
+
+    approver.opens(APPROVE)
+    assert set(approver.form().offered) & {"approver", "approved_on", "proxy", "proxy_reason"} == set()
+    assert "签批件扫描" not in approver.page.text
+    recorder.opens(APPROVE)
+    assert {"approver", "approved_on", "proxy", "proxy_reason"} <= set(recorder.form().offered)
+    assert recorder.page.doc.xpath("//input[@name='proxy' and @value='true' and @checked]")
+    assert not recorder.page.doc.xpath("//textarea[@name='proxy_reason' and @disabled]")
 
 
 def test_what_the_office_records_for_the_approver_is_checked_by_a_second_person(world_at):
@@ -524,7 +548,7 @@ def test_the_season_says_who_approves_one_after_the_other(world, tmp_path):
     day = f"{world.now:%Y-%m-%d}"
     clerk, approver = world.as_("clerk"), world.as_("approver")
     clerk.does(RECHECK, {"checked_on": day, "sources": "信用中国", "outcome": "clean"})
-    approval = {"approver": "批准人", "approved_on": day, "outcome": "approve"}
+    approval = {"outcome": "approve"}
 
     approver.does(APPROVE, approval)
     assert approver.tries(APPROVE, approval).refused, "the second approval is another person's"

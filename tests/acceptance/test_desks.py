@@ -61,6 +61,15 @@ def test_files_of_the_application_have_names(world_at):
         assert not re.search(r"\bD\d+(\.\w+)? ·", text), path
 
 
+def test_the_record_of_a_case_says_in_one_line_what_somebody_did_several_times(world_at):
+    world = world_at("排序")
+    page = world.as_("clerk").goes(f"/cases/{world.application(1)}")
+    record = [" ".join(one.text_content().split()) for one in page.doc.xpath("//section[h2='办理记录']//li")]
+    uploads = [line for line in record if line.startswith("填报申报材料 上传材料")]
+    assert len(uploads) == 1
+    assert re.search(r"上传材料 · \d+ 次", uploads[0])
+
+
 def test_submitted_papers_print_for_those_who_may_read_them(world_at):
     world = world_at("形式审查")
     number = world.application(1)

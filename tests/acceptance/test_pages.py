@@ -17,6 +17,14 @@ def test_the_notice_is_there_word_for_word(world_at):
     assert not [card for card in page.doc.xpath("//*[contains(@class,'card')]") if not card.text_content().strip()], "no empty card"
 
 
+def test_the_first_page_says_when_applications_are_closed(world_at):
+    world = world_at("申报")
+    closing = "本年度申报已经截止"
+    assert closing not in world.stranger().goes("/").text
+    world.time_is("2023-09-16T00:00")
+    assert closing in world.stranger().goes("/").text
+
+
 def test_the_rules_are_there_word_for_word(world_at):
     """Annex E: the 办法 and the focus areas with the notice; 编写说明, 填报说明, notes below tables with the form; 承诺书 where it is signed."""
     world = world_at("签署")

@@ -97,9 +97,16 @@
       }
   }
 
+  // The sum of some fields, as it stands while one types.
+  function sum(place) {
+    const values = place.dataset.sum.split(" ").map((name) => valueOf(document.getElementById("form"), name));
+    place.value = Math.round(100 * values.reduce((total, one) => total + (typeof one === "number" ? one : 0), 0)) / 100;
+  }
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("[data-form]");
     if (form) showFields(form);
+    document.querySelectorAll("output[data-sum]").forEach(sum);
   });
   document.addEventListener("input", (event) => {
     if (event.target.dataset?.count) count(event.target);
