@@ -1,8 +1,7 @@
 """Filters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
@@ -12,7 +11,6 @@ from rest.listing import Item, equals
 from rest.listing import like as is_like
 from rest.parts import Caller, split_instance
 from rest.query import Query, read
-from rest.shapes import CountResultDto
 from rest.values import instant_in
 from rest.variables_asked import EACH, held_in, named_in, worth_in
 from store.engine import listing
@@ -163,48 +161,12 @@ def wanted(query: Query, caller: Caller, params: Params, sorts: Mapping[str, str
     return Wanted(filters(query, caller, params), by, first, most)
 
 
-def listed(
-    query: Query,
-    caller: Caller,
-    source: Listing,
-    params: Params,
-    sorts: Mapping[str, str],
-    show: Callable[[Any], Shown],
-    *,
-    always: Filters = (),
-) -> list[Shown]:
-    """The part of a list that a request asks for, each row as it is shown; ``always`` narrows it whatever is asked."""
-    asked = wanted(query, caller, params, sorts)
-    return [show(row) for row in caller.read(listing.rows, source, replace(asked, filters=(*asked.filters, *always)))]
-
-
-def streamed(
-    query: Query,
-    caller: Caller,
-    source: Listing,
-    params: Params,
-    sorts: Mapping[str, str],
-    items: Callable[[Iterator[RowMapping]], Iterator[Shown]],
-    *,
-    always: Filters = (),
-) -> list[Shown]:
-    """The same where a row gives no item or several: read one by one, no further than the part asked for."""
-    asked = wanted(query, caller, params, sorts, paged=False)
-    rows = caller.stream(listing.stream, source, replace(asked, filters=(*asked.filters, *always)))
-    return list(islice(items(rows), query.first, query.first + query.most))
-
-
 def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> RowMapping:
     """The row with an id. Raises RestError 404 that says ``otherwise``."""
     found: list[RowMapping] = caller.read(listing.rows, source, Wanted((("id", given),)))
     if not found:
         raise missing(otherwise)
     return found[0]
-
-
-def counted(query: Query, caller: Caller, source: Listing, params: Params, *, always: Filters = ()) -> CountResultDto:
-    """How many a list has."""
-    return {"count": caller.read(listing.number, source, Wanted((*filters(query, caller, params), *always)))}
 
 
 def filters(query: Query, caller: Caller, params: Params) -> Filters:

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, anything, count, equals, is_true, like, nothing, one_of, page, shown, the_one
+from rest.listing import Item, anything, equals, is_true, like, nothing, one_of, shown, the_one
+from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
-from rest.query import Asked
-from rest.shapes import CountResultDto, Variables
+from rest.shapes import Variables
 from rest.shapes_deployed import DecisionDefinitionDiagramDto, DecisionDefinitionDto
 from rest.values import variables_in, variables_out
 from store.engine import foreign, queries
@@ -34,16 +34,16 @@ NONE = "No matching decision definition"
 SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
 
 
-@router.get("/decision-definition")
-def decisions(query: Asked, caller: TheCaller) -> list[DecisionDefinitionDto]:
-    """The decisions."""
-    return page(_items(caller), query, TESTS, SORTS)
-
-
-@router.get("/decision-definition/count")
-def count_decisions(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return count(_items(caller), query, TESTS)
+offer(
+    router,
+    "/decision-definition",
+    DecisionDefinitionDto,
+    built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="decisions",
+    told="The decisions.",
+    counted="How many there are.",
+    posted=False,
+)
 
 
 @router.get("/decision-definition/key/{key}")

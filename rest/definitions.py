@@ -9,11 +9,11 @@ from rest.bodies import JsonBody, flag_of, text_of
 from rest.changes import changes_in, places
 from rest.deployments import definition_item
 from rest.errors import failed, missing
-from rest.listing import Item, anything, count, equals, is_false, is_true, like, nothing, page
+from rest.listing import Item, anything, equals, is_false, is_true, like, nothing
 from rest.listing import one_of as among
+from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
-from rest.query import Asked
-from rest.shapes import CountResultDto, ProcessInstanceWithVariablesDto
+from rest.shapes import ProcessInstanceWithVariablesDto
 from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
 from rest.values import declared_in
 from rest.variable_instances import last_values
@@ -47,16 +47,16 @@ TESTS = {
 SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")}
 
 
-@router.get("/process-definition")
-def definitions(query: Asked, caller: TheCaller) -> list[ProcessDefinitionDto]:
-    """The definitions."""
-    return page(_items(caller), query, TESTS, SORTS)
-
-
-@router.get("/process-definition/count")
-def count_definitions(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return count(_items(caller), query, TESTS)
+offer(
+    router,
+    "/process-definition",
+    ProcessDefinitionDto,
+    built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="definitions",
+    told="The definitions.",
+    counted="How many there are.",
+    posted=False,
+)
 
 
 @router.get("/process-definition/key/{key}")

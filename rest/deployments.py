@@ -11,10 +11,9 @@ from engine.refusals import NotFound
 from rest.decisions import decisions_of
 from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content, form_of
-from rest.listing import Item, Test, anything, count, equals, is_false, like, nothing, page, shown, the_one
+from rest.listing import Item, Test, anything, equals, is_false, like, nothing, shown, the_one
+from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
-from rest.query import Asked
-from rest.shapes import CountResultDto
 from rest.shapes_deployed import (
     DecisionDefinitionDto,
     DeploymentDto,
@@ -95,16 +94,16 @@ def _deployed(item: Item, definitions: dict[str, ProcessDefinitionDto], decision
     }
 
 
-@router.get("/deployment")
-def deployments(query: Asked, caller: TheCaller) -> list[DeploymentDto]:
-    """The deployments."""
-    return page(_items(caller), query, TESTS, SORTS)
-
-
-@router.get("/deployment/count")
-def count_deployments(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return count(_items(caller), query, TESTS)
+offer(
+    router,
+    "/deployment",
+    DeploymentDto,
+    built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="deployments",
+    told="The deployments.",
+    counted="How many there are.",
+    posted=False,
+)
 
 
 @router.get("/deployment/{deployment}")

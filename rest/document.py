@@ -6,47 +6,10 @@ from typing import Any, ClassVar
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from rest import (
-    decisions,
-    definitions,
-    deployments,
-    events,
-    executions,
-    history,
-    history_log,
-    history_tasks,
-    incidents,
-    instances,
-    job_definitions,
-    jobs,
-    tasks_asked,
-    variable_instances,
-    workers,
-)
 from rest.examples import EXAMPLES
+from rest.offering import LISTS
 from rest.query import HELD_SORTS, TYPES
 
-LISTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = {
-    "/deployment": (deployments.TESTS, deployments.SORTS),
-    "/process-definition": (definitions.TESTS, definitions.SORTS),
-    "/process-instance": (instances.PARAMS, instances.SORTS),
-    "/execution": (executions.PARAMS, executions.SORTS),
-    "/task": (tasks_asked.PARAMS, tasks_asked.SORTS),
-    "/event-subscription": (events.PARAMS, events.SORTS),
-    "/external-task": (workers.PARAMS, workers.SORTS),
-    "/job": (jobs.PARAMS, jobs.SORTS),
-    "/job-definition": (job_definitions.TESTS, job_definitions.SORTS),
-    "/incident": (incidents.PARAMS, incidents.SORTS),
-    "/decision-definition": (decisions.TESTS, decisions.SORTS),
-    "/history/process-instance": (history.INSTANCE_PARAMS, history.INSTANCE_SORTS),
-    "/variable-instance": (variable_instances.PARAMS, variable_instances.SORTS),
-    "/history/variable-instance": (variable_instances.PAST_PARAMS, variable_instances.PAST_SORTS),
-    "/history/activity-instance": (history_tasks.TOKEN_PARAMS, history_tasks.TOKEN_SORTS),
-    "/history/task": (history_tasks.TASK_PARAMS, history_tasks.TASK_SORTS),
-    "/history/incident": (history_log.INCIDENT_PARAMS, history_log.INCIDENT_SORTS),
-    "/history/job-log": (history_log.JOB_PARAMS, history_log.JOB_SORTS),
-    "/history/user-operation": (history_log.OPERATION_PARAMS, history_log.OPERATION_SORTS),
-}
 _EXAMPLES: Mapping[str, Any] = {"string": "x", "integer": 1, "boolean": True, "object": {}}
 _TEXT, _FILE = {"type": "string"}, {"type": "string", "format": "binary"}
 _HELD: Mapping[str, Any] = {

@@ -1,7 +1,7 @@
 """Messages, signals, receive tasks, and who listens to what."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -13,10 +13,11 @@ from rest.asking import text, texts
 from rest.bodies import JsonBody, flag_of, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
-from rest.listing import Item, anything, count, equals, one_of, page
+from rest.listing import Item, anything, equals, one_of
+from rest.offering import built, offer
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
-from rest.query import Asked, Query
-from rest.shapes import NOTHING, CountResultDto, EventSubscriptionDto, ExecutionDto, MessageCorrelationResultWithVariableDto
+from rest.query import Query
+from rest.shapes import NOTHING, EventSubscriptionDto, ExecutionDto, MessageCorrelationResultWithVariableDto
 from rest.values import declared_in, instant_out, variables_in
 from rest.variable_instances import last_values
 from store.engine import foreign, listing
@@ -72,16 +73,16 @@ class Sent:
     business_key: str
 
 
-@router.get("/event-subscription")
-def subscriptions(query: Asked, caller: TheCaller) -> list[EventSubscriptionDto]:
-    """One per open subscription: exactly those that would take the event now."""
-    return page(_items(caller, _asked(query, caller)), query, TESTS, {name: f"_{field}" for name, field in SORTS.items()})
-
-
-@router.get("/event-subscription/count")
-def count_subscriptions(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many listen."""
-    return count(_items(caller, _asked(query, caller)), query, TESTS)
+offer(
+    router,
+    "/event-subscription",
+    EventSubscriptionDto,
+    replace(built(lambda query, caller: _items(caller, _asked(query, caller)), TESTS, {name: f"_{field}" for name, field in SORTS.items()}), params=PARAMS),
+    name="subscriptions",
+    told="One per open subscription: exactly those that would take the event now.",
+    counted="How many listen.",
+    posted=False,
+)
 
 
 @router.post("/message", response_model=list[MessageCorrelationResultWithVariableDto], responses=NOTHING)

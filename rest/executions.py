@@ -12,13 +12,14 @@ from rest.bodies import JsonBody
 from rest.errors import failed, missing
 from rest.incidents import KINDS
 from rest.instances import standing
+from rest.offering import offer, streamed
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
-from rest.query import Asked, Query
+from rest.query import Query
 from rest.scopes import Place
-from rest.shapes import CountResultDto, ExecutionDto, Variables, VariableValueDto
-from store.engine import holding, listing
-from store.engine.holding import scope_of
-from store.engine.listing import Wanted
+from rest.shapes import ExecutionDto, Variables, VariableValueDto
+from store.engine import listing
+from store.engine.holding import FEW, places, scope_of
+from store.engine.listing import Filters, Wanted
 from store.engine.present import INSTANCES, SUBSCRIPTIONS
 
 router = APIRouter(tags=["Execution"])
@@ -43,23 +44,20 @@ PARAMS = {
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
 }
+Holding = set[tuple[str, str]]  # root and scope
 HEARD = {"messageEventSubscriptionName": "message", "messageEventSubscription": "message", "signalEventSubscriptionName": "signal"}
 SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process"}
 
 
-@router.get("/execution")
-@router.post("/execution")
-def executions(query: Asked, caller: TheCaller) -> list[ExecutionDto]:
-    """The tokens that wait, each an execution, and the instances themselves."""
-    return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
-
-
-@router.get("/execution/count")
-@router.post("/execution/count")
-def count_executions(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    wanted = asking.wanted(query, caller, PARAMS, SORTS, paged=False)
-    return {"count": sum(1 for _ in _items(query, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
+offer(
+    router,
+    "/execution",
+    ExecutionDto,
+    streamed(INSTANCES, PARAMS, SORTS, lambda query, caller, rows: _items(query, caller, rows), always=lambda query, caller: _within(_holding(query, caller))),  # noqa: PLW0108 - it stands below
+    name="executions",
+    told="The tokens that wait, each an execution, and the instances themselves.",
+    counted="How many there are.",
+)
 
 
 @router.get("/execution/{execution}")
@@ -125,20 +123,26 @@ def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator
     """The executions of instances: those that hold, hear and stand where the request says."""
     element, holding, heard = str(query.filters.get("activityId", "")), _holding(query, caller), _heard(query, caller)
     found = standing(caller, rows) if heard is None else ((row, heard.get((row["root"], row["within"]), [])) for row in rows)
-    for row, places in found:
+    for row, tokens_there in found:
         instance = instance_id(row["root"], row["within"])
         whole = ((instance, scope_of(row["within"])),) if heard is None and not element else ()
-        tokens = ((f"{row['root']}.{place.id}", place.id) for place in places if element in {"", place.element})
+        tokens = ((f"{row['root']}.{place.id}", place.id) for place in tokens_there if element in {"", place.element})
         for name, scope in (*whole, *tokens):
             if holding is None or (row["root"], scope) in holding:
                 yield {"id": name, "processInstanceId": instance, "ended": False, "tenantId": None}
 
 
-def _holding(query: Query, caller: Caller) -> set[tuple[str, str]] | None:
+def _holding(query: Query, caller: Caller) -> Holding | None:
     """Root and scope of what holds the variables asked for; None if none are."""
     asked = dict(asking.filters(query, caller, PARAMS)).get("own")
-    found: set[tuple[str, str]] | None = caller.read(holding.places, asked) if asked else None
+    found: Holding | None = caller.read(places, asked) if asked else None
     return found
+
+
+def _within(holding: Holding | None) -> Filters:
+    """Where few instances hold them only those are looked at."""
+    roots = {root for root, _ in holding or ()}
+    return () if holding is None or len(roots) > FEW else (("roots", roots),)
 
 
 @dataclass(frozen=True)

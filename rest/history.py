@@ -6,10 +6,9 @@ from typing import Any, Literal
 from fastapi import APIRouter
 
 from rest import asking
-from rest.asking import counted, flag, like, listed, moment, text, texts, the_row, variables
+from rest.asking import flag, like, moment, text, texts, the_row, variables
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
-from rest.query import Asked
-from rest.shapes import CountResultDto
 from rest.shapes_past import HistoricProcessInstanceDto
 from rest.values import instant_out, length_out
 from store.engine.cases import CASES
@@ -69,18 +68,15 @@ STATES: Mapping[str, Literal["ACTIVE", "SUSPENDED", "COMPLETED", "EXTERNALLY_TER
     "running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED", "interrupted": "INTERNALLY_TERMINATED"}
 
 
-@router.get("/history/process-instance")
-@router.post("/history/process-instance")
-def process_instances(query: Asked, caller: TheCaller) -> list[HistoricProcessInstanceDto]:
-    """The instances, running and ended, called ones too, in the order of their start unless sorted otherwise."""
-    return listed(query, caller, CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda row: _instance(caller, row))
-
-
-@router.get("/history/process-instance/count")
-@router.post("/history/process-instance/count")
-def count_process_instances(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, CASES, INSTANCE_PARAMS)
+offer(
+    router,
+    "/history/process-instance",
+    HistoricProcessInstanceDto,
+    stored(CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda caller, row, _: _instance(caller, row)),
+    name="process_instances",
+    told="The instances, running and ended, called ones too, in the order of their start unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
 @router.get("/history/process-instance/{instance}")

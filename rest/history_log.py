@@ -8,12 +8,12 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy import RowMapping
 
 from rest import asking
-from rest.asking import counted, flag, listed, moment, one, text, texts
+from rest.asking import flag, moment, one, text, texts
 from rest.errors import missing
-from rest.incidents import KINDS, TYPES
+from rest.incidents import KINDS, facts_of
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
-from rest.query import Asked
-from rest.shapes import NOTHING, TEXT, CountResultDto
+from rest.shapes import NOTHING, TEXT
 from rest.shapes_past import HistoricIncidentDto, HistoricJobLogDto, OfInstance, UserOperationLogEntryDto
 from rest.values import instant_in, instant_out
 from store.engine import listing
@@ -123,32 +123,26 @@ OPERATION_PARAMS = {
 OPERATION_SORTS = {"timestamp": "at"}
 
 
-@router.get("/history/incident")
-@router.post("/history/incident")
-def incidents(query: Asked, caller: TheCaller) -> list[HistoricIncidentDto]:
-    """What stood or stands still, the oldest first unless sorted otherwise."""
-    return listed(query, caller, INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda row: _incident(caller, row))
+offer(
+    router,
+    "/history/incident",
+    HistoricIncidentDto,
+    stored(INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda caller, row, _: _incident(caller, row)),
+    name="incidents",
+    told="What stood or stands still, the oldest first unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
-@router.get("/history/incident/count")
-@router.post("/history/incident/count")
-def count_incidents(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, INCIDENTS, INCIDENT_PARAMS)
-
-
-@router.get("/history/job-log")
-@router.post("/history/job-log")
-def job_logs(query: Asked, caller: TheCaller) -> list[HistoricJobLogDto]:
-    """Timers that were set, that fired, that failed, and that were taken away before they fired."""
-    return listed(query, caller, JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda row: _job_log(caller, row))
-
-
-@router.get("/history/job-log/count")
-@router.post("/history/job-log/count")
-def count_job_logs(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, JOB_LOG, JOB_PARAMS)
+offer(
+    router,
+    "/history/job-log",
+    HistoricJobLogDto,
+    stored(JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda caller, row, _: _job_log(caller, row)),
+    name="job_logs",
+    told="Timers that were set, that fired, that failed, and that were taken away before they fired.",
+    counted="How many there are.",
+)
 
 
 @router.get("/history/job-log/{entry}")
@@ -164,18 +158,15 @@ def job_log_stacktrace(entry: str, caller: TheCaller) -> Response:
     return Response(status_code=204) if trace is None else PlainTextResponse(trace)
 
 
-@router.get("/history/user-operation")
-@router.post("/history/user-operation")
-def operations(query: Asked, caller: TheCaller) -> list[UserOperationLogEntryDto]:
-    """What people did, in the order of instances and acts unless sorted otherwise."""
-    return listed(query, caller, OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda row: _operation(caller, row), always=PERSONAL)
-
-
-@router.get("/history/user-operation/count")
-@router.post("/history/user-operation/count")
-def count_operations(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, OPERATIONS, OPERATION_PARAMS, always=PERSONAL)
+offer(
+    router,
+    "/history/user-operation",
+    UserOperationLogEntryDto,
+    stored(OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda caller, row, _: _operation(caller, row), always=lambda _: PERSONAL),
+    name="operations",
+    told="What people did, in the order of instances and acts unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
 def _entry(caller: Caller, entry: str) -> RowMapping:
@@ -202,23 +193,13 @@ def _incident(caller: Caller, row: Any) -> HistoricIncidentDto:
     over, gone = row["resolved_at"] is not None, row["resolution"] in GONE
     return {
         **_of(caller, row),
-        "id": row["id"],
-        "executionId": row["subject"],
+        **facts_of(row),
         "createTime": instant_out(row["created_at"]),
         "endTime": instant_out(row["resolved_at"]),
-        "incidentType": TYPES.get(row["kind"], row["kind"]),
-        "activityId": row["element"],
-        "failedActivityId": row["element"],
-        "causeIncidentId": row["id"],
-        "rootCauseIncidentId": row["id"],
-        "configuration": row["subject"],
         "historyConfiguration": None,
-        "incidentMessage": row["message"],
-        "jobDefinitionId": None,
         "open": not over,
         "deleted": over and gone,
         "resolved": over and not gone,
-        "annotation": row["annotation"] or row["reason"],
     }
 
 

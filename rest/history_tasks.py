@@ -6,11 +6,11 @@ from typing import Any, Literal
 from fastapi import APIRouter
 
 from rest import asking
-from rest.asking import counted, flag, like, listed, moment, one, several, text, texts, the_row, variables, whole
+from rest.asking import flag, like, moment, one, several, text, texts, the_row, variables, whole
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
-from rest.query import Asked
-from rest.shapes import CountResultDto
 from rest.shapes_past import HistoricActivityInstanceDto, HistoricTaskInstanceDto
+from rest.tasks import facts_of
 from rest.values import instant_out, length_out
 from store.engine.arrivals import ARRIVALS
 from store.engine.listing import ANY_OF
@@ -123,32 +123,26 @@ REASONS = {"open": None, "completed": "completed", "cancelled": "deleted"}
 TASK_STATES: Mapping[str, Literal["Created", "Completed", "Deleted"]] = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}
 
 
-@router.get("/history/task")
-@router.post("/history/task")
-def tasks(query: Asked, caller: TheCaller) -> list[HistoricTaskInstanceDto]:
-    """The user tasks, open and closed, in the order of their creation unless sorted otherwise."""
-    return listed(query, caller, TASKS, TASK_PARAMS, TASK_SORTS, lambda row: _task(caller, row))
+offer(
+    router,
+    "/history/task",
+    HistoricTaskInstanceDto,
+    stored(TASKS, TASK_PARAMS, TASK_SORTS, lambda caller, row, _: _task(caller, row)),
+    name="tasks",
+    told="The user tasks, open and closed, in the order of their creation unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
-@router.get("/history/task/count")
-@router.post("/history/task/count")
-def count_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, TASKS, TASK_PARAMS)
-
-
-@router.get("/history/activity-instance")
-@router.post("/history/activity-instance")
-def activity_instances(query: Asked, caller: TheCaller) -> list[HistoricActivityInstanceDto]:
-    """Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise."""
-    return listed(query, caller, ARRIVALS, TOKEN_PARAMS, TOKEN_SORTS, lambda row: _arrival(caller, row))
-
-
-@router.get("/history/activity-instance/count")
-@router.post("/history/activity-instance/count")
-def count_activity_instances(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, ARRIVALS, TOKEN_PARAMS)
+offer(
+    router,
+    "/history/activity-instance",
+    HistoricActivityInstanceDto,
+    stored(ARRIVALS, TOKEN_PARAMS, TOKEN_SORTS, lambda caller, row, _: _arrival(caller, row)),
+    name="activity_instances",
+    told="Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
 @router.get("/history/activity-instance/{activity}")
@@ -190,31 +184,16 @@ def _arrival(caller: Caller, row: Any) -> HistoricActivityInstanceDto:
 def _task(caller: Caller, row: Any) -> HistoricTaskInstanceDto:
     definition = caller.definition_seen(row["process"], row["defined_in"] or row["root_version"])
     return {
-        "id": row["id"],
+        **facts_of(row),
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,
-        "processInstanceId": instance_id(row["root"], row["within"]),
         "rootProcessInstanceId": row["root"],
-        "executionId": row["id"],
         "activityInstanceId": row["id"],
-        "name": row["name"],
-        "description": None,
         "deleteReason": REASONS[row["state"]],
-        "owner": row["owner"],
-        "assignee": row["assignee"],
         "startTime": instant_out(row["created_at"]),
         "endTime": instant_out(row["closed_at"]),
         "duration": length_out(row["created_at"], row["closed_at"]),
-        "taskDefinitionKey": row["element"],
-        "priority": row["priority"],
-        "due": instant_out(row["due"]),
-        "followUp": instant_out(row["follow_up"]),
-        "parentTaskId": None,
         "caseDefinitionKey": None,
-        "caseDefinitionId": None,
-        "caseInstanceId": None,
-        "caseExecutionId": None,
-        "tenantId": None,
         "removalTime": None,
         "taskState": TASK_STATES[row["state"]],
     }

@@ -6,13 +6,12 @@ from fastapi import APIRouter, Response
 
 from engine.refusals import UnknownIncident
 from rest import asking
-from rest.asking import counted, listed, moment, text, texts, the_row
+from rest.asking import moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text
 from rest.errors import RestError, executing, invalid, missing
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
-from rest.query import Asked
-from rest.shapes import CountResultDto
-from rest.shapes_work import IncidentDto
+from rest.shapes_work import IncidentDto, IncidentFacts
 from rest.values import instant_out
 from store.engine.past import OPEN_INCIDENTS
 
@@ -49,18 +48,15 @@ SORTS = {
 }
 
 
-@router.get("/incident")
-@router.post("/incident")
-def incidents(query: Asked, caller: TheCaller) -> list[IncidentDto]:
-    """What stands still."""
-    return listed(query, caller, OPEN_INCIDENTS, PARAMS, SORTS, lambda row: _item(caller, row))
-
-
-@router.get("/incident/count")
-@router.post("/incident/count")
-def count_incidents(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How much stands still."""
-    return counted(query, caller, OPEN_INCIDENTS, PARAMS)
+offer(
+    router,
+    "/incident",
+    IncidentDto,
+    stored(OPEN_INCIDENTS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="incidents",
+    told="What stands still.",
+    counted="How much stands still.",
+)
 
 
 @router.get("/incident/{incident}")
@@ -107,11 +103,18 @@ def _annotate(caller: Caller, incident: str, text: str | None) -> Response:
 def _item(caller: Caller, row: Any) -> IncidentDto:
     definition = caller.definition_seen(row["process"], row["root_version"])
     return {
-        "id": row["id"],
+        **facts_of(row),
         "processDefinitionId": definition["id"] if definition else None,
         "processInstanceId": row["root"],
-        "executionId": row["subject"],
         "incidentTimestamp": instant_out(row["created_at"]),
+    }
+
+
+def facts_of(row: Any) -> IncidentFacts:
+    """What is told of an incident, open or over."""
+    return {
+        "id": row["id"],
+        "executionId": row["subject"],
         "incidentType": TYPES.get(row["kind"], row["kind"]),
         "activityId": row["element"],
         "failedActivityId": row["element"],
@@ -121,5 +124,5 @@ def _item(caller: Caller, row: Any) -> IncidentDto:
         "tenantId": None,
         "incidentMessage": row["message"],
         "jobDefinitionId": None,
-        "annotation": row["annotation"],
+        "annotation": row["annotation"] or row["reason"],
     }

@@ -13,11 +13,11 @@ from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
 from rest.errors import RestError, failed
 from rest.incidents import KINDS
+from rest.offering import Source, offer, stored, streamed
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
-from rest.query import Asked, Query
+from rest.query import Query
 from rest.scopes import Place
-from rest.shapes import ActivityInstanceDto, CountResultDto, ProcessInstanceDto, Variables, VariableValueDto
-from store.engine import listing
+from rest.shapes import ActivityInstanceDto, ProcessInstanceDto, Variables, VariableValueDto
 from store.engine.present import INSTANCES
 
 REASON = "deleted by the REST interface"
@@ -54,21 +54,24 @@ PARAMS = {
 SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", "businessKey": "business_key"}
 
 
-@router.get("/process-instance")
-@router.post("/process-instance")
-def instances(query: Asked, caller: TheCaller) -> list[ProcessInstanceDto]:
-    """The running instances, called ones too."""
-    return asking.streamed(query, caller, INSTANCES, PARAMS, SORTS, lambda rows: _items(query, caller, rows))
+_BY_TOKENS = streamed(INSTANCES, PARAMS, SORTS, lambda query, caller, rows: _items(query, caller, rows))  # noqa: PLW0108 - it stands below
 
 
-@router.get("/process-instance/count")
-@router.post("/process-instance/count")
-def count_instances(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many run."""
-    if "activityIdIn" not in query.filters:
-        return asking.counted(query, caller, INSTANCES, PARAMS)
-    wanted = asking.wanted(query, caller, PARAMS, SORTS, paged=False)
-    return {"count": sum(1 for _ in _items(query, caller, caller.stream(listing.stream, INSTANCES, wanted)))}
+def _number(query: Query, caller: Caller) -> int:
+    """How many run; without a look at their tokens if none are asked for."""
+    return _BY_TOKENS.number(query, caller) if "activityIdIn" in query.filters else _ALL.number(query, caller)
+
+
+_ALL = stored(INSTANCES, PARAMS, SORTS, lambda caller, row, _: _item(caller, row))
+offer(
+    router,
+    "/process-instance",
+    ProcessInstanceDto,
+    Source(PARAMS, SORTS, _BY_TOKENS.rows, _number),
+    name="instances",
+    told="The running instances, called ones too.",
+    counted="How many run.",
+)
 
 
 @router.get("/process-instance/{instance}")

@@ -10,10 +10,10 @@ from engine.bpmn.elements import ElementInfo, ProcessInfo
 from rest.bodies import JsonBody, flag_of, needed_text, truth, whole
 from rest.errors import executing, invalid, missing
 from rest.jobs import definition_and_element, hold, job_definition_id, try_again
-from rest.listing import Item, Test, anything, count, equals, is_false, is_true, nothing, one_of, page, shown
+from rest.listing import Item, Test, anything, equals, is_false, is_true, nothing, one_of, shown
+from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
-from rest.query import Asked, Query
-from rest.shapes import CountResultDto
+from rest.query import Query
 from rest.shapes_work import JobDefinitionDto
 from store.engine import listing
 from store.engine.listing import Filters, Wanted
@@ -45,16 +45,16 @@ SORTS = {
 TYPES = {"boundaryEvent": "timer-transition", "intermediateCatchEvent": "timer-intermediate-transition"}
 
 
-@router.get("/job-definition")
-def job_definitions(query: Asked, caller: TheCaller) -> list[JobDefinitionDto]:
-    """The timer events, by definitions."""
-    return page(_items(caller, query), query, TESTS, SORTS)
-
-
-@router.get("/job-definition/count")
-def count_job_definitions(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return count(_items(caller, query), query, TESTS)
+offer(
+    router,
+    "/job-definition",
+    JobDefinitionDto,
+    built(lambda query, caller: _items(caller, query), TESTS, SORTS),
+    name="job_definitions",
+    told="The timer events, by definitions.",
+    counted="How many there are.",
+    posted=False,
+)
 
 
 @router.put("/job-definition/suspended", status_code=204)

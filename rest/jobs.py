@@ -7,12 +7,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from rest import asking
-from rest.asking import Reader, condition, counted, flag, listed, moment, text, texts, the_row
+from rest.asking import Reader, condition, flag, moment, text, texts, the_row
 from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing, invalid
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
-from rest.query import Asked
-from rest.shapes import TEXT, CountResultDto
+from rest.shapes import TEXT
 from rest.shapes_work import JobDto
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
@@ -87,18 +87,15 @@ SORTS = {
 }
 
 
-@router.get("/job")
-@router.post("/job")
-def jobs(query: Asked, caller: TheCaller) -> list[JobDto]:
-    """The timers that wait."""
-    return listed(query, caller, JOBS, PARAMS, SORTS, lambda row: _item(caller, row))
-
-
-@router.get("/job/count")
-@router.post("/job/count")
-def count_jobs(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many wait."""
-    return counted(query, caller, JOBS, PARAMS)
+offer(
+    router,
+    "/job",
+    JobDto,
+    stored(JOBS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="jobs",
+    told="The timers that wait.",
+    counted="How many wait.",
+)
 
 
 @router.put("/job/suspended", status_code=204)

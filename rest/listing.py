@@ -8,7 +8,6 @@ from typing import Any
 
 from rest.errors import missing
 from rest.query import MOST, Query
-from rest.shapes import CountResultDto
 
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
@@ -86,8 +85,3 @@ def the_one(items: Iterable[Item], given: str, *, otherwise: str) -> Item:
     if found is None:
         raise missing(otherwise)
     return found
-
-
-def count(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> CountResultDto:
-    """How many a list has."""
-    return {"count": sum(1 for _ in chosen(items, query, tests))}

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from rest.shapes import Shape, VariableValueDto
+from rest.shapes_work import IncidentFacts, TaskFacts
 
 
 class OfInstance(Shape):
@@ -77,52 +78,27 @@ class HistoricActivityInstanceDto(OfInstance):
     completeScope: bool
 
 
-class HistoricTaskInstanceDto(OfInstance):
+class HistoricTaskInstanceDto(OfInstance, TaskFacts):
     """A user task, open or closed."""
 
-    id: str
     caseDefinitionKey: str | None
-    caseDefinitionId: str | None
-    caseInstanceId: str | None
-    caseExecutionId: str | None
     activityInstanceId: str
-    executionId: str
-    name: str | None
-    description: str | None
     deleteReason: str | None
-    owner: str | None
-    assignee: str | None
     startTime: str | None
     endTime: str | None
     duration: int | None
-    taskDefinitionKey: str
-    priority: int
-    due: str | None
-    parentTaskId: str | None
-    followUp: str | None
     taskState: Literal["Created", "Completed", "Deleted"]
 
 
-class HistoricIncidentDto(OfInstance):
+class HistoricIncidentDto(OfInstance, IncidentFacts):
     """What stood or stands still."""
 
-    id: str
-    executionId: str
     createTime: str | None
     endTime: str | None
-    incidentType: str
-    activityId: str
-    failedActivityId: str
-    causeIncidentId: str
-    rootCauseIncidentId: str
-    configuration: str
     historyConfiguration: str | None
-    incidentMessage: str
-    jobDefinitionId: str | None
     open: bool
     deleted: bool
     resolved: bool
-    annotation: str | None
 
 
 class HistoricJobLogDto(OfInstance):

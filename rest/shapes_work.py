@@ -5,32 +5,54 @@ from typing import Literal
 from rest.shapes import AtomLink, Shape, Variables
 
 
-class TaskDto(Shape):
-    """An open user task."""
+class TaskFacts(Shape):
+    """What is told of a user task, open or closed."""
 
     id: str
     name: str | None
     assignee: str | None
-    created: str | None
-    due: str | None
-    followUp: str | None
-    lastUpdated: str | None
-    delegationState: Literal["PENDING", "RESOLVED"] | None
+    owner: str | None
     description: str | None
     executionId: str
-    owner: str | None
     parentTaskId: str | None
     priority: int
-    processDefinitionId: str
     processInstanceId: str
     taskDefinitionKey: str
+    due: str | None
+    followUp: str | None
     caseDefinitionId: str | None
     caseExecutionId: str | None
     caseInstanceId: str | None
+    tenantId: str | None
+
+
+class IncidentFacts(Shape):
+    """What is told of what stands or stood still."""
+
+    id: str
+    executionId: str
+    incidentType: str
+    activityId: str
+    failedActivityId: str
+    causeIncidentId: str
+    rootCauseIncidentId: str
+    configuration: str
+    incidentMessage: str
+    jobDefinitionId: str | None
+    annotation: str | None
+    tenantId: str | None
+
+
+class TaskDto(TaskFacts):
+    """An open user task."""
+
+    created: str | None
+    lastUpdated: str | None
+    delegationState: Literal["PENDING", "RESOLVED"] | None
+    processDefinitionId: str
     suspended: bool
     formKey: str | None
     camundaFormRef: None
-    tenantId: str | None
 
 
 class IdentityLinkDto(Shape):
@@ -136,21 +158,9 @@ class JobDefinitionDto(Shape):
     deploymentId: str
 
 
-class IncidentDto(Shape):
+class IncidentDto(IncidentFacts):
     """What stands still."""
 
-    id: str
     processDefinitionId: str | None
     processInstanceId: str | None
-    executionId: str
     incidentTimestamp: str | None
-    incidentType: str
-    activityId: str
-    failedActivityId: str
-    causeIncidentId: str
-    rootCauseIncidentId: str
-    configuration: str
-    tenantId: str | None
-    incidentMessage: str
-    jobDefinitionId: str | None
-    annotation: str | None

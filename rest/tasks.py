@@ -9,14 +9,14 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import RowMapping
 
 from engine.contract import Actor
-from rest.asking import counted, listed, the_row
+from rest.asking import the_row
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, failed, invalid
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
-from rest.query import Asked
-from rest.shapes import NOTHING, CountResultDto, Variables
-from rest.shapes_work import TaskDto
+from rest.shapes import NOTHING, Variables
+from rest.shapes_work import TaskDto, TaskFacts
 from rest.tasks_asked import PARAMS, SORTS
 from rest.values import declared_in, instant_in, instant_out
 from rest.variable_instances import last_values
@@ -26,18 +26,15 @@ router = APIRouter(tags=["Task"])
 EDITED = frozenset({"name", "priority", "due", "followUp", "assignee"})
 
 
-@router.get("/task")
-@router.post("/task")
-def tasks(query: Asked, caller: TheCaller) -> list[TaskDto]:
-    """The open tasks, in the order of their creation unless sorted otherwise."""
-    return listed(query, caller, TASKS, PARAMS, SORTS, lambda row: item_of(caller, row))
-
-
-@router.get("/task/count")
-@router.post("/task/count")
-def count_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many are open."""
-    return counted(query, caller, TASKS, PARAMS)
+offer(
+    router,
+    "/task",
+    TaskDto,
+    stored(TASKS, PARAMS, SORTS, lambda caller, row, _: item_of(caller, row)),
+    name="tasks",
+    told="The open tasks, in the order of their creation unless sorted otherwise.",
+    counted="How many are open.",
+)
 
 
 @router.post("/task/create", status_code=204)
@@ -203,27 +200,34 @@ def _handed(row: RowMapping) -> Literal["PENDING", "RESOLVED"] | None:
 def item_of(caller: Caller, row: Any) -> TaskDto:
     """A task as it is shown."""
     return {
-        "id": row["id"],
-        "name": row["name"],
-        "assignee": row["assignee"],
+        **facts_of(row),
         "created": instant_out(row["created_at"]),
-        "due": instant_out(row["due"]),
-        "followUp": instant_out(row["follow_up"]),
         "lastUpdated": None,
         "delegationState": _handed(row),
-        "description": None,
-        "executionId": row["id"],
-        "owner": row["owner"],
-        "parentTaskId": None,
-        "priority": row["priority"],
         "processDefinitionId": caller.definition_id(row),
-        "processInstanceId": instance_id(row["root"], row["within"]),
-        "taskDefinitionKey": row["element"],
-        "caseDefinitionId": None,
-        "caseExecutionId": None,
-        "caseInstanceId": None,
         "suspended": row["root_status"] == "suspended",
         "formKey": row["form_key"],
         "camundaFormRef": None,
+    }
+
+
+def facts_of(row: Any) -> TaskFacts:
+    """What is told of a task, open or closed."""
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "assignee": row["assignee"],
+        "owner": row["owner"],
+        "description": None,
+        "executionId": row["id"],
+        "parentTaskId": None,
+        "priority": row["priority"],
+        "processInstanceId": instance_id(row["root"], row["within"]),
+        "taskDefinitionKey": row["element"],
+        "due": instant_out(row["due"]),
+        "followUp": instant_out(row["follow_up"]),
+        "caseDefinitionId": None,
+        "caseExecutionId": None,
+        "caseInstanceId": None,
         "tenantId": None,
     }

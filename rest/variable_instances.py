@@ -8,11 +8,12 @@ from sqlalchemy import RowMapping
 
 from engine.bpmn.values import Declared
 from rest import asking
-from rest.asking import counted, like, listed, streamed, text, texts, the_row
+from rest.asking import like, text, texts, the_row
 from rest.errors import missing
+from rest.offering import offer, stored, streamed
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
-from rest.query import Asked, Query
-from rest.shapes import CountResultDto, VariableInstanceDto, Variables, VariableValueDto
+from rest.query import Query
+from rest.shapes import VariableInstanceDto, Variables, VariableValueDto
 from rest.shapes_past import HistoricVariableInstanceDto
 from rest.values import instant_out, value_out
 from store.engine import listing
@@ -69,24 +70,15 @@ SORTS = {"variableName": "name", "activityInstanceId": "place"}
 PAST_SORTS = {"instanceId": "root", "variableName": "name"}
 
 
-@router.get("/variable-instance")
-@router.post("/variable-instance")
-def variable_instances(query: Asked, caller: TheCaller) -> list[VariableInstanceDto]:
-    """What running instances hold, each where it is held, in the order of instances and first settings unless sorted otherwise."""
-    plain = query.flag("deserializeValues", default=True)
-
-    def held(rows: Iterator[RowMapping]) -> Iterator[VariableInstanceDto]:
-        return (_held(caller, row, deserialize=plain) for row in _standing(caller, rows))
-
-    return streamed(query, caller, VARIABLES, PARAMS, SORTS, held, always=OPEN)
-
-
-@router.get("/variable-instance/count")
-@router.post("/variable-instance/count")
-def count_variable_instances(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    wanted = Wanted((*asking.filters(query, caller, PARAMS), *OPEN))
-    return {"count": sum(1 for _ in _standing(caller, caller.stream(listing.stream, VARIABLES, wanted)))}
+offer(
+    router,
+    "/variable-instance",
+    VariableInstanceDto,
+    streamed(VARIABLES, PARAMS, SORTS, lambda query, caller, rows: _all_held(query, caller, rows), always=lambda _query, _caller: OPEN),  # noqa: PLW0108 - it stands below
+    name="variable_instances",
+    told="What running instances hold, each where it is held, in the order of instances and first settings unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
 @router.get("/variable-instance/{variable:path}")
@@ -98,19 +90,15 @@ def variable_instance(variable: str, caller: TheCaller, deserializeValue: bool =
     raise missing(gone)
 
 
-@router.get("/history/variable-instance")
-@router.post("/history/variable-instance")
-def past_variable_instances(query: Asked, caller: TheCaller) -> list[HistoricVariableInstanceDto]:
-    """Each variable with its last value, in the order of instances and first settings unless sorted otherwise."""
-    plain = query.flag("deserializeValues", default=True)
-    return listed(query, caller, VARIABLES, PAST_PARAMS, PAST_SORTS, lambda row: _past(caller, row, deserialize=plain), always=_there(query))
-
-
-@router.get("/history/variable-instance/count")
-@router.post("/history/variable-instance/count")
-def count_past_variable_instances(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many there are."""
-    return counted(query, caller, VARIABLES, PAST_PARAMS, always=_there(query))
+offer(
+    router,
+    "/history/variable-instance",
+    HistoricVariableInstanceDto,
+    stored(VARIABLES, PAST_PARAMS, PAST_SORTS, lambda caller, row, query: _past(caller, row, deserialize=_plain(query)), always=lambda query: _there(query)),  # noqa: PLW0108 - it stands below
+    name="past_variable_instances",
+    told="Each variable with its last value, in the order of instances and first settings unless sorted otherwise.",
+    counted="How many there are.",
+)
 
 
 @router.get("/history/variable-instance/{variable:path}")
@@ -118,6 +106,11 @@ def past_variable_instance(variable: str, caller: TheCaller, deserializeValue: b
     """One variable with its last value."""
     row = _row(caller, variable, otherwise=f"Historic variable instance with Id '{variable}' does not exist.")
     return _past(caller, row, deserialize=deserializeValue)
+
+
+def _plain(query: Query) -> bool:
+    """Whether lists and maps are shown as such, not as text."""
+    return query.flag("deserializeValues", default=True)
 
 
 def last_values(caller: Caller, root: str, within: str) -> Variables:
@@ -142,6 +135,10 @@ def _row(caller: Caller, variable: str, *, otherwise: str) -> RowMapping:
 def _standing(caller: Caller, rows: Iterator[RowMapping]) -> Iterator[RowMapping]:
     """Those whose scope is there still: what a task or a called process held goes with it, in the history it stays."""
     return (row for row, look in caller.glances(rows) if look.holds(row["scope"], row["name"]))
+
+
+def _all_held(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[VariableInstanceDto]:
+    return (_held(caller, row, deserialize=_plain(query)) for row in _standing(caller, rows))
 
 
 def _owner(row: RowMapping) -> tuple[str, str]:

@@ -14,13 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from engine.commands.looks import Look
 from engine.refusals import NotFound, NotLocked
 from rest import asking
-from rest.asking import condition, counted, flag, listed, moment, text, texts, the_row, whole
+from rest.asking import condition, flag, moment, text, texts, the_row, whole
 from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
-from rest.query import Asked
-from rest.shapes import TEXT, CountResultDto
+from rest.shapes import TEXT
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
@@ -65,18 +65,15 @@ SORTS = {
 }
 
 
-@router.get("/external-task")
-@router.post("/external-task")
-def external_tasks(query: Asked, caller: TheCaller) -> list[ExternalTaskDto]:
-    """The tasks that wait for workers."""
-    return listed(query, caller, EXTERNAL, PARAMS, SORTS, lambda row: _item(caller, row))
-
-
-@router.get("/external-task/count")
-@router.post("/external-task/count")
-def count_external_tasks(query: Asked, caller: TheCaller) -> CountResultDto:
-    """How many wait."""
-    return counted(query, caller, EXTERNAL, PARAMS)
+offer(
+    router,
+    "/external-task",
+    ExternalTaskDto,
+    stored(EXTERNAL, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="external_tasks",
+    told="The tasks that wait for workers.",
+    counted="How many wait.",
+)
 
 
 @router.post("/external-task/fetchAndLock")

@@ -24,6 +24,7 @@ from engine.commands.projection import row_id
 from engine.commands.versions import GENERIC, Loaded
 from engine.contract import Actor
 from store.engine.chain import NO_DATA, digest_of_text, link
+from store.engine.worth import worth
 from store.types import encode, micros
 
 Note = tuple[str, str, str, Any]  # kind, process, element, data
@@ -39,6 +40,7 @@ class Notes:
     outbox: Outbox
     notes: list[Note]
     called: list[tuple[str, dict[str, Any]]]
+    held: dict[tuple[str, str], dict[str, Any]]  # scope and name -> the last setting of a variable that is still to be written
 
     def note(self, kind: str, *, process: str = "", element: str = "", data: Any = None) -> None:
         """Add an entry to the history of the instance."""
@@ -88,6 +90,8 @@ class Notes:
             text = None if data is None else encode(data)
             digest = NO_DATA if text is None else digest_of_text(text)
             head = link(head, self.root, seq, revision, at, actor.id, kind, process, element, digest, actor.name)
+            if kind == "variable" and self.loaded.profile == GENERIC:
+                self._hold(seq, at, data)
             entries.append(
                 {
                     "root": self.root,
@@ -107,6 +111,12 @@ class Notes:
         row["seq"], row["head"] = seq, head
         self.notes = []
         return entries
+
+    def _hold(self, seq: int, at: int, told: dict[str, Any]) -> None:
+        """Keep the last setting of a variable of a foreign diagram: lists of the REST interface are narrowed by it."""
+        where = {"root": self.root, "scope": told["scope"], "name": told["name"], "within": told.get("within", "")}
+        kept = {"removed": told.get("removed", False), "type": told.get("type"), **worth(told["new"])}
+        self.held[told["scope"], told["name"]] = {**where, "seq": seq, "first": seq, "begun": at, **kept}
 
     def _entered(self, event: Entered) -> None:
         self.note("entered", process=event.process, element=event.element, data=_arrival(event))

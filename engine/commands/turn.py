@@ -73,6 +73,7 @@ class Turn(Notes):
         self.outbox = Outbox(now=self.now, actor=actor, root=self.root, tenant=row["tenant"], revision=row["revision"] + 1)
         self.notes: list[Note] = []
         self.called: list[tuple[str, dict[str, Any]]] = []
+        self.held: dict[tuple[str, str], dict[str, Any]] = {}
         self.stuck: set[str] = set()
         self.before: tuple[Wait, ...] = ()
         self._apart = apart or hypothesis is not None  # a look aside: never the execution that commands share
@@ -256,6 +257,9 @@ class Turn(Notes):
 
     def _write_history(self, entries: list[dict[str, Any]]) -> None:
         hot.add_history.run(self.tx.connection, entries)
+        if self.held:
+            hot.keep_variables(self.tx.connection.dialect.name).run(self.tx.connection, list(self.held.values()))
+            self.held = {}
         for verb, row in self.called:
             (hot.add_called if verb == "add" else hot.drop_called).run(self.tx.connection, row)
         self.called = []

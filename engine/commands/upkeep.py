@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from engine.commands.audit import state_is_projected
 from engine.commands.home import Home, Transaction
@@ -13,7 +13,7 @@ from engine.refusals import NotFound
 from store.engine import outbound
 from store.engine.chain import GENESIS
 from store.engine.check import violations
-from store.engine.tables import anchor, history, instance
+from store.engine.tables import anchor, history, instance, variable
 from store.types import encode
 
 
@@ -59,6 +59,7 @@ class UpkeepVerbs:
             gone = update(history).where(history.c.root == root, history.c.seq == seq).values(data=None)
             if tx.connection.execute(gone).rowcount == 0:
                 raise NotFound(root=root, seq=seq)
+            tx.connection.execute(delete(variable).where(variable.c.root == root, variable.c.seq == seq))
             turn.note("redact", data={"seq": seq, "reason": reason})
             turn.save_notes()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, false, func, literal, not_, null, or_, select, union_all
 
-from store.engine.holding import holds_all, scope_name
+from store.engine.holding import few, holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES, THEIRS
 from store.engine.tables import history, incident, instance, version
@@ -152,4 +152,5 @@ CASES = Listing(
         "lasted": _one.ended_at - _one.started_at,
     },
     order=(_one.started_at, _one.root, _one.seq),
+    narrowings={"variables": few(_one.root)},
 )

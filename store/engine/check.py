@@ -21,7 +21,10 @@ from store.engine.tables import (
     task,
     task_candidate,
     timer,
+    variable,
+    version,
 )
+from store.engine.worth import worth
 from store.types import encode, micros
 
 Violations = Iterator[str]
@@ -164,6 +167,23 @@ def _is_held(connection: Connection, root: str, key: str) -> bool:
     return next((kind for kind, data in notes if data is not None and data["timer"] == key), "") == "timer_held"
 
 
+def variables_are_told(connection: Connection) -> Violations:
+    """What stands of a foreign diagram's variable is what its history says of the last setting, if nothing was removed from that by law."""
+    theirs = select(instance.c.root).join(version, version.c.id == instance.c.version).where(version.c.profile == "generic")
+    settings = select(history.c.root, history.c.seq, history.c.data).where(history.c.kind == "variable", history.c.root.in_(theirs))
+    last: dict[tuple[str, str, str], tuple[int, str]] = {}
+    removed = set()
+    for root, seq, data in connection.execute(settings.order_by(history.c.root, history.c.seq)):
+        if data is None:
+            removed.add(root)
+        else:
+            last[root, data["scope"], data["name"]] = (seq, worth(data["new"])["kind"])
+    kept = {(row.root, row.scope, row.name): (row.seq, row.kind) for row in connection.execute(select(variable))}
+    for key in sorted(kept.keys() | last.keys()):
+        if key[0] not in removed and kept.get(key) != last.get(key):
+            yield f"{key[0]}: the variable {key[2]!r} is not what its history says"
+
+
 def deletions_follow(connection: Connection) -> Violations:
     """Every deletion of a deployment follows from the one before."""
     yield from deletions_hold(connection)
@@ -180,6 +200,7 @@ CHECKS: tuple[Check, ...] = (
     troubles_counted,
     ended_instances_are_dated,
     held_work_has_a_reason,
+    variables_are_told,
     deletions_follow,
 )
 

@@ -1,24 +1,29 @@
-"""Who holds a variable that was asked for: by its last setting in a scope, which the history tells. For the REST interface."""
+"""Who holds a variable that was asked for: by its last setting in a scope. For the REST interface."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, exists, func, not_, or_, select, true, type_coerce
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select, true
 
-from store.engine.listing import Condition
-from store.engine.tables import history, instance, version
-from store.engine.told import fitting, in_data, kind_told, number_told, text_told
+from store.engine.listing import Condition, Narrowing
+from store.engine.tables import instance, variable
+from store.engine.told import by_letters, fitting
+from store.engine.worth import LETTERS
 
 CALLED = "/c"  # ends the name of a called process's own scope
-_SORTED = dict.fromkeys(("integer", "long", "short", "double"), number_told) | {"boolean": kind_told}
+FEW = 500  # instances that hold what is asked for: so few are looked at by themselves
+_SORTED: Mapping[str, ColumnElement[Any]] = {
+    **dict.fromkeys(("integer", "long", "short", "double"), variable.c.number),
+    "boolean": case((variable.c.kind.in_(("true", "false")), variable.c.kind)),
+}
 _Compare = Callable[[Any, Any], ColumnElement[bool]]
 _EQUAL: _Compare = operator.eq
 _ORDER: Mapping[str, _Compare] = {"gt": operator.gt, "gteq": operator.ge, "lt": operator.lt, "lteq": operator.le}
 ORDERED = frozenset(_ORDER)
 OPERATORS = ORDERED | {"eq", "neq", "like", "notLike"}
+_THERE = variable.c.removed.is_(False)
 
 
 @dataclass(frozen=True)
@@ -43,83 +48,79 @@ def scope_of(within: str) -> str:
     return within + CALLED if within else ""
 
 
-def holds_all(root: ColumnElement[str], scope: ColumnElement[str] | None) -> Condition:
-    """A scope of an instance (None: any of its scopes) holds every one of the variables asked for."""
-    return lambda asked: and_(true(), *(_holds(root, scope, each) for each in asked))
+def holds_all(root: ColumnElement[str], scope: ColumnElement[str]) -> Condition:
+    """A scope of an instance holds every one of the variables asked for."""
+    here = and_(variable.c.root == root, variable.c.scope == scope)
+    return lambda asked: and_(true(), *(exists().where(here, _THERE, is_held(each)).correlate_except(variable) for each in asked))
+
+
+def few(root: ColumnElement[str]) -> Narrowing:
+    """Where few instances hold what is asked for in whatever scope, only those are looked at: found by the index of values."""
+
+    def narrowed(connection: Connection, asked: Iterable[Held]) -> ColumnElement[bool] | None:
+        found = [set(connection.execute(_roots(each)).scalars()) for each in asked]
+        small = [roots for roots in found if len(roots) <= FEW]
+        return root.in_(sorted(set.intersection(*small))) if small else None
+
+    return narrowed
+
+
+def _roots(asked: Held) -> Any:
+    return select(variable.c.root).where(_THERE, is_held(asked)).distinct().limit(FEW + 1)
 
 
 def value_in(root: ColumnElement[str], scope: ColumnElement[str]) -> Callable[[str, str], ColumnElement[Any]]:
     """What a list is sorted by: the value that a variable has in a scope, by its name and type; NULL without one of that type."""
 
     def column(name: str, kind: str) -> ColumnElement[Any]:
-        setting = history.alias()
-        value = in_data("new", of=_SORTED.get(kind, text_told), data=setting.c.data)
-        here = and_(setting.c.root == root, in_data("scope", data=setting.c.data) == scope, in_data("name", data=setting.c.data) == name)
-        return select(value).where(here, _is_last(setting)).limit(1).correlate_except(setting).scalar_subquery()
+        value = _SORTED.get(kind, by_letters(variable.c.text))
+        here = (variable.c.root == root, variable.c.scope == scope, variable.c.name == name, _THERE)
+        return select(value).where(*here).correlate_except(variable).scalar_subquery()
 
     return column
 
 
 def places(connection: Connection, asked: Iterable[Held]) -> set[tuple[str, str]]:
-    """Root and scope of everything in running instances of foreign diagrams that holds all of the variables."""
-    setting, found = history.alias("setting"), []
-    for each in asked:
-        running = select(setting.c.root, in_data("scope", data=setting.c.data)).join(instance, instance.c.root == setting.c.root)
-        running = running.join(version, version.c.id == instance.c.version).where(version.c.profile == "generic", instance.c.ended_at.is_(None))
-        found.append({(root, scope) for root, scope in connection.execute(running.where(_is_last(setting), is_held(setting, each)))})
-    return set.intersection(*found)
+    """Root and scope of everything in running instances that holds all of the variables."""
+    running = select(variable.c.root, variable.c.scope).join(instance, instance.c.root == variable.c.root).where(instance.c.ended_at.is_(None), _THERE)
+    return set.intersection(*({(root, scope) for root, scope in connection.execute(running.where(is_held(each)))} for each in asked))
 
 
-def _holds(root: ColumnElement[str], scope: ColumnElement[str] | None, asked: Held) -> ColumnElement[bool]:
-    setting = history.alias()
-    here = and_(setting.c.root == root, _is_last(setting), is_held(setting, asked))
-    return exists().where(here if scope is None else and_(here, in_data("scope", data=setting.c.data) == scope))
+def is_held(asked: Held) -> ColumnElement[bool]:
+    """A variable is the one that was asked for."""
+    return and_(is_named(asked), compares(asked))
 
 
-def _is_last(setting: FromClause) -> ColumnElement[bool]:
-    """An entry that sets a variable which nothing has set or taken away since."""
-    later = history.alias()
-    same = (in_data(name, data=later.c.data) == in_data(name, data=setting.c.data) for name in ("scope", "name"))
-    since = exists().where(later.c.root == setting.c.root, later.c.seq > setting.c.seq, later.c.kind == "variable", *same)
-    there = in_data("removed", data=setting.c.data).is_(None)
-    return and_(setting.c.kind == "variable", setting.c.data.is_not(None), there, not_(since))
-
-
-def is_held(setting: FromClause, asked: Held) -> ColumnElement[bool]:
-    """An entry sets a variable that was asked for."""
-    return and_(is_named(setting, asked), compares(setting.c.data, asked))
-
-
-def is_named(setting: FromClause, asked: Held) -> ColumnElement[bool]:
-    """An entry sets a variable of the name."""
-    name = in_data("name", data=setting.c.data)
+def is_named(asked: Held) -> ColumnElement[bool]:
+    """A variable is of the name."""
+    name = variable.c.name
     return func.lower(name) == asked.name.lower() if asked.any_name_case else name == asked.name
 
 
-def compares(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
-    """What an entry's data says of the value, whatever its name, is as asked for."""
+def compares(asked: Held) -> ColumnElement[bool]:
+    """A variable's value, whatever its name, is as asked for."""
     if asked.operator in {"neq", "notLike"}:
-        same = compares(data, replace(asked, operator="eq" if asked.operator == "neq" else "like"))
-        return not_(func.coalesce(type_coerce(same, Boolean), False))
+        same = compares(replace(asked, operator="eq" if asked.operator == "neq" else "like"))
+        return not_(func.coalesce(same, false()))
     value = asked.value
     if value is None or isinstance(value, bool):
-        kinds = {None: ("null",), True: ("true",), False: ("false",)}[value]
-        return in_data("new", of=kind_told, data=data).in_(kinds)
+        return variable.c.kind == {None: "null", True: "true", False: "false"}[value]
     if not isinstance(value, str):
-        return _ORDER.get(asked.operator, _EQUAL)(in_data("new", of=number_told, data=data), value)
-    return _compares_text(data, asked)
+        return _ORDER.get(asked.operator, _EQUAL)(variable.c.number, value)
+    return _compares_text(asked)
 
 
-def _compares_text(data: ColumnElement[Any], asked: Held) -> ColumnElement[bool]:
+def _compares_text(asked: Held) -> ColumnElement[bool]:
     """Texts as texts; a text that is a date is also compared with dates, as instants."""
-    held: ColumnElement[str] = in_data("new", of=text_told, data=data)
     value = asked.value
-    if asked.any_value_case:
-        held, value = func.lower(held), value.lower()
+    held = func.lower(variable.c.text) if asked.any_value_case else by_letters(variable.c.text)
     if asked.operator == "like":
-        return fitting(held, value)
+        return fitting(held, value.lower() if asked.any_value_case else value)
     compare = _ORDER.get(asked.operator, _EQUAL)
+    same = compare(held, value.lower() if asked.any_value_case else value)
+    if compare is _EQUAL and not asked.any_value_case:
+        same = and_(same, variable.c.head == value[:LETTERS])  # by the index
     if asked.at is None:
-        return compare(held, value)
-    is_date = func.coalesce(in_data("type", data=data), "") == "Date"
-    return or_(and_(is_date, compare(in_data("new", of=text_told, data=data), asked.at)), and_(not_(is_date), compare(held, value)))
+        return same
+    is_date, date = variable.c.type == "Date", by_letters(variable.c.text)
+    return or_(and_(is_date, compare(date, asked.at)), and_(func.coalesce(variable.c.type, "") != "Date", same))

@@ -1,8 +1,10 @@
 """The few statements of a command, built once. Each is one round trip; ``engine.commands`` hands in plain dictionaries."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine.tables import (
     called,
@@ -16,6 +18,7 @@ from store.engine.tables import (
     task,
     task_candidate,
     timer,
+    variable,
 )
 from store.prepared import Prepared
 
@@ -110,3 +113,12 @@ drop_subscription = Prepared(delete(subscription).where(subscription.c.id == bin
 
 # ---- history: many rows with every act, so its values come as the columns store them
 add_history = Prepared(insert(history), stored=True)
+
+
+@cache
+def keep_variables(dialect: str) -> Prepared:
+    """The last settings of variables: of one that was set before it stays when that was first."""
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(variable).inline()
+    kept = {column.name for column in variable.primary_key} | {"first", "begun"}
+    changed = {column.name: new.excluded[column.name] for column in variable.c if column.name not in kept}
+    return Prepared(new.on_conflict_do_update(index_elements=list(variable.primary_key), set_=changed), stored=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, or_, select
 
 Condition = Callable[[Any], ColumnElement[bool]]
+Narrowing = Callable[[Connection, Any], ColumnElement[bool] | None]
 Rows = Sequence[RowMapping]
 Filters = tuple[tuple[str, Any], ...]
 ANY_OF = "any of"
@@ -19,13 +20,14 @@ _CHUNK = 500  # rows fetched at a time while a list is streamed
 class Listing:
     """A list: what it selects, what it can be narrowed by, what it can be sorted by (a column, or one that follows from a variable's name and type).
 
-    ``order`` is the one it has by itself, without ties.
+    ``order`` is the one it has by itself, without ties. ``narrowings``: filters that may be found to leave so little that the rest need not be looked at.
     """
 
     source: Select[Any]
     filters: Mapping[str, Condition]
     orders: Mapping[str, Order]
     order: tuple[ColumnElement[Any], ...]
+    narrowings: Mapping[str, Narrowing] = field(default_factory=dict)
 
 
 class Sort(NamedTuple):
@@ -51,23 +53,24 @@ class Wanted:
 
 def rows(connection: Connection, listing: Listing, wanted: Wanted) -> Rows:
     """The rows asked for."""
-    return connection.execute(_page(listing, wanted)).mappings().all()
+    return connection.execute(_page(connection, listing, wanted)).mappings().all()
 
 
 def stream(connection: Connection, listing: Listing, wanted: Wanted) -> Iterator[RowMapping]:
     """The same one by one, few in memory at a time; the connection must stay open meanwhile."""
-    with closing(connection.execute(_page(listing, wanted).execution_options(yield_per=_CHUNK))) as found:
+    with closing(connection.execute(_page(connection, listing, wanted).execution_options(yield_per=_CHUNK))) as found:
         yield from found.mappings()
 
 
 def number(connection: Connection, listing: Listing, wanted: Wanted) -> int:
     """How many rows there are."""
-    counted = select(func.count()).select_from(_narrowed(listing, wanted).subquery())
+    counted = select(func.count()).select_from(_narrowed(connection, listing, wanted).subquery())
     return int(connection.execute(counted).scalar_one())
 
 
-def _narrowed(listing: Listing, wanted: Wanted) -> Select[Any]:
-    return listing.source.where(*_conditions(listing, wanted.filters))
+def _narrowed(connection: Connection, listing: Listing, wanted: Wanted) -> Select[Any]:
+    more = (listing.narrowings[name](connection, value) for name, value in wanted.filters if name in listing.narrowings)
+    return listing.source.where(*_conditions(listing, wanted.filters), *(each for each in more if each is not None))
 
 
 def _conditions(listing: Listing, filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -75,8 +78,8 @@ def _conditions(listing: Listing, filters: Filters) -> Iterator[ColumnElement[bo
         yield or_(false(), *_conditions(listing, value)) if name == ANY_OF else listing.filters[name](value)
 
 
-def _page(listing: Listing, wanted: Wanted) -> Select[Any]:
-    found = _narrowed(listing, wanted)
+def _page(connection: Connection, listing: Listing, wanted: Wanted) -> Select[Any]:
+    found = _narrowed(connection, listing, wanted)
     for sort in wanted.sorts:
         order = listing.orders[sort.by]
         column = order if isinstance(order, ColumnElement) else order(*(sort.held or ("", "")))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, or_, select, type_coerce
 
-from store.engine.holding import holds_all, scope_name
+from store.engine.holding import few, holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.tables import history, incident, instance, task, version
 from store.types import encode
@@ -87,6 +87,7 @@ TASKS = Listing(
         "lasted": task.c.closed_at - task.c.created_at,
     },
     order=(task.c.number,),
+    narrowings={"task_variables": few(task.c.root), "process_variables": few(task.c.root)},
 )
 
 INCIDENTS = Listing(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, true, union_all
 
-from store.engine.holding import holds_all, scope_name, value_in
+from store.engine.holding import few, holds_all, scope_name, value_in
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, version
@@ -119,6 +119,7 @@ TASKS = Listing(
         "process_variable": value_in(task.c.root, scope_name(task.c.within)),
     },
     order=(task.c.number,),
+    narrowings={"task_variables": few(task.c.root), "process_variables": few(task.c.root)},
 )
 
 SUBSCRIPTIONS = Listing(
@@ -180,6 +181,7 @@ INSTANCES = Listing(
     source=select(_EVERY),
     filters={
         "root": equals(_EVERY.c.root),
+        "roots": among(_EVERY.c.root),
         "within": equals(_EVERY.c.within),
         "places": lambda pairs: or_(false(), *(and_(_EVERY.c.root == root, _EVERY.c.within == within) for root, within in pairs)),
         "version": equals(_EVERY.c.standing),
@@ -206,4 +208,5 @@ INSTANCES = Listing(
     },
     orders={"id": _EVERY.c.root, "process": _EVERY.c.process, "business_key": _EVERY.c.root_key, "version": _EVERY.c.standing},
     order=(_EVERY.c.started_at, _EVERY.c.root, func.length(_EVERY.c.within), _EVERY.c.within),
+    narrowings={"variables": few(_EVERY.c.root)},
 )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Numeric,
     Table,
     Text,
     TextClause,
@@ -336,6 +337,28 @@ history = Table(
     Column("data", Json),
     Column("digest", Text, nullable=False),
     Column("hash", Text, nullable=False),
+)
+
+# The last setting of each variable of an instance of a foreign diagram, by the scope that holds it: what lists are narrowed and sorted by.
+# The history has all settings with their values; here a value stands as databases compare it.
+variable = Table(
+    "variable",
+    metadata,
+    _root(primary=True),
+    Column("scope", Text, primary_key=True),  # "" the instance's own; a called process's: its call's token and "/c"; else a token
+    Column("name", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),  # of the history's entry that set it last, or took it away
+    Column("first", Integer, nullable=False),  # of the entry that set it first
+    Column("begun", Instant, nullable=False),  # when that was
+    Column("within", Text, nullable=False),  # the call activity whose called process the scope is in; "" the root
+    Column("removed", Boolean, nullable=False),
+    Column("type", Text),  # that a client declared; None: what the value itself says
+    Column("kind", Text, nullable=False),  # null | false | true | integer | double | text | object
+    Column("number", Numeric),  # of an integer or double
+    Column("text", Text),  # of a text; None of one that not every database could keep
+    Column("head", Text),  # its first letters, for the index
+    Index(None, "name", "head"),
+    Index(None, "name", "number"),
 )
 
 anchor = Table(

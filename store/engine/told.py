@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, String, bindparam, literal_column
+from sqlalchemy import ColumnElement, String, bindparam, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -16,22 +16,8 @@ class told(FunctionElement[str]):  # noqa: N801 - used as a function
     inherit_cache = True
 
 
-class kind_told(FunctionElement[str]):  # noqa: N801
-    """The kind of JSON under a name, in the database's own words; NULL if there is nothing."""
-
-    type = String()
-    inherit_cache = True
-
-
-class number_told(FunctionElement[Any]):  # noqa: N801
-    """The number under a name; NULL if there is none."""
-
-    type = Numeric()
-    inherit_cache = True
-
-
-class text_told(FunctionElement[str]):  # noqa: N801
-    """The text under a name, compared letter by letter; NULL if what stands there is no text."""
+class by_letters(FunctionElement[str]):  # noqa: N801
+    """A text as it is compared letter by letter."""
 
     type = String()
     inherit_cache = True
@@ -43,9 +29,9 @@ class fits(FunctionElement[bool]):  # noqa: N801
     inherit_cache = True
 
 
-def in_data(name: str, *, of: type[FunctionElement[Any]] = told, data: ColumnElement[Any] = history.c.data) -> FunctionElement[Any]:
+def in_data(name: str, *, data: ColumnElement[Any] = history.c.data) -> told:
     """What an entry's data tells under one of our own names."""
-    return of(data, literal_column(f"'{name}'"))
+    return told(data, literal_column(f"'{name}'"))
 
 
 def fitting(column: ColumnElement[str], pattern: str) -> fits:
@@ -71,39 +57,14 @@ def _told_postgresql(element: Any, compiler: Any, **more: Any) -> str:
     return f"(CAST({column} AS json) ->> {name})"
 
 
-@compiles(kind_told, "sqlite")
-def _kind_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    column, name = _arguments(element, compiler, more)
-    return f"json_type({column}, '$.' || {name})"
+@compiles(by_letters, "sqlite")
+def _letters_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    return _arguments(element, compiler, more)[0]
 
 
-@compiles(kind_told, "postgresql")
-def _kind_postgresql(element: Any, compiler: Any, **more: Any) -> str:
-    column, name = _arguments(element, compiler, more)
-    kind = f"json_typeof(CAST({column} AS json) -> {name})"
-    return f"CASE {kind} WHEN 'boolean' THEN CAST({column} AS json) ->> {name} ELSE {kind} END"  # `true` and `false`, as SQLite says
-
-
-@compiles(number_told, "sqlite")
-def _number_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    return f"CASE WHEN {_kind_sqlite(element, compiler, **more)} IN ('integer', 'real') THEN {_told_sqlite(element, compiler, **more)} END"
-
-
-@compiles(number_told, "postgresql")
-def _number_postgresql(element: Any, compiler: Any, **more: Any) -> str:
-    kind, value = (way(element, compiler, **more) for way in (_kind_postgresql, _told_postgresql))
-    return f"CASE WHEN {kind} = 'number' THEN CAST({value} AS numeric) END"
-
-
-@compiles(text_told, "sqlite")
-def _text_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    return f"CASE WHEN {_kind_sqlite(element, compiler, **more)} = 'text' THEN {_told_sqlite(element, compiler, **more)} END"
-
-
-@compiles(text_told, "postgresql")
-def _text_postgresql(element: Any, compiler: Any, **more: Any) -> str:
-    kind, value = (way(element, compiler, **more) for way in (_kind_postgresql, _told_postgresql))
-    return f"(CASE WHEN {kind} = 'string' THEN {value} END COLLATE \"C\")"
+@compiles(by_letters, "postgresql")
+def _letters_postgresql(element: Any, compiler: Any, **more: Any) -> str:
+    return f'({_arguments(element, compiler, more)[0]} COLLATE "C")'
 
 
 @compiles(fits, "sqlite")
