@@ -70,7 +70,7 @@ def fills(world, number, **changes):
 
 def promise(world, **changes):
     """The 承诺书 as filled in."""
-    data = papers.commitment(signatory="张总", signed_on=date.fromisoformat(f"{world.now:%Y-%m-%d}"))
+    data = papers.commitment(signatory="张总", signed_on=date.fromisoformat(f"{world.now:%Y-%m-%d}"), undertakings=5)
     return data | changes
 
 

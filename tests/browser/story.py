@@ -140,6 +140,6 @@ def signs(story, hands):
     task = story.task("N02b")
     hands.opens(task)
     hands.uploads("D11", "承诺书.pdf", papers.pdf("commitment"))
-    hands.does(task, papers.commitment(signatory="张总", signed_on=local(story.play.world.now).date()))
+    hands.does(task, papers.commitment(signatory="张总", signed_on=local(story.play.world.now).date(), undertakings=story.play.rules.form.undertakings))
     story.play.world.clicked.add(("N02b", ""))
     assert story.state() in {"submitted", "under_nominator_review"}
