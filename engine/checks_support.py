@@ -270,7 +270,7 @@ def _definitions(file: str, node: Xml) -> Iterator[Problem]:
             file,
             where[1],
             line_of(flow),
-            "ioSpecification 不起作用",
-            "ioSpecification has no effect here",
+            "ioSpecification 除多实例的集合外不起作用",
+            "ioSpecification says here what a loop is over and collects, nothing else",
             "inputOutput",
         )

@@ -40,7 +40,10 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3"),
     "eventBasedGateway": ("honoured", "exclusive; before message, signal, timer and conditional events and receive tasks"),
     "complexGateway": ("honoured", "activation condition over `activationCount`; late tokens end here until all have come"),
-    "multiInstanceLoopCharacteristics": ("honoured", "parallel, sequential; collection, cardinality or both; completion condition; output"),
+    "multiInstanceLoopCharacteristics": (
+        "honoured",
+        "parallel, sequential; collection (also by a data input and its association), cardinality or both; completion condition; output",
+    ),
     "standardLoopCharacteristics": ("honoured", "condition, maximum, testBefore"),
     "isForCompensation, compensateEventDefinition": (
         "honoured",
@@ -122,6 +125,7 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
     "in": ("honoured", "call activities: source, sourceExpression, variables=all; businessKey, local; thrown signals: what they carry, for whom"),
     "out": ("honoured", "call activities: source, sourceExpression, variables=all, local"),
     "script": ("honoured", "in listeners lines of `name = expression`, in parameters one expression; elsewhere refused"),
+    "value": ("honoured", "data objects, as Activiti and Flowable have it: what the variable of its name holds at first"),
     "connector": ("refused", "use an external topic"),
     "field": ("refused", "use input parameters"),
     "formData": ("ignored", "use formKey"),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from engine.bpmn.dialects_activiti import ACTIVITI, adopt
+from engine.bpmn.dialects_data import holder_of, quoted, say_data
 from engine.bpmn.dialects_scripts import LANGUAGES, computes, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
@@ -58,6 +59,7 @@ def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
     adopt(root)
     _of_this_file(root)
+    say_data(root)
     _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
@@ -146,7 +148,7 @@ def _condition(text: str, *, foreign: bool) -> str:
     if "${" in bare or "#{" in bare:
         return text
     if _DATA_OBJECT.search(bare):
-        return "${" + _EQUALS.sub("==", _DATA_OBJECT.sub(lambda found: f"variable({_quoted(found[2])})", bare)) + "}"
+        return "${" + _EQUALS.sub("==", _DATA_OBJECT.sub(lambda found: f"variable({quoted(found[2])})", bare)) + "}"
     if not (foreign or bare.startswith("=")):
         return text
     feel = bare.removeprefix("=").strip()
@@ -172,13 +174,8 @@ def _feel(source: str) -> str | None:
             compile_expression(joined)
         except ExpressionError:
             continue
-        return "${feel(" + ", ".join(_quoted(each) for each in (joined, *tried)) + ")}"
+        return "${feel(" + ", ".join(quoted(each) for each in (joined, *tried)) + ")}"
     return None
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ").replace("\r", " ")
-    return f"'{escaped}'"
 
 
 def _correlation_keys(root: Xml) -> Iterator[tuple[str, str]]:
@@ -197,7 +194,7 @@ def _element(node: Xml, keys: dict[str, str]) -> None:
     named = [node, *node.iterchildren(BPMN + "messageEventDefinition")]
     for ref in (each.get("messageRef") for each in named):
         if ref in keys:
-            properties = etree.SubElement(_holder(node), CAMUNDA + "properties")
+            properties = etree.SubElement(holder_of(node), CAMUNDA + "properties")
             etree.SubElement(properties, CAMUNDA + "property", name="correlation", value=keys[ref])
 
 
@@ -209,14 +206,6 @@ def _attributes(node: Xml) -> None:
     if node.tag in _WORKING and not ours and implementation and not implementation.startswith("##") and node.get("messageRef") is None:
         _set(node, "type", "external")
         _set(node, "topic", implementation)
-
-
-def _holder(node: Xml) -> Xml:
-    found = next(node.iterchildren(_EXTENSIONS), None)
-    if found is None:
-        found = etree.Element(_EXTENSIONS)
-        node.insert(0, found)
-    return found
 
 
 def _set(node: Xml, name: str, value: str | None) -> None:
@@ -250,13 +239,13 @@ def _call(node: Xml, definition: Xml) -> None:
     """Camunda 8 passes all variables in and out unless it is told otherwise; then what comes out is for the output parameters only."""
     node.set("calledElement", _text(definition.get("processId", "")))
     if definition.get("propagateAllParentVariables", "true") == "true":
-        etree.SubElement(_holder(node), CAMUNDA + "in", variables="all")
+        etree.SubElement(holder_of(node), CAMUNDA + "in", variables="all")
     local = "false" if definition.get("propagateAllChildVariables", "true") == "true" else "true"
-    etree.SubElement(_holder(node), CAMUNDA + "out", variables="all", local=local)
+    etree.SubElement(holder_of(node), CAMUNDA + "out", variables="all", local=local)
 
 
 def _mapping(node: Xml, definition: Xml) -> None:
-    both = etree.SubElement(_holder(node), CAMUNDA + "inputOutput")
+    both = etree.SubElement(holder_of(node), CAMUNDA + "inputOutput")
     for each in definition.iterchildren(etree.Element):
         kind = str(each.tag).removeprefix(ZEEBE)
         if kind in {"input", "output"}:

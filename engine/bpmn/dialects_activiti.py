@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from lxml import etree
 
+from engine.bpmn.dialects_data import holder_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.xml import Xml
 
 ACTIVITI = "{http://activiti.org/bpmn}"
 FLOWABLE = "{http://flowable.org/bpmn}"
 _EARLIER = "{http://camunda.org/bpmn}"  # what Camunda's first modelers wrote
-_EXTENSIONS = BPMN + "extensionElements"
 _OTHER_NAMES = {"resultVariableName": "resultVariable"}
 _WORKER = {"external-worker": "external"}
 _BEAN = "delegateExpression"  # of a task: a worker's topic, see `dialects`
@@ -59,8 +59,4 @@ def _put(node: Xml, name: str, value: str) -> None:
 
 def _hand_in(call: Xml, what: str, value: str) -> None:
     """What a call says by an attribute Camunda says by an element."""
-    holder = next(call.iterchildren(_EXTENSIONS), None)
-    if holder is None:
-        holder = etree.Element(_EXTENSIONS)
-        call.insert(0, holder)
-    etree.SubElement(holder, CAMUNDA + "in", {what: value})
+    etree.SubElement(holder_of(call), CAMUNDA + "in", {what: value})
