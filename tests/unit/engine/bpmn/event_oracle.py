@@ -1,0 +1,175 @@
+"""What becomes of blocks and scopes when events strike: the oracle of `test_random_events`, which knows nothing of tokens and diagrams.
+
+Whoever is interrupted is dropped with all it began; what a boundary event that does not interrupt began belongs to the scope around its activity and survives
+that; an error goes outwards to the nearest scope or activity that catches it, an escalation, too, and may leave who raised it at work.
+"""
+
+from __future__ import annotations
+
+TIMER = "duration:PT1H"
+WAITED = ("message", TIMER)
+CODES = {"error": "E1", "error2": "E2", "any_error": None}
+
+
+class Run:
+    """What is at work: `above` is what it is part of, `key` the number of the loop's instance that it belongs to."""
+
+    def __init__(self, above, key):
+        self.above, self.key = above, key
+
+    @property
+    def scope(self):
+        return self.above.scope
+
+    def raised(self, kind, code):
+        """An error or an escalation comes from within: it goes outwards."""
+        self.above.raised(kind, code)
+
+
+class TaskRun(Run):
+    """A task; in a raising block what follows it is said when it is completed."""
+
+    def __init__(self, above, key, block):
+        super().__init__(above, key)
+        self.block, self.done = block, False
+
+    def open(self):
+        return [] if self.done else [(self.block.name, self.key, self.complete)]
+
+    def complete(self, outcome):
+        if outcome and self.block.raises == "escalation":
+            self.raised("escalation", None)
+        elif outcome and self.block.raises:
+            self.raised("error", CODES[self.block.raises])
+            return
+        self.done = True
+
+
+class SeqRun(Run):
+    """Blocks one after the other; with `numbered` each under the number of its turn."""
+
+    def __init__(self, above, key, blocks, *, numbered=False):
+        super().__init__(above, key)
+        self.blocks, self.numbered, self.at = blocks, numbered, -1
+        self.next()
+
+    def next(self):
+        self.at += 1
+        self.run = self.blocks[self.at].fresh(self, self.at if self.numbered else self.key)
+
+    @property
+    def done(self):
+        while self.run.done and self.at + 1 < len(self.blocks):
+            self.next()
+        return self.run.done
+
+    def open(self):
+        return [] if self.done else self.run.open()
+
+
+class AllRun(Run):
+    """Blocks at once; with `numbered` each under its number."""
+
+    def __init__(self, above, key, blocks, *, numbered=False):
+        super().__init__(above, key)
+        self.runs = [block.fresh(self, number if numbered else key) for number, block in enumerate(blocks)]
+
+    @property
+    def done(self):
+        return all([run.done for run in self.runs])  # noqa: C419 - each takes its step
+
+    def open(self):
+        return [each for run in self.runs for each in run.open()]
+
+
+class ScopeRun(Run):
+    """A sub-process, a called process or an event sub-process: its course, what boundary events began beside it, its event sub-processes."""
+
+    def __init__(self, above, key, body, watches=()):
+        super().__init__(above, key)
+        self.watches = {watch.name: watch for watch in watches}
+        self.interrupted, self.beside = False, []
+        self.main = body.fresh(self, key)
+
+    @property
+    def scope(self):
+        return self
+
+    @property
+    def done(self):
+        return all([run.done for run in [self.main, *self.beside]])  # noqa: C419 - each takes its step
+
+    def listening(self):
+        return [] if self.interrupted or self.done else list(self.watches.values())
+
+    def open(self):
+        found = [each for run in [self.main, *self.beside] for each in run.open()]
+        return found + [(watch.event, self.key, lambda _, w=watch: self.begin(w)) for watch in self.listening() if watch.kind in WAITED]
+
+    def begin(self, watch):
+        handler = WatchRun(self, self.key, watch)
+        if watch.interrupts:
+            self.interrupted, self.main, self.beside = True, handler, []
+            return
+        if watch.kind == TIMER:
+            del self.watches[watch.name]
+        self.beside.append(handler)
+
+    def raised(self, kind, code, *, but=None):
+        catcher = None if self.interrupted else best([watch for watch in self.watches.values() if watch is not but], kind, code)
+        if catcher is not None:
+            self.begin(catcher)
+        elif self.above is not None:  # an escalation may leave the process: nobody minds
+            self.above.raised(kind, code)
+
+
+class WatchRun(ScopeRun):
+    """An event sub-process at work: what it raises others of its scope may catch, never itself."""
+
+    def __init__(self, above, key, watch):
+        super().__init__(above, key, watch.handler)
+        self.watch = watch
+
+    def raised(self, kind, code):
+        self.above.raised(kind, code, but=self.watch)
+
+
+class GuardRun(Run):
+    """An activity with boundary events."""
+
+    def __init__(self, above, key, block):
+        super().__init__(above, key)
+        self.block, self.left = block, list(block.watches)
+        self.run, self.interrupted = block.body.fresh(self, key), False
+
+    @property
+    def done(self):
+        return self.run.done
+
+    def open(self):
+        if self.interrupted or self.done:
+            return self.run.open()
+        waits = [(watch.event, self.key, lambda _, w=watch: self.begin(w)) for watch in self.left if watch.kind in WAITED]
+        return self.run.open() + waits
+
+    def begin(self, watch):
+        if watch.interrupts:
+            self.interrupted, self.run = True, watch.handler.fresh(self, self.key)
+            return
+        if watch.kind == TIMER:
+            self.left.remove(watch)
+        self.scope.beside.append(watch.handler.fresh(self.scope, self.key))
+
+    def raised(self, kind, code):
+        catcher = None if self.interrupted else best(self.left, kind, code)
+        if catcher is None:
+            self.above.raised(kind, code)
+        else:
+            self.begin(catcher)
+
+
+def best(watches, kind, code):
+    """Who catches it: the one for exactly this code before the one for any."""
+    fit = [watch for watch in watches if watch.kind == kind or (kind == "error" and watch.kind in CODES)]
+    exact = [watch for watch in fit if CODES.get(watch.kind) == code]
+    return next(iter(exact + [watch for watch in fit if CODES.get(watch.kind) is None]), None)
