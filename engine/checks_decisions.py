@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from engine.bpmn.elements import DecisionCall, ElementInfo, ProcessInfo, natural
 from engine.checks_problem import Problem, Profile, Severity, did_you_mean
+from engine.checks_support import holds_expression
 from engine.dmn import MAPPINGS, Decisions
 from engine.dmn.model import Decision, Table
-from engine.expressions import is_expression
 
 BINDINGS: Mapping[Profile, tuple[str, ...]] = {"season": ("latest", "deployment"), "generic": ("latest", "deployment", "version", "versionTag")}
 
@@ -25,14 +25,14 @@ def check_decisions(process: ProcessInfo, decisions: Decisions, profile: Profile
 
 
 def _binding(info: ElementInfo, call: DecisionCall, profile: Profile) -> Iterator[Problem]:
-    """A season decides by its own tables; other diagrams may name a version, as a number or tag that is written out."""
+    """A season decides by its own tables; other diagrams may name a version, by its number or tag."""
     if call.binding not in BINDINGS[profile]:
         zh, en = f"不支持的绑定方式：{call.binding}", f"the binding {call.binding} is not supported"
         yield _at(info, "BPMN-BINDING", zh, en, hint=", ".join(BINDINGS[profile]))
-    elif call.binding == "version" and natural(call.version) is None:
+    elif call.binding == "version" and natural(call.version) is None and not holds_expression(call.version):
         yield _at(info, "BPMN-BINDING", "决策版本须为数字", "the version of the decision is no number", hint="camunda:decisionRefVersion")
-    elif call.binding == "versionTag" and (not call.version or is_expression(call.version)):
-        zh, en = "决策的版本标签须直接写出", "the version tag of the decision must be written out"
+    elif call.binding == "versionTag" and not call.version:
+        zh, en = "没有写决策的版本标签", "the version tag of the decision is missing"
         yield _at(info, "BPMN-BINDING", zh, en, hint="camunda:decisionRefVersionTag")
 
 
@@ -40,7 +40,7 @@ def _call(info: ElementInfo, call: DecisionCall, decisions: Decisions, strict: S
     if call.mapping not in MAPPINGS:
         zh, en = f"没有结果映射 {call.mapping}", f"there is no mapping {call.mapping}"
         yield _at(info, "BPMN-MAPPING", zh, en, hint=", ".join(MAPPINGS))
-    if is_expression(call.key):
+    if holds_expression(call.key):
         return
     if call.key in decisions:
         yield from _fits(info, call, decisions[call.key], strict)

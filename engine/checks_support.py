@@ -175,7 +175,7 @@ def _counts(info: ElementInfo, loop: LoopInfo) -> Iterator[Problem]:
         ("多实例的个数", "cardinality", loop.cardinality, most),
         ("循环的次数", "loop maximum", loop.maximum, None),
     ):
-        if text is None or _holds_expression(text):
+        if text is None or holds_expression(text):
             continue
         number = natural(text)
         if number is None:
@@ -185,7 +185,8 @@ def _counts(info: ElementInfo, loop: LoopInfo) -> Iterator[Problem]:
             yield _at(info, "BPMN-MULTI", f"{what_zh}超过上限 {limit}", f"the {what_en} is more than {limit}", hint=f"1 … {limit}")
 
 
-def _holds_expression(text: str) -> bool:
+def holds_expression(text: str) -> bool:
+    """Whether a text is evaluated; also one that is wrong."""
     try:
         return is_expression(text)
     except ExpressionError:  # named by the check of texts

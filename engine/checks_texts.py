@@ -41,7 +41,7 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
     plain = (info.name, info.assignee, info.candidate_users, info.candidate_groups, info.due_date, info.follow_up_date)
     yield from (text for text in (*plain, info.priority, info.form_key, info.topic, info.expression, info.called, info.called_version) if text)
     if info.decision is not None:
-        yield info.decision.key
+        yield from (text for text in (info.decision.key, info.decision.version) if text)
     if info.properties.get("correlation"):
         yield info.properties["correlation"]
     for parameter in (*info.inputs, *info.outputs):

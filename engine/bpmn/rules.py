@@ -29,7 +29,8 @@ class BusinessRuleTask(Working, defaults.ServiceTask):
         top = token.top
         key = as_text(top.value(token, call.key))
         library = None if call.binding == "deployment" else top.surroundings.library
-        others = None if library is None else library.decisions(key, binding=call.binding, version=call.version)
+        version = as_text(top.value(token, call.version)) if call.version else ""
+        others = None if library is None else library.decisions(key, binding=call.binding, version=version)
         rows = decide(self.decisions if others is None else others, key, top.context(token))
         if self.info.result_variable:
             top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})

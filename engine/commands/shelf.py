@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from sqlalchemy import Connection
 
+from engine.bpmn.elements import natural
 from engine.bpmn.host import Call
 from engine.bpmn.spec import ProcessSpec
 from engine.commands.versions import GENERIC, Loaded, Versions
@@ -53,7 +54,8 @@ class Shelf:
             return None
         if binding == "version":
             having = [found for found in self._decisions(reversed(with_decisions(self.connection))) if key in found]
-            return having[int(version) - 1] if 0 < int(version) <= len(having) else _no_decision(key, version)
+            number = natural(version) or 0
+            return having[number - 1] if 0 < number <= len(having) else _no_decision(key, version)
         for found in self._decisions(with_decisions(self.connection)):
             if key in found and (binding != "versionTag" or found[key].version_tag == version):
                 return found

@@ -60,15 +60,17 @@ def test_a_decision_is_chosen_by_its_number_or_its_tag(rest, draw):
 
     def size(attributes, status=200):
         diagram = draw.diagram(draw.start(), rule("r", "size_of", attributes), draw.user("u"), draw.end(), draw.flows("s-r-u-e"))
-        instance = rest.post(f"/process-definition/{rest.definition(diagram)}/start", {"variables": typed(staff=70)}, status=status)
+        given = typed(staff=70, n=2, t="strict")
+        instance = rest.post(f"/process-definition/{rest.definition(diagram)}/start", {"variables": given}, status=status)
         return rest.get(f"/process-instance/{instance['id']}/variables/size")["value"] if status == 200 else instance["message"]
 
     bound = 'camunda:decisionRefBinding="version'
     number, tag = f'{bound}" camunda:decisionRefVersion', f'{bound}Tag" camunda:decisionRefVersionTag'
     assert [size(f'{number}="1"'), size(f'{number}="2"'), size(f'{tag}="strict"'), size(f'{tag}="mild"')] == ["small", "large", "small", "large"]
-    for missing in (f'{number}="3"', f'{number}="0"', f'{tag}="none"'):
+    assert [size(f'{number}="${{n}}"'), size(f'{number}="${{n - 1}}"'), size(f'{tag}="${{t}}"')] == ["large", "small", "small"]
+    for missing in (f'{number}="${{t}}"', f'{tag}="none-${{t}}"', f'{number}="3"', f'{number}="0"', f'{tag}="none"'):
         assert "the decision size_of" in size(missing, status=500)
-    for wrong in (f'{number}="one"', f'{tag}="${{t}}"', tag.partition(" ")[0]):
+    for wrong in (f'{number}="one"', tag.partition(" ")[0]):
         diagram = draw.diagram(draw.start(), rule("r", "size_of", wrong), draw.end(), draw.flows("s-r-e"))
         assert "of the decision" in rest.deploy(diagram, status=400)["message"]
 
