@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from engine.dmn.feel_functions import FUNCTIONS, property_of
-from engine.dmn.feel_grammar import parse_expression, parse_unary_tests
+from engine.dmn.feel_functions import function_of, property_of
+from engine.dmn.feel_grammar import names_tested, parse_expression, parse_unary_tests
 from engine.dmn.feel_values import Range, add, divide, equal, into_feel, multiply, power, related, subtract
 from engine.expressions.context import Context
 from engine.expressions.descent import Node
 from engine.expressions.errors import ExpressionError
 
 MAX_ITEMS = 10_000
+_NOT_MADE_FOR = (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -69,18 +70,35 @@ def _name(node: Node) -> Compiled:
 
 
 def _call(node: Node) -> Compiled:
+    """A call of a built-in function; what its arguments are not made for gives null (DMN 1.3, 10.3.4)."""
     name, parts = str(node.value), tuple(_compile(part) for part in node.parts)
-    function = FUNCTIONS.get(name)
-    if function is None:
-        raise ExpressionError(f"没有函数 {name}()", f"there is no function {name}()", code="unknown_function", name=name)
+    function = function_of(name, len(parts))
+    if name == "is defined":
+        return _is_defined(parts[0])
 
     def call(frame: Frame) -> Any:
+        values = [part(frame) for part in parts]
         try:
-            return function(frame.context, *(part(frame) for part in parts))
-        except (TypeError, ValueError, KeyError, OverflowError, ArithmeticError) as error:
-            raise ExpressionError(f"{name}() 的参数不对", f"{name}() does not take this: {error}", code="expression_type") from error
+            return function(frame.context, *values)
+        except _NOT_MADE_FOR:
+            return None
 
     return call
+
+
+def _is_defined(part: Compiled) -> Compiled:
+    """`is defined(x)`: whether there is such a variable."""
+
+    def defined(frame: Frame) -> bool:
+        try:
+            part(frame)
+        except ExpressionError as error:
+            if error.code == "unknown_variable":
+                return False
+            raise
+        return True
+
+    return defined
 
 
 def _joined(*, decisive: bool) -> Callable[[Node], Compiled]:
@@ -152,13 +170,15 @@ def _test(node: Node) -> Compiled:
 
 
 def _accepts(node: Node) -> Compiled:
-    """One test of a cell: a relation, a range, a list of values, a value, or a condition over `?`."""
-    compiled = _compile(node)
+    """One test of a cell: a relation, a range, a list of values, a value, or a condition over `?`, which null does not fulfil."""
+    compiled, condition = _compile(node), node.kind != "input" and names_tested(node)
     if node.kind == "test":
         return compiled
 
     def accepts(frame: Frame) -> bool | None:
         value = compiled(frame)
+        if value is None and condition:
+            return None
         if isinstance(value, Range):
             return value.contains(frame.tested, frame.context.zone)
         if isinstance(value, bool) and node.kind != "constant" and not isinstance(frame.tested, bool):

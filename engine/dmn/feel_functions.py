@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from inspect import signature
 from typing import Any
 
-from engine.dmn.feel_values import Range, add, bounded, compare, duration_text, equal, into_feel
+from engine.dmn.feel_lists import LISTS, Function, number
+from engine.dmn.feel_values import Range, bounded, duration_text, into_feel
 from engine.expressions.context import Context
 from engine.expressions.errors import ExpressionError
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 
-Function = Callable[..., Any]
 _MAX_PLACES = 16
-
-
-def _listed(values: tuple[Any, ...]) -> list[Any]:
-    """The arguments, or the items of the one list given."""
-    items = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
-    return [into_feel(item) for item in items]
-
-
-def _number(value: Any) -> Decimal:
-    if not isinstance(value, Decimal):
-        raise TypeError("a number is needed")
-    return value
 
 
 def _day(context: Context, *parts: Any) -> date | None:
@@ -111,68 +100,14 @@ def _rounding(mode: str) -> Function:
             return None
         if not 0 <= int(places) <= _MAX_PLACES:
             raise ValueError("0 to 16 places")
-        return _number(value).quantize(Decimal(1).scaleb(-int(places)), rounding=mode)
+        return number(value).quantize(Decimal(1).scaleb(-int(places)), rounding=mode)
 
     return apply
 
 
 def _modulo(_context: Context, left: Any, right: Any) -> Decimal | None:
     """The sign is the divisor's, as DMN says."""
-    return None if right == 0 else _number(left) - _number(right) * (left / right).to_integral_value(ROUND_FLOOR)
-
-
-def _extreme(relation: str) -> Function:
-    def pick(context: Context, *values: Any) -> Any:
-        best: Any = None
-        for value in _listed(values):
-            if best is None or compare(relation, value, best, context.zone):
-                best = value
-        return best
-
-    return pick
-
-
-def _sum(context: Context, *values: Any) -> Any:
-    found = _listed(values)
-    result: Any = found[0] if found else None
-    for value in found[1:]:
-        result = add(result, value, context.zone)
-    return result
-
-
-def _mean(context: Context, *values: Any) -> Decimal | None:
-    found = _listed(values)
-    return _number(_sum(context, found)) / len(found) if found else None
-
-
-def _median(_context: Context, *values: Any) -> Decimal | None:
-    found = sorted(_number(value) for value in _listed(values))
-    if not found:
-        return None
-    middle = len(found) // 2
-    return found[middle] if len(found) % 2 else (found[middle - 1] + found[middle]) / 2
-
-
-def _contains(context: Context, items: Any, value: Any) -> bool:
-    return any(equal(into_feel(item), value, context.zone) is True for item in items)
-
-
-def _distinct(context: Context, items: Any) -> list[Any]:
-    found: list[Any] = []
-    for item in items:
-        if not _contains(context, found, into_feel(item)):
-            found.append(into_feel(item))
-    return found
-
-
-def _all(_context: Context, *values: Any) -> bool | None:
-    found = _listed(values)
-    return False if any(value is False for value in found) else True if all(value is True for value in found) else None
-
-
-def _any(_context: Context, *values: Any) -> bool | None:
-    found = _listed(values)
-    return True if any(value is True for value in found) else False if all(value is False for value in found) else None
+    return None if right == 0 else number(left) - number(right) * (left / right).to_integral_value(ROUND_FLOOR)
 
 
 def _substring(_context: Context, value: str, start: Any, length: Any = None) -> str:
@@ -185,8 +120,16 @@ def _not(_context: Context, value: Any) -> bool | None:
     return not value if isinstance(value, bool) else None
 
 
-def _concatenate(_context: Context, *lists: Any) -> list[Any]:
-    return [item for each in lists for item in (each if isinstance(each, list | tuple) else [each])]
+def function_of(name: str, count: int) -> Function:
+    """The function of that name for so many arguments. Raises ExpressionError."""
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise ExpressionError(f"没有函数 {name}()", f"there is no function {name}()", code="unknown_function", name=name)
+    try:
+        signature(function).bind(None, *range(count))
+    except TypeError as error:
+        raise ExpressionError(f"{name}() 的参数个数不对", f"{name}(): {error}", code="expression_type") from error
+    return function
 
 
 def property_of(context: Context, value: Any, name: str) -> Any:
@@ -201,6 +144,7 @@ def property_of(context: Context, value: Any, name: str) -> Any:
     return None
 
 
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], int]]] = {
     datetime: {
         "year": lambda value: value.year,
@@ -228,6 +172,7 @@ _PROPERTIES: Mapping[type, Mapping[str, Callable[[Any], int]]] = {
 }
 
 FUNCTIONS: Mapping[str, Function] = {
+    "is defined": lambda _context, _value: True,
     "@": _at,
     "date": _day,
     "date and time": _instant,
@@ -240,30 +185,18 @@ FUNCTIONS: Mapping[str, Function] = {
     "string": _text,
     "not": _not,
     "decimal": _rounding(ROUND_HALF_EVEN),
+    "round up": _rounding(ROUND_UP),
+    "round down": _rounding(ROUND_DOWN),
+    "round half up": _rounding(ROUND_HALF_UP),
+    "round half down": _rounding(ROUND_HALF_DOWN),
     "floor": _rounding(ROUND_FLOOR),
     "ceiling": _rounding(ROUND_CEILING),
     "abs": lambda _context, value: abs(value),
     "modulo": _modulo,
-    "sqrt": lambda _context, value: _number(value).sqrt() if value >= 0 else None,
-    "odd": lambda _context, value: int(value) % 2 == 1,
-    "even": lambda _context, value: int(value) % 2 == 0,
-    "min": _extreme("<"),
-    "max": _extreme(">"),
-    "sum": _sum,
-    "mean": _mean,
-    "median": _median,
-    "count": lambda _context, items: Decimal(len(items)),
-    "all": _all,
-    "any": _any,
-    "list contains": _contains,
-    "distinct values": _distinct,
-    "reverse": lambda _context, items: list(reversed(items)),
-    "append": lambda _context, items, *more: [*items, *more],
-    "concatenate": _concatenate,
-    "flatten": lambda _context, items: _concatenate(_context, *items),
-    "index of": lambda context, items, value: [
-        Decimal(at) for at, item in enumerate(items, 1) if equal(into_feel(item), value, context.zone) is True
-    ],
+    "sqrt": lambda _context, value: number(value).sqrt() if value >= 0 else None,
+    "odd": lambda _context, value: abs(number(value)) % 2 == 1,
+    "even": lambda _context, value: number(value) % 2 == 0,
+    **LISTS,
     "substring": _substring,
     "string join": lambda _context, items, between="": between.join(item for item in items if item is not None),
     "string length": lambda _context, value: Decimal(len(value)),
@@ -276,4 +209,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "substring after": lambda _context, value, part: value.partition(part)[2],
     "day of week": lambda _context, value: value.strftime("%A"),
     "day of year": lambda _context, value: Decimal(value.timetuple().tm_yday),
+    "week of year": lambda _context, value: Decimal(value.isocalendar().week),
+    "month of year": lambda _context, value: _MONTHS[value.month - 1],
+    "get value": lambda _context, value, key: into_feel(value.get(key)),
+    "get entries": lambda _context, value: [{"key": key, "value": into_feel(each)} for key, each in value.items()],
 }

@@ -32,6 +32,11 @@ def parse_unary_tests(source: str) -> Node:
     return tree
 
 
+def names_tested(node: Node) -> bool:
+    """Whether the tested value (`?`) stands in a tree."""
+    return node.kind == "input" or any(names_tested(part) for part in node.parts)
+
+
 class _Parser(Descent):
     def negated(self) -> bool:
         """Whether the whole cell is `not(…)`; steps over `not(`."""

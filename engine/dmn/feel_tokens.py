@@ -11,7 +11,8 @@ _NUMBER = re.compile(r"(?:\d{1,16}(?:\.\d{1,16})?|\.\d{1,16})")
 _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _SPACED = re.compile(
     r"(?:date and time|years and months duration|string length|string join|upper case|lower case|substring before|substring after|starts with|ends with"
-    r"|list contains|distinct values|index of|insert before|day of week|day of year|week of year|month of year)(?=\s*\()"
+    r"|list contains|distinct values|index of|insert before|get value|get entries"
+    r"|is defined|round (?:half )?(?:up|down)|day of week|day of year|week of year|month of year)(?=\s*\()"
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 KEYWORDS = frozenset(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.dmn.feel_values import add, compare, equal
+from engine.dmn.feel_values import add, compare, equal, into_feel
 from engine.dmn.model import Decision, Table
+from engine.dmn.typed import finished
 from engine.errors import EngineError
+from engine.expressions.instants import Duration
 
 Row = Mapping[str, Any]
 MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
@@ -19,17 +22,17 @@ def counted(decision: Decision, table: Table, rows: Sequence[Row], zone: ZoneInf
     """The rows that the hit policy lets through, aggregated where it says so. Raises EngineError `hit_policy`."""
     policy = table.hit_policy
     if policy == "UNIQUE" and len(rows) > 1:
-        raise _several(decision, "UNIQUE", "命中了多条规则", "more than one rule matches")
+        raise _refused(decision, "UNIQUE", "命中了多条规则", "more than one rule matches")
     if policy == "ANY" and any(equal(dict(row), dict(rows[0]), zone) is not True for row in rows[1:]):
-        raise _several(decision, "ANY", "命中的规则结果不同", "the matching rules differ")
+        raise _refused(decision, "ANY", "命中的规则结果不同", "the matching rules differ")
     if policy == "COLLECT" and table.aggregation:
-        return _aggregated(table, rows, zone)
+        return _aggregated(decision, table, rows, zone)
     if policy in {"PRIORITY", "OUTPUT ORDER"}:
         rows = sorted(rows, key=lambda row: _rank(table, row))
     return list(rows[:1]) if policy in {"ANY", "FIRST", "PRIORITY"} else list(rows)
 
 
-def _several(decision: Decision, policy: str, zh: str, en: str) -> EngineError:
+def _refused(decision: Decision, policy: str, zh: str, en: str) -> EngineError:
     return EngineError("hit_policy", f"决策 {decision.id}（{policy}）：{zh}", f"decision {decision.id} ({policy}): {en}", 422)
 
 
@@ -42,17 +45,19 @@ def _rank(table: Table, row: Row) -> tuple[int, ...]:
     )
 
 
-def _aggregated(table: Table, rows: Sequence[Row], zone: ZoneInfo) -> list[Row]:
+def _aggregated(decision: Decision, table: Table, rows: Sequence[Row], zone: ZoneInfo) -> list[Row]:
     name = table.outputs[0].name
     values = [row[name] for row in rows if row.get(name) is not None]
     if table.aggregation == "COUNT":
         return [{name: Decimal(len(rows))}]
     if not values:
         return []
+    if table.aggregation == "SUM" and not all(isinstance(into_feel(value), Decimal | timedelta | Duration) for value in values):
+        raise _refused(decision, "COLLECT SUM", "命中规则的结果不是数值", "what the matching rules give cannot be summed up")
     best = values[0]
     for value in values[1:]:
         best = _FOLD[table.aggregation](best, value, zone)
-    return [{name: best}]
+    return [{name: finished(best, table.outputs[0].type)}]
 
 
 _FOLD: Mapping[str, Callable[[Any, Any, ZoneInfo], Any]] = {

@@ -261,3 +261,10 @@ def test_a_lifetime_belongs_to_an_event_that_leaves_its_activity_alone(interrupt
 
 def test_a_lifetime_on_a_task_is_named():
     assert ("BPMN-LIFETIME", "error", "x") in found(around(DRAW.user("x", ext=DRAW.props(lifetime="activity"))), profile="generic")
+
+
+def test_a_condition_that_stands_in_a_file_of_its_own_is_refused_and_not_taken_for_none():
+    elsewhere = '<conditionExpression language="groovy" camunda:resource="deployment://a.groovy"/></sequenceFlow>'
+    flows = DRAW.flows("i-x", "x-j").replace("</sequenceFlow>", elsewhere, 1)
+    xml = around(DRAW.start("i") + DRAW.user("x") + DRAW.end("j") + flows)
+    assert ("BPMN-REFUSED", "error", "i-x") in found(xml)

@@ -196,3 +196,46 @@ def test_giant_values_are_stopped(source: str) -> None:
 def test_giant_texts_are_stopped(source: str) -> None:
     with pytest.raises(ExpressionError):
         compile_expression(source)
+
+
+@pytest.mark.parametrize(
+    "call", ["string length(null)", "upper case(null)", 'starts with(null, "a")', "count(null)", "count(1)", "odd(null)", 'sum("a", 1)', "min(1, null)"]
+)
+def test_what_a_function_is_not_made_for_gives_null(call: str) -> None:
+    assert value_of(call) is None
+
+
+@pytest.mark.parametrize("call", ["count()", "upper case(1, 2)", "is defined()", "floor()"])
+def test_a_wrong_number_of_arguments_is_refused_when_it_is_compiled(call: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_expression(call)
+
+
+@pytest.mark.parametrize("cell", ["? > 3", "? in [1..3]", "? * 2 > limit", "even(?)", 'starts with(?, "a")', "not(starts with(?, limit))"])
+def test_a_condition_that_comes_to_null_accepts_nothing(cell: str) -> None:
+    assert accepts(cell, None, limit=5) is cell.startswith("not")
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("odd(1.5)", False),
+        ("even(-4)", True),
+        ("round up(1.1, 0) + round half up(2.5, 0) + round half down(2.5, 0) + round down(1.9, 0)", 8),
+        ("flatten([[1], [2, [3]]])", [1, 2, 3]),
+        ("union([1, 2], [2, 3])", [1, 2, 3]),
+        ("insert before([1, 3], 2, 2)", [1, 2, 3]),
+        ("remove([1, 2, 3], 2)", [1, 3]),
+        ("sublist([1, 2, 3], 2)", [2, 3]),
+        ("sublist([1, 2, 3], -2, 1)", [2]),
+        ("product([2, 3]) + stddev([1, 2, 3])", 7),
+        ("mode([3, 1, 1, 3, 2])", [1, 3]),
+        ('get value({a: 1}, "a")', 1),
+        ("get entries({a: 1})", [{"key": "a", "value": 1}]),
+        ('month of year(date("2023-07-01"))', "July"),
+        ('week of year(date("2023-07-01"))', 26),
+        ("is defined(x) and not(is defined(y))", True),
+    ],
+)
+def test_more_functions_have_the_value_that_dmn_says(source: str, value: object) -> None:
+    assert value_of(source, x=None) == value

@@ -147,3 +147,15 @@ def test_an_output_that_a_rule_leaves_empty_is_simply_not_said(deciding: Decide,
     assert deciding(table(*rows, outputs="a|b", policy=policy), x=7)[0] == {"a": 1}
     needed = table(*rows, outputs="a|b", policy=policy, key="first")
     assert deciding(needed, literal("a", requires="first"), x=7) == [{"value": handed_on}]
+
+
+@pytest.mark.parametrize(("kind", "sort"), [("double", float), ("integer", int), ("long", int)])
+def test_a_sum_is_of_the_kind_of_its_column(deciding: Decide, kind: str, sort: type) -> None:
+    (row,) = deciding(table("- | 1", "- | 2", outputs=f"y:{kind}", policy="COLLECT", attrs='aggregation="SUM"'), x=1)
+    assert (row["y"], type(row["y"])) == (3, sort)
+
+
+@pytest.mark.parametrize("cell", ['"a"', "true"])
+def test_what_is_no_number_is_not_summed_up(deciding: Decide, cell: str) -> None:
+    with pytest.raises(EngineError, match="cannot be summed up"):
+        deciding(table(f"- | {cell}", f"- | {cell}", policy="COLLECT", attrs='aggregation="SUM"'), x=1)
