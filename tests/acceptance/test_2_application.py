@@ -214,7 +214,7 @@ def filling(world):
     [
         ("典型经验材料", "经验.pdf", SCAN),
         ("典型经验材料", "经验.docx", b"not a word document at all"),
-        ("ISO 9001 质量管理体系认证证书", "证书.docx", papers.docx("certificate")),
+        ("ISO 9001 质量管理体系认证证书", "证书.png", b"\x89PNG\r\n\x1a\n" + bytes(600)),
         ("ISO 9001 质量管理体系认证证书", "证书.pdf", b""),
         ("财务部门证明", "财务.exe", b"MZ" + bytes(600)),
     ],
