@@ -131,7 +131,8 @@ def publish(ctx: Context, _: Data) -> None:
 def _others(ctx: Context, batch: Fact) -> list[str]:
     """Who reads the announcement beside its winners: the units, and everybody else who applied and went on with it (§9.3, 37)."""
     applied = [row for row in ctx.facts.applications.of_season(batch.season) if row.submitted_at is not None]
-    winners = {row.enterprise for row in applied if ctx.facts.publicity.item(batch=batch.id, application=row.id) is not None}
+    listed = {item.application for item in ctx.facts.publicity.items(batch.id)}
+    winners = {row.enterprise for row in applied if row.id in listed}
     units = {f"ru_officer@{row.unit}" for row in applied if row.unit}
     enterprises = {f"applicant_editor@{row.enterprise}" for row in applied if row.state not in LEFT and row.enterprise not in winners}
     return sorted(units | enterprises)

@@ -1,7 +1,19 @@
 """Delivery of a unit's list: opinions with their seals, what becomes of each application, and the end without a list."""
 
 from engine.contract import Context
-from handlers.common import Data, counting_documents, found, outcome, refuse_late, refuse_without_file, rows, season_of, variable
+from handlers.common import (
+    Data,
+    Variables,
+    counting_documents,
+    found,
+    need,
+    outcome,
+    refuse_late,
+    refuse_without_file,
+    rows,
+    season_of,
+    variable,
+)
 from handlers.notify import tell
 from handlers.submission import findings_of_sealed
 from selection import nomination, quota
@@ -12,12 +24,25 @@ CLOSE = "推荐截止"
 BEFORE_UNIT = ("submitted", "under_nominator_review", "returned")
 
 
-def seal(ctx: Context, data: Data) -> None:
-    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed pages are D5.sealed files."""
+def seal(ctx: Context, data: Data) -> Variables:
+    """N03c 出具推荐意见并用印. Data: opinions [{application, opinion}], outcome (deliver, back); the sealed pages are D5.sealed files.
+
+    → leader_signs: the unit wants its leader's personal sign-off before the delivery counts, and the leader has an account (§14).
+    """
     if outcome(data, "deliver", "back") == "back":
-        return
+        return {"leader_signs": False}
     refuse_late(ctx, CLOSE)
     hand_over(ctx, data, by_proxy=False)
+    code = variable(ctx, "unit")
+    return {"leader_signs": season_of(ctx).unit(code).leader_signs and bool(ctx.facts.people.members_of(f"ru_leader@{code}"))}
+
+
+def sign_off(ctx: Context, data: Data) -> None:
+    """N03f 负责人签发推荐意见, where the unit wants it. Data: comment, outcome (sign, return: the officer changes it)."""
+    if outcome(data, "sign", "return") == "return":
+        need(data, "comment", zh="请填写退回的理由", en="give the reason for sending it back")
+        return
+    refuse_late(ctx, CLOSE)
 
 
 def hand_over(ctx: Context, data: Data, *, by_proxy: bool) -> None:
@@ -147,4 +172,4 @@ def candidates(ctx: Context, code: str) -> dict[str, str]:
 
 
 HANDLERS = {"recommendation.deliver": deliver, "recommendation.lapse": lapse}
-LISTENERS = {"nomination.deliver": seal}
+LISTENERS = {"nomination.deliver": seal, "nomination.sign_off": sign_off}

@@ -27,7 +27,7 @@ KINDS: Mapping[str, frozenset[str]] = {
 # Whose papers a step collects: the variable that names the owner; at all other steps the application's.
 OWNERS: Mapping[str, str] = {
     **dict.fromkeys(("N01a", "N10b"), "season"),
-    **dict.fromkeys(("N03b", "N03c", "N03d", "N03x"), "unit"),
+    **dict.fromkeys(("N03b", "N03c", "N03d", "N03f", "N03x"), "unit"),
     **dict.fromkeys(("N07a", "N07b", "N07c"), "meeting"),
     "N09b": "visit",
     "N20a": "record",

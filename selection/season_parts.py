@@ -27,12 +27,14 @@ class Unit:
     """One 推荐单位 under its name of the season.
 
     `regions`: the beginnings of GB/T 2260 codes of the region it stands for; none for associations, which recommend from anywhere (A-05).
+    `leader_signs`: its leader signs what it delivers off in person, beside the signed and sealed page (§14).
     """
 
     code: str
     name: str
     kind: str
     regions: tuple[str, ...] = ()
+    leader_signs: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ MOST = MappingProxyType(
         "N06a": 17, "N08b": 14, "N08c": 15, "N15a": 12, "N20b": 40,
         # What is done once for a season, a group or a meeting, over all its applications: of sixty.
         "N01a": 70, "N01b": 480, "N05a": 290, "N05d": 740, "N05e": 270, "N05f": 90, "N06b": 65, "N06c": 90, "N06d": 105, "N06e": 80, "N07a": 100,
-        "N07b": 85, "N07d": 205, "N08a": 255, "N08d": 45, "N08e": 75, "N09a": 115, "N09b": 120, "N10b": 280, "N11c": 480, "N13": 55, "N13a": 60,
-        "N14b": 280,
+        "N07b": 85, "N07c": 65, "N07d": 205, "N08a": 255, "N08d": 45, "N08e": 75, "N09a": 115, "N09b": 120, "N10b": 280, "N11c": 480, "N13": 55, "N13a": 60,
+        "N14b": 345,
     }
 )  # fmt: skip
 

@@ -81,6 +81,14 @@ def _line(row: RowMapping, areas: Mapping[str, str], language: str) -> tuple[str
     return tuple(str(part) for part in kept if part)
 
 
+def _nominated(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N03f, the unit's leader: what is recommended in which words, and the signed and sealed pages."""
+    code = str(seen.variables.get("unit"))
+    rows = cases_queries.unit_cases(connection, season_id=seen.row["tenant"], code=code)
+    lines = tuple((row["enterprise_name"], row["experience_name"] or "", row["opinion"] or "") for row in rows if row["nomination"] == "chosen")
+    return (Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines, files=_files(connection, code, code="D5")),)
+
+
 def _registered(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """What the first person registered, for the second to compare."""
     rows = queries.registered(connection, seen.row["business_key"])
@@ -277,6 +285,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
     "N03b": (_places,),
     "N04d": (_to_correct,),
+    "N03f": (_nominated,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),

@@ -25,7 +25,7 @@ router = APIRouter()
 Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
 REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不予推荐"}
 TAKEN = ("chosen", "nominated")  # what takes one of the unit's places
-WORK = ("N03a", "N03b", "N03c", "N03d")
+WORK = ("N03a", "N03b", "N03c", "N03d", "N03f")
 COLUMNS = (
     Column("名次", "rank"),
     Column("申报编号", lambda row: row["number"] or row["id"]),

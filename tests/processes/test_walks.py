@@ -62,6 +62,7 @@ CHOSEN = {
     "N07a": {"meeting_at": ["2023-08-13T09:00:00+08:00"], "meeting_day_end": ["2023-08-14T00:00:00+08:00"]},
     "N08e": {"absent": [True, False]}, "N09a": {"visits": [[], ["V1", "V2"]]},
     "N13a": {"approvers": [["caq"], ["caq", "miit"]]},
+    "N03c": {"leader_signs": [True, False]},
     "N11a": {"recorded": [True, False]},
     "N13": {"recorded": [True, False]}, "N13b": {"recorded": [True, False]},
 }  # what listeners set beside the form  # fmt: skip

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from handlers import delivery, recommendation
 from selection.errors import HouseError, Late, OverQuota, Refused
-from tests.unit.handlers.conftest import LATE
+from tests.unit.handlers.conftest import LATE, person
 
 OPINION = "该企业质量管理基础扎实，方法科学、成效显著，在本地区和行业内具有示范和推广价值，同意推荐。" * 2
 
@@ -63,6 +65,34 @@ def test_an_opinion_needs_the_letter_its_sealed_page_and_the_attestations(stage)
             codes.append(refusal.code)
         stage.file("RU-LN", paper)
     assert codes == ["document.missing", "opinion.seal", "opinion.attestation"]
+
+
+@pytest.mark.parametrize(("wanted", "has_account", "signs"), [(False, True, False), (True, False, False), (True, True, True)])
+def test_a_leader_signs_in_person_where_the_unit_wants_it_and_the_leader_has_an_account(stage, wanted, has_account, signs):
+    stage.unit()
+    made = reviewed(stage, 1)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
+    for paper in ("D5.letter", "D5.sealed"):
+        stage.file("RU-LN", paper)
+    if has_account:
+        person(stage.facts, "leader", "ru_leader@RU-LN")
+    ctx = stage.context(unit="RU-LN")
+    units = [{**unit, "leader_signs": wanted} if unit["code"] == "RU-LN" else unit for unit in ctx.settings["units"]]
+    ctx = replace(ctx, settings={**ctx.settings, "units": units})
+    opinion = {"application": made[0].id, "opinion": OPINION, "no_violation": True, "mature": True}
+
+    assert delivery.seal(ctx, {"opinions": [opinion], "outcome": "deliver"}) == {"leader_signs": signs}
+    assert delivery.seal(ctx, {"outcome": "back"}) == {"leader_signs": False}
+
+
+def test_a_leader_sends_back_with_a_reason_and_signs_before_the_close(stage):
+    ctx = stage.context(unit="RU-LN")
+    delivery.sign_off(ctx, {"outcome": "sign"})
+    delivery.sign_off(ctx, {"outcome": "return", "comment": "请核对排序"})
+    with pytest.raises(Refused):
+        delivery.sign_off(ctx, {"outcome": "return"})
+    with pytest.raises(Late):
+        delivery.sign_off(stage.context(unit="RU-LN", now=LATE), {"outcome": "sign"})
 
 
 def test_the_list_tells_each_application_once_and_nothing_else(stage):
