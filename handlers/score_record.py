@@ -1,6 +1,7 @@
 """代录评分表 (§14): an expert has scored on paper; one of the office records the sheet with its scan, another compares, then it is the expert's.
 
-What was recorded rests in what N20a sent until the second person agrees; the expert's own drafts stay in the versions of the sheet.
+What was recorded rests in what N20a sent until the second person agrees; the expert's own drafts stay in the versions of the sheet. A record that turns out
+wrong is made anew in the same way, with another scan and a reason, until the group's scores are put together; the earlier sheet stays a version.
 """
 
 from engine.contract import Context
@@ -42,8 +43,11 @@ def _seat(ctx: Context, data: Data) -> Fact:
 
 
 def _refuse_unless_open(ctx: Context, seat: Fact, *, application: str, stage: str) -> None:
-    """The seat still scores at that stage, the application is its own, and its expert has not handed the sheet in."""
+    """The application is the seat's own; it still scores at that stage and has not handed the sheet in, or the office recorded it before."""
     refuse_unassigned(ctx, seat, application)
+    if stage in SCORING and _was_recorded(ctx, seat, application=application, stage=stage):
+        _refuse_counted(ctx, seat, stage)
+        return
     if stage not in SCORING or not ctx.facts.tasks.scores(season=ctx.instance.tenant, group=seat.group, expert=seat.expert, stage=stage):
         raise Conflict(
             "record.closed",
@@ -52,6 +56,21 @@ def _refuse_unless_open(ctx: Context, seat: Fact, *, application: str, stage: st
         )
     if application not in unscored(ctx, seat, stage):
         raise Conflict("record.final", zh="该项评分已提交或不在评分范围，无需代录", en="that sheet is handed in already, or is not to be scored")
+
+
+def _was_recorded(ctx: Context, seat: Fact, *, application: str, stage: str) -> bool:
+    before = ctx.facts.reviews.score(expert=seat.expert, application=application, stage=stage)
+    return before is not None and before.state == "final" and before.recorded_by is not None
+
+
+def _refuse_counted(ctx: Context, seat: Fact, stage: str) -> None:
+    """What the group's scores are put together from does not change behind the committee's back."""
+    if ctx.facts.reviews.stage_scores(group=seat.group, stage=stage):
+        raise Conflict(
+            "record.counted",
+            zh="本组评分已汇总，不能再更正代录的评分表",
+            en="the group's scores are put together already; a recorded sheet cannot be corrected any more",
+        )
 
 
 def enter(ctx: Context, data: Data) -> None:
@@ -79,8 +98,9 @@ def keep(ctx: Context, _: Data) -> None:
     ctx.facts.reviews.lock_group(seat.group)
     sheet = ctx.facts.tasks.sent(root=ctx.instance.root, element="N20a")
     recorder = ctx.facts.tasks.done_by(root=ctx.instance.root, element="N20a") or ctx.actor.id
+    again = _was_recorded(ctx, seat, application=application.id, stage=stage)
     write(ctx, seat, application.id, stage, sheet, state="final", reason=variable(ctx, "reason"), recorded_by=recorder)
-    if not unscored(ctx, seat, stage):
+    if not again and not unscored(ctx, seat, stage):
         if stage == "desk":
             ctx.facts.reviews.change_seat(seat.id, done_at=ctx.now)
         ctx.send("scores.recorded", key=f"{seat.id}/{stage}")

@@ -19,16 +19,18 @@ Recorder = Annotated[Visitor, Depends(Access("start:score_record"))]
 
 
 def _place(connection: Connection, *, group: str, place: str) -> Any:
-    """The seat with its expert, group and the stage it scores at now. Raises NotFound unless a step of it is open."""
+    """The seat with its expert, group and the stage it scores at now. Raises NotFound unless a step of it is open, or a record may be corrected."""
     found = next((row for row in queries.seats(connection, group) if row["id"] == f"{group}/{place}"), None)
-    if found is None or not found["stage"]:
+    if found is None or not (found["stage"] or found["again"]):
         raise not_found()
     return found
 
 
 def _show(request: Request, connection: Connection, *, place: Any, typed: Mapping[str, str], refusal: Any = None) -> Response:
-    sheets = queries.unscored(connection, seat_id=place["id"], expert_id=place["expert"], stage=place["stage"])
-    return page(request, "score_record.html", status=refusal.status if refusal else 200, place=place, sheets=sheets, typed=typed, refusal=refusal)
+    sheets = queries.unscored(connection, seat_id=place["id"], expert_id=place["expert"], stage=place["stage"]) if place["stage"] else ()
+    again = queries.recorded(connection, seat_id=place["id"])
+    status = refusal.status if refusal else 200
+    return page(request, "score_record.html", status=status, place=place, sheets=sheets, again=again, typed=typed, refusal=refusal)
 
 
 @router.get("/group/{group}/seats/{place}/record")
@@ -43,10 +45,13 @@ def record(
 ) -> Response:  # fmt: skip
     """Begin the record: the sheet itself, with its scan, is filled in at the task that follows."""
     found, typed = _place(connection, group=group, place=place), {"application": application, "reason": reason.strip()}
-    stage = found["stage"]
-    variables = {
-        "season": found["season"], "group": group, "seat": found["id"], "stage": stage, "record": f"{found['id']}/{application}/{stage}", **typed,
-    }  # fmt: skip
+    # A sheet that was recorded before is chosen with its stage; its record is another one, with a scan of its own.
+    sheet = next((row for row in queries.recorded(connection, seat_id=found["id"]) if application == f"{row['id']}/{row['stage']}"), None)
+    if sheet is not None:
+        application = sheet["id"]
+    stage = sheet["stage"] if sheet is not None else found["stage"]
+    name = f"{found['id']}/{application}/{stage}" + (f"/{sheet['version']}" if sheet is not None else "")
+    variables = {"season": found["season"], "group": group, "seat": found["id"], "stage": stage, "record": name, **typed, "application": application}
     try:
         # The case is called by its application alone: who sits where is nobody's business outside the room.
         house.engine.start(

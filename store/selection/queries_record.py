@@ -6,21 +6,22 @@ No rights here: what somebody may open is decided by `selection.rights`.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, and_, func, select
 
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, expert
-from store.selection.tables_review import assignment, conflict, declaration, defence_slot, review_group, score, seat
+from store.selection.tables_review import assignment, conflict, declaration, defence_slot, review_group, score, seat, stage_score
 from store.selection.tasks import SCORING, TaskFacts
 
 
 def seats(connection: Connection, group: str) -> Sequence[dict[str, Any]]:
     """The seats of a group: expert, whether the declaration is signed, how many applications are the seat's, how many sheets are handed in at
-    each stage (``desk``, ``defence``), and the ``stage`` it scores at now ("" when it does not).
+    each stage (``desk``, ``defence``), the ``stage`` it scores at now ("" when it does not), and how many recorded sheets may be recorded
+    ``again``.
     """
     signed = and_(declaration.c.seat == seat.c.id, declaration.c.expert == seat.c.expert, declaration.c.outcome == "sign")
     given = select(func.count()).where(assignment.c.seat == seat.c.id).scalar_subquery()
-    columns = (seat.c.id, seat.c.expert, expert.c.name, review_group.c.season, review_group.c.name.label("group_name"))
+    columns = (seat.c.id, seat.c.expert, expert.c.name, review_group.c.season, review_group.c.name.label("group_name"), _again().label("again"))
     counted = (given.label("given"), _handed_in("desk").label("desk"), _handed_in("defence").label("defence"))
     joined = seat.join(review_group, review_group.c.id == seat.c.group).join(expert, expert.c.id == seat.c.expert).outerjoin(declaration, signed)
     rows = connection.execute(
@@ -36,6 +37,25 @@ def seats(connection: Connection, group: str) -> Sequence[dict[str, Any]]:
 def _handed_in(stage: str) -> ScalarSelect[Any]:
     theirs = (score.c.seat == seat.c.id, score.c.expert == seat.c.expert, score.c.stage == stage, score.c.state == "final")
     return select(func.count()).where(*theirs).scalar_subquery()
+
+
+def _correctable() -> tuple[ColumnElement[bool], ...]:
+    """Sheets of a seat's expert that the office recorded and whose group's scores are not put together yet."""
+    counted = select(stage_score.c.application).where(stage_score.c.group == seat.c.group, stage_score.c.stage == score.c.stage)
+    theirs = (score.c.seat == seat.c.id, score.c.expert == seat.c.expert, score.c.state == "final", score.c.recorded_by.is_not(None))
+    return (*theirs, ~counted.exists())
+
+
+def _again() -> ScalarSelect[Any]:
+    return select(func.count()).select_from(score).where(*_correctable()).correlate(seat).scalar_subquery()
+
+
+def recorded(connection: Connection, *, seat_id: str) -> Sequence[RowMapping]:
+    """The sheets of a seat that may be recorded again: application, stage, which version it would be, names."""
+    cased = score.join(application, application.c.id == score.c.application).join(enterprise, enterprise.c.id == application.c.enterprise)
+    columns = (application.c.id, application.c.number, application.c.experience_name, enterprise.c.name.label("enterprise_name"))
+    found = select(*columns, score.c.stage, score.c.version).select_from(cased.join(seat, seat.c.id == score.c.seat))
+    return connection.execute(found.where(seat.c.id == seat_id, *_correctable()).order_by(application.c.number)).mappings().all()
 
 
 def _stage(tasks: TaskFacts, *, season: str, group: str, expert: str) -> str:

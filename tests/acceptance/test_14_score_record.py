@@ -1,5 +1,7 @@
 """代录评分表 (§14): an expert scores on paper; the office records it with its scan, a second person compares, then it counts as the expert's."""
 
+from decimal import Decimal
+
 import pytest
 
 from app.simulate.answers.base import words
@@ -108,7 +110,26 @@ def test_an_expert_whose_sheets_are_all_recorded_is_done(world, expert):
         recorded(world, expert, number)
 
     assert READ not in expert.tasks()
-    assert world.as_("clerk").goes(place_of(expert)).status == 404
+    assert world.as_("clerk").goes("/group/G1").has_link(RECORD), "a record may be corrected until the group's scores are put together"
+
+
+def test_a_wrong_record_is_made_anew_with_another_scan_and_both_stay(world, expert):
+    recorded(world, expert, 1, total=88)
+    clerk, second, where = world.as_("clerk"), world.as_("second clerk"), place_of(expert)
+    again = f"{world.application(1)}/desk"
+    assert again in clerk.goes(where).doc.xpath("//select[@name='application']//option/@value")
+    assert not clerk.sends(where, {"application": again, "reason": words("第二项分数录入有误")}).refused
+
+    assert clerk.tries(RECORD, paper(world, 1, 80) | {"outcome": "record"}).refused, "the earlier scan is none of this record"
+    clerk.does(RECORD, paper(world, 1, 80) | {"outcome": "record"}, files=SCANNED)
+    assert clerk.tries(CHECK, {"outcome": "agree"}).refused
+    second.does(CHECK, {"outcome": "agree"})
+
+    with world.house.database.read() as connection:
+        versions = Facts(connection).reviews.score_versions(expert=where.split("/")[4], application=world.application(1), stage="desk")
+    assert [row.state for row in versions] == ["final", "final"]
+    assert Decimal(versions[0].total) - Decimal(versions[1].total) == 8
+    assert "第二项分数录入有误" in versions[-1].reason
 
 
 def test_nobody_records_before_the_expert_has_declared(world):
@@ -155,5 +176,7 @@ def test_the_secretary_records_the_sheets_of_a_defence(world_at):
         secretary.does(RECORD, data | {"outcome": "record"}, files=SCANNED)
         clerk.does(CHECK, {"outcome": "agree"})
 
-    assert secretary.goes(where).status == 404, "the expert has nothing left to score"
-    assert where not in secretary.goes(f"/group/{group}").doc.xpath("//a/@href")
+    sheets = secretary.goes(where).doc.xpath("//select[@name='application']")[0]
+    assert [one for one in sheets.xpath("option/@value") if one] == [], "the expert has nothing left to score"
+    assert sheets.xpath("optgroup/option/@value") == [f"{one}/defence" for one in offered], "a record may still be corrected"
+    assert where in secretary.goes(f"/group/{group}").doc.xpath("//a/@href")
