@@ -22,6 +22,7 @@ from store.selection.subject import Fact
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_papers import nominated, papers_of
 from web.telling_rules import RULE_TELLERS
 from web.told import Told, facts_of
 
@@ -81,19 +82,11 @@ def _line(row: RowMapping, areas: Mapping[str, str], language: str) -> tuple[str
     return tuple(str(part) for part in kept if part)
 
 
-def _nominated(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
-    """N03f, the unit's leader: what is recommended in which words, and the signed and sealed pages."""
-    code = str(seen.variables.get("unit"))
-    rows = cases_queries.unit_cases(connection, season_id=seen.row["tenant"], code=code)
-    lines = tuple((row["enterprise_name"], row["experience_name"] or "", row["opinion"] or "") for row in rows if row["nomination"] == "chosen")
-    return (Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines, files=_files(connection, code, code="D5")),)
-
-
 def _registered(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """What the first person registered, for the second to compare."""
     rows = queries.registered(connection, seen.row["business_key"])
     lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
-    files = _files(connection, seen.row["business_key"], code="D12")
+    files = papers_of(connection, seen.row["business_key"], code="D12")
     return (Told(word(language, "已登记的发布"), lines=lines, files=files),) if lines or files else ()
 
 
@@ -103,20 +96,14 @@ def _recorded(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     if last is None:
         return ()
     facts = facts_of(language, ("处理结果", word(language, APPROVALS[last["outcome"]])), ("意见", last["reason"]))
-    return (Told(word(language, "代录的批准"), facts=facts, files=_files(connection, seen.row["business_key"], code="D12.approval")),)
+    return (Told(word(language, "代录的批准"), facts=facts, files=papers_of(connection, seen.row["business_key"], code="D12.approval")),)
 
 
 def _signed(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N11g: who signed on paper and why the office recorded it, with the signed page, for the second person to compare."""
     sent = TaskFacts(connection).sent(root=seen.row["root"], element="N11a")
     facts = facts_of(language, ("签批人", sent.get("signed_by")), ("代录原因", sent.get("proxy_reason")), ("意见", sent.get("comment")))
-    return (Told(word(language, "代录的签批"), facts=facts, files=_files(connection, seen.row["business_key"], code="D12.approval")),)
-
-
-def _files(connection: Connection, owner: str, *, code: str) -> tuple[tuple[str, str], ...]:
-    rows = cases_queries.documents_of(connection, owner=owner)
-    living = [row for row in rows if row["code"].startswith(code) and row["replaced_at"] is None and row["removed_at"] is None]
-    return tuple((f"/files/{row['id']}", row["name"]) for row in living)
+    return (Told(word(language, "代录的签批"), facts=facts, files=papers_of(connection, seen.row["business_key"], code="D12.approval")),)
 
 
 def _objection(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -142,7 +129,7 @@ def _objection(connection: Connection, seen: Look, language: str) -> Sequence[To
     )
     merged = tuple((number(row["receipt"]), row["facts"]) for row in queries.merged_into(connection, case["id"]))
     others = (Told(word(language, "合并处理的异议"), lines=merged, warns=True),) if merged else ()
-    return (Told(word(language, "异议"), facts=facts, files=_files(connection, case["id"], code="D13")), *others)
+    return (Told(word(language, "异议"), facts=facts, files=papers_of(connection, case["id"], code="D13")), *others)
 
 
 def _summary(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -167,7 +154,7 @@ def _reported(connection: Connection, seen: Look, language: str) -> Sequence[Tol
         ("陈述申辩", (case["hearing"] or {}).get("statement")),
         ("撤销理由", proposal.get("reason")),
     )
-    return (Told(word(language, "线索"), facts=facts, files=_files(connection, seen.row["business_key"], code="D13")),)
+    return (Told(word(language, "线索"), facts=facts, files=papers_of(connection, seen.row["business_key"], code="D13")),)
 
 
 def _heard(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -234,7 +221,7 @@ def _correction(connection: Connection, seen: Look, language: str) -> Sequence[T
     facts = facts_of(language, *texts, ("更正理由", asked["reason"]), ("提出人", asked["by_name"]))
     rows = queries.registered(connection, f"{batch}/{application}") if seen.row["element"] in {"N11f", "N19c"} else ()
     lines = tuple((word(language, CHANNELS.get(row["channel"], row["channel"])), row["url"], moment(row["at"], language=language)) for row in rows)
-    files = _files(connection, batch, code="D12.correction") if lines else ()
+    files = papers_of(connection, batch, code="D12.correction") if lines else ()
     return (Told(word(language, "拟更正的内容"), facts=facts, lines=lines, files=files, warns=True),)
 
 
@@ -285,7 +272,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
     "N03b": (_places,),
     "N04d": (_to_correct,),
-    "N03f": (_nominated,),
+    "N03f": (nominated,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),
