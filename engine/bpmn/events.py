@@ -103,14 +103,15 @@ class Catcher(Node):
         token.internal_data["timer"] = following
         return True
 
-    def look_again(self, token: Token, changes: set[tuple[str, str]]) -> None:
+    def look_again(self, token: Token, changes: set[tuple[str, str, str]]) -> None:
         """Variables changed: a conditional event is caught when its condition has become true.
 
-        One that names its changes (`camunda:variableName`, `variableEvents`) is caught at each of them at which the condition holds.
+        One that names its changes (`camunda:variableName`, `variableEvents`) is caught at each of them that it can see, if the condition holds then.
         """
         event, facts = self.event(), token.internal_data
         first, named = "held" not in facts, bool(event.variable or event.changes)
-        concerned = sum(name == (event.variable or name) and how in (event.changes or {how}) for name, how in changes)
+        seen = token.chain() if named else ()
+        concerned = sum(scope in seen and name == (event.variable or name) and how in (event.changes or {how}) for scope, name, how in changes)
         if named and not concerned and not first:
             return
         holds, before = self._holds(token), facts.get("held", False)

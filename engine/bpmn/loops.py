@@ -64,7 +64,7 @@ class _Body(Node):
         """Move the counters on; the body's scope."""
         scope = token.top.scopes.held.setdefault(token.id, {})
         scope["nrOfCompletedInstances"] = completed
-        token.top.scopes.noted("nrOfCompletedInstances")
+        token.top.scopes.noted(token.id, "nrOfCompletedInstances")
         return scope
 
 
@@ -80,7 +80,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         token._set_state(TaskState.STARTED)  # noqa: SLF001
         scope = top.scopes.held.setdefault(token.id, {})
         scope.update(nrOfInstances=len(items), nrOfActiveInstances=1 if sequential else len(items), nrOfCompletedInstances=0)
-        top.scopes.noted("nrOfInstances")
+        top.scopes.noted(token.id, "nrOfInstances")
         if self.loop.output:
             scope[self.loop.output] = []
             token.internal_data["out"] = {}

@@ -36,7 +36,7 @@ class Scopes:
         self.held: dict[str, dict[str, Any]] = {INSTANCE: {}}
         self.types: dict[str, dict[str, str]] = {}
         self.dirty = False
-        self.changes: set[tuple[str, str]] = set()  # (name, create | update | delete) since somebody last looked
+        self.changes: set[tuple[str, str, str]] = set()  # (scope, name, create | update | delete) since somebody last looked
 
     def holder(self, chain: Sequence[str], name: str) -> str:
         """Where a write goes: the nearest scope that has the name, else the last of the chain."""
@@ -53,15 +53,15 @@ class Scopes:
         elif scope in self.types:
             self.types[scope].pop(name, None)
         variables = self.held.setdefault(scope, {})
-        self.changes.add((name, "update" if name in variables else "create"))
+        self.changes.add((scope, name, "update" if name in variables else "create"))
         old = variables.get(name)
         variables[name] = value
         return old
 
-    def noted(self, counter: str) -> None:
+    def noted(self, scope: str, counter: str) -> None:
         """A counter of the engine's own moved: conditional events may read it."""
         self.dirty = True
-        self.changes.add((counter, "update"))
+        self.changes.add((scope, counter, "update"))
 
     def drop(self, owner: str) -> None:
         """Forget what a token owned."""

@@ -202,7 +202,7 @@ class State(Region, BpmnWorkflow):
         if name not in held:
             return False
         self.scopes.dirty = True
-        self.scopes.changes.add((name, "delete"))
+        self.scopes.changes.add((scope, name, "delete"))
         self.events.append(VariableRemoved(scope, name, held.pop(name)))
         return True
 

@@ -278,3 +278,19 @@ def test_a_condition_may_count_the_instances_of_a_loop(draw, story):
     assert told.at == ["a", "a"]
     told.complete("a")
     assert told.at == ["w"]
+
+
+@pytest.mark.parametrize("attrs", ['camunda:variableName="n"', 'camunda:variableEvents="create, update"'])
+def test_an_event_that_names_changes_is_not_caught_at_those_of_a_scope_within(draw, story, attrs):
+    inside = draw.user("a", inner=draw.multi(count="2"), ext=draw.inputs(n="${1}"))
+    definition = f"<conditionalEventDefinition {attrs}><condition>${{true}}</condition></conditionalEventDefinition>"
+    start = f'<startEvent id="c" isInterrupting="false">{definition}</startEvent>'
+    watch = draw.sub("es", start, draw.user("w"), draw.flows("c-w"), attrs='triggeredByEvent="true"')
+    told = story(draw.diagram(draw.start(), draw.user("u"), inside, draw.flows("s-u-a"), watch), variables={"n": 0})
+    assert told.at == ["u", "w"]
+    told.complete("u")
+    told.complete("a")
+    assert told.at == ["a", "w"]
+    told.execution.set_variables({"n": 2})
+    told.settle()
+    assert told.at == ["a", "w", "w"]
