@@ -1,7 +1,8 @@
 """What becomes of blocks and scopes when events strike: the oracle of `test_random_events`, which knows nothing of tokens and diagrams.
 
 Whoever is interrupted is dropped with all it began; what a boundary event that does not interrupt began belongs to the scope around its activity and survives
-that; an error goes outwards to the nearest scope or activity that catches it, an escalation, too, and may leave who raised it at work.
+that; an error goes outwards to the nearest scope or activity that catches it, an escalation, too, and may leave who raised it at work. What a scope has
+completed stays with it and can be undone once: of a sub-process or a loop when that is done, of a called process by itself only.
 """
 
 from __future__ import annotations
@@ -31,18 +32,44 @@ class TaskRun(Run):
 
     def __init__(self, above, key, block):
         super().__init__(above, key)
-        self.block, self.done = block, False
+        self.block, self.done, self.undone = block, False, False
 
     def open(self):
         return [] if self.done else [(self.block.name, self.key, self.complete)]
 
     def complete(self, outcome):
+        self.done = True
+        if self.block.undone:
+            self.scope.left.append(self)
         if outcome and self.block.raises == "escalation":
             self.raised("escalation", None)
         elif outcome and self.block.raises:
+            self.done = False  # the token ends at the error: nothing follows
             self.raised("error", CODES[self.block.raises])
-            return
-        self.done = True
+
+    def undoings(self):
+        """What undoes it: once only."""
+        return [] if self.undone else [self]
+
+
+class UndoRun(Run):
+    """Undoes what the scopes around it have completed, all at once."""
+
+    def __init__(self, above, key):
+        super().__init__(above, key)
+        scopes = [self.scope]
+        while isinstance(scopes[-1], WatchRun):
+            scopes.append(scopes[-1].above)
+        self.tasks = [task for scope in scopes for task in scope.completed(but=scopes)]
+        for task in self.tasks:
+            task.undone = True
+
+    @property
+    def done(self):
+        return not self.tasks
+
+    def open(self):
+        return [(f"undo{task.block.name}", task.key, lambda _, t=task: self.tasks.remove(t)) for task in self.tasks]
 
 
 class SeqRun(Run):
@@ -50,12 +77,15 @@ class SeqRun(Run):
 
     def __init__(self, above, key, blocks, *, numbered=False):
         super().__init__(above, key)
-        self.blocks, self.numbered, self.at = blocks, numbered, -1
+        self.blocks, self.numbered, self.at, self.runs = blocks, numbered, -1, []
+        if numbered:
+            self.scope.left.append(self)
         self.next()
 
     def next(self):
         self.at += 1
         self.run = self.blocks[self.at].fresh(self, self.at if self.numbered else self.key)
+        self.runs.append(self.run)
 
     @property
     def done(self):
@@ -66,6 +96,9 @@ class SeqRun(Run):
     def open(self):
         return [] if self.done else self.run.open()
 
+    def undoings(self):
+        return undoings(self)
+
 
 class AllRun(Run):
     """Blocks at once; with `numbered` each under its number."""
@@ -73,6 +106,8 @@ class AllRun(Run):
     def __init__(self, above, key, blocks, *, numbered=False):
         super().__init__(above, key)
         self.runs = [block.fresh(self, number if numbered else key) for number, block in enumerate(blocks)]
+        if numbered:
+            self.scope.left.append(self)
 
     @property
     def done(self):
@@ -81,14 +116,22 @@ class AllRun(Run):
     def open(self):
         return [each for run in self.runs for each in run.open()]
 
+    def undoings(self):
+        return undoings(self)
+
+
+def undoings(loop):
+    """A loop that is done can be undone: what each of its instances has completed."""
+    return [task for run in loop.runs for task in run.undoings()] if loop.done else []
+
 
 class ScopeRun(Run):
     """A sub-process, a called process or an event sub-process: its course, what boundary events began beside it, its event sub-processes."""
 
-    def __init__(self, above, key, body, watches=()):
+    def __init__(self, above, key, body, watches=(), *, apart=False):
         super().__init__(above, key)
         self.watches = {watch.name: watch for watch in watches}
-        self.interrupted, self.beside = False, []
+        self.interrupted, self.beside, self.left, self.apart = False, [], [], apart
         self.main = body.fresh(self, key)
 
     @property
@@ -99,6 +142,13 @@ class ScopeRun(Run):
     def done(self):
         return all([run.done for run in [self.main, *self.beside]])  # noqa: C419 - each takes its step
 
+    def undoings(self):
+        """As a part of the scope around it: what it has completed, once it is done; not of a called process."""
+        return self.completed() if self.done and not self.apart else []
+
+    def completed(self, *, but=()):
+        return [task for each in self.left if each not in but for task in each.undoings()]
+
     def listening(self):
         return [] if self.interrupted or self.done else list(self.watches.values())
 
@@ -108,6 +158,7 @@ class ScopeRun(Run):
 
     def begin(self, watch):
         handler = WatchRun(self, self.key, watch)
+        self.left.append(handler)
         if watch.interrupts:
             self.interrupted, self.main, self.beside = True, handler, []
             return
@@ -173,3 +224,12 @@ def best(watches, kind, code):
     fit = [watch for watch in watches if watch.kind == kind or (kind == "error" and watch.kind in CODES)]
     exact = [watch for watch in fit if CODES.get(watch.kind) == code]
     return next(iter(exact + [watch for watch in fit if CODES.get(watch.kind) is None]), None)
+
+
+class Watch:
+    """An event and what it leads to: at an activity or an event sub-process."""
+
+    def __init__(self, world, handler, kind):
+        self.name, self.handler, self.kind = f"w{world.number()}", handler, kind
+        self.event = f"{self.name}s"
+        self.interrupts = kind in CODES or world.random.random() < 0.5
