@@ -1,10 +1,12 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from handlers import delivery, recommendation
 from selection.errors import HouseError, Late, OverQuota, Refused
-from tests.unit.handlers.conftest import LATE, person
+from tests.unit.handlers.conftest import BEFORE, LATE, person
+from web.telling_papers import nominated
 
 OPINION = "该企业质量管理基础扎实，方法科学、成效显著，在本地区和行业内具有示范和推广价值，同意推荐。" * 2
 
@@ -83,6 +85,24 @@ def test_a_leader_signs_in_person_where_the_unit_wants_it_and_the_leader_has_an_
 
     assert delivery.seal(ctx, {"opinions": [opinion], "outcome": "deliver"}) == {"leader_signs": signs}
     assert delivery.seal(ctx, {"outcome": "back"}) == {"leader_signs": False}
+
+
+def test_a_leader_reads_what_is_recommended_and_the_sealed_pages_before_signing(stage):
+    stage.unit()
+    made = reviewed(stage, 2)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 1), "outcome": "confirm"})
+    for paper in ("D5.letter", "D5.sealed"):
+        stage.file("RU-LN", paper, name=f"{paper}.pdf")
+    opinion = {"application": made[0].id, "opinion": OPINION, "no_violation": True, "mature": True}
+    delivery.seal(stage.context(unit="RU-LN"), {"opinions": [opinion], "outcome": "deliver"})
+    for one in made:
+        stage.facts.applications.change(one.id, submitted_at=BEFORE)
+
+    seen = SimpleNamespace(variables={"unit": "RU-LN"}, row={"tenant": "cn-2023"})
+    (card,) = nominated(stage.facts.connection, seen, "zh")
+
+    assert card.lines == (("企业1", "经验1", OPINION),)
+    assert [name for _, name in card.files] == ["D5.letter.pdf", "D5.sealed.pdf"]
 
 
 def test_a_leader_sends_back_with_a_reason_and_signs_before_the_close(stage):
