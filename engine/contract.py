@@ -107,6 +107,7 @@ class Context:
     settings: Mapping[str, Any]
     outgoing: Outgoing
     attempt: int = 1  # fencing token of an outside handler
+    forms: Mapping[str, Any] = field(default_factory=dict)  # the version's forms by path (`engine.forms.Form`)
 
     def send(
         self,

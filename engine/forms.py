@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from engine.errors import EngineError
+from engine.forms_changes import Words, after, called, parts, values, within
 from engine.forms_check import compiled, found_in
 from engine.forms_clean import applies, completed, empty, hidden_paths, left, normalised
 from engine.forms_field import Field, Path, dotted, grow, undotted, value_at, walk
@@ -119,6 +120,33 @@ class Form:
             return result, []
         order = {dotted(path): place for place, (path, _, _) in enumerate(walk(self.root, result))}
         return result, sorted(errors, key=lambda one: order.get(one.path, len(order)))
+
+    def parts(self, *, without: Collection[str] = ()) -> dict[str, str]:
+        """What may be asked to change: fields of groups, tables and their rows; part -> its Chinese name. `without`: names of fields."""
+        return parts(self.root, without=without)
+
+    def called(self, name: str, *, names: Mapping[str, object] | None = None) -> str:
+        """What people call a single value or a part: the Chinese titles on the way to it."""
+        return called(self.root, name, names=names)
+
+    def values(self, data: Mapping[str, Any], *, words: Words) -> dict[str, str]:
+        """Every single value asked for, by its name, as people write it ("" where it is empty). `words`: lists of dynamic choices."""
+        return values(self.root, data, words=words)
+
+    def values_asked(self, data: Mapping[str, Any], asked: Collection[str], *, words: Words) -> dict[str, str]:
+        """Those of them that belong to the parts asked for."""
+        return {name: text for name, text in self.values(data, words=words).items() if within(name, asked)}
+
+    def changed(
+        self, data: Mapping[str, Any], changes: Mapping[str, str], *, words: Words, names: Mapping[str, object] | None = None
+    ) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
+        """Data that was kept, with single values changed (name -> text as people write it), and the errors that were not there before."""
+        closing = {} if self.buttons is None else {self.buttons.name: self.buttons.choices()[0][0]}
+        before = {(one.path, one.code) for one in self._judged({**after(self, data, {}, words=words), **closing}, None)[1]}
+        result, errors = self._judged({**after(self, data, changes, words=words), **closing}, None)
+        own = {name: value for name, value in data.items() if name not in self.root.by_name}
+        found = tuple(one.filled(names or {}) for one in errors if (one.path, one.code) not in before)
+        return own | {name: value for name, value in result.items() if name not in closing}, found
 
     def initial(self) -> dict[str, Any]:
         """The data an empty form starts with: the definition's defaults."""

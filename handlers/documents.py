@@ -79,8 +79,11 @@ def _refuse_stranger(ctx: Context, code: str) -> None:
 
 
 def _refuse_beyond_correction(ctx: Context, code: str) -> None:
-    """补正 replaces listed items only (rule book N04b)."""
-    if ctx.task is None or ctx.task.element != "N04d":
+    """补正 replaces listed items only (rule book N04b); who names another unit, the 申报书 that names it."""
+    element = ctx.task.element if ctx.task else ""
+    if element == "N02d" and code.partition(".")[0] != "D1":
+        raise Refused("document.step", zh="此步骤只能上传重新盖章的申报书", en="only the application, stamped anew, is uploaded at this step")
+    if element != "N04d":
         return
     correction = ctx.facts.form_checks.corrections(variable(ctx, "application"))[-1]
     if code.partition(".")[0] not in {wanted for item in correction.items for wanted in CORRECTED.get(item["part"], ())}:

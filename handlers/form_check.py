@@ -16,6 +16,7 @@ from handlers.common import (
     season_of,
     working_days_on,
 )
+from handlers.form_correction import correct, demands, refuse_unknown_parts
 from handlers.notify import tell
 from handlers.submission import findings_of_sealed, under_seal
 from selection import documents
@@ -43,6 +44,7 @@ def first(ctx: Context, data: Data) -> Variables:
         )
     if proposal == "correct" and not rows(data, "corrections"):
         raise Refused("correction.items", zh="请列明需补正的材料", en="list what has to be corrected")
+    refuse_unknown_parts(ctx, rows(data, "corrections"))
     if proposal == "reject":
         need(data, "reason", zh="请写明不通过的理由", en="give the reason for rejecting")
     if proposal == "pass":
@@ -128,26 +130,26 @@ def request_correction(ctx: Context, _: Data) -> Variables:
     ctx.facts.form_checks.ask_correction(application=application.id, items=row.items, at=ctx.now, due=due)
     ctx.facts.applications.move(application.id, state="correction_requested", at=ctx.now)
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    items = [f"{PARTS.get(item['part'], item['part'])}：{item['demand']}" for item in row.items]
-    tell(ctx, "17_correction", people, about=application.id, items=items, due=due)
+    tell(ctx, "17_correction", people, about=application.id, items=demands(ctx, row.items, PARTS), due=due)
     # The groups do not wait for a 补正: this may have been the last application they waited for.
     ctx.later("progress.form_check", payload={"season": application.season}, dedupe=f"progress.form_check:{application.season}")
     return {"asked": day_end(local_day(ctx.now)).isoformat()}
 
 
 def submit_correction(ctx: Context, data: Data) -> None:
-    """N04d 补正. Data: explanation; the listed files were attached before."""
+    """N04d 补正. Data: explanation, changes of the form [{field, value}]; the listed files were attached before."""
     refuse_after_due(ctx, name="补正期限")
     application = application_of(ctx)
     refuse_if_problems(
         documents.missing(season=season_of(ctx), stage="apply", present=present_documents(ctx, application.id)), code="document.missing"
     )
     row = ctx.facts.form_checks.corrections(application.id)[-1]
+    changes = correct(ctx, application, items=row.items, data=data)
     due = row.due if ctx.task is None or ctx.task.due is None else ctx.task.due  # as the office has extended it (A-14)
     ctx.facts.form_checks.answer_correction(
         application=application.id,
         turn=row.round,
-        data=data,
+        data={**data, "changes": changes},
         documents=under_seal(ctx, application),
         due=due,
         at=ctx.received,

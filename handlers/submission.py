@@ -138,8 +138,20 @@ def under_seal(ctx: Context, application: Fact) -> dict[str, list[list[str]]]:
     return files
 
 
-def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -> None:
-    """Keep the form as a version (``checked`` or ``submitted``) with the hashes of its papers; its main fields go to the application."""
+def keep_corrected(ctx: Context, application: Fact, form: dict[str, Any]) -> None:
+    """Keep the form as a 补正 has it: checked anew (E01–E17, X01–X19, 编写说明), it counts from now on; the day of the submission stays."""
+    papers = ctx.facts.documents.living(season=application.season, owner=application.id)
+    findings = _examined(ctx, application, form, replace(known_of(ctx, application, papers), acting_unit=str(application.unit or "")))
+    refuse_if_blocked(findings, code="eligibility")
+    ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=findings, at=ctx.received)
+    keep(ctx, application, form, state="submitted", is_new=False)
+
+
+def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str, is_new: bool = True) -> None:
+    """Keep the form as a version (``checked`` or ``submitted``) with the hashes of its papers; its main fields go to the application.
+
+    ``is_new``: a submission of its own; else it corrects the one that counts.
+    """
     files = under_seal(ctx, application)
     digest = hashlib.sha256(orjson.dumps([form, files], option=orjson.OPT_SORT_KEYS)).hexdigest()
     version = ctx.facts.applications.save_form(
@@ -152,8 +164,9 @@ def keep(ctx: Context, application: Fact, form: dict[str, Any], *, state: str) -
         "focus_area": filled.get("focus_area"),
         "industry_code": filled.get("industry_code"),
     }
-    sealed = {"version": version, "submitted_at": ctx.received, **_flags(ctx, application, filled)} if state == "submitted" else {}
-    ctx.facts.applications.change(application.id, **plain, **sealed)
+    counts = {"version": version} if state == "submitted" else {}
+    sealed = {"submitted_at": ctx.received, **_flags(ctx, application, filled)} if counts and is_new else {}
+    ctx.facts.applications.change(application.id, **plain, **counts, **sealed)
 
 
 def _flags(ctx: Context, application: Fact, form: Data) -> dict[str, Any]:

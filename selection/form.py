@@ -13,6 +13,7 @@ from selection.season import Season
 Form = Mapping[str, object]
 YEAR_KEYS = ("y3", "y2", "y1")
 UNIT_FIELDS = ("recommending_unit_id", "recommending_unit_name")
+BOUND = ("uscc", *UNIT_FIELDS)  # never corrected in a form: the account is bound to the one, the case to the other
 SECTIONS = ("cover", "commitment", "table", "application_table", "management_benefit", "declarations")
 
 

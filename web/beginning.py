@@ -13,10 +13,12 @@ from store.selection.application import ApplicationFacts
 from store.selection.form_check import FormCheckFacts
 from store.selection.queries_checks import kept_form
 from store.selection.queries_choices import left_items
+from web.choices import APPLICATION, asked_values
 from web.looking import Look, records
 from web.visitors import Visitor
 
 MOST = 500  # characters of a demand in the form
+MOST_ROWS = 60  # of a table that is filled in beforehand
 # Tables with one row for each entry of a list: form or act -> (field, column of the entry).
 ROWS: Mapping[str, tuple[str, str]] = {
     "nomination_list": ("ranking", "application"),
@@ -50,9 +52,18 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
         data |= only_asked(seen.form, kept_form(connection, seen.owner))
     elif key in ROWS:
         data |= _rows(connection, seen, seen.form, key)
+    elif key == "correction":
+        data |= _asked(connection, seen)
     elif key == "form_check":
         data |= _excess(connection, seen)
     return data
+
+
+def _asked(connection: Connection, seen: Look) -> dict[str, Any]:
+    """补正: what is to be corrected in the 申报书, as it reads now; too much of it is chosen row by row."""
+    form, words = seen.forms.get(APPLICATION), {"focus_areas": {area["code"]: area["zh"] for area in seen.settings.get("focus", ())}}
+    found = asked_values(connection, form, seen.owner, words) if form is not None else {}
+    return {"changes": [{"field": name, "value": text} for name, text in found.items()]} if len(found) <= MOST_ROWS else {}
 
 
 def _excess(connection: Connection, seen: Look) -> dict[str, Any]:

@@ -6,11 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from selection.form import BOUND
+from selection.reading import named_values
 from store.selection import queries_choices as queries
+from store.selection.form_check import FormCheckFacts
+from store.selection.queries_checks import kept_form
 from web.i18n import word
 from web.rules import in_order_of
 
 Choices = Mapping[str, str]
+APPLICATION = "forms/application.json"
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,7 @@ class Asked:
     variables: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     experts: tuple[str, ...] = ()
+    forms: Mapping[str, Any] = field(default_factory=dict)
     language: str = "zh"
 
     def text(self, *names: str) -> str:
@@ -53,9 +59,32 @@ def _units(asked: Asked) -> Choices:
     return {code: word(asked.language, found[code]) for code in in_order_of(listed, found)}
 
 
+def _form_parts(asked: Asked) -> Choices:
+    """What of the 申报书 the office may ask to correct (补正)."""
+    form = asked.forms.get(APPLICATION)
+    return {} if form is None else form.parts(without=BOUND)
+
+
+def _asked_values(asked: Asked) -> Choices:
+    """The single values of the 申报书 that the applicant was asked to correct."""
+    form, names = asked.forms.get(APPLICATION), named_values(asked.settings)
+    return {} if form is None else {name: form.called(name, names=names) for name in asked_values(asked.connection, form, asked.text("application"))}
+
+
+def asked_values(connection: Connection, form: Any, application: str, words: Mapping[str, Choices] | None = None) -> dict[str, str]:
+    """What a 补正 asks of the 申报书, value by value: name -> how it reads now, written as people do (``words``: names of the season's choices)."""
+    corrections = FormCheckFacts(connection).corrections(application)
+    parts = [str(item["field"]) for item in corrections[-1].items if item.get("field")] if corrections else []
+    kept = kept_form(connection, application, state="submitted") if parts else {}
+    found: dict[str, str] = form.values_asked(kept, parts, words=words or {}) if parts else {}
+    return found
+
+
 LISTS: dict[str, Callable[[Asked], Choices]] = {
     "recommending_units": _units,
     "focus_areas": _setting("focus"),
+    "form_parts": _form_parts,
+    "asked_values": _asked_values,
     "conflict_kinds": _setting("experts", "conflicts"),
     "title_grounds": _setting("title_rules", "grounds"),
     "experts": lambda asked: queries.experts(asked.connection),

@@ -39,6 +39,7 @@ class Look:
     checked: frozenset[str]  # the listeners at its completion whose rules can be asked while somebody types
     variables: Mapping[str, Any]
     settings: Mapping[str, Any]
+    forms: Mapping[str, Form]  # the version's, by path
     lists: Mapping[str, Choices]
 
     @property
@@ -71,12 +72,12 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor, l
     act_names = tuple(name for name in _acts_of(element) if holds or name in listed(element.properties, SHARED_ACTS))
     acts = {name: version.acts[name] for name in act_names if name in version.acts}
     form = version.forms.get(row["form_key"] or "") if holds else None
-    asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language)
+    asked = Asked(connection=connection, season=row["tenant"], variables=variables, settings=version.settings, language=visitor.language, forms=version.forms)
     lists = lists_for(list_names([form, *acts.values()]), asked)
     checked = CHECKED & set(element.listeners_of("complete"))
     mine = row["state"] == "completed" and row["closed_by"] == visitor.actor.id
     returns = mine and bool(element.listeners_of("take_back")) and last_act(connection, row["root"]) == row["id"]
-    return Look(row, holders, holds, returns, form, act_names, acts, checked, variables, version.settings, lists)
+    return Look(row, holders, holds, returns, form, act_names, acts, checked, variables, version.settings, version.forms, lists)
 
 
 def _where(house: House, connection: Connection, row: RowMapping) -> tuple[Any, Any, Mapping[str, Any]]:

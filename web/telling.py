@@ -15,20 +15,17 @@ from store.selection import queries_about as queries
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_names as names_queries
 from store.selection.application import ApplicationFacts
-from store.selection.form_check import FormCheckFacts
 from store.selection.people import PeopleFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_corrections import corrected, to_correct
 from web.telling_papers import nominated, papers_of
 from web.telling_rules import RULE_TELLERS
 from web.told import Told, facts_of
 
-PARTS = {
-    "form": "申报书", "commitment": "承诺书", "experience": "典型经验材料", "evidence": "证实性材料", "opinion": "推荐意见", "other": "其他",
-}  # fmt: skip
 CHANNELS = {"website": "中国质量协会网站", "wechat": "全国质量标杆微信公众号", "media": "相关媒体"}
 # What the public reads of a line, in the order of its columns (A-67).
 PRINTED = {"enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位"}
@@ -51,15 +48,6 @@ def _returned(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     if not reviews:
         return ()
     return (Told(word(language, "退回意见"), facts=facts_of(language, ("意见", reviews[-1].data.get("opinion"))), warns=True),)
-
-
-def _to_correct(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
-    """N04d: the listed points, and nothing else."""
-    asked = FormCheckFacts(connection).corrections(seen.owner)
-    if not asked:
-        return ()
-    points = facts_of(language, *((PARTS.get(str(item.get("part")), "其他"), item.get("demand")) for item in asked[-1].items))
-    return (Told(word(language, "需要补正的事项"), facts=points, warns=True),)
 
 
 def _listed(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -271,8 +259,9 @@ Teller = Callable[[Connection, Look, str], Sequence[Told]]
 TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N02c": (_returned,),
     "N03b": (_places,),
-    "N04d": (_to_correct,),
+    "N04d": (to_correct,),
     "N03f": (nominated,),
+    **dict.fromkeys(("N04a", "N04b"), (corrected,)),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),

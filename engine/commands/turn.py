@@ -188,9 +188,8 @@ class Turn(Notes):
             task=task,
             facts=self.facts,
             settings=self.loaded.settings,
-            outgoing=self.outbox,
-            attempt=attempt,
-        )
+            outgoing=self.outbox, attempt=attempt, forms=self.loaded.forms,
+        )  # fmt: skip
 
     # ---- writing
 

@@ -108,7 +108,10 @@ def form_hashes_hold(connection: Connection) -> Violations:
 
 
 def filed_in_time(connection: Connection) -> Violations:
-    """No form was received at or after the close of applications, as it stood or was extended to, for all or for it alone (§14, A-14)."""
+    """No form was received at or after the close of applications, as it stood or was extended to, for all or for it alone (§14, A-14).
+
+    What a 补正 changed has its own time (`corrections_in_time`).
+    """
     ever = (
         select(deadline.c.tenant, func.coalesce(func.max(deadline_change.c.at), deadline.c.at).label("closed"))
         .outerjoin(deadline_change, and_(deadline_change.c.tenant == deadline.c.tenant, deadline_change.c.name == deadline.c.name))
@@ -121,11 +124,12 @@ def filed_in_time(connection: Connection) -> Violations:
         deadline_change.c.name == own_name(CLOSE, "") + a.application.c.id,
         deadline_change.c.at > a.form_submission.c.at,
     )
+    corrected = exists().where(a.correction.c.application == a.form_submission.c.application, a.correction.c.answered_at == a.form_submission.c.at)
     late = (
         select(a.form_submission.c.application, a.form_submission.c.version)
         .join(a.application, a.application.c.id == a.form_submission.c.application)
         .join(ever, ever.c.tenant == a.application.c.season)
-        .where(a.form_submission.c.state == "submitted", a.form_submission.c.at >= ever.c.closed, ~own)
+        .where(a.form_submission.c.state == "submitted", a.form_submission.c.at >= ever.c.closed, ~own, ~corrected)
     )
     yield from (f"form {row.version} of {row.application} was filed after the close" for row in connection.execute(late))
 

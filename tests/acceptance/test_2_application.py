@@ -434,8 +434,10 @@ def test_another_unit_may_be_named_after_a_refusal(sealing):
     world.as_("unit").does("初步审核", {"opinion": words("本单位名额有限，不予推荐"), "outcome": "refuse"}, about=world.enterprise(1))
     assert person.tasks() == ["确认推荐单位"]
 
-    person.does("确认推荐单位", {"unit": "RU-TJ", "outcome": "other"})
+    stamped = [("申报书（重新盖章的扫描件）", "写明天津的申报书.pdf", SCAN)]
+    person.does("确认推荐单位", {"unit": "RU-TJ", "outcome": "other"}, files=stamped)
 
+    assert "写明天津的申报书.pdf" in world.as_("small unit").goes(f"/portal/{world.application(1)}").text
     assert world.as_("small unit").finds("初步审核", world.enterprise(1))
     printed = person.goes(f"/portal/{world.application(1)}/print/application").text
     assert "天津市工业和信息化局" in printed, "X04: the 申报书 names the unit that has it"

@@ -133,6 +133,40 @@ def test_a_whole_document_is_corrected_in_its_own_place_and_counts_once_it_is_ha
     checked(world, 1, FINE | {"proposal": "pass"})
 
 
+def test_what_the_form_says_is_corrected_just_where_it_was_asked_and_checked_anew(world):
+    """§5, §6: the office names fields of the 申报书; nothing else changes, the former value stays on record, X01–X19 are asked again."""
+    profit = [f"{table}.total_profit" for table in ("application_table", "economic_benefit")]
+    asked = ["application_table.contact_phone", *profit]
+    demand = DEMAND | {"corrections": [{"part": "form", "field": part, "demand": words("与财务证明不符，请核对")} for part in asked]}
+    forged = demand | {"corrections": [{"part": "form", "field": "application_table.uscc", "demand": words("请更正信用代码")}]}
+    assert world.as_("clerk").tries(FIRST, forged, about=world.enterprise(1), forced=True).refused, "the account is bound to it"
+    person, case = checked(world, 1, demand), world.application(1)
+    assert "全国质量标杆申报表 · 电话" in person.mails[-1].body
+    pages = [("补正的申报书页", "申报书页.pdf", SCAN)]
+    old = world.play.parts[0].form["application_table"]["total_profit"]["y1"]
+
+    def says(*texts):
+        return {"explanation": words("已按财务证明核对"), "changes": [{"field": field, "value": text} for field, text in texts]}
+
+    phone, both = ("application_table.contact_phone", "010-68410001"), [(f"{part}.y1", "4444.5") for part in profit]
+    assert "重新盖章" in person.tries("补正材料", says(phone)).complaints
+    foreign = person.tries("补正材料", says(("application_table.contact_name", "另一人")), files=pages, forced=True)
+    assert "未列明" in foreign.complaints
+    assert person.tries("补正材料", says(("application_table.contact_phone", "没有电话"))).refused, "it does not fit the form"
+    assert "利润总额不一致" in person.tries("补正材料", says(both[0])).complaints, "X01 is asked again"
+    person.does("补正材料", says(phone, *both))
+
+    page = world.as_("clerk").opens(FIRST, about=world.enterprise(1)).text
+    assert f"{old:g} → 4444.5" in page
+    assert words("已按财务证明核对") in page
+    with world.house.database.read() as connection:
+        forms = [row.data for row in ApplicationFacts(connection).forms(case) if row.state == "submitted"]
+    assert [form["economic_benefit"]["total_profit"]["y1"] for form in forms] == [old, 4444.5]
+    assert forms[1]["application_table"]["contact_name"] == forms[0]["application_table"]["contact_name"]
+    checked(world, 1, FINE | {"proposal": "pass"})
+    assert examine(world.house) == []
+
+
 def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):
     person = checked(world, 1, DEMAND)
     world.time_is("2023-09-20T09:00")

@@ -33,8 +33,9 @@ WAY = "{http://www.omg.org/spec/DD/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 OF_THE_PUBLIC = {"objection_lodge", "title_report"}  # filled on public and office pages, not at a task
-ONE_BODY = {  # the seats of one body
+ONE_BODY = {  # the seats of one body, the points of one 补正
     "defence_schedule.experts",
+    "form_check.corrections",
     "grouping.groups.members",
     "grouping.vice_chairs",
     "late_grouping.members",

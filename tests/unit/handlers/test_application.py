@@ -89,6 +89,15 @@ def test_a_correction_takes_listed_items_only(stage):
     assert refused(documents.attach, applicant, file | {"code": "D2", "name": "a.docx"}) == "correction.item"
 
 
+def test_who_names_another_unit_uploads_the_application_that_names_it_and_nothing_else(stage):
+    one = stage.enterprise(state="not_nominated")
+    applicant = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",), element="N02d")
+    file = {"code": "D1.scan", "name": "a.pdf", "size": 10, "type": "x", "sha256": "1" * 64}
+    documents.attach(applicant, file)
+    assert [row.name for row in stage.facts.documents.living(season="cn-2023", owner=one.id)] == ["a.pdf"]
+    assert refused(documents.attach, applicant, file | {"code": "D2", "name": "a.docx"}) == "document.step"
+
+
 def is_open(stage):
     stage.facts.calendar.open_season(season="cn-2023", year=2023, title="2023年全国质量标杆")
     stage.facts.calendar.set_season_state(season="cn-2023", state="open", at=BEFORE)
