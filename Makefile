@@ -8,7 +8,7 @@ PYTEST := $(PY) -m pytest -p tests.skips
 TWO    := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites setup run test test-tools check bench bench-check lock
+.PHONY: help prerequisites setup run test test-tools check pictures bench bench-check lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ check: $(VENV)/.dev ## style, types, import law, locks, processes/*
 	$(PY) .ci/lock.py check
 	$(PY) -m pytest -q tests/test_architecture.py tests/test_docs.py
 	$(PY) run_engine.py check processes/*
+
+pictures: $(VENV)/.dev ## draw the pictures of docs/pictures anew (needs Chromium: make test-tools)
+	@$(PY) -m tests.browser.pictures $(ARGS)
 
 bench: $(VENV)/.dev ## each measured figure beside its budget
 	@$(PY) -m benchmarks $(ARGS)

@@ -11,6 +11,7 @@ from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.application import ApplicationFacts
 from store.selection.form_check import FormCheckFacts
+from store.selection.people import PeopleFacts
 from store.selection.queries_checks import kept_form
 from store.selection.queries_choices import left_items
 from web.choices import APPLICATION, asked_values
@@ -38,8 +39,25 @@ def draft_of(connection: Connection, seen: Look, *, visitor: Visitor) -> tuple[d
     row = engine_queries.draft_of(connection, seen.id, actor=visitor.actor.id)
     if row is not None:
         return dict(row["data"]), row["saved_at"]
-    known = beginning(connection, seen)
-    return known | (only_asked(seen.form, {"proxy": True}) if seen.form and records(seen, visitor=visitor) else {}), None
+    return beginning(connection, seen) | _of(visitor, connection, seen), None
+
+
+def _of(visitor: Visitor, connection: Connection, seen: Look) -> dict[str, Any]:
+    """What is known of who fills it in: the registered enterprise of a first 申报书 with its contact, that somebody else is recorded for (代录)."""
+    if seen.form is None:
+        return {}
+    if seen.row["element"] == "N02a" and not kept_form(connection, seen.owner):
+        return only_asked(seen.form, {"application_table": _registered(connection, seen, visitor)})
+    return only_asked(seen.form, {"proxy": True}) if records(seen, visitor=visitor) else {}
+
+
+def _registered(connection: Connection, seen: Look, visitor: Visitor) -> dict[str, str]:
+    people = PeopleFacts(connection)
+    enterprise, contact = people.enterprise(str(seen.variables.get("enterprise"))), people.person(visitor.actor.id)
+    if enterprise is None or contact is None:
+        return {}
+    known = {"enterprise_name": enterprise.name, "uscc": enterprise.uscc, "contact_name": contact.name, "contact_email": contact.mail}
+    return {name: value for name, value in known.items() if value}
 
 
 def beginning(connection: Connection, seen: Look) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def register(
         )
         return page(request, "register.html", status=422, name=name, mail=mail, refusal=missing)
     house.database.run(lambda connection: _invite(connection, house=house, name=name, mail=mail, language=visitor.language))
-    return page(request, "password_asked.html")
+    return page(request, "password_asked.html", registered=True)
 
 
 def _invite(connection: Connection, *, house: House, name: str, mail: str, language: str) -> None:

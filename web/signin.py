@@ -171,7 +171,7 @@ def ask_reset(request: Request, visitor: Anybody, login: Word = "") -> Response:
         mail_asked(connection, house=house, purpose="reset", to=to, now=now, person=account.id if account else None)
 
     house.database.run(ask)
-    return page(request, "password_asked.html")
+    return page(request, "password_asked.html", registered=False)
 
 
 @router.get("/password/{purpose}/{secret}")

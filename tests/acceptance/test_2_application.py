@@ -43,6 +43,15 @@ def progress(page, section):
     return next(row for row in page.rows(section) if "/" in row)
 
 
+def test_the_form_begins_with_what_was_registered(world):
+    person = begins(world, 1)
+    known = dict(person_form(person, FILL).standing())
+    assert known["application_table.enterprise_name"] == world.enterprise(1)
+    assert len(known["application_table.uscc"]) == 18
+    assert known["application_table.contact_email"].partition("@")[1]
+    assert known["application_table.experience_name"] == ""
+
+
 def test_each_section_tells_how_much_of_it_is_filled(world):
     person = begins(world, 1)
     page = person.opens(FILL)
