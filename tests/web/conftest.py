@@ -72,9 +72,12 @@ class Browser:
     def get(self, path: str, **more: Any) -> Any:
         return self.client.get(path, **more)
 
+    def token(self, page: str = "/login") -> str:
+        """What the forms of its pages carry, the same until somebody signs in."""
+        return str(self.client.get(page, follow_redirects=True).text.partition('name="form_token" value="')[2].partition('"')[0])
+
     def post(self, path: str, data: Any = None, **more: Any) -> Any:
-        page = self.client.get("/healthz" if more.pop("blind", False) else "/login", follow_redirects=True)
-        found = page.text.partition('name="form_token" value="')[2].partition('"')[0]
+        found = self.token("/healthz" if more.pop("blind", False) else "/login")
         return self.client.post(path, data={"form_token": found, **(data or {})}, **more)
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Any:
