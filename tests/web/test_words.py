@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from store.engine.tables import version, version_file
-from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, unit
+from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, telling_corrections, unit
 from web.i18n import english, season_word, word
 from web.tongue import Tongue, words_in
 
@@ -19,7 +19,8 @@ IN_SHEETS = re.compile(r'(?:Column|sheet)\("([^"]+)"')
 TOLD = re.compile(r'\("([\u4e00-\u9fff]+)", ')
 DATA = [
     *inbox.VIEWS.values(), *naming.BATCHES.values(), *unit.REVIEWS.values(),
-    *public.OBJECTION_STATES.values(), *telling.PARTS.values(), *telling.CHANNELS.values(), *telling.PROPOSALS.values(), *telling.APPROVALS.values(),
+    *public.OBJECTION_STATES.values(), *telling_corrections.PARTS.values(),
+    *telling.CHANNELS.values(), *telling.PROPOSALS.values(), *telling.APPROVALS.values(),
     *meetings.DECISIONS.values(), *people.INVITATIONS.values(), *office.HELD.values(), *meetings.STATES.values(), *roles.ORGANISATIONS.values(),
     *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
     *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
@@ -35,7 +36,7 @@ def words_of_pages():
         found |= {one or other for one, other in SAID.findall(template.read_text("utf-8"))}
     for module in WEB.glob("*.py"):
         found |= set(IN_CODE.findall(module.read_text("utf-8"))) | set(IN_SHEETS.findall(module.read_text("utf-8")))
-    found |= set(TOLD.findall((WEB / "telling.py").read_text("utf-8")))
+    found |= {text for name in ("telling", "telling_corrections") for text in TOLD.findall((WEB / f"{name}.py").read_text("utf-8"))}
     return found
 
 
