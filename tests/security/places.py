@@ -49,7 +49,7 @@ WORDS = frozenset({
     "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag",
     "type", "variableName", "elementIndexVariable", "terminateAll", "terminateMultiInstance", "scope",
 })  # fmt: skip
-WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0"})
+WORDS_TOO = frozenset({"decision: input values", "decision: annotation", "properties 0", "value 0", "value 1"})
 NAME = re.compile(r"[\w.]+", re.ASCII)
 
 
@@ -93,6 +93,12 @@ def _extension(inner: str, host: str = "userTask") -> Place:
     return lambda code: {"d.bpmn": around(f"<{tag} id='x' calledElement='q'>{DRAW.ext(inner.replace('CODE', escape(code, {chr(34): '&quot;'})))}</{tag}>")}
 
 
+def _held(around_it: str) -> Place:
+    """The first value of a data object, of the process or of a sub-process."""
+    held = "<dataObject id='d' name='d'><extensionElements><camunda:value>CODE</camunda:value></extensionElements></dataObject>"
+    return lambda code: {"d.bpmn": around(TASK, around_it.format(held).replace("CODE", escape(code)))}
+
+
 IN = "<camunda:inputOutput><camunda:{0}Parameter name='a'>{1}</camunda:{0}Parameter></camunda:inputOutput>"
 EXTENSION_PLACES: dict[str, tuple[Place, ...]] = {
     "properties": (_extension('<camunda:properties><camunda:property name="CODE" value="CODE"/></camunda:properties>'),),
@@ -122,6 +128,7 @@ EXTENSION_PLACES: dict[str, tuple[Place, ...]] = {
             IN.format("input", "SCRIPT"),
         )
     ),
+    "value": (_held("{}"), _held("<subProcess id='y'>{}</subProcess>")),
     "connector": (_extension("<camunda:connector><camunda:connectorId>CODE</camunda:connectorId></camunda:connector>", "serviceTask"),),
     "field": (_extension('<camunda:field name="a" expression="CODE"/>', "serviceTask"),),
     "errorEventDefinition": (_extension('<camunda:errorEventDefinition errorRef="err" expression="CODE"/>', "serviceTask"),),

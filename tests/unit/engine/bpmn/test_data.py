@@ -59,6 +59,13 @@ def test_data_objects_of_activiti_and_flowable_hold_a_value_at_first(draw, story
     assert check({"a.bpmn": xml}, profile="generic") == []
 
 
+@pytest.mark.parametrize("text", ["it's ${a}", "'}${1 + 1}", "{'x': \\'}", "${", "a &gt; 1 ? '}' : '{'"])
+def test_whatever_a_data_object_of_a_sub_process_holds_is_only_text(draw, story, text):
+    inner = draw.sub("sub", first("flow", "t", "xsd:string", text), draw.start("s1"), draw.user("u"), draw.flows("s1-u"))
+    told = story(foreign(draw.diagram(draw.start(), inner, draw.flows("s-sub"))))
+    assert told.execution.visible(told.wait("u").id)["t"] == text.replace("&gt;", ">")
+
+
 def test_data_objects_of_a_sub_process_are_its_own(draw, story):
     inner = draw.sub("sub", first("act", "n", "number", "5"), draw.start("s1"), draw.user("u"), draw.end("e1"), draw.flows("s1-u-e1"))
     xml = draw.diagram(first("flow", "n", "xsd:int", "1"), draw.start(), inner, draw.user("v"), draw.flows("s-sub-v"))
