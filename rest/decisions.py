@@ -35,14 +35,8 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")
 
 
 offer(
-    router,
-    "/decision-definition",
-    DecisionDefinitionDto,
-    built(lambda _, caller: _items(caller), TESTS, SORTS),
-    name="decisions",
-    told="The decisions.",
-    counted="How many there are.",
-    posted=False,
+    router, "/decision-definition", DecisionDefinitionDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="decisions", told="The decisions.", counted="How many there are.", posted=False,
 )
 
 

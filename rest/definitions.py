@@ -15,6 +15,7 @@ from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes import ProcessInstanceWithVariablesDto
 from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
+from rest.shapes_work import FormDto
 from rest.values import declared_in
 from rest.variable_instances import last_values
 from store.engine import queries
@@ -38,24 +39,20 @@ TESTS = {
     "suspended": is_true("suspended"),
     "active": is_false("suspended"),
     "resourceNameLike": like("resource"),
+    "category": nothing,
+    "categoryLike": nothing,
     "startableInTasklist": anything,
     "notStartableInTasklist": is_true("_never"),
     "tenantIdIn": nothing,
     "includeProcessDefinitionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
-SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")}
+SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")} | {"deployTime": "_deployed"}
 
 
 offer(
-    router,
-    "/process-definition",
-    ProcessDefinitionDto,
-    built(lambda _, caller: _items(caller), TESTS, SORTS),
-    name="definitions",
-    told="The definitions.",
-    counted="How many there are.",
-    posted=False,
+    router, "/process-definition", ProcessDefinitionDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="definitions", told="The definitions.", counted="How many there are.", posted=False,
 )
 
 
@@ -81,6 +78,19 @@ def xml(definition: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
 def latest_xml(key: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
     """The diagram of the latest definition of a key."""
     return _xml(caller, latest_of(caller, key))
+
+
+@router.get("/process-definition/{definition}/startForm")
+def start_form(definition: str, caller: TheCaller) -> FormDto:
+    """There is none: what it begins with is handed in as variables."""
+    one_of(caller, definition)
+    return {"key": None, "camundaFormRef": None, "contextPath": None}
+
+
+@router.get("/process-definition/key/{key}/startForm")
+def latest_start_form(key: str, caller: TheCaller) -> FormDto:
+    """The same of the latest definition of a key."""
+    return start_form(latest_of(caller, key)["id"], caller)
 
 
 @router.post("/process-definition/{definition}/start")
@@ -131,7 +141,7 @@ def _start(caller: Caller, row: RowMapping, body: dict[str, Any]) -> ProcessInst
 
 def _items(caller: Caller) -> list[Item]:
     newest = {row["id"] for row in caller.newest.values()}
-    return [{**definition_item(row), "_latest": row["id"] in newest} for row in caller.definitions.values()]
+    return [{**definition_item(row), "_latest": row["id"] in newest, "_deployed": row["version"]} for row in caller.definitions.values()]
 
 
 def one_of(caller: Caller, definition: str) -> RowMapping:

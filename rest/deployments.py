@@ -95,14 +95,8 @@ def _deployed(item: Item, definitions: dict[str, ProcessDefinitionDto], decision
 
 
 offer(
-    router,
-    "/deployment",
-    DeploymentDto,
-    built(lambda _, caller: _items(caller), TESTS, SORTS),
-    name="deployments",
-    told="The deployments.",
-    counted="How many there are.",
-    posted=False,
+    router, "/deployment", DeploymentDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    name="deployments", told="The deployments.", counted="How many there are.", posted=False,
 )
 
 

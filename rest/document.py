@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from rest.examples import EXAMPLES
+from rest.files import FORMS
 from rest.offering import LISTS
 from rest.query import HELD_SORTS, TYPES
 
@@ -18,10 +19,8 @@ _HELD: Mapping[str, Any] = {
     "required": ["type", "variable"],
     "additionalProperties": False,
 }
-FORMS: Mapping[str, Mapping[str, Any]] = {
-    "/deployment/create": {"deployment-name": _TEXT, "deployment-source": _TEXT, "data": _FILE},
-    "/task/{task}/attachment/create": dict.fromkeys(("attachment-name", "attachment-description", "attachment-type", "url"), _TEXT) | {"content": _FILE},
-}
+FORMS["/deployment/create"] = {"deployment-name": _TEXT, "deployment-source": _TEXT, "data": _FILE}
+FORMS["/task/{task}/attachment/create"] = dict.fromkeys(("attachment-name", "attachment-description", "attachment-type", "url"), _TEXT) | {"content": _FILE}
 
 
 class Interface(FastAPI):

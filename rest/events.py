@@ -74,14 +74,9 @@ class Sent:
 
 
 offer(
-    router,
-    "/event-subscription",
-    EventSubscriptionDto,
+    router, "/event-subscription", EventSubscriptionDto,
     replace(built(lambda query, caller: _items(caller, _asked(query, caller)), TESTS, {name: f"_{field}" for name, field in SORTS.items()}), params=PARAMS),
-    name="subscriptions",
-    told="One per open subscription: exactly those that would take the event now.",
-    counted="How many listen.",
-    posted=False,
+    name="subscriptions", told="One per open subscription: exactly those that would take the event now.", counted="How many listen.", posted=False,
 )
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
 from rest import asking
 from rest.asking import flag, like, text
-from rest.bodies import JsonBody
 from rest.errors import failed, missing
 from rest.incidents import KINDS
 from rest.instances import standing
@@ -16,7 +15,8 @@ from rest.offering import offer, streamed
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.query import Query
 from rest.scopes import Place
-from rest.shapes import ExecutionDto, Variables, VariableValueDto
+from rest.shapes import ExecutionDto
+from rest.variable_routes import offer_variables
 from store.engine import listing
 from store.engine.holding import FEW, places, scope_of
 from store.engine.listing import Filters, Wanted
@@ -50,13 +50,9 @@ SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "proces
 
 
 offer(
-    router,
-    "/execution",
-    ExecutionDto,
+    router, "/execution", ExecutionDto,
     streamed(INSTANCES, PARAMS, SORTS, lambda query, caller, rows: _items(query, caller, rows), always=lambda query, caller: _within(_holding(query, caller))),  # noqa: PLW0108 - it stands below
-    name="executions",
-    told="The tokens that wait, each an execution, and the instances themselves.",
-    counted="How many there are.",
+    name="executions", told="The tokens that wait, each an execution, and the instances themselves.", counted="How many there are.",
 )
 
 
@@ -73,46 +69,16 @@ def one(execution: str, caller: TheCaller) -> ExecutionDto:
     raise missing(f"Execution with id {execution} does not exist")
 
 
-@router.get("/execution/{execution}/localVariables")
-def variables(execution: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
-    """The variables that it holds itself."""
-    return _place(caller, execution).show(caller, deserialize=deserializeValues)
-
-
-@router.get("/execution/{execution}/localVariables/{name:path}")
-def variable(execution: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
-    """One of them."""
-    return _place(caller, execution).show_one(caller, name, deserialize=deserializeValue)
-
-
-@router.post("/execution/{execution}/localVariables", status_code=204)
-def modify_variables(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set variables of its own, take others away."""
-    _place(caller, execution).modify(caller, body)
-    return Response(status_code=204)
-
-
-@router.put("/execution/{execution}/localVariables/{name:path}", status_code=204)
-def set_variable(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set one of its own."""
-    _place(caller, execution).put(caller, name, body)
-    return Response(status_code=204)
-
-
-@router.delete("/execution/{execution}/localVariables/{name:path}", status_code=204)
-def delete_variable(execution: str, name: str, caller: TheCaller) -> Response:
-    """Take one of its own away."""
-    _place(caller, execution).take_away(caller, name)
-    return Response(status_code=204)
-
-
-def _place(caller: Caller, execution: str) -> Place:
+def _place(execution: str, caller: TheCaller) -> Place:
     root, dot, token = execution.partition(".")
     if caller.case(root) is None:
         raise failed(f"Cannot find execution with id '{execution}'")
     if not dot:
         return Place(root)
     return Place(root, token.removesuffix(CALLED)) if token.endswith(CALLED) else Place(root, token=token, local=True)
+
+
+offer_variables(router, "/execution/{execution}/localVariables", _place, told="The variables that it holds itself.")
 
 
 def _of_root(caller: Caller, root: str) -> Iterator[ExecutionDto]:

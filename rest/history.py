@@ -7,6 +7,8 @@ from fastapi import APIRouter
 
 from rest import asking
 from rest.asking import flag, like, moment, text, texts, the_row, variables
+from rest.errors import invalid
+from rest.incidents import KINDS
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.shapes_past import HistoricProcessInstanceDto
@@ -14,6 +16,12 @@ from rest.values import instant_out, length_out
 from store.engine.cases import CASES
 
 router = APIRouter(tags=["History"])
+
+
+def _status(given: str) -> Mapping[str, Any]:
+    if given not in {"open", "resolved"}:
+        raise invalid("incidentStatus: open or resolved")
+    return {"trouble_open": given == "open"}
 
 
 INSTANCE_PARAMS = {
@@ -41,6 +49,12 @@ INSTANCE_PARAMS = {
     "externallyTerminated": flag("status", means="cancelled"),
     "internallyTerminated": flag("status", means="interrupted"),
     "withIncidents": flag("had_trouble"),
+    "withRootIncidents": flag("had_trouble"),  # an incident here has no other that caused it
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentStatus": asking.Reader(lambda given, _: _status(given), {"type": "string", "enum": ["open", "resolved"], "example": "open"}),
+    "incidentMessage": text("trouble_message"),
+    "incidentMessageLike": like("trouble_like"),
+    "incidentIdIn": texts("troubles"),
     "startedBy": text("started_by"),
     "startedBefore": moment("started_before"),
     "startedAfter": moment("started_after"),
@@ -50,7 +64,7 @@ INSTANCE_PARAMS = {
     **asking.SHADES,
     "processDefinitionName": asking.definition_named,
     "processDefinitionNameLike": asking.definition_named_like,
-    "caseInstanceId": asking.nothing,
+    **dict.fromkeys(("caseInstanceId", "superCaseInstanceId", "subCaseInstanceId"), asking.nothing),
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
     "orQueries": asking.OR_QUERIES,
@@ -69,12 +83,9 @@ STATES: Mapping[str, Literal["ACTIVE", "SUSPENDED", "COMPLETED", "EXTERNALLY_TER
 
 
 offer(
-    router,
-    "/history/process-instance",
-    HistoricProcessInstanceDto,
+    router, "/history/process-instance", HistoricProcessInstanceDto,
     stored(CASES, INSTANCE_PARAMS, INSTANCE_SORTS, lambda caller, row, _: _instance(caller, row)),
-    name="process_instances",
-    told="The instances, running and ended, called ones too, in the order of their start unless sorted otherwise.",
+    name="process_instances", told="The instances, running and ended, called ones too, in the order of their start unless sorted otherwise.",
     counted="How many there are.",
 )
 

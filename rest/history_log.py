@@ -124,24 +124,14 @@ OPERATION_SORTS = {"timestamp": "at"}
 
 
 offer(
-    router,
-    "/history/incident",
-    HistoricIncidentDto,
-    stored(INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda caller, row, _: _incident(caller, row)),
-    name="incidents",
-    told="What stood or stands still, the oldest first unless sorted otherwise.",
-    counted="How many there are.",
+    router, "/history/incident", HistoricIncidentDto, stored(INCIDENTS, INCIDENT_PARAMS, INCIDENT_SORTS, lambda caller, row, _: _incident(caller, row)),
+    name="incidents", told="What stood or stands still, the oldest first unless sorted otherwise.", counted="How many there are.",
 )
 
 
 offer(
-    router,
-    "/history/job-log",
-    HistoricJobLogDto,
-    stored(JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda caller, row, _: _job_log(caller, row)),
-    name="job_logs",
-    told="Timers that were set, that fired, that failed, and that were taken away before they fired.",
-    counted="How many there are.",
+    router, "/history/job-log", HistoricJobLogDto, stored(JOB_LOG, JOB_PARAMS, JOB_SORTS, lambda caller, row, _: _job_log(caller, row)),
+    name="job_logs", told="Timers that were set, that fired, that failed, and that were taken away before they fired.", counted="How many there are.",
 )
 
 
@@ -159,13 +149,9 @@ def job_log_stacktrace(entry: str, caller: TheCaller) -> Response:
 
 
 offer(
-    router,
-    "/history/user-operation",
-    UserOperationLogEntryDto,
+    router, "/history/user-operation", UserOperationLogEntryDto,
     stored(OPERATIONS, OPERATION_PARAMS, OPERATION_SORTS, lambda caller, row, _: _operation(caller, row), always=lambda _: PERSONAL),
-    name="operations",
-    told="What people did, in the order of instances and acts unless sorted otherwise.",
-    counted="How many there are.",
+    name="operations", told="What people did, in the order of instances and acts unless sorted otherwise.", counted="How many there are.",
 )
 
 

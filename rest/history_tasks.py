@@ -124,23 +124,15 @@ TASK_STATES: Mapping[str, Literal["Created", "Completed", "Deleted"]] = {"open":
 
 
 offer(
-    router,
-    "/history/task",
-    HistoricTaskInstanceDto,
-    stored(TASKS, TASK_PARAMS, TASK_SORTS, lambda caller, row, _: _task(caller, row)),
-    name="tasks",
-    told="The user tasks, open and closed, in the order of their creation unless sorted otherwise.",
-    counted="How many there are.",
+    router, "/history/task", HistoricTaskInstanceDto, stored(TASKS, TASK_PARAMS, TASK_SORTS, lambda caller, row, _: _task(caller, row)),
+    name="tasks", told="The user tasks, open and closed, in the order of their creation unless sorted otherwise.", counted="How many there are.",
 )
 
 
 offer(
-    router,
-    "/history/activity-instance",
-    HistoricActivityInstanceDto,
+    router, "/history/activity-instance", HistoricActivityInstanceDto,
     stored(ARRIVALS, TOKEN_PARAMS, TOKEN_SORTS, lambda caller, row, _: _arrival(caller, row)),
-    name="activity_instances",
-    told="Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise.",
+    name="activity_instances", told="Each arrival of a token at an element, with its end if it has one, in the order of arrival unless sorted otherwise.",
     counted="How many there are.",
 )
 

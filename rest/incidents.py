@@ -49,13 +49,8 @@ SORTS = {
 
 
 offer(
-    router,
-    "/incident",
-    IncidentDto,
-    stored(OPEN_INCIDENTS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
-    name="incidents",
-    told="What stands still.",
-    counted="How much stands still.",
+    router, "/incident", IncidentDto, stored(OPEN_INCIDENTS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="incidents", told="What stands still.", counted="How much stands still.",
 )
 
 

@@ -17,7 +17,8 @@ from rest.offering import Source, offer, stored, streamed
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import Query
 from rest.scopes import Place
-from rest.shapes import ActivityInstanceDto, ProcessInstanceDto, Variables, VariableValueDto
+from rest.shapes import ActivityInstanceDto, ProcessInstanceDto
+from rest.variable_routes import offer_variables
 from store.engine.present import INSTANCES
 
 REASON = "deleted by the REST interface"
@@ -45,7 +46,7 @@ PARAMS = {
     "incidentMessageLike": like("trouble_like"),
     "variables": asking.variables("variables"),
     **asking.SHADES,
-    "caseInstanceId": asking.nothing,
+    **dict.fromkeys(("caseInstanceId", "superCaseInstance", "subCaseInstance"), asking.nothing),
     "tenantIdIn": asking.nobody,
     "processDefinitionWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
@@ -64,13 +65,8 @@ def _number(query: Query, caller: Caller) -> int:
 
 _ALL = stored(INSTANCES, PARAMS, SORTS, lambda caller, row, _: _item(caller, row))
 offer(
-    router,
-    "/process-instance",
-    ProcessInstanceDto,
-    Source(PARAMS, SORTS, _BY_TOKENS.rows, _number),
-    name="instances",
-    told="The running instances, called ones too.",
-    counted="How many run.",
+    router, "/process-instance", ProcessInstanceDto, Source(PARAMS, SORTS, _BY_TOKENS.rows, _number),
+    name="instances", told="The running instances, called ones too.", counted="How many run.",
 )
 
 
@@ -124,37 +120,15 @@ def tree(instance: str, caller: TheCaller) -> ActivityInstanceDto:
     }
 
 
-@router.get("/process-instance/{instance}/variables")
-def variables(instance: str, caller: TheCaller, deserializeValues: bool = True) -> Variables:  # noqa: FBT001, FBT002, N803 - a query parameter
-    """The variables of its own scope."""
-    return _place(caller, instance).show(caller, deserialize=deserializeValues)
+def _place(instance: str, caller: TheCaller) -> Place:
+    try:
+        root, within, _ = running_instance(caller, instance)
+    except RestError as error:
+        raise failed(f"Cannot find execution with id '{instance}'") from error
+    return Place(root, within, kind="process instance")
 
 
-@router.get("/process-instance/{instance}/variables/{name:path}")
-def variable(instance: str, name: str, caller: TheCaller, deserializeValue: bool = True) -> VariableValueDto:  # noqa: FBT001, FBT002, N803 - a query parameter
-    """One of them."""
-    return _place(caller, instance).show_one(caller, name, deserialize=deserializeValue)
-
-
-@router.post("/process-instance/{instance}/variables", status_code=204)
-def modify_variables(instance: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set variables and take others away; conditional events look again."""
-    _place(caller, instance).modify(caller, body)
-    return Response(status_code=204)
-
-
-@router.put("/process-instance/{instance}/variables/{name:path}", status_code=204)
-def set_variable(instance: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Set one variable."""
-    _place(caller, instance).put(caller, name, body)
-    return Response(status_code=204)
-
-
-@router.delete("/process-instance/{instance}/variables/{name:path}", status_code=204)
-def delete_variable(instance: str, name: str, caller: TheCaller) -> Response:
-    """Take one variable away."""
-    _place(caller, instance).take_away(caller, name)
-    return Response(status_code=204)
+offer_variables(router, "/process-instance/{instance}/variables", _place, told="The variables of its own scope.")
 
 
 def end(caller: Caller, row: RowMapping, *, reason: str) -> None:
@@ -190,14 +164,6 @@ def leaves(look: Look, within: str) -> Iterator[Node]:
 def standing(caller: Caller, rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, list[Node]]]:
     """Rows of the list, each with its waiting tokens."""
     return ((row, list(leaves(look, row["within"]))) for row, look in caller.glances(rows))
-
-
-def _place(caller: Caller, instance: str) -> Place:
-    try:
-        root, within, _ = running_instance(caller, instance)
-    except RestError as error:
-        raise failed(f"Cannot find execution with id '{instance}'") from error
-    return Place(root, within, kind="process instance")
 
 
 def _row(caller: Caller, root: str, within: str) -> RowMapping:

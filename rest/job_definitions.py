@@ -46,14 +46,8 @@ TYPES = {"boundaryEvent": "timer-transition", "intermediateCatchEvent": "timer-i
 
 
 offer(
-    router,
-    "/job-definition",
-    JobDefinitionDto,
-    built(lambda query, caller: _items(caller, query), TESTS, SORTS),
-    name="job_definitions",
-    told="The timer events, by definitions.",
-    counted="How many there are.",
-    posted=False,
+    router, "/job-definition", JobDefinitionDto, built(lambda query, caller: _items(caller, query), TESTS, SORTS),
+    name="job_definitions", told="The timer events, by definitions.", counted="How many there are.", posted=False,
 )
 
 

@@ -88,13 +88,8 @@ SORTS = {
 
 
 offer(
-    router,
-    "/job",
-    JobDto,
-    stored(JOBS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
-    name="jobs",
-    told="The timers that wait.",
-    counted="How many wait.",
+    router, "/job", JobDto, stored(JOBS, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="jobs", told="The timers that wait.", counted="How many wait.",
 )
 
 

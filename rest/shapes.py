@@ -86,6 +86,15 @@ class BatchDto(Shape):
     createUserId: str | None
 
 
+class FilterDto(Shape):
+    """A saved filter."""
+
+    id: str
+    resourceType: str
+    name: str
+    owner: str | None
+
+
 class ProcessInstanceDto(Shape):
     """A running process; a called one, too."""
 

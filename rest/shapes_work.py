@@ -1,6 +1,6 @@
 """What answers hold of work that waits: of people, of workers, of timers, and what stands still. See `rest.shapes`."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from rest.shapes import AtomLink, Shape, Variables
 
@@ -53,6 +53,21 @@ class TaskDto(TaskFacts):
     suspended: bool
     formKey: str | None
     camundaFormRef: None
+
+
+class TaskWithAttachmentAndCommentDto(TaskDto):
+    """The same in a list that was asked whether there are comments and attachments."""
+
+    comment: NotRequired[bool]
+    attachment: NotRequired[bool]
+
+
+class FormDto(Shape):
+    """What a task is to be shown with."""
+
+    key: str | None
+    camundaFormRef: None
+    contextPath: str | None
 
 
 class IdentityLinkDto(Shape):

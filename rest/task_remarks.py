@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import RowMapping
 
 from engine.commands.remarks import Attachment
 from engine.refusals import NotFound
 from rest.bodies import JsonBody, needed_text
 from rest.errors import invalid, missing
-from rest.files import BYTES, Content, Form, form_of
+from rest.files import BYTES, Content, Form, form_in
 from rest.parts import Caller, TheCaller, instance_id
 from rest.shapes_work import AttachmentDto, CommentDto
 from rest.tasks import row_of
@@ -17,12 +17,6 @@ from rest.values import instant_out
 from store.engine import remarks
 
 router = APIRouter(tags=["Task Comment", "Task Attachment"])
-MOST_FILES = 10  # of one body; the first is taken
-
-
-async def sent(request: Request) -> Form:
-    """What a client sent. Raises RestError 415."""
-    return await form_of(request, most=MOST_FILES)
 
 
 @router.get("/task/{task}/comment")
@@ -59,7 +53,7 @@ def attachments(task: str, caller: TheCaller) -> list[AttachmentDto]:
 
 
 @router.post("/task/{task}/attachment/create")
-def create_attachment(task: str, caller: TheCaller, given: Annotated[Form, Depends(sent)]) -> AttachmentDto:
+def create_attachment(task: str, caller: TheCaller, given: Annotated[Form, Depends(form_in)]) -> AttachmentDto:
     """Lay a file, or the address of one, beside it."""
     texts, content = given.texts, given.files[0][1] if given.files else None
     row_of(caller, task)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -15,8 +15,9 @@ from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, failed, invalid
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import Query
 from rest.shapes import NOTHING, Variables
-from rest.shapes_work import TaskDto, TaskFacts
+from rest.shapes_work import FormDto, TaskDto, TaskFacts, TaskWithAttachmentAndCommentDto
 from rest.tasks_asked import PARAMS, SORTS
 from rest.values import declared_in, instant_in, instant_out
 from rest.variable_instances import last_values
@@ -27,13 +28,9 @@ EDITED = frozenset({"name", "priority", "due", "followUp", "assignee"})
 
 
 offer(
-    router,
-    "/task",
-    TaskDto,
-    stored(TASKS, PARAMS, SORTS, lambda caller, row, _: item_of(caller, row)),
-    name="tasks",
-    told="The open tasks, in the order of their creation unless sorted otherwise.",
-    counted="How many are open.",
+    router, "/task", TaskWithAttachmentAndCommentDto,
+    stored(TASKS, PARAMS, SORTS, lambda caller, row, query: _item(caller, row, query)),  # noqa: PLW0108 - it stands below
+    name="tasks", told="The open tasks, in the order of their creation unless sorted otherwise.", counted="How many are open.",
 )
 
 
@@ -47,6 +44,12 @@ def create(caller: TheCaller) -> Response:  # noqa: ARG001 - nobody is told befo
 def one(task: str, caller: TheCaller) -> TaskDto:
     """One open task."""
     return item_of(caller, row_of(caller, task))
+
+
+@router.get("/task/{task}/form")
+def form(task: str, caller: TheCaller) -> FormDto:
+    """The key of its form; the form itself is a client's."""
+    return {"key": row_of(caller, task)["form_key"], "camundaFormRef": None, "contextPath": None}
 
 
 @router.put("/task/{task}", status_code=204)
@@ -209,6 +212,14 @@ def item_of(caller: Caller, row: Any) -> TaskDto:
         "formKey": row["form_key"],
         "camundaFormRef": None,
     }
+
+
+def _item(caller: Caller, row: Any, query: Query) -> TaskWithAttachmentAndCommentDto:
+    """A task of a list; whether there are comments or attachments is told only if it is asked for."""
+    item = cast("TaskWithAttachmentAndCommentDto", item_of(caller, row))
+    if query.flag("withCommentAttachmentInfo"):
+        item["comment"], item["attachment"] = row["commented"], row["attached"]
+    return item
 
 
 def facts_of(row: Any) -> TaskFacts:

@@ -18,6 +18,8 @@ from rest.asking import (
 )
 from rest.errors import invalid
 
+_OF_CASES = "InstanceId InstanceBusinessKey InstanceBusinessKeyLike DefinitionId DefinitionKey DefinitionName DefinitionNameLike ExecutionId"
+_CASES = {f"case{name}": asking.nothing for name in _OF_CASES.split()}  # there are no cases here
 PARAMS: dict[str, asking.Asks] = {
     "taskId": text("id"),
     "taskIdIn": texts("ids"),
@@ -39,6 +41,7 @@ PARAMS: dict[str, asking.Asks] = {
     "name": text("name"),
     "nameNotEqual": text("not_name"),
     "nameLike": like("name_like"),
+    "nameNotLike": like("name_not_like"),
     "assignee": text("assignee"),
     "assigneeLike": like("assignee_like"),
     "assigneeIn": texts("assignees"),
@@ -66,6 +69,7 @@ PARAMS: dict[str, asking.Asks] = {
     "createdOn": moment("created"),
     "followUpBefore": moment("follow_before"),
     "followUpAfter": moment("follow_after"),
+    "followUpBeforeOrNotExistent": moment("follow_before_or_none"),
     "createdBefore": moment("created_before"),
     "createdAfter": moment("created_after"),
     "active": flag("suspended", means=False),
@@ -77,7 +81,8 @@ PARAMS: dict[str, asking.Asks] = {
     "processDefinitionName": definition_named,
     "processDefinitionNameLike": definition_named_like,
     "parentTaskId": asking.nothing,
-    "caseInstanceId": asking.nothing,
+    "withCommentAttachmentInfo": asking.anything,  # tells more of each: see `rest.tasks`
+    **_CASES,
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
     "orQueries": asking.OR_QUERIES,
@@ -86,6 +91,7 @@ SORTS = {
     "created": "number",
     "id": "id",
     "name": "name",
+    "nameCaseInsensitive": "name_any_case",
     "assignee": "assignee",
     "priority": "priority",
     "dueDate": "due",

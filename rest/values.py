@@ -1,5 +1,6 @@
 """Values in and out: typed variables, instants and lengths of time as Camunda writes them."""
 
+import base64
 import json
 import math
 import re
@@ -14,9 +15,11 @@ from rest.shapes import Variables, VariableValueDto
 
 JSON_FORMAT = "application/json"
 _WHOLE = {"integer": 2**31, "long": 2**63, "short": 2**15}
-_KEPT = {"long": "Long", "short": "Short", "date": "Date", "json": "Json"}  # types that a value alone does not tell
+_KEPT = {"long": "Long", "short": "Short", "date": "Date", "json": "Json", "bytes": "Bytes"}  # types that a value alone does not tell
 _OBJECT = "Object "  # a declared type: this and the name of the class
 _OBJECTS = {"object", "json", "map", "list"}
+_FILE = "File "  # a declared type: this and what is told of the file, as JSON
+_FILES = {"bytes", "file"}  # their bytes in base64
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _LENGTH = re.compile(r"(-)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
@@ -43,10 +46,20 @@ def _declared(value: Any, typed: Mapping[str, Any]) -> Any:
         return None
     if kind in _KEPT and value_out(value)["type"] != _KEPT[kind]:
         return Declared(value, _KEPT[kind])
+    if kind == "file":
+        return Declared(value, f"{_FILE}{json.dumps(_about_file(info), ensure_ascii=False, sort_keys=True)}")
     java = info.get("objectTypeName") if isinstance(info, Mapping) else None
     if kind == "object" and isinstance(java, str) and is_text(java) and java != value_out(value)["valueInfo"].get("objectTypeName"):
         return Declared(value, f"{_OBJECT}{java}")
     return value
+
+
+def _about_file(info: object) -> dict[str, str]:
+    """What is told of a file. Raises RestError 400 without a name."""
+    told = {name: info[name] for name in ("filename", "mimeType", "encoding") if info.get(name)} if isinstance(info, Mapping) else {}
+    if "filename" not in told or not all(isinstance(each, str) and is_text(each) for each in told.values()):
+        raise invalid("valueInfo: a file needs a filename; mimeType and encoding are texts, too")
+    return told
 
 
 def value_in(name: str, typed: object) -> Any:
@@ -62,6 +75,8 @@ def value_in(name: str, typed: object) -> Any:
         if kind == "string" and not isinstance(value, str):
             raise _wrong(name, value, "String")
         return value
+    if kind in _FILES:
+        return _bytes(name, value)
     return _simple(name, value, kind)
 
 
@@ -79,6 +94,19 @@ def _simple(name: str, value: Any, kind: str) -> Any:
     if kind == "date" and isinstance(value, str):
         return instant_in(value).isoformat()
     raise _wrong(name, value, kind.capitalize())
+
+
+def _bytes(name: str, value: Any) -> str:
+    """Bytes stay what they came as: base64."""
+    try:
+        return base64.b64encode(base64.b64decode(value, validate=True)).decode()
+    except (TypeError, ValueError):
+        raise _wrong(name, "(bytes)", "Bytes") from None
+
+
+def plain_of(value: Any) -> Any:
+    """A value without the type that was declared for it."""
+    return value.value if isinstance(value, Declared) else value
 
 
 def _whole(value: Any) -> int | None:
@@ -128,6 +156,8 @@ def _declared_out(value: Any, kind: str, *, deserialize: bool) -> VariableValueD
     if kind.startswith(_OBJECT):
         info = {"objectTypeName": kind.removeprefix(_OBJECT), "serializationDataFormat": JSON_FORMAT}
         return {"value": value if deserialize else json.dumps(value, ensure_ascii=False), "type": "Object", "valueInfo": info}
+    if kind.startswith(_FILE):  # its bytes are not sent unasked
+        return {"value": None, "type": "File", "valueInfo": json.loads(kind.removeprefix(_FILE))}
     if kind == "Json":
         value = json.dumps(value, ensure_ascii=False)
     if kind == "Date":

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.bpmn.values import Declared
 from rest import asking
 from rest.asking import like, text, texts, the_row
 from rest.errors import missing
+from rest.files import BYTES, data_of
 from rest.offering import offer, stored, streamed
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
 from rest.query import Query
@@ -66,19 +67,24 @@ PAST_PARAMS: asking.Params = {
     "includeDeleted": asking.anything,  # without it those taken away are left out: see `_there`
     "withoutTenantId": asking.anything,
 }
-SORTS = {"variableName": "name", "activityInstanceId": "place"}
+SORTS = {"variableName": "name", "variableType": "type", "activityInstanceId": "place"}
 PAST_SORTS = {"instanceId": "root", "variableName": "name"}
 
 
 offer(
-    router,
-    "/variable-instance",
-    VariableInstanceDto,
+    router, "/variable-instance", VariableInstanceDto,
     streamed(VARIABLES, PARAMS, SORTS, lambda query, caller, rows: _all_held(query, caller, rows), always=lambda _query, _caller: OPEN),  # noqa: PLW0108 - it stands below
     name="variable_instances",
     told="What running instances hold, each where it is held, in the order of instances and first settings unless sorted otherwise.",
     counted="How many there are.",
 )
+
+
+@router.get("/variable-instance/{variable:path}/data", response_class=Response, responses=BYTES)
+def variable_instance_data(variable: str, caller: TheCaller) -> Response:
+    """The bytes of one that is a file, or bytes. 400 for anything else."""
+    row = _row(caller, variable, otherwise=f"Variable instance with Id '{variable}' does not exist.")
+    return data_of(row["name"], variable_instance(variable, caller), row["data"]["new"])
 
 
 @router.get("/variable-instance/{variable:path}")
@@ -91,14 +97,18 @@ def variable_instance(variable: str, caller: TheCaller, deserializeValue: bool =
 
 
 offer(
-    router,
-    "/history/variable-instance",
-    HistoricVariableInstanceDto,
+    router, "/history/variable-instance", HistoricVariableInstanceDto,
     stored(VARIABLES, PAST_PARAMS, PAST_SORTS, lambda caller, row, query: _past(caller, row, deserialize=_plain(query)), always=lambda query: _there(query)),  # noqa: PLW0108 - it stands below
-    name="past_variable_instances",
-    told="Each variable with its last value, in the order of instances and first settings unless sorted otherwise.",
+    name="past_variable_instances", told="Each variable with its last value, in the order of instances and first settings unless sorted otherwise.",
     counted="How many there are.",
 )
+
+
+@router.get("/history/variable-instance/{variable:path}/data", response_class=Response, responses=BYTES)
+def past_variable_instance_data(variable: str, caller: TheCaller) -> Response:
+    """The last bytes of one that is or was a file, or bytes. 400 for anything else."""
+    row = _row(caller, variable, otherwise=f"Historic variable instance with Id '{variable}' does not exist.")
+    return data_of(row["name"], _past(caller, row, deserialize=True), row["data"]["new"])
 
 
 @router.get("/history/variable-instance/{variable:path}")

@@ -66,13 +66,8 @@ SORTS = {
 
 
 offer(
-    router,
-    "/external-task",
-    ExternalTaskDto,
-    stored(EXTERNAL, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
-    name="external_tasks",
-    told="The tasks that wait for workers.",
-    counted="How many wait.",
+    router, "/external-task", ExternalTaskDto, stored(EXTERNAL, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
+    name="external_tasks", told="The tasks that wait for workers.", counted="How many wait.",
 )
 
 

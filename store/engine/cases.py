@@ -108,7 +108,11 @@ def _stands(elements: list[str]) -> ColumnElement[bool]:
     return _entered(elements, not_(over))
 
 
-_TROUBLE = exists().where(incident.c.root == _one.root)
+def _troubled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Something in the instance stood or stands still."""
+    return exists().where(incident.c.root == _one.root, *which)
+
+
 CASES = Listing(
     source=select(_EVERY),
     filters={
@@ -136,7 +140,12 @@ CASES = Listing(
         "started_after": after(_one.started_at),
         "ended_before": before(_one.ended_at),
         "ended_after": after(_one.ended_at),
-        "had_trouble": lambda yes: _TROUBLE if yes else not_(_TROUBLE),
+        "had_trouble": lambda yes: _troubled() if yes else not_(_troubled()),
+        "troubles": lambda names: _troubled(incident.c.id.in_(sorted(names))),
+        "trouble_kinds": lambda kinds: _troubled(incident.c.kind.in_(kinds)),
+        "trouble_open": lambda yes: _troubled(given(incident.c.resolved_at)(not yes)),
+        "trouble_message": lambda text: _troubled(incident.c.message == text),
+        "trouble_like": lambda text: _troubled(holds(incident.c.message)(text)),
         "entered": _entered,
         "stands": _stands,
         "variables": holds_all(_one.root, scope_name(_one.within)),

@@ -10,7 +10,18 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, 
 from store.engine.holding import few, holds_all, scope_name, value_in
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, OPEN_STATES
-from store.engine.tables import called, external_task, incident, instance, subscription, task, task_candidate, version
+from store.engine.tables import (
+    called,
+    external_task,
+    incident,
+    instance,
+    subscription,
+    task,
+    task_attachment,
+    task_candidate,
+    task_comment,
+    version,
+)
 
 STANDING = func.coalesce(called.c.version, instance.c.version)
 KEY = case((called.c.scope.is_(None), instance.c.business_key), else_=func.coalesce(called.c.business_key, ""))  # of the process it stands in
@@ -67,12 +78,14 @@ def _involved(user: str) -> ColumnElement[bool]:
 
 
 _PENDING = and_(task.c.owner.is_not(None), task.c.owner.is_distinct_from(task.c.assignee))
+_REMARKED = [exists().where(table.c.task == task.c.id).label(name) for name, table in (("commented", task_comment), ("attached", task_attachment))]
 TASKS = Listing(
-    source=_standing(task).where(task.c.state == "open"),
+    source=_standing(task, *_REMARKED).where(task.c.state == "open"),
     filters={
         **_where(task),
         "name": equals(task.c.name),
         "name_like": holds(task.c.name),
+        "name_not_like": lambda text: not_(holds(task.c.name)(text)),
         "assignee": equals(task.c.assignee),
         "assignee_like": holds(task.c.assignee),
         "assignees": among(task.c.assignee),
@@ -88,6 +101,7 @@ TASKS = Listing(
         "due_after": after(task.c.due),
         "follow_before": before(task.c.follow_up),
         "follow_after": after(task.c.follow_up),
+        "follow_before_or_none": lambda at: or_(task.c.follow_up.is_(None), task.c.follow_up < at),
         "created_before": before(task.c.created_at),
         "created_after": after(task.c.created_at),
         "has_users": _candidates("u:"),
@@ -110,6 +124,7 @@ TASKS = Listing(
         "number": task.c.number,
         "id": task.c.id,
         "name": task.c.name,
+        "name_any_case": func.lower(task.c.name),
         "assignee": task.c.assignee,
         "priority": task.c.priority,
         "due": task.c.due,

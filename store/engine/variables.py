@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, true
 
 from store.engine.holding import CALLED, compares, is_held, is_named
 from store.engine.listing import Condition, Listing, among, equals, holds
@@ -47,11 +47,12 @@ _PLAIN: Mapping[str, ColumnElement[bool]] = {
 
 
 def _is_type(name: str) -> ColumnElement[bool]:
-    """A value of a type by its name outside, in capitals or not; `object` those of every class."""
-    declared = _declared.startswith("object ") if name == "object" else _declared == name
+    """A value of a type by its name outside, in capitals or not; `object` those of every class, `file` every file."""
+    declared = _declared.startswith(f"{name} ") if name in {"object", "file"} else _declared == name
     return or_(declared, and_(_declared.is_(None), _PLAIN.get(name, false())))
 
 
+_TYPE = func.coalesce(_declared, case(*((condition, name) for name, condition in _PLAIN.items())))
 VARIABLES = Listing(
     source=select(
         *(_it[name] for name in ("root", "scope", "name", "within", "begun")),
@@ -83,6 +84,6 @@ VARIABLES = Listing(
         "name_like": holds(_it.name),
         "there": lambda _: _it.removed.is_(False),
     },
-    orders={"root": _it.root, "name": _it.name, "place": _it.root + "." + _it.scope},
+    orders={"root": _it.root, "name": _it.name, "type": _TYPE, "place": _it.root + "." + _it.scope},
     order=(instance.c.started_at, _it.root, _it.first),
 )

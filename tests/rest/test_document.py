@@ -7,6 +7,7 @@ import pytest
 
 from rest.document import LISTS
 from rest.examples import EXAMPLES
+from rest.files import FORMS
 from tests.unit.engine.dmn.conftest import dmn, table
 
 
@@ -88,7 +89,8 @@ def test_a_flag_is_true_or_false(rest):
 def test_every_body_has_an_example(document):
     lists = {("post", f"{path}{end}") for path in LISTS if "post" in document["paths"][path] for end in ("", "/count")}
     bodies = {(verb, path) for path, verbs in document["paths"].items() for verb, about in verbs.items() if "requestBody" in about}
-    forms = {("post", "/deployment/create"), ("post", "/task/{task}/attachment/create")}
+    forms = {("post", path) for path in FORMS}
+    assert all("multipart/form-data" in document["paths"][path][verb]["requestBody"]["content"] for verb, path in forms)
     assert bodies == EXAMPLES.keys() | forms | lists
     for verb, path in EXAMPLES:
         assert document["paths"][path][verb]["requestBody"]["content"]["application/json"]["example"] == EXAMPLES[verb, path]

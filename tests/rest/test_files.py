@@ -1,0 +1,63 @@
+"""Variables that are files or bytes: sent as parts of a body or in base64, told without their bytes, given back as they were."""
+
+from base64 import b64encode
+
+import pytest
+
+PDF = b"%PDF-1.7 \x00\xff"
+PLACES = ("/process-instance/{instance}/variables", "/execution/{task}/localVariables", "/task/{task}/variables", "/task/{task}/localVariables")
+
+
+@pytest.fixture
+def open_task(rest, draw):
+    definition = rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e")))
+    instance = rest.start(definition)
+    return {"instance": instance, "task": rest.tasks()[0]["id"]}
+
+
+def upload(http, path, kind="File", name="报告 1.pdf", content=PDF):
+    return http.post(f"/engine-rest{path}", files={"data": (name, content, "application/pdf")}, data={"valueType": kind})
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_is_given_back_as_it_was(rest, http, open_task, place):
+    path = f"{place.format(**open_task)}/paper"
+    assert upload(http, f"{path}/data").status_code == 204
+    about = {"filename": "报告 1.pdf", "mimeType": "application/pdf"}
+    assert rest.get(path) == {"value": None, "type": "File", "valueInfo": about}
+    answer = http.get(f"/engine-rest{path}/data")
+    assert (answer.content, answer.headers["content-type"]) == (PDF, "application/octet-stream")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%E6%8A%A5%E5%91%8A%201.pdf"
+
+
+def test_bytes_are_told_in_base64(rest, http, open_task):
+    path = f"/process-instance/{open_task['instance']}/variables/raw"
+    assert upload(http, f"{path}/data", kind="Bytes").status_code == 204
+    assert rest.get(path) == {"value": b64encode(PDF).decode(), "type": "Bytes", "valueInfo": {}}
+    assert http.get(f"/engine-rest{path}/data").content == PDF
+
+
+def test_both_come_in_json_too_and_stay_in_the_history(rest, http, open_task):
+    sent = {"value": b64encode(PDF).decode(), "type": "File", "valueInfo": {"filename": "a.txt", "encoding": "UTF-8"}}
+    rest.post(f"/task/{open_task['task']}/complete", {"variables": {"paper": sent}}, status=204)
+    (kept,) = rest.get("/history/variable-instance", variableTypeIn="File")
+    assert (kept["value"], kept["type"], kept["valueInfo"]) == (None, "File", {"filename": "a.txt", "encoding": "UTF-8"})
+    assert http.get(f"/engine-rest/history/variable-instance/{kept['id']}/data").content == PDF
+
+
+def test_a_variable_instance_gives_its_bytes(rest, http, open_task):
+    upload(http, f"/process-instance/{open_task['instance']}/variables/raw/data", kind="Bytes")
+    (held,) = rest.get("/variable-instance", variableName="raw")
+    assert http.get(f"/engine-rest/variable-instance/{held['id']}/data").content == PDF
+
+
+def test_what_is_no_file_is_a_bad_request(rest, http, open_task):
+    path = f"/process-instance/{open_task['instance']}/variables"
+    rest.put(f"{path}/n", {"value": 1, "type": "Integer"})
+    rest.get(f"{path}/n/data", status=400)
+    rest.get(f"{path}/nothing/data", status=404)
+    rest.put(f"{path}/x", {"value": "no base64!", "type": "Bytes"}, status=400)
+    rest.put(f"{path}/x", {"value": "", "type": "File", "valueInfo": {}}, status=400)
+    assert upload(http, f"{path}/x/data", kind="Object").status_code == 400
+    assert upload(http, f"{path}/x/data", name="").status_code == 400
+    assert http.post(f"/engine-rest{path}/x/data", json={}).status_code == 415
