@@ -7,8 +7,11 @@ PYTEST := $(PY) -m pytest -p tests.skips
 # Two processes, a file's tests together; in the order of the folders, so that long stories begin early and short tests fill the end.
 TWO    := -n 2 --dist loadfile --no-loadscope-reorder
 
+# Tests start hundreds of processes: each loads what the first has compiled, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites setup run test test-tools check pictures bench bench-check lock
+.PHONY: help prerequisites setup run test test-tools check types style locks law seasons pictures bench bench-check lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,11 +49,21 @@ test: $(VENV)/.dev ## all tests (what is skipped is said at the end)
 test-tools: $(VENV)/.dev ## install Chromium, PostgreSQL and fonts (Debian) for the tests that need them
 	@.ci/tools
 
-check: $(VENV)/.dev ## style, types, import law, locks, processes/*
-	$(PY) -m ruff check .
+check: types style locks law seasons ## style, types, import law, locks, processes/*
+
+types: $(VENV)/.dev
 	$(PY) -m mypy
+
+style: $(VENV)/.dev
+	$(PY) -m ruff check .
+
+locks: $(VENV)/.dev
 	$(PY) .ci/lock.py check
+
+law: $(VENV)/.dev
 	$(PY) -m pytest -q tests/test_architecture.py tests/test_docs.py
+
+seasons: $(VENV)/.dev
 	$(PY) run_engine.py check processes/*
 
 pictures: $(VENV)/.dev ## draw the pictures of docs/pictures anew (needs Chromium: make test-tools)
