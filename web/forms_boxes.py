@@ -56,6 +56,8 @@ class FormContext:
     """Paths of the fields that the page itself has settled (the application whose sheet it is) or that are another's to fill in: they are not asked."""
     outcomes: frozenset[str] | None = None
     """The outcomes offered here; None: all that the form has."""
+    mark: str = ""
+    """What lies across the printed page: who reads it, and when; "" where nothing does."""
 
     def pick(self, zh: str, en: str) -> str:
         """The words of the visitor's language."""

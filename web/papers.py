@@ -1,6 +1,7 @@
 """Pages to print, stamp and upload again: 申报书, 承诺书 and 推荐意见, from a task, the portal or the unit's desk. Rights by route; keeps nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -21,6 +22,7 @@ from web.looking import Look, list_names, look
 from web.printing import Opinion, print_application, print_commitment, print_opinions
 from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
+from web.watermark import mark_for
 
 router = APIRouter()
 SignedIn = Annotated[Visitor, Depends(Access())]
@@ -114,6 +116,7 @@ def _book(house: House, connection: Connection, *, application: str, paper: str,
     version = house.engine.home.versions.load(connection, card["version"])
     form, commitment = version.forms["forms/application.json"], version.forms["forms/commitment.json"]
     context = _context(connection, form, season=row["season"], settings=version.settings, application=application, visitor=visitor)
+    context = replace(context, mark=mark_for(visitor, now=house.clock.now()))
     book = only_asked(form, data)
     if paper == "commitment":
         return HTMLResponse(print_commitment(commitment, enterprise=row["enterprise_name"], code_of=book, context=context))

@@ -28,6 +28,7 @@ from web.rules import counting, papers_named, rules_of_version
 from web.sheets import Column, sheet
 from web.tasks import REFUSALS, Sent
 from web.visitors import Access, Visitor, not_found
+from web.watermark import mark_for
 
 router = APIRouter()
 Expert = Annotated[Visitor, Depends(Access("see_expert_desk"))]
@@ -104,7 +105,7 @@ def _show(
         documents=[d for d in documents if d["removed_at"] is None], refusal=None if getattr(refusal, "errors", ()) else refusal,
         papers=papers_named(house, connection, documents, season_id=seen.row["tenant"], language=visitor.language), following=following,
         total=scoring.total(season=rules, sheet=scoring.Sheet.from_form(data)), most=sum(item.max for item in rules.rubric.items),
-        counted=[f"scores.{item.code}" for item in rules.rubric.items],
+        counted=[f"scores.{item.code}" for item in rules.rubric.items], mark=mark_for(visitor, now=house.clock.now()),
     )  # fmt: skip
 
 

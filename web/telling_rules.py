@@ -27,6 +27,7 @@ from store.selection.subject import Fact
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_publication import for_announcement, for_publicity
 from web.told import Told, facts_of
 
 STAGES = {"desk": "资料评审", "defence": "答辩评审"}
@@ -244,6 +245,8 @@ RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N08a": _timetable,
     "N08e": _lots,
     "N09a": _flagged,
+    "N11b": for_publicity,
+    "N14": for_announcement,
     "N15a": _video,
     **dict.fromkeys(("N20a", "N20b"), _recorded_sheet),
 }

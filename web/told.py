@@ -7,7 +7,7 @@ from web.i18n import word
 
 @dataclass(frozen=True)
 class Told:
-    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name).
+    """One card at the top of a task: a heading with facts (name, text), lines of a list, files (address, name), a text to copy.
 
     ``warns``: it is marked; ``folded``: only its heading is shown until somebody opens it (what is for looking up).
     """
@@ -16,6 +16,7 @@ class Told:
     facts: tuple[tuple[str, str], ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    text: str = ""
     warns: bool = False
     folded: bool = False
 

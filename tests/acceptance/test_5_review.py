@@ -138,6 +138,25 @@ def test_who_hands_in_before_saving_is_told_to_save_first(world):
     assert "还没有保存" in expert.page.complaints
 
 
+def test_who_judges_reads_with_the_own_name_across_the_page(world):
+    """§7: what experts read is marked with who reads it; the applicant's own pages, which are stamped, are not."""
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    application = world.application(1)
+
+    desk_page = expert.goes(desk(expert).path, params={"application": application})
+    name = desk_page.doc.xpath("string(//*[@class='who']/span)")
+    assert name
+    for page in (desk_page, expert.goes(f"/portal/{application}/print/application")):
+        marks = page.doc.xpath("//*[@class='watermark']//text()[normalize-space()]")
+        assert len(marks) == 1
+        assert name in marks[0]
+        assert f"{world.now:%Y}年" in marks[0]
+    own = world.as_("enterprise 1").goes(f"/portal/{application}/print/application")
+    assert own.status == 200
+    assert not own.doc.xpath("//*[@class='watermark']")
+
+
 def test_the_sheet_of_the_desk_review_asks_for_nothing_of_the_defence_and_tells_the_total(world):
     expert = readers(world)[0]
     expert.does(DECLARE, SIGNED)

@@ -137,6 +137,19 @@ def test_ten_working_days_count_from_the_registered_publication(world):
     assert not the_list(world).has_link("提出异议")
 
 
+def test_who_publishes_finds_the_text_for_the_wechat_account_ready(world):
+    """§8: an export text; the lines as they are printed, by focus areas, nothing that is secret."""
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    shown = world.as_("clerk").opens("登记公示发布").doc.xpath("string(//details[summary[contains(., '公众号文本')]])")
+
+    assert "公示期为10个工作日（发布当日不计入）" in shown
+    lines = [line for line in shown.splitlines() if line.startswith("1. ")]
+    assert lines, "each focus area counts its own lines"
+    assert all(line.count("｜") == 2 for line in lines), "enterprise, experience, unit"
+    assert world.enterprise(1) in shown
+    assert "实名提出" in shown
+
+
 def test_the_list_says_on_what_it_rests_how_days_count_and_where_to_object(world):
     """§8: basis, the ten working days and how they count, who takes objections; nothing of scores or contacts of enterprises."""
     shown = published(world).text

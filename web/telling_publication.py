@@ -1,0 +1,54 @@
+"""What the office pastes into the association's WeChat account when it publishes a list (§8: export text for WeChat). Reads only; Chinese in any language."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection
+
+from selection.publicity import COLUMNS
+from selection.season import Season
+from store.selection import queries_about as queries
+from web.i18n import word
+from web.looking import Look
+from web.told import Told
+
+LEFT_OUT = frozenset({"held", "removed"})
+
+
+def for_publicity(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N11b: the list by focus areas, how long it is public and where to object."""
+    rules = season.publicity
+    since = "发布当日计入" if rules.count_publication_day else "发布当日不计入"
+    heading = (f"{season.title}公示", f"根据{season.legal_basis}，现将评审委员会合议通过的名单予以公示，公示期为{rules.working_days}个工作日（{since}）。")
+    closing = "对公示项目有异议的单位和个人，请在公示期内实名提出，并提供具体事实和证据材料。"
+    contact = f"异议受理：{season.contact.office}，电话 {season.contact.phone}，邮箱 {season.contact.mail}"
+    return _pasted(language, (*heading, *_list(connection, seen, season), "", closing, contact))
+
+
+def for_announcement(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N14: the titles by focus areas."""
+    heading = (f"{season.title}名单", f"根据{season.legal_basis}，经申报、推荐、评审、公示和批准，现将名单予以公告。")
+    return _pasted(language, (*heading, *_list(connection, seen, season), "", season.contact.office))
+
+
+def _list(connection: Connection, seen: Look, season: Season) -> Iterator[str]:
+    """The lines as the season prints them (A-67), one heading for each focus area, in its order."""
+    rows = [row for row in queries.list_lines(connection, seen.row["business_key"]) if row["state"] not in LEFT_OUT]
+    areas = [area.zh for area in season.focus]
+    printed = [(str((row["row"] or {}).get("focus_area") or ""), row) for row in rows]
+    ordered = sorted(printed, key=lambda pair: areas.index(pair[0]) if pair[0] in areas else len(areas))
+    for area, lines in groupby(ordered, key=lambda pair: pair[0]):
+        yield from ("", f"【{area}】") if area else ("",)
+        for number, (_, row) in enumerate(lines, start=1):
+            yield f"{number}. {_line(row, season)}"
+
+
+def _line(row: Any, season: Season) -> str:
+    said = {"enterprise_name": row["enterprise_name"], "experience_name": row["experience_name"], **(row["row"] or {})}
+    names = [name for name in season.publicity.columns if name in COLUMNS and name not in {"seq", "focus_area"}]
+    return "｜".join(str(said[name]) for name in names if said.get(name))
+
+
+def _pasted(language: str, lines: Sequence[str]) -> Sequence[Told]:
+    return (Told(word(language, "公众号文本"), text="\n".join(lines), folded=True),)
