@@ -120,7 +120,7 @@ def test_before_the_first_deployment_there_are_the_letters_of_the_house(tmp_path
     database = open_database(Settings.load(environment={}, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
     migrations.upgrade(database)
     with database.read() as connection:
-        assert list(Letters(connection)) == ["41_system"]
+        assert list(Letters(connection)) == ["28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "41_system"]
     database.close()
 
 

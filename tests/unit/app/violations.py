@@ -33,6 +33,16 @@ PLANTS = {
     "troubles_counted": ("end", ["UPDATE instance SET troubles = 1 WHERE root = <ended>"], ()),
     "ended_instances_are_dated": ("end", ["UPDATE instance SET ended_at = NULL WHERE root = <ended>"], ()),
     "held_work_has_a_reason": ("middle", ["UPDATE timer SET ready = 0 WHERE id = (SELECT min(id) FROM timer)"], ()),
+    "variables_are_told": (
+        "end",
+        [
+            (
+                'INSERT INTO variable (root, scope, name, seq, "first", begun, within, removed, kind) '
+                "VALUES (<ended>, '', 'never said', 1, 1, 1, '', 0, 'null')"
+            )
+        ],
+        (),
+    ),
     "state_is_projected": ("middle", ["UPDATE timer SET due = due + 1 WHERE id = (SELECT min(id) FROM timer)"], ()),
     "quota_kept": (
         "end",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import announcement, defence, experts, objection, publicity, season, signoff, title
+from handlers import announcement, defence, experts, objection, publicity, season, signoff, title, visits
 from selection.errors import HouseError
 from tests.unit.handlers.conftest import BEFORE
 
@@ -54,14 +54,14 @@ def test_a_visit_needs_a_team_doubts_and_notice(stage, grouped):
     other = stage.facts.people.add_expert(name="乙", employer="某大学", fields=[], industries=[])
     ctx = stage.context(group=group)
     visit = {"application": one.id, "leader": expert, "members": [other], "doubts": "数据", "on": "2023-10-27"}
-    assert code(defence.decide_visits, ctx, {"visits": [visit | {"members": []}]}) == "visit.team"
-    assert code(defence.decide_visits, ctx, {"visits": [visit | {"doubts": ""}]}) == "visit.doubts"
-    assert code(defence.decide_visits, ctx, {"visits": [visit]}) == "visit.clerk"
+    assert code(visits.decide_visits, ctx, {"visits": [visit | {"members": []}]}) == "visit.team"
+    assert code(visits.decide_visits, ctx, {"visits": [visit | {"doubts": ""}]}) == "visit.doubts"
+    assert code(visits.decide_visits, ctx, {"visits": [visit]}) == "visit.clerk"
     clerk = stage.facts.people.add_person(login="clerk", name="经办人", mail=None, at=BEFORE)
     stage.facts.people.give(person=clerk, role="office_clerk", organisation="caq", at=BEFORE, by="P1")
-    assert code(defence.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16", "clerk": clerk}]}) == "visit.notice"
-    assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
-    assert code(defence.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
+    assert code(visits.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16", "clerk": clerk}]}) == "visit.notice"
+    assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
+    assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
 
 
 def test_releases_and_publications_are_checked(stage):
