@@ -5,7 +5,7 @@ from datetime import datetime
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_without_file, rows, season_of, variable
 from handlers.notify import recipients_of, release, tell
-from handlers.publicity import keep_publication
+from handlers.publicity import register_list
 from selection import title as rules
 from selection.errors import Forbidden, Refused
 from selection.season import APPROVERS
@@ -106,9 +106,8 @@ def _settle(ctx: Context, batch: str, decision: str) -> None:
 
 def register(ctx: Context, data: Data) -> None:
     """N14 发布并登记结果公告. Data: number, published_at, channels, text; the screenshot is a D12 file."""
-    batch = variable(ctx, "batch")
-    keep_publication(ctx, data, subject=batch)
-    ctx.facts.publicity.change_batch(batch, data={"number": str(data.get("number") or ""), "text": str(data.get("text") or "")})
+    register_list(ctx, data)
+    ctx.facts.publicity.change_batch(variable(ctx, "batch"), data={"number": str(data.get("number") or ""), "text": str(data.get("text") or "")})
 
 
 def publish(ctx: Context, _: Data) -> None:

@@ -127,7 +127,13 @@ def rework(ctx: Context, _: Data) -> None:
 
 def register(ctx: Context, data: Data) -> None:
     """N11b 登记公示发布: the ten working days count from the real publication (§14). Data: published_at, channels [{channel, url}]."""
-    keep_publication(ctx, data, subject=variable(ctx, "batch"))
+    register_list(ctx, data)
+
+
+def register_list(ctx: Context, data: Data) -> None:
+    """Register the publication of the case's list, which was decided before."""
+    batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="名单")
+    rules.refuse_early_publication(published_at=keep_publication(ctx, data, subject=batch.id), decided_at=batch.created_at)
 
 
 def keep_publication(ctx: Context, data: Data, *, subject: str, owner: str = "", code: str = "D12") -> datetime:

@@ -62,6 +62,16 @@ def changes(*, season: Season, printed: Mapping[str, str], wanted: Mapping[str, 
     return {name: printed[name] for name in right}, right
 
 
+def refuse_early_publication(*, published_at: datetime, decided_at: datetime) -> None:
+    """Raise `Refused` when a list is said to have been published before it was decided: the public would lose days of its period (A-68)."""
+    if published_at < decided_at.replace(second=0, microsecond=0):  # people write minutes
+        raise Refused(
+            "publicity.early",
+            zh="发布时间不能早于名单确定的时间，请按实际发布时间登记",
+            en="a list is published after it was decided; register the real time",
+        )
+
+
 def refuse_early_correction(*, published_at: datetime, proposed_at: datetime) -> None:
     """Raise `Refused` when a correction is said to have been published before anybody had proposed it."""
     if published_at < proposed_at.replace(second=0, microsecond=0):  # people write minutes

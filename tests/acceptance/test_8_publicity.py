@@ -1,19 +1,24 @@
 """公示, 异议, 批准, 公告, 称号, 撤销."""
 
 import shutil
+from datetime import date, timedelta
 
 import pytest
 
+from app.demo import stages
 from app.doctor import examine
 from app.season import deploy
 from app.simulate import names, papers
+from app.simulate import play as plays
 from app.simulate.answers.base import words
 from app.simulate.names import uscc
 from app.simulate.play import import_title
+from selection.calendar import local_day
 from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN
 from tests.acceptance.stages import PASSWORD
 from tests.acceptance.world import FormOnPage
+from tests.reliability.season import FOLDER, prepare
 from web.passwords import hash_password
 
 CHANNELS = [{"channel": "website", "url": "https://notice.invalid/list"}, {"channel": "wechat", "url": "https://wechat.invalid/list"}]
@@ -135,6 +140,33 @@ def test_ten_working_days_count_from_the_registered_publication(world):
     assert the_list(world).has_link("提出异议")
     world.time_is("2023-11-21T00:00")
     assert not the_list(world).has_link("提出异议")
+
+
+def test_a_publication_is_not_registered_for_a_day_on_which_there_was_no_list(world):
+    """A-68: who writes an earlier day by mistake would cut the public's ten working days short."""
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    clerk = world.as_("clerk")
+    page = clerk.tries("登记公示发布", {"published_at": "2023-10-06T09:00", "channels": CHANNELS}, files=PROOF)
+    assert page.refused
+    assert "不能早于名单确定的时间" in page.text
+
+
+def test_ten_working_days_over_the_national_day(tmp_path):
+    """G17: a season whose list is published on 2023-09-28 → 2023-10-18; 7 and 8 October are worked, 29 September to 6 October are not."""
+    earlier = stages.Stage(id="cn-2023-g17", title="提前的活动", title_en="An earlier season", days=-23, fates=(), rests=())
+    cn_2023 = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    for name, content in stages.files_of(earlier, cn_2023).items():
+        (tmp_path / "season" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "season" / name).write_bytes(content)
+    play = prepare(tmp_path, f"sqlite:///{tmp_path / 'house.db'}", applications=3, season=tmp_path / "season")
+    plays.run(play, until=play.plan["公示开始"] + timedelta(days=1))
+
+    with play.world.house.database.read() as connection:
+        facts = Facts(connection).publicity
+        (batch,) = facts.batches(play.world.season, kind="publicity")
+        assert {local_day(row.at) for row in facts.publications(batch.id)} == {date(2023, 9, 28)}
+        assert {local_day(item.ends - timedelta(microseconds=1)) for item in facts.items(batch.id)} == {date(2023, 10, 18)}
+    play.world.house.close()
 
 
 def test_who_publishes_finds_the_text_for_the_wechat_account_ready(world):

@@ -17,6 +17,7 @@ from selection.publicity import (
     period,
     refuse_bad_registration,
     refuse_early_correction,
+    refuse_early_publication,
     refuse_objection_outside,
 )
 from selection.season import Season
@@ -71,6 +72,12 @@ def test_the_publication_is_registered_for_each_channel_after_it_happened(season
     assert "微信" in refusal.value.zh
     with pytest.raises(Refused):
         refuse_bad_registration(registered=registered, season=season, published_at=PUBLISHED + TICK, now=PUBLISHED)
+
+
+def test_no_list_is_published_before_it_is_decided(season: Season) -> None:
+    refuse_early_publication(published_at=PUBLISHED, decided_at=PUBLISHED + timedelta(seconds=59))  # people write minutes
+    with pytest.raises(Refused, match=r"publicity\.early"):
+        refuse_early_publication(published_at=PUBLISHED, decided_at=PUBLISHED + timedelta(minutes=1))
 
 
 PRINTED = {
