@@ -152,12 +152,13 @@ def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
         known = tomllib.loads(files.get("season.toml", b"").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return  # said of the plan already
-    plan, ladders = {entry.get("name"): entry for entry in known.get("deadlines", ())}, known.get("ladders", {})
+    plan = {entry.get("name"): entry for entry in known.get("deadlines", ())}
+    held = {"setting": known, "ladder": known.get("ladders", {}), "deadline": plan}
     for file, element in _elements(files):
         for text in (element.text or "", *element.values()):
             for function, name in NAMED.findall(str(text)):
-                kind, held = ("setting", known) if function == "setting" else ("ladder", ladders) if function == "ladder" else ("deadline", plan)
-                if _at(held, name.split(".") if kind == "setting" else [name]) is None:
+                kind = "deadline" if function == "extended" else function
+                if _at(held[kind], name.split(".") if kind == "setting" else [name]) is None:
                     place, where = element.get("id") or _owner(element), "" if kind == "setting" else f" 的 {kind}s "
                     yield Fault(code=f"unknown.{kind}", file=file, place=place, zh=f"season.toml{where}中没有“{name}”", en=f"no {kind} {name!r}")
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.contract import Context
-from handlers.common import Data, found, rows, season_of
+from handlers.common import Data, found, rows
 from handlers.submission import keep_corrected
 from selection.errors import Refused
 from selection.form import BOUND
-from selection.reading import named_values
+from selection.reading import choice_words, named_values
 from store.selection.subject import Fact
 
 FORM = "forms/application.json"
@@ -50,11 +50,12 @@ def correct(ctx: Context, application: Fact, *, items: Items, data: Data) -> lis
     if form is None or not wanted:
         return []
     before = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书").data
-    words, names, asked = words_of(ctx), named_values(ctx.settings), asked_parts(items)
+    words, names = choice_words(ctx.settings), named_values(ctx.settings)
     said = form.values(before, words=words)
     changed = {name: text for name, text in wanted if text.strip() != said.get(name, "").strip()}
+    asked = form.values_asked(before, asked_parts(items), words=words)
     for name in changed:
-        if name not in form.values_asked(before, asked, words=words):
+        if name not in asked:
             text = form.called(name, names=names)
             raise Refused("correction.field", zh=f"补正通知未列明“{text}”，只能补正列明的内容", en=f"{name} is not among what is to be corrected")
     if not changed:
@@ -65,11 +66,6 @@ def correct(ctx: Context, application: Fact, *, items: Items, data: Data) -> lis
         raise Refused("correction.form", zh="；".join(one.zh for one in errors), en="; ".join(one.en for one in errors))
     keep_corrected(ctx, application, corrected)
     return [{"field": name, "words": form.called(name, names=names), "was": said.get(name, ""), "now": text} for name, text in changed.items()]
-
-
-def words_of(ctx: Context) -> dict[str, dict[str, str]]:
-    """What people call the choices that are the season's."""
-    return {"focus_areas": {area.code: area.zh for area in season_of(ctx).focus}}
 
 
 def _refuse_without_pages(ctx: Context, application: Fact) -> None:

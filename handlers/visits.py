@@ -18,11 +18,9 @@ def decide_visits(ctx: Context, data: Data) -> Variables:
     judged = {row.id: row for row in defending(ctx, group)}
     ids = []
     for row in rows(data, "visits"):
-        application = judged.get(str(row["application"]))
-        if application is None:
-            found(None, what="申报")
+        application = found(judged.get(str(row["application"])), what="申报")
         team = list(dict.fromkeys([str(row["leader"]), *texts(row, "members")]))
-        _refuse_bad_team(ctx, team, judged[str(row["application"])])
+        _refuse_bad_team(ctx, team, application)
         doubts = str(row.get("doubts") or "").strip()
         if not doubts:
             raise Refused("visit.doubts", zh="请列明需要核实的疑点", en="list the doubts to be looked into")
@@ -31,13 +29,13 @@ def decide_visits(ctx: Context, data: Data) -> Variables:
             clerk=clerk,
             season=ctx.instance.tenant,
             group=group,
-            application=str(row["application"]),
+            application=application.id,
             leader=team[0],
             team=team,
             doubts=[doubts],
             at=ctx.now,
         )
-        _announce_visit(ctx, judged[str(row["application"])], row, team)
+        _announce_visit(ctx, application, row, team)
         ids.append(visit)
     return {"visits": ids}
 

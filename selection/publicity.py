@@ -64,7 +64,7 @@ def changes(*, season: Season, printed: Mapping[str, str], wanted: Mapping[str, 
 
 def refuse_early_publication(*, published_at: datetime, decided_at: datetime) -> None:
     """Raise `Refused` when a list is said to have been published before it was decided: the public would lose days of its period (A-68)."""
-    if published_at < decided_at.replace(second=0, microsecond=0):  # people write minutes
+    if _written_before(published_at, decided_at):
         raise Refused(
             "publicity.early",
             zh="发布时间不能早于名单确定的时间，请按实际发布时间登记",
@@ -74,12 +74,17 @@ def refuse_early_publication(*, published_at: datetime, decided_at: datetime) ->
 
 def refuse_early_correction(*, published_at: datetime, proposed_at: datetime) -> None:
     """Raise `Refused` when a correction is said to have been published before anybody had proposed it."""
-    if published_at < proposed_at.replace(second=0, microsecond=0):  # people write minutes
+    if _written_before(published_at, proposed_at):
         raise Refused(
             "correction.early",
             zh="更正的发布时间不能早于提出更正的时间，请核对",
             en="a correction is published after it was proposed; check the time",
         )
+
+
+def _written_before(written: datetime, happened: datetime) -> bool:
+    """Whether a time that somebody wrote lies before what happened. People write minutes."""
+    return written < happened.replace(second=0, microsecond=0)
 
 
 def last_morning(*, season: Season, ends: datetime) -> datetime:

@@ -36,6 +36,11 @@ def named_values(settings: Mapping[str, Any]) -> dict[str, str | int]:
     return found
 
 
+def choice_words(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What people call the choices that are the season's own, of its parsed settings: list of a form → {code: Chinese}."""
+    return {"focus_areas": {area["code"]: area["zh"] for area in settings.get("focus", ())}}
+
+
 def read(cls: type[Part], raw: object, *, path: str, problems: list[Problem]) -> Part | None:
     """Build `cls` from a mapping. Problems are appended with their path; returns None when the part cannot be built."""
     if not isinstance(raw, Mapping):

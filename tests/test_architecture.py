@@ -1,7 +1,7 @@
 """The import law of docs/architecture.md, kept transitively; sizes of files and functions; one clock."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -97,18 +97,22 @@ def is_typing_guard(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
 
 
-@cache
-def reached(module: str) -> frozenset[str]:
-    """Every module of ours that loading `module` may load."""
+def walked(module: str, steps: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Every module of ours that the steps lead to, the first among them."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:
         current = waiting.pop()
-        if current in seen or current not in MODULES:
-            continue
-        seen.add(current)
-        waiting += [name for name, _ in imported(MODULES[current])]
-    return frozenset(seen - {module})
+        if current in MODULES and current not in seen:
+            seen.add(current)
+            waiting += steps(current)
+    return frozenset(seen)
+
+
+@cache
+def reached(module: str) -> frozenset[str]:
+    """Every module of ours that loading `module` may load."""
+    return walked(module, lambda name: [inner for inner, _ in imported(MODULES[name])]) - {module}
 
 
 def subject_to(module: str) -> str | None:
@@ -161,16 +165,9 @@ def test_statements_are_written_in_the_store_only(module):
     assert {word for word in words if word not in SQL_WORDS and not word.endswith("Error")} == set()
 
 
-def loaded(module: str) -> set[str]:
+def loaded(module: str) -> frozenset[str]:
     """Every module of ours that loading `module` does load: by imports outside of functions."""
-    seen: set[str] = set()
-    waiting = [module]
-    while waiting:
-        current = waiting.pop()
-        if current in MODULES and current not in seen:
-            seen.add(current)
-            waiting += [name for node in tree(MODULES[current]).body for name, _ in names(node)]
-    return seen
+    return walked(module, lambda name: [inner for node in tree(MODULES[name]).body for inner, _ in names(node)])
 
 
 def test_the_first_page_does_not_wait_for_the_interface_of_programmes():

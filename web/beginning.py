@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.forms import Form
+from selection.reading import choice_words
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.application import ApplicationFacts
@@ -79,8 +80,8 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
 
 def _asked(connection: Connection, seen: Look) -> dict[str, Any]:
     """补正: what is to be corrected in the 申报书, as it reads now; too much of it is chosen row by row."""
-    form, words = seen.forms.get(APPLICATION), {"focus_areas": {area["code"]: area["zh"] for area in seen.settings.get("focus", ())}}
-    found = asked_values(connection, form, seen.owner, words) if form is not None else {}
+    form = seen.forms.get(APPLICATION)
+    found = asked_values(connection, form, seen.owner, choice_words(seen.settings)) if form is not None else {}
     return {"changes": [{"field": name, "value": text} for name, text in found.items()]} if len(found) <= MOST_ROWS else {}
 
 

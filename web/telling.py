@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from selection import grouping
 from selection.objection import number
+from selection.publicity import COLUMNS
 from selection.season import Season
 from store.engine.queries import history_of
 from store.selection import queries_about as queries
@@ -28,7 +29,7 @@ from web.told import Told, facts_of
 
 CHANNELS = {"website": "中国质量协会网站", "wechat": "全国质量标杆微信公众号", "media": "相关媒体"}
 # What the public reads of a line, in the order of its columns.
-PRINTED = {"enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位"}
+PRINTED = {name: words for name, words in COLUMNS.items() if name != "seq"}
 APPROVALS = {"approve": "批准", "return_office": "退回办公室", "return_committee": "退回委员会"}
 PROPOSALS = {"upheld": "异议成立", "dismissed": "异议不成立"}
 
