@@ -23,7 +23,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
         "honoured",
         "message, signal, timer (date, duration, cycle, cron), conditional, error, escalation, cancel; interrupting and not; compensation",
     ),
-    "userTask": ("honoured", "waits for a person"),
+    "userTask": ("honoured", "waits for a person; its `documentation`, which may hold `${…}`, is the task's description"),
     "serviceTask": ("honoured", "external topic, or an expression with a result variable"),
     "businessRuleTask": ("honoured", "a decision (`docs/reference/decisions.md`), an external topic, or an expression"),
     "sendTask": ("honoured", "throws its message; with a topic waits for a handler; with an expression evaluates it"),

@@ -39,6 +39,8 @@ def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Prob
 def texts_of(info: ElementInfo) -> Iterator[str]:
     """All texts of an element that may hold `${…}`."""
     plain = (info.name, info.assignee, info.candidate_users, info.candidate_groups, info.due_date, info.follow_up_date)
+    if info.type == "userTask" and info.documentation:
+        yield info.documentation
     yield from (text for text in (*plain, info.priority, info.form_key, info.topic, info.expression, info.called, info.called_version) if text)
     if info.decision is not None:
         yield from (text for text in (info.decision.key, info.decision.version) if text)

@@ -89,12 +89,18 @@ def _of_execution(root: Xml) -> None:
     for node in root.iter(etree.Element):
         if node.tag in _SCRIPTS and node.text:
             node.text = _in_its_language(node)
-        if node.text and node.tag != BPMN + "documentation" and _EXECUTION.search(node.text):
+        if node.text and not _only_prose(node) and _EXECUTION.search(node.text):
             node.text = _asked(node.text)
         for name, text in [(str(name), str(text)) for name, text in node.attrib.items()]:
             if _EXECUTION.search(text):
                 node.set(name, _asked(text))
         _assignment(node)
+
+
+def _only_prose(node: Xml) -> bool:
+    """What documents an element; of a user task it is the task's description, which may hold expressions."""
+    around = node.getparent()
+    return node.tag == BPMN + "documentation" and (around is None or around.tag != BPMN + "userTask")
 
 
 def _in_its_language(script: Xml) -> str:

@@ -136,10 +136,12 @@ class Execution:
         if timer is not None:
             token.internal_data["timer"] = {**timer, "due": to_micros(due)}
 
-    def edit_task(self, token_id: str, *, name: str, priority: int, due: datetime | None, follow_up: datetime | None) -> None:
-        """Give a user task that waits another name, priority, due and follow-up instant than its diagram says."""
+    def edit_task(
+        self, token_id: str, *, name: str, priority: int, due: datetime | None, follow_up: datetime | None, description: str | None = None
+    ) -> None:
+        """Give a user task that waits another name, description, priority, due and follow-up instant than its diagram says."""
         facts = self._token(token_id).internal_data
-        facts.update(name=name, priority=priority)
+        facts.update(name=name, description=description or "", priority=priority)
         for key, at in (("due", due), ("follow", follow_up)):
             facts.pop(key, None)
             if at is not None:
@@ -167,7 +169,9 @@ class Execution:
     def _reassign_dates(self, token: Token) -> None:
         """Due and follow-up date anew, as at the token's arrival; who may do it stays."""
         facts = token.internal_data
-        kept: dict[str, Any] = {key: facts[key] for key in ("assignee", "users", "groups", "priority", "form", "name") if key in facts}
+        kept: dict[str, Any] = {
+            key: facts[key] for key in ("assignee", "users", "groups", "priority", "form", "name", "description") if key in facts
+        }
         token.task_spec.assign(token, born=from_micros(facts["born"]))
         facts.update(kept)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.bpmn.elements import BPMN, CAMUNDA, AdHoc, DecisionCall, ElementInfo, ErrorRule, EventInfo, LoopInfo
 from engine.bpmn.reader_extensions import read_extensions
-from engine.bpmn.reading import children, local, text_of, timer_of
+from engine.bpmn.reading import children, documentation_of, local, text_of, timer_of
 from engine.expressions import is_expression
 from engine.xml import Xml, line_of
 
@@ -63,7 +63,7 @@ def read_element(node: Xml, *, process: str, file: str, parent: str | None, refe
         file=file,
         line=line_of(node),
         parent=parent,
-        documentation=text_of(node, "documentation") or "",
+        documentation=documentation_of(node),
         event=event,
         loop=read_loop(node),
         called=node.get("calledElement"),

@@ -28,6 +28,12 @@ def text_of(node: Xml, tag: str) -> str | None:
     return text or None
 
 
+def documentation_of(node: Xml) -> str:
+    """What an element's `documentation` says; several are paragraphs, as in Camunda."""
+    paragraphs = ("".join(str(part) for part in each.itertext()).strip() for each in children(node, "documentation"))
+    return "\n\n".join(filter(None, paragraphs))
+
+
 def timer_of(definition: Xml) -> tuple[str | None, str | None]:
     """Kind (date, duration, cycle) and text of a timer's definition; (None, None) without a time."""
     for tag, kind in (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,8 @@ from engine.expressions import Context
 from engine.expressions.functions import as_text
 
 LAST = "last"  # said of a token: nothing follows its task
-_EVALUATED = ("due", "follow", "depends", "assignee", "users", "groups", "priority", "form", "name")
+_EVALUATED = ("due", "follow", "depends", "assignee", "users", "groups", "priority", "form", "name", "description")
+_LABELS = {"form": "form_key", "name": "name", "description": "documentation"}  # what is kept with the token -> what the diagram calls it
 
 
 class PassTask(Node, defaults.NoneTask):
@@ -83,21 +84,19 @@ class UserTask(Node, defaults.UserTask):
             facts["priority"] = _priority(value(context, token, info.priority), info.id)
         self._labels(token, context)
 
-    def _labels(self, token: Token, context: Context, *, names: tuple[str, ...] = ("form", "name")) -> None:
-        """Its form, and a name that is no constant."""
-        name = self.info.name if "${" in self.info.name or "#{" in self.info.name else ""
-        for key, text in (("form", self.info.form_key), ("name", name)):
-            if text and key in names:
+    def _labels(self, token: Token, context: Context, *, names: Collection[str] = _LABELS) -> None:
+        """Its form; a name and a description that are no constants."""
+        for key in names:
+            text = getattr(self.info, _LABELS[key])
+            if text and (key == "form" or "${" in text or "#{" in text):
                 token.internal_data[key] = as_text(token.top.value_in(context, token, text))
 
     def relabel(self, token: Token, before: ElementInfo) -> None:
-        """The token came from another version's element: form and name are this one's where they differ; who does it until when stays."""
-        changed = [
-            key for key, same in (("form", before.form_key == self.info.form_key), ("name", before.name == self.info.name)) if not same
-        ]
+        """The token came from another version's element: form, name and description are this one's where they differ; who does it until when stays."""
+        changed = [key for key, name in _LABELS.items() if getattr(before, name) != getattr(self.info, name)]
         for key in changed:
             token.internal_data.pop(key, None)
-        self._labels(token, token.top.context(token), names=tuple(changed))
+        self._labels(token, token.top.context(token), names=changed)
 
     def own_names(self, token: Token) -> Mapping[str, Any] | None:
         """`due`: the instant the task is due, for its boundary timers and texts."""

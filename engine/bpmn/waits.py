@@ -43,6 +43,7 @@ class Wait(NamedTuple):
     form_key: str | None = None
     priority: int = 50
     follow_up: datetime | None = None
+    description: str | None = None
     topic: str | None = None
     check: str | None = None
     within: str = ""
@@ -118,6 +119,7 @@ def _user_wait(token: Token, facts: Mapping[str, Any]) -> Wait:
         candidate_groups=tuple(facts.get("groups", ())),
         form_key=facts.get("form"),
         priority=facts.get("priority", 50),
+        description=facts.get("description", token.task_spec.info.documentation) or None,
     )
 
 

@@ -235,7 +235,7 @@ def _move_row(turn: Turn, wait: Wait, moved: Collection[str]) -> None:
     place = {"process": wait.process, "element": wait.element}
     if wait.kind == "user":
         version = loaded_of(turn, wait).id
-        moves.move_task(connection, key, place=place, name=wait.name, form_key=wait.form_key, version=version)
+        moves.move_task(connection, key, place=place, name=wait.name, description=wait.description, form_key=wait.form_key, version=version)
     elif wait.kind == "timer" or wait.kind in HEARD:
         moves.move_wait(connection, key, place=place)
     elif wait.kind == "service":

@@ -134,6 +134,7 @@ def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
     return {
         **_where(wait, origin),
         "name": wait.name,
+        "description": wait.description,
         "form_key": wait.form_key,
         "state": "open",
         "assignee": wait.assignee,

@@ -10,9 +10,18 @@ from store.engine.tables import called, external_task, incident, job, subscripti
 Places = Mapping[str, str]  # process and element
 
 
-def move_task(connection: Connection, task_id: str, *, place: Places, name: str, form_key: str | None, version: int) -> None:
-    """An open task: its element, name and form are those of the version; a page shown before is stale."""
-    values = {**place, "name": name, "form_key": form_key, "defined_in": version, "revision": task.c.revision + 1}
+def move_task(
+    connection: Connection, task_id: str, *, place: Places, name: str, description: str | None, form_key: str | None, version: int
+) -> None:
+    """An open task: its element, name, description and form are those of the version; a page shown before is stale."""
+    values = {
+        **place,
+        "name": name,
+        "description": description,
+        "form_key": form_key,
+        "defined_in": version,
+        "revision": task.c.revision + 1,
+    }
     connection.execute(update(task).where(task.c.id == task_id).values(**values))
 
 

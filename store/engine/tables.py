@@ -151,6 +151,7 @@ task = Table(
     Column("process", Text, nullable=False),
     Column("element", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("description", Text),
     Column("form_key", Text),
     Column("within", Text, nullable=False),  # the call activity whose called process it stands in; "" the root
     Column("state", Text, nullable=False),  # open | completed | cancelled

@@ -38,6 +38,7 @@ def rows(database_url):
     database = Database(database_url)
     with database.write() as connection:
         connection.execute(text("DROP TABLE variable"))
+        connection.execute(text("ALTER TABLE task DROP COLUMN description"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
         for number, (root, profile) in enumerate((("theirs", "generic"), ("ours", "season")), 1):
             connection.execute(text(VERSION), {"id": number, "root": root, "profile": profile})

@@ -448,6 +448,22 @@ def test_stages_are_properties_of_what_was_entered(draw, story):
     assert dict(entered.properties) == {"stage": "形式审查", "public_stage": "审查中"}
 
 
+def test_what_documents_a_user_task_describes_it(draw, story):
+    told = "<documentation> Check ${unit}, </documentation><documentation>then ${execution.getVariable('next')}. </documentation>"
+    plain = "<documentation>As &lt;said&gt;</documentation>"
+    xml = draw.diagram(
+        draw.start(), draw.user("u", inner=told), draw.user("v", inner=plain), draw.user("w"), draw.end(), draw.flows("s-u-e", "s-v-e", "s-w-e")
+    )
+    one = story(xml, variables={"unit": "RU-LN", "next": "sign"})
+    assert one.wait("u").description == "Check RU-LN,\n\nthen sign."
+    assert [one.wait(each).description for each in "vw"] == ["As <said>", None]
+    assert b"said" not in one.blob, "what is the same for all instances is not kept with each"
+    one.execution.edit_task(one.wait("v").id, name="v", priority=50, due=None, follow_up=None, description="mine")
+    one.execution.edit_task(one.wait("u").id, name="u", priority=50, due=None, follow_up=None)
+    one.settle()
+    assert [one.wait(each).description for each in "uv"] == [None, "mine"]
+
+
 def test_user_tasks_say_who_when_and_what(draw, story):
     attrs = (
         'camunda:assignee="${who}" camunda:candidateUsers="a, b" camunda:candidateGroups="ru_officer@${unit},office@caq" camunda:priority="${10 + 1}"'

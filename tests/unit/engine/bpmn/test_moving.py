@@ -100,6 +100,9 @@ def test_token_variables_and_dates_stay_names_and_forms_are_the_new_ones():
     assert (after.name, after.form_key, one.var("n")) == ("New 4", "forms/b.json", 4)
     one.move(line("a", a='name="Plain"'))
     assert (one.wait("a").name, one.wait("a").form_key) == ("Plain", None)
+    told = line("a", a='name="Plain"').replace(b"</userTask>", b"<documentation>For ${n}</documentation></userTask>")
+    one.move(told)
+    assert one.wait("a").description == "For 4"
 
 
 def test_a_task_under_another_name_needs_an_instruction():

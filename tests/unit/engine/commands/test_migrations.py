@@ -101,6 +101,23 @@ def test_what_a_person_holds_and_typed_stays_the_form_is_the_new_one(engine, peo
     assert engine.check() == {}
 
 
+def test_what_a_task_is_described_by_stands_in_its_row_until_somebody_edits_it(engine, people, house, rows):
+    def told(text):
+        return tasks("a").replace(b"</userTask>", f"<documentation>{text}</documentation></userTask>".encode())
+
+    old, new = (house.version(told(text)) for text in ("For ${unit}", "Anew"))
+    roots = [engine.start(process="p", business_key=key, variables={"unit": "RU-LN"}, tenant="t", actor=people.ann, version=1) for key in "KLM"]
+    first, second, third = ({row["root"]: row for row in rows(task)}[root] for root in roots)
+    assert {row["description"] for row in (first, second, third)} == {"For RU-LN"}
+    edited = {"name": "a", "priority": 50, "due": None, "follow_up": None, "actor": people.chief}
+    engine.edit(task=first["id"], description="mine", **edited)
+    engine.edit(task=second["id"], **edited)
+    house.move(old, new, roots[2])
+    assert [row["description"] for root in roots for row in rows(task, root=root)] == ["mine", None, "Anew"]
+    assert [note["data"].get("description") for note in rows(history, kind="edit")] == ["mine", None]
+    assert engine.check() == {}
+
+
 def test_timers_keep_their_instant_new_ones_are_rows_gone_ones_are_none(engine, house, rows, clock):
     def timed(*names, days=5):
         more = [DRAW.boundary(name, "a", f"duration:P{days}D") + DRAW.flows(f"{name}-e") for name in names]
