@@ -13,7 +13,6 @@ from handlers.common import Data, deadline, present_documents, season_of
 from selection import documents, examination
 from selection.calendar import local_day
 from selection.deadlines import unit_acceptance
-from selection.eligibility import Title
 from selection.errors import NotFound, Refused, refuse_if_problems
 from selection.examination import CLOSE
 from selection.findings import Finding, refuse_if_blocked
@@ -119,12 +118,11 @@ def _examined(ctx: Context, application: Fact, form: Data, known: examination.Kn
 def known_of(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examination.Known:
     """What the house knows of an application with these papers."""
     enterprise = ctx.facts.people.enterprise(application.enterprise)
-    titles = ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else []
     experience = season_of(ctx).form.slots["experience_document"]
     return examination.Known(
         documents=tuple((row.code, row.name) for row in papers),
         other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
-        titles=tuple(Title(year=row.year, experience_name=row.experience_name, revoked=row.state == "revoked") for row in titles),
+        titles=ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else (),
         document_titles={row.code: str(row.title) for row in papers if row.title},
         measures=next((dict(row.measures) for row in reversed(papers) if row.code == experience and row.measures), {}),
     )

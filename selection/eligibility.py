@@ -15,17 +15,18 @@ from selection import industry, size, uscc
 from selection.findings import Finding
 from selection.form import Form, by_year, day, flat, holds_file, number, years
 from selection.season import Season
+from selection.title import is_flagged
 
 FIELDS_OF_CONDUCT = ("integrity", "quality", "safety", "environment")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Title:
-    """A title of an earlier season held by the enterprise."""
+    """A title of the enterprise: the year it was given for, its experience, and the (Chinese) year in which it was revoked, None while it stands."""
 
     year: int
     experience_name: str
-    revoked: bool = False
+    revoked: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,11 +238,12 @@ def _e16(season: Season, form: Form, context: Context) -> Answer:
 
 
 def _e17(season: Season, _: Form, context: Context) -> Answer:
-    since = season.year - season.title_rules.revoked_flag_seasons
-    revoked = [title.year for title in context.titles if title.revoked and title.year >= since]
+    revoked = [title.revoked for title in context.titles if title.revoked is not None and is_flagged(season=season, revoked=title.revoked)]
     if not revoked:
         return Answer("pass")
-    return _fail("该企业曾被撤销称号，请在形式审查时重点核实", "a title of this enterprise was revoked; look closely", years=revoked)
+    years = "、".join(f"{year}年" for year in revoked)
+    zh = f"该企业曾于{years}被撤销称号，请在形式审查时重点核实"
+    return _fail(zh, f"a title of this enterprise was revoked ({', '.join(map(str, revoked))}); look closely", years=revoked)
 
 
 def _plain(text: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,7 +11,6 @@ from selection.deadlines import last_day
 from selection.findings import Finding
 from selection.form import Form
 from selection.season import Season
-from selection.title import is_flagged
 
 CLOSE = "申报截止"
 ARCHIVE = "D4"
@@ -60,7 +59,7 @@ def findings(*, season: Season, form: Form, known: Known, closes: datetime, toda
         sealed_opinion=word.sealed_opinion,
         documents=known.documents,
         other_applications=known.other_applications,
-        titles=tuple(_counting(known.titles, season=season)),
+        titles=known.titles,
     )
     archive = next((name for code, name in known.documents if code == ARCHIVE), "")
     around = cross_checks.Surroundings(
@@ -76,8 +75,3 @@ def findings(*, season: Season, form: Form, known: Known, closes: datetime, toda
         *cross_checks.check(season=season, form=form, around=around),
         *writing.examine(season=season, form=form, measures=known.measures),
     ]
-
-
-def _counting(titles: Iterable[eligibility.Title], *, season: Season) -> Iterable[eligibility.Title]:
-    """Living titles, and revoked ones as long as their mark lasts."""
-    return (one for one in titles if not one.revoked or is_flagged(season=season, revoked_year=one.year))

@@ -121,6 +121,6 @@ def ground_text(*, season: Season, ground: str) -> str:
     return texts.get(ground, "")
 
 
-def is_flagged(*, season: Season, revoked_year: int) -> bool:
-    """Whether a revocation of a title of that year is still shown this season; no ban follows from it (A-33)."""
-    return revoked_year >= season.year - season.title_rules.revoked_flag_seasons
+def is_flagged(*, season: Season, revoked: int) -> bool:
+    """Whether a revocation in that year, whatever the title's own, is still shown this season; no ban follows from it (A-33)."""
+    return revoked >= season.year - season.title_rules.revoked_flag_seasons

@@ -5,7 +5,6 @@ No rights here: what somebody may open is decided by `selection.rights`; lists t
 
 from sqlalchemy import Connection
 
-from selection.eligibility import Title
 from selection.examination import Known
 from store.selection.application import ApplicationFacts
 from store.selection.documents import DocumentFacts
@@ -20,12 +19,11 @@ def known_of(connection: Connection, application_id: str) -> Known | None:
     if row is None:
         return None
     enterprise = PeopleFacts(connection).enterprise(row.enterprise)
-    titles = TitleFacts(connection).of_uscc(enterprise.uscc) if enterprise else []
     files = DocumentFacts(connection).living(season=row.season, owner=application_id)
     return Known(
         documents=tuple((file.code, file.name) for file in files),
         other_applications=tuple(other.id for other in applications.others_of_enterprise(row)),
-        titles=tuple(Title(year=t.year, experience_name=t.experience_name, revoked=t.state == "revoked") for t in titles),
+        titles=TitleFacts(connection).of_uscc(enterprise.uscc) if enterprise else (),
         document_titles={file.code: file.title for file in files if file.title},
         measures=next((file.measures for file in reversed(files) if file.measures), {}),
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from selection.calendar import local_day
+from selection.eligibility import Title
 from store.selection import tables_result as t
 from store.selection.subject import Fact, Subject
 
@@ -39,9 +41,12 @@ class TitleFacts(Subject):
         """The title of an application."""
         return self._one(t.title, application=application)
 
-    def of_uscc(self, uscc: str) -> list[Fact]:
-        """All titles of an enterprise, of whatever year."""
-        return self._all(t.title, order=("year", "id"), uscc=uscc)
+    def of_uscc(self, uscc: str) -> tuple[Title, ...]:
+        """All titles of an enterprise, of whatever year, as E16 and E17 look at them."""
+        return tuple(
+            Title(year=row.year, experience_name=row.experience_name, revoked=local_day(row.revoked_at).year if row.revoked_at else None)
+            for row in self._all(t.title, order=("year", "id"), uscc=uscc)
+        )
 
     def of_season(self, season: str, *, state: str | None = None) -> list[Fact]:
         """The titles of a season."""

@@ -1,12 +1,14 @@
 """Golden facts (rule book §12) decided by an act: an application handed in, a notice published. The others are named beside their step."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
 
 from store.engine.tables import instance
+from store.selection.title import TitleFacts
 from tests.acceptance.filing import SEAL, attaches_papers, begins, book, promise, signs
 from tests.word import STYLES, experience
 
@@ -30,6 +32,27 @@ def handed_in(world, document, **changes):
     person.does(FILL, book(world, 1, **changes))
     signs(world, 1)
     return world.as_("unit").opens("初步审核", world.enterprise(1)).text
+
+
+@pytest.mark.parametrize(("revoked", "is_read"), [(2021, True), (2018, False)])
+def test_the_unit_reads_for_three_seasons_that_a_title_was_revoked_however_old_the_title(world, revoked, is_read):
+    """E17, A-33: it is the year of the revocation that counts, not that of the title."""
+    owner = world.play.parts[0].form["application_table"]["uscc"]
+    when = datetime(revoked, 6, 1, tzinfo=UTC)
+
+    def earlier(connection):
+        titles = TitleFacts(connection)
+        titles.grant(
+            title="2015-07", season="cn-2015", enterprise=None, application=None, holder="往年标杆企业", experience_name="往年的另一项经验",
+            uscc=owner, year=2015, at=None, imported=True,
+        )  # fmt: skip
+        titles.change("2015-07", state="revoked", revoked_at=when)
+
+    world.house.database.run(earlier)
+
+    shown = handed_in(world, experience(name_of(world)))
+
+    assert (f"该企业曾于{revoked}年被撤销称号" in shown) is is_read
 
 
 def name_of(world):

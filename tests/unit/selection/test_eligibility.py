@@ -121,7 +121,7 @@ def test_the_same_experience_again_warns(season: Season, form: dict[str, Any], c
 def test_a_revoked_title_is_shown_for_three_seasons(
     season: Season, form: dict[str, Any], context: Context, year: int, verdict: str
 ) -> None:
-    title = Title(year=year, experience_name="别的经验", revoked=True)
+    title = Title(year=2015, experience_name="别的经验", revoked=year)
     finding = found(season, form, replace(context, titles=(title,)))["E17"]
     assert (finding.verdict, finding.blocks) == (verdict, False)
 

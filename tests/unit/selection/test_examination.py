@@ -12,7 +12,7 @@ from selection.examination import Attested, Known, findings
 from selection.season import Season
 
 CLOSES = datetime(2023, 9, 15, 16, tzinfo=UTC)
-TITLES = (Title(year=2021, experience_name="某某公司实施六西格玛设计的经验"), Title(year=2021, experience_name="另一条经验", revoked=True))
+TITLES = (Title(year=2021, experience_name="某某公司实施六西格玛设计的经验"), Title(year=2021, experience_name="另一条经验", revoked=2022))
 
 
 def verdicts(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], **known: Any) -> dict[str, str]:

@@ -74,4 +74,4 @@ def test_a_report_needs_facts_and_a_standing_title() -> None:
 
 @pytest.mark.parametrize(("year", "flagged"), [(2022, True), (2020, True), (2019, False)])
 def test_revocations_are_shown_for_three_seasons(season: Season, year: int, *, flagged: bool) -> None:
-    assert is_flagged(season=season, revoked_year=year) is flagged
+    assert is_flagged(season=season, revoked=year) is flagged
