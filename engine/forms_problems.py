@@ -33,7 +33,7 @@ HINTS = frozenset({
     "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit",
     "unit-en", "error", "error-en",
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
-    "cell", "code", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule",
+    "cell", "code", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule", "beside",
 })  # fmt: skip
 # Names of the expression language and of the variables that the engine itself sets.
 OWNED = frozenset({*BUILT_IN, *KEYWORDS_OF_EXPRESSIONS, *COUNTERS, "due", "timerDue", "timerRung"})
@@ -168,9 +168,25 @@ def _of_references(root: Field, path: Path, field: Field, say: Sayer) -> Iterato
         for name in sorted(used):
             if field_at(root, resolve(root, path, name)) is None:
                 yield say("condition", f"{key} 引用了不存在的字段 {name}。", f"{key} names the field {name}, which does not exist.")
+    yield from _of_neighbour(root, path, field, say)
     source = field.hint("from")
     if source is not None and field_at(root, resolve(root, path, str(source))) is None:
         yield say("from", f"x-from 引用了不存在的字段 {source}。", f"x-from names the field {source}, which does not exist.")
+
+
+def _of_neighbour(root: Field, path: Path, field: Field, say: Sayer) -> Iterator[FormProblem]:
+    """A group whose fields stand beside those of another has no field that would stand nowhere."""
+    host = field.hint("beside")
+    if host is None:
+        return
+    other = root.child(str(host))
+    pair = len(path) == 1 and other is not None and other is not field and {field.widget, other.widget} == {"group"}
+    if not pair or other is None or not {child.name for child in field.children} <= set(other.by_name):
+        yield say(
+            "beside",
+            f"x-beside 须写在最外层的 group 上，并引用另一个含有全部同名字段的 group（现为 {host}）。",
+            f"x-beside stands on an outermost group and names another one that has a field for each of its own (it names {host}).",
+        )
 
 
 def _of_names(root: Field, owned: frozenset[str]) -> Iterator[FormProblem]:

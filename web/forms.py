@@ -12,7 +12,7 @@ from markupsafe import Markup
 from engine.forms import FieldError, Form, parse
 from engine.forms_field import field_at, fill, undotted
 from engine.forms_sentences import trail
-from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, view
+from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, place, view
 
 __all__ = [
     "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved",
@@ -43,7 +43,8 @@ def answered(box: Box) -> bool:
     """Whether a box has anything to show when it is read, not asked."""
     if box.hidden or box.widget in {"buttons", "static"}:
         return False
-    return bool(box.value or box.files or any(here for _, _, here in box.choices) or any(map(answered, (*box.parts, *box.rows))))
+    inside = (*box.parts, *box.rows, *((box.beside,) if box.beside else ()))
+    return bool(box.value or box.files or any(here for _, _, here in box.choices) or any(map(answered, inside)))
 
 
 environment.filters["size"] = _size
@@ -103,12 +104,18 @@ def render_form(
         sections=sections,
         progress=form.progress(data, files=_filled(context)),
         buttons=_way_on(form, shown),
-        found=[(html_id(path, within=context.within), sentence) for path, sentences in shown.errors.items() for sentence in sentences],
+        found=_listed(form, shown),
         action=action,
         draft_url=draft_url,
         status=status,
         label=label,
     )
+
+
+def _listed(form: Form, shown: View) -> list[tuple[str, str]]:
+    """What does not fit, in the order in which the form asks: the id of the field, the sentence."""
+    faults = sorted(shown.errors.items(), key=lambda one: place(form, one[0]))
+    return [(html_id(path, within=shown.context.within), sentence) for path, sentences in faults for sentence in sentences]
 
 
 def render_answers(form: Form, data: Mapping[str, Any], *, context: FormContext) -> Markup:
@@ -142,8 +149,9 @@ def checks(form: Form, data: Mapping[str, Any], checker: Checker, *, context: Fo
 
 
 def render_checks(form: Form, findings: Sequence[Finding], *, context: FormContext) -> Markup:
-    """Findings as a fragment: a list with links to the fields they are about, the severe ones first."""
+    """Findings as a fragment: a list with links to the fields they are about, the severe ones first, else in the order of the form."""
     moods = ("bad", "warn", "info")
+    in_order = sorted(findings, key=lambda one: min((place(form, path) for path in one.paths), default=()))
     listed = [
         {
             "mood": SEVERE.get(one.severity, "info"),
@@ -152,7 +160,7 @@ def render_checks(form: Form, findings: Sequence[Finding], *, context: FormConte
                 (html_id(path, within=context.within), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths
             ],
         }
-        for one in findings
+        for one in in_order
     ]
     return _rendered("checks.html", context, findings=sorted(listed, key=lambda one: moods.index(str(one["mood"]))))
 

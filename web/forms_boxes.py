@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from engine.forms import FieldError, Form
 from engine.forms_clean import applies
-from engine.forms_field import Field, Path, dotted, fill, resolve
+from engine.forms_field import Field, Path, dotted, fill, resolve, undotted
 from engine.forms_parse import shown
 
 WIDE = frozenset({"textarea", "row", "group", "table", "grid", "cards", "file", "tick", "ticks", "static", "multiselect"})
@@ -85,6 +86,8 @@ class Box:
     spare: Box | None = None
     """One empty row more, for browsers without JavaScript; the script takes it away."""
     number: int = 0
+    beside: Box | None = None
+    """What is asked next to it: the comment beside the points."""
 
     @property
     def widget(self) -> str:
@@ -157,8 +160,24 @@ class View:
     context: FormContext
 
     def boxes(self, fields: Sequence[Field]) -> tuple[Box, ...]:
-        """The boxes of top-level fields."""
-        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in fields if self._asked((one.name,)))
+        """The boxes of top-level fields; those of a group that stands beside another are in that one's boxes."""
+        shown_alone = (one for one in fields if one not in self._neighbours.values())
+        return tuple(self.box(one, (one.name,), self.data.get(one.name)) for one in shown_alone if self._asked((one.name,)))
+
+    @cached_property
+    def _neighbours(self) -> Mapping[str, Field]:
+        """The groups whose fields are asked beside those of another, by the name of that one."""
+        return {str(one.hint("beside")): one for one in self.form.root.children if one.hint("beside")}
+
+    def _beside(self, path: Path) -> Box | None:
+        """The box that stands beside that of `path`: the field of the same name in the neighbouring group, called by the group's name."""
+        group = self._neighbours.get(str(path[0])) if len(path) == len(("group", "field")) else None
+        other = group.child(path[1]) if group else None
+        if group is None or other is None or not self._asked((group.name, other.name)):
+            return None
+        given = self.data.get(group.name)
+        box = self.box(other, (group.name, other.name), given.get(other.name) if isinstance(given, Mapping) else None)
+        return replace(box, title=fill(group.text("title", self.context.lang), self.context.names))
 
     def _asked(self, path: Path) -> bool:
         return dotted(path) not in self.context.settled
@@ -185,6 +204,7 @@ class View:
             next_row=coming,
             spare=self._spare(one, path, len(rows)),
             number=path[-1] + 1 if path and isinstance(path[-1], int) else 0,
+            beside=self._beside(path),
         )
 
     def _rows(self, one: Field, path: Path, value: object) -> tuple[tuple[Box, ...], Box | None]:
@@ -227,6 +247,18 @@ def view(form: Form, data: Mapping[str, Any], errors: Sequence[FieldError], cont
         sentence = fill(one.en if context.lang == "en" else one.zh, context.names)
         by_path[one.path] = (*by_path.get(one.path, ()), sentence)
     return View(form, data, by_path, context)
+
+
+def place(form: Form, name: str) -> tuple[int, ...]:
+    """Where a field stands in the form as it is asked, section after section: a key to sort by. What the form does not have comes last."""
+    top = [one.name for section in form.sections for one in section.fields]
+    found: list[int] = []
+    one: Field | None = form.root
+    for step in undotted(name) or ("",):
+        names = top if not found else [child.name for child in one.children] if one else []
+        found.append(step if isinstance(step, int) else names.index(step) if step in names else len(names))
+        one = one.child(step) if one else None
+    return tuple(found)
 
 
 def spoken_time(text: str, *, lang: str) -> str:

@@ -196,3 +196,42 @@ def test_answers_show_labels_and_only_what_was_answered(application):
 def test_markup_in_errors_is_only_words(application):
     error = FieldError("outcome", "choice", "<script>x</script>", "<b>")
     assert "<script>" not in str(render_form(application, {}, (error,), context=CONTEXT, action="/x"))
+
+
+PAIRED = {
+    "title": "表", "type": "object", "properties": {
+        "remarks": {"type": "object", "title": "评语", "x-title-en": "Remarks", "x-beside": "points", "properties": {
+            "one": {"type": "string", "title": "甲"}, "two": {"type": "string", "title": "乙"}}},
+        "points": {"type": "object", "title": "打分", "properties": {
+            "one": {"type": "number", "title": "甲"}, "two": {"type": "number", "title": "乙"}, "three": {"type": "number", "title": "丙"}}},
+    },
+}  # fmt: skip
+
+
+def test_comment_is_asked_beside_its_points():
+    form, data = read_form(json.dumps(PAIRED).encode()), {"points": {"one": 3, "two": 4}, "remarks": {"one": "好"}}
+    assert form.problems() == ()
+    page = html.fromstring(render_form(form, data, (FieldError("remarks.two", "length", "太短", "too short"),), context=FormContext(), action="/x"))
+    assert page.xpath("//input/@name | //textarea/@name") == ["points.one", "remarks.one", "points.two", "remarks.two", "points.three"]
+    assert [label.text_content() for label in page.xpath("(//*[contains(@class, 'pair')])[1]//label")] == ["甲", "评语"]
+    assert "太短" in page.xpath("(//*[contains(@class, 'pair')])[2]")[0].text_content()
+    assert parse(form, sent(html.tostring(page, encoding="unicode"))) == data
+    assert html.fromstring(render_answers(form, data, context=FormContext())).xpath("//tr[th='甲']/td//text()[normalize-space()]") == ["3", "好"]
+
+
+@pytest.mark.parametrize("wrong", [{"remarks": "remarks"}, {"remarks": "nobody"}, {"points": "remarks"}])
+def test_group_stands_beside_one_that_has_its_fields(wrong):
+    schema = json.loads(json.dumps(PAIRED))
+    del schema["properties"]["remarks"]["x-beside"]
+    for name, host in wrong.items():
+        schema["properties"][name]["x-beside"] = host
+    assert [problem.code for problem in read_form(json.dumps(schema).encode()).problems()] == ["beside"]
+
+
+def test_what_does_not_fit_is_listed_in_the_order_of_the_page(application):
+    page = html.fromstring(shown(application, {"outcome": "next"}, checked=True))
+    listed = [link.removeprefix("#") for link in page.xpath("//*[@id='form-errors']//a/@href")]
+    standing = {found: at for at, found in enumerate(page.xpath("//form//@id"))}
+    assert len(listed) > 10
+    assert listed == sorted(listed, key=lambda one: standing[one])
+    assert listed[-1].startswith("f-cover")  # 封面 is the last section
