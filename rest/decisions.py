@@ -3,10 +3,11 @@
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import RowMapping
 
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, anything, equals, is_true, like, nothing, one_of, shown, the_one
+from rest.listing import Item, after, anything, at, equals, is_true, like, nothing, one_of, shown, the_one
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes import Variables
@@ -26,12 +27,17 @@ TESTS = {
     "decisionDefinitionIdIn": one_of("id"),
     "resourceName": equals("resource"),
     "resourceNameLike": like("resource"),
-    "tenantIdIn": nothing,
+    "versionTag": equals("versionTag"),
+    "versionTagLike": like("versionTag"),
+    "deployedAt": at("_at"),
+    "deployedAfter": after("_at"),
     "latestVersion": is_true("_latest"),
-    "withoutTenantId": anything,
+    **dict.fromkeys(("category", "categoryLike", "decisionRequirementsDefinitionId", "decisionRequirementsDefinitionKey", "tenantIdIn"), nothing),
+    **dict.fromkeys(("withoutDecisionRequirementsDefinition", "includeDecisionDefinitionsWithoutTenantId", "withoutTenantId"), anything),
 }
 NONE = "No matching decision definition"
-SORTS = {name: name for name in ("id", "key", "name", "version", "deploymentId")}
+SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "category", "tenantId", "decisionRequirementsDefinitionKey")}
+SORTS |= {"deploymentId": "_version", "deployTime": "_at"}
 
 
 offer(
@@ -96,31 +102,27 @@ def _evaluate(caller: Caller, item: Item, body: dict[str, Any] | None) -> list[V
 
 
 def _items(caller: Caller) -> list[Item]:
-    """Each deployment's decisions, numbered by key."""
-    numbers: dict[str, int] = {}
-    found: list[Item] = []
-    for row in caller.read(foreign.deployments):
-        for decision in caller.engine.decisions(version=row["id"]).values():
-            numbers[decision.id] = number = numbers.get(decision.id, 0) + 1
-            item = {
-                "id": f"{decision.id}:{number}:{row['id']}",
-                "key": decision.id,
-                "category": None,
-                "name": decision.name or None,
-                "version": number,
-                "resource": decision.file,
-                "deploymentId": str(row["id"]),
-                "decisionRequirementsDefinitionId": None,
-                "decisionRequirementsDefinitionKey": None,
-                "tenantId": None,
-                "versionTag": decision.version_tag,
-                "historyTimeToLive": None,
-                "_version": row["id"],
-            }
-            found.append(item)
-    for item in found:
-        item["_latest"] = item["version"] == numbers[item["key"]]
-    return found
+    return [_item(row) for row in caller.read(foreign.decisions)]
+
+
+def _item(row: RowMapping) -> Item:
+    return {
+        "id": row["id"],
+        "key": row["key"],
+        "category": None,
+        "name": row["name"] or None,
+        "version": row["number"],
+        "resource": row["resource"],
+        "deploymentId": str(row["version"]),
+        "decisionRequirementsDefinitionId": None,
+        "decisionRequirementsDefinitionKey": None,
+        "tenantId": None,
+        "versionTag": row["version_tag"],
+        "historyTimeToLive": None,
+        "_version": row["version"],
+        "_latest": row["latest"],
+        "_at": row["deployed_at"],
+    }
 
 
 def _latest(caller: Caller, key: str) -> Item:

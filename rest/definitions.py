@@ -9,7 +9,7 @@ from rest.bodies import JsonBody, flag_of, text_of
 from rest.changes import changes_in, places
 from rest.deployments import definition_item
 from rest.errors import failed, missing
-from rest.listing import Item, anything, equals, is_false, is_true, like, nothing
+from rest.listing import Item, after, anything, at, equals, is_false, is_true, like, nothing
 from rest.listing import one_of as among
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
@@ -39,6 +39,8 @@ TESTS = {
     "suspended": is_true("suspended"),
     "active": is_false("suspended"),
     "resourceNameLike": like("resource"),
+    "deployedAt": at("_at"),
+    "deployedAfter": after("_at"),
     "category": nothing,
     "categoryLike": nothing,
     "startableInTasklist": anything,
@@ -141,7 +143,10 @@ def _start(caller: Caller, row: RowMapping, body: dict[str, Any]) -> ProcessInst
 
 def _items(caller: Caller) -> list[Item]:
     newest = {row["id"] for row in caller.newest.values()}
-    return [{**definition_item(row), "_latest": row["id"] in newest, "_deployed": row["version"]} for row in caller.definitions.values()]
+    return [
+        {**definition_item(row), "_latest": row["id"] in newest, "_deployed": row["version"], "_at": row["deployed_at"]}
+        for row in caller.definitions.values()
+    ]
 
 
 def one_of(caller: Caller, definition: str) -> RowMapping:

@@ -11,7 +11,7 @@ from engine.refusals import NotFound
 from rest.decisions import decisions_of
 from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content, form_of
-from rest.listing import Item, Test, anything, equals, is_false, like, nothing, shown, the_one
+from rest.listing import Item, Test, after, anything, before, equals, is_false, like, nothing, shown, the_one
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes_deployed import (
@@ -21,22 +21,21 @@ from rest.shapes_deployed import (
     DeploymentWithDefinitionsDto,
     ProcessDefinitionDto,
 )
-from rest.values import instant_in, instant_out
+from rest.values import instant_out
 from store.engine import foreign, queries
 
 router = APIRouter(tags=["Deployment"])
 MOST_FILES = 1000  # of one deployment
-DMN = (".dmn", ".dmn11.xml")
 TESTS: dict[str, Test] = {"id": equals("id"), "name": equals("name"), "nameLike": like("name"), "source": equals("source")}
 TESTS |= {
     "withoutSource": is_false("source"),
-    "before": lambda item, asked: item["_at"] < instant_in(asked),
-    "after": lambda item, asked: item["_at"] > instant_in(asked),
+    "before": before("_at"),
+    "after": after("_at"),
     "tenantIdIn": nothing,
     "includeDeploymentsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
-SORTS = {"id": "_number", "name": "name", "deploymentTime": "_number"}
+SORTS = {"id": "_number", "name": "name", "deploymentTime": "_number", "tenantId": "tenantId"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,7 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> D
             raise
         raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException") from error
     deployed = {row["id"]: definition_item(row) for row in caller.definitions.values() if row["version"] == ref.id}
-    decided = decisions_of(caller, ref.id) if any(name.endswith(DMN) for name in upload.files) else {}
-    return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed, decided)
+    return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed, decisions_of(caller, ref.id))
 
 
 def _same(caller: Caller, upload: Upload) -> Item | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rest.errors import missing
 from rest.query import MOST, Query
+from rest.values import instant_in
 
 Item = dict[str, Any]
 Test = Callable[[Item, str], bool]
@@ -41,6 +42,21 @@ def is_true(field: str) -> Test:
 def is_false(field: str) -> Test:
     """The field is not true (or, asked with `false`, everything)."""
     return lambda item, asked: asked != "true" or not item.get(field)
+
+
+def at(field: str) -> Test:
+    """The field is an instant."""
+    return lambda item, asked: bool(item[field] == instant_in(asked))
+
+
+def before(field: str) -> Test:
+    """The field is before an instant."""
+    return lambda item, asked: bool(item[field] < instant_in(asked))
+
+
+def after(field: str) -> Test:
+    """The field is after an instant."""
+    return lambda item, asked: bool(item[field] > instant_in(asked))
 
 
 def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signature

@@ -1,6 +1,6 @@
 """All versions as a running instance sees them: whose process a call activity calls."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from engine.commands.versions import GENERIC, Loaded, Versions
 from engine.dmn import Decisions
 from engine.errors import EngineError
 from engine.refusals import UnknownProcess
-from store.engine.foreign import with_decisions
+from store.engine.catalogue import deciding
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,12 @@ class Shelf:
         """A season decides by its own tables; diagrams of others by the latest deployment that has the decision, the n-th, or the latest so tagged."""
         if self.loaded.profile != GENERIC:
             return None
-        if binding == "version":
-            having = [found for found in self._decisions(reversed(with_decisions(self.connection))) if key in found]
-            number = natural(version) or 0
-            return having[number - 1] if 0 < number <= len(having) else _no_decision(key, version)
-        for found in self._decisions(with_decisions(self.connection)):
-            if key in found and (binding != "versionTag" or found[key].version_tag == version):
-                return found
-        return _no_decision(key, version) if binding == "versionTag" else None
-
-    def _decisions(self, versions: Iterable[int]) -> Iterator[Decisions]:
-        return (self.versions.load(self.connection, version).definitions.decisions for version in versions)
+        number = natural(version) or 0 if binding == "version" else None
+        tag = version if binding == "versionTag" else None
+        found = deciding(self.connection, key, number=number, tag=tag)
+        if found is None:
+            return None if number is None and tag is None else _no_decision(key, version)
+        return self.versions.load(self.connection, found).definitions.decisions
 
 
 def _no_decision(key: str, version: str) -> NoReturn:

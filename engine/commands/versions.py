@@ -106,6 +106,8 @@ class Versions:
         if contents:
             connection.execute(insert(version_file), contents)
         catalogue.add(connection, version=key, processes=definitions.processes.values())
+        if about["profile"] == GENERIC:
+            catalogue.add_decisions(connection, version=key, decisions=definitions.decisions.values())
         return VersionRef(key, about["name"], about["number"], row["digest"], created=True)
 
     def add_foreign(

@@ -1,11 +1,11 @@
-"""The catalogue: the processes of all versions by key and number. Reads and writes."""
+"""The catalogue: the processes of all versions, and the decisions of foreign diagrams, by key and number. Reads and writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, bindparam, func, insert, select, update
 
-from store.engine.tables import definition, version
+from store.engine.tables import decision, definition, version
 from store.prepared import Prepared
 
 Rows = Sequence[RowMapping]
@@ -31,20 +31,60 @@ class Process(Protocol):
         """What the diagram calls this version of it."""
 
 
+class Decision(Protocol):
+    """What the catalogue notes of a decision."""
+
+    @property
+    def id(self) -> str:
+        """Its key."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def file(self) -> str:
+        """The DMN file."""
+
+    @property
+    def version_tag(self) -> str | None:
+        """What the file calls this version of it."""
+
+
 def add(connection: Connection, *, version: int, processes: Iterable[Process]) -> None:
     """Note the processes of a new version, each with the next number of its key."""
     for process in processes:
-        last = connection.execute(select(func.max(definition.c.number)).where(definition.c.key == process.key)).scalar() or 0
-        row = {
-            "key": process.key,
-            "number": last + 1,
-            "version": version,
-            "name": process.name,
-            "resource": process.file,
-            "suspended": False,
-            "version_tag": process.version_tag,
-        }
-        connection.execute(insert(definition), {"id": f"{process.key}:{last + 1}:{version}", **row})
+        about = {"name": process.name, "resource": process.file, "version_tag": process.version_tag, "suspended": False}
+        _note(connection, definition, version=version, key=process.key, about=about)
+
+
+def add_decisions(connection: Connection, *, version: int, decisions: Iterable[Decision]) -> None:
+    """Note the decisions of a new version, each with the next number of its key."""
+    for each in decisions:
+        about = {"name": each.name, "resource": each.file, "version_tag": each.version_tag}
+        _note(connection, decision, version=version, key=each.id, about=about)
+
+
+def _note(connection: Connection, table: Table, *, version: int, key: str, about: Mapping[str, object]) -> None:
+    number = 1 + (connection.execute(select(func.max(table.c.number)).where(table.c.key == key)).scalar() or 0)
+    connection.execute(insert(table), {"id": f"{key}:{number}:{version}", "key": key, "number": number, "version": version, **about})
+
+
+_deciding = select(decision.c.version).where(decision.c.key == bindparam("key")).order_by(decision.c.number.desc()).limit(1)
+_latest_deciding = Prepared(_deciding)
+_numbered_deciding = Prepared(_deciding.where(decision.c.number == bindparam("number")))
+_tagged_deciding = Prepared(_deciding.where(decision.c.version_tag == bindparam("tag")))
+
+
+def deciding(connection: Connection, key: str, *, number: int | None = None, tag: str | None = None) -> int | None:
+    """The version in which the latest decision of a key stands, the one of a ``number``, or the latest with a ``tag``; None if there is none."""
+    if number is not None:
+        found = _numbered_deciding.value(connection, {"key": key, "number": number})
+    elif tag is not None:
+        found = _tagged_deciding.value(connection, {"key": key, "tag": tag})
+    else:
+        found = _latest_deciding.value(connection, {"key": key})
+    return None if found is None else int(found)
 
 
 def latest(connection: Connection, *, key: str, profile: str) -> RowMapping | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 from store.engine.chain import GENESIS
 from store.engine.tables import (
     called,
+    decision,
     definition,
     deletion,
     draft,
@@ -56,8 +57,9 @@ def delete_instance(connection: Connection, root: str) -> None:
 
 
 def bury_version(connection: Connection, version_id: int) -> None:
-    """Take out the version's files and definitions. Its row stays, empty: neither its id nor its number is ever given again."""
-    connection.execute(delete(definition).where(definition.c.version == version_id))
+    """Take out the version's files, definitions and decisions. Its row stays, empty: neither its id nor its number is ever given again."""
+    for table in (definition, decision):
+        connection.execute(delete(table).where(table.c.version == version_id))
     connection.execute(delete(version_file).where(version_file.c.version == version_id))
     empty = {"profile": "deleted", "processes": [], "message_starts": {}}
     connection.execute(update(version).where(version.c.id == version_id).values(**empty))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Text, func, or_, select, type_coerce
+from sqlalchemy import Connection, RowMapping, Select, Text, func, select, type_coerce
 
 from store.engine import present
 from store.engine.past import GENERIC
-from store.engine.tables import definition, incident, instance, version, version_file
+from store.engine.tables import decision, definition, incident, instance, version, version_file
 from store.types import encode
 
 Rows = Sequence[RowMapping]
@@ -29,11 +29,11 @@ def paths(connection: Connection, version_id: int) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
-def with_decisions(connection: Connection) -> list[int]:
-    """The deployments that hold a DMN file, the newest first."""
-    found = select(version.c.id).join(version_file, version_file.c.version == version.c.id).where(version.c.profile == GENERIC)
-    decides = or_(version_file.c.path.endswith(".dmn"), version_file.c.path.endswith(".dmn11.xml"))
-    return list(connection.execute(found.where(decides).distinct().order_by(version.c.id.desc())).scalars())
+def decisions(connection: Connection) -> Rows:
+    """All decisions, by deployment; `latest` tells the highest number of each key."""
+    highest = func.max(decision.c.number).over(partition_by=decision.c.key)
+    found = select(decision, version.c.deployed_at, (decision.c.number == highest).label("latest"))
+    return connection.execute(found.join(version, version.c.id == decision.c.version).order_by(decision.c.version, decision.c.key)).mappings().all()
 
 
 def definitions(connection: Connection) -> Rows:

@@ -84,6 +84,21 @@ definition = Table(
     Index(None, "version", "key"),
 )
 
+# The same of the decisions of foreign diagrams: no DMN file is read to list them or to find the version that a name means.
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Text, primary_key=True),  # key:number:version
+    Column("key", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", Counter, ForeignKey("version.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("version_tag", Text),
+    UniqueConstraint("key", "number"),
+    Index(None, "version", "key"),
+)
+
 # A deployment that was deleted with its instances: what their chains ended with, chained to the deletion before.
 deletion = Table(
     "deletion",
