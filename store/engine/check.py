@@ -5,7 +5,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Float, func, select, type_coerce
 
 from store.engine.chain import GENESIS, NAMED, digest_of, link, link_unnamed
 from store.engine.deletion import deleted_heads, deletions_hold
@@ -171,17 +171,28 @@ def variables_are_told(connection: Connection) -> Violations:
     """What stands of a foreign diagram's variable is what its history says of the last setting, if nothing was removed from that by law."""
     theirs = select(instance.c.root).join(version, version.c.id == instance.c.version).where(version.c.profile == "generic")
     settings = select(history.c.root, history.c.seq, history.c.data).where(history.c.kind == "variable", history.c.root.in_(theirs))
-    last: dict[tuple[str, str, str], tuple[int, str]] = {}
+    last: dict[tuple[str, str, str], tuple[object, ...]] = {}
     removed = set()
     for root, seq, data in connection.execute(settings.order_by(history.c.root, history.c.seq)):
         if data is None:
             removed.add(root)
         else:
-            last[root, data["scope"], data["name"]] = (seq, worth(data["new"])["kind"])
-    kept = {(row.root, row.scope, row.name): (row.seq, row.kind) for row in connection.execute(select(variable))}
+            last[root, data["scope"], data["name"]] = (seq, data.get("removed", False), *_told(**worth(data["new"])))
+    columns = variable.c
+    standing = select(columns.root, columns.scope, columns.name, columns.seq, columns.removed, columns.kind, columns.text, columns.head)
+    with_number = standing.add_columns(type_coerce(columns.number, Float).label("number"))
+    kept = {
+        (row.root, row.scope, row.name): (row.seq, row.removed, *_told(kind=row.kind, number=row.number, text=row.text, head=row.head))
+        for row in connection.execute(with_number)
+    }
     for key in sorted(kept.keys() | last.keys()):
         if key[0] not in removed and kept.get(key) != last.get(key):
             yield f"{key[0]}: the variable {key[2]!r} is not what its history says"
+
+
+def _told(*, kind: str, number: float | None, text: str | None, head: str | None) -> tuple[object, ...]:
+    """A value as databases keep it: SQLite knows numbers as floats only."""
+    return kind, None if number is None else float(number), text, head
 
 
 def deletions_follow(connection: Connection) -> Violations:

@@ -1,7 +1,9 @@
 """Variables as things of their own: of running instances where they are held, and of the history; on both databases."""
 
 import pytest
+from sqlalchemy import select, update
 
+from store.engine.tables import variable
 from tests.rest.conftest import typed
 
 
@@ -117,3 +119,22 @@ def test_the_history_of_variables_is_narrowed_by_values(rest, held):
     assert names(rest.get("/history/variable-instance", variableNameIn="yes,none")) == ["none", "yes"]
     for wrong in ([7], {"a": 7}, "a\0"):
         rest.post("/history/variable-instance", {"variableValue": wrong}, status=400)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("n", {"number": 8}), ("big", {"number": 2**40 + 1}), ("ratio", {"number": 7.5}), ("Text", {"text": "Bob"}), ("Text", {"head": "Bob"}), ("yes", {"kind": "false"}),
+     ("many", {"removed": True})],
+)  # fmt: skip
+def test_a_kept_value_that_was_changed_behind_its_history_is_named(rest, parts, held, name, change):
+    rest.put(f"/process-instance/{held['root']}/variables/tiny", typed(tiny=1.5e-12)["tiny"])
+    mine = (variable.c.root == held["root"], variable.c.scope == "", variable.c.name == name)
+    columns = [variable.c[each] for each in change]
+    with parts.database.write() as connection:
+        before = connection.execute(select(*columns).where(*mine)).mappings().one()
+        connection.execute(update(variable).where(*mine).values(change))
+
+    assert parts.engine.check() == {"variables_are_told": [f"{held['root']}: the variable {name!r} is not what its history says"]}
+
+    with parts.database.write() as connection:
+        connection.execute(update(variable).where(*mine).values(dict(before)))
