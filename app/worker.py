@@ -1,4 +1,5 @@
-"""Looks for due work again and again: timers and jobs of the engine, mails of the outbox; once an hour for what uploads left behind.
+"""Looks for due work again and again: timers and jobs of the engine, mails of the outbox; every five minutes
+for what stands still, once an hour for what uploads left behind.
 
 APScheduler only wakes; what is due stands in the rows.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.doctor import sweep
+from app.troubles import report
 from app.wiring import House
 from engine.ticker import Patient, Ticker
 
@@ -23,8 +25,10 @@ class Worker:
         self._engine = Ticker(house.engine, seconds=pause, limit=BATCH) if ticking else None
         self._rest = BackgroundScheduler(timezone="UTC")
         mails = Patient(house.outbox.deliver_all, name="the mails")
+        looking = Patient(lambda: report(house), name="the look at what stands still")
         sweeping = Patient(lambda: sweep(house), name="the sweep of uploads")
         self._rest.add_job(mails, "interval", seconds=pause, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._rest.add_job(looking, "interval", minutes=5, max_instances=1, coalesce=True, misfire_grace_time=None)
         self._rest.add_job(sweeping, "interval", hours=1, max_instances=1, coalesce=True, misfire_grace_time=None)
 
     def start(self) -> None:
@@ -45,5 +49,6 @@ def catch_up(house: House) -> dict[str, int]:
     done = 0
     while count := house.engine.work(limit=BATCH):
         done += count
+    report(house)
     mails = house.outbox.deliver_all()
     return {"work": done, "mails": mails.sent + mails.filed}

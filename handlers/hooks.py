@@ -40,6 +40,12 @@ def deadline_moved(ctx: Context, *, name: str, at: datetime, reason: str, groups
     return tell(ctx, "42_deadline_changed", people, about=only, cause=cause, **told, **begins)
 
 
+def trouble(ctx: Context, *, cause: str, zh: str, en: str) -> int:
+    """Letter 41 to the platform's administrators: something stands still (§9.3, 41). Out: how many were queued; the same cause is told once."""
+    link = f"{ctx.facts.site}/admin"
+    return tell(ctx, "41_system", "season_admin@caq", cause=f"trouble:{cause}", when=ctx.now, details=zh, details_en=en, link=link)
+
+
 def account_bound(ctx: Context, *, enterprise: str) -> int:
     """Letter 02 when an account has been bound to an enterprise (§9.3, 2). Out: how many were queued."""
     row = ctx.facts.people.enterprise(enterprise)

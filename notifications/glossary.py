@@ -22,6 +22,7 @@ GIVEN: dict[str, str] = {
     "deadline_name": "时限名称 / name of a deadline",
     "deadline_en": "时限的英文名称 / English name of a deadline",
     "details": "详细情况 / free text with the particulars",
+    "details_en": "详细情况的英文 / the same in English",
     "documents": "文件列表（名称、校验值） / list of mappings: name, sha256",
     "due": "办理时限 / instant by which the task is due",
     "enterprise": "申报单位名称 / name of the enterprise",

@@ -12,6 +12,7 @@ from store.selection.mail import mail
 from store.selection.tables_people import enterprise, expert, invitation, person, working_year
 
 Rows = Sequence[RowMapping]
+TELLING = "41_system"
 
 
 def outbox(connection: Connection, *, state: str = "", search: str = "", limit: int = 200, offset: int = 0) -> Rows:
@@ -46,6 +47,16 @@ def mail_waits(connection: Connection, *, since: datetime) -> bool:
 def mail_failed(connection: Connection) -> bool:
     """Whether the house has given up bringing some mail."""
     return connection.execute(select(mail.c.id).where(mail.c.state == "dead").limit(1)).first() is not None
+
+
+def mail_given_up(connection: Connection) -> str:
+    """Which letters were tried in vain and given up, as a mark that is another one when more of them are; "" when there are none.
+
+    Not counted: what was never tried, and the letters (41) that tell of this.
+    """
+    vain = and_(mail.c.state == "dead", mail.c.attempt > 0, mail.c.template != TELLING)
+    number, newest = connection.execute(select(func.count(), func.max(mail.c.created_at)).where(vain)).one()
+    return f"{number}:{newest.isoformat()}" if number else ""
 
 
 def held_releases(connection: Connection) -> Rows:

@@ -127,6 +127,14 @@ def overdue_tasks(connection: Connection, *, tenant: str, now: datetime, limit: 
     return connection.execute(found.order_by(task.c.due, task.c.id).limit(limit)).mappings().all()
 
 
+def overdue_offers(connection: Connection, *, now: datetime) -> Rows:
+    """The groups to which tasks of seasons are offered whose time is over and which nobody has claimed: task, its name, group; the latest due last."""
+    offered = select(task.c.id.label("task"), task.c.name, func.substr(task_candidate.c.who, 3).label("group"))
+    overdue = (task.c.state == "open", task.c.due <= now, task.c.assignee.is_(None), task.c.tenant != "", task_candidate.c.who.startswith("g:"))
+    found = offered.join(task_candidate, task_candidate.c.task == task.c.id).where(*overdue)
+    return connection.execute(found.order_by(task.c.due, task.c.id)).mappings().all()
+
+
 def open_task_counts(connection: Connection, *, tenant: str) -> Rows:
     """Open tasks of the season by name, with how many are there."""
     found = select(task.c.name, func.count().label("number")).where(task.c.tenant == tenant, task.c.state == "open")

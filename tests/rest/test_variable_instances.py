@@ -123,8 +123,10 @@ def test_the_history_of_variables_is_narrowed_by_values(rest, held):
 
 @pytest.mark.parametrize(
     ("name", "change"),
-    [("n", {"number": 8}), ("big", {"number": 2**40 + 1}), ("ratio", {"number": 7.5}), ("Text", {"text": "Bob"}), ("Text", {"head": "Bob"}), ("yes", {"kind": "false"}),
-     ("many", {"removed": True})],
+    [
+        ("n", {"number": 8}), ("big", {"number": 2**40 + 1}), ("ratio", {"number": 7.5}), ("Text", {"text": "Bob"}), ("Text", {"head": "Bob"}),
+        ("yes", {"kind": "false"}), ("many", {"removed": True}),
+    ],
 )  # fmt: skip
 def test_a_kept_value_that_was_changed_behind_its_history_is_named(rest, parts, held, name, change):
     rest.put(f"/process-instance/{held['root']}/variables/tiny", typed(tiny=1.5e-12)["tiny"])

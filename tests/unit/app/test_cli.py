@@ -291,10 +291,11 @@ def test_a_real_database_is_served(database):
     refuse_unreal(house(database, SystemClock()), demonstration=False, manual_clock=False)
 
 
-def test_catching_up_goes_on_until_nothing_is_due():
+def test_catching_up_goes_on_until_nothing_is_due(database):
     work = iter([100, 3, 0])
     mails = Sweep(sent=20, filed=1, put_off=2)
-    busy = SimpleNamespace(engine=SimpleNamespace(work=lambda limit: next(work)), outbox=SimpleNamespace(deliver_all=lambda: mails))
+    engine, outbox = SimpleNamespace(work=lambda limit: next(work)), SimpleNamespace(deliver_all=lambda: mails)
+    busy = SimpleNamespace(engine=engine, outbox=outbox, database=database, clock=SystemClock())
     assert catch_up(busy) == {"work": 103, "mails": 21}
 
 
