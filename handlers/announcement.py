@@ -4,8 +4,8 @@ from datetime import datetime
 
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_without_file, rows, season_of, variable
-from handlers.notify import recipients_of, release, tell
-from handlers.publicity import register_list
+from handlers.notify import recipients_of, release, tell, tell_subscribers
+from handlers.publicity import page_of, register_list
 from selection import title as rules
 from selection.errors import Forbidden, Refused
 from selection.season import APPROVERS
@@ -120,6 +120,7 @@ def publish(ctx: Context, _: Data) -> None:
     ctx.facts.publicity.change_batch(batch.id, state="announced", closed_at=ctx.now)
     hold = f"announcement:{batch.id}"
     tell(ctx, "37_announced", _others(ctx, batch), hold=hold, cause=f"announced:{batch.id}", url=url)
+    tell_subscribers(ctx, "37_announced", page=page_of(batch), hold=hold, cause=f"announced:{batch.id}", url=url)
     kept = recipients_of(ctx, hold)
     ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     release(ctx, hold)

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.contract import Context
 from handlers.common import Data, deadline, season_of
-from notifications.outbox import Recipient, queue
+from notifications.outbox import SUBSCRIBER, Recipient, queue
 from selection import documents
 from selection import objection as objections
 from selection.form import completeness
@@ -88,6 +88,31 @@ def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause
         dedupe=cause,
         now=ctx.now,
         tenant=ctx.instance.tenant,
+    )
+
+
+def tell_subscribers(ctx: Context, template: str, *, page: str, cause: str, hold: str = "", **facts: Any) -> int:
+    """Queue one letter to everybody who asked for the public ones (§9.3: 1, 32, 37, 39); each carries its own way out.
+
+    ``page``: the public page that it points to. Returns how many were queued; 0 in a house without letters.
+    """
+    if ctx.facts.letters is None:
+        return 0
+    letter, mails = ctx.facts.letters[template], MailRepository(ctx.facts.connection)
+    values = _always(ctx) | facts | {"link": f"{ctx.facts.site}{page}"}
+    return sum(
+        queue(
+            mails,
+            template=letter,
+            recipient=Recipient(id=one.id, name=SUBSCRIBER[one.language], address=one.mail, language=one.language),
+            values=values,
+            dedupe=cause,
+            now=ctx.now,
+            tenant=ctx.instance.tenant,
+            hold=hold if letter.is_result else "",
+            unsubscribe=f"{ctx.facts.site}/public/unsubscribe/{one.secret}",
+        )
+        for one in ctx.facts.subscribers.everybody()
     )
 
 

@@ -20,7 +20,7 @@ from handlers.common import (
     season_of,
     variable,
 )
-from handlers.notify import recipients_of, release, tell
+from handlers.notify import recipients_of, release, tell, tell_subscribers
 from selection import objection as objections
 from selection import publicity as rules
 from selection.errors import Refused
@@ -174,7 +174,9 @@ def start(ctx: Context, _: Data) -> Variables:
     url = ctx.facts.publicity.publications(batch.id)[0].url
     _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
     hold = f"award:{batch.id}"
-    tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", starts=published_at, ends=ends, url=url)
+    dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": url}
+    tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", **dates)
+    tell_subscribers(ctx, "32_publicity_started", page=page_of(batch), hold=hold, cause=f"started:{batch.id}", **dates)
     _release_award(ctx, batch)
     ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
     return {"ends": ends.isoformat(), "last_day": rules.last_morning(season=season_of(ctx), ends=ends).isoformat()}
@@ -188,6 +190,12 @@ def last_day(ctx: Context, _: Data) -> None:
         count = len(ctx.facts.publicity.open_objections(batch=batch.id))
         tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", ends=ends, count=count)
         _tell_all(ctx, batch, "32_publicity_ends_today", ends=ends)
+        tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=f"last_day:{batch.id}", ends=ends)
+
+
+def page_of(batch: Fact) -> str:
+    """Where everybody reads a list: the path of its public page."""
+    return f"/public/{'publicity' if batch.kind == 'publicity' else 'announcements'}/{batch.id}"
 
 
 def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
@@ -226,6 +234,8 @@ def close(ctx: Context, _: Data) -> Variables:
     An item that is being corrected, or was corrected and has a later period of its own (A-68), is counted when that is over.
     """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    ends = datetime.fromisoformat(variable(ctx, "ends"))
+    tell_subscribers(ctx, "32_publicity_ended_public", page=page_of(batch), cause=f"ended:{batch.id}", ends=ends)
     return {"disputed": count_items(ctx, batch)}
 
 

@@ -1,8 +1,10 @@
 """年度遴选活动: notice, opening, closing, exchange activities, archive."""
 
+from typing import Any
+
 from engine.contract import Context
 from handlers.common import Data, at_local, deadline, need, outcome, refuse_same_person, season_of
-from handlers.notify import tell
+from handlers.notify import tell, tell_subscribers
 from selection import quota
 from selection.errors import Conflict, Refused
 from store.selection.queries_ready import BEGUN
@@ -67,6 +69,8 @@ def publish(ctx: Context, _: Data) -> None:
             recommend_due=deadline(ctx, "推荐截止"),
             quota=quota.places(season=season, widened=unit.is_widened),
         )
+    close_due, recommend_due = deadline(ctx, "申报截止"), deadline(ctx, "推荐截止")
+    tell_subscribers(ctx, "01_notice_public", page="/public/notice", cause="notice", close_due=close_due, recommend_due=recommend_due)
 
 
 def open_applications(ctx: Context, _: Data) -> None:
@@ -109,16 +113,16 @@ def record_exchange(ctx: Context, data: Data) -> None:
         raise Refused("exchange.twice", zh="该活动已登记，无需重复登记", en="this event is registered already")
     ctx.facts.calendar.add_exchange(season=ctx.instance.tenant, name=name, held_on=held_on, data=data, at=ctx.now, by=ctx.actor.id)
     if held_on is not None and at_local(held_on) > ctx.now:
-        _invite_holders(ctx, name, data)
+        _invite(ctx, name, data)
 
 
-def _invite_holders(ctx: Context, name: str, data: Data) -> None:
-    """An event that is still to come: every holder of a title is invited (办法 §24; §9.3, 39)."""
+def _invite(ctx: Context, name: str, data: Data) -> None:
+    """An event that is still to come: every holder of a title is invited, and who subscribed (办法 §24; §9.3, 39)."""
     holders = [row.enterprise for row in ctx.facts.titles.of_season(ctx.instance.tenant, state="active") if row.enterprise]
     people = [f"applicant_editor@{enterprise}" for enterprise in holders]
-    details = f"{name}。{data.get('summary') or ''}"
-    place = str(data.get("place") or "")
-    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", when=at_local(data["held_on"]), place=place, details=details)
+    event: dict[str, Any] = {"when": at_local(data["held_on"]), "place": str(data.get("place") or ""), "details": f"{name}。{data.get('summary') or ''}"}
+    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", **event)
+    tell_subscribers(ctx, "39_exchange", page="/public/notice", cause=f"exchange:{name}", **event)
 
 
 def check_archive(_: Context, data: Data) -> None:

@@ -10,10 +10,13 @@ from notifications.addresses import one_address
 from notifications.moments import BEIJING
 from store.selection.mail import Mail
 
+# What is set raw stays as it is: an address that is folded or encoded is none.
+POLICY = SMTP.clone(refold_source="none")
+
 
 def letter(row: Mail, *, sender: str, sender_name: str) -> EmailMessage:
     """The message of `row`. Raises AddressInvalid when the row's address is not exactly one address."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     local, _, domain = sender.rpartition("@")
     _address(message, "From", Address(display_name=sender_name, username=local, domain=domain))
     _address(message, "To", one_address(row.address, name=row.recipient_name))
@@ -22,6 +25,10 @@ def letter(row: Mail, *, sender: str, sender_name: str) -> EmailMessage:
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = {"zh": "zh-CN"}.get(row.language, row.language)
+    if row.unsubscribe:  # RFC 2369; mail programs offer one click where RFC 8058 lets them, over TLS only
+        message.set_raw("List-Unsubscribe", f"<{row.unsubscribe}>")
+        if row.unsubscribe.startswith("https://"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.body, cte="base64")
     return message
 

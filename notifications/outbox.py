@@ -16,6 +16,12 @@ from notifications.compose import Template, render
 from notifications.errors import AddressInvalid
 from store.selection.mail import Mail, MailRepository
 
+SUBSCRIBER = {"zh": "订阅者", "en": "subscriber"}  # all that is known of their names
+WAY_OUT = {
+    "zh": "\n您订阅了公开信息，因此收到本邮件。不再需要的，请打开下面的地址退订，您的邮箱将从系统中删除：\n{}\n",
+    "en": "\nYou get this letter because you subscribed to public news. To end that and have your address deleted, open:\n{}\n",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
@@ -28,23 +34,15 @@ class Recipient:
 
 
 def queue(
-    mails: MailRepository,
-    *,
-    template: Template,
-    recipient: Recipient,
-    values: Mapping[str, object],
-    dedupe: str,
-    now: datetime,
-    tenant: str,
-    domain: str = "localhost",
-    about: str = "",
-    hold: str = "",
-) -> bool:
+    mails: MailRepository, *, template: Template, recipient: Recipient, values: Mapping[str, object], dedupe: str, now: datetime, tenant: str,
+    domain: str = "localhost", about: str = "", hold: str = "", unsubscribe: str = "",
+) -> bool:  # fmt: skip
     """Put one mail into the outbox, in the caller's transaction.
 
     In: `values` of the template's variables (`recipient` is filled in here); `dedupe`, unique per cause and moment, the recipient is
     added to it; `now` aware UTC; `domain` of the sender, for the Message-ID; `about`, the application (or other case) it belongs to;
-    `hold`, the release this mail waits for (result mails must name one).
+    `hold`, the release this mail waits for (result mails must name one); `unsubscribe`, the address at which a subscriber ends such
+    letters: it stands below the text and in the headers.
     Out: whether a row was added (False: this mail was queued before). A bad address does not undo the act: the mail is kept, marked
     dead, and shown.
     Raises MailIncomplete when a value is missing, ValueError when a result mail names no release.
@@ -68,9 +66,10 @@ def queue(
             address=_storable(recipient.address),
             language=recipient.language,
             subject=rendered.subject,
-            body=rendered.body,
+            body=rendered.body + (WAY_OUT[recipient.language].format(unsubscribe) if unsubscribe else ""),
             state="dead" if fault else "held" if hold else "new",
             hold=hold,
+            unsubscribe=unsubscribe,
             created_at=now,
             due_at=now,
             error=fault,

@@ -114,6 +114,7 @@ _GRANTS: Mapping[str, str] = {
     "register_report": OFFICE,
     "import_titles": OFFICE,
     "keep_library": OFFICE,
+    "keep_subscribers": OFFICE,
     "see_outbox": f"{OFFICE} auditor",
     "see_delivery": f"season_admin {OFFICE} auditor",
     "see_incidents": "season_admin",

@@ -24,6 +24,7 @@ LIMITED = {
     ("POST", "/password/{purpose}/{secret}"): "signins",
     ("POST", "/register"): "mails",
     ("POST", "/password"): "mails",
+    ("POST", "/public/subscription"): "mails",
     ("POST", "/public/publicity/{batch_id}/{application}/objection"): "objections",
     ("GET", "/public/objection"): "lookups",
     ("POST", "/tasks/{task}/files"): "uploads",

@@ -18,11 +18,13 @@ from selection.errors import Refused
 from selection.rights import separation_problems
 from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
+from store.selection.subscribers import PURPOSE
 from web.house import House
 from web.visitors import hashed
 
-GOOD_FOR = {"reset": timedelta(minutes=30), "mailbox": timedelta(minutes=30), "invitation": timedelta(days=7)}
-ASKED_FOR = frozenset({"reset", "mailbox"})  # anybody can ask for these to be sent to a mailbox
+GOOD_FOR = {"reset": timedelta(minutes=30), "mailbox": timedelta(minutes=30), "invitation": timedelta(days=7), PURPOSE: timedelta(days=1)}
+PLACES = {PURPOSE: "/public/subscription"}  # of the link, where it sets no password
+ASKED_FOR = (frozenset({"reset", "mailbox"}), frozenset({PURPOSE}))  # anybody can ask for these to be sent to a mailbox: so many of a kind
 MOST_LIVE = 3
 UNKNOWN = "mailbox"  # the recipient of a letter to a mailbox that may have no account
 NOBODY = Recipient(id=UNKNOWN, name="nobody", address="nobody@nowhere.invalid")
@@ -60,7 +62,7 @@ def mail_token(
         MailRepository(connection),
         template=_template(purpose),
         recipient=to,
-        values={"link": f"{base}/password/{purpose}/{secret}", "due": expires},
+        values={"link": f"{base}{PLACES.get(purpose, f'/password/{purpose}')}/{secret}", "due": expires},
         dedupe=hashed(secret),
         now=now,
         tenant="",
@@ -77,7 +79,8 @@ def mail_asked(
     """
     accounts = Accounts(connection)
     accounts.next_number("links asked for")  # one asks at a time until the commit: of many at once none is over the limit
-    sent = to is not None and len(accounts.live_tokens(purposes=ASKED_FOR, mail=to.address, now=now)) < MOST_LIVE
+    alike = next(kind for kind in ASKED_FOR if purpose in kind)
+    sent = to is not None and len(accounts.live_tokens(purposes=alike, mail=to.address, now=now)) < MOST_LIVE
     with connection.begin_nested() as trial:
         mail_token(connection, house=house, purpose=purpose, to=to or NOBODY, now=now, person=person)
         if not sent:

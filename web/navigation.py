@@ -36,7 +36,10 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("/admin", "系统维护", "see_incidents"),
 )
 # Pages that belong to an entry whose path they do not begin with.
-BELONGS = {"/office/experts": "/office/people", "/office/enterprises": "/office/people", "/office/release": "/office/mails"}
+BELONGS = {
+    "/office/experts": "/office/people", "/office/enterprises": "/office/people", "/office/release": "/office/mails",
+    "/office/subscribers": "/office/mails",
+}  # fmt: skip
 PUBLIC = (
     ("/", "首页"),
     ("/public/notice", "活动通知"),

@@ -107,7 +107,7 @@ def one_mail(request: Request, visitor: Post, connection: Reading, mail: str) ->
     """One mail as it goes out."""
     row = office_queries.mail_by_id(connection, mail)
     # A password's address is for the mailbox alone: whoever reads the outbox must not be able to use it.
-    secret = row is not None and row["template"] in {"invitation", "reset", "mailbox"}
+    secret = row is not None and row["template"] in {"invitation", "reset", "mailbox", "subscription"}
     if row is None:
         raise not_found()
     return page(request, "mail.html", mail=row, states=MAILS, secret=secret, may_release=visitor.may("release_mail"))

@@ -32,6 +32,7 @@ from web import (
     signin,
     standing,
     starting,
+    subscribing,
     tasks,
     titles,
     unit,
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     signin.router,
     registration.router,
     library.router,  # before the pages of any published list
+    subscribing.router,
     public.router,
     inbox.router,
     tasks.router,

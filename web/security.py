@@ -217,6 +217,8 @@ async def refuse_foreign(request: Request) -> AsyncIterator[None]:
 
 
 async def _prove_own(request: Request) -> None:
+    if any(rule.by_link for rule in _rules(request)):
+        return
     if not _own_site(request):
         raise _foreign()
     given: Any = request.headers.get("x-form-token")
@@ -236,9 +238,13 @@ async def _refuse_no_text(request: Request) -> None:
 
 def _is_public(request: Request) -> bool:
     """Whether the route asked for is open to people who have not signed in."""
+    return all(rule.public for rule in _rules(request))
+
+
+def _rules(request: Request) -> list[Access]:
+    """What the route asked for asks of its visitors; nothing where there is none."""
     asked = getattr(request.scope.get("route"), "dependant", None)
-    rules = [one.call for one in asked.dependencies if isinstance(one.call, Access)] if asked else []
-    return not rules or all(rule.public for rule in rules)
+    return [one.call for one in asked.dependencies if isinstance(one.call, Access)] if asked else []
 
 
 def _own_site(request: Request) -> bool:

@@ -1,4 +1,4 @@
-"""What the office pastes into the association's WeChat account when it publishes a list (§8: export text for WeChat). Reads only; Chinese in any language."""
+"""For the office when it publishes: the text for the WeChat account (§8; Chinese in any language) and who gets a letter without an account."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from selection.publicity import COLUMNS
 from selection.season import Season
 from store.selection import queries_about as queries
+from store.selection.subscribers import Subscribers
 from web.i18n import word
 from web.looking import Look
 from web.told import Told
@@ -23,13 +24,20 @@ def for_publicity(connection: Connection, seen: Look, language: str, season: Sea
     heading = (f"{season.title}公示", f"根据{season.legal_basis}，现将评审委员会合议通过的名单予以公示，公示期为{rules.working_days}个工作日（{since}）。")
     closing = "对公示项目有异议的单位和个人，请在公示期内实名提出，并提供具体事实和证据材料。"
     contact = f"异议受理：{season.contact.office}，电话 {season.contact.phone}，邮箱 {season.contact.mail}"
-    return _pasted(language, (*heading, *_list(connection, seen, season), "", closing, contact))
+    return (*_pasted(language, (*heading, *_list(connection, seen, season), "", closing, contact)), *to_subscribers(connection, seen, language, season))
 
 
 def for_announcement(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
     """N14: the titles by focus areas."""
     heading = (f"{season.title}名单", f"根据{season.legal_basis}，经申报、推荐、评审、公示和批准，现将名单予以公告。")
-    return _pasted(language, (*heading, *_list(connection, seen, season), "", season.contact.office))
+    return (*_pasted(language, (*heading, *_list(connection, seen, season), "", season.contact.office)), *to_subscribers(connection, seen, language, season))
+
+
+def to_subscribers(connection: Connection, _: Look, language: str, __: Season) -> Sequence[Told]:
+    """N01b, N11b, N14, N15b: who gets the letter of this act without an account, before it goes."""
+    count = Subscribers(connection).count()
+    listed = ("/office/subscribers", word(language, "订阅者（{n} 位）", n=count))
+    return (Told(word(language, "邮件通知"), files=(listed,)),) if count else ()
 
 
 def _list(connection: Connection, seen: Look, season: Season) -> Iterator[str]:

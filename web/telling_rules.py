@@ -27,7 +27,7 @@ from store.selection.subject import Fact
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
-from web.telling_publication import for_announcement, for_publicity
+from web.telling_publication import for_announcement, for_publicity, to_subscribers
 from web.told import Told, facts_of
 
 STAGES = {"desk": "资料评审", "defence": "答辩评审"}
@@ -245,6 +245,7 @@ RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N08a": _timetable,
     "N08e": _lots,
     "N09a": _flagged,
+    **dict.fromkeys(("N01b", "N15b"), to_subscribers),
     "N11b": for_publicity,
     "N14": for_announcement,
     "N15a": _video,

@@ -71,13 +71,15 @@ class SignInFirst(Exception):
 class Access:
     """The rule of a route, as a dependency that gives the visitor. A test reads it from the route table; a route without one fails there."""
 
-    def __init__(self, *verbs: str, public: bool = False) -> None:
+    def __init__(self, *verbs: str, public: bool = False, by_link: bool = False) -> None:
         """``verbs`` of `selection.rights`: one of them must be granted to a role of the visitor (to which things, the page asks).
 
-        No verbs: anybody signed in. ``public``: also people who are not signed in.
+        No verbs: anybody signed in. ``public``: also people who are not signed in. ``by_link``: who knows the address may act, from any
+        programme: it holds a secret, and what it does asks for no other right.
         """
         self.verbs = verbs
         self.public = public
+        self.by_link = by_link
         self.roles = frozenset(grant.role for verb in verbs for grant in grants(verb))
 
     async def __call__(self, request: Request) -> Visitor:

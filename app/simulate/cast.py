@@ -1,5 +1,6 @@
 """Who takes part in a simulated season, written as facts: the office, units, enterprises, experts. Nobody has a password."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,7 +96,7 @@ class Casting:
         self.cast = Cast()
 
     def everybody(self, *, units: list[dict[str, Any]], enterprises: int, experts: int, base: int, widened: int, approvers: Sequence[str] = ()) -> Cast:
-        """The office, one officer per unit, the enterprises spread over the units, the experts, and whoever else approves the result."""
+        """The office, one officer per unit, the enterprises spread over the units, the experts, whoever else approves the result, a subscriber."""
         self.office()
         for unit in units:
             self.unit(unit, base=base, widened=widened)
@@ -106,6 +107,7 @@ class Casting:
         for number, group in enumerate(approvers, 1):
             role, organisation = group.split("@")
             self._person(f"approver{number}", names.person(self.random), [(role, organisation)])
+        self.facts.subscribers.confirm(address=names.mailbox("subscriber"), language="zh", secret=secrets.token_urlsafe(24), at=self.now)
         return self.cast
 
     def _person(self, login: str, name: str, groups: list[tuple[str, str]]) -> Actor:

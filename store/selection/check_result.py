@@ -172,6 +172,12 @@ def sent_mails_are_dated(connection: Connection) -> Violations:
     yield from (f"mail {each} is not dated as its state says" for each in connection.execute(odd).scalars())
 
 
+def subscribers_read_their_letters(connection: Connection) -> Violations:
+    """A letter with a way out belongs to somebody who subscribes still: who leaves is forgotten, letters and all."""
+    gone = select(mail.c.id).where(mail.c.unsubscribe != "", mail.c.recipient.not_in(select(p.subscriber.c.id)))
+    yield from (f"mail {each} is for a subscriber who has left" for each in connection.execute(gone).scalars())
+
+
 def season_goes_on(connection: Connection) -> Violations:
     """A season that has nothing left to wait for in a step has been told so: no step is stuck."""
     reached: dict[str, set[str]] = {}
@@ -220,6 +226,7 @@ CHECKS: tuple[Check, ...] = (
     held_mails_wait,
     mails_have_one_address,
     sent_mails_are_dated,
+    subscribers_read_their_letters,
     season_goes_on,
     seasons_show_how_far_they_are,
 )

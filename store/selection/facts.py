@@ -16,6 +16,7 @@ from store.selection.nomination import NominationFacts
 from store.selection.people import PeopleFacts
 from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
+from store.selection.subscribers import Subscribers
 from store.selection.tasks import TaskFacts
 from store.selection.title import TitleFacts
 
@@ -51,6 +52,11 @@ class Facts:
     def people(self) -> PeopleFacts:
         """Accounts, enterprises, units, experts."""
         return PeopleFacts(self.connection)
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """Who asked for the public letters."""
+        return Subscribers(self.connection)
 
     @cached_property
     def applications(self) -> ApplicationFacts:

@@ -51,6 +51,7 @@ mail = Table(
     Column("body", Text, nullable=False),
     Column("state", String(8), nullable=False),
     Column("hold", String(120), nullable=False, default=""),
+    Column("unsubscribe", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("first_attempt_at", Instant),
@@ -73,6 +74,7 @@ class Mail:
 
     States: `new` waits for `due_at`; `held` waits for the release named `hold`; `sending` is leased until `lease_until`; `sent` was taken
     by the mail server; `filed` was written as a file because no server is set; `dead` was given up, `error` says why.
+    `unsubscribe`: the address that ends such letters, of those to subscribers.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Mail:
     hold: str
     created_at: datetime
     due_at: datetime
+    unsubscribe: str = ""
     first_attempt_at: datetime | None = None
     lease_until: datetime | None = None
     attempt: int = 0

@@ -108,6 +108,17 @@ guess = Table(
 # Until when what somebody sent this hour counts (`store.selection.allowance`); the subject is a hash of what and who.
 allowance = Table("allowance", metadata, key("subject"), instant("until", needed=True), Index(None, "until"))
 
+# Who asked for the public letters of §9.3 and proved the mailbox. The secret is the way out that each letter carries: it opens nothing else.
+subscriber = Table(
+    "subscriber",
+    metadata,
+    key("id"),
+    text("mail", unique=True),
+    text("language"),
+    text("secret", unique=True),
+    instant("confirmed_at", needed=True),
+)
+
 enterprise = Table(
     "enterprise",
     metadata,

@@ -55,6 +55,16 @@ def test_one_address_asks_for_thirty_mails_an_hour_and_is_told_when_to_go_on(emp
     assert registers(empty, HERE, 33).status_code == 429
 
 
+def test_mails_to_subscribe_are_mails_and_three_live_ones_to_a_mailbox_are_enough(empty):
+    limited(empty, mails=6)
+    sends = [visitor_at(empty, HERE).post("/public/subscription", {"mail": "reader@example.invalid"}) for _ in range(7)]
+    assert [answer.status_code for answer in sends] == [200] * 6 + [429]
+    assert len({answer.text for answer in sends[:6]}) == 1, "who asks does not learn that nothing more was sent"
+    assert len(empty.rows(select(mail.c.id).where(mail.c.address == "reader@example.invalid"))) == 3
+    visitor_at(empty, THERE).post("/password", {"login": "reader@example.invalid"})
+    assert registers(empty, THERE, 1).status_code == 200, "the links of another kind are not used up by them"
+
+
 def test_the_answer_is_in_the_visitor_s_language(empty):
     limited(empty, mails=1)
     own = visitor_at(empty, HERE)

@@ -23,6 +23,12 @@ LETS_IN = {
         GET /public/publicity/{batch_id}/{application}/objection
         POST /public/publicity/{batch_id}/{application}/objection
         GET /public/revocations
+        GET /public/subscription
+        POST /public/subscription
+        GET /public/subscription/{secret}
+        POST /public/subscription/{secret}
+        GET /public/unsubscribe/{secret}
+        POST /public/unsubscribe/{secret}
         GET /public/{kind}/{batch_id}
         GET /readyz
         GET /register
@@ -57,6 +63,7 @@ LETS_IN = {
         GET /office/deadlines
         GET /office/deadlines/{name}
         POST /office/disputes/{dispute}
+        POST /office/subscribers/{subscriber}/removal
         GET /titles/{title}/correction
         POST /titles/{title}/correction
         GET /titles/{title}/library
@@ -116,6 +123,7 @@ LETS_IN = {
         GET /office
         GET /office/mails
         GET /office/mails/{mail}
+        GET /office/subscribers
         GET /titles
     """,
     "office_clerk office_director season_admin auditor": """

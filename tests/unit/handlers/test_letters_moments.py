@@ -98,7 +98,7 @@ def test_the_last_day_of_publicity_is_told_to_all_and_the_open_objections_to_the
 
 
 def test_each_line_is_told_how_its_own_publicity_ended_and_the_office_of_all(told, public):
-    publicity.close(told.context(now=BEFORE + timedelta(days=2), batch=public), {})
+    publicity.close(told.context(now=BEFORE + timedelta(days=2), batch=public, ends=(BEFORE + timedelta(days=2)).isoformat()), {})
     rows = told.facts.connection.execute(select(mail.c.address, mail.c.subject).where(mail.c.template == "32_publicity_ended"))
     said = {address.partition("@")[0]: subject for address, subject in rows if not address.startswith("unit")}
     assert said == {

@@ -135,3 +135,20 @@ def test_the_same_row_gives_the_same_bytes(database, template, clock, rows):
     assert first == second
     assert b"Auto-Submitted: auto-generated" in first
     assert row.message_id.encode() in first
+
+
+def test_a_letter_with_a_way_out_names_it_below_the_text_and_in_its_headers(database, template, clock, rows):
+    """RFC 2369, RFC 8058: the whole address on one line however long, one click over TLS alone."""
+    way_out = f"https://a-rather-long-host-name.of.the.office.invalid/public/unsubscribe/{'x' * 32}"
+    put(database, template, clock, unsubscribe=way_out)
+    put(database, template, clock, dedupe="A001:2", unsubscribe="http://localhost/public/unsubscribe/x")
+    put(database, template, clock, dedupe="A001:3")
+    bodies = {row.unsubscribe: row.body for row in rows()}
+    headers = {row.unsubscribe: letter(row, sender="office@caq.invalid", sender_name="办公室").as_bytes().partition(b"\r\n\r\n")[0] for row in rows()}
+
+    assert way_out in bodies[way_out]
+    assert f"\r\nList-Unsubscribe: <{way_out}>\r\n".encode() in headers[way_out] + b"\r\n"
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in headers[way_out]
+    assert b"One-Click" not in headers["http://localhost/public/unsubscribe/x"]
+    assert b"List-Unsubscribe" not in headers[""]
+    assert "退订" not in bodies[""]

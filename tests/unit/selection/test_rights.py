@@ -124,6 +124,7 @@ def test_a_result_is_seen_after_its_release() -> None:
         ("approve", [APPROVER], [CLERK, DIRECTOR, CHAIR]),
         ("see_incidents", [ADMIN], [CLERK, EDITOR, AUDITOR]),
         ("see_outbox", [CLERK, AUDITOR], [ADMIN, OFFICER]),
+        ("keep_subscribers", [CLERK, DIRECTOR], [ADMIN, AUDITOR, OFFICER]),
         ("manage_accounts", [ADMIN], [CLERK, DIRECTOR]),
         ("see_public", [[]], []),
     ],

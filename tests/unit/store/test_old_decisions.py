@@ -31,7 +31,7 @@ def listed(database_url):
         for number, profile, path, content in FILES:
             connection.execute(text(VERSION), {"id": number, "profile": profile})
             connection.execute(text(FILE), {"version": number, "path": path, "content": content.encode()})
-    migrations.upgrade(database)
+    migrations.upgrade(database, to="0022")
     with database.read() as connection:
         found = connection.execute(text("SELECT id, name, resource, version_tag FROM decision ORDER BY version, id")).all()
     database.close()

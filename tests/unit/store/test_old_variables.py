@@ -38,7 +38,6 @@ def rows(database_url):
     database = Database(database_url)
     with database.write() as connection:
         connection.execute(text("DROP TABLE variable"))
-        connection.execute(text("ALTER TABLE task DROP COLUMN description"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0019'"))
         for number, (root, profile) in enumerate((("theirs", "generic"), ("ours", "season")), 1):
             connection.execute(text(VERSION), {"id": number, "root": root, "profile": profile})
@@ -46,7 +45,7 @@ def rows(database_url):
         for seq, (root, data) in enumerate(SETTINGS, 1):
             connection.execute(text(ENTRY), {"root": root, "seq": seq, "kind": "variable", "data": None if data is None else json.dumps(data)})
         connection.execute(text(ENTRY), {"root": "theirs", "seq": 99, "kind": "start", "data": None})
-    migrations.upgrade(database)
+    migrations.upgrade(database, to="0020")
     with database.read() as connection:
         found = connection.execute(text("SELECT * FROM variable ORDER BY first")).mappings().all()
     database.close()
