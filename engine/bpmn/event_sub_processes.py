@@ -15,7 +15,10 @@ from engine.bpmn.token import Token
 
 
 class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
-    """An event sub-process: a watcher beside the tokens of its region; when caught, a sub-process with the payload in its own scope."""
+    """An event sub-process: a watcher beside the tokens of its region; when caught, a sub-process.
+
+    Of several that may run beside each other each has the payload in its own scope; that of one that interrupts goes where that of any event goes.
+    """
 
     start: Any = None
     joins = False
@@ -44,7 +47,11 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
     def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
         """Start; an interrupting one ends everything else in its region first."""
         top, region = token.top, token.workflow
-        given = {**payload, **self.tick(token)}
+        given = self.tick(token)
+        if self.event().interrupting and not self.event_info().outputs:
+            top.write(token.outer(), payload)
+        else:
+            given = {**payload, **given}
         runner = top.add(region, self, region.task_tree)
         if self.event().interrupting:
             top.clear(region, but=runner, records=False)
@@ -58,6 +65,7 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
         top.entered(runner)
         for name, value in (given or {}).items():
             top.put(runner.id, name, value)
+        self.take_inputs(runner)
         if not self.tell(runner, "start"):
             return
         runner._set_state(TaskState.STARTED)  # noqa: SLF001

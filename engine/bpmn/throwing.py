@@ -135,7 +135,8 @@ def throw(token: Token, event: EventInfo) -> None:
         if event.kind == "signal":
             broadcast(top, name, payload)
     elif event.kind == "escalation":
-        escalate(token, event.code or event.name or "", payload_of(token))
+        if not escalate(token, event.code or event.name or "", payload_of(token)):
+            _pass_back(token.workflow, top)
     elif event.kind == "multiple":
         for part in event.parts:
             throw(token, part)
@@ -175,7 +176,7 @@ def throw_error(token: Token, code: str, message: str, *, own: bool = False) -> 
     top.events.append(ErrorThrown(token.id, element, code, message, caught_by))
     if catcher is None:
         return False
-    _pass_back(token.workflow, catcher)
+    _pass_back(token.workflow, catcher.workflow)
     catcher.task_spec.caught(catcher, _error_variables(catcher.task_spec.event_info().event, code, message))
     return True
 
@@ -185,14 +186,14 @@ def escalate(token: Token, code: str, payload: Mapping[str, Any], *, own: bool =
     catcher = (_on_activity(token, "escalation", code) if own else None) or find_catcher(token.workflow, "escalation", code)
     if catcher is None:
         return False
-    _pass_back(token.workflow, catcher)
+    _pass_back(token.workflow, catcher.workflow)
     catcher.task_spec.caught(catcher, {**payload, **_error_variables(catcher.task_spec.event(), code, "")})
     return True
 
 
-def _pass_back(region: Region, catcher: Token) -> None:
-    """What is thrown leaves called processes on its way to who catches it: each passes back what its mappings say."""
-    while region is not catcher.workflow and region.host is not None:
+def _pass_back(region: Region, outermost: Region) -> None:
+    """What is thrown leaves called processes on its way to where it is caught (or out of the instance): each passes back what its mappings say."""
+    while region is not outermost and region.host is not None:
         if region.called:
             region.host.task_spec.pass_back(region.host)
         region = region.host.workflow

@@ -53,6 +53,29 @@ def test_local_mappings_pass_only_what_the_call_itself_holds(draw, story):
     assert one.execution.visible(one.wait("u").id) == {"mine": 1}
 
 
+def test_what_a_called_process_throws_it_passes_back_on_the_way_though_nobody_catches_it(draw, story):
+    """Camunda writes a call's `out` mappings when an escalation leaves the called process: outwards, as far as it goes."""
+    deepest = draw.diagram(draw.start("s3"), draw.throw("x", "escalation"), draw.user("u"), draw.end("e3"), draw.flows("s3-x-u-e3"), key="r")
+    passing = '<camunda:in variables="all"/><camunda:out source="input" target="output"/>'
+    between = draw.diagram(draw.start("s2"), draw.call("d", "r", ext=passing), draw.end("e2"), draw.flows("s2-d-e2"), key="q")
+    back = '<camunda:in variables="all"/><camunda:out source="output" target="output"/>'
+    one = story(draw.diagram(draw.start(), draw.call("c", "q", ext=back), draw.end(), draw.flows("s-c-e")), between, deepest, variables={"input": 42})
+    assert one.at == ["u"]
+    assert one.var("output") == 42
+
+
+def test_a_signal_that_ends_the_call_that_threw_it_brings_what_it_carries(draw, story):
+    carries = '<signalEventDefinition signalRef="sig"><extensionElements><camunda:in variables="all"/></extensionElements></signalEventDefinition>'
+    throws = draw.end("x", "signal").replace('<signalEventDefinition signalRef="sig"/>', carries)
+    parts = (draw.start("s2"), draw.gate("f", "parallel"), draw.user("v"), draw.script("why", "reason = 'r1'"), draw.end("e2"))
+    other = draw.diagram(*parts, throws, draw.flows("s2-f-v-e2", "f-why-x"), key="q")
+    heard = draw.sub("es", draw.start("es1", "signal"), draw.user("after"), draw.end("es2"), draw.flows("es1-after-es2"), attrs='triggeredByEvent="true"')
+    xml = draw.diagram(draw.start(), draw.call("c", "q"), draw.end(), draw.flows("s-c-e"), heard)
+    one = story(xml, other)
+    assert one.at == ["after"]
+    assert one.var("reason") == "r1"
+
+
 def test_what_a_call_gives_back_locally_is_for_its_own_output_parameters(draw, story):
     ext = draw.outputs(kept="${half * 2}") + '<camunda:out source="whole" target="half" local="true"/><camunda:out source="whole" target="given"/>'
     other = draw.diagram(draw.start("s2"), draw.user("u"), draw.end("e2"), draw.flows("s2-u-e2"), key="q")

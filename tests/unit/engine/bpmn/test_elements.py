@@ -55,6 +55,38 @@ def test_an_escalation_that_nobody_hears_stops_nothing(draw, story, kind):
     assert story(draw.diagram(draw.start(), thrower, draw.flows("s-x"))).ended
 
 
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_the_payload_of_an_event_sub_process_is_that_of_its_run_unless_it_takes_the_place_of_all_others(draw, story, interrupting):
+    """One that interrupts runs once, and what it is given is the scope's, as in Camunda; of several that run beside each other each keeps its own."""
+    start = draw.start("x", "message", attrs=f'isInterrupting="{str(interrupting).lower()}"')
+    watcher = draw.sub("es", start, draw.user("w"), draw.end("e2"), draw.flows("x-w-e2"), attrs='triggeredByEvent="true"')
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watcher), variables={"said": None})
+    told.deliver("x", said="yes")
+    assert told.execution.visible(told.wait("w").id)["said"] == "yes"
+    assert told.var("said") == ("yes" if interrupting else None)
+
+
+def test_output_parameters_of_its_start_event_say_where_the_payload_of_an_event_sub_process_goes(draw, story):
+    start = draw.start("x", "message", ext=draw.outputs(kept="${said + '!'}"))
+    watcher = draw.sub("es", start, draw.user("w"), draw.end("e2"), draw.flows("x-w-e2"), attrs='triggeredByEvent="true"')
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watcher))
+    told.deliver("x", said="yes")
+    assert told.execution.variables() == {"kept": "yes!"}
+
+
+def test_an_event_sub_process_has_its_input_parameters(draw, story):
+    start = draw.start("x", "message", attrs='isInterrupting="false"')
+    local = draw.inputs(outcome="${null}", who="${name + ' of ' + unit}")
+    parts = (start, draw.user("w"), draw.end("e2"), draw.flows("x-w-e2"))
+    watcher = draw.sub("es", *parts, attrs='triggeredByEvent="true"', ext=local)
+    variables = {"outcome": "kept", "unit": "RU-LN"}
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watcher), variables=variables)
+    told.deliver("x", name="Ann")
+    assert told.execution.visible(told.wait("w").id) == {"outcome": None, "who": "Ann of RU-LN", "name": "Ann", "unit": "RU-LN"}
+    told.complete("w", outcome="done")
+    assert told.execution.variables() == variables
+
+
 def test_an_end_event_escalates_before_its_sub_process_ends(draw, story):
     inner = draw.sub("sub", draw.start("s1"), draw.end("e1", "escalation"), draw.flows("s1-e1"))
     xml = draw.diagram(
