@@ -1,14 +1,16 @@
 """What becomes of blocks and scopes when events strike: the oracle of `test_random_events`, which knows nothing of tokens and diagrams.
 
 Whoever is interrupted is dropped with all it began; what a boundary event that does not interrupt began belongs to the scope around its activity and survives
-that; an error goes outwards to the nearest scope or activity that catches it, an escalation, too, and may leave who raised it at work. What a scope has
-completed stays with it and can be undone once: of a sub-process or a loop when that is done, of a called process by itself only.
+that; an error goes outwards to the nearest scope or activity that catches it, an escalation, too, and may leave who raised it at work. A signal is heard by
+all who listen when it is thrown; a condition is caught when it becomes true, and by who begins to wait while it is true; each called process has its own.
+What a scope has completed stays with it and can be undone once: of a sub-process or a loop when that is done, of a called process by itself only. Who
+terminates ends the scope with all that could be undone; a cancelled transaction undoes what it has completed and leaves by its cancel event.
 """
 
 from __future__ import annotations
 
 TIMER = "duration:PT1H"
-WAITED = ("message", TIMER)
+WAITED = ("message", "signal", TIMER)
 CODES = {"error": "E1", "error2": "E2", "any_error": None}
 
 
@@ -22,9 +24,64 @@ class Run:
     def scope(self):
         return self.above.scope
 
+    @property
+    def process(self):
+        """The process that it belongs to: it knows whether the condition holds."""
+        return self.above.process
+
+    @property
+    def root(self):
+        return self.above.root if self.above is not None else self
+
+    @property
+    def over(self):
+        """Whether the activity is completed; what it throws after that may still be on its way."""
+        return self.done
+
+    def parts(self):
+        return ()
+
+    def live(self):
+        """All that is at work within it, itself first."""
+        yield self
+        for part in self.parts():
+            yield from part.live()
+
+    def listening(self):
+        """The events it waits for now."""
+        return []
+
     def raised(self, kind, code):
         """An error or an escalation comes from within: it goes outwards."""
         self.above.raised(kind, code)
+
+
+def listens(owner, watch):
+    """Whether somebody is still there and still waits for an event."""
+    return any(each is owner for each in owner.root.live()) and watch in owner.listening()
+
+
+def awaited(root, kind):
+    """Who waits for an event of a kind now."""
+    return [(owner, watch) for owner in root.live() for watch in owner.listening() if watch.kind == kind]
+
+
+def broadcast(root):
+    """All who listen when a signal is thrown hear it, unless another of them has been faster and dropped them."""
+    for owner, watch in awaited(root, "signal"):
+        if listens(owner, watch):
+            owner.begin(watch)
+
+
+def look(root):
+    """Conditions that have become true are caught, outermost first; what begins by that may wait for one, too."""
+    for owner, watch in awaited(root, "conditional"):
+        holds, before = owner.process.flag, watch in owner.held
+        owner.held = [each for each in owner.held if each is not watch] + [watch] * holds
+        if holds and not before:
+            owner.begin(watch)
+            look(root)
+            return
 
 
 class TaskRun(Run):
@@ -32,24 +89,61 @@ class TaskRun(Run):
 
     def __init__(self, above, key, block):
         super().__init__(above, key)
-        self.block, self.done, self.undone = block, False, False
+        self.block, self.completed, self.done, self.undone = block, False, False, False
+
+    @property
+    def over(self):
+        return self.completed
 
     def open(self):
-        return [] if self.done else [(self.block.name, self.key, self.complete)]
+        return [] if self.completed else [(self.block.name, self.key, self.complete)]
 
     def complete(self, outcome):
-        self.done = True
+        raises = self.block.raises
+        if raises == "sets":
+            self.process.flag = outcome
+            look(self.root)
+            if not any(each is self for each in self.root.live()):
+                return
+        self.completed = True
         if self.block.undone:
             self.scope.left.append(self)
-        if outcome and self.block.raises == "escalation":
+        if not outcome or raises in {"", "sets"}:
+            self.done = True
+        elif raises == "signal":
+            broadcast(self.root)
+            self.done = True
+        elif raises == "escalation":
+            self.done = True
             self.raised("escalation", None)
-        elif outcome and self.block.raises:
-            self.done = False  # the token ends at the error: nothing follows
-            self.raised("error", CODES[self.block.raises])
+        elif raises in CODES:  # the token ends: nothing follows
+            self.raised("error", CODES[raises])
+        else:
+            {"terminate": self.scope.terminate, "cancel": self.scope.cancel}[raises]()
 
     def undoings(self):
         """What undoes it: once only."""
         return [] if self.undone else [self]
+
+
+class CatchRun(Run):
+    """An event that the path waits for."""
+
+    def __init__(self, above, key, block):
+        super().__init__(above, key)
+        self.block, self.done, self.held = block, False, []
+
+    def listening(self):
+        return [] if self.done else [self.block]
+
+    def open(self):
+        return [(each.name, self.key, self.begin) for each in self.listening() if each.kind in WAITED]
+
+    def begin(self, _):
+        self.done = True
+
+    def undoings(self):
+        return []
 
 
 class UndoRun(Run):
@@ -96,6 +190,9 @@ class SeqRun(Run):
     def open(self):
         return [] if self.done else self.run.open()
 
+    def parts(self):
+        return [] if self.done else [self.run]
+
     def undoings(self):
         return undoings(self)
 
@@ -116,6 +213,9 @@ class AllRun(Run):
     def open(self):
         return [each for run in self.runs for each in run.open()]
 
+    def parts(self):
+        return self.runs
+
     def undoings(self):
         return undoings(self)
 
@@ -132,6 +232,7 @@ class ScopeRun(Run):
         super().__init__(above, key)
         self.watches = {watch.name: watch for watch in watches}
         self.interrupted, self.beside, self.left, self.apart = False, [], [], apart
+        self.flag, self.held, self.cancelled = False, [], False
         self.main = body.fresh(self, key)
 
     @property
@@ -139,8 +240,24 @@ class ScopeRun(Run):
         return self
 
     @property
+    def process(self):
+        return self if self.apart or self.above is None else self.above.process
+
+    @property
     def done(self):
-        return all([run.done for run in [self.main, *self.beside]])  # noqa: C419 - each takes its step
+        return all([run.done for run in self.parts()]) and not self.cancelled  # noqa: C419 - each takes its step
+
+    def parts(self):
+        return [self.main, *self.beside]
+
+    def terminate(self):
+        """It ends here and now, with all that could be undone."""
+        self.interrupted, self.main, self.beside, self.left = True, Nothing(self, self.key), [], []
+
+    def cancel(self):
+        """A transaction undoes what it has completed; it never ends by itself then."""
+        self.cancelled, self.interrupted, self.beside = True, True, []
+        self.main = UndoRun(self, self.key)
 
     def undoings(self):
         """As a part of the scope around it: what it has completed, once it is done; not of a called process."""
@@ -153,7 +270,7 @@ class ScopeRun(Run):
         return [] if self.interrupted or self.done else list(self.watches.values())
 
     def open(self):
-        found = [each for run in [self.main, *self.beside] for each in run.open()]
+        found = [each for run in self.parts() for each in run.open()]
         return found + [(watch.event, self.key, lambda _, w=watch: self.begin(w)) for watch in self.listening() if watch.kind in WAITED]
 
     def begin(self, watch):
@@ -174,6 +291,15 @@ class ScopeRun(Run):
             self.above.raised(kind, code)
 
 
+class Nothing(Run):
+    """What is left of a scope that was ended."""
+
+    done = True
+
+    def open(self):
+        return []
+
+
 class WatchRun(ScopeRun):
     """An event sub-process at work: what it raises others of its scope may catch, never itself."""
 
@@ -191,16 +317,23 @@ class GuardRun(Run):
     def __init__(self, above, key, block):
         super().__init__(above, key)
         self.block, self.left = block, list(block.watches)
-        self.run, self.interrupted = block.body.fresh(self, key), False
+        self.interrupted, self.held = False, []
+        self.run = block.body.fresh(self, key)
 
     @property
     def done(self):
+        if not self.interrupted and getattr(self.run, "cancelled", False) and self.run.main.done:
+            self.begin(next(watch for watch in self.left if watch.kind == "cancel"))
         return self.run.done
 
+    def parts(self):
+        return [] if self.done else [self.run]
+
+    def listening(self):
+        return [] if self.done or self.interrupted or self.run.over else self.left
+
     def open(self):
-        if self.interrupted or self.done:
-            return self.run.open()
-        waits = [(watch.event, self.key, lambda _, w=watch: self.begin(w)) for watch in self.left if watch.kind in WAITED]
+        waits = [(watch.event, self.key, lambda _, w=watch: self.begin(w)) for watch in self.listening() if watch.kind in WAITED]
         return self.run.open() + waits
 
     def begin(self, watch):
@@ -232,4 +365,4 @@ class Watch:
     def __init__(self, world, handler, kind):
         self.name, self.handler, self.kind = f"w{world.number()}", handler, kind
         self.event = f"{self.name}s"
-        self.interrupts = kind in CODES or world.random.random() < 0.5
+        self.interrupts = kind in CODES or kind == "cancel" or world.random.random() < 0.5

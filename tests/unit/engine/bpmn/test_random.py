@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from itertools import pairwise
 
 import pytest
+
+from tests.unit.engine.bpmn.blocks import between_gateways, chained
 
 SEEDS = 2000
 
@@ -39,10 +40,7 @@ class Seq:
         self.parts = parts
 
     def xml(self, world):
-        ends = [part.xml(world) for part in self.parts]
-        for (_, out), (into, _) in pairwise(ends):
-            world.flow(f"{out}-{into}")
-        return ends[0][0], ends[-1][1]
+        return chained(world, self.parts)
 
     def fresh(self):
         return SeqRun([part.fresh for part in self.parts])
@@ -103,13 +101,7 @@ class Split:
         self.picked = sorted(world.random.sample(range(len(branches)), count))
 
     def xml(self, world):
-        fork, join = f"f{self.id}", f"j{self.id}"
-        world.add(world.draw.gate(fork, self.kind), world.draw.gate(join, self.kind))
-        for number, branch in enumerate(self.branches):
-            into, out = branch.xml(world)
-            world.flow(f"{fork}-{into}" + ("" if self.kind == "parallel" else f" ${{{str(number in self.picked).lower()}}}"))
-            world.flow(f"{out}-{join}")
-        return fork, join
+        return between_gateways(world, self.id, self.kind, self.branches, self.picked)
 
     def fresh(self):
         return AllRun([self.branches[number].fresh() for number in self.picked])
