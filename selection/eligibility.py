@@ -154,8 +154,9 @@ def _e07(season: Season, form: Form, _: Context) -> Answer:
     kind = industry.classify(code, industry=season.industry)
     inputs = {"code": code, "name": industry.name_of(code, industry=season.industry), "kind": kind}
     if kind == "block":
-        zh = "行业代码前两位须为06-46，或属于交通运输、现代物流、金融、信息、商务等生产性服务业；请核对行业分类"
-        return _fail(zh, "the industry is outside the season's scope; check the code", **inputs)
+        ranges, services = "、".join(season.industry.ranges), "、".join(season.industry.services)
+        zh = f"行业代码前两位须为{ranges}，或属于{services}等生产性服务业；请核对行业分类"
+        return _fail(zh, f"the industry is outside the season's scope ({ranges}, producer services); check the code", **inputs)
     if kind == "refer":
         return Answer("refer", "该行业是否属于“等生产性服务业”由推荐单位和办公室确认", "unit and office decide on this service", inputs)
     return Answer("pass", inputs=inputs)

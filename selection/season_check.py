@@ -84,6 +84,10 @@ def _identity(season: Season) -> Found:
     for path, address in (("contact.mail", season.contact.mail), ("archive.mail", season.archive.mail)):
         if not MAIL.fullmatch(address):
             yield _must(path, "电子邮箱地址", "an e-mail address")
+    closes = next((entry.day for entry in season.deadlines if entry.name == CLOSE), None)
+    if closes and closes.year != season.year:  # 填报说明4: the form's years are those before the year of application
+        zh = f"{CLOSE}（{closes}）所在的年度，申报书的年度列为其前{season.form.years_back}年"
+        yield _must("year", zh, f"the year of {CLOSE} ({closes}): the form's years are those before it")
 
 
 def _checks(season: Season) -> Found:

@@ -85,7 +85,7 @@ UNFIT = {
     "E03": ({"declarations__no_violation": {"integrity": True, "quality": True, "safety": False, "environment": True}}, "违法"),
     "E04": ({"application_table__iso9001_valid_to": "2023-08-31"}, "ISO 9001"),
     "E06": ({"declarations__shares_experience": False}, "分享"),
-    "E07": ({"application_table__industry_code": "47"}, "行业"),
+    "E07": ({"application_table__industry_code": "47"}, "须为06-46，或属于交通运输业、现代物流业、金融服务业、信息服务业、商务服务业等"),
     "E11": ({"declarations__no_state_secret": False}, "国家秘密"),
 }
 

@@ -126,6 +126,13 @@ def test_a_revoked_title_is_shown_for_three_seasons(
     assert (finding.verdict, finding.blocks) == (verdict, False)
 
 
+def test_the_scope_that_is_told_is_the_seasons_own(settings: dict[str, Any], form: dict[str, Any], context: Context) -> None:
+    settings["industry"] |= {"ranges": ["13-43", "46"], "services": {"现代物流业": ["58", "59"]}}
+    told = found(Season.from_settings(settings), form | {"industry_code": "45"}, context)["E07"]
+    assert told.blocks
+    assert "须为13-43、46，或属于现代物流业等生产性服务业" in told.zh
+
+
 def test_other_seasons_may_ask_other_conditions(settings: dict[str, Any], form: dict[str, Any], context: Context) -> None:
     settings["eligibility"]["severities"] |= {"E04": "off", "E14": "block", "E15": "info"}
     season = Season.from_settings(settings)

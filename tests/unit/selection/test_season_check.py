@@ -17,6 +17,7 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("archive.generate", "rar", "archive.generate"),
     ("units.36.kind", "army", "units.RU-XJBT.kind"),
     ("units.0.regions", ["1x"], "units.RU-BJ.regions"),
+    ("year", 2024, "year"),
     ("industry.ranges", ["6-46"], "industry.ranges"),
     ("industry.ranges", ["46-06"], "industry.ranges"),
     ("industry.table_rows_fixed_for", "全部", "industry.table_rows_fixed_for"),
