@@ -11,7 +11,7 @@ from typing import Any
 from engine.contract import Context
 from handlers.common import Data, deadline, season_of
 from notifications.outbox import SUBSCRIBER, Recipient, queue
-from selection import documents
+from selection import documents, quota
 from selection import objection as objections
 from selection.form import completeness
 from store.selection.mail import MailRepository
@@ -194,8 +194,15 @@ def _waiting(ctx: Context) -> int:
 
 
 def _places_left(ctx: Context) -> int:
-    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=str(ctx.instance.variables.get("unit")))
-    return 0 if unit is None else int(unit.widened if unit.is_widened else unit.base)
+    """The unit's places that what it has chosen leaves (§9.3, 6)."""
+    code = str(ctx.instance.variables.get("unit"))
+    unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
+    if unit is None:
+        return 0
+    chosen = [row for row in ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code) if row.state in quota.TAKEN]
+    owners = [ctx.facts.applications.get(row.application).enterprise for row in chosen]
+    used = quota.count(season=season_of(ctx), enterprises=owners)
+    return quota.left(places=int(unit.widened if unit.is_widened else unit.base), used=used)
 
 
 def _unread(ctx: Context) -> int:

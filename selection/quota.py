@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from selection.errors import OverQuota, Refused
 from selection.season import Season
 
+TAKEN = ("chosen", "nominated")  # states of a nomination that take one of its unit's places
+
 
 def places(*, season: Season, widened: bool) -> int:
     """The unit's places: base, or after the office has confirmed the widening (AMB-11)."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 from selection.form import YEAR_KEYS, flat, years
 from selection.industry import name_of
+from selection.quota import TAKEN
 from selection.season import Season
 from store.selection.queries_checks import kept_form
 from store.selection.sight import application_subject
@@ -15,7 +16,6 @@ from web.i18n import word
 from web.sheets import Column, sheet
 from web.visitors import Visitor
 
-TAKEN = ("chosen", "nominated")
 OWNED = (("is_central_soe", "央企"), ("is_provincial_soe", "省属企业"))
 CONTACT = (
     ("联系人", "contact_name"),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from selection.deadlines import unit_acceptance
+from selection.quota import TAKEN
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
@@ -24,7 +25,6 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
 REVIEWS = {"accept": "初审同意", "return": "已退回修改", "refuse": "不予推荐"}
-TAKEN = ("chosen", "nominated")  # what takes one of the unit's places
 WORK = ("N03a", "N03b", "N03c", "N03d", "N03f")
 COLUMNS = (
     Column("名次", "rank"),

@@ -11,6 +11,9 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
 
 from app.settings import Settings
 from app.simulate import play as plays
@@ -19,6 +22,7 @@ from app.simulate.script import QUOTA
 from app.simulate.world import Task
 from app.wiring import build
 from store.database import Database
+from store.selection import tables_people
 from store.selection.accounts import Accounts
 from web.passwords import hash_password
 
@@ -166,6 +170,12 @@ def settings_of(folder: Path, *, database_url: str | None = None) -> Settings:
     return replace(
         made, session_idle=timedelta(days=2000), session_absolute=timedelta(days=2000), web_public_url="https://selection.example.invalid"
     )
+
+
+def mailbox(house: Any, login: str) -> str:
+    """The address of an account."""
+    with house.database.read() as connection:
+        return str(connection.execute(select(tables_people.person.c.mail).where(tables_people.person.c.login == login)).scalar_one())
 
 
 def copy_house(source: Path, target: Path) -> None:

@@ -11,6 +11,7 @@ from notifications.deliver import Deliverer, Smtp
 from store.selection import tables_people as people
 from store.selection.mail import mail
 from tests.acceptance.filing import begins, signs
+from tests.acceptance.stages import mailbox
 from tests.acceptance.world import World
 
 SUBJECT = "系统需要处理"
@@ -21,15 +22,10 @@ def world(world_at):
     return world_at("签署")
 
 
-def mailbox(world, login):
-    with world.house.database.read() as connection:
-        return connection.execute(select(people.person.c.mail).where(people.person.c.login == login)).scalar_one()
-
-
 def told(world):
     """What the administrator was written about, oldest first."""
     catch_up(world.house)
-    return [letter.body for letter in world.mails_to(mailbox(world, "season_admin1")) if SUBJECT in letter.subject]
+    return [letter.body for letter in world.mails_to(mailbox(world.house, "season_admin1")) if SUBJECT in letter.subject]
 
 
 def about(world, words):

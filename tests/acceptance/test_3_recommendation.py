@@ -10,6 +10,7 @@ from benchmarks.budgets import BUDGETS
 from benchmarks.meter import Meter
 from benchmarks.season import ANSWER, waiting
 from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
+from tests.acceptance.stages import mailbox
 
 RANK, SEAL = "排序并确定推荐名单", "出具推荐意见并用印"
 LETTER = ("推荐文件（盖章）", "推荐文件.pdf", SCAN)
@@ -88,6 +89,17 @@ def test_three_may_be_recommended_a_fourth_is_refused(world):
     assert "3" in page.complaints
     unit.does(RANK, {"ranking": ranking(world, 3), "outcome": "confirm"})
     assert SEAL in unit.tasks()
+
+
+def test_a_unit_is_reminded_with_the_places_that_its_list_leaves(world):
+    """§9.3, 6: queue and quota left."""
+    unit = world.as_("unit")
+    unit.does(RANK, {"ranking": ranking(world, 2), "outcome": "confirm"})
+    world.time_is("2023-09-15T09:05")
+
+    (letter,) = [one for one in world.mails() if one.subject == f"待办提醒：{SEAL}" and one.to == mailbox(world.house, unit.login)]
+
+    assert "剩余推荐名额：1 项" in letter.body
 
 
 def test_the_officer_takes_the_list_back_until_it_is_delivered(world):
