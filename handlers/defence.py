@@ -39,7 +39,7 @@ TO_COME = ("shortlisted", "defence_scheduled", "defence_absent")
 
 
 def schedule(ctx: Context, data: Data) -> Variables:
-    """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts. → day, day_end (ISO).
+    """N08a 安排答辩. Data: slots [{application, starts_at, place}], experts, note (told to those who come). → day, day_end (ISO).
 
     Where the season draws lots, they decide which application comes at which of the times (A-66).
     """
@@ -61,7 +61,7 @@ def schedule(ctx: Context, data: Data) -> Variables:
         starts, place = times[str(row["application"])], str(row.get("place") or "")
         ctx.facts.defences.give_slot(application=application, group=group, starts=starts, place=place, order=order)
         ctx.facts.applications.move(application, state="defence_scheduled", at=ctx.now)
-    _choose_judges(ctx, group, texts(data, "experts"))
+    _choose_judges(ctx, group, texts(data, "experts"), note=str(data.get("note") or ""))
     return {"day": min(times.values()).isoformat(), "day_end": end_of(local_day(max(times.values()))).isoformat()}
 
 
@@ -85,7 +85,7 @@ def _refuse_short_notice(ctx: Context, first: datetime) -> None:
         )
 
 
-def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
+def _choose_judges(ctx: Context, group: str, chosen: list[str], *, note: str) -> None:
     seats = ctx.facts.reviews.seats(group)
     limits = season_of(ctx).experts
     judges = chosen or [seat.expert for seat in seats]
@@ -98,7 +98,7 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str]) -> None:
             "defence.judges", zh=f"答辩评委应为{least}至{limits.defence_max}人", en=f"{least} to {limits.defence_max} experts judge a defence"
         )
     kept = found(ctx.facts.reviews.group(group), what="专业组").defence or {}
-    ctx.facts.reviews.change_group(group, defence={**kept, "experts": judges})
+    ctx.facts.reviews.change_group(group, defence={**kept, "experts": judges, "note": note})
 
 
 def invite(ctx: Context, _: Data) -> None:
@@ -113,7 +113,7 @@ def invite(ctx: Context, _: Data) -> None:
         ctx.send("defence.invited", key=application.id, dedupe=f"defence.invited:{application.id}")
         people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
         cause = f"invited:{slot.round}:{slot.starts.isoformat()}"
-        where: dict[str, Any] = {"when": slot.starts, "place": slot.place, "due": due} | minutes
+        where: dict[str, Any] = {"when": slot.starts, "place": slot.place, "due": due, "note": (group.defence or {}).get("note", "")} | minutes
         tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, **where)
     first = ctx.facts.defences.of_group(group.id)[0]
     tell(ctx, "28_defence_experts", _judges(group), group=group.name, when=first.starts, place=first.place)

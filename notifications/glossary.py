@@ -33,6 +33,7 @@ GIVEN: dict[str, str] = {
     "meeting": "会议名称 / name of the meeting",
     "new_due": "调整后的时限 / instant of the changed deadline",
     "new_start": "调整后的开始日 / instant at which the day of a changed beginning starts",
+    "note": "注意事项 / what to mind",
     "objection": "异议编号 / number of the objection",
     "outcome": "结果 / the result in words",
     "present_minutes": "陈述分钟数 / minutes of the presentation",

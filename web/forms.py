@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.forms import FieldError, Form, parse
+from engine.forms import FieldError, Form, Section, parse
 from engine.forms_field import field_at, fill, undotted
 from engine.forms_sentences import trail
 from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, place, view
@@ -112,10 +113,14 @@ def render_form(
     )
 
 
-def _listed(form: Form, shown: View) -> list[tuple[str, str]]:
-    """What does not fit, in the order in which the form asks: the id of the field, the sentence."""
+def _listed(form: Form, shown: View) -> list[tuple[Section | None, list[tuple[str, str]]]]:
+    """What does not fit, in the order in which the form asks: by section (None: in none) the id of the field and the sentence."""
+    owner = {one.name: section for section in form.sections for one in section.fields}
     faults = sorted(shown.errors.items(), key=lambda one: place(form, one[0]))
-    return [(html_id(path, within=shown.context.within), sentence) for path, sentences in faults for sentence in sentences]
+    listed: list[tuple[Section | None, list[tuple[str, str]]]] = []
+    for section, group in groupby(faults, key=lambda one: owner.get(str((undotted(one[0]) or ("",))[0]))):
+        listed.append((section, [(html_id(path, within=shown.context.within), said) for path, sentences in group for said in sentences]))
+    return listed
 
 
 def render_answers(form: Form, data: Mapping[str, Any], *, context: FormContext) -> Markup:

@@ -47,6 +47,8 @@ class FormContext:
     names: Mapping[str, object] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     files: Mapping[str, Sequence[FileLink]] = field(default_factory=dict)
+    takes: Mapping[str, tuple[Sequence[str], int]] = field(default_factory=dict)
+    """What the season takes by code of document: formats, and MB of a file."""
     hidden: Mapping[str, str] = field(default_factory=dict)
     upload_url: str = ""
     remove_url: str = ""
@@ -129,6 +131,13 @@ class Box:
     def files(self) -> Sequence[FileLink]:
         """The documents in this slot."""
         return self.context.files.get(str(self.field.hint("document")), ())
+
+    @property
+    def takes(self) -> tuple[Sequence[str], int]:
+        """The formats that this slot takes, narrower than the season's where the form says so, and the MB of a file (0: nothing is said)."""
+        formats, most = self.context.takes.get(str(self.field.hint("document")).partition(".")[0], ((), 0))
+        named = [one.strip(" .") for one in str(self.field.hint("accept") or "").split(",") if one.strip(" .")]
+        return named or formats, most
 
     @property
     def texts(self) -> Sequence[str]:

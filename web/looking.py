@@ -152,6 +152,7 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
         names=named_values(seen.settings),
         lists={name: tuple(Choice(value, words) for value, words in choices.items()) for name, choices in seen.lists.items()},
         files=files_by_slot(connection, seen),
+        takes={rule["code"]: (rule["formats"], rule["max_mb"]) for rule in seen.settings.get("documents", ())},
         hidden={"form_token": visitor.csrf, "_seen": str(seen.row["revision"])},
         upload_url=f"{base}/files" if is_open and "file.attach" in seen.act_names else "",
         remove_url=f"{base}/files/remove" if is_open and "file.remove" in seen.act_names else "",

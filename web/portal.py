@@ -40,7 +40,7 @@ COLUMNS = (
 
 
 @router.get("/portal")
-def portal(request: Request, visitor: Applicant, connection: Reading, form: str = "") -> Response:
+def portal(request: Request, visitor: Applicant, house: TheHouse, connection: Reading, form: str = "") -> Response:
     """All applications of the visitor's enterprises, each with what waits for the visitor, on an objection or its title too."""
     enterprises = visitor.organisations(*APPLICANT)
     rows = cases_queries.cases_of_enterprises(connection, enterprises)
@@ -52,9 +52,11 @@ def portal(request: Request, visitor: Applicant, connection: Reading, form: str 
     actor, about = visitor.actor, cases_queries.cases_about(connection, [row["id"] for row in rows])
     for task in (*tasks_queries.my_tasks(connection, actor=actor.id), *tasks_queries.group_tasks(connection, groups=actor.groups)):
         waiting.setdefault(about.get(task["business_key"], task["business_key"]), []).append(task)
+    others = public_queries.taking_applications(connection, now=house.clock.now(), besides=season["id"] if season else "")
     return page(
-        request, "portal.html", rows=rows, season=season, deadlines=deadlines, titles=cases_queries.titles_of(connection, enterprises), waiting=waiting
-    )
+        request, "portal.html", rows=rows, season=season, deadlines=deadlines, others=others, titles=cases_queries.titles_of(connection, enterprises),
+        waiting=waiting,
+    )  # fmt: skip
 
 
 @router.post("/portal/applications")

@@ -47,7 +47,7 @@ TITLES = (
 
 
 @router.get("/")
-def first_page(request: Request, visitor: Anybody, connection: Reading) -> Response:
+def first_page(request: Request, visitor: Anybody, house: TheHouse, connection: Reading) -> Response:
     """Where everybody starts; people who signed in go to their inbox."""
     if visitor.signed_in:
         return go("/inbox")
@@ -57,6 +57,7 @@ def first_page(request: Request, visitor: Anybody, connection: Reading) -> Respo
         "public/first.html",
         season=season,
         deadlines=_deadlines(connection, season),
+        others=public_queries.taking_applications(connection, now=house.clock.now(), besides=season["id"] if season else ""),
         publicity=public_queries.public_batches(connection, kind="publicity")[:3],
         announcements=public_queries.public_batches(connection, kind="announcement")[:3],
     )

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from store.selection import queries_public as public_queries
-from web.fields import Word
-from web.pages import go, page
+from web.fields import Path, Word
+from web.pages import go, local_path, page
 from web.reading import SEASON_COOKIE, Reading, Season, TheHouse
 from web.security import set_cookie
 from web.visitors import Access, Visitor, not_found
@@ -22,10 +22,10 @@ def seasons(request: Request, visitor: Anybody, connection: Reading, season: Sea
 
 
 @router.post("/seasons")
-def choose(visitor: Anybody, house: TheHouse, connection: Reading, season: Word = "") -> Response:  # noqa: ARG001
+def choose(visitor: Anybody, house: TheHouse, connection: Reading, season: Word = "", then: Path = "/") -> Response:  # noqa: ARG001
     """From now on this visitor's pages speak of that season."""
     if public_queries.season_by_id(connection, season) is None:
         raise not_found()
-    response = go("/")
+    response = go(local_path(then))
     set_cookie(response, house=house, name=SEASON_COOKIE, value=season)
     return response

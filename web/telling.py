@@ -224,6 +224,24 @@ def _visit(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     return (Told(word(language, "考察对象"), facts=about), Told(word(language, "考察疑点"), lines=lines))
 
 
+def _called(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N08b: when, where and in which order the application is defended, for how long, and what the office asks to mind."""
+    call = queries.defence_call(connection, str(seen.variables.get("application")))
+    if call is None:
+        return ()
+    times = seen.settings.get("defence", {})
+    length = word(language, "陈述{present}分钟，提问{question}分钟", present=times.get("present_minutes"), question=times.get("question_minutes"))
+    facts = facts_of(
+        language,
+        ("答辩时间", moment(call["starts"], language=language)),
+        ("地点", call["place"]),
+        ("答辩顺序", word(language, "第{n}个", n=call["order"])),
+        ("时长", length if times else ""),
+        ("注意事项", (call["plan"] or {}).get("note")),
+    )
+    return (Told(word(language, "答辩时间和地点"), facts=facts),)
+
+
 def _apart(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N06c: the applications on which the sheets are far apart. Whose sheets and how far stays in the room."""
     rows = queries.apart_in(connection, str(seen.variables.get("group")))
@@ -273,6 +291,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N06c": (_apart,),
     "N06d": (_ranking,),
     **dict.fromkeys(("N07a", "N07b", "N07c"), (_meeting,)),
+    "N08b": (_called,),
     "N09b": (_visit,),
     "N12c": (_summary,),
     **dict.fromkeys(("N16a", "N16c", "N16e", "N16d"), (_reported,)),

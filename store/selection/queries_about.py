@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, select
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, person
 from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation, title
-from store.selection.tables_review import site_visit, stage_score
+from store.selection.tables_review import defence_slot, review_group, site_visit, stage_score
 
 Rows = Sequence[RowMapping]
 
@@ -89,6 +89,14 @@ def visit_case(connection: Connection, visit: str) -> RowMapping | None:
     joined = joined.outerjoin(person, person.c.id == site_visit.c.clerk)
     found = select(site_visit.c.doubts, person.c.name.label("clerk_name"), *_CASE).select_from(joined).where(site_visit.c.id == visit)
     return connection.execute(found).mappings().first()
+
+
+def defence_call(connection: Connection, application_id: str) -> RowMapping | None:
+    """When and where an application is defended, the newest date: its slot, and what was kept with its group's plan (`plan`)."""
+    joined = defence_slot.join(review_group, review_group.c.id == defence_slot.c.group)
+    columns = (defence_slot.c.starts, defence_slot.c.place, defence_slot.c.order, review_group.c.defence.label("plan"))
+    found = select(*columns).select_from(joined).where(defence_slot.c.application == application_id)
+    return connection.execute(found.order_by(defence_slot.c.round.desc())).mappings().first()
 
 
 def apart_in(connection: Connection, group: str) -> Rows:

@@ -47,6 +47,12 @@ def season_by_id(connection: Connection, season_id: str) -> RowMapping | None:
     return connection.execute(_BY_ID, {"season": season_id}).mappings().first()
 
 
+def taking_applications(connection: Connection, *, now: datetime, besides: str = "") -> dict[str, tuple[str, datetime]]:
+    """The other seasons in which an enterprise may begin an application now: id -> (title, exclusive end)."""
+    found = ((row["id"], row["title"], deadlines_of(connection, row["id"])) for row in seasons(connection) if row["state"] == "open" and row["id"] != besides)
+    return {key: (title, plan["申报截止"]) for key, title, plan in found if plan.get("申报截止", now) > now}
+
+
 def deadlines_of(connection: Connection, season_id: str) -> dict[str, datetime]:
     """The season's named deadlines: name -> exclusive end, aware UTC."""
     return engine_queries.deadlines(connection, tenant=season_id)

@@ -123,3 +123,21 @@ def test_a_committee_is_told_by_its_season_where_people_are_kept(world, tmp_path
     assert refused.refused
     assert "活动代号" in refused.text
     assert not clerk.sends("/office/people", invitation | {"organisation": NEXT}).refused
+
+
+def test_who_looks_at_a_season_that_is_closed_is_led_to_the_one_that_takes_applications(world_at, tmp_path):
+    world = world_at("申报")
+    folder = tmp_path / NEXT
+    shutil.copytree("processes/cn-2023", folder)
+    plan = folder / "season.toml"
+    plan.write_text(plan.read_text("utf-8").replace('id = "cn-2023"', f'id = "{NEXT}"').replace("year = 2023", "year = 2024"), "utf-8")
+    deploy(world.house, folder)
+    person = world.as_("enterprise 1")
+
+    page = person.goes("/portal")
+    assert "正在受理申报" in page.text
+    assert not page.doc.xpath("//form[@action='/portal/applications']")
+    person.sends("/seasons", {"season": "cn-2023", "then": "/portal"})
+    assert person.page.path == "/portal"
+    assert person.page.doc.xpath("//form[@action='/portal/applications']")
+    assert "正在受理申报" not in person.page.text

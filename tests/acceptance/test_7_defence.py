@@ -55,6 +55,20 @@ def test_who_is_invited_learns_when_and_where_and_confirms_with_slides(world):
     assert "确认参加答辩并提交答辩材料" not in person.tasks()
 
 
+def test_what_the_office_asks_to_mind_reaches_who_comes(world):
+    clerk = world.as_("clerk")
+    clerk.opens(PLAN)
+    waiting = sorted(clerk.form().offered["slots[#].application"] - {""})
+    slots = [{"application": one, "starts_at": f"2023-10-26T{9 + at:02d}:00", "place": "北京会议中心"} for at, one in enumerate(waiting)]
+    clerk.does(PLAN, {"slots": slots, "note": "请携带身份证件，提前半小时到场。"})
+
+    person = world.as_(f"enterprise {number_of(world, waiting[0])}")
+    assert any("提前半小时到场" in mail.body for mail in person.mails)
+    person.opens("确认参加答辩并提交答辩材料")
+    for told in ("2023年10月26日", "北京会议中心", "提前半小时到场", "陈述15分钟"):
+        assert told in person.page.text, told
+
+
 def test_the_invitation_comes_five_working_days_before(world):
     clerk = world.as_("clerk")
     clerk.opens(PLAN)

@@ -230,8 +230,12 @@ def test_group_stands_beside_one_that_has_its_fields(wrong):
 
 def test_what_does_not_fit_is_listed_in_the_order_of_the_page(application):
     page = html.fromstring(shown(application, {"outcome": "next"}, checked=True))
-    listed = [link.removeprefix("#") for link in page.xpath("//*[@id='form-errors']//a/@href")]
+    listed = [link.removeprefix("#") for link in page.xpath("//*[@id='form-errors']//li/a/@href")]
     standing = {found: at for at, found in enumerate(page.xpath("//form//@id"))}
     assert len(listed) > 10
     assert listed == sorted(listed, key=lambda one: standing[one])
     assert listed[-1].startswith("f-cover")  # 封面 is the last section
+    parts = page.xpath("//*[@id='form-errors']//p/a/@href")
+    assert parts[0] == "#section-application_table"
+    assert parts[-1] == "#section-cover"
+    assert all(page.xpath(f"//section[@id='{part.removeprefix('#')}']") for part in parts)
