@@ -124,16 +124,17 @@ def _e04(season: Season, form: Form, context: Context) -> Answer:
     first, last = day(form.get("iso9001_valid_from")), day(form.get("iso9001_valid_to"))
     inputs = {"from": str(first), "to": str(last), "reference": str(context.reference_day)}
     if form.get("iso9001_certified") is not True:
-        return _fail("须通过 ISO 9001 质量管理体系认证且证书在有效期内", "a valid ISO 9001 certificate is needed", **inputs)
+        return _fail("须通过 ISO 9001 质量管理体系认证且证书在有效期内", "a valid ISO 9001 certificate is needed", **inputs, where=("iso9001_certified",))
     if last is None or last < context.reference_day or (first is not None and first > context.reference_day):
         return _fail(
             f"ISO 9001 证书须在{context.reference_day}有效，请核对有效期",
             f"the certificate must be valid on {context.reference_day}",
             **inputs,
+            where=("iso9001_valid_to",),
         )
     field = "iso9001_certificate"
     if not holds_file(form, context.documents, field=field, slot=season.form.slots[field]):
-        return _fail("请在证实性材料中上传 ISO 9001 证书", "upload the ISO 9001 certificate among the evidence", **inputs)
+        return _fail("请在证实性材料中上传 ISO 9001 证书", "upload the ISO 9001 certificate among the evidence", **inputs, where=(field,))
     return Answer("pass", inputs=inputs)
 
 
@@ -181,14 +182,19 @@ def _e10(season: Season, form: Form, context: Context) -> Answer:
     accepted = form.get("commitment_accepted")
     ticks = accepted if isinstance(accepted, list | tuple) else ()
     if len(ticks) != season.form.undertakings or not all(tick is True for tick in ticks):
-        return _fail("请逐条确认承诺书", "accept each undertaking of the commitment")
+        return _fail("请逐条确认承诺书", "accept each undertaking of the commitment", where=("commitment_accepted",))
     if not str(form.get("signatory_name", "")).strip() or not form.get("signatory_role"):
-        return _fail("请填写承诺书签署人及其身份（法人代表或相关领导）", "name the signatory and the role")
+        return _fail("请填写承诺书签署人及其身份（法人代表或相关领导）", "name the signatory and the role", where=("signatory_name", "signatory_role"))
     signed, latest = day(form.get("signed_on")), min(context.reference_day, context.today or context.reference_day)
     if signed is None or signed > latest:
-        return _fail("请填写承诺书签署日期，且不晚于提交当日和申报截止日", "give the day of signing, not after today or the deadline", signed_on=str(signed))
+        return _fail(
+            "请填写承诺书签署日期，且不晚于提交当日和申报截止日",
+            "give the day of signing, not after today or the deadline",
+            signed_on=str(signed),
+            where=("signed_on",),
+        )
     if not holds_file(form, context.documents, field="enterprise_name_sealed", slot=season.form.slots["sealed_commitment"]):
-        return _fail("请上传签字盖章的承诺书扫描件", "upload the signed and sealed commitment")
+        return _fail("请上传签字盖章的承诺书扫描件", "upload the signed and sealed commitment", where=("enterprise_name_sealed",))
     return Answer("pass", inputs={"signed_on": str(signed)})
 
 

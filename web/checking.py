@@ -74,10 +74,12 @@ def concerns(seen: Look, finding: Placed, data: Mapping[str, Any]) -> bool:
 
 
 def _touched(form: Form, path: str, data: Mapping[str, Any]) -> bool:
+    """Whether something was filled in there; a slot's turn comes with the other fields of its section."""
     place = undotted(path) or ()
     field = field_at(form.root, place)
     if field is not None and field.widget == "file":
-        return bool(data)
+        beside = [one.name for section in form.sections if field in section.fields for one in section.fields if one.widget != "file"]
+        return any(_value(data, (name,)) not in (None, "", [], {}) for name in beside) if beside else bool(data)
     return _value(data, place) not in (None, "", [], {})
 
 

@@ -221,7 +221,7 @@ def complete(request: Request, visitor: SignedIn, house: TheHouse, task: str, wh
             raise
         with house.database.read() as fresh:
             return show(request, house, fresh, look(house, fresh, task=task, visitor=visitor), visitor=visitor, typed=data, refusal=refusal)
-    return go(_next(pairs), said="done")
+    return go(_next(house, seen, pairs, visitor=visitor), said="done")
 
 
 def _too_late(request: Request, seen: Look, data: Mapping[str, Any], *, refusal: AlreadyDone, visitor: Visitor) -> Response:
@@ -253,5 +253,11 @@ def _seen(pairs: list[tuple[str, object]]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _next(pairs: list[tuple[str, object]]) -> str:
-    return "/inbox" if not any(name == "_next" for name, _ in pairs) else "/inbox?view=mine"
+def _next(house: House, seen: Look, pairs: list[tuple[str, object]], *, visitor: Visitor) -> str:
+    """Where one goes from a finished task: enterprises to their application, its number, stage and receipt; others to what else waits."""
+    if any(name == "_next" for name, _ in pairs):
+        return "/inbox?view=mine"
+    if not visitor.has("applicant_editor", "applicant_signatory"):
+        return "/inbox"
+    with house.database.read() as connection:
+        return _case_path(connection, seen, visitor) or "/inbox"

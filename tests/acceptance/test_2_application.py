@@ -295,6 +295,14 @@ def test_the_document_is_counted_when_it_is_uploaded_and_what_is_too_long_is_tol
 # submitting
 
 
+def test_who_submits_is_led_to_the_application_with_its_number_and_stage(sealing):
+    person = sealing.as_("enterprise 1")
+    page = person.does(SIGN, promise(sealing), files=SEAL)
+    assert page.path == f"/portal/{sealing.application(1)}"
+    assert "2023-0" in page.text
+    assert "推荐单位审核中" in page.text
+
+
 def test_submitting_gives_a_receipt_by_mail_and_on_the_page_and_tells_the_unit(sealing):
     world = sealing
     person = signs(world, 1)

@@ -36,6 +36,23 @@ def test_an_untouched_form_is_not_scolded(page):
     assert "须改正" not in one.post(f"{task}/checks", {}).text
 
 
+def test_a_form_that_holds_what_was_registered_alone_is_not_scolded(page):
+    one, task, _ = page
+    registered = {"application_table.enterprise_name": "甲公司", "application_table.contact_name": "王联系", "application_table.email": "a@b.invalid"}
+    assert "须改正" not in one.post(f"{task}/checks", registered).text
+    figures = {"economic_benefit.total_assets.y3": "100"}
+    assert "请上传财务部门出具并加盖财务公章的经济效益证明" in one.post(f"{task}/checks", registered | figures).text
+
+
+def test_a_finding_stands_at_the_field_that_it_is_about_alone(page):
+    one, task, _ = page
+    data = filled()
+    data["application_table"]["iso9001_valid_to"] = "2020-01-01"
+    said = [line for line in one.post(f"{task}/checks", sent(data)).text.split("<li") if "请核对有效期" in line]
+    assert len(said) == 1
+    assert 'data-fields="f-application_table-iso9001_valid_to"' in said[0]
+
+
 def test_findings_stand_beside_their_fields(page):
     one, task, _ = page
     data = filled()
