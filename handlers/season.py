@@ -122,7 +122,7 @@ def _invite(ctx: Context, name: str, data: Data) -> None:
     people = [f"applicant_editor@{enterprise}" for enterprise in holders]
     event: dict[str, Any] = {"when": at_local(data["held_on"]), "place": str(data.get("place") or ""), "details": f"{name}。{data.get('summary') or ''}"}
     tell(ctx, "39_exchange", people, cause=f"exchange:{name}", **event)
-    tell_subscribers(ctx, "39_exchange", page="/public/notice", cause=f"exchange:{name}", **event)
+    tell_subscribers(ctx, "39_exchange", page="/public/exchanges", cause=f"exchange:{name}", **event)
 
 
 def check_archive(_: Context, data: Data) -> None:

@@ -46,6 +46,7 @@ PUBLIC = (
     ("/public/publicity", "公示"),
     ("/public/announcements", "结果公告"),
     ("/public/library", "典型经验"),
+    ("/public/exchanges", "交流活动"),
     ("/public/revocations", "撤销称号"),
 )
 

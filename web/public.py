@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
+from selection.calendar import local_day
 from selection.documents import refuse_unfit, safe_name
 from selection.errors import HouseError, Refused
 from selection.objection import refuse_unfounded
@@ -16,9 +17,11 @@ from selection.publicity import COLUMNS
 from selection.season import Season as Rules
 from store.selection import queries_public as public_queries
 from web.fields import Line, Name, Text
+from web.files import attachment
 from web.house import House
 from web.i18n import word
 from web.pages import go, page
+from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse, season_of
 from web.rules import official, rules_of_season
 from web.sheets import Column, sheet
@@ -35,6 +38,14 @@ OBJECTION_STATES = {
     "merged": "已与同一项目的异议合并处理", "upheld": "异议成立", "dismissed": "异议不成立",
 }  # fmt: skip
 APPROVED_BY = {"CAQ": "中国质量协会", "MIIT": "工业和信息化部"}
+EXCHANGES = (
+    Column("活动", "season_title"),
+    Column("名称", "name"),
+    Column("举办日期", "held_on"),
+    Column("地点", "place"),
+    Column("参加的标杆企业", lambda row: "、".join(row["holders"])),
+    Column("活动情况", "summary"),
+)
 BATCHES = (Column("活动", "season_title"), Column("发布日期", "published_at"))
 TITLES = (
     Column("编号", "id"),
@@ -64,7 +75,7 @@ def first_page(request: Request, visitor: Anybody, house: TheHouse, connection: 
 
 
 def _deadlines(connection: Connection, season: Any) -> dict[str, datetime]:
-    if season is None or season["state"] == "planned":
+    if season is None or not season["issued"]:
         return {}
     known = public_queries.deadlines_of(connection, season["id"])
     return {name: known[name] for name in ("申报开始", "申报截止", "推荐截止") if name in known}
@@ -73,12 +84,41 @@ def _deadlines(connection: Connection, season: Any) -> dict[str, datetime]:
 @router.get("/public/notice")
 def notice(request: Request, visitor: Anybody, house: TheHouse, connection: Reading, season: Season) -> Response:  # noqa: ARG001 - carries the route's rule
     """The notice of the season, once it is issued, with the rules it rests on, the units and the plan."""
-    issued = season["notice"] if season["state"] != "planned" else None
+    issued = season["notice"] if season["issued"] else None
     rules = rules_of_season(house, connection, season["id"]) if issued else None
     return page(
         request, "public/notice.html", season=season, notice=issued, deadlines=_deadlines(connection, season), rules=rules, approvers=APPROVED_BY,
         units=official(public_queries.public_units(connection, season["id"]), rules) if issued else (),
+        files=public_queries.notice_files(connection, season["id"]),
     )  # fmt: skip
+
+
+@router.get("/public/notice/{season_id}/files/{document_id}")
+def notice_file(visitor: Anybody, house: TheHouse, connection: Reading, season_id: str, document_id: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """An attachment of a notice that was issued; any other file answers as if it were not there."""
+    wanted = next((row for row in public_queries.notice_files(connection, season_id) if row["id"] == document_id), None)
+    if wanted is None or not house.files.has(wanted["sha256"]):
+        raise not_found()
+    return attachment(house, wanted)
+
+
+@router.get("/public/exchanges")
+def exchanges(request: Request, visitor: Anybody, connection: Reading, start: Start = 0, form: str = "") -> Response:
+    """经验交流活动 of all seasons (办法 §24), to come and past."""
+
+    def take(limit: int, offset: int) -> Sequence[Any]:
+        return _with_holders(connection, public_queries.public_exchanges(connection, limit=limit, offset=offset))
+
+    if form == "xlsx":
+        return sheet("交流活动", EXCHANGES, take(WHOLE, 0), language=visitor.language)
+    today = local_day(request.state.house.clock.now()).isoformat()
+    return page(request, "public/exchanges.html", shown=paged(take, start=start), total=public_queries.exchange_count(connection), today=today)
+
+
+def _with_holders(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each activity with the names of the holders that took part; who has lost the title since is not named."""
+    named = public_queries.holders_of(connection, sorted({one for row in rows for one in row["data"].get("titles") or ()}))
+    return [{**row["data"], **row, "holders": [named[one] for one in row["data"].get("titles") or () if one in named]} for row in rows]
 
 
 @router.get("/public/publicity")

@@ -21,7 +21,7 @@ UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no 
 EPILOGUE = 1_000  # bytes that may follow a form's closing mark
 NUL = "\0"
 # What search engines may keep: what was published. Receipts, forms for one person and everything behind the sign-in stay out.
-INDEXED = ("/public/notice", "/public/publicity", "/public/announcements", "/public/revocations", "/static/")
+INDEXED = ("/public/notice", "/public/publicity", "/public/announcements", "/public/revocations", "/public/exchanges", "/static/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "

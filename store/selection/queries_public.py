@@ -12,19 +12,23 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, case, fu
 from store.engine import queries as engine_queries
 from store.engine.tables import instance
 from store.selection.publicity import PublicityFacts
-from store.selection.tables_application import application
-from store.selection.tables_people import season, unit
+from store.selection.tables_application import application, document
+from store.selection.tables_people import exchange, season, unit
 from store.selection.tables_result import batch, batch_item, correction_notice, objection, publication, title
 
 Rows = Sequence[RowMapping]
+NOTICE_FILE = "D12.notice"
 
 
 def _seasons() -> Select[Any]:
-    """Each season with its state (§9.2); one whose own process stands still, or was ended before its time, is suspended or cancelled."""
+    """Each season with its state (§9.2); one whose own process stands still, or was ended before its time, is suspended or cancelled.
+
+    `issued`: whether its notice was published, whatever became of it since.
+    """
     own = and_(instance.c.tenant == season.c.id, instance.c.process == "season", instance.c.business_key == season.c.id)
     status = select(instance.c.status).where(own).order_by(instance.c.started_at.desc()).limit(1).scalar_subquery()
     state = case((status.in_(("suspended", "cancelled")), status), else_=season.c.state).label("state")
-    return select(*(column for column in season.c if column.name != "state"), state)
+    return select(*(column for column in season.c if column.name != "state"), state, (season.c.state != "planned").label("issued"))
 
 
 _ORDERED = _seasons().order_by(season.c.year.desc(), season.c.id)
@@ -65,6 +69,31 @@ def public_units(connection: Connection, season_id: str) -> Rows:
         .mappings()
         .all()
     )
+
+
+def notice_files(connection: Connection, season_id: str) -> Rows:
+    """The attachments of the season's notice, once it is issued: those that were neither replaced nor removed for good."""
+    shown = and_(document.c.owner == season_id, document.c.code == NOTICE_FILE, document.c.replaced_at.is_(None), document.c.removed_at.is_(None))
+    found = select(document).join(season, season.c.id == document.c.season).where(shown, season.c.state != "planned")
+    return connection.execute(found.order_by(document.c.at, document.c.id)).mappings().all()
+
+
+def public_exchanges(connection: Connection, *, limit: int, offset: int = 0) -> Rows:
+    """经验交流活动 that the office registered: season, name, day, what was said of it (place, summary, titles); the latest first."""
+    columns = (exchange.c.id, exchange.c.name, exchange.c.held_on, exchange.c.data, season.c.title.label("season_title"))
+    found = select(*columns).join(season, season.c.id == exchange.c.season).order_by(exchange.c.held_on.desc().nulls_last(), exchange.c.id.desc())
+    return connection.execute(found.limit(limit).offset(offset)).mappings().all()
+
+
+def exchange_count(connection: Connection) -> int:
+    """How many exchange activities there are."""
+    return int(connection.execute(select(func.count()).select_from(exchange)).scalar_one())
+
+
+def holders_of(connection: Connection, titles: Sequence[str]) -> dict[str, str]:
+    """Who holds these titles still: number -> name as announced."""
+    standing = select(title.c.id, title.c.holder).where(title.c.id.in_(list(titles)), title.c.state == "active")
+    return {row.id: row.holder for row in connection.execute(standing)}
 
 
 def public_batches(connection: Connection, *, kind: str) -> Rows:

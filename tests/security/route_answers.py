@@ -65,6 +65,8 @@ POST /office/people/import                                | bad: clerk director 
 POST /office/people/{person}/active                       | on: admin
 GET /office/release                                       |
 POST /office/release                                      |
+GET /office/subscribers                                   | ok: clerk director auditor
+POST /office/subscribers/{subscriber}/removal             | on: clerk director
 POST /office/units/import                                 | bad: clerk director
 GET /password                                             | ok: everybody
 POST /password                                            | ok: everybody
@@ -77,15 +79,23 @@ GET /portal/{application}/package                         | ok: applicant unit c
 GET /portal/{application}/print/{paper}                   | ok: applicant unit expert member chair secretary clerk director auditor
 POST /portal/{application}/withdraw                       | bad: applicant director
 GET /public/announcements                                 | ok: everybody
+GET /public/exchanges                                     | ok: everybody
 GET /public/library                                       | ok: everybody
 GET /public/library/{title}                               | .: everybody
 GET /public/library/{title}/files/{document_id}           | .: everybody
 GET /public/notice                                        | ok: everybody
+GET /public/notice/{season_id}/files/{document_id}        | .: everybody
 GET /public/objection                                     | ok: everybody
 GET /public/publicity                                     | ok: everybody
 GET /public/publicity/{batch_id}/{application}/objection  | .: everybody
 POST /public/publicity/{batch_id}/{application}/objection | .: everybody
 GET /public/revocations                                   | ok: everybody
+GET /public/subscription                                  | ok: everybody
+POST /public/subscription                                 | bad: everybody
+GET /public/subscription/{secret}                         | bad: everybody
+POST /public/subscription/{secret}                        | bad: everybody
+GET /public/unsubscribe/{secret}                          | ok: everybody
+POST /public/unsubscribe/{secret}                         | ok: everybody
 GET /public/{kind}/{batch_id}                             | .: everybody
 GET /readyz                                               | ok: everybody
 GET /register                                             | ok: stranger; on: signed

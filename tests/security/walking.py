@@ -61,6 +61,7 @@ class Walk:
             "meeting": self._one(reviews.meeting)["id"], "version": "1", "process": "season", "mail": self._one(mail)["id"],
             "person": self._one(people.role_grant, people.role_grant.c.role == "applicant_editor")["person"],
             "dispute": self._dispute(), "incident": self._incident(task["root"]), "title": self._title(),
+            "subscriber": self._one(people.subscriber)["id"], "season_id": case["season"],
         }  # fmt: skip
         self.people = {name: scene.visitor(scene.holder(role, whose.get(of))) for name, (role, of) in ROLES.items()}
         self.people["member"] = scene.visitor(self._member(group))

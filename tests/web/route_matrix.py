@@ -14,10 +14,12 @@ LETS_IN = {
         GET /password/{purpose}/{secret}
         POST /password/{purpose}/{secret}
         GET /public/announcements
+        GET /public/exchanges
         GET /public/library
         GET /public/library/{title}
         GET /public/library/{title}/files/{document_id}
         GET /public/notice
+        GET /public/notice/{season_id}/files/{document_id}
         GET /public/objection
         GET /public/publicity
         GET /public/publicity/{batch_id}/{application}/objection

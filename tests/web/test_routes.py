@@ -14,7 +14,7 @@ PARAMETERS = {
     "title": "T999",
     "code": "RU-XX",
     "group": "G999", "place": "X999", "meeting": "M999", "version": "1", "process": "nothing",
-    "mail": "nothing", "person": "P9999", "dispute": "D999", "subscriber": "U999", "incident": "nothing",
+    "mail": "nothing", "person": "P9999", "dispute": "D999", "season_id": "cn-0000", "subscriber": "U999", "incident": "nothing",
 }  # fmt: skip
 ORGANISATION = {
     "applicant_editor": "E001",

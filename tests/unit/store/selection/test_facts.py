@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from store.engine.tables import version, version_file
 from store.selection.check_filing import quota_kept
 from store.selection.facts import Facts
+from store.selection.queries_public import exchange_count, holders_of, public_exchanges
 from store.selection.tables_application import application as application_table
 
 NOW = datetime(2023, 9, 1, 1, tzinfo=UTC)
@@ -137,3 +138,19 @@ def test_a_new_file_of_the_same_name_takes_the_place_of_the_earlier_and_a_remova
     facts.documents.bury(season="cn-2023", owner="A002", sha256="2" * 64, reason="误传", at=NOW, by="P1", second="P2")
     assert not facts.documents.holds("2" * 64)
     assert len(facts.documents.all_of(season="cn-2023", owner="A001")) == 2
+
+
+def test_who_has_lost_the_title_is_named_at_no_event_any_more(facts):
+    for number, state in (("CN-2023-001", "active"), ("CN-2023-002", "revoked")):
+        told = {"season": "cn-2023", "enterprise": None, "application": None, "experience_name": "经验", "uscc": None, "year": 2023, "at": NOW}
+        facts.titles.grant(title=number, holder=number[-1], **told)
+        facts.titles.change(number, state=state)
+    assert holders_of(facts.connection, ["CN-2023-001", "CN-2023-002", "CN-2023-009"]) == {"CN-2023-001": "1"}
+
+
+def test_events_are_listed_the_latest_first_and_only_as_they_are_told(facts):
+    facts.calendar.open_season(season="cn-2023", year=2023, title="2023年")
+    for name, day in (("一", "2024-03-01"), ("二", "2024-06-01"), ("三", None)):
+        facts.calendar.add_exchange(season="cn-2023", name=name, held_on=day, data={"place": "北京"}, at=NOW, by="P1")
+    assert [row["name"] for row in public_exchanges(facts.connection, limit=9)] == ["二", "一", "三"]
+    assert exchange_count(facts.connection) == 3
