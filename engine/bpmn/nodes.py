@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from engine.bpmn.compensation import handled, is_record, retire
@@ -107,6 +108,18 @@ class Node:
         top = token.top
         for item in self.info.outputs:
             top.write(token.outer(), {item.name: parameter_value(top, token, item, None)})
+
+    def salvage_outputs(self, token: Token) -> None:
+        """Interrupted, an activity gives its output parameters all the same (as Camunda does unless it is told otherwise).
+
+        What cannot be computed is left out. An instance of a loop gives nothing: it does not count.
+        """
+        if not self.info.outputs or token.parent is not token.workflow.task_tree:
+            return
+        top = token.top
+        for item in self.info.outputs:
+            with suppress(EngineError):
+                top.write(token.outer(), {item.name: parameter_value(top, token, item, None)})
 
     def choose(self, token: Token) -> list[Flow]:
         """The flows a token leaves by: all without condition or whose condition holds, else the default one."""

@@ -175,6 +175,7 @@ class State(Region, BpmnWorkflow):
         if not is_record(token) and not token.task_spec.watches(token):
             info = token.task_spec.info
             token.task_spec.tell(token, "end", throws=False)
+            token.task_spec.salvage_outputs(token)
             self.events.append(Cancelled(token.id, info.process, info.id, info.type))
         self.discard(token)
 

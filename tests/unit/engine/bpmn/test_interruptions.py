@@ -257,3 +257,22 @@ def test_an_uncaught_error_end_stands_still_and_can_be_passed_over(draw, story):
     told.complete("bad")
     assert told.ended
     assert len([each for each in told.events if isinstance(each, ErrorThrown)]) == 2
+
+
+def test_an_interrupted_activity_gives_its_output_parameters_all_the_same(draw, story):
+    """As Camunda does by default, innermost first; what cannot be computed is left out."""
+    task = draw.user("u", ext=draw.outputs(seen="${n + 1}", lost="${nobody_knows}"))
+    sub = draw.sub("sub", draw.start("s1"), task, draw.end("e1"), draw.flows("s1-u-e1"), ext=draw.outputs(told="${seen}"))
+    told = story(
+        draw.diagram(draw.start(), sub, draw.boundary("b", "sub", "message"), draw.user("x"), draw.end(), draw.flows("s-sub-e", "b-x")),
+        variables={"n": 1},
+    )
+    told.deliver("b")
+    assert told.execution.variables() == {"n": 1, "seen": 2, "told": 2}
+
+
+def test_an_instance_of_a_loop_that_is_cut_short_gives_no_output(draw, story):
+    loop = draw.user("u", "", draw.multi(count="3", until="${nrOfCompletedInstances == 1}"), draw.outputs(last="${loopCounter}"))
+    told = story(draw.diagram(draw.start(), loop, draw.user("x"), draw.end(), draw.flows("s-u-x-e")))
+    told.complete("u")
+    assert told.execution.variables() == {"last": 0}
