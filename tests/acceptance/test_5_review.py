@@ -6,6 +6,7 @@ from app.simulate.answers.base import words
 from app.simulate.scores import sheet
 
 DECLARE, READ, SUMMARY = "签署保密承诺和回避声明", "资料评审（撰写评语并打分）", "汇总专业组意见"
+GROUPS = "划分专业组、分配申报材料"
 SIGNED = {"secrecy": True, "integrity": True, "outcome": "sign"}
 
 
@@ -260,6 +261,24 @@ def grouped(world, experts):
     group = {"name": "第一专业组", "leader": mine[0], "members": mine[1:], "applications": waiting}
     clerk.does("划分专业组、分配申报材料", {"groups": [group], "chair": others[0], "vice_chairs": [others[1]], "members": []})
     return world.as_("director").opens("确认评审委员会组成").text, waiting
+
+
+@pytest.mark.parametrize(("number", "is_lawful"), [(0, False), (1, True), (2, True), (3, False)])
+def test_a_committee_has_one_chair_and_one_or_two_vice_chairs(world_at, number, is_lawful):
+    """G18 (办法 §14): the form takes one chair; of vice chairs none, or three, are refused, also past the form."""
+    world = world_at("分组")
+    clerk = world.as_("clerk")
+    clerk.opens(GROUPS)
+    offered = clerk.form().offered
+    waiting, accepted = (sorted(offered[f"groups[#].{name}"] - {""}) for name in ("applications", "leader"))
+    chair, *others = accepted
+    group = {"name": "第一专业组", "leader": others[3], "members": others[4:6], "applications": waiting}
+
+    page = clerk.tries(GROUPS, {"groups": [group], "chair": chair, "vice_chairs": others[:number], "members": []}, forced=True)
+
+    assert page.refused is not is_lawful
+    assert is_lawful or "副主任委员" in page.complaints
+    assert ("确认评审委员会组成" in world.as_("director").tasks()) is is_lawful
 
 
 def test_the_director_reads_where_nobody_knows_quality_methods(world_at):

@@ -105,7 +105,7 @@ def test_without_a_quorum_nothing_is_decided_and_the_meeting_is_called_again(wor
 
 
 def test_only_the_chair_or_a_vice_chair_presides(world):
-    """主任委员 1, 副主任委员 1–2 (G18): nobody else is offered, and who sends another one is refused."""
+    """Nobody but the chair and the vice chairs is offered, and who sends another one is refused."""
     secretary, members, record = decided(world)
     secretary.opens(RECORD)
     chairs = secretary.form().offered["presiding"] - {""}

@@ -298,6 +298,7 @@ def test_an_objection_that_is_upheld_takes_the_item_off(world):
     published(world)
     receipt, _ = objects(world, 1)
     investigated(world, 1, "upheld")
+    assert "取消入选" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text, "that is the committee's to decide"
     deliberated(world, "approve")
     world.time_is("2023-11-21T09:00")
 
@@ -650,6 +651,9 @@ def test_a_video_that_never_comes_is_asked_for_and_blocks_nothing(titled):
     assert "有效" in titled.as_("enterprise 1").goes("/portal").text
 
 
+GROUNDS = ("申报材料弄虚作假以获得全国质量标杆称号", *(f"发生{field}方面重大责任事故" for field in ("质量", "安全", "环保", "信誉")))
+
+
 def reported(world, title):
     clerk = world.as_("clerk")
     clerk.goes("/public/announcements")
@@ -658,6 +662,7 @@ def reported(world, title):
     assert not clerk.sends(f"/titles/{title}/report", {"source": "群众来信", "facts": facts}).refused
     clerk.opens("登记线索并调查")
     grounds = clerk.form().offered["ground"] - {""}
+    assert {"".join(one.itertext()).strip() for one in clerk.page.doc.xpath("//*[@name='ground']/descendant-or-self::option[@value!='']")} == set(GROUNDS)
     clerk.does("登记线索并调查", {"findings": words("经调查属实"), "ground": min(grounds), "outcome": "substantiated"})
     return clerk, sorted(grounds)
 
@@ -672,7 +677,7 @@ def revoked(world, clerk, ground):
 
 
 def test_a_title_is_revoked_after_a_hearing_and_publicly(titled):
-    """G20: two grounds; the holder is heard first."""
+    """G20: falsified materials, or a major responsible accident in one of four fields; the holder is heard first."""
     title, person = title_of(titled, 1), titled.as_("enterprise 1")
     clerk, grounds = reported(titled, title)
     assert {ground.partition("_")[0] for ground in grounds} == {"false", "accident"}

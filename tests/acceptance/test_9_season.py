@@ -64,8 +64,11 @@ def test_four_directions_one_choice_and_the_years_before(world):
 def test_nobody_ever_asks_for_money(world):
     """G21."""
     person = world.as_("enterprise 1")
-    for path in ("/portal", f"/portal/{world.application(1)}", "/inbox"):
-        assert not {"支付", "缴费", "付款"} & set(person.goes(path).text.split())
+    for page in (*(person.goes(path) for path in ("/portal", f"/portal/{world.application(1)}", "/inbox")), world.stranger().goes("/")):
+        assert not [words for words in ("支付", "缴费", "付款", "收费") if words in page.text], page.path
+    notice = world.stranger().goes("/public/notice").text
+    assert "不收取任何费用" in notice
+    assert "收费" not in notice
 
 
 def test_the_package_goes_to_the_associations_mailbox(world):
