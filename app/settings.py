@@ -58,10 +58,11 @@ class Settings:
     session_idle: timedelta = _set(timedelta(minutes=30), "A session ends after this time without a request.")
     session_absolute: timedelta = _set(timedelta(hours=10), "A session ends after this time in any case.")
 
-    limit_signins: int = _set(300, "Passwords that strangers at one address may try or set in an hour. 0: no limit, as for the next four.")
+    limit_signins: int = _set(300, "Passwords that strangers at one address may try or set in an hour. 0: no limit, as for the next five.")
     limit_mails: int = _set(30, "Registrations, subscriptions and mails to set a password that strangers at one address may ask for in an hour.")
     limit_objections: int = _set(10, "Objections that strangers at one address may lodge in an hour.")
     limit_lookups: int = _set(120, "Looks at the state of objections by strangers at one address in an hour.")
+    limit_downloads: int = _set(600, "Files and sheets of public pages that strangers at one address, or one account, may download in an hour.")
     limit_uploads: int = _set(600, "Files that one account may upload in an hour.")
 
     smtp_host: str = _set("", "Mail server. Empty: mails stay in the outbox and are written to the mail folder.")

@@ -65,6 +65,27 @@ def test_mails_to_subscribe_are_mails_and_three_live_ones_to_a_mailbox_are_enoug
     assert registers(empty, THERE, 1).status_code == 200, "the links of another kind are not used up by them"
 
 
+LISTS = ("/public/publicity", "/public/announcements", "/public/revocations", "/public/exchanges")
+
+
+def test_sheets_and_files_of_public_pages_are_downloads_and_the_pages_are_not(empty, clerk):  # noqa: F811 - the fixture
+    limited(empty, downloads=3)
+    stranger, colleague = visitor_at(empty, HERE), visitor_at(empty, HERE, clerk)
+    files = ["/public/library/CN-2023-001/files/F00001", "/public/notice/cn-2023/files/F00001"]
+    asked = [stranger.get(f"{LISTS[0]}?form=xlsx"), *(stranger.get(path) for path in files)]
+    assert [answer.status_code for answer in asked] == [200, 404, 404], "what is not there is asked for, too"
+
+    refused = [stranger.get(path) for path in (*(f"{path}?form=xlsx" for path in LISTS), *files)]
+
+    assert {answer.status_code for answer in refused} == {429}
+    assert refused[0].headers["retry-after"] == "1200"
+    assert "请在 20 分钟后再试" in refused[0].text
+    assert "没有保存" not in refused[0].text
+    assert {stranger.get(path).status_code for path in LISTS} == {200}, "the pages are read on"
+    assert [colleague.get(f"{LISTS[0]}?form=xlsx").status_code for _ in range(4)] == [200, 200, 200, 429], "an account has its own count"
+    assert visitor_at(empty, THERE).get(f"{LISTS[0]}?form=xlsx").status_code == 200
+
+
 def test_the_answer_is_in_the_visitor_s_language(empty):
     limited(empty, mails=1)
     own = visitor_at(empty, HERE)

@@ -39,6 +39,7 @@ class Settings:
     limit_mails: int = 30
     limit_objections: int = 10
     limit_lookups: int = 120
+    limit_downloads: int = 600
     limit_uploads: int = 600
 
 
