@@ -164,15 +164,14 @@ def unhurried(house: wiring.House) -> wiring.House:
 
 
 def run_server(house: wiring.House) -> None:
-    """Serve until interrupted. Under a manual clock nothing ticks but the mails: work is done when the clock is stepped.
-
-    A newcomer who registers waits for a letter, not for a day to pass.
+    """Serve until interrupted. Under a manual clock time stands still, the work does not: who registers gets a letter, who submits is seen by
+    the unit at once; only what a day brings waits for the step.
     """
     import uvicorn
 
     refuse_taken(house.settings)
     application = wiring.part("web.app", "create_app")(unhurried(house))
-    running = Worker(house, ticking=isinstance(house.clock, SystemClock))
+    running = Worker(house)
     running.start()
     settle()
     try:

@@ -19,10 +19,12 @@ BATCH = 100
 class Worker:
     """Drives the engine's due work and the outbox of one process until it is stopped. Several processes may share the work."""
 
-    def __init__(self, house: House, *, ticking: bool = True) -> None:
-        """In: the house whose work is done; `ticking`: timers and jobs, too. Under a clock stepped by hand these are the steps' own."""
+    def __init__(self, house: House) -> None:
+        """In: the house whose work is done: what is due by its clock. One that is stepped by hand stands still, but not what is due by then:
+        what somebody submits reaches who comes next at once, as for real.
+        """
         pause = house.settings.worker_pause.total_seconds()
-        self._engine = Ticker(house.engine, seconds=pause, limit=BATCH) if ticking else None
+        self._engine = Ticker(house.engine, seconds=pause, limit=BATCH)
         self._rest = BackgroundScheduler(timezone="UTC")
         mails = Patient(house.outbox.deliver_all, name="the mails")
         looking = Patient(lambda: report(house), name="the look at what stands still")
@@ -33,15 +35,13 @@ class Worker:
 
     def start(self) -> None:
         """Begin."""
-        if self._engine:
-            self._engine.start()
+        self._engine.start()
         self._rest.start()
 
     def stop(self) -> None:
         """Stop; what is under way is finished first."""
         self._rest.shutdown(wait=True)
-        if self._engine:
-            self._engine.stop()
+        self._engine.stop()
 
 
 def catch_up(house: House) -> dict[str, int]:
