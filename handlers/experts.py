@@ -6,7 +6,7 @@ from engine.contract import Context
 from handlers.common import Data, Variables, outcome, rows, season_of, texts, variable, working_days_on
 from handlers.notify import tell
 from selection import committee, conflict, grouping
-from selection.errors import Refused, refuse_if_problems
+from selection.errors import Conflict, Refused, refuse_if_problems
 from store.selection.subject import Fact
 
 
@@ -48,19 +48,32 @@ def invite(ctx: Context, _: Data) -> Variables:
 
 def reply(ctx: Context, data: Data) -> None:
     """N05b 确认参评. Data: reason, outcome (accept, decline)."""
-    accepted = outcome(data, "accept", "decline") == "accept"
+    accepted, expert = outcome(data, "accept", "decline") == "accept", variable(ctx, "expert")
+    if not _is_asked(ctx, expert):
+        raise Conflict(
+            "reply.recorded",
+            zh="办公室已根据您的纸质回执代为录入，无需再次回执",
+            en="the office has recorded your paper reply; there is nothing left to answer",
+        )
     ctx.facts.people.set_invitation(
         season=ctx.instance.tenant,
-        expert=variable(ctx, "expert"),
+        expert=expert,
         state="accepted" if accepted else "declined",
         at=ctx.now,
         reason=str(data.get("reason") or "") or None,
     )
 
 
+def _is_asked(ctx: Context, expert: str) -> bool:
+    """Whether an invited expert has not answered yet, not on paper either."""
+    return any(row.expert == expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="invited"))
+
+
 def lapse(ctx: Context, _: Data) -> None:
-    """Topic: no reply in time; somebody else is invited."""
-    ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=variable(ctx, "expert"), state="lapsed", at=ctx.now)
+    """Topic: no reply in time; somebody else is invited. A reply that the office recorded at the last moment stands."""
+    expert = variable(ctx, "expert")
+    if _is_asked(ctx, expert):
+        ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=expert, state="lapsed", at=ctx.now)
 
 
 def count(ctx: Context, _: Data) -> Variables:

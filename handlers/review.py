@@ -1,4 +1,4 @@
-"""资料评审: seats, declarations, replacement of experts, aggregation, reconciliation, the group's summary.
+"""资料评审: seats, replacement of experts, aggregation, reconciliation, the group's summary.
 
 Scores and comments are facts; nothing of them ever leaves as a variable.
 """
@@ -23,9 +23,7 @@ from handlers.common import (
 from handlers.experts import conflicts_of, give_roles, take_roles
 from handlers.notify import tell
 from handlers.proposals import ranked
-from handlers.scores import void_scores
 from selection import aggregation, scoring
-from selection.conflict import declared
 from selection.errors import Refused
 from store.selection.subject import Fact
 
@@ -70,48 +68,6 @@ def _tell_assignment(ctx: Context, group: Fact, seat: Fact) -> None:
 def load_seat(ctx: Context, _: Data) -> Variables:
     """Topic: who sits here now. → expert."""
     return {"expert": seat_of(ctx).expert}
-
-
-def sign(ctx: Context, data: Data) -> Variables | None:
-    """N05c 签署保密承诺和回避声明, before any file opens. Data: secrecy, conflicts, outcome (sign, decline)."""
-    decision = outcome(data, "sign", "decline")
-    seat = seat_of(ctx)
-    if decision == "sign" and data.get("secrecy") is not True:
-        raise Refused("declaration.secrecy", zh="请勾选保密承诺；不能承诺的，请选择“不参加”", en="undertake secrecy, or decline")
-    ctx.facts.reviews.declare(season=ctx.instance.tenant, expert=seat.expert, seat=seat.id, outcome=decision, data=data, at=ctx.now)
-    for row in rows(data, "conflicts"):
-        take_off(ctx, seat, application=str(row["application"]), kind=str(row.get("kind")), detail=str(row.get("detail") or ""))
-    return None
-
-
-def declare_conflict(ctx: Context, data: Data) -> None:
-    """Act `conflict.declare`: found while reading; the scores given are void (§14)."""
-    take_off(ctx, seat_of(ctx), application=str(data["application"]), kind=str(data["kind"]), detail=str(data.get("detail") or ""))
-
-
-def take_off(ctx: Context, seat: Fact, *, application: str, kind: str, detail: str) -> None:
-    """A declared conflict: noted, the application taken from the seat, its scores void, the office told to seat another expert."""
-    if not ctx.facts.reviews.is_assigned(seat=seat.id, application=application):
-        found(None, what="申报")
-    conflict = declared(season=season_of(ctx), kind=kind, detail=detail)
-    ctx.facts.reviews.note_conflict(
-        season=ctx.instance.tenant,
-        expert=seat.expert,
-        application=application,
-        kind=kind,
-        source="declared",
-        detail={"zh": conflict.zh, "en": conflict.en},
-        at=ctx.now,
-        by=ctx.actor.id,
-    )
-    ctx.facts.reviews.unassign(seat=seat.id, application=application)
-    void_scores(ctx, expert=seat.expert, application=application)
-    group = found(ctx.facts.reviews.group(seat.group), what="专业组")
-    expert = found(ctx.facts.people.expert(seat.expert), what="专家")
-    tell(ctx, "22_conflict_declared", "office_clerk@caq", about=application, expert=expert.name, group=group.name)
-    if len(ctx.facts.reviews.readers_of(application)) < season_of(ctx).experts.desk_min:
-        # Too few readers are left: the whole seat goes to another expert, who reads this application as well.
-        ctx.send("seat.replace", key=seat.id, payload={"application": application})
 
 
 def propose_expert(ctx: Context, data: Data) -> None:
@@ -290,8 +246,6 @@ HANDLERS = {
     "review.close_group": close_group,
 }
 LISTENERS = {
-    "declaration.sign": sign,
-    "conflict.declare": declare_conflict,
     "seat.propose": propose_expert,
     "seat.confirm": confirm_expert,
     "reconciliation.close": close_reconciliation,

@@ -30,7 +30,7 @@ OWNERS: Mapping[str, str] = {
     **dict.fromkeys(("N03b", "N03c", "N03d", "N03f", "N03x"), "unit"),
     **dict.fromkeys(("N07a", "N07b", "N07c"), "meeting"),
     "N09b": "visit",
-    "N20a": "record",
+    **dict.fromkeys(("N20a", "N21a"), "record"),
     **dict.fromkeys(("N11a", "N11b", "N11e", "N13", "N13a", "N14", "N19b"), "batch"),
     **dict.fromkeys(("N12c", "N12e", "N12f", "N12g"), "objection"),
     **dict.fromkeys(("N15a", "N16a", "N16b", "N16d"), "title"),

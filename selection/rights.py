@@ -79,6 +79,7 @@ _GRANTS: Mapping[str, str] = {
     "start:removal": OFFICE,
     "start:title_correction": OFFICE,
     "start:score_record": "office_clerk meeting_secretary",
+    "start:expert_record": "office_clerk",
     "message:application.withdraw": f"{APPLICANT} office_director",
     "message:application.terminate": "office_director",
     "message:recommendation.record": "office_clerk",

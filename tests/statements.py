@@ -17,7 +17,7 @@ ELSE = 34  # what any other task may take
 MOST = MappingProxyType(
     {
         # What each application, unit or expert does: little may be added.
-        "N02a": 28, "N02b": 57, "N02c": 56, "N03a": 12, "N03b": 32, "N03c": 100, "N04a": 30, "N04b": 15, "N04c": 31, "N05b": 10, "N05c": 15,
+        "N02a": 28, "N02b": 57, "N02c": 56, "N03a": 12, "N03b": 32, "N03c": 100, "N04a": 30, "N04b": 15, "N04c": 31, "N05b": 11, "N05c": 15,
         "N06a": 17, "N08b": 14, "N08c": 15, "N15a": 12, "N20b": 40,
         # What is done once for a season, a group or a meeting, over all its applications: of sixty.
         "N01a": 70, "N01b": 480, "N05a": 290, "N05d": 740, "N05e": 270, "N05f": 90, "N06b": 65, "N06c": 90, "N06d": 105, "N06e": 80, "N07a": 100,

@@ -17,7 +17,7 @@ from store.selection import queries_tasks as tasks_queries
 from web.choices import Asked, Choices, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
-from web.roles import RECORDED
+from web.roles import ANSWERED, RECORDED
 from web.visitors import Visitor, not_found
 
 # A form serves several steps; some of its ways on are no ways on here (a submitted application is withdrawn, not discarded).
@@ -147,6 +147,7 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
     """What the form's rendering needs of the task."""
     base = f"/tasks/{seen.id}"
     is_open = upload and seen.row["state"] == "open"
+    outcomes, settled = _asked_of(seen, visitor)
     return FormContext(
         lang="en" if visitor.language == "en" else "zh",
         names=named_values(seen.settings),
@@ -157,9 +158,17 @@ def context_of(seen: Look, connection: Connection, *, visitor: Visitor, upload: 
         upload_url=f"{base}/files" if is_open and "file.attach" in seen.act_names else "",
         remove_url=f"{base}/files/remove" if is_open and "file.remove" in seen.act_names else "",
         checks_url=f"{base}/checks" if is_open and seen.checked else "",
-        outcomes=OFFERED.get(seen.row["element"]),
-        settled=frozenset() if records(seen, visitor=visitor) else RECORDED.get(seen.row["element"], ("", frozenset()))[1],
+        outcomes=outcomes,
+        settled=settled,
     )
+
+
+def _asked_of(seen: Look, visitor: Visitor) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """The outcomes that the step offers (None: all its form has), and the fields that are not asked here or are another's to fill in."""
+    element = seen.row["element"]
+    if element == "N21a":
+        return ANSWERED.get(str(seen.variables.get("kind")), (None, frozenset()))
+    return OFFERED.get(element), frozenset() if records(seen, visitor=visitor) else RECORDED.get(element, ("", frozenset()))[1]
 
 
 def records(seen: Look, *, visitor: Visitor) -> bool:

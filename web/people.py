@@ -43,6 +43,7 @@ INVITATIONS = {"picked": "已选取", "invited": "已邀请", "accepted": "已�
 EXPERTS = (
     Column("编号", "id"), Column("姓名", "name"), Column("单位", "employer"), Column("专业领域", lambda row: "、".join(row["fields"] or ())),
     Column("行业代码", lambda row: "、".join(row["industries"] or ())), Column("参评", lambda row: INVITATIONS.get(row["invitation"], ""), ours=True),
+    Column("录入", lambda row: "办公室代录" if row["recorded_by"] else "", ours=True),
 )  # fmt: skip
 ENTERPRISES = (
     Column("编号", "id"),

@@ -1,4 +1,4 @@
-"""代录: an expert has scored on paper; somebody of the office begins the record of one sheet. What follows are tasks: record, compare."""
+"""代录: an expert has scored, replied or signed on paper; somebody of the office begins the record. What follows are tasks: record, compare."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -11,11 +11,12 @@ from selection.errors import HouseError
 from store.selection import queries_record as queries
 from web.fields import Text
 from web.pages import go, page
-from web.reading import Reading, TheHouse
+from web.reading import Reading, Season, TheHouse
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Recorder = Annotated[Visitor, Depends(Access("start:score_record"))]
+AnswerRecorder = Annotated[Visitor, Depends(Access("start:expert_record"))]
 
 
 def _place(connection: Connection, *, group: str, place: str) -> Any:
@@ -61,4 +62,78 @@ def record(
         if refusal.status == not_found().status:
             raise
         return _show(request, connection, place=found, typed=typed, refusal=refusal)
+    return go("/inbox?view=groups", said="done")
+
+
+def _signing(connection: Connection, *, group: str, place: str) -> Any:
+    """The seat whose expert has not signed yet. Raises NotFound for any other."""
+    found = next((row for row in queries.seats(connection, group) if row["id"] == f"{group}/{place}" and row["declares"]), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _invited(connection: Connection, *, season: str, expert: str) -> Any:
+    """The expert who has not replied yet. Raises NotFound for any other."""
+    found = queries.invited(connection, of_season=season, expert_id=expert)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _ask(request: Request, *, name: str, step: str, back: tuple[str, str], typed: str = "", refusal: Any = None) -> Response:
+    status = refusal.status if refusal else 200
+    return page(request, "expert_record.html", status=status, name=name, step=step, back=back, typed=typed, refusal=refusal)
+
+
+def _begin(house: TheHouse, visitor: Visitor, *, season: str, key: str, **variables: str) -> None:
+    # The case is called by its season or group alone: whose paper it is nobody's business outside the office.
+    told = {"season": season, **variables}
+    house.engine.start(process="expert_record", business_key=key, variables=told, tenant=season, actor=visitor.actor)
+
+
+@router.get("/group/{group}/seats/{place}/declaration")
+def declaration_page(request: Request, visitor: AnswerRecorder, connection: Reading, group: str, place: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask why an expert's declaration is recorded from paper."""
+    found = _signing(connection, group=group, place=place)
+    return _ask(request, name=found["name"], step="签署保密承诺和回避声明", back=(f"/group/{group}", found["group_name"]))
+
+
+@router.post("/group/{group}/seats/{place}/declaration")
+def declaration(
+    request: Request, visitor: AnswerRecorder, house: TheHouse, connection: Reading, group: str, place: str, reason: Text = ""
+) -> Response:  # fmt: skip
+    """Begin the record of a declaration: what stands on the paper is entered at the task that follows."""
+    found, why = _signing(connection, group=group, place=place), reason.strip()
+    season, expert, seat = found["season"], found["expert"], found["id"]
+    try:
+        _begin(
+            house, visitor, season=season, key=f"{season}/{group}/declaration", kind="declaration", expert=expert, seat=seat,
+            record=f"{seat}/{expert}/declaration", reason=why,
+        )  # fmt: skip
+    except (HouseError, EngineError) as refusal:
+        return _ask(request, name=found["name"], step="签署保密承诺和回避声明", back=(f"/group/{group}", found["group_name"]), typed=why, refusal=refusal)
+    return go("/inbox?view=groups", said="done")
+
+
+@router.get("/office/experts/{expert}/reply")
+def reply_page(request: Request, visitor: AnswerRecorder, connection: Reading, season: Season, expert: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """Ask why an expert's reply is recorded from paper."""
+    found = _invited(connection, season=season["id"], expert=expert)
+    return _ask(request, name=found["name"], step="确认参评", back=("/office/experts", "专家库"))
+
+
+@router.post("/office/experts/{expert}/reply")
+def reply(
+    request: Request, visitor: AnswerRecorder, house: TheHouse, connection: Reading, season: Season, expert: str, reason: Text = ""
+) -> Response:  # fmt: skip
+    """Begin the record of a reply: what stands on the paper is entered at the task that follows."""
+    found, why, of_season = _invited(connection, season=season["id"], expert=expert), reason.strip(), str(season["id"])
+    try:
+        _begin(
+            house, visitor, season=of_season, key=f"{of_season}/reply", kind="reply", expert=expert, seat="",
+            record=f"{of_season}/{expert}/reply", reason=why,
+        )  # fmt: skip
+    except (HouseError, EngineError) as refusal:
+        return _ask(request, name=found["name"], step="确认参评", back=("/office/experts", "专家库"), typed=why, refusal=refusal)
     return go("/inbox?view=groups", said="done")

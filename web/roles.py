@@ -28,6 +28,12 @@ ORGANISATIONS = {"caq": "中国质量协会", "miit": "工业和信息化部"}
 SHEETS: dict[str, str] = {"N06a": "desk", "N08c": "defence"}
 DESK_ACTS = frozenset({"score.save", "score.submit"})
 
+# What 代录专家回执或声明 (N21a) asks of each paper: the outcomes, and the fields that only the other paper has.
+ANSWERED: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "reply": (frozenset({"accept", "decline", "drop"}), frozenset({"secrecy", "integrity", "conflicts"})),
+    "declaration": (frozenset({"sign", "decline", "drop"}), frozenset()),
+}
+
 # The steps that the office may record for whom they belong to (代录): the right of who does them himself, and what only who records is asked.
 RECORDED: dict[str, tuple[str, frozenset[str]]] = {
     "N13": ("approve", frozenset({"approver", "approved_on", "proxy", "proxy_reason", "scan"})),

@@ -217,9 +217,38 @@ def _recorded_sheet(connection: Connection, seen: Look, language: str, season: S
     if seen.row["element"] == "N20a":
         return (Told(word(language, "代录评分表"), facts=about), *_rubric(connection, seen, language, season))
     entered = _sheet_facts(TaskFacts(connection).sent(root=seen.row["root"], element="N20a"), language, season)
-    scans = [one for one in cases_queries.documents_of(connection, owner=variables["record"]) if one["replaced_at"] is None and one["removed_at"] is None]
-    files = tuple((f"/files/{one['id']}", one["name"]) for one in scans)
+    files = _scans(connection, variables["record"])
     return (Told(word(language, "代录评分表"), facts=about, files=files), Told(word(language, "录入的评分"), facts=entered))
+
+
+def _recorded_answer(connection: Connection, seen: Look, language: str, season: Season) -> Sequence[Told]:
+    """N21a, N21b: whose answer, to what and why; for the second person what was entered, beside the scan."""
+    variables = {name: str(seen.variables.get(name)) for name in ("expert", "kind", "record")}
+    expert = PeopleFacts(connection).expert(variables["expert"])
+    step = {"reply": "确认参评", "declaration": "签署保密承诺和回避声明"}.get(variables["kind"], "")
+    about = facts_of(
+        language, ("评审专家", expert.name if expert else ""), ("事项", word(language, step)), ("代录原因", seen.variables.get("reason"))
+    )
+    if seen.row["element"] == "N21a":
+        return (Told(word(language, "代录专家回执或声明"), facts=about),)
+    sent = TaskFacts(connection).sent(root=seen.row["root"], element="N21a")
+    answer = {"accept": "确认参评", "sign": "已签署声明", "decline": "不参加"}.get(str(sent.get("outcome")), "")
+    entered = facts_of(language, ("答复", word(language, answer)), ("不参加的原因", sent.get("reason")))
+    names = choices.seat_applications(connection, seat=str(seen.variables.get("seat")))
+    kinds = {one.key: one.en if language == "en" else one.zh for one in season.experts.conflicts}
+    lines = tuple(
+        (names.get(row["application"], row["application"]), kinds.get(row["kind"], row["kind"]), row.get("detail") or "")
+        for row in sent.get("conflicts") or ()
+    )
+    declared = (Told(word(language, "声明应当回避的申报"), lines=lines),) if lines else ()
+    files = _scans(connection, variables["record"])
+    return (Told(word(language, "代录专家回执或声明"), facts=about, files=files), Told(word(language, "录入的答复"), facts=entered), *declared)
+
+
+def _scans(connection: Connection, record: str) -> tuple[tuple[str, str], ...]:
+    """The living scans of a record: address, name."""
+    rows = cases_queries.documents_of(connection, owner=record)
+    return tuple((f"/files/{one['id']}", one["name"]) for one in rows if one["replaced_at"] is None and one["removed_at"] is None)
 
 
 def _sheet_facts(sheet: Mapping[str, Any], language: str, season: Season) -> tuple[tuple[str, str], ...]:
@@ -250,4 +279,5 @@ RULE_TELLERS: Mapping[str, RuleTeller] = {
     "N14": for_announcement,
     "N15a": _video,
     **dict.fromkeys(("N20a", "N20b"), _recorded_sheet),
+    **dict.fromkeys(("N21a", "N21b"), _recorded_answer),
 }

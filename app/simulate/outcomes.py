@@ -127,10 +127,19 @@ def _experts(play: Play, facts: Facts) -> Iterator[tuple[str, str]]:
     yield "sheet on paper", f"recorded, {paper[0].state}" if paper else "not recorded"
     groups = facts.reviews.groups(season)
     seats = [seat for group in groups for seat in facts.reviews.seats(group.id)]
+    yield "answers on paper", _on_paper(play, facts, seats)
     yield "expert replaced", f"{sum(bool(seat.former) for seat in seats)} seats with a new expert"
     for group in groups:
         if facts.reviews.reconciliation(group.id) is not None:
             yield "dispersion reconciled", _reconciled(play, facts, group, seats)
+
+
+def _on_paper(play: Play, facts: Facts, seats: list[Fact]) -> str:
+    season = play.world.season
+    replies = [row.state for row in facts.people.invitations(season) if row.recorded_by]
+    held = [facts.reviews.declaration(season=season, expert=seat.expert, seat=seat.id) for seat in seats]
+    signed = [row.outcome for row in held if row is not None and row.recorded_by]
+    return f"recorded: reply {' '.join(replies) or 'none'}, declaration {' '.join(signed) or 'none'}"
 
 
 def _reconciled(play: Play, facts: Facts, group: Fact, seats: list[Fact]) -> str:

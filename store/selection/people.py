@@ -250,10 +250,15 @@ class PeopleFacts(Subject):
         self._set(t.expert, {"id": expert}, **values)
 
     def set_invitation(
-        self, *, season: str, expert: str, state: str, at: datetime, turn: int | None = None, reason: str | None = None
-    ) -> None:
-        """Move an expert's invitation on: picked, invited, accepted, declined, lapsed."""
-        values: dict[str, object] = {"state": state, "at": at, "reason": reason} | ({} if turn is None else {"round": turn})
+        self, *, season: str, expert: str, state: str, at: datetime, turn: int | None = None, reason: str | None = None,
+        recorded_by: str | None = None,
+    ) -> None:  # fmt: skip
+        """Move an expert's invitation on: picked, invited, accepted, declined, lapsed.
+
+        ``recorded_by``: who of the office recorded the reply from the expert's paper (代录).
+        """
+        values: dict[str, object] = {"state": state, "at": at, "reason": reason, "recorded_by": recorded_by}
+        values |= {} if turn is None else {"round": turn}
         self._put(t.invitation, {"season": season, "expert": expert}, **values)
 
     def invitations(self, season: str, *, state: str | None = None) -> list[Fact]:

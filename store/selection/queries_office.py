@@ -70,7 +70,7 @@ def held_releases(connection: Connection) -> Rows:
 def experts_listed(connection: Connection, *, of_season: str) -> Rows:
     """The pool with the season's invitation of each."""
     invited = and_(invitation.c.expert == expert.c.id, invitation.c.season == of_season)
-    found = select(expert, invitation.c.state.label("invitation"), invitation.c.at.label("invited_at")).outerjoin(invitation, invited)
+    found = select(expert, invitation.c.state.label("invitation"), invitation.c.at.label("invited_at"), invitation.c.recorded_by).outerjoin(invitation, invited)
     return connection.execute(found.order_by(expert.c.id)).mappings().all()
 
 

@@ -1,4 +1,4 @@
-"""Named reads for 代录评分表: the seats of a group with what they have handed in, the sheets that are missing, what was recorded.
+"""Named reads for 代录: the seats of a group with what they have handed in, the sheets that are missing, what was recorded; who has not answered yet.
 
 No rights here: what somebody may open is decided by `selection.rights`.
 """
@@ -9,29 +9,43 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, ScalarSelect, and_, func, select
 
 from store.selection.tables_application import application
-from store.selection.tables_people import enterprise, expert
+from store.selection.tables_people import enterprise, expert, invitation
 from store.selection.tables_review import assignment, conflict, declaration, defence_slot, review_group, score, seat, stage_score
 from store.selection.tasks import SCORING, TaskFacts
 
 
 def seats(connection: Connection, group: str) -> Sequence[dict[str, Any]]:
     """The seats of a group: expert, whether the declaration is signed, how many applications are the seat's, how many sheets are handed in at
-    each stage (``desk``, ``defence``), the ``stage`` it scores at now ("" when it does not), and how many recorded sheets may be recorded
-    ``again``.
+    each stage (``desk``, ``defence``), the ``stage`` it scores at now ("" when it does not), how many recorded sheets may be recorded
+    ``again``, whether it ``declares`` now, and whether the office recorded the declaration from paper (``signed_by_office``).
     """
     signed = and_(declaration.c.seat == seat.c.id, declaration.c.expert == seat.c.expert, declaration.c.outcome == "sign")
     given = select(func.count()).where(assignment.c.seat == seat.c.id).scalar_subquery()
     columns = (seat.c.id, seat.c.expert, expert.c.name, review_group.c.season, review_group.c.name.label("group_name"), _again().label("again"))
     counted = (given.label("given"), _handed_in("desk").label("desk"), _handed_in("defence").label("defence"))
     joined = seat.join(review_group, review_group.c.id == seat.c.group).join(expert, expert.c.id == seat.c.expert).outerjoin(declaration, signed)
+    signature = (declaration.c.at.label("signed_at"), declaration.c.recorded_by.label("signed_by_office"))
     rows = connection.execute(
-        select(*columns, declaration.c.at.label("signed_at"), *counted).select_from(joined).where(seat.c.group == group).order_by(seat.c.id)
+        select(*columns, *signature, *counted).select_from(joined).where(seat.c.group == group).order_by(seat.c.id)
     ).mappings()
     tasks = TaskFacts(connection)
     return [
-        {**row, "place": row["id"].partition("/")[2], "stage": _stage(tasks, season=row["season"], group=group, expert=row["expert"])}
+        {
+            **row,
+            "place": row["id"].partition("/")[2],
+            "stage": _stage(tasks, season=row["season"], group=group, expert=row["expert"]),
+            "declares": row["signed_at"] is None
+            and tasks.awaits("declaration", season=row["season"], group=group, expert=row["expert"]),
+        }
         for row in rows
     ]
+
+
+def invited(connection: Connection, *, of_season: str, expert_id: str) -> RowMapping | None:
+    """An expert who was invited and has not replied yet: id, name."""
+    asked = and_(invitation.c.expert == expert.c.id, invitation.c.season == of_season, invitation.c.state == "invited")
+    found = select(expert.c.id, expert.c.name).select_from(expert.join(invitation, asked)).where(expert.c.id == expert_id)
+    return connection.execute(found).mappings().first()
 
 
 def _handed_in(stage: str) -> ScalarSelect[Any]:

@@ -98,9 +98,15 @@ class ReviewFacts(Subject):
         return list(self.connection.execute(statement.order_by(t.seat.c.id)))
 
     # declarations and conflicts
-    def declare(self, *, season: str, expert: str, seat: str, outcome: str, data: Mapping[str, Any], at: datetime) -> None:
-        """Keep the undertaking of secrecy and the declaration of conflicts (回避声明)."""
-        self._put(t.declaration, {"season": season, "expert": expert, "seat": seat}, outcome=outcome, data=dict(data), at=at)
+    def declare(
+        self, *, season: str, expert: str, seat: str, outcome: str, data: Mapping[str, Any], at: datetime, recorded_by: str | None = None
+    ) -> None:
+        """Keep the undertaking of secrecy and the declaration of conflicts (回避声明).
+
+        ``recorded_by``: who of the office recorded it from the expert's paper (代录).
+        """
+        where: dict[str, object] = {"season": season, "expert": expert, "seat": seat}
+        self._put(t.declaration, where, outcome=outcome, data=dict(data), at=at, recorded_by=recorded_by)
 
     def declaration(self, *, season: str, expert: str, seat: str) -> Fact | None:
         """What the expert of a seat declared."""

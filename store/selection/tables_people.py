@@ -213,6 +213,7 @@ invitation = Table(
     text("state"),
     instant("at", needed=True),
     maybe("reason"),
+    maybe("recorded_by"),  # who of the office recorded the reply from the expert's paper (代录)
 )
 
 committee_seat = Table(

@@ -54,6 +54,7 @@ declaration = Table(
     text("outcome"),  # sign | decline
     json("data"),
     instant("at", needed=True),
+    maybe("recorded_by"),  # who of the office recorded it from the expert's paper (代录)
 )
 
 conflict = Table(

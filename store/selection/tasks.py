@@ -13,6 +13,9 @@ from store.selection.subject import Subject
 # The step at which a seat scores, and what its group's case is called: stage -> element, key.
 SCORING: Mapping[str, tuple[str, str]] = {"desk": ("N06a", "{season}/{group}"), "defence": ("N08c", "{season}/{group}/defence")}
 
+# The steps at which an expert answers what may come on paper, and what their case is called: kind -> element, key.
+ANSWERS: Mapping[str, tuple[str, str]] = {"reply": ("N05b", "{season}"), "declaration": ("N05c", "{season}/{group}")}
+
 
 class TaskFacts(Subject):
     """Reads of the engine's tasks."""
@@ -38,7 +41,13 @@ class TaskFacts(Subject):
 
     def scores(self, *, season: str, group: str, expert: str, stage: str) -> bool:
         """Whether the expert's own scoring step of a stage (`desk`, `defence`) is open in a group."""
-        element, key = SCORING[stage]
+        return self._held(*SCORING[stage], season=season, group=group, expert=expert)
+
+    def awaits(self, kind: str, *, season: str, group: str, expert: str) -> bool:
+        """Whether the expert's own `reply` to the invitation, or `declaration` for a seat of a group, is still to be given."""
+        return self._held(*ANSWERS[kind], season=season, group=group, expert=expert)
+
+    def _held(self, element: str, key: str, *, season: str, group: str, expert: str) -> bool:
         case_of_group = task.join(instance, instance.c.root == task.c.root).join(task_candidate, task_candidate.c.task == task.c.id)
         statement = select(task.c.id).select_from(case_of_group).where(task.c.element == element, task.c.state == "open")
         theirs = statement.where(task_candidate.c.who == f"g:expert@{expert}", instance.c.business_key == key.format(season=season, group=group))

@@ -61,7 +61,7 @@ STAGES = {
 }
 PLANTS = (
     "second person", "conflict before scoring", "conflict after scoring", "no quorum", "sent back", "dispersion", "imported", "correction",
-    "title correction", "paper sheet",
+    "title correction", "paper sheet", "paper reply", "paper declaration",
 )  # fmt: skip
 
 

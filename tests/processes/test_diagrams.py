@@ -24,7 +24,7 @@ SEASON = ROOT / "processes" / "cn-2023"
 VENDOR = ROOT / "web" / "static" / "vendor"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
 KEYS = [
-    "announcement", "application", "apply", "defence", "deliberation", "form_check", "material_review",
+    "announcement", "application", "apply", "defence", "deliberation", "expert_record", "form_check", "material_review",
     "objection", "publicity", "recommendation", "removal", "score_record", "season", "title", "title_correction",
 ]  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -31,6 +31,7 @@ VARIABLES = {
 }  # fmt: skip
 PAYLOADS = {
     "recommendation.decided": ("outcome", ["nominated", "nominated", "returned", "not_nominated"]),
+    "declaration.recorded": ("outcome", ["sign", "decline"]),
     "review.released": ("outcome", ["shortlisted", "shortlisted", "not_shortlisted", "no_defence"]),
     "award.released": ("outcome", ["recommended", "recommended", "not_selected"]),
     "publicity.result": ("outcome", ["clear", "held", "removed"]),

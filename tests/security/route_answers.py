@@ -37,6 +37,8 @@ GET /files/{document_id}/removal                          | ok: clerk director
 POST /files/{document_id}/removal                         | bad: clerk director
 GET /group                                                | ok: leader secretary clerk director auditor
 GET /group/{group}                                        | ok: leader secretary clerk director auditor
+GET /group/{group}/seats/{place}/declaration              |
+POST /group/{group}/seats/{place}/declaration             |
 GET /group/{group}/seats/{place}/record                   | ok: clerk secretary
 POST /group/{group}/seats/{place}/record                  | bad: clerk secretary
 GET /healthz                                              | ok: everybody
@@ -55,6 +57,8 @@ POST /office/deadlines/{name}                             | bad: director
 POST /office/disputes/{dispute}                           | bad: clerk director
 GET /office/enterprises                                   | ok: clerk director admin
 GET /office/experts                                       | ok: clerk director
+GET /office/experts/{expert}/reply                        |
+POST /office/experts/{expert}/reply                       |
 POST /office/experts/import                               | bad: clerk director
 GET /office/mails                                         | ok: clerk director auditor
 GET /office/mails/{mail}                                  | ok: clerk director auditor

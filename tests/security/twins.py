@@ -141,6 +141,6 @@ class Twin:
         """Letters to experts read otherwise."""
         self.execute(
             "UPDATE mail SET recipient_name = '某专家', subject = ?, body = ? WHERE recipient IN (SELECT id FROM expert) OR template IN"
-            " ('19_expert_invited', '21_assignment', '22_conflict_declared', '23_expert_replaced', '24_dispersion', '25_group_closed')",
+            " ('19_expert_invited', '19_answer_recorded', '21_assignment', '22_conflict_declared', '23_expert_replaced', '24_dispersion', '25_group_closed')",
             (self.words(), self.words()),
         )

@@ -56,7 +56,7 @@ class Walk:
         }  # fmt: skip
         self.things = {
             "task": task["id"], "application": case["id"], "group": group, "code": case["unit"], "name": "score.save",
-            "place": self._one(reviews.seat, reviews.seat.c.expert == expert)["id"].partition("/")[2], "paper": "application",
+            "place": self._one(reviews.seat, reviews.seat.c.expert == expert)["id"].partition("/")[2], "paper": "application", "expert": expert,
             "document_id": self._one(applications.document, applications.document.c.owner == case["id"])["id"],
             "meeting": self._one(reviews.meeting)["id"], "version": "1", "process": "season", "mail": self._one(mail)["id"],
             "person": self._one(people.role_grant, people.role_grant.c.role == "applicant_editor")["person"],

@@ -145,6 +145,10 @@ LETS_IN = {
         POST /group/{group}/seats/{place}/record
     """,
     "office_clerk": """
+        GET /group/{group}/seats/{place}/declaration
+        POST /group/{group}/seats/{place}/declaration
+        GET /office/experts/{expert}/reply
+        POST /office/experts/{expert}/reply
         GET /unit/{code}/record
         POST /unit/{code}/record
     """,

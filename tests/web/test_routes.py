@@ -12,7 +12,7 @@ PARAMETERS = {
     "purpose": "reset", "secret": "x", "kind": "publicity", "batch_id": "B999", "application": "A999", "task": "nothing.1",
     "name": "score.save", "document_id": "F99999", "paper": "application",
     "title": "T999",
-    "code": "RU-XX",
+    "code": "RU-XX", "expert": "X999",
     "group": "G999", "place": "X999", "meeting": "M999", "version": "1", "process": "nothing",
     "mail": "nothing", "person": "P9999", "dispute": "D999", "season_id": "cn-0000", "subscriber": "U999", "incident": "nothing",
 }  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.simulate import papers
+from app.simulate.answers import paper
 from app.simulate.answers.base import SCAN, Play, answers, words
 from app.simulate.script import QUOTA, Part
 from app.simulate.world import Task
@@ -45,6 +46,9 @@ def reply_invitation(play: Play, task: Task) -> bool:
     last, declining = play.world.cast.experts[-1].id, play.world.cast.experts[-2].id
     if expert == last:
         return False
+    on_paper = paper.answer_on_paper(play, task, kind="reply")
+    if on_paper is not None:
+        return on_paper
     data = {"outcome": "decline", "reason": "时间冲突，本年度无法参加。"} if expert == declining else {"outcome": "accept"}
     play.world.complete(task, data)
     return True

@@ -1,4 +1,4 @@
-"""代录评分表: one expert scores one application on paper; a clerk records the sheet, another compares it with the scan."""
+"""代录: one expert replies, one signs, one scores an application on paper; a clerk records it, another compares it with the scan."""
 
 from collections.abc import Sequence
 
@@ -44,3 +44,40 @@ def compare(play: Play, task: Task) -> bool:
     clerks = play.world.cast.groups["office_clerk@caq"]
     play.world.complete(task, {"outcome": "agree"}, actor=play.world.actor(task, but_not=clerks[:1]))
     return True
+
+
+def answer_on_paper(play: Play, task: Task, *, kind: str) -> bool | None:
+    """The first expert asked answers on paper, once in a season for each ``kind`` (`reply`, `declaration`): the office begins its record.
+
+    Out: whether something was done for this one, whose own step is left alone; None for everybody who answers there.
+    """
+    expert, season = play.variable(task, "expert"), play.world.season
+    mark = f"paper {kind} of {expert}"
+    if mark in play.marks:
+        return False
+    if not play.once(f"paper {kind}"):
+        return None
+    play.marks.add(mark)
+    seat = play.variable(task, "seat") if kind == "declaration" else ""
+    variables = {
+        "season": season, "kind": kind, "expert": expert, "seat": seat,
+        "record": f"{seat or season}/{expert}/{kind}", "reason": words("专家以纸质方式办理"),
+    }  # fmt: skip
+    key = f"{task.business_key}/{kind}"
+    play.world.begin("expert_record", key=key, variables=variables, actor=play.world.cast.one("office_clerk"))
+    return True
+
+
+@answers("N21a")
+def record_answer(play: Play, task: Task) -> bool:
+    """代录专家回执或声明: as it stands on the paper."""
+    play.world.attach(task, [("D12.answer", "纸质原件.pdf", SCAN)])
+    signed = {"secrecy": True, "integrity": True, "conflicts": [], "outcome": "sign"}
+    play.world.complete(task, {"outcome": "accept"} if play.variable(task, "kind") == "reply" else signed)
+    return True
+
+
+@answers("N21b")
+def compare_answer(play: Play, task: Task) -> bool:
+    """代录专家答复复核 by a second clerk."""
+    return compare(play, task)

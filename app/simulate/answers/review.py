@@ -66,7 +66,7 @@ def _learn_offices(play: Play) -> None:
 
 @answers("N05c")
 def declare(play: Play, task: Task) -> bool:
-    """签署保密承诺和回避声明; the first seat of the first group finds a conflict before any score."""
+    """签署保密承诺和回避声明; the first seat of the first group finds a conflict before any score, the second signs on paper."""
     if play.waits(task, "declaration", until=DAY_BEFORE):
         return False
     conflicts: list[dict[str, Any]] = []
@@ -76,6 +76,8 @@ def declare(play: Play, task: Task) -> bool:
             mine = [row.application for row in facts.reviews.assigned(seat)]
         mine = [application for application in mine if play.part(application).fate not in TIED]
         conflicts = [{"application": mine[0], "kind": play.rules.experts.conflicts[0].key, "detail": words("近三年曾为该企业提供咨询")}]
+    elif (on_paper := paper.answer_on_paper(play, task, kind="declaration")) is not None:
+        return on_paper
     play.world.complete(task, {"secrecy": True, "integrity": True, "conflicts": conflicts, "outcome": "sign"})
     return True
 

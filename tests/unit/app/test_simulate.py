@@ -54,6 +54,7 @@ BECAME = {
     "conflict after scoring": "declared, score void",
     "expert replaced": "1 seats with a new expert",
     "sheet on paper": "recorded, final",
+    "answers on paper": "recorded: reply accepted, declaration sign",
     "dispersion reconciled": "1 sheet revised, 0 alerts left",
     "tie at the cut": "equal in score, C5 and C2; vote: approve, refuse",
     "absence, new date": "postponed, present, announced",

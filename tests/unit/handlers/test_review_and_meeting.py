@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from handlers import announcement, form_check, late, meeting, progress, proposals, review, scores
+from handlers import announcement, declaration, form_check, late, meeting, progress, proposals, review, scores
 from selection.errors import HouseError
 from store.database import Database
 from tests.unit.handlers.conftest import BEFORE, Stage
@@ -74,14 +74,14 @@ def test_a_strict_group_is_not_behind_where_the_season_makes_groups_comparable(s
 
 
 def signed(stage, seat):
-    review.sign(stage.context(seat=seat), {"secrecy": True, "conflicts": [], "outcome": "sign"})
+    declaration.sign(stage.context(seat=seat), {"secrecy": True, "conflicts": [], "outcome": "sign"})
 
 
 def test_nothing_opens_before_the_declaration(stage, seated):
     one, _, seats, _ = seated
     ctx = stage.context(seat=seats[0], element="N06a")
     assert refused(scores.submit, ctx, SHEET | {"application": one.id}) == "declaration.missing"
-    assert refused(review.sign, ctx, {"outcome": "sign"}) == "declaration.secrecy"
+    assert refused(declaration.sign, ctx, {"outcome": "sign"}) == "declaration.secrecy"
 
 
 def finish_soon(database, seat):
@@ -136,7 +136,7 @@ def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
     signed(stage, seats[0])
     ctx = stage.context(seat=seats[0], element="N06a")
     scores.submit(ctx, SHEET | {"application": one.id})
-    review.declare_conflict(ctx, {"application": one.id, "kind": "contract", "detail": "三年内有咨询合同"})
+    declaration.declare_conflict(ctx, {"application": one.id, "kind": "contract", "detail": "三年内有咨询合同"})
     assert stage.facts.reviews.score(expert=experts[0], application=one.id, stage="desk").state == "void"
     assert stage.sent.messages == [("seat.replace", seats[0], {"application": one.id})]
 

@@ -1,0 +1,3 @@
+ALTER TABLE invitation ADD COLUMN recorded_by TEXT;
+
+ALTER TABLE declaration ADD COLUMN recorded_by TEXT;
