@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from engine.errors import EngineError
-from engine.forms_changes import Words, after, called, parts, values, within
+from engine.forms_changes import Words, after, called, new_values, parts, rows, values, within
 from engine.forms_check import compiled, found_in
 from engine.forms_clean import applies, completed, empty, hidden_paths, left, normalised
 from engine.forms_field import Field, Path, dotted, grow, undotted, value_at, walk
@@ -137,13 +137,25 @@ class Form:
         """Those of them that belong to the parts asked for."""
         return {name: text for name, text in self.values(data, words=words).items() if within(name, asked)}
 
+    def new_values(self, data: Mapping[str, Any], asked: Collection[str]) -> tuple[str, ...]:
+        """The names of the single values of rows that may be added to the tables among the parts asked for."""
+        return new_values(self.root, data, asked)
+
+    def rows_asked(self, data: Mapping[str, Any], asked: Collection[str], *, words: Words) -> dict[str, str]:
+        """The rows of those tables, which may be taken away: name -> what stands in them."""
+        return rows(self.root, data, asked, words=words)
+
     def changed(
-        self, data: Mapping[str, Any], changes: Mapping[str, str], *, words: Words, names: Mapping[str, object] | None = None
-    ) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
-        """Data that was kept, with single values changed (name -> text as people write it), and the errors that were not there before."""
+        self, data: Mapping[str, Any], changes: Mapping[str, str], *, words: Words, names: Mapping[str, object] | None = None,
+        removed: Collection[str] = (),
+    ) -> tuple[dict[str, Any], tuple[FieldError, ...]]:  # fmt: skip
+        """Data that was kept, with single values changed (name -> text as people write it), and the errors that were not there before.
+
+        ``removed``: names of rows that go (`competitors[0]`).
+        """
         closing = {} if self.buttons is None else {self.buttons.name: self.buttons.choices()[0][0]}
         before = {(one.path, one.code) for one in self._judged({**after(self, data, {}, words=words), **closing}, None)[1]}
-        result, errors = self._judged({**after(self, data, changes, words=words), **closing}, None)
+        result, errors = self._judged({**after(self, data, changes, words=words, removed=removed), **closing}, None)
         own = {name: value for name, value in data.items() if name not in self.root.by_name}
         found = tuple(one.filled(names or {}) for one in errors if (one.path, one.code) not in before)
         return own | {name: value for name, value in result.items() if name not in closing}, found

@@ -1,7 +1,7 @@
 """补正 of the 申报书 itself: the office names fields, tables or rows of it; just these are changed, checked anew and kept beside what they said."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from engine.contract import Context
 from handlers.common import Data, found, rows
@@ -14,6 +14,8 @@ from store.selection.subject import Fact
 FORM = "forms/application.json"
 PAGES = "D1.correction"
 Items = Sequence[Mapping[str, Any]]
+Form: TypeAlias = Any  # the version's `engine.forms.Form`
+Names: TypeAlias = Mapping[str, object]
 
 
 def refuse_unknown_parts(ctx: Context, items: Items) -> None:
@@ -41,31 +43,61 @@ def demands(ctx: Context, items: Items, parts: Mapping[str, str]) -> list[str]:
 
 
 def correct(ctx: Context, application: Fact, *, items: Items, data: Data) -> list[dict[str, str]]:
-    """N04d: put the changes in and keep the form. Data: changes [{field, value}]. Out: what was changed: field, words, was, now.
+    """N04d: put the changes in and keep the form. Data: changes [{field, value}], removed [{row}]. Out: what was changed: field, words, was, now.
 
     Raises Refused where something was not asked for, does not fit the form, or lets the application fail its checks.
     """
     form = ctx.forms.get(FORM)
     wanted = [(str(row["field"]), str(row.get("value") or "")) for row in rows(data, "changes")]
-    if form is None or not wanted:
+    removed = tuple(dict.fromkeys(str(row["row"]) for row in rows(data, "removed")))
+    if form is None or not (wanted or removed):
         return []
     before = found(ctx.facts.applications.form(application.id, state="submitted"), what="申报书").data
     words, names = choice_words(ctx.settings), named_values(ctx.settings)
     said = form.values(before, words=words)
     changed = {name: text for name, text in wanted if text.strip() != said.get(name, "").strip()}
-    asked = form.values_asked(before, asked_parts(items), words=words)
-    for name in changed:
-        if name not in asked:
-            text = form.called(name, names=names)
-            raise Refused("correction.field", zh=f"补正通知未列明“{text}”，只能补正列明的内容", en=f"{name} is not among what is to be corrected")
-    if not changed:
+    parts = asked_parts(items)
+    standing, new = form.rows_asked(before, parts, words=words), form.new_values(before, parts)
+    _refuse_not_asked(form, changed, known={*form.values_asked(before, parts, words=words), *new}, names=names)
+    _refuse_not_asked(form, removed, known=standing, names=names)
+    _refuse_both(form, changed, removed, names=names)
+    if not (changed or removed):
         return []
     _refuse_without_pages(ctx, application)
-    corrected, errors = form.changed(before, changed, words=words, names=names)
+    corrected, errors = form.changed(before, changed, words=words, names=names, removed=removed)
     if errors:
         raise Refused("correction.form", zh="；".join(one.zh for one in errors), en="; ".join(one.en for one in errors))
     keep_corrected(ctx, application, corrected)
-    return [{"field": name, "words": form.called(name, names=names), "was": said.get(name, ""), "now": text} for name, text in changed.items()]
+    edited = [_line(form, name, names, was=said.get(name, ""), now=text) for name, text in changed.items() if name not in new]
+    added = _added(form, {name: text for name, text in changed.items() if name in new}, names)
+    return [*edited, *added, *(_line(form, name, names, was=standing[name], mark="（删去）") for name in removed)]
+
+
+def _refuse_not_asked(form: Form, wanted: Iterable[str], *, known: Collection[str], names: Names) -> None:
+    for name in wanted:
+        if name not in known:
+            text = form.called(name, names=names)
+            raise Refused("correction.field", zh=f"补正通知未列明“{text}”，只能补正列明的内容", en=f"{name} is not among what is to be corrected")
+
+
+def _refuse_both(form: Form, changed: Iterable[str], removed: Iterable[str], *, names: Names) -> None:
+    """A row is either changed or taken away."""
+    for row in removed:
+        if any(name.startswith(f"{row}.") for name in changed):
+            text = form.called(row, names=names)
+            raise Refused("correction.row", zh=f"“{text}”已选择删去，请不要同时更改其内容", en=f"{row} is to go; do not change it as well")
+
+
+def _line(form: Form, name: str, names: Names, *, was: str = "", now: str = "", mark: str = "") -> dict[str, str]:
+    return {"field": name, "words": form.called(name, names=names) + mark, "was": was, "now": now}
+
+
+def _added(form: Form, texts: Mapping[str, str], names: Names) -> list[dict[str, str]]:
+    """One line for each row that was added, whole."""
+    whole: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        whole.setdefault(name[: name.rindex("].") + 1], []).append(text.strip())
+    return [_line(form, row, names, now="；".join(filter(None, parts)), mark="（新增）") for row, parts in whole.items()]
 
 
 def _refuse_without_pages(ctx: Context, application: Fact) -> None:

@@ -1,13 +1,13 @@
 """The lists that forms choose from (``x-enum-from``): name -> {value: words}. Reads only; each list is what the task's person may know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from selection.form import BOUND
-from selection.reading import named_values
+from selection.reading import choice_words, named_values
 from store.selection import queries_choices as queries
 from store.selection.form_check import FormCheckFacts
 from store.selection.queries_checks import kept_form
@@ -16,6 +16,7 @@ from web.rules import in_order_of
 
 Choices = Mapping[str, str]
 APPLICATION = "forms/application.json"
+ROW_SHOWN = 60  # so much of a row of the form tells it from the others
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,33 @@ def _form_parts(asked: Asked) -> Choices:
 def _asked_values(asked: Asked) -> Choices:
     """The single values of the 申报书 that the applicant was asked to correct."""
     form, names = asked.forms.get(APPLICATION), named_values(asked.settings)
-    return {} if form is None else {name: form.called(name, names=names) for name in asked_values(asked.connection, form, asked.text("application"))}
+    if form is None:
+        return {}
+    parts, kept = _corrected_parts(asked.connection, asked.text("application"))
+    there = {name: form.called(name, names=names) for name in form.values_asked(kept, parts, words={})}
+    return there | {name: f"{word(asked.language, '新增')} · {form.called(name, names=names)}" for name in form.new_values(kept, parts)}
+
+
+def _asked_rows(asked: Asked) -> Choices:
+    """The rows of those tables of the 申报书 that the applicant was asked to correct, with what stands in them."""
+    form, names = asked.forms.get(APPLICATION), named_values(asked.settings)
+    if form is None:
+        return {}
+    parts, kept = _corrected_parts(asked.connection, asked.text("application"))
+    listed = form.rows_asked(kept, parts, words=choice_words(asked.settings))
+    return {name: f"{form.called(name, names=names)}（{text[:ROW_SHOWN]}）" for name, text in listed.items()}
+
+
+def _corrected_parts(connection: Connection, application: str) -> tuple[Sequence[str], Mapping[str, Any]]:
+    """What of the 申报书 the last 补正 names, and the form as it was handed in; nothing of it when no part was named."""
+    corrections = FormCheckFacts(connection).corrections(application)
+    parts = [str(item["field"]) for item in corrections[-1].items if item.get("field")] if corrections else []
+    return parts, kept_form(connection, application, state="submitted") if parts else {}
 
 
 def asked_values(connection: Connection, form: Any, application: str, words: Mapping[str, Choices] | None = None) -> dict[str, str]:
     """What a 补正 asks of the 申报书, value by value: name -> how it reads now, written as people do (``words``: names of the season's choices)."""
-    corrections = FormCheckFacts(connection).corrections(application)
-    parts = [str(item["field"]) for item in corrections[-1].items if item.get("field")] if corrections else []
-    kept = kept_form(connection, application, state="submitted") if parts else {}
+    parts, kept = _corrected_parts(connection, application)
     found: dict[str, str] = form.values_asked(kept, parts, words=words or {}) if parts else {}
     return found
 
@@ -85,6 +105,7 @@ LISTS: dict[str, Callable[[Asked], Choices]] = {
     "focus_areas": _setting("focus"),
     "form_parts": _form_parts,
     "asked_values": _asked_values,
+    "asked_rows": _asked_rows,
     "conflict_kinds": _setting("experts", "conflicts"),
     "title_grounds": _setting("title_rules", "grounds"),
     "experts": lambda asked: queries.experts(asked.connection),

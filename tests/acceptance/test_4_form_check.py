@@ -167,6 +167,39 @@ def test_what_the_form_says_is_corrected_just_where_it_was_asked_and_checked_ane
     assert examine(world.house) == []
 
 
+def test_rows_of_a_table_that_a_correction_names_are_added_and_taken_away(world):
+    """§4.7, §4.4: the form's own limits hold; the form check reads which rows came and went."""
+    demand = DEMAND | {"corrections": [{"part": "form", "field": "competitors", "demand": words("请按产品分类补齐竞争对手")}]}
+    person, case = checked(world, 1, demand), world.application(1)
+    pages = [("补正的申报书页", "申报书页.pdf", SCAN)]
+    with world.house.database.read() as connection:
+        (before,) = (row.data["competitors"] for row in ApplicationFacts(connection).forms(case) if row.state == "submitted")
+    count = len(before)
+    new = {"product_name": before[0]["product_name"], "competitor_name": "新增竞争对手股份有限公司", "market_share": "12.5", "main_advantages": "质量水平较高"}
+    added = [{"field": f"competitors[{count}].{name}", "value": text} for name, text in new.items()]
+    said = {"explanation": words("已补齐竞争对手名录")}
+    gone = [{"row": "competitors[0]"}]
+
+    assert any("必填" in text or "请填写" in text for text in [person.tries("补正材料", said | {"changes": added[:2]}, files=pages).complaints])
+    foreign = [{"field": "application_table.contact_name", "value": "另一人"}]
+    assert "未列明" in person.tries("补正材料", said | {"changes": foreign}, forced=True).complaints
+    assert "未列明" in person.tries("补正材料", said | {"removed": [{"row": "management_benefit.products[0]"}]}, forced=True).complaints
+    both = said | {"changes": [{"field": "competitors[0].competitor_name", "value": "改名"}], "removed": gone}
+    assert "不要同时更改" in person.tries("补正材料", both).complaints
+    assert "新增竞争对手" not in person.tries("补正材料", said | {"removed": [{"row": f"competitors[{n}]"} for n in range(count)]}).text
+    person.does("补正材料", said | {"changes": added, "removed": gone})
+
+    page = world.as_("clerk").opens(FIRST, about=world.enterprise(1)).text
+    assert "（新增）" in page
+    assert "新增竞争对手股份有限公司" in page
+    assert "（删去）" in page
+    assert f"{before[0]['competitor_name']}" in page
+    with world.house.database.read() as connection:
+        after = [row.data["competitors"] for row in ApplicationFacts(connection).forms(case) if row.state == "submitted"][-1]
+    assert [row["competitor_name"] for row in after] == [*(row["competitor_name"] for row in before[1:]), "新增竞争对手股份有限公司"]
+    assert examine(world.house) == []
+
+
 def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):
     person = checked(world, 1, DEMAND)
     world.time_is("2023-09-20T09:00")
