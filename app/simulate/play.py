@@ -84,7 +84,9 @@ def prepare(house: Any, wish: Wish) -> Play:
     with world.writing() as facts:
         casting = Casting(facts=facts, season=name, now=world.now, random=random)
         groups = -(-wish.applications // review.GROUP_SIZE)
-        others = [APPROVERS[name] for name in rules.approvers][1:]  # the first one belongs to the staff
+        others = [APPROVERS[name] for name in rules.approvers]
+        if APPROVERS["CAQ"] in others:
+            others.remove(APPROVERS["CAQ"])  # one of them belongs to the staff
         experts = 2 + groups * review.READERS + 5
         world.cast = casting.everybody(units=units[:wanted], enterprises=wish.applications, experts=experts, base=base, widened=widened, approvers=others)
     found = parts(enterprises=world.cast.enterprises, units=world.cast.units, applications=wish.applications, random=random)

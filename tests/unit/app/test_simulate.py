@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 import tomllib
 from email import message_from_bytes, policy
@@ -86,6 +87,21 @@ def facts_of(folder, url, *, applications, seed=1, then=lambda house: None):
         return facts
     finally:
         house.close()
+
+
+def test_a_season_that_another_body_approves_is_played_as_well(tmp_path):
+    """§11: approvers are the season's; 2022 the ministry alone named who is a benchmark (A-13)."""
+    folder = tmp_path / FOLDER.name
+    shutil.copytree(FOLDER, folder)
+    plan = folder / "season.toml"
+    plan.write_text(plan.read_text("utf-8").replace('approvers = ["CAQ"]', 'approvers = ["MIIT"]'), "utf-8")
+    house = empty_house(settings_in(tmp_path, f"sqlite:///{tmp_path / 'a.db'}"), start=first_moment(folder))
+
+    facts = simulate(house, Wish(folder=folder, applications=4, seed=1)).facts
+
+    assert facts["applications"]["announced"] >= 1
+    assert examine(house) == []
+    house.close()
 
 
 @pytest.fixture(scope="module")
