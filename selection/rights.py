@@ -42,7 +42,7 @@ APPLICANT = "applicant_editor/own applicant_signatory/own"
 UNIT = "ru_officer/unit ru_leader/unit"
 JUDGES = "expert/seat+declared group_leader/group+declared"
 COMMITTEE = "committee_chair/season+meeting committee_vice_chair/season+meeting committee_member/season+meeting"
-# Reads: role, /relation to the thing, +condition. Everything is read as "any of these".
+# Reads: role, /relation to the thing, +condition. Everything is read as "any of these". Who may do a step is its diagram's word, not this table's.
 _GRANTS: Mapping[str, str] = {
     # pages
     "see_public": "anyone",
@@ -51,25 +51,16 @@ _GRANTS: Mapping[str, str] = {
     "see_application_inside": f"{OFFICE} auditor",
     "see_material": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
     "download_document": f"{APPLICANT} {UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
-    "see_contacts": f"{APPLICANT} {UNIT} {OFFICE} auditor",
     "see_unit_opinion": f"{UNIT} {OFFICE} auditor {JUDGES} {COMMITTEE} meeting_secretary",
     "see_unit_ranking": f"{UNIT} {OFFICE} auditor",
-    "see_history": f"{OFFICE} auditor",
-    "see_own_scores": "expert/seat",
     "see_scores": f"{OFFICE} auditor meeting_secretary group_leader/group+scored expert/seat+closed {COMMITTEE}",
-    "see_experts": f"{OFFICE} auditor meeting_secretary group_leader/group {COMMITTEE}",
-    "see_result": f"{OFFICE} auditor meeting_secretary {COMMITTEE} applicant_editor/own+released applicant_signatory/own+released"
-    " ru_officer/unit+released ru_leader/unit+released",
     "see_comment": f"{OFFICE} auditor meeting_secretary {COMMITTEE} applicant_editor/own+released applicant_signatory/own+released",
     "see_objector": f"{OFFICE} auditor",
-    "see_objection_summary": f"{APPLICANT} {OFFICE} auditor meeting_secretary {COMMITTEE}",
     "see_meeting": f"{OFFICE} auditor meeting_secretary {COMMITTEE}",
-    "see_votes": f"{OFFICE} auditor meeting_secretary {COMMITTEE}",
     "see_season_desk": f"{OFFICE} auditor",
     "see_unit_desk": f"{UNIT} {OFFICE} auditor",
     "see_expert_desk": "expert/self",
     "see_group_desk": f"group_leader/group {OFFICE} auditor meeting_secretary",
-    "see_approval": f"caq_approver miit_approver miit_observer {OFFICE} auditor",
     # starts and messages
     "start:season": "office_director season_admin",
     "start:application": "applicant_editor/own office_clerk",
@@ -88,19 +79,9 @@ _GRANTS: Mapping[str, str] = {
     "message:title.report": "anyone",
     # acts on things
     "file_application": "applicant_editor/own",
-    "attach_document": f"{APPLICANT} {UNIT} {OFFICE} meeting_secretary expert/seat",
-    "remove_document": OFFICE,
     "rank_applications": "ru_officer/unit",
-    "score": "expert/seat+declared",
-    "cast_vote": COMMITTEE,
-    "record_for_others": "office_clerk meeting_secretary",
-    "record_for_others_check": OFFICE,
-    "release_results": "office_director",
     "release_mail": "office_director",
-    "approve": "caq_approver miit_approver",
-    "correct_decision": OFFICE,
     "export_applications": f"{UNIT} {OFFICE} auditor",
-    "export_scores": f"{OFFICE} auditor",
     # administration
     "deploy": "season_admin",
     "see_deployments": f"season_admin {OFFICE} auditor",
@@ -117,7 +98,6 @@ _GRANTS: Mapping[str, str] = {
     "keep_library": OFFICE,
     "keep_subscribers": OFFICE,
     "see_outbox": f"{OFFICE} auditor",
-    "see_delivery": f"season_admin {OFFICE} auditor",
     "see_incidents": "season_admin",
     "handle_incidents": "season_admin",
     "assign_task": OFFICE,
@@ -125,24 +105,8 @@ _GRANTS: Mapping[str, str] = {
     "cancel_instance": "office_director",
     "migrate_instance": "season_admin",
     "modify_instance": "season_admin",
-    "see_audit": "auditor",
-    "see_settings": f"season_admin {OFFICE} auditor",
 }
 VERBS = frozenset(_GRANTS)
-_FIELDS: Mapping[str, str] = {
-    "form": "see_material",
-    "documents": "download_document",
-    "contacts": "see_contacts",
-    "unit_opinion": "see_unit_opinion",
-    "unit_ranking": "see_unit_ranking",
-    "public_stage": "see_application_portal",
-    "stage": "see_application_inside",
-    "history": "see_history",
-    "scores": "see_scores",
-    "experts": "see_experts",
-    "result": "see_result",
-    "comment": "see_comment",
-}
 _SIGHTS = ("see_application_portal", "see_application_inside", "see_material")
 # Roles that review and decide: who holds them is no business of applicants, units, the public and the platform's administrator (§7, A-61).
 OF_A_SEASON = frozenset({"committee_chair", "committee_vice_chair", "committee_member"})  # their organisation is the season
@@ -224,11 +188,6 @@ def refuse(groups: Collection[str], verb: str, subject: Subject | None = None) -
             verb=verb,
         )
     raise NotFound("rights.not_found", zh="没有找到该内容，请核对地址或重新登录", en="not found; check the address or sign in again")
-
-
-def visible_fields(groups: Collection[str], subject: Subject) -> frozenset[str]:
-    """The parts of an application that somebody sees: `form documents contacts unit_opinion stage public_stage history scores …`."""
-    return frozenset(name for name, verb in _FIELDS.items() if may(groups, verb, subject))
 
 
 _APART: tuple[tuple[frozenset[str], frozenset[str], str, str], ...] = (
