@@ -118,6 +118,10 @@ def _recommend_none(ctx: Context, *, reason: str) -> None:
         )
 
 
+def _number(ctx: Context, application: str) -> str:
+    return found(ctx.facts.applications.get(application), what="申报").number or application
+
+
 def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
     season, code = season_of(ctx), variable(ctx, "unit")
     unit = found(ctx.facts.people.lock_unit(season=ctx.instance.tenant, code=code), what="推荐单位")
@@ -130,7 +134,7 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
     owners = candidates(ctx, code)
-    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking)
+    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking, called=lambda one: _number(ctx, one))
     nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners)
     for application in ranking:
         _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +20,11 @@ class Preregistered:
     experience_name: str
 
 
-def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int]) -> None:
-    """Raise `Refused` unless every candidate has exactly one rank and the ranks are 1, 2, 3 … without gap or tie (办法 §18)."""
+def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int], called: Callable[[str], str] = str) -> None:
+    """Raise `Refused` unless every candidate has exactly one rank and the ranks are 1, 2, 3 … without gap or tie (办法 §18).
+
+    `called`: what people call an application; those without a rank are named.
+    """
     unknown = sorted(set(ranking) - set(candidates))
     if unknown:
         raise Refused(
@@ -30,10 +33,12 @@ def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int
             en=f"not among the unit's applications: {', '.join(unknown)}; reload and try again",
         )
     if set(ranking) != set(candidates) or sorted(ranking.values()) != list(range(1, len(candidates) + 1)):
+        missing = [called(one) for one in sorted(set(candidates) - set(ranking))]
         raise Refused(
             "nomination.ranking",
-            zh=f"请为全部{len(candidates)}项申报排出从1开始、不重复、不间断的名次",
-            en=f"give each of the {len(candidates)} applications one rank: 1, 2, 3, without gap or tie",
+            zh=f"请为全部{len(candidates)}项申报排出从1开始、不重复、不间断的名次" + (f"；还缺 {'、'.join(missing)}" if missing else ""),
+            en=f"give each of the {len(candidates)} applications one rank: 1, 2, 3, without gap or tie"
+            + (f"; missing: {', '.join(missing)}" if missing else ""),
         )
 
 

@@ -33,6 +33,12 @@ def test_a_bad_ranking_is_refused(ranking: dict[str, int]) -> None:
         refuse_bad_ranking(candidates=["A1", "A2"], ranking=ranking)
 
 
+def test_who_has_no_rank_is_named() -> None:
+    with pytest.raises(Refused) as refusal:
+        refuse_bad_ranking(candidates=["A1", "A2", "A3"], ranking={"A2": 1}, called={"A1": "2023-0001", "A3": "2023-0003"}.__getitem__)
+    assert refusal.value.zh.endswith("还缺 2023-0001、2023-0003")
+
+
 def test_a_list_in_order_within_the_quota_passes(season: Season) -> None:
     refuse_bad_list(season=season, widened=False, ranking=RANKING, nominated=["A1", "A2", "A3"], reasons={})
     refuse_bad_list(season=season, widened=False, ranking=RANKING, nominated=[], reasons={})
