@@ -180,7 +180,8 @@ def files_by_slot(connection: Connection, seen: Look) -> dict[str, tuple[FileLin
     """The living files of the task's owner, by document code and by the form's slots that name the code."""
     found: dict[str, list[FileLink]] = {}
     for row in cases_queries.documents_of(connection, owner=seen.owner):
-        if row["replaced_at"] is None and row["removed_at"] is None:
+        ours = row["season"] == seen.row["tenant"]  # a unit's papers of other seasons lie under the same code
+        if ours and row["replaced_at"] is None and row["removed_at"] is None:
             link = FileLink(id=row["id"], name=row["name"], size=row["size"], url=f"/files/{row['id']}")
             found.setdefault(row["code"], []).append(link)
     by_slot = {name: tuple(links) for name, links in found.items()}

@@ -9,6 +9,7 @@ from app.simulate.answers.base import words
 from benchmarks.budgets import BUDGETS
 from benchmarks.meter import Meter
 from benchmarks.season import ANSWER, waiting
+from store.selection.facts import Facts
 from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
 from tests.acceptance.stages import mailbox
 
@@ -403,3 +404,13 @@ def test_a_units_review_stays_within_its_budget_of_statements(world_at):
 
     assert counted.statements[0] <= BUDGETS["complete_statements"].most
     assert counted.commits == [BUDGETS["complete_commits"].most]
+
+
+def test_papers_of_a_unit_from_another_season_do_not_lie_in_its_slots(world):
+    unit = world.as_("unit")
+    with world.house.database.write() as connection:
+        Facts(connection).documents.attach(
+            season="cn-2022", owner="RU-BJ", code="D5.letter", name="去年的推荐文件.pdf", size=1, type="pdf", sha256="0" * 64, at=world.now, by="test"
+        )
+    unit.does(RANK, {"ranking": ranking(world, 3), "outcome": "confirm"})
+    assert "去年的推荐文件" not in unit.opens(SEAL).text
