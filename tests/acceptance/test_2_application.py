@@ -160,6 +160,23 @@ def test_the_form_understands_how_people_type_and_says_what_does_not_fit(world):
     assert person.tasks() == [SIGN]
 
 
+def test_satisfaction_is_told_with_the_indicator_of_the_trade(world):
+    """填报说明4 以行业常用指标填写: the name and the unit that were typed stand on the form, and on what is printed to be sealed."""
+    person, form = begins(world, 1), book(world, 1)
+    page = person.opens(FILL)
+    assert "以行业常用指标填写" in page.text
+    attaches_papers(person)
+    product = form["management_benefit"]["products"][0]
+    product["satisfaction"] |= {"override_label": "旅客净推荐值", "override_unit": "百分制得分"}
+
+    person.does(FILL, book(world, 1, management_benefit__products=[product]))
+
+    printed = person.goes(f"{person.opens(SIGN).path}/print/application").text
+    assert "旅客净推荐值（百分制得分）" in printed
+    assert "顾客满意度（% 或分）" not in printed
+    assert "顾客忠诚程度（% 或分）" in printed
+
+
 def packed(name):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

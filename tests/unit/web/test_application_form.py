@@ -34,7 +34,7 @@ def keys_of_the_application() -> list[str]:
         *(f"application_table.{key}" for key in TABLE.split()),
         *(f"application_table.{key}.{year}" for key in YEARLY.split() for year in YEARS),
         *(f"management_benefit.products[0].market_share.{year}.{side}" for year in YEARS for side in ("domestic", "international")),
-        *(f"management_benefit.products[0].{key}.{year}" for key in ("satisfaction", "loyalty") for year in YEARS),
+        *(f"management_benefit.products[0].{key}.{year}" for key in ("satisfaction", "loyalty") for year in (*YEARS, "override_label", "override_unit")),
         "management_benefit.products[0].name",
         *(f"management_benefit.{key}.{year}" for key in METHODS.split() for year in YEARS),
         *(f"economic_benefit.{key}.{column}" for key in ECONOMIC for column in columns),
