@@ -33,7 +33,7 @@ def library(request: Request, visitor: Anybody, connection: Reading, search: str
     def take(limit: int, offset: int) -> facts.Rows:
         return facts.entries(connection, search=search, limit=limit, offset=offset)
 
-    return page(request, "public/library.html", shown=paged(take, start=start, search=search), search=search)
+    return page(request, "public/library.html", shown=paged(take, start=start, search=search), search=search, total=facts.count(connection, search=search))
 
 
 def _entry(connection: Connection, title: str) -> Any:

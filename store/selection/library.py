@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from store.selection import tables_result as t
 from store.selection.subject import Subject
@@ -34,12 +34,20 @@ def _entries() -> Select[tuple[object, ...]]:
 
 def entries(connection: Connection, *, search: str = "", limit: int, offset: int = 0) -> Rows:
     """A page of what is shown, the latest year first."""
-    found = _entries().order_by(t.title.c.year.desc(), t.title.c.id).limit(limit).offset(offset)
-    if search:
-        words = (t.title.c.holder, t.title.c.experience_name, t.library_act.c.summary)
-        texts = [column.icontains(search, autoescape=True) for column in words]
-        found = found.where(texts[0] | texts[1] | texts[2])
+    found = _found(search).order_by(t.title.c.year.desc(), t.title.c.id).limit(limit).offset(offset)
     return connection.execute(found).mappings().all()
+
+
+def count(connection: Connection, *, search: str = "") -> int:
+    """How many of them there are on all pages."""
+    return int(connection.execute(select(func.count()).select_from(_found(search).subquery())).scalar_one())
+
+
+def _found(search: str) -> Select[tuple[object, ...]]:
+    if not search:
+        return _entries()
+    words = (t.title.c.holder, t.title.c.experience_name, t.library_act.c.summary)
+    return _entries().where(or_(*(column.icontains(search, autoescape=True) for column in words)))
 
 
 def entry(connection: Connection, title: str) -> RowMapping | None:

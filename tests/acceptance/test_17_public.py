@@ -90,3 +90,42 @@ def test_an_exchange_activity_is_read_by_everybody_as_soon_as_it_is_registered(w
     assert sheet.status_code == 200
     stranger.client.cookies.set("language", "en")
     assert "Holders taking part" in stranger.goes("/public/exchanges").text
+
+
+def test_each_public_list_says_how_many_it_holds(world_at):
+    world = world_at("已公告")
+    stranger = world.stranger()
+    lists = [
+        stranger.goes(f"/public/{kind}").doc.xpath(f"string(//main//a[starts-with(@href, '/public/{kind}/')]/@href)")
+        for kind in ("publicity", "announcements")
+    ]
+    for path in ("/public/announcements", *lists):
+        page = stranger.goes(path)
+        rows = page.doc.xpath("count(//tbody/tr)")
+        assert rows, path
+        assert f"共 {rows:.0f} 项" in page.text, path
+    assert "共 1 批" in stranger.goes("/public/publicity").text
+
+
+def test_a_page_that_is_not_there_says_what_to_do_next(beginning):
+    stranger, clerk = beginning.stranger(), beginning.as_("clerk")
+    page = stranger.goes("/no/such/page")
+    assert page.status == 404
+    assert "先登录" in page.text
+    assert page.link("登录") == "/login"
+    assert "010-68416386" in page.text
+    assert clerk.goes("/no/such/page").link("我的任务") == "/inbox"
+    stranger.client.cookies.set("language", "en")
+    assert "sign in first" in stranger.goes("/no/such/page").text
+
+
+@pytest.mark.parametrize(("path", "field"), [("/register", "mail"), ("/public/subscription", "mail"), ("/password", "login")])
+def test_letters_about_an_account_are_signed_as_the_others_are(beginning, path, field):
+    stranger = beginning.stranger()
+    stranger.login = "new@people.invalid" if path != "/password" else beginning.as_("clerk").mailbox
+    stranger.goes(path)
+    stranger.sends(path, {field: stranger.login if path != "/password" else "office_clerk1", "name": "张三"})
+    beginning.settles()
+    body = stranger.mails[-1].body.splitlines()
+    assert body[-3] == "全国质量标杆工作办公室"
+    assert "请勿直接回复" in body[-1]
