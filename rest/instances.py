@@ -1,21 +1,17 @@
 """Process instances: listed, shown as trees, their variables read and set, ended, suspended."""
 
-from collections.abc import Iterable, Iterator
-
 from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.bpmn.modifying import Change
 from engine.bpmn.walk import Place as Node
-from engine.commands.looks import Look
 from rest import asking
 from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
 from rest.errors import RestError, failed
 from rest.incidents import KINDS
-from rest.offering import Source, offer, stored, streamed
+from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
-from rest.query import Query
 from rest.scopes import Place
 from rest.shapes import ActivityInstanceDto, ProcessInstanceDto
 from rest.variable_routes import offer_variables
@@ -37,7 +33,7 @@ PARAMS = {
     "superProcessInstance": asking.one(lambda given, _: {"called_by": split_instance(given)}),
     "rootProcessInstances": flag("is_root"),
     "withIncident": flag("has_trouble"),
-    "activityIdIn": asking.several_beside,  # looked for among the tokens themselves
+    "activityIdIn": texts("stands_at"),
     "subProcessInstance": asking.one(lambda given, _: {"calls": split_instance(given)}),
     "leafProcessInstances": flag("is_leaf"),
     "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
@@ -55,17 +51,8 @@ PARAMS = {
 SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", "businessKey": "business_key"}
 
 
-_BY_TOKENS = streamed(INSTANCES, PARAMS, SORTS, lambda query, caller, rows: _items(query, caller, rows))  # noqa: PLW0108 - it stands below
-
-
-def _number(query: Query, caller: Caller) -> int:
-    """How many run; without a look at their tokens if none are asked for."""
-    return _BY_TOKENS.number(query, caller) if "activityIdIn" in query.filters else _ALL.number(query, caller)
-
-
-_ALL = stored(INSTANCES, PARAMS, SORTS, lambda caller, row, _: _item(caller, row))
 offer(
-    router, "/process-instance", ProcessInstanceDto, Source(PARAMS, SORTS, _BY_TOKENS.rows, _number),
+    router, "/process-instance", ProcessInstanceDto, stored(INSTANCES, PARAMS, SORTS, lambda caller, row, _: _item(caller, row)),
     name="instances", told="The running instances, called ones too.", counted="How many run.",
 )
 
@@ -150,34 +137,11 @@ def switch(caller: Caller, row: RowMapping, *, suspended: bool) -> None:
         verb(root=row["root"], reason="by the REST interface", actor=caller.actor)
 
 
-def leaves(look: Look, within: str) -> Iterator[Node]:
-    """The waiting tokens of an instance or called process."""
-    todo = list(look.places(within))
-    while todo:
-        place = todo.pop(0)
-        if place.children:
-            todo = [*place.children, *todo]
-        else:
-            yield place
-
-
-def standing(caller: Caller, rows: Iterable[RowMapping]) -> Iterator[tuple[RowMapping, list[Node]]]:
-    """Rows of the list, each with its waiting tokens."""
-    return ((row, list(leaves(look, row["within"]))) for row, look in caller.glances(rows))
-
-
 def _row(caller: Caller, root: str, within: str) -> RowMapping:
     found = caller.case(root, within)
     if found is None:
         raise failed(f"{instance_id(root, within)} has ended meanwhile")
     return found
-
-
-def _items(query: Query, caller: Caller, rows: Iterator[RowMapping]) -> Iterator[ProcessInstanceDto]:
-    elements = set(filter(None, query.several("activityIdIn")))
-    if elements:
-        rows = (row for row, places in standing(caller, rows) if elements & {place.element for place in places})
-    return (_item(caller, row) for row in rows)
 
 
 def _item(caller: Caller, row: RowMapping) -> ProcessInstanceDto:

@@ -9,12 +9,9 @@ from fastapi import APIRouter
 from rest.definitions import latest_of, one_of
 from rest.deployments import definition_item
 from rest.incidents import TYPES
-from rest.instances import standing
 from rest.parts import Caller, TheCaller
 from rest.shapes_deployed import ActivityStatisticsResultDto, IncidentStatisticsResultDto, ProcessDefinitionStatisticsResultDto
-from store.engine import foreign, listing
-from store.engine.listing import Wanted
-from store.engine.present import INSTANCES
+from store.engine import foreign
 
 router = APIRouter(tags=["Process Definition"])
 
@@ -50,9 +47,7 @@ def activity_statistics(definition: str, caller: TheCaller, failedJobs: bool = F
 
 def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> list[ActivityStatisticsResultDto]:
     where = (row["key"], row["version"])
-    tokens: Counter[str] = Counter()
-    for _, places in standing(caller, caller.stream(listing.stream, INSTANCES, Wanted((("definition", where),)))):
-        tokens.update(place.element for place in places)
+    tokens: dict[str, int] = caller.read(foreign.position_counts, where)
     troubles: dict[str, dict[str, int]] = {}
     for trouble in caller.read(foreign.trouble_counts):
         if (trouble["process"], trouble["standing"]) == where:

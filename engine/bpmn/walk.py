@@ -54,6 +54,17 @@ def called_processes(instance: Instance) -> tuple[CalledProcess, ...]:
     )
 
 
+def standing(instance: Instance) -> Iterator[tuple[Place, str]]:
+    """Every token in which no other stands, in the instance and in what it calls, each with the call activity that calls its process ("" none)."""
+    for within in ("", *(each.token for each in called_processes(instance))):
+        yield from ((place, within) for place in _innermost(places(instance, within)))
+
+
+def _innermost(found: tuple[Place, ...]) -> Iterator[Place]:
+    for place in found:
+        yield from _innermost(place.children) if place.children else (place,)
+
+
 def _inside(instance: Instance, region: Region) -> Iterator[Place]:
     loops: dict[str, list[Token]] = {}
     for token in region.all_tokens():

@@ -6,10 +6,11 @@ from sqlalchemy import Connection, select
 
 from engine.bpmn.waits import Wait
 from engine.commands.home import Home, Transaction
-from engine.commands.projection import row_id
+from engine.commands.projection import positions, row_id
 from engine.commands.turn import Turn
+from engine.commands.versions import GENERIC
 from engine.contract import SYSTEM
-from store.engine.tables import external_task, incident, instance, job, subscription, task, timer
+from store.engine.tables import external_task, incident, instance, job, position, subscription, task, timer
 
 
 def state_is_projected(home: Home, connection: Connection) -> Iterator[str]:
@@ -19,7 +20,7 @@ def state_is_projected(home: Home, connection: Connection) -> Iterator[str]:
         row = tx.read_root(root)
         turn = Turn(tx, row, actor=SYSTEM, apart=True)
         waits = turn.execution.waits() if row["status"] in {"running", "suspended"} else ()
-        wanted = {key for wait in waits for key in _wanted(turn, wait)}
+        wanted = {key for wait in waits for key in _wanted(turn, wait)} | set(_standing(turn))
         found = set(_found(connection, root))
         yield from (f"{kind} {key} is in the state but has no row" for kind, key in sorted(wanted - found))
         yield from (f"{kind} {key} has a row but is not in the state" for kind, key in sorted(found - wanted))
@@ -37,6 +38,12 @@ def _wanted(turn: Turn, wait: Wait) -> Iterator[tuple[str, str]]:
         yield "subscription", f"{key} {wait.message}/{wait.correlation or ''}"
 
 
+def _standing(turn: Turn) -> Iterator[tuple[str, str]]:
+    if turn.loaded.profile == GENERIC and turn.row["status"] in {"running", "suspended"}:
+        for each in positions(turn.execution.instance, turn.root):
+            yield "token", f"{each['token']} at {each['element']} in {each['within']!r}"
+
+
 def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
     for key, due in connection.execute(select(task.c.id, task.c.due).where(task.c.root == root, task.c.state == "open")):
         yield "task", f"{key} due {due}"
@@ -45,6 +52,9 @@ def _found(connection: Connection, root: str) -> Iterator[tuple[str, str]]:
     awaited = select(subscription.c.id, subscription.c.name, subscription.c.key).where(subscription.c.root == root)
     for key, name, correlation in connection.execute(awaited):
         yield "subscription", f"{key} {name}/{correlation}"
+    standing = select(position.c.token, position.c.element, position.c.within).where(position.c.root == root)
+    for token, element, within in connection.execute(standing):
+        yield "token", f"{token} at {element} in {within!r}"
     jobs = select(job.c.wait).where(job.c.root == root, job.c.kind == "service")
     stuck = select(incident.c.subject).where(
         incident.c.root == root, incident.c.kind.in_(["service", "error"]), incident.c.resolved_at.is_(None)

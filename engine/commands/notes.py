@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from engine.bpmn.effects import (
     Called,
     Cancelled,
@@ -18,9 +20,10 @@ from engine.bpmn.effects import (
     VariableRemoved,
     VariableSet,
 )
+from engine.bpmn.instance import Instance
 from engine.bpmn.waits import Wait
 from engine.commands.outgoing import THROWN_LIVES, Outbox
-from engine.commands.projection import row_id
+from engine.commands.projection import place, positions, row_id
 from engine.commands.versions import GENERIC, Loaded
 from engine.contract import Actor
 from store.engine.chain import NO_DATA, digest_of_text, link
@@ -79,6 +82,12 @@ class Notes:
                 if wait.kind == "timer" and timer not in fired:
                     due = None if wait.due is None else wait.due.isoformat()
                     self.note(kind, process=wait.process, element=wait.element, data={"timer": timer, "due": due})
+
+    def write_positions(self, connection: Connection, instance: Instance, *, new: bool) -> None:
+        """Of foreign diagrams where tokens stand is written down: lists of the REST interface ask for it. What has ended has none."""
+        if self.loaded.profile == GENERIC:
+            standing = positions(instance, self.root) if self.row["ended_at"] is None else []
+            place(connection, standing, root=self.root, new=new)
 
     def chain(self, actor: Actor) -> list[dict[str, Any]]:
         """The notes so far as entries of the history, each chained to the one before; the row's seq and head move on."""

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.bpmn.instance import Instance
 from engine.bpmn.waits import Wait
+from engine.bpmn.walk import standing
 from store.engine import hot
 from store.types import micros
 
@@ -208,3 +210,16 @@ def external_task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
         "suspended": False,
         "created_at": origin.now,
     }
+
+
+def positions(instance: Instance, root: str) -> Rows:
+    """Where the tokens of an instance stand."""
+    return [{"root": root, "token": place.id, "element": place.element, "within": within} for place, within in standing(instance)]
+
+
+def place(connection: Connection, now: Rows, *, root: str, new: bool) -> None:
+    """Write where the tokens of an instance stand now: the difference to the rows that are there (of a ``new`` instance none)."""
+    before = {} if new else {row["token"]: row for row in hot.read_positions.rows(connection, {"root": root})}
+    after = {row["token"]: row for row in now}
+    hot.drop_position.run(connection, [{"of_root": root, "of_token": token} for token, row in before.items() if after.get(token) != row])
+    hot.add_position.run(connection, [row for token, row in after.items() if before.get(token) != row])

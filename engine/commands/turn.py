@@ -221,6 +221,7 @@ class Turn(Notes):
         if not new:
             self._write_aggregate(before_seq, execution.dump(), new=False)
         self._write_history(entries)
+        self.write_positions(self.tx.connection, execution.instance, new=new)
         self.tx.kept[self.root] = Live(row["revision"], row["version"], execution, waits)
         tasks = tuple(row_id(self.root, wait.id) for wait in waits if wait.kind == "user")
         return CommandResult(self.root, row["revision"], row["seq"], tasks)

@@ -18,6 +18,7 @@ from store.engine.tables import (
     instance,
     job,
     message,
+    position,
     submission,
     subscription,
     task,
@@ -51,7 +52,7 @@ def delete_instance(connection: Connection, root: str) -> None:
         connection.execute(delete(table).where(table.c.task.in_(tasks)))
     connection.execute(delete(job).where(or_(job.c.root == root, job.c.from_root == root)))
     connection.execute(delete(message).where(or_(message.c.to_root == root, message.c.from_root == root)))
-    beside = (called, submission, timer, subscription, external_task, incident, task_comment, task_attachment, variable)
+    beside = (called, submission, timer, subscription, external_task, incident, task_comment, task_attachment, position, variable)
     for table in (*beside, history, task, instance):
         connection.execute(delete(table).where(table.c.root == root))
 

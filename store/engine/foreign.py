@@ -55,6 +55,13 @@ def running_counts(connection: Connection) -> Rows:
     return connection.execute(found).mappings().all()
 
 
+def position_counts(connection: Connection, definition: tuple[str, int]) -> dict[str, int]:
+    """How many tokens stand at each element of a definition."""
+    it = present.EXECUTIONS.source.where(present.EXECUTIONS.filters["definition"](definition)).subquery().c
+    found = select(it.element, func.count()).where(it.token != "", it.kind == "").group_by(it.element)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
 def trouble_counts(connection: Connection) -> Rows:
     """How many incidents are open by process, version (`standing`), element and kind."""
     what = (incident.c.process, instance.c.version.label("standing"), incident.c.element, incident.c.kind)

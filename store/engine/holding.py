@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, not_, or_, select, true
 
 from store.engine.listing import Condition, Narrowing
-from store.engine.tables import instance, variable
+from store.engine.tables import variable
 from store.engine.told import by_letters, fitting
 from store.engine.worth import LETTERS
 
@@ -78,12 +78,6 @@ def value_in(root: ColumnElement[str], scope: ColumnElement[str]) -> Callable[[s
         return select(value).where(*here).correlate_except(variable).scalar_subquery()
 
     return column
-
-
-def places(connection: Connection, asked: Iterable[Held]) -> set[tuple[str, str]]:
-    """Root and scope of everything in running instances that holds all of the variables."""
-    running = select(variable.c.root, variable.c.scope).join(instance, instance.c.root == variable.c.root).where(instance.c.ended_at.is_(None), _THERE)
-    return set.intersection(*({(root, scope) for root, scope in connection.execute(running.where(is_held(each)))} for each in asked))
 
 
 def is_held(asked: Held) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from store.engine.tables import (
     history,
     instance,
     next_of,
+    position,
     submission,
     subscription,
     task,
@@ -81,6 +82,10 @@ save_head = Prepared(_this_state.values(**_given(*_HEAD)))
 add_submission = Prepared(insert(submission).values(**_given(*[column.name for column in submission.c if not column.primary_key])))
 add_called = Prepared(insert(called))
 drop_called = Prepared(delete(called).where(called.c.root == bindparam("of_root"), called.c.scope == bindparam("of_scope")))
+
+read_positions = Prepared(select(position).where(position.c.root == bindparam("root")))
+add_position = Prepared(insert(position))
+drop_position = Prepared(delete(position).where(position.c.root == bindparam("of_root"), position.c.token == bindparam("of_token")))
 
 # ---- projection
 _this_task = update(task).where(task.c.id == bindparam("of_task")).values(revision=task.c.revision + 1)

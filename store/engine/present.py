@@ -5,7 +5,7 @@ For the REST interface. Each row tells the process it stands in and, as ``standi
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, tuple_, union_all
 
 from store.engine.holding import few, holds_all, scope_name, value_in
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
@@ -15,6 +15,7 @@ from store.engine.tables import (
     external_task,
     incident,
     instance,
+    position,
     subscription,
     task,
     task_attachment,
@@ -177,51 +178,93 @@ _roots = select(
 _their_key = func.coalesce(called.c.business_key, "")
 _calls = select(called.c.root, called.c.scope.label("within"), called.c.process, STANDING, called.c.within.label("above"), _their_key, *_SHARED)
 _calls = _calls.join(instance, instance.c.root == called.c.root)
-_EVERY = union_all(
-    *(
-        each.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC, instance.c.status.in_(OPEN_STATES))
-        for each in (_roots, _calls)
-    )
-).subquery("running")
-_call_in_it = and_(called.c.root == _EVERY.c.root, called.c.within == _EVERY.c.within)
 
 
-def _troubled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Something in the instance stands still."""
-    return exists().where(incident.c.root == _EVERY.c.root, incident.c.resolved_at.is_(None), *which)
+def _in_processes(table: Table) -> Select[Any]:
+    """Rows of a table of tokens, each with what is told of the process that it stands in."""
+    process, above = func.coalesce(called.c.process, instance.c.process), called.c.within.label("above")
+    found = select(table.c.root, table.c.within, process, STANDING, above, KEY, *_SHARED).join(instance, instance.c.root == table.c.root)
+    return found.outerjoin(called, and_(called.c.root == table.c.root, called.c.scope == table.c.within))
 
 
-# Running instances and called processes, each called one after its root.
-INSTANCES = Listing(
-    source=select(_EVERY),
-    filters={
-        "root": equals(_EVERY.c.root),
-        "roots": among(_EVERY.c.root),
-        "within": equals(_EVERY.c.within),
-        "places": lambda pairs: or_(false(), *(and_(_EVERY.c.root == root, _EVERY.c.within == within) for root, within in pairs)),
-        "version": equals(_EVERY.c.standing),
-        "process": equals(_EVERY.c.process),
-        "processes": among(_EVERY.c.process),
-        "not_processes": lambda keys: _EVERY.c.process.not_in(sorted(keys)),
-        "definition": lambda pair: and_(_EVERY.c.process == pair[0], _EVERY.c.standing == pair[1]),
-        "business_key": equals(_EVERY.c.root_key),
-        "business_key_like": holds(_EVERY.c.root_key),
-        "suspended": lambda yes: (_EVERY.c.root_status == "suspended") if yes else (_EVERY.c.root_status != "suspended"),
-        "called_by": lambda pair: and_(_EVERY.c.root == pair[0], _EVERY.c.above == pair[1]),
-        "calls": lambda pair: exists().where(_call_in_it, called.c.root == pair[0], called.c.scope == pair[1]),
-        "is_leaf": lambda _: not_(exists().where(_call_in_it)),
-        "definitions": lambda pairs: or_(false(), *(and_(_EVERY.c.process == key, _EVERY.c.standing == number) for key, number in pairs)),
-        "trouble": lambda name: _troubled(incident.c.id == name),
-        "trouble_kinds": lambda kinds: _troubled(incident.c.kind.in_(kinds)),
-        "trouble_message": lambda text: _troubled(incident.c.message == text),
-        "trouble_like": lambda text: _troubled(holds(incident.c.message)(text)),
-        "is_root": lambda yes: _EVERY.c.within == "" if yes else _EVERY.c.within != "",
-        "own": lambda _: true(),  # what tokens hold is asked for by `holding.places`
-        "variables": holds_all(_EVERY.c.root, scope_name(_EVERY.c.within)),
+def _running(*each: Select[Any]) -> Any:
+    """All of these that are of foreign diagrams and have not ended."""
+    theirs = (one.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC, instance.c.status.in_(OPEN_STATES)) for one in each)
+    return union_all(*theirs).subquery("running")
+
+
+def _cases(running: Any) -> dict[str, Condition]:
+    """What lists of running instances and what stands in them can be narrowed by."""
+    it = running.c
+    call_in_it = and_(called.c.root == it.root, called.c.within == it.within)
+
+    def troubled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Something in the instance stands still."""
+        return exists().where(incident.c.root == it.root, incident.c.resolved_at.is_(None), *which)
+
+    return {
+        "root": equals(it.root),
+        "within": equals(it.within),
+        "places": lambda pairs: or_(false(), *(and_(it.root == root, it.within == within) for root, within in pairs)),
+        "version": equals(it.standing),
+        "process": equals(it.process),
+        "processes": among(it.process),
+        "not_processes": lambda keys: it.process.not_in(sorted(keys)),
+        "definition": lambda pair: and_(it.process == pair[0], it.standing == pair[1]),
+        "business_key": equals(it.root_key),
+        "business_key_like": holds(it.root_key),
+        "suspended": lambda yes: (it.root_status == "suspended") if yes else (it.root_status != "suspended"),
+        "called_by": lambda pair: and_(it.root == pair[0], it.above == pair[1]),
+        "calls": lambda pair: exists().where(call_in_it, called.c.root == pair[0], called.c.scope == pair[1]),
+        "is_leaf": lambda _: not_(exists().where(call_in_it)),
+        "definitions": lambda pairs: or_(false(), *(and_(it.process == key, it.standing == number) for key, number in pairs)),
+        "trouble": lambda name: troubled(incident.c.id == name),
+        "trouble_kinds": lambda kinds: troubled(incident.c.kind.in_(kinds)),
+        "trouble_message": lambda text: troubled(incident.c.message == text),
+        "trouble_like": lambda text: troubled(holds(incident.c.message)(text)),
+        "is_root": lambda yes: it.within == "" if yes else it.within != "",
+        "stands_at": lambda elements: tuple_(it.root, it.within).in_(
+            select(position.c.root, position.c.within).where(position.c.element.in_(sorted(elements)))
+        ),
+        "variables": holds_all(it.root, scope_name(it.within)),
         "nothing": lambda _: false(),
-        "has_trouble": lambda _: _troubled(),
+        "has_trouble": lambda _: troubled(),
+    }
+
+
+def _sorts(running: Any) -> dict[str, ColumnElement[Any]]:
+    it = running.c
+    return {"id": it.root, "process": it.process, "business_key": it.root_key, "version": it.standing}
+
+
+def _order(running: Any) -> tuple[ColumnElement[Any], ...]:
+    """Each called process after its root."""
+    it = running.c
+    return (it.started_at, it.root, func.length(it.within), it.within)
+
+
+_EVERY = _running(_roots, _calls)
+# Running instances and called processes.
+INSTANCES = Listing(
+    source=select(_EVERY), filters=_cases(_EVERY), orders=_sorts(_EVERY), order=_order(_EVERY), narrowings={"variables": few(_EVERY.c.root)}
+)
+
+_no_token = [literal("").label(name) for name in ("token", "element", "kind", "name")]
+_standing_tokens = _in_processes(position).add_columns(position.c.token, position.c.element, literal(""), literal(""))
+_hearing = _in_processes(subscription).add_columns(subscription.c.wait, subscription.c.element, subscription.c.kind, subscription.c.name)
+_PLACES = _running(*(each.add_columns(*_no_token) for each in (_roots, _calls)), _standing_tokens, _hearing)
+_held_by = case((_PLACES.c.token == "", scope_name(_PLACES.c.within)), else_=_PLACES.c.token)
+# The same with the tokens in them, an execution each; and once more what hears (`kind`, `name`), which may stand beside a token.
+EXECUTIONS = Listing(
+    source=select(_PLACES),
+    filters={
+        **_cases(_PLACES),
+        "token": equals(_PLACES.c.token),
+        "element": equals(_PLACES.c.element),
+        "hears": lambda pair: and_(_PLACES.c.kind == pair[0], _PLACES.c.name == pair[1]),
+        "own": holds_all(_PLACES.c.root, _held_by),
     },
-    orders={"id": _EVERY.c.root, "process": _EVERY.c.process, "business_key": _EVERY.c.root_key, "version": _EVERY.c.standing},
-    order=(_EVERY.c.started_at, _EVERY.c.root, func.length(_EVERY.c.within), _EVERY.c.within),
-    narrowings={"variables": few(_EVERY.c.root)},
+    orders=_sorts(_PLACES),
+    order=(*_order(_PLACES), func.length(_PLACES.c.token), _PLACES.c.token),
+    narrowings={"variables": few(_PLACES.c.root), "own": few(_PLACES.c.root)},
 )

@@ -355,6 +355,17 @@ history = Table(
     Column("hash", Text, nullable=False),
 )
 
+# Where the tokens of running instances of foreign diagrams stand: what lists ask for by element.
+position = Table(
+    "position",
+    metadata,
+    _root(primary=True),
+    Column("token", Text, primary_key=True),
+    Column("element", Text, nullable=False),
+    Column("within", Text, nullable=False),  # the call activity whose called process it stands in; "" the root
+    Index(None, "element"),
+)
+
 # The last setting of each variable of an instance of a foreign diagram, by the scope that holds it: what lists are narrowed and sorted by.
 # The history has all settings with their values; here a value stands as databases compare it.
 variable = Table(

@@ -3,8 +3,9 @@
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event, insert, select
 
+from store.engine.tables import position
 from tests.rest.conftest import typed
 
 MANY = 12
@@ -143,3 +144,20 @@ def test_a_message_is_matched_by_what_the_instance_holds(rest, busy):
     name = rest.get("/event-subscription", eventType="message")[0]["eventName"]
     (result,) = rest.post("/message", {"messageName": name, "correlationKeys": typed(n=1), "resultEnabled": True})
     assert result["execution"]["processInstanceId"].startswith(root)
+
+
+def test_a_token_without_its_row_is_found_by_the_check(rest, parts, busy):
+    rest.start(busy["outer"], n=1)
+    with parts.database.write() as connection:
+        rows = [dict(row) for row in connection.execute(select(position)).mappings()]
+        connection.execute(delete(position))
+    assert [key for key, found in parts.engine.check().items() if "has no row" in found[0]] == ["state_is_projected"]
+    assert rest.get("/execution/count", activityId="x") == {"count": 0}
+    with parts.database.write() as connection:
+        connection.execute(insert(position), rows)
+
+
+def test_of_what_has_ended_no_token_stands(rest, parts, busy):
+    rest.delete(f"/process-instance/{rest.start(busy['outer'], n=1)}")
+    with parts.database.read() as connection:
+        assert {row.root for row in connection.execute(select(position))} <= {each["id"].partition(".")[0] for each in rest.get("/process-instance")}
