@@ -49,7 +49,7 @@ TESTS = {
     "includeProcessDefinitionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
-SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId")} | {"deployTime": "_deployed"}
+SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "deploymentId", "category", "tenantId")} | {"deployTime": "_deployed"}
 
 
 offer(

@@ -13,10 +13,10 @@ from rest.asking import text, texts
 from rest.bodies import JsonBody, flag_of, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid
-from rest.listing import Item, anything, equals, one_of
+from rest.listing import Item, anything, equals, nothing, one_of
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
-from rest.query import Query
+from rest.query import NO_TENANT, Query
 from rest.shapes import NOTHING, EventSubscriptionDto, ExecutionDto, MessageCorrelationResultWithVariableDto
 from rest.values import declared_in, instant_out, variables_in
 from rest.variable_instances import last_values
@@ -33,6 +33,8 @@ PARAMS = {
     "processInstanceId": asking.instance,
     "activityId": text("element"),
     "activityIdIn": texts("elements"),
+    "tenantIdIn": asking.nobody,
+    "includeEventSubscriptionsWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
 }
 TESTS = {
@@ -43,9 +45,11 @@ TESTS = {
     "processInstanceId": equals("processInstanceId"),
     "activityId": equals("activityId"),
     "activityIdIn": one_of("activityId"),
+    "tenantIdIn": nothing,
+    "includeEventSubscriptionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
-SORTS = {"created": "created"}
+SORTS = {"created": "created", **NO_TENANT}
 LISTED = ("message", "signal", "conditional")
 KNOWN = frozenset(
     {
@@ -75,7 +79,7 @@ class Sent:
 
 offer(
     router, "/event-subscription", EventSubscriptionDto,
-    replace(built(lambda query, caller: _items(caller, _asked(query, caller)), TESTS, {name: f"_{field}" for name, field in SORTS.items()}), params=PARAMS),
+    replace(built(lambda query, caller: _items(caller, _asked(query, caller)), TESTS, {"created": "_created", **NO_TENANT}), params=PARAMS),
     name="subscriptions", told="One per open subscription: exactly those that would take the event now.", counted="How many listen.", posted=False,
 )
 

@@ -9,7 +9,7 @@ from rest.errors import failed, missing
 from rest.incidents import KINDS
 from rest.offering import offer, stored
 from rest.parts import CALLED, TheCaller, instance_id, split_instance
-from rest.query import Query
+from rest.query import NO_TENANT, Query
 from rest.scopes import Place
 from rest.shapes import ExecutionDto
 from rest.variable_routes import offer_variables
@@ -40,7 +40,7 @@ PARAMS = {
     "withoutTenantId": asking.anything,
 }
 HEARING = frozenset({"messageEventSubscriptionName", "messageEventSubscription", "signalEventSubscriptionName"})
-SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process"}
+SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", **NO_TENANT}
 
 
 def _standing(query: Query) -> Filters:

@@ -11,6 +11,7 @@ from rest.errors import invalid
 from rest.incidents import KINDS
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.query import NO_TENANT
 from rest.shapes_past import HistoricProcessInstanceDto
 from rest.values import instant_out, length_out
 from store.engine.cases import CASES
@@ -77,6 +78,7 @@ INSTANCE_SORTS = {
     "startTime": "started",
     "endTime": "ended",
     "duration": "lasted",
+    **NO_TENANT,
 }
 STATES: Mapping[str, Literal["ACTIVE", "SUSPENDED", "COMPLETED", "EXTERNALLY_TERMINATED", "INTERNALLY_TERMINATED"]] = {
     "running": "ACTIVE", "suspended": "SUSPENDED", "ended": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED", "interrupted": "INTERNALLY_TERMINATED"}

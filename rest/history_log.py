@@ -10,9 +10,11 @@ from sqlalchemy import RowMapping
 from rest import asking
 from rest.asking import flag, moment, one, text, texts
 from rest.errors import missing
-from rest.incidents import KINDS, facts_of
+from rest.incidents import KINDS, facts_of, job_definitions
+from rest.jobs import PRIORITY_FROM, PRIORITY_TO, definition_and_element
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
+from rest.query import ALIKE, NO_TENANT
 from rest.shapes import NOTHING, TEXT
 from rest.shapes_past import HistoricIncidentDto, HistoricJobLogDto, OfInstance, UserOperationLogEntryDto
 from rest.values import instant_in, instant_out
@@ -26,6 +28,7 @@ INCIDENT_PARAMS = {
     "incidentId": text("id"),
     "incidentType": one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
     "incidentMessage": text("message"),
+    "incidentMessageLike": asking.like("message_like"),
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
     "processDefinitionKeyIn": texts("processes"),
@@ -43,6 +46,10 @@ INCIDENT_PARAMS = {
     "open": flag("over", means=False),
     "resolved": flag("outcomes", means=SOLVED),
     "deleted": flag("outcomes", means=GONE),
+    "jobDefinitionIdIn": asking.several(job_definitions),
+    "historyConfiguration": asking.nothing,  # an entry of a job log: an incident here has none
+    "tenantIdIn": asking.nobody,
+    "withoutTenantId": asking.anything,
 }
 INCIDENT_SORTS = {
     "incidentId": "id",
@@ -58,6 +65,9 @@ INCIDENT_SORTS = {
     "causeIncidentId": "id",
     "rootCauseIncidentId": "id",
     "configuration": "subject",
+    "incidentState": "outcome",
+    "historyConfiguration": ALIKE,
+    **NO_TENANT,
 }
 JOB_PARAMS = {
     "logId": asking.note,
@@ -73,9 +83,17 @@ JOB_PARAMS = {
     "successLog": flag("kinds", means=["timer"]),
     "creationLog": flag("kinds", means=["timer_set"]),
     "deletionLog": flag("kinds", means=["timer_gone"]),
+    "jobExceptionMessage": text("message"),
+    "jobDefinitionId": one(lambda given, caller: dict(definition_and_element(given, caller))),
+    "jobPriorityHigherThanOrEquals": PRIORITY_FROM,
+    "jobPriorityLowerThanOrEquals": PRIORITY_TO,
+    "hostname": asking.nothing,  # it is told of no server
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
 }
-JOB_SORTS = {"timestamp": "at", "processInstanceId": "root", "activityId": "element", "processDefinitionKey": "process"}
+JOB_SORTS = {"timestamp": "at", "occurrence": "seq", "processInstanceId": "root", "activityId": "element"}
+JOB_SORTS |= {"processDefinitionKey": "process", "processDefinitionId": "version", "deploymentId": "version"}
+JOB_SORTS |= dict.fromkeys(("jobPriority", "hostname", "tenantId"), ALIKE)
 # The engine's word for an act in the history -> Camunda's words: what was done, to what kind of thing.
 ACTS: Mapping[str, tuple[str, str]] = {
     "start": ("Create", "ProcessInstance"),

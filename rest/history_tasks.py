@@ -9,6 +9,7 @@ from rest import asking
 from rest.asking import flag, like, moment, one, several, text, texts, the_row, variables, whole
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.query import ALIKE, NO_TENANT
 from rest.shapes_past import HistoricActivityInstanceDto, HistoricTaskInstanceDto
 from rest.tasks import facts_of
 from rest.values import instant_out, length_out
@@ -30,18 +31,31 @@ TASK_PARAMS = {
     "processInstanceId": asking.instance,
     "rootProcessInstanceId": asking.whole_instance,
     "processInstanceBusinessKey": text("business_key"),
+    "processInstanceBusinessKeyIn": texts("business_keys"),
+    "processInstanceBusinessKeyLike": like("business_key_like"),
     "executionId": text("id"),
     "activityInstanceIdIn": texts("ids"),
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
+    "processDefinitionName": asking.definition_named,
+    "taskDescription": text("description"),
+    "taskDescriptionLike": like("description_like"),
     "taskName": text("name"),
     "taskNameLike": like("name_like"),
     "taskDefinitionKey": text("element"),
     "taskDefinitionKeyIn": texts("elements"),
     "taskDeleteReason": text("reason"),
+    "taskDeleteReasonLike": like("reason_like"),
     "taskAssignee": text("assignee"),
     "taskAssigneeLike": like("assignee_like"),
     "taskOwner": text("owner"),
+    "taskOwnerLike": like("owner_like"),
+    "taskHadCandidateUser": text("had_user"),
+    "taskHadCandidateGroup": text("had_group"),
+    "taskInvolvedUser": text("involved"),
+    "taskInvolvedGroup": text("had_group"),
+    "withCandidateGroups": flag("has_groups"),
+    "withoutCandidateGroups": flag("has_groups", means=False),
     "taskPriority": whole("priority"),
     "assigned": flag("assigned"),
     "unassigned": flag("assigned", means=False),
@@ -52,6 +66,10 @@ TASK_PARAMS = {
     "taskDueDate": moment("due"),
     "taskDueDateBefore": moment("due_before"),
     "taskDueDateAfter": moment("due_after"),
+    "withoutTaskDueDate": flag("has_due", means=False),
+    "taskFollowUpDate": moment("follow_up"),
+    "taskFollowUpDateBefore": moment("follow_up_before"),
+    "taskFollowUpDateAfter": moment("follow_up_after"),
     "startedBefore": moment("started_before"),
     "startedAfter": moment("started_after"),
     "finishedBefore": moment("ended_before"),
@@ -59,6 +77,7 @@ TASK_PARAMS = {
     "taskVariables": variables("task_variables"),
     "processVariables": variables("process_variables"),
     **asking.SHADES,
+    **{f"case{name}": asking.nothing for name in ("DefinitionId", "DefinitionKey", "DefinitionName", "InstanceId", "ExecutionId")},
     "taskParentTaskId": asking.nothing,
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
@@ -80,6 +99,9 @@ TASK_SORTS = {
     "deleteReason": "reason",
     "taskDefinitionKey": "element",
     "priority": "priority",
+    "taskDescription": "description",
+    "followUpDate": "follow_up",
+    **dict.fromkeys(("caseDefinitionId", "caseExecutionId", "caseInstanceId", "tenantId"), ALIKE),
 }
 TOKEN_PARAMS = {
     "processInstanceId": one(lambda given, _: {"instance": split_instance(given)}),
@@ -118,6 +140,7 @@ TOKEN_SORTS = {
     "duration": "lasted",
     "definitionId": "process",
     "occurrence": "seq",
+    **NO_TENANT,
 }
 REASONS = {"open": None, "completed": "completed", "cancelled": "deleted"}
 TASK_STATES: Mapping[str, Literal["Created", "Completed", "Deleted"]] = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}

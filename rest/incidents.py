@@ -1,5 +1,6 @@
 """Incidents: what stands still until somebody looks at it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,6 +12,7 @@ from rest.bodies import JsonBody, needed_text
 from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
+from rest.query import NO_TENANT
 from rest.shapes_work import IncidentDto, IncidentFacts
 from rest.values import instant_out
 from store.engine.past import OPEN_INCIDENTS
@@ -18,6 +20,15 @@ from store.engine.past import OPEN_INCIDENTS
 router = APIRouter(tags=["Incident"])
 TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJob"}
 KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
+
+
+def job_definitions(given: list[str], caller: Caller) -> Mapping[str, Any]:
+    """Timers that stand still, of job definitions: a definition's id, a colon, the element."""
+    places = [each.rpartition(":") for each in given]
+    asked = ((("definition", asking.definition(definition, caller)["definition"]), ("element", element)) for definition, _, element in places)
+    return {"kinds": KINDS["failedJob"], "places": [(*pair[0][1], pair[1][1]) for pair in asked]}
+
+
 PARAMS = {
     "incidentId": text("id"),
     "incidentType": asking.one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
@@ -34,6 +45,8 @@ PARAMS = {
     "rootCauseIncidentId": text("id"),
     "incidentTimestampBefore": moment("created_before"),
     "incidentTimestampAfter": moment("created_after"),
+    "jobDefinitionIdIn": asking.several(job_definitions),
+    "tenantIdIn": asking.nobody,
 }
 SORTS = {
     "incidentId": "id",
@@ -45,6 +58,9 @@ SORTS = {
     "processInstanceId": "root",
     "processDefinitionId": "process",
     "configuration": "subject",
+    "causeIncidentId": "id",
+    "rootCauseIncidentId": "id",
+    **NO_TENANT,
 }
 
 

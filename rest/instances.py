@@ -12,6 +12,7 @@ from rest.errors import RestError, failed
 from rest.incidents import KINDS
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
+from rest.query import NO_TENANT
 from rest.scopes import Place
 from rest.shapes import ActivityInstanceDto, ProcessInstanceDto
 from rest.variable_routes import offer_variables
@@ -31,6 +32,7 @@ PARAMS = {
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
     "superProcessInstance": asking.one(lambda given, _: {"called_by": split_instance(given)}),
+    "rootProcessInstanceId": asking.whole_instance,
     "rootProcessInstances": flag("is_root"),
     "withIncident": flag("has_trouble"),
     "activityIdIn": texts("stands_at"),
@@ -48,7 +50,7 @@ PARAMS = {
     "withoutTenantId": asking.anything,
     "orQueries": asking.OR_QUERIES,
 }
-SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", "businessKey": "business_key"}
+SORTS = {"instanceId": "id", "definitionId": "version", "definitionKey": "process", "businessKey": "business_key", **NO_TENANT}
 
 
 offer(

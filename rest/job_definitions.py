@@ -41,6 +41,7 @@ SORTS = {
     "processDefinitionKey": "processDefinitionKey",
     "jobType": "jobType",
     "jobConfiguration": "jobConfiguration",
+    "tenantId": "tenantId",
 }
 TYPES = {"boundaryEvent": "timer-transition", "intermediateCatchEvent": "timer-intermediate-transition"}
 

@@ -1,6 +1,6 @@
 """Jobs: the timers that wait for their time, in instances and at start events. Async continuations are done before an answer, so there are none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -8,10 +8,12 @@ from fastapi.responses import PlainTextResponse
 
 from rest import asking
 from rest.asking import Reader, condition, flag, moment, text, texts, the_row
+from rest.asking import whole as whole_number
 from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing, invalid
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import NO_TENANT
 from rest.shapes import TEXT
 from rest.shapes_work import JobDto
 from rest.values import instant_in, instant_out
@@ -50,6 +52,13 @@ def definition_and_element(given: str, caller: Caller) -> tuple[tuple[str, Any],
     return ("definition", asking.definition(definition, caller)["definition"]), ("element", element)
 
 
+def _priority(holds: Callable[[int], bool]) -> Reader:
+    """Every timer has the priority 0."""
+    number = whole_number("")
+    return Reader(lambda given, caller: {} if holds(number.read(given, caller)[""]) else {"nothing": True}, number.schema)
+
+
+PRIORITY_FROM, PRIORITY_TO = _priority(lambda least: least <= 0), _priority(lambda most: most >= 0)
 PARAMS = {
     "jobId": text("id"),
     "jobIds": texts("ids"),
@@ -73,6 +82,9 @@ PARAMS = {
     "dueDatesAfter": moment("due_after"),
     "exceptionMessage": text("trouble"),
     "jobDefinitionId": asking.one(lambda given, caller: dict(definition_and_element(given, caller))),
+    "priorityHigherThanOrEquals": PRIORITY_FROM,
+    "priorityLowerThanOrEquals": PRIORITY_TO,
+    "acquired": flag("nothing"),  # a timer that is due is not kept for anybody
     "tenantIdIn": asking.nobody,
     "includeJobsWithoutTenantId": asking.anything,
     "withoutTenantId": asking.anything,
@@ -84,6 +96,7 @@ SORTS = {
     "processInstanceId": "root",
     "processDefinitionKey": "process",
     "jobPriority": "number",
+    **NO_TENANT,
 }
 
 

@@ -2,16 +2,17 @@
 
 from fastapi import APIRouter
 
-from rest.listing import anything, equals, is_true
+from rest.listing import anything, equals, is_true, like, nothing
 from rest.offering import built, offer
 from rest.shapes import BatchDto, FilterDto
 
 router = APIRouter(tags=["Batch", "Filter"])
-BATCHES = {"batchId": equals("id"), "type": equals("type"), "suspended": is_true("suspended"), "withoutTenantId": anything}
-FILTERS = {"filterId": equals("id"), "resourceType": equals("resourceType"), "name": equals("name"), "owner": equals("owner")}
+BATCHES = {"batchId": equals("id"), "type": equals("type"), "suspended": is_true("suspended"), "tenantIdIn": nothing, "withoutTenantId": anything}
+BATCHES |= dict.fromkeys(("createdBy", "startedBefore", "startedAfter", "withFailures", "withoutFailures"), nothing)
+FILTERS = {"filterId": equals("id"), "resourceType": equals("resourceType"), "name": equals("name"), "owner": equals("owner"), "nameLike": like("name")}
 
 offer(
-    router, "/batch", BatchDto, built(lambda _query, _caller: [], BATCHES, {"batchId": "id"}),
+    router, "/batch", BatchDto, built(lambda _query, _caller: [], BATCHES, {"batchId": "id", "tenantId": "tenantId"}),
     name="batches", told="Batches of which something is left: none.", counted="How many there are.", posted=False,
 )
 offer(

@@ -14,6 +14,8 @@ from store.engine.listing import Sort
 PAGING = frozenset({"firstResult", "maxResults"})
 SORTING = frozenset({"sortBy", "sortOrder"})
 TYPED = frozenset({"variableValue"})  # filters of a body whose values keep their types
+ALIKE = ""  # what a list is sorted by of which all its rows have the same: the order that it has by itself
+NO_TENANT = {"tenantId": ALIKE}
 MOST = 10**9  # rows, where no number was asked for
 HELD_SORTS = frozenset({"processVariable", "executionVariable", "taskVariable"})  # orders that need the name and type of a variable
 TYPES = frozenset({"String", "Integer", "Long", "Short", "Double", "Boolean", "Date"})
@@ -42,7 +44,7 @@ class Query:
         """What it is sorted by, in the list's own names. Raises RestError 400."""
         if not all(sort.by in sorts for sort in self.sorts):
             raise invalid(f"sortBy: one of {', '.join(sorted(sorts))}; sortOrder: asc or desc")
-        return tuple(sort._replace(by=sorts[sort.by]) for sort in self.sorts)
+        return tuple(sort._replace(by=sorts[sort.by]) for sort in self.sorts if sorts[sort.by] != ALIKE)
 
     def refuse_unknown(self, known: Container[str]) -> None:
         """Raises RestError 400 for a parameter that is not known: it would widen the answer."""

@@ -24,7 +24,7 @@ from rest.variable_instances import last_values
 from store.engine.present import TASKS
 
 router = APIRouter(tags=["Task"])
-EDITED = frozenset({"name", "priority", "due", "followUp", "assignee"})
+EDITED = frozenset({"name", "description", "priority", "due", "followUp", "assignee"})
 
 
 offer(
@@ -54,13 +54,15 @@ def form(task: str, caller: TheCaller) -> FormDto:
 
 @router.put("/task/{task}", status_code=204)
 def edit(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """Give it another name, priority, due date, follow-up date, assignee. As with Camunda a date or assignee that is not given is taken away.
+    """Give it another name, description, priority, due date, follow-up date, assignee. As with Camunda a date, assignee or description that is not given is
+    taken away.
 
     A name or priority that is not given stays; what else differs from the task is refused (400): it has routes of its own, or there is no such thing.
     """
     given, row = body or {}, row_or_500(caller, task)
     changed = {
         "name": text_of(given, "name") or row["name"],
+        "description": text_of(given, "description"),
         "priority": whole_of(given, "priority", least=-(2**31), most=2**31 - 1, default=row["priority"]),
         "due": _instant_of(given, "due"),
         "follow_up": _instant_of(given, "followUp"),
@@ -229,7 +231,7 @@ def facts_of(row: Any) -> TaskFacts:
         "name": row["name"],
         "assignee": row["assignee"],
         "owner": row["owner"],
-        "description": None,
+        "description": row["description"],
         "executionId": row["id"],
         "parentTaskId": None,
         "priority": row["priority"],

@@ -17,6 +17,7 @@ from rest.asking import (
     whole,
 )
 from rest.errors import invalid
+from rest.query import ALIKE
 
 _OF_CASES = "InstanceId InstanceBusinessKey InstanceBusinessKeyLike DefinitionId DefinitionKey DefinitionName DefinitionNameLike ExecutionId"
 _CASES = {f"case{name}": asking.nothing for name in _OF_CASES.split()}  # there are no cases here
@@ -42,6 +43,8 @@ PARAMS: dict[str, asking.Asks] = {
     "nameNotEqual": text("not_name"),
     "nameLike": like("name_like"),
     "nameNotLike": like("name_not_like"),
+    "description": text("description"),
+    "descriptionLike": like("description_like"),
     "assignee": text("assignee"),
     "assigneeLike": like("assignee_like"),
     "assigneeIn": texts("assignees"),
@@ -54,6 +57,7 @@ PARAMS: dict[str, asking.Asks] = {
     "delegationState": Reader(lambda given, _: _delegation(given), {"type": "string", "enum": ["PENDING", "RESOLVED"], "example": "PENDING"}),
     "candidateUser": asking.one(lambda given, _: {"offered": [f"u:{given}"]}),
     "candidateGroup": asking.one(lambda given, _: {"offered": [f"g:{given}"]}),
+    "candidateGroupLike": asking.one(lambda given, _: {"group_like": given}),
     "candidateGroups": asking.several(lambda given, _: {"offered": [f"g:{each}" for each in given]}),
     "withCandidateUsers": flag("has_users"),
     "withoutCandidateUsers": flag("has_users", means=False),
@@ -91,6 +95,8 @@ SORTS = {
     "created": "number",
     "id": "id",
     "name": "name",
+    "description": "description",
+    **dict.fromkeys(("caseExecutionId", "caseInstanceId", "tenantId"), ALIKE),
     "nameCaseInsensitive": "name_any_case",
     "assignee": "assignee",
     "priority": "priority",

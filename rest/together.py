@@ -21,7 +21,6 @@ from store.engine.listing import Wanted
 from store.engine.present import INSTANCES
 
 router = APIRouter(tags=["Process Instance", "Process Definition"])
-QUERY = {name: asks for name, asks in PARAMS.items() if name != "activityIdIn"}  # which is not asked of the database
 
 
 @router.put("/process-instance/suspended", status_code=204)
@@ -151,7 +150,7 @@ def done_batch(kind: str, number: int) -> BatchDto:
     }
 
 
-def _of_query(caller: Caller, query: object, params: asking.Params = QUERY) -> list[tuple[str, Any]]:
+def _of_query(caller: Caller, query: object, params: asking.Params = PARAMS) -> list[tuple[str, Any]]:
     """The filters of a query in a body. Raises RestError 400 for what it does not know: it would widen what is done."""
     if not isinstance(query, Mapping):
         raise invalid("a query is an object")

@@ -13,7 +13,7 @@ from rest.errors import missing
 from rest.files import BYTES, data_of
 from rest.offering import offer, stored, streamed
 from rest.parts import CALLED, Caller, TheCaller, instance_id, split_instance
-from rest.query import Query
+from rest.query import NO_TENANT, Query
 from rest.shapes import VariableInstanceDto, Variables, VariableValueDto
 from rest.shapes_past import HistoricVariableInstanceDto
 from rest.values import instant_out, value_out
@@ -67,8 +67,8 @@ PAST_PARAMS: asking.Params = {
     "includeDeleted": asking.anything,  # without it those taken away are left out: see `_there`
     "withoutTenantId": asking.anything,
 }
-SORTS = {"variableName": "name", "variableType": "type", "activityInstanceId": "place"}
-PAST_SORTS = {"instanceId": "root", "variableName": "name"}
+SORTS = {"variableName": "name", "variableType": "type", "activityInstanceId": "place", **NO_TENANT}
+PAST_SORTS = {"instanceId": "root", "variableName": "name", **NO_TENANT}
 
 
 offer(

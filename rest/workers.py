@@ -20,6 +20,7 @@ from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
+from rest.query import NO_TENANT
 from rest.shapes import TEXT
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
 from rest.topics import MOST_LOCKED, newest_first, topic_of
@@ -40,6 +41,11 @@ PARAMS = {
     "processInstanceIdIn": asking.instances,
     "processDefinitionId": asking.definition,
     "processDefinitionKey": text("process"),
+    "processDefinitionKeyIn": texts("processes"),
+    "processDefinitionName": asking.definition_named,
+    "processDefinitionNameLike": asking.definition_named_like,
+    "processVariables": asking.variables("variables"),
+    **asking.SHADES,
     "activityId": text("element"),
     "activityIdIn": texts("elements"),
     "executionId": text("id"),
@@ -53,6 +59,7 @@ PARAMS = {
     "suspended": flag("suspended"),
     "priorityHigherThanOrEquals": whole("priority_from"),
     "priorityLowerThanOrEquals": whole("priority_to"),
+    "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
 }
 SORTS = {
@@ -60,8 +67,10 @@ SORTS = {
     "lockExpirationTime": "until",
     "taskPriority": "priority",
     "processInstanceId": "root",
+    "processDefinitionId": "version",
     "processDefinitionKey": "process",
     "createTime": "created",
+    **NO_TENANT,
 }
 
 

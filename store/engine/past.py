@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, not_, or_, select, type_coerce
 
 from store.engine.holding import few, holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
@@ -26,6 +26,11 @@ def _theirs(found: Select[Any]) -> Select[Any]:
     return found.join(version, version.c.id == instance.c.version).where(version.c.profile == GENERIC)
 
 
+def _named_in(names: ColumnElement[Any]) -> Condition:
+    """A name is among those of a column that holds a list of them."""
+    return lambda name: type_coerce(names, Text).contains(encode(name), autoescape=True)
+
+
 def definition_is(process: ColumnElement[str]) -> Condition:
     """The process and the version of the instance are those of a definition: a pair."""
     return lambda pair: and_(process == pair[0], instance.c.version == pair[1])
@@ -40,6 +45,7 @@ def _tells(pair: tuple[str, str]) -> ColumnElement[bool]:
     return type_coerce(history.c.data, Text).contains(f'"{pair[0]}":{encode(pair[1])}', autoescape=True)
 
 
+_NO_GROUPS = type_coerce(task.c.groups, Text) == literal("[]")
 _TASK_REASON = case((task.c.state == "completed", "completed"), (task.c.state == "cancelled", "deleted"))
 TASKS = Listing(
     source=_theirs(select(task, *_CASE).join(instance, instance.c.root == task.c.root)),
@@ -56,6 +62,20 @@ TASKS = Listing(
         "element": equals(task.c.element),
         "elements": among(task.c.element),
         "reason": equals(_TASK_REASON),
+        "reason_like": holds(_TASK_REASON),
+        "description": equals(task.c.description),
+        "description_like": holds(task.c.description),
+        "owner_like": holds(task.c.owner),
+        "had_user": _named_in(task.c.users),
+        "had_group": _named_in(task.c.groups),
+        "involved": lambda user: or_(task.c.assignee == user, task.c.owner == user, _named_in(task.c.users)(user)),
+        "has_groups": lambda yes: _NO_GROUPS if not yes else not_(_NO_GROUPS),
+        "business_keys": among(instance.c.business_key),
+        "business_key_like": holds(instance.c.business_key),
+        "definitions": lambda pairs: or_(false(), *(definition_is(task.c.process)(pair) for pair in pairs)),
+        "has_due": given(task.c.due),
+        "follow_up": equals(task.c.follow_up),
+        **_span(task.c.follow_up, "follow_up"),
         "assignee": equals(task.c.assignee),
         "assignee_like": holds(task.c.assignee),
         "owner": equals(task.c.owner),
@@ -82,6 +102,8 @@ TASKS = Listing(
         "owner": task.c.owner,
         "priority": task.c.priority,
         "due": task.c.due,
+        "description": task.c.description,
+        "follow_up": task.c.follow_up,
         "started": task.c.created_at,
         "ended": task.c.closed_at,
         "lasted": task.c.closed_at - task.c.created_at,
@@ -103,6 +125,10 @@ INCIDENTS = Listing(
         "processes": among(incident.c.process),
         "subject": equals(incident.c.subject),
         "element": equals(incident.c.element),
+        "nothing": lambda _: false(),
+        "places": lambda places: or_(
+            false(), *(and_(incident.c.process == key, instance.c.version == number, incident.c.element == element) for key, number, element in places)
+        ),
         "over": given(incident.c.resolved_at),
         "outcomes": among(incident.c.resolution),
         **_span(incident.c.created_at, "created"),
@@ -113,6 +139,7 @@ INCIDENTS = Listing(
         "message": incident.c.message,
         "created": incident.c.created_at,
         "ended": incident.c.resolved_at,
+        "outcome": incident.c.resolution,
         "kind": incident.c.kind,
         "subject": incident.c.subject,
         "element": incident.c.element,
@@ -164,9 +191,17 @@ JOB_LOG = Listing(
     ),
     filters={
         **_NOTE_FILTERS,
+        "message": equals(incident.c.message),
         "timer": lambda name: or_(incident.c.subject == name, _tells(("timer", name))),
         "timers": lambda names: or_(false(), *(or_(incident.c.subject == name, _tells(("timer", name))) for name in names)),
     },
-    orders={"at": history.c.at, "root": history.c.root, "element": history.c.element, "process": history.c.process},
+    orders={
+        "at": history.c.at,
+        "seq": history.c.seq,
+        "root": history.c.root,
+        "element": history.c.element,
+        "process": history.c.process,
+        "version": instance.c.version,
+    },
     order=_IN_ORDER,
 )

@@ -66,6 +66,12 @@ def _candidate(who: list[str]) -> ColumnElement[bool]:
     return and_(task_candidate.c.task == task.c.id, task_candidate.c.who.in_(who))
 
 
+def _group_like(text: str) -> ColumnElement[bool]:
+    """Tasks that nobody has taken and that a group of such a name is a candidate of."""
+    its = and_(task_candidate.c.task == task.c.id, task_candidate.c.who.startswith("g:"))
+    return and_(task.c.assignee.is_(None), exists().where(its, holds(func.substr(task_candidate.c.who, 3))(text)))
+
+
 def _candidates(kind: str) -> Condition:
     """Tasks with candidate users ("u:") or groups ("g:"), or without."""
     found = exists().where(task_candidate.c.task == task.c.id, task_candidate.c.who.startswith(kind))
@@ -86,6 +92,8 @@ TASKS = Listing(
         **_where(task),
         "name": equals(task.c.name),
         "name_like": holds(task.c.name),
+        "description": equals(task.c.description),
+        "description_like": holds(task.c.description),
         "name_not_like": lambda text: not_(holds(task.c.name)(text)),
         "assignee": equals(task.c.assignee),
         "assignee_like": holds(task.c.assignee),
@@ -95,6 +103,7 @@ TASKS = Listing(
         "priority_from": lambda number: task.c.priority >= number,
         "priority_to": lambda number: task.c.priority <= number,
         "offered": _offered,
+        "group_like": _group_like,
         "assigned": given(task.c.assignee),
         "has_due": given(task.c.due),
         "due": equals(task.c.due),
@@ -125,6 +134,7 @@ TASKS = Listing(
         "number": task.c.number,
         "id": task.c.id,
         "name": task.c.name,
+        "description": task.c.description,
         "name_any_case": func.lower(task.c.name),
         "assignee": task.c.assignee,
         "priority": task.c.priority,
@@ -149,6 +159,7 @@ EXTERNAL = Listing(
     source=_standing(external_task),
     filters={
         **_where(external_task),
+        "variables": holds_all(external_task.c.root, scope_name(external_task.c.within)),
         "topic": equals(external_task.c.topic),
         "worker": equals(external_task.c.worker),
         "locked_at": lambda now: external_task.c.locked_until > now,
@@ -165,9 +176,11 @@ EXTERNAL = Listing(
         "priority": external_task.c.priority,
         "root": external_task.c.root,
         "process": external_task.c.process,
+        "version": STANDING,
         "created": external_task.c.created_at,
     },
     order=(external_task.c.number,),
+    narrowings={"variables": few(external_task.c.root)},
 )
 
 _SHARED = [instance.c.status.label("root_status"), instance.c.started_at]

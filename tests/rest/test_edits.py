@@ -21,7 +21,7 @@ def test_a_task_is_edited_and_neither_made_nor_deleted_by_itself(rest, parts, dr
     assert parts.engine.check() == {}
     rest.put(path, {})
     assert rest.get(path) == {**edited, "due": None, "followUp": None, "assignee": None}
-    for wrong in ({"owner": "bob"}, {"parentTaskId": "x"}, {"description": "x"}, {"delegationState": "PENDING"}, {"priority": "high"}, {"due": "soon"}):
+    for wrong in ({"owner": "bob"}, {"parentTaskId": "x"}, {"caseInstanceId": "x"}, {"delegationState": "PENDING"}, {"priority": "high"}, {"due": "soon"}):
         rest.put(path, wrong, status=400)
     rest.put("/task/nothing", {}, status=500)
     acts = [each["operationType"] for each in rest.get("/history/user-operation", taskId=task["id"])]
