@@ -130,7 +130,7 @@ def check_references(root: Xml, file: str, profile: Profile) -> Iterator[Problem
 
 
 def check_ids(root: Xml, file: str) -> Iterator[Problem]:
-    """Every id of the model stands once in its file; flows without an id are told apart by their ends."""
+    """Every id of the model stands once in its file."""
     nodes = [node for node in root.iter(etree.Element) if str(node.tag).startswith(BPMN)]
     ids = Counter(node.get("id") for node in nodes)
     for node in nodes:
@@ -140,10 +140,3 @@ def check_ids(root: Xml, file: str) -> Iterator[Problem]:
             yield Problem(
                 "BPMN-DUPLICATE", "error", file, name, line_of(node), f"编号 {name} 重复", f"the id {name} is used more than once"
             )
-    ends = Counter(
-        (node.get("sourceRef"), node.get("targetRef")) for node in nodes if node.tag == BPMN + "sequenceFlow" and not node.get("id")
-    )
-    for (source, target), count in ends.items():
-        if count > 1:
-            zh, en = f"{source} 到 {target} 有两条没有编号的连线", f"two flows without an id lead from {source} to {target}"
-            yield Problem("BPMN-DUPLICATE", "error", file, source or "", line_of(root), zh, en, "id")

@@ -175,7 +175,7 @@ def _arrival(caller: Caller, row: Any) -> HistoricActivityInstanceDto:
         "id": name,
         "parentActivityInstanceId": f"{root}.{row['parent']}" if row["parent"] else instance,
         "activityId": row["activity"],
-        "activityName": row["name"],
+        "activityName": row["name"] or None,
         "activityType": kind,
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,

@@ -228,7 +228,7 @@ def facts_of(row: Any) -> TaskFacts:
     """What is told of a task, open or closed."""
     return {
         "id": row["id"],
-        "name": row["name"],
+        "name": row["name"] or None,
         "assignee": row["assignee"],
         "owner": row["owner"],
         "description": row["description"],

@@ -10,6 +10,7 @@ Only what has the same meaning is taken over; conditions that cannot be read sta
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from lxml import etree
@@ -59,6 +60,7 @@ def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
     adopt(root)
     _of_this_file(root)
+    _apart(root)
     say_data(root)
     _of_execution(root)
     foreign = root.get("expressionLanguage") is not None
@@ -82,6 +84,17 @@ def _of_this_file(root: Xml) -> None:
             prefix, _, bare = node.get(name, "").partition(":")
             if prefix in own and bare:
                 node.set(name, bare)
+
+
+def _apart(root: Xml) -> None:
+    """Of several flows without an id between the same two elements each but the first gets one: a flow is known by its id or else its ends."""
+    between: Counter[str] = Counter()
+    for flow in root.iter(BPMN + "sequenceFlow"):
+        ends = f"{flow.get('sourceRef')}->{flow.get('targetRef')}"
+        if not flow.get("id"):
+            between[ends] += 1
+            if between[ends] > 1:
+                flow.set("id", f"{ends} {between[ends]}")
 
 
 def _of_execution(root: Xml) -> None:

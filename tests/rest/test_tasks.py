@@ -201,3 +201,12 @@ def test_whoever_has_a_task_is_a_link_too(rest, task):
     for wrong in ({}, both, {"userId": "a"}, {"userId": "a", "type": "owner"}, {"groupId": "a", "type": "assignee"}):
         rest.post(address, wrong, status=400)
     rest.post("/task/nothing/identity-links", {"userId": "a", "type": "candidate"}, status=500)
+
+
+def test_what_has_no_name_is_told_without_one(rest, draw):
+    definition = rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e")))
+    rest.start(definition)
+    assert [task["name"] for task in rest.tasks()] == [None]
+    rest.complete("u")
+    assert {each["name"] for each in rest.get("/history/task")} == {None}
+    assert {each["activityName"] for each in rest.get("/history/activity-instance")} == {None}

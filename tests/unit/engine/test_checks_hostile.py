@@ -73,7 +73,6 @@ def test_several_plain_starts_are_refused():
     "flows",
     [
         '<sequenceFlow id="f" sourceRef="s" targetRef="x"/><sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
-        '<sequenceFlow sourceRef="s" targetRef="x"/><sequenceFlow sourceRef="x" targetRef="e"/><sequenceFlow sourceRef="x" targetRef="e"/>',
         '<sequenceFlow id="x" sourceRef="s" targetRef="x"/><sequenceFlow id="g" sourceRef="x" targetRef="e"/>',
     ],
 )

@@ -280,3 +280,12 @@ def test_a_join_takes_first_what_came_first(draw, story):
         draw.diagram(draw.start(), draw.gate("g", "parallel"), *parts, draw.flows("s-g-a-b-j", "g-c-j", "j-u")), variables={"seen": ""}
     )
     assert (told.var("seen"), told.at) == ("abc", ["u"])
+
+
+def test_several_flows_without_an_id_lead_from_one_element_to_another(draw, story):
+    twice = '<sequenceFlow sourceRef="g" targetRef="u"/>' * 2
+    told = story(draw.diagram(draw.start(), draw.gate("g", "parallel"), draw.user("u"), draw.end(), draw.flows("s-g", "u-e"), twice))
+    assert told.at == ["u", "u"]
+    told.complete("u")
+    told.complete("u")
+    assert told.ended
