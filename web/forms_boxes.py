@@ -179,14 +179,14 @@ class View:
         return {str(one.hint("beside")): one for one in self.form.root.children if one.hint("beside")}
 
     def _beside(self, path: Path) -> Box | None:
-        """The box that stands beside that of `path`: the field of the same name in the neighbouring group, called by the group's name."""
+        """The box that stands beside that of `path`: the field of the same name in the neighbouring group, called by both names."""
         group = self._neighbours.get(str(path[0])) if len(path) == len(("group", "field")) else None
         other = group.child(path[1]) if group else None
         if group is None or other is None or not self._asked((group.name, other.name)):
             return None
         given = self.data.get(group.name)
         box = self.box(other, (group.name, other.name), given.get(other.name) if isinstance(given, Mapping) else None)
-        return replace(box, title=fill(group.text("title", self.context.lang), self.context.names))
+        return replace(box, title=f"{fill(group.text('title', self.context.lang), self.context.names)} · {box.title}")
 
     def _asked(self, path: Path) -> bool:
         return dotted(path) not in self.context.settled

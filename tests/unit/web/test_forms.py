@@ -213,7 +213,7 @@ def test_comment_is_asked_beside_its_points():
     assert form.problems() == ()
     page = html.fromstring(render_form(form, data, (FieldError("remarks.two", "length", "太短", "too short"),), context=FormContext(), action="/x"))
     assert page.xpath("//input/@name | //textarea/@name") == ["points.one", "remarks.one", "points.two", "remarks.two", "points.three"]
-    assert [label.text_content() for label in page.xpath("(//*[contains(@class, 'pair')])[1]//label")] == ["甲", "评语"]
+    assert [label.text_content() for label in page.xpath("(//*[contains(@class, 'pair')])[1]//label")] == ["甲", "评语 · 甲"]
     assert "太短" in page.xpath("(//*[contains(@class, 'pair')])[2]")[0].text_content()
     assert parse(form, sent(html.tostring(page, encoding="unicode"))) == data
     assert html.fromstring(render_answers(form, data, context=FormContext())).xpath("//tr[th='甲']/td//text()[normalize-space()]") == ["3", "好"]
