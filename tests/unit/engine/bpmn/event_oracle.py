@@ -56,9 +56,9 @@ class Run:
         self.above.raised(kind, code)
 
 
-def listens(owner, watch):
-    """Whether somebody is still there and still waits for an event."""
-    return any(each is owner for each in owner.root.live()) and watch in owner.listening()
+def alive(run):
+    """Whether it has not been dropped."""
+    return any(each is run for each in run.root.live())
 
 
 def awaited(root, kind):
@@ -69,7 +69,7 @@ def awaited(root, kind):
 def broadcast(root):
     """All who listen when a signal is thrown hear it, unless another of them has been faster and dropped them."""
     for owner, watch in awaited(root, "signal"):
-        if listens(owner, watch):
+        if alive(owner) and watch in owner.listening():
             owner.begin(watch)
 
 
@@ -103,19 +103,16 @@ class TaskRun(Run):
         if raises == "sets":
             self.process.flag = outcome
             look(self.root)
-            if not any(each is self for each in self.root.live()):
+            if not alive(self):
                 return
         self.completed = True
         if self.block.undone:
             self.scope.left.append(self)
         if not outcome or raises in {"", "sets"}:
             self.done = True
-        elif raises == "signal":
-            broadcast(self.root)
-            self.done = True
-        elif raises == "escalation":
-            self.done = True
-            self.raised("escalation", None)
+        elif raises in {"signal", "escalation"}:  # what that interrupts has not been done
+            broadcast(self.root) if raises == "signal" else self.raised("escalation", None)
+            self.done = alive(self)
         elif raises in CODES:  # the token ends: nothing follows
             self.raised("error", CODES[raises])
         else:
