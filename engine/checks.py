@@ -15,6 +15,7 @@ from engine.checks_decisions import check_decisions
 from engine.checks_desks import check_desks
 from engine.checks_listeners import check_listener_names, check_listeners
 from engine.checks_problem import KnownNames, Problem, Profile
+from engine.checks_rivals import check_message_starts, check_rivals
 from engine.checks_structure import check_structure, duplicate_problems
 from engine.checks_support import check_attributes, check_support
 from engine.checks_texts import check_names, check_texts
@@ -72,10 +73,12 @@ def check_diagrams(
             yield from check_ids(root, path)
             yield from check_references(root, path, profile)
     yield from check_calls({process.key: process for process in executable}, profile)
+    yield from check_message_starts(executable)
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
         yield from check_compensation(process)
+        yield from check_rivals(process, profile)
         yield from check_decisions(process, diagrams.decisions, profile)
         yield from check_texts(process, functions)
         yield from check_desks(process, profile)

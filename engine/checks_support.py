@@ -13,7 +13,7 @@ from engine.bpmn.reading import children, local
 from engine.checks_extensions import WITHIN, check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL
-from engine.expressions import ExpressionError, is_expression
+from engine.expressions import ExpressionError, constant, is_expression
 from engine.xml import Xml, line_of
 
 CHANGES = frozenset({"create", "update", "delete"})  # of a variable
@@ -130,8 +130,9 @@ def _references(info: ElementInfo, profile: Profile) -> Iterator[Problem]:
         severity: Severity = "warning" if sends else "error"
         yield _at(info, "BPMN-REFERENCE", "事件没有引用已定义的消息、信号或链接", en, hint=f"{event.kind}Ref", severity=severity)
     begins = info.type == "startEvent" and info.parent is None  # before there are variables; event sub-processes look inside theirs
-    if begins and event is not None and event.kind in {"message", "signal"} and is_expression(event.name or ""):
-        zh, en = f"启动事件的名称不能是表达式：{event.name}", f"the name of what begins an instance is no expression: {event.name}"
+    if begins and event is not None and event.kind in {"message", "signal"} and constant(event.name or "") is None:
+        zh = f"启动事件的名称在有变量之前就须确定：{event.name}"
+        en = f"the name of what begins an instance is known before there are variables: {event.name}"
         yield _at(info, "BPMN-REFERENCE", zh, en, hint=f"{event.kind}Ref")
     # A receive task without a message goes on when somebody says so by the REST interface: no page of the selection does.
     needed = {"sendTask", "receiveTask"} if profile == "season" else {"sendTask"}

@@ -23,7 +23,7 @@ from engine.bpmn.spec import ProcessSpec
 from engine.checks_problem import Problem, Profile
 from engine.dmn import Decisions, read_decisions
 from engine.errors import EngineError
-from engine.expressions import FunctionTable
+from engine.expressions import FunctionTable, constant
 from engine.xml import Xml, line_of, parse_xml
 
 _DIAGRAMS = (".bpmn", ".bpmn20.xml")
@@ -196,7 +196,7 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     duplicates += reader.duplicates
     elements = reader.elements
     triggers = tuple(
-        StartTrigger(info.id, info.event.kind, info.event.name or "", info.properties.get("correlation"), info.event.text or "")
+        StartTrigger(info.id, info.event.kind, _always(info.event.name or ""), info.properties.get("correlation"), info.event.text or "")
         for element in elements.values()
         for info in element.parts
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
@@ -218,6 +218,11 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
         listeners_of(node),
         node.get(CAMUNDA + "versionTag"),
     )
+
+
+def _always(name: str) -> str:
+    """The name of what begins an instance, before there are variables; one that needs them is refused by the checks."""
+    return constant(name) or name
 
 
 def _handlers(node: Xml, elements: Mapping[str, ElementInfo]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from engine.expressions.errors import ExpressionError
 from engine.expressions.functions import BUILT_IN
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 from engine.expressions.script import compile_script, own_names
-from engine.expressions.template import evaluate, is_expression, names_in, validate
+from engine.expressions.template import constant, evaluate, is_expression, names_in, validate
 from engine.expressions.truth import as_condition
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Variables",
     "as_condition",
     "compile_script",
+    "constant",
     "evaluate",
     "is_expression",
     "names_in",

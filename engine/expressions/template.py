@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.expressions.compiler import Compiled, check_calls, compile_expression, tree_nodes
 from engine.expressions.context import Context, FunctionTable
@@ -37,6 +39,17 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(
         str(node.value) for is_code, part in _parts(text) if is_code for node in tree_nodes(parse(part)) if node.kind == "name"
     )
+
+
+def constant(text: str) -> str | None:
+    """What a text always comes to, because its expressions read no variable and call no function; None for any other text, and for a wrong one."""
+    try:
+        nodes = [node for is_code, part in _parts(text) if is_code for node in tree_nodes(parse(part))]
+        if any(node.kind in {"name", "call", "method"} for node in nodes):
+            return None
+        return as_text(evaluate(text, Context({}, now=datetime.min.replace(tzinfo=UTC), zone=ZoneInfo("UTC"), functions={})))
+    except ExpressionError:
+        return None
 
 
 @lru_cache(maxsize=8_192)
