@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.dmn.feel import Frame, compile_expression, compile_unary_tests
+from engine.dmn.feel import compile_expression, compile_unary_tests
+from engine.dmn.feel_frame import Frame
 from engine.dmn.feel_values import out_of_feel
 from engine.dmn.model import Decision, Decisions, Expression, Rule, Table
 from engine.dmn.reader import juel

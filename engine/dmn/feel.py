@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from engine.dmn.feel_frame import Compiled, Frame, about, items_of, over_items
 from engine.dmn.feel_functions import function_of, property_of
 from engine.dmn.feel_grammar import names_tested, parse_expression, parse_unary_tests
-from engine.dmn.feel_values import Range, add, divide, equal, into_feel, multiply, power, related, subtract
-from engine.expressions.context import Context
+from engine.dmn.feel_lists import Written
+from engine.dmn.feel_patterns import compiled
+from engine.dmn.feel_texts import PATTERNED
+from engine.dmn.feel_values import KINDS, Range, add, divide, equal, into_feel, multiply, power, related, subtract
 from engine.expressions.descent import Node
 from engine.expressions.errors import ExpressionError
 
-MAX_ITEMS = 10_000
 _NOT_MADE_FOR = (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One evaluation: the surroundings, names that hide the variables (items of `for`, results of decisions), and the tested `?`."""
-
-    context: Context
-    names: Mapping[str, Any]
-    tested: Any = None
-
-
-Compiled = Callable[[Frame], Any]
 
 
 @lru_cache(maxsize=4_096)
@@ -71,8 +61,11 @@ def _name(node: Node) -> Compiled:
 
 def _call(node: Node) -> Compiled:
     """A call of a built-in function; what its arguments are not made for gives null (DMN 1.3, 10.3.4)."""
-    name, parts = str(node.value), tuple(_compile(part) for part in node.parts)
+    name = str(node.value)
+    parts = tuple(_function(part) if part.kind == "function" and name == "sort" else _compile(part) for part in node.parts)
     function = function_of(name, len(parts))
+    if name in PATTERNED and len(node.parts) > 1 and node.parts[1].kind == "constant" and isinstance(node.parts[1].value, str):
+        compiled(node.parts[1].value)
     if name == "is defined":
         return _is_defined(parts[0])
 
@@ -206,23 +199,31 @@ def _in(node: Node) -> Compiled:
     return lambda frame: tests(replace(frame, tested=value(frame)))
 
 
-def _items(value: Any) -> list[Any]:
-    """What `for`, `some`, `every` and filters walk through. Raises ExpressionError when it is too long."""
-    if isinstance(value, Range):
-        low, high = value.low, value.high
-        if high - low > MAX_ITEMS:
-            raise ExpressionError("列表过长", "the list is too long")
-        return [low + step for step in range(int(high - low) + 1)]
-    items = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
-    if len(items) > MAX_ITEMS:
-        raise ExpressionError("列表过长", "the list is too long")
-    return items
-
-
 def _over_items(node: Node) -> Callable[[Frame], list[Any]]:
-    name = str(node.value)
-    items, body = (_compile(part) for part in node.parts)
-    return lambda frame: [body(replace(frame, names={**frame.names, name: item})) for item in _items(items(frame))]
+    names: Any = node.value
+    *lists, body = (_compile(part) for part in node.parts)
+    return over_items(names, lists, body)
+
+
+def _function(node: Node) -> Compiled:
+    """The order that `sort` is told."""
+    names: Any = node.value
+    body = _compile(node.parts[0])
+    return lambda frame: Written(names, lambda values: body(replace(frame, names={**frame.names, **values})))
+
+
+def _no_function(_node: Node) -> Compiled:
+    raise ExpressionError("只有 sort() 接受函数", "only sort() takes a function", code="expression_type")
+
+
+def _instance(node: Node) -> Compiled:
+    value, fits = _compile(node.parts[0]), KINDS[str(node.value)]
+
+    def told(frame: Frame) -> bool:
+        found = into_feel(value(frame))
+        return found is not None and fits(found)
+
+    return told
 
 
 def _some(node: Node) -> Compiled:
@@ -241,19 +242,14 @@ def _filter(node: Node) -> Compiled:
     index = node.parts[1].kind in {"constant", "minus", "name"}
 
     def pick(frame: Frame) -> Any:
-        items = _items(value(frame))
+        items = items_of(value(frame))
         if index:
             at = condition(frame)
             at = int(at) if not isinstance(at, bool | str) and at is not None else 0
             return into_feel(items[at - 1 if at > 0 else at]) if at != 0 and abs(at) <= len(items) else None
-        return [item for item in items if condition(_about(frame, item)) is True]
+        return [item for item in items if condition(about(frame, item)) is True]
 
     return pick
-
-
-def _about(frame: Frame, item: Any) -> Frame:
-    own = item if isinstance(item, dict) else {}
-    return replace(frame, names={**frame.names, **own, "item": item})
 
 
 def _key(node: Node) -> Compiled:
@@ -292,6 +288,8 @@ _COMPILERS: dict[str, Callable[[Node], Compiled]] = {
     "some": _some,
     "every": _every,
     "for": _over_items,
+    "function": _no_function,
+    "instance": _instance,
     "filter": _filter,
     "key": _key,
 }

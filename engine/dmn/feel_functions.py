@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
@@ -9,7 +10,9 @@ from inspect import signature
 from typing import Any
 
 from engine.dmn.feel_lists import LISTS, Function, number
-from engine.dmn.feel_values import Range, bounded, duration_text, into_feel
+from engine.dmn.feel_ranges import RANGES
+from engine.dmn.feel_texts import TEXTS
+from engine.dmn.feel_values import MAX_POWER, Range, bounded, duration_text, into_feel
 from engine.expressions.context import Context
 from engine.expressions.errors import ExpressionError
 from engine.expressions.instants import Duration, parse_duration, parse_instant
@@ -70,7 +73,7 @@ def _at(context: Context, value: str) -> Any:
 
 def _months_between(_context: Context, start: date, end: date) -> Duration:
     months = (end.year - start.year) * 12 + end.month - start.month
-    return Duration(months - (1 if months > 0 and end.day < start.day else 0))
+    return Duration(months - (months > 0 and end.day < start.day) + (months < 0 and end.day > start.day))
 
 
 def _numbered(_context: Context, value: Any, *_separators: Any) -> Decimal | None:
@@ -110,10 +113,42 @@ def _modulo(_context: Context, left: Any, right: Any) -> Decimal | None:
     return None if right == 0 else number(left) - number(right) * (left / right).to_integral_value(ROUND_FLOOR)
 
 
-def _substring(_context: Context, value: str, start: Any, length: Any = None) -> str:
-    """Counts from one; a negative start from the end."""
-    begin = int(start) - 1 if start > 0 else max(len(value) + int(start), 0)
-    return value[begin:] if length is None else value[begin : begin + int(length)]
+def _last_day(_context: Context, value: date) -> date:
+    return date(value.year, value.month, monthrange(value.year, value.month)[1])
+
+
+def _logarithm(_context: Context, value: Any) -> Decimal | None:
+    return number(value).ln() if value > 0 else None
+
+
+def _exponential(_context: Context, value: Any) -> Decimal:
+    if abs(number(value)) > MAX_POWER:
+        raise ExpressionError(f"指数超过 {MAX_POWER}", f"the exponent is beyond {MAX_POWER}")
+    return bounded(value.exp())
+
+
+def _get(_context: Context, value: Any, path: Any) -> Any:
+    """`get value(context, "key")`, or along a list of keys."""
+    for key in path if isinstance(path, list | tuple) else [path]:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return into_feel(value)
+
+
+def _put(context: Context, value: Mapping[str, Any], path: Any, new: Any) -> dict[str, Any]:
+    """A context with one entry more or changed; along a list of keys within one another."""
+    key, *rest = path if isinstance(path, list | tuple) else [path]
+    if not isinstance(key, str):
+        raise TypeError("a key is a text")
+    inner = value.get(key)
+    return {**value, key: _put(context, inner if isinstance(inner, Mapping) else {}, rest, new) if rest else new}
+
+
+def _merged(_context: Context, contexts: Any) -> dict[str, Any]:
+    return {key: value for each in contexts for key, value in each.items()}
+
+
+def _from_entries(_context: Context, entries: Any) -> dict[str, Any]:
+    return {each["key"]: each["value"] for each in ([entries] if isinstance(entries, Mapping) else entries)}
 
 
 def _not(_context: Context, value: Any) -> bool | None:
@@ -197,20 +232,19 @@ FUNCTIONS: Mapping[str, Function] = {
     "odd": lambda _context, value: abs(number(value)) % 2 == 1,
     "even": lambda _context, value: number(value) % 2 == 0,
     **LISTS,
-    "substring": _substring,
-    "string join": lambda _context, items, between="": between.join(item for item in items if item is not None),
-    "string length": lambda _context, value: Decimal(len(value)),
-    "upper case": lambda _context, value: value.upper(),
-    "lower case": lambda _context, value: value.lower(),
-    "contains": lambda _context, value, part: part in value,
-    "starts with": lambda _context, value, part: value.startswith(part),
-    "ends with": lambda _context, value, part: value.endswith(part),
-    "substring before": lambda _context, value, part: value.partition(part)[0] if part in value else "",
-    "substring after": lambda _context, value, part: value.partition(part)[2],
+    **TEXTS,
+    **RANGES,
+    "log": _logarithm,
+    "exp": _exponential,
+    "last day of month": _last_day,
+    "get or else": lambda _context, value, other: other if value is None else value,
+    "context": _from_entries,
+    "context put": _put,
+    "context merge": _merged,
     "day of week": lambda _context, value: value.strftime("%A"),
     "day of year": lambda _context, value: Decimal(value.timetuple().tm_yday),
     "week of year": lambda _context, value: Decimal(value.isocalendar().week),
     "month of year": lambda _context, value: _MONTHS[value.month - 1],
-    "get value": lambda _context, value, key: into_feel(value.get(key)),
+    "get value": _get,
     "get entries": lambda _context, value: [{"key": key, "value": into_feel(each)} for key, each in value.items()],
 }

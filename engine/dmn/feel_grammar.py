@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.dmn.feel_tokens import lexemes
+from engine.dmn.feel_values import KINDS
 from engine.expressions.descent import Descent, Node
 
 _RELATIONS = ("=", "!=", "<=", ">=", "<", ">")
@@ -72,6 +73,8 @@ class _Parser(Descent):
         with self.deeper():
             if self.take("keyword", "if"):
                 return self.alternatives()
+            if self.take("keyword", "function"):
+                return self.function()
             if word := self.take("keyword", "some", "every", "for"):
                 return self.over_items(word.value)
             return self.either()
@@ -85,14 +88,35 @@ class _Parser(Descent):
         return self.node("if", None, test, then, self.expression())
 
     def over_items(self, word: str) -> Node:
-        """`some x in list satisfies …`, `every …`, `for x in list return …`."""
-        name = self.expect("name").value
-        self.expect("keyword", "in")
-        items = self.either()
-        if self.take("symbol", ".."):
-            items = self.node("range", (True, True), items, self.either())
+        """`some x in list satisfies …`, `every …`, `for x in list, y in x return …`: the last one changes fastest."""
+        names: list[str] = []
+        lists: list[Node] = []
+        while not names or self.take("symbol", ","):
+            names.append(self.expect("name").value)
+            self.expect("keyword", "in")
+            items = self.either()
+            lists.append(self.node("range", (True, True), items, self.either()) if self.take("symbol", "..") else items)
         self.expect("keyword", "return" if word == "for" else "satisfies")
-        return self.node(word, name, items, self.expression())
+        return self.node(word, tuple(names), *lists, self.expression())
+
+    def function(self) -> Node:
+        """`function(a, b) …`, as `sort` takes it."""
+        names: list[str] = []
+        self.expect("symbol", "(")
+        while not self.take("symbol", ")"):
+            if names:
+                self.expect("symbol", ",")
+            names.append(self.expect("name").value)
+        return self.node("function", tuple(names), self.expression())
+
+    def kind(self) -> str:
+        """The type behind `instance of`."""
+        for words in sorted(KINDS, key=len, reverse=True):
+            parts = words.split()
+            if [lexeme.value for lexeme in self.found[self.at : self.at + len(parts)]] == parts:
+                self.at += len(parts)
+                return words
+        raise self.unexpected()
 
     def either(self) -> Node:
         return self.joined("or", self.both, ("keyword", "or"))
@@ -110,6 +134,9 @@ class _Parser(Descent):
             return self.node("in", None, left, self.node("range", (True, True), low, self.sum()))
         if self.take("keyword", "in"):
             return self.node("in", None, left, self.one_or_more_tests())
+        if self.take("name", "instance"):
+            self.expect("name", "of")
+            return self.node("instance", self.kind(), left)
         return left
 
     def one_or_more_tests(self) -> Node:

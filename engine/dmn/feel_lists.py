@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cmp_to_key
 from math import prod
 from typing import Any
 
@@ -12,6 +13,20 @@ from engine.dmn.feel_values import add, bounded, compare, equal, into_feel
 from engine.expressions.context import Context
 
 Function = Callable[..., Any]
+
+
+class Written:
+    """A function that a FEEL text writes down: what it is called with, and what it gives."""
+
+    def __init__(self, names: tuple[str, ...], body: Callable[[dict[str, Any]], Any]) -> None:
+        """`body` is evaluated with what the names stand for."""
+        self.names, self.body = names, body
+
+    def __call__(self, *values: Any) -> Any:
+        """Its value. Raises TypeError for another number of arguments."""
+        if len(values) != len(self.names):
+            raise TypeError("another number of arguments")
+        return self.body(dict(zip(self.names, values, strict=True)))
 
 
 def _listed(values: tuple[Any, ...]) -> list[Any]:
@@ -124,6 +139,32 @@ def _flatten(_context: Context, items: Any) -> list[Any]:
     return [part for each in items for part in (_flatten(_context, each) if isinstance(each, list | tuple) else [each])]
 
 
+def _duplicates(context: Context, items: Any) -> list[Any]:
+    """Each value that is there more than once, once."""
+    found: list[Any] = []
+    twice: list[Any] = []
+    for item in (into_feel(each) for each in items):
+        (twice if _contains(context, found, item) else found).append(item)
+    return _distinct(context, twice)
+
+
+def _partition(_context: Context, items: Any, size: Any) -> list[list[Any]]:
+    if size <= 0:
+        raise ValueError("at least one in each")
+    return [list(items[at : at + int(size)]) for at in range(0, len(items), int(size))]
+
+
+def _sorted(_context: Context, items: Any, before: Any) -> list[Any]:
+    """In the order that a function of two items tells: true where the first stands before the second."""
+    if not isinstance(before, Written):
+        raise TypeError("a function is needed")
+
+    def order(left: Any, right: Any) -> int:
+        return -1 if before(left, right) is True else 1 if before(right, left) is True else 0
+
+    return sorted((into_feel(item) for item in items), key=cmp_to_key(order))
+
+
 LISTS: Mapping[str, Function] = {
     "min": _extreme("<"),
     "max": _extreme(">"),
@@ -146,6 +187,10 @@ LISTS: Mapping[str, Function] = {
     "sublist": _sublist,
     "insert before": _insert_before,
     "remove": _remove,
+    "duplicate values": _duplicates,
+    "partition": _partition,
+    "is empty": lambda _context, items: len(items) == 0 if isinstance(items, list | tuple) else None,
+    "sort": _sorted,
     "index of": lambda context, items, value: [
         Decimal(at) for at, item in enumerate(items, 1) if equal(into_feel(item), value, context.zone) is True
     ],

@@ -12,9 +12,23 @@ _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _SPACED = re.compile(
     r"(?:date and time|years and months duration|string length|string join|upper case|lower case|substring before|substring after|starts with|ends with"
     r"|list contains|distinct values|index of|insert before|get value|get entries"
+    r"|duplicate values|is empty|is blank|to base64|context put|context merge|get or else|last day of month|met by|overlaps before|overlaps after"
+    r"|finished by|started by"
     r"|is defined|round (?:half )?(?:up|down)|day of week|day of year|week of year|month of year)(?=\s*\()"
 )
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+
+
+class _Escapes(dict[str, str]):
+    """What a backslash and a character stand for; any other pair stays as it is, for regular expressions need it, as in feel-scala."""
+
+    def __contains__(self, char: object) -> bool:
+        return True
+
+    def __missing__(self, char: str) -> str:
+        return "\\" + char
+
+
+_ESCAPES = _Escapes({"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'})
 KEYWORDS = frozenset(
     {"and", "or", "if", "then", "else", "true", "false", "null", "between", "in", "some", "every", "satisfies", "for", "return", "function"}
 )

@@ -5,7 +5,7 @@ A text is compared with a day or an instant by what it stands for: process varia
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -54,8 +54,8 @@ def out_of_feel(value: Any) -> Any:
         return {key: out_of_feel(item) for key, item in value.items()}
     if isinstance(value, timedelta | Duration):
         return duration_text(value)
-    if isinstance(value, Range):
-        raise ExpressionError("区间不能作为结果", "a range cannot be a result")
+    if isinstance(value, Range) or callable(value):
+        raise ExpressionError("区间或函数不能作为结果", "a range or a function cannot be a result")
     return value
 
 
@@ -208,6 +208,21 @@ def power(left: Any, right: Any) -> Any:
     except InvalidOperation:
         return None
 
+
+KINDS: Mapping[str, Callable[[Any], bool]] = {
+    "Any": lambda _value: True,
+    "number": lambda value: isinstance(value, Decimal),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "time": lambda value: isinstance(value, time),
+    "date and time": lambda value: isinstance(value, datetime),
+    "days and time duration": lambda value: isinstance(value, timedelta),
+    "years and months duration": lambda value: isinstance(value, Duration),
+    "list": lambda value: isinstance(value, list | tuple),
+    "context": lambda value: isinstance(value, Mapping),
+    "range": lambda value: isinstance(value, Range),
+}  # what `instance of` asks; null is an instance of nothing
 
 _ORDER: dict[str, Callable[[Any, Any], Any]] = {
     "<": lambda left, right: left < right,

@@ -173,7 +173,8 @@ def variable(context: Context, name: Any) -> Any:
 
 def feel(context: Context, source: Any, *names: Any) -> Any:
     """The value of a FEEL expression over the same variables; `names` are those with blanks, written with `_` in the expression."""
-    from engine.dmn.feel import Frame, compile_expression  # noqa: PLC0415 - FEEL stands on these expressions
+    from engine.dmn.feel import compile_expression  # noqa: PLC0415 - FEEL stands on these expressions
+    from engine.dmn.feel_frame import Frame  # noqa: PLC0415 - likewise
     from engine.dmn.feel_values import out_of_feel  # noqa: PLC0415
 
     if not isinstance(source, str):
