@@ -216,7 +216,7 @@ def test_a_message_event_that_names_no_message_sends_none_and_the_token_goes_on(
 def test_what_begins_an_instance_has_a_fixed_name_but_within_it_the_name_may_be_an_expression(rest, draw, kind):
     named = (b'name="m"', b'name="m-${n}"') if kind == "message" else (b'name="sig"', b'name="sig-${n}"')
     begins = draw.diagram(draw.start("s", kind), draw.user("u"), draw.end(), draw.flows("s-u-e")).replace(*named)
-    assert "no expression" in rest.deploy(begins, status=400)["message"]
+    assert "before there are variables" in rest.deploy(begins, status=400)["message"]
     watch = draw.sub("w", draw.start("ws", kind), draw.user("v"), draw.end("we"), draw.flows("ws-v-we"), attrs='triggeredByEvent="true"')
     within = draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), watch).replace(*named)
     rest.start(rest.definition(within), n=7)
