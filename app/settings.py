@@ -55,6 +55,10 @@ class Settings:
     web_secure_cookies: bool = _set(False, "Send cookies over HTTPS only. Set it to true as soon as HTTPS is in front.")
     web_upload_mb: int = _set(4100, "Largest upload in MB (1 MB = 1,000,000 bytes); the season's own limit by document may be lower.")
 
+    office_name: str = _set("全国质量标杆工作办公室", "Who answers for this house: at the foot of the pages and under letters about accounts.")
+    office_phone: str = _set("010-68416386", "Its telephone.")
+    office_mail: str = _set("qmb@caq.org.cn", "Its mailbox, for people to write to.")
+
     session_idle: timedelta = _set(timedelta(minutes=30), "A session ends after this time without a request.")
     session_absolute: timedelta = _set(timedelta(hours=10), "A session ends after this time in any case.")
 

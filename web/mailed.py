@@ -20,6 +20,7 @@ from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
 from store.selection.subscribers import PURPOSE
 from web.house import House
+from web.i18n import word
 from web.visitors import hashed
 
 GOOD_FOR = {"reset": timedelta(minutes=30), "mailbox": timedelta(minutes=30), "invitation": timedelta(days=7), PURPOSE: timedelta(days=1)}
@@ -57,12 +58,18 @@ def mail_token(
         digest=hashed(secret), purpose=purpose, person=person, mail=to.address, name=to.name, grants=list(grants), by=by, at=now,
         expires=expires,
     )  # fmt: skip
-    base = house.settings.public_url.rstrip("/")
+    base, office = house.settings.public_url.rstrip("/"), house.settings
     queue(
         MailRepository(connection),
         template=_template(purpose),
         recipient=to,
-        values={"link": f"{base}{PLACES.get(purpose, f'/password/{purpose}')}/{secret}", "due": expires},
+        values={
+            "link": f"{base}{PLACES.get(purpose, f'/password/{purpose}')}/{secret}",
+            "due": expires,
+            "office_name": word(to.language, office.office_name),
+            "office_phone": office.office_phone,
+            "office_mail": office.office_mail,
+        },
         dedupe=hashed(secret),
         now=now,
         tenant="",

@@ -69,6 +69,7 @@ def words(request: Request) -> dict[str, Any]:
         "now": house.clock.now(),
         "manual_clock": hasattr(house.clock, "move_to"),
         "links": links_for(visitor, request.url.path),
+        "office": {"name": house.settings.office_name, "phone": house.settings.office_phone, "mail": house.settings.office_mail},
         "token": lambda: Markup('<input type="hidden" name="form_token" value="{}">').format(visitor.csrf),
         "said": _said(request),
         "path": request.url.path,

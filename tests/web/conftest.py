@@ -32,6 +32,9 @@ class StillClock:
 class Settings:
     public_url: str = "https://selection.example.invalid"
     secure_cookies: bool = False
+    office_name: str = "全国质量标杆工作办公室"
+    office_phone: str = "010-68416386"
+    office_mail: str = "qmb@caq.org.cn"
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=10)
     upload_limit: int = 20_000_000

@@ -200,3 +200,17 @@ def test_a_session_that_somebody_else_chose_is_never_taken_over(browser, person)
             thief.client.cookies.clear()
             thief.client.cookies.set(name, value)
             assert thief.get("/account", follow_redirects=False).status_code == 303
+
+
+def test_pages_and_letters_about_accounts_name_the_office_of_the_house(house, person):
+    """A provincial association sets its own name, telephone and mailbox."""
+    person("clerk", mail="clerk@example.invalid")
+    house.settings = replace(house.settings, office_name="辽宁省质量协会", office_phone="024-12345678", office_mail="office@ln.invalid")
+    ann = Browser(TestClient(create_app(house)))
+    ann.post("/password", {"login": "clerk"})
+
+    with house.database.read() as connection:
+        letter = MailRepository(connection).find()[0].body
+    for text in (ann.get("/login").text, ann.get("/no/such/page").text, letter):
+        for said in ("辽宁省质量协会", "024-12345678", "office@ln.invalid"):
+            assert said in text
