@@ -36,8 +36,8 @@ def _join(_context: Context, items: Any, between: str | None = "", prefix: str =
 def _replace(_context: Context, text: str, pattern: str, replacement: str, flags: str = "") -> str:
     """Every place is replaced; `$1` is what the first group matched there, `$0` all of it."""
     found, at, size = list[str](), 0, 0
-    for match in compiled(pattern, flags).all(text):
-        begin, end = match.span
+    for match in compiled(pattern, flags).finditer(text):
+        begin, end = match.span()
         found += [text[at:begin], _filled(replacement, match)]
         size += len(found[-1])
         if size > MAX_SIZE:
@@ -51,15 +51,15 @@ def _filled(replacement: str, match: Match) -> str:
         if found[1] is not None:
             return found[1]
         number = int(found[2])
-        return (match.group(number) or "") if number <= match.groups else ""
+        return (match.group(number) or "") if number <= match.re.groups else ""
 
     return _PLACE.sub(group, replacement)
 
 
 def _split(_context: Context, text: str, pattern: str) -> list[str]:
     found, at = list[str](), 0
-    for match in compiled(pattern).all(text):
-        begin, end = match.span
+    for match in compiled(pattern).finditer(text):
+        begin, end = match.span()
         if end > begin or 0 < begin < len(text):
             found.append(text[at:begin])
             at = end
@@ -67,12 +67,12 @@ def _split(_context: Context, text: str, pattern: str) -> list[str]:
 
 
 def _extract(_context: Context, text: str, pattern: str) -> list[str]:
-    return [match.group(0) or "" for match in compiled(pattern).all(text)]
+    return [match.group(0) for match in compiled(pattern).finditer(text)]
 
 
 def _matches(_context: Context, text: str, pattern: str, flags: str = "") -> bool:
     """Whether the pattern is found anywhere in the text."""
-    return compiled(pattern, flags).find(text) is not None
+    return compiled(pattern, flags).search(text) is not None
 
 
 PATTERNED = frozenset({"matches", "replace", "split", "extract"})  # their second argument is a regular expression

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 
 from engine.dmn.feel import compile_expression, compile_unary_tests
 from engine.dmn.feel_frame import Frame
-from engine.dmn.feel_patterns import compiled
 from engine.dmn.feel_values import KINDS, Range, out_of_feel
 from engine.expressions import ExpressionError
 from engine.expressions.context import Context
@@ -314,29 +311,25 @@ def test_patterns_that_make_other_matchers_run_away_are_only_patterns(pattern: s
     assert value_of("matches(text, pattern)", text="a" * 300 + "!", pattern=pattern) is (pattern.startswith("a?"))
 
 
-def test_matching_is_bounded_whatever_text_and_pattern_come_as() -> None:
-    with pytest.raises(ExpressionError, match="too long to match"):
-        value_of("matches(text, pattern)", text="a" * 60_000, pattern="(a?){100}b")
+def test_long_texts_are_no_trouble() -> None:
+    assert value_of("matches(text, pattern)", text="a" * 60_000, pattern="(a?){100}b") is False
 
 
-def test_what_matches_is_what_python_finds() -> None:
-    """Against another matcher, on random patterns of what both know."""
-    rng = random.Random(7)
-
-    def drawn(depth: int) -> str:
-        chance = rng.random()
-        if depth == 0 or chance < 0.35:
-            return rng.choice(["a", "b", ".", "[ab]", "[^a]", "\\d", "\\w", "\\s", "c", "\\b", "^", "$"])
-        if chance < 0.6:
-            return drawn(depth - 1) + drawn(depth - 1)
-        if chance < 0.8:
-            return f"({drawn(depth - 1)}|{drawn(depth - 1)})"
-        return rng.choice(["a", "b", ".", "(ab|b)", "(?:a[bc])"]) + rng.choice(["*", "+", "?", "{1,2}", "{2}", "{1,}", "*?", "+?", "??"])
-
-    for _ in range(2_000):
-        pattern, text = drawn(4), "".join(rng.choice("aabbc1 ") for _ in range(rng.randint(0, 9)))
-        theirs, ours = re.search(pattern, text), compiled(pattern).find(text)
-        assert (theirs and (theirs.span(), theirs.groups())) == (ours and (ours.span, tuple(ours.group(n + 1) for n in range(ours.groups)))), pattern
+@pytest.mark.parametrize(
+    ("flags", "pattern", "found"),
+    [
+        ("x", "a \\ b [ c]\n", True),
+        ("x", "a\\sb", True),
+        ("", "a  b c", False),
+        ("ix", "A \\x20 B", True),
+        ("m", "^second", True),
+        ("", "^second", False),
+        ("s", "c.second", True),
+        ("", "c.second", False),
+    ],
+)
+def test_flags_of_a_pattern_are_those_of_the_standard(flags: str, pattern: str, found: bool) -> None:
+    assert value_of("matches(text, pattern, flags)", text="a b c\nsecond", pattern=pattern, flags=flags) is found
 
 
 @pytest.mark.parametrize(
