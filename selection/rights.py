@@ -81,6 +81,7 @@ _GRANTS: Mapping[str, str] = {
     "file_application": "applicant_editor/own",
     "rank_applications": "ru_officer/unit",
     "release_mail": "office_director",
+    "approve": "caq_approver miit_approver",
     "export_applications": f"{UNIT} {OFFICE} auditor",
     # administration
     "deploy": "season_admin",

@@ -120,7 +120,8 @@ def test_before_the_first_deployment_there_are_the_letters_of_the_house(tmp_path
     database = open_database(Settings.load(environment={}, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
     migrations.upgrade(database)
     with database.read() as connection:
-        assert list(Letters(connection)) == ["28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "41_system"]
+        public = ["01_notice_public", "32_publicity_ended_public", "32_publicity_last_day_public"]
+        assert list(Letters(connection)) == sorted([*public, "28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "41_system"])
     database.close()
 
 
