@@ -10,6 +10,7 @@ from engine.forms_conditions import BrokenCondition, read_condition
 from engine.forms_field import PLACEHOLDER
 from selection import industry
 from selection.errors import NotFound, Problem
+from selection.form import YEAR_KEYS
 from selection.publicity import channel_named
 from selection.reading import named_values
 from selection.season import Season
@@ -192,6 +193,15 @@ def _fixed_rows(season: Season, forms: Mapping[str, Any]) -> Found:
             yield APPLICATION, _differs("industry.table_rows_fixed_for", place)
 
 
+def _young(season: Season, forms: Mapping[str, Any]) -> Found:
+    """A season that lets a year of profit be missing (A-75) has a form that does not insist on it."""
+    form = forms.get(APPLICATION, {})
+    tables = [field for name, field in _fields(form) if name == "total_profit"]
+    asked = [form.get("$defs", {}).get(str(field.get("$ref", "")).rpartition("/")[2], field).get("required", ()) for field in tables]
+    if season.eligibility.missing_profit == "warn" and any(set(YEAR_KEYS) <= set(keys) for keys in asked):
+        yield APPLICATION, _differs("eligibility.missing_profit", "total_profit")
+
+
 def _differs(setting: str, field: str) -> Problem:
     return Problem(
         path=field,
@@ -201,5 +211,5 @@ def _differs(setting: str, field: str) -> Problem:
 
 
 RULES: tuple[Callable[[Season, Mapping[str, Any]], Found], ...] = (
-    _choices, _sheets, _bounds, _counts, _channels, _slots, _keys, _fixed_rows,
+    _choices, _sheets, _bounds, _counts, _channels, _slots, _keys, _fixed_rows, _young,
 )  # fmt: skip

@@ -187,7 +187,7 @@ def record(ctx: Context, data: Data) -> None:
 def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data], proposal: shortlist.Proposal) -> None:
     chosen = [name for name, row in decided.items() if row.get("decision") == "approve"]
     reasons = {name: str(row.get("reason") or "") for name, row in decided.items()}
-    shortlist.refuse_unexplained(proposal=proposal, decided=chosen, reasons=reasons)
+    shortlist.refuse_unexplained(season=season_of(ctx), proposal=proposal, decided=chosen, reasons=reasons)
     excluded = {
         visit.application
         for visit in ctx.facts.defences.visits(season=meeting.season)

@@ -97,13 +97,17 @@ def _e02(season: Season, form: Form, _: Context) -> Answer:
     profits = dict(zip(years(season), by_year(form.get("total_profit")), strict=True))
     inputs = {str(year): None if value is None else str(value) for year, value in profits.items()}
     empty = [str(year) for year, value in profits.items() if value is None]
-    if empty:
+    passed_over = season.eligibility.missing_profit == "warn" and len(empty) < len(profits)
+    if empty and not passed_over:
         return _fail(
             f"请填写{'、'.join(empty)}年利润总额（成立不足三年的不符合条件）", f"profit of {', '.join(empty)} is missing", **inputs
         )
     losses = [str(year) for year, value in profits.items() if value is not None and value <= 0]
     if losses:
         return _fail(f"须近三年连续盈利，{'、'.join(losses)}年利润总额不大于0，请核对", f"no profit in {', '.join(losses)}", **inputs)
+    if empty:
+        zh = f"{'、'.join(empty)}年没有利润总额，成立是否不足三年、可否申报由审核人员判断"
+        return Answer("refer", zh, f"no profit is given for {', '.join(empty)}; who checks decides whether a younger enterprise may apply", inputs)
     return Answer("pass", inputs=inputs)
 
 

@@ -10,6 +10,16 @@ from selection import quota, uscc
 from selection.errors import Refused
 from selection.season import Season
 
+# What the 推荐汇总表 may show of an application, and how its head calls it; figures of years stand there once for each year.
+SUMMARY_COLUMNS: Mapping[str, str] = {
+    "seq": "序号", "recommending_unit": "推荐单位", "enterprise_name": "企业名称", "uscc": "统一社会信用代码", "owned_by": "央企或省属企业",
+    "enterprise_type": "企业类型", "industry": "行业代码及名称", "organization_size": "组织规模", "experience_name": "经验名称",
+    "focus_area": "申报方向", "has_regional_or_industry_benchmark": "已获地区或行业质量标杆",
+    "main_revenue": "{year} 年主营业务收入（万元）", "total_profit": "{year} 年利润总额（万元）",
+    "contact_name": "联系人", "contact_department": "部门", "contact_position": "职务", "contact_phone": "电话", "contact_mobile": "手机",
+    "contact_email": "邮箱", "mailing_address": "通讯地址", "postcode": "邮编", "remark": "备注",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preregistered:

@@ -82,12 +82,13 @@ class Experts:
 
 @dataclass(frozen=True)
 class Groups:
-    """专业组."""
+    """专业组. ``comment_released``: whether applicants read its 综合评语 once the results are announced (A-61)."""
 
     max_size: int
     target_min: int
     leaders: int
     members_min: int
+    comment_released: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Committee:
 
 @dataclass(frozen=True)
 class Meeting:
-    """合议: quorum, majorities. Fractions as [numerator, denominator]."""
+    """合议: quorum, majorities. Fractions as [numerator, denominator]. ``deviation_reason``: leaving the order of scores needs a reason (A-57)."""
 
     quorum: tuple[int, ...]
     simple: tuple[int, ...]
@@ -110,6 +111,7 @@ class Meeting:
     kinds: Mapping[str, str]
     planned: Mapping[str, str]
     minutes_working_days: int
+    deviation_reason: bool = True
 
 
 @dataclass(frozen=True)

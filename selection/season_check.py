@@ -18,6 +18,7 @@ from selection.eligibility import PREDICATES
 from selection.errors import Problem
 from selection.examination import CLOSE
 from selection.form import YEAR_KEYS
+from selection.nomination import SUMMARY_COLUMNS
 from selection.publicity import COLUMNS
 from selection.season import Season
 from selection.writing import NAMES
@@ -94,6 +95,7 @@ def _checks(season: Season) -> Found:
     yield from _both("eligibility.severities", season.eligibility.severities, PREDICATES)
     yield from _both("eligibility.labels", season.eligibility.labels, PREDICATES)
     yield from _both("form.severities", season.form.severities, CHECKS)
+    yield from _known("eligibility.missing_profit", (season.eligibility.missing_profit,), ("fail", "warn"))
     yield from _known("site_visit.checks", season.site_visit.checks, CHECKS)
 
 
@@ -137,6 +139,9 @@ def _filled(pattern: str, **values: object) -> str:
 
 
 def _units(season: Season) -> Found:
+    yield from _known("unit_rules.summary_columns", season.unit_rules.summary_columns, SUMMARY_COLUMNS)
+    yield from _once("unit_rules.summary_columns", season.unit_rules.summary_columns)
+    yield from _whole("unit_rules.summary_columns", season.unit_rules.summary_columns, ("enterprise_name",))
     for unit in season.units:
         yield from _known(f"units.{unit.code}.kind", (unit.kind,), UNIT_KINDS)
         if not all(region.isdecimal() for region in unit.regions):

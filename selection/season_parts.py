@@ -69,12 +69,13 @@ class SizeClass:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Severities of E01–E17 and the inputs that are settings."""
+    """Severities of E01–E17 and the inputs that are settings. ``missing_profit``: what a year without a profit means (E02, A-75): fail or warn."""
 
     severities: Mapping[str, str]
     enterprise_prefixes: tuple[str, ...]
     similarity: Decimal
     labels: Mapping[str, str]
+    missing_profit: str = "fail"
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,11 @@ class Writing:
 
 @dataclass(frozen=True)
 class UnitRules:
-    """Work of the recommending units. ``acceptance_binds``: whom a unit that set no 单位受理截止 of its own refuses: nobody, or who comes after the default."""
+    """Work of the recommending units.
+
+    ``acceptance_binds``: whom a unit that set no 单位受理截止 of its own refuses: nobody, or who comes after the default.
+    ``summary_columns``: the columns of its 推荐汇总表, in order (A-48).
+    """
 
     acceptance_days: int
     opinion_min: int
@@ -150,6 +155,11 @@ class UnitRules:
     confirm_working_days: int
     widening_working_days: int
     acceptance_binds: bool = False
+    summary_columns: tuple[str, ...] = (
+        "seq", "recommending_unit", "enterprise_name", "uscc", "owned_by", "industry", "organization_size", "experience_name", "focus_area",
+        "has_regional_or_industry_benchmark", "main_revenue", "total_profit",
+        "contact_name", "contact_position", "contact_phone", "contact_mobile", "contact_email", "remark",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

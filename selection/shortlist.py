@@ -67,15 +67,15 @@ def deviations(*, proposal: Proposal, decided: Collection[str]) -> tuple[str, ..
     return (*left_out, *taken_in)
 
 
-def refuse_unexplained(*, proposal: Proposal, decided: Collection[str], reasons: Mapping[str, str]) -> tuple[str, ...]:
-    """The departures from the proposal, each with a written reason; raises `Refused` naming those without, and unknown applications."""
+def refuse_unexplained(*, season: Season, proposal: Proposal, decided: Collection[str], reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """The departures from the proposal; raises `Refused` for unknown applications, and, where the season wants reasons, naming those without one."""
     known = {*proposal.chosen, *proposal.others, *proposal.tied}
     unknown = sorted(set(decided) - known)
     if unknown:
         raise Refused("meeting.unknown", zh=f"{'、'.join(unknown)} 不在本次合议范围内", en=f"not before this meeting: {', '.join(unknown)}")
     found = deviations(proposal=proposal, decided=decided)
     silent = [item for item in found if not reasons.get(item, "").strip()]
-    if silent:
+    if silent and season.meeting.deviation_reason:
         raise Refused(
             "meeting.reason",
             zh=f"{'、'.join(silent)} 的决定与评分排序不一致，请在会议纪要中写明理由",

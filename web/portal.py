@@ -88,7 +88,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
-        comment=review_queries.consolidated_comment(connection, application) if own and visitor.may("see_comment", subject) else "",
+        comment=_comment(house, connection, application, season=row["season"]) if own and visitor.may("see_comment", subject) else "",
         duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_cases(
             connection, keys=[application, *cases_queries.cases_about(connection, [application])], actor=visitor.actor.id, groups=groups
@@ -96,6 +96,12 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
         receipts=tasks_queries.own_submissions(connection, roots=roots, actor=visitor.actor.id),
         documents=documents if visitor.may("download_document", subject) else (),
     )  # fmt: skip
+
+
+def _comment(house: House, connection: Connection, application: str, *, season: str) -> str:
+    """What the group said of the application altogether; nothing where the season keeps it to itself (A-61)."""
+    rules = rules_of_season(house, connection, season)
+    return review_queries.consolidated_comment(connection, application) if rules is not None and rules.groups.comment_released else ""
 
 
 def _duties(house: House, connection: Connection, application: str) -> tuple[Any, Any, tuple[Duty, ...]] | None:

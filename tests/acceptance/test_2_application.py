@@ -104,6 +104,24 @@ def test_who_does_not_meet_a_condition_is_told_which(world):
     assert person.tasks() == [FILL]
 
 
+@pytest.mark.parametrize("means", ["fail", "warn"])
+def test_the_season_says_what_a_missing_year_of_profit_means(world, tmp_path, means):
+    """A-75: with `fail` a younger enterprise cannot apply, whatever its form lets stay empty; with `warn` who checks decides."""
+    lenient = {'"required": ["y3", "y2", "y1"]': '"required": ["y1"]'}
+    world.season_says(tmp_path / "season", {'missing_profit = "fail"': f'missing_profit = "{means}"'}, form=lenient)
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+    young = book(world, 1)
+    for table in ("application_table", "economic_benefit"):
+        young[table]["total_profit"].pop("y3")
+
+    page = person.tries(FILL, young)
+
+    assert page.refused == (means == "fail")
+    assert ("成立不足三年的不符合条件" in page.complaints) == (means == "fail")
+
+
 def test_a_direction_or_unit_that_is_not_of_this_year_cannot_be_chosen(world):
     """E08 and E09: the page does not offer it (中国质量协会 recommended in 2022, G12), and who sends it all the same is refused."""
     person = begins(world, 1)

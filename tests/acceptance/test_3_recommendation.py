@@ -394,6 +394,20 @@ def test_the_summary_sheet_holds_what_the_enterprises_filled_in(world):
         assert world.as_(other).client.get("/unit/RU-TJ", params={"form": "xlsx-summary"}).status_code == 404
 
 
+def test_the_season_says_which_columns_the_summary_sheet_has(world, tmp_path):
+    """A-48 is a default: another year's attachment asks for other columns, in another order."""
+    first = '"seq", "recommending_unit", "enterprise_name", "uscc", "owned_by"'
+    world.season_says(tmp_path / "season", {first: '"uscc", "enterprise_name", "mailing_address", "seq", "owned_by"'})
+
+    answer = world.as_("small unit").client.get("/unit/RU-TJ", params={"form": "xlsx-summary"})
+
+    head, *lines = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert head[:4] == ("统一社会信用代码", "企业名称", "通讯地址", "序号")
+    assert "推荐单位" not in head
+    form = world.play.parts[6].form["application_table"]
+    assert {line[2] for line in lines if line[1] == world.enterprise(7)} == {form["mailing_address"]}
+
+
 def test_a_units_review_stays_within_its_budget_of_statements(world_at):
     """The season's most frequent act; its own checks and mails are other acts' work."""
     house = world_at("初审").house

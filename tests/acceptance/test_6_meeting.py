@@ -150,6 +150,20 @@ def test_leaving_the_order_of_scores_needs_a_reason_and_two_thirds(world):
     assert "理由" in page.complaints
 
 
+def test_a_season_may_ask_for_no_reason_when_the_order_of_scores_is_left(world, tmp_path):
+    """A-57 is a default: the two thirds stay, the written reason goes."""
+    world.season_says(tmp_path / "season", {"deviation_reason = true": "deviation_reason = false"})
+    secretary, _, record = decided(world, items=[])
+    voters = len(record["present"])
+    few = record | {"items": items(world, voters, out=(1,), reason="")}
+    few["items"][0] |= {"votes_for": voters - 1, "votes_against": 1}
+    assert "不符" in secretary.tries(RECORD, few, files=VOTES).complaints
+
+    secretary.does(RECORD, record | {"items": items(world, voters, out=(1,), reason="")})
+
+    assert MINUTES in secretary.tasks()
+
+
 def test_a_record_is_taken_back_until_the_minutes_are_signed(world):
     """§14: before its release the maker may take a decision back; what was recorded does not count any more."""
     secretary, members, record = decided(world)

@@ -526,6 +526,18 @@ def test_the_approval_may_be_sent_back_with_reasons_and_is_the_associations(worl
     assert any("获全国质量标杆" in mail.subject for mail in person.mails)
 
 
+def test_a_season_may_keep_what_the_group_said_to_itself(world_at, tmp_path):
+    """A-61 is a default: the applicant reads the result, without the comment."""
+    world = world_at("公告")
+    world.season_says(tmp_path / "season", {"comment_released = true": "comment_released = false"})
+    approved(world)
+    announced(world)
+
+    page = world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+    assert "已公告" in page
+    assert COMMENT not in page
+
+
 def test_only_who_records_for_the_approver_is_asked_for_the_signed_page(world_at):
     """代录 (§14): who approves himself gives the decision alone; who records finds the reason and the scan asked for at once."""
     world = world_at("公告")

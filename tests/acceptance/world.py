@@ -1,6 +1,7 @@
 """The driver of the stories: people with browsers, their mailboxes, and a clock. It knows pages as people see them, no tables and no rules."""
 
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,10 +13,13 @@ from zoneinfo import ZoneInfo
 from lxml import html
 from starlette.testclient import TestClient
 
+from app.season import deploy
 from app.simulate import names
 from app.simulate import play as plays
 from app.simulate.answers.base import ANSWERS
-from tests.acceptance.stages import CROWDED, PASSWORD, SMALL
+from engine.contract import SYSTEM
+from store.engine import queries
+from tests.acceptance.stages import CROWDED, FOLDER, PASSWORD, SMALL
 from web.app import create_app
 from web.clockbar import advance, catch_up
 
@@ -336,6 +340,23 @@ class World:
     def application(self, number: int) -> str:
         """The id of the application of an enterprise of the cast."""
         return str(self.play.parts[number - 1].application)
+
+    def season_says(self, folder: Path, changes: Mapping[str, str], *, form: Mapping[str, str] | None = None) -> None:
+        """An administrator writes other lines into season.toml (and the 申报书's form), deploys that, and moves to it what runs already."""
+        shutil.copytree(FOLDER, folder)
+        for path, lines in ((folder / "season.toml", changes), (folder / "forms/application.json", form or {})):
+            text = path.read_text("utf-8")
+            for old, new in lines.items():
+                assert old in text, old
+                text = text.replace(old, new)
+            path.write_text(text, "utf-8")
+        deploy(self.house, folder)
+        with self.house.database.read() as connection:
+            new_version, old_version, *_ = (row["id"] for row in queries.versions(connection, name="cn-2023"))
+            roots = queries.going_in(connection, old_version)
+        plan = self.house.engine.migration_plan(source=old_version, target=new_version)
+        reports = self.house.engine.migrate(plan=plan, roots=roots, reason="other rules", actor=SYSTEM)
+        assert {report.outcome for report in reports} == {"moved"}, reports
 
     # time
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from selection.nomination import SUMMARY_COLUMNS
 from store.engine.tables import version, version_file
 from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, telling_corrections, unit
 from web.i18n import english, season_word, word
@@ -23,7 +24,7 @@ DATA = [
     *telling.CHANNELS.values(), *telling.PROPOSALS.values(), *telling.APPROVALS.values(),
     *meetings.DECISIONS.values(), *people.INVITATIONS.values(), *office.HELD.values(), *meetings.STATES.values(), *roles.ORGANISATIONS.values(),
     *review.STATES.values(), *meetings.KINDS.values(), *meetings.OFFICES.values(), *meetings.CHOICES.values(),
-    *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *roles.ROLES.values(), *pages.SAYINGS.values(),
+    *cases.KINDS.values(), *office.STATES.values(), *office.MAILS.values(), *roles.ROLES.values(), *pages.SAYINGS.values(), *SUMMARY_COLUMNS.values(),
     *(words for _, words, _ in navigation.ENTRIES), *(words for _, words in navigation.PUBLIC),
 ]  # fmt: skip
 

@@ -132,6 +132,7 @@ def test_a_season_file_that_cannot_be_read_is_a_fault(registry):
         ("forms/application.json", ("industry_code < '13'", "industry_code < '14'"), "economic_extra_rows"),
         ("forms/publicity_signoff.json", ("${publicity.working_days}", "${publicity.workdays}"), "publicity.workdays"),
         ("season.toml", ('table_rows_fixed_for = "13-43"', 'table_rows_fixed_for = "13-46"'), "economic_benefit.rework_rate"),
+        ("season.toml", ('missing_profit = "fail"', 'missing_profit = "warn"'), "total_profit"),
         ("season.toml", ("undertakings = 5", "undertakings = 6"), "commitment_accepted"),
         ("season.toml", ("video_parts = [2, 28]", "video_parts = [1, 28, 1]"), "minutes"),
         ("season.toml", ("微信公众号", "视频号"), "channel"),

@@ -75,6 +75,17 @@ def test_g24_profits_of_120_0_300_name_the_year(season: Season, form: dict[str, 
     assert finding.inputs == {"2020": "120", "2021": "0", "2022": "300"}
 
 
+def test_a_season_may_leave_a_missing_year_of_profit_to_who_checks(season: Season, form: dict[str, Any], context: Context) -> None:
+    """A-75 is a default: with `warn` a young enterprise is remarked on; a loss, or no year at all, still stops it."""
+    lenient = replace(season, eligibility=replace(season.eligibility, missing_profit="warn"))
+    young = found(lenient, form | {"total_profit": {"y2": 100, "y1": 300}}, context)["E02"]
+    assert (young.verdict, young.blocks) == ("refer", False)
+    assert "2020" in young.zh
+    assert found(lenient, form, context)["E02"].verdict == "pass"
+    for profits in ({}, {"y2": -1, "y1": 300}):
+        assert found(lenient, form | {"total_profit": profits}, context)["E02"].blocks
+
+
 def test_g25_iso_9001_must_be_valid_on_the_closing_day(season: Season, form: dict[str, Any], context: Context) -> None:
     assert found(season, form | {"iso9001_valid_to": "2023-09-15"}, context)["E04"].verdict == "pass"
     without = replace(context, documents=tuple(entry for entry in context.documents if entry[0] != "D3.iso9001"))

@@ -57,13 +57,22 @@ def test_the_award_list_never_exceeds_its_target(season: Season, scores: list[in
     assert not found.tied or 0 < found.seats < len(found.tied)
 
 
-def test_departures_need_a_reason_and_ties_do_not() -> None:
+def test_departures_need_a_reason_and_ties_do_not(season: Season) -> None:
     proposal = Proposal(("A1", "A2"), ("A5",), ("A3", "A4"), 1)
-    assert refuse_unexplained(proposal=proposal, decided=["A1", "A2", "A4"], reasons={}) == ()
+    assert refuse_unexplained(season=season, proposal=proposal, decided=["A1", "A2", "A4"], reasons={}) == ()
     assert deviations(proposal=proposal, decided=["A1", "A3", "A5"]) == ("A2", "A5")
     with pytest.raises(Refused) as refusal:
-        refuse_unexplained(proposal=proposal, decided=["A1", "A3", "A5"], reasons={"A2": "信用问题", "A5": " "})
+        refuse_unexplained(season=season, proposal=proposal, decided=["A1", "A3", "A5"], reasons={"A2": "信用问题", "A5": " "})
     assert refusal.value.details["applications"] == ("A5",)
-    assert refuse_unexplained(proposal=proposal, decided=["A1", "A3", "A5"], reasons={"A2": "信用问题", "A5": "特色鲜明"}) == ("A2", "A5")
+    assert refuse_unexplained(season=season, proposal=proposal, decided=["A1", "A3", "A5"], reasons={"A2": "信用问题", "A5": "特色鲜明"}) == ("A2", "A5")
     with pytest.raises(Refused):
-        refuse_unexplained(proposal=proposal, decided=["A9"], reasons={"A9": "?"})
+        refuse_unexplained(season=season, proposal=proposal, decided=["A9"], reasons={"A9": "?"})
+
+
+def test_a_season_may_leave_the_reason_to_the_committee(season: Season) -> None:
+    """A-57 is a default: without it a departure is named, and refused is only what is not before the meeting."""
+    free = replace(season, meeting=replace(season.meeting, deviation_reason=False))
+    proposal = Proposal(("A1", "A2"), ("A5",), ("A3", "A4"), 1)
+    assert refuse_unexplained(season=free, proposal=proposal, decided=["A1", "A3", "A5"], reasons={}) == ("A2", "A5")
+    with pytest.raises(Refused):
+        refuse_unexplained(season=free, proposal=proposal, decided=["A9"], reasons={})
