@@ -84,7 +84,6 @@ def _deployed(item: Item, definitions: dict[str, ProcessDefinitionDto], decision
     deployment: DeploymentDto = shown(item)
     return {
         **deployment,
-        "links": [],
         "deployedProcessDefinitions": definitions or None,
         "deployedCaseDefinitions": None,
         "deployedDecisionDefinitions": decisions or None,
@@ -161,6 +160,7 @@ def _items(caller: Caller) -> list[Item]:
             "source": row["source"] or None,
             "deploymentTime": instant_out(row["deployed_at"]),
             "tenantId": None,
+            "links": [],
             "_number": row["id"],
             "_at": row["deployed_at"],
         }

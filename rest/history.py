@@ -117,6 +117,7 @@ def _instance(caller: Caller, row: Any) -> HistoricProcessInstanceDto:
         "superCaseInstanceId": None,
         "caseInstanceId": None,
         "rootProcessInstanceId": root,
+        "restartedProcessInstanceId": row["restart_of"],
         "deleteReason": row["reason"],
         "tenantId": None,
         "removalTime": None,

@@ -54,7 +54,7 @@ def execute(caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/migration/executeAsync")
 def execute_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
-    return done_batch("instance-migration", _execute(caller, body or {}))
+    return done_batch(caller, "instance-migration", _execute(caller, body or {}))
 
 
 def _execute(caller: Caller, given: Mapping[str, Any]) -> int:

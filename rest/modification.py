@@ -36,7 +36,7 @@ def modify_several(caller: TheCaller, body: JsonBody = None) -> Response:
 @router.post("/modification/executeAsync")
 def modify_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
-    return done_batch("instance-modification", _modify_several(caller, body or {}))
+    return done_batch(caller, "instance-modification", _modify_several(caller, body or {}))
 
 
 def _modify_several(caller: Caller, given: Mapping[str, Any]) -> int:
@@ -66,7 +66,7 @@ def restart(definition: str, caller: TheCaller, body: JsonBody = None) -> Respon
 @router.post("/process-definition/{definition}/restart-async")
 def restart_as_batch(definition: str, caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same, answered as a batch that is done."""
-    return done_batch("instance-restart", _restart(caller, definition, body or {}))
+    return done_batch(caller, "instance-restart", _restart(caller, definition, body or {}))
 
 
 def _restart(caller: Caller, definition: str, given: Mapping[str, Any]) -> int:

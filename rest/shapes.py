@@ -84,6 +84,8 @@ class BatchDto(Shape):
     suspended: bool
     tenantId: str | None
     createUserId: str | None
+    startTime: str | None
+    executionStartTime: str | None
 
 
 class FilterDto(Shape):
@@ -93,6 +95,9 @@ class FilterDto(Shape):
     resourceType: str
     name: str
     owner: str | None
+    query: dict[str, Any]
+    properties: dict[str, Any]
+    itemCount: NotRequired[int]
 
 
 class ProcessInstanceDto(Shape):
@@ -115,18 +120,26 @@ class ProcessInstanceWithVariablesDto(ProcessInstanceDto):
     variables: NotRequired[Variables]
 
 
-class TransitionInstanceDto(Shape):
-    """A token on its way; there is none here: a request answers when all has come to rest."""
-
-    id: str
-    activityId: str
-
-
 class ActivityInstanceIncidentDto(Shape):
     """An incident of an activity instance."""
 
     id: str
     activityId: str
+
+
+class TransitionInstanceDto(Shape):
+    """A token on its way; there is none here: a request answers when all has come to rest."""
+
+    id: str
+    parentActivityInstanceId: str
+    activityId: str
+    activityName: str | None
+    activityType: str
+    processInstanceId: str
+    processDefinitionId: str
+    executionId: str
+    incidentIds: list[str]
+    incidents: list[ActivityInstanceIncidentDto]
 
 
 class ActivityInstanceDto(Shape):

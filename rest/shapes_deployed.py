@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from rest.shapes import AtomLink, Shape, Variables
 
 
@@ -63,12 +65,12 @@ class DeploymentDto(Shape):
     source: str | None
     deploymentTime: str | None
     tenantId: str | None
+    links: list[AtomLink]
 
 
 class DeploymentWithDefinitionsDto(DeploymentDto):
     """The same with what is defined in them, by ids; null: nothing new."""
 
-    links: list[AtomLink]
     deployedProcessDefinitions: dict[str, ProcessDefinitionDto] | None
     deployedCaseDefinitions: dict[str, Any] | None
     deployedDecisionDefinitions: dict[str, DecisionDefinitionDto] | None
@@ -90,7 +92,11 @@ class IncidentStatisticsResultDto(Shape):
     incidentCount: int
 
 
-class ActivityStatisticsResultDto(Shape):
+Classed = TypedDict("Classed", {"@class": str})
+"""Of which class of Camunda's a thing is: clients in Java tell by it what they have got."""
+
+
+class ActivityStatisticsResultDto(Shape, Classed):
     """What stands at an element (or is of a definition)."""
 
     id: str

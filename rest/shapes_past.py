@@ -39,6 +39,7 @@ class HistoricProcessInstanceDto(Shape):
 
     id: str
     rootProcessInstanceId: str
+    restartedProcessInstanceId: str | None
     superProcessInstanceId: str | None
     superCaseInstanceId: str | None
     caseInstanceId: str | None

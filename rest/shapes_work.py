@@ -48,6 +48,7 @@ class TaskDto(TaskFacts):
 
     created: str | None
     lastUpdated: str | None
+    taskState: Literal["Created"]
     delegationState: Literal["PENDING", "RESOLVED"] | None
     processDefinitionId: str
     suspended: bool
@@ -133,8 +134,9 @@ class ExternalTaskDto(Shape):
 
 
 class LockedExternalTaskDto(ExternalTaskDto):
-    """The same as its worker gets it."""
+    """The same as its worker gets it; ``errorDetails`` of its last failure."""
 
+    errorDetails: str | None
     variables: Variables
 
 

@@ -14,6 +14,7 @@ from rest.shapes_deployed import ActivityStatisticsResultDto, IncidentStatistics
 from store.engine import foreign
 
 router = APIRouter(tags=["Process Definition"])
+_CLASSES = "org.camunda.bpm.engine.rest.dto.repository"
 
 
 @router.get("/process-definition/statistics")
@@ -23,6 +24,7 @@ def statistics(caller: TheCaller, failedJobs: bool = False, incidents: bool = Fa
     troubles = _troubles(caller) if failedJobs or incidents else {}
     return [
         {
+            "@class": f"{_CLASSES}.ProcessDefinitionStatisticsResultDto",
             "id": row["id"],
             "instances": running.get(where, 0),
             "failedJobs": _failed(troubles.get(where, {})) if failedJobs else 0,
@@ -54,6 +56,7 @@ def _activities(caller: Caller, row: Any, *, failed: bool, incidents: bool) -> l
             troubles.setdefault(trouble["element"], {})[trouble["kind"]] = trouble["number"]
     return [
         {
+            "@class": f"{_CLASSES}.ActivityStatisticsResultDto",
             "id": element,
             "instances": tokens[element],
             "failedJobs": _failed(troubles.get(element, {})) if failed else 0,

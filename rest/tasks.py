@@ -208,6 +208,7 @@ def item_of(caller: Caller, row: Any) -> TaskDto:
         **facts_of(row),
         "created": instant_out(row["created_at"]),
         "lastUpdated": None,
+        "taskState": "Created",
         "delegationState": _handed(row),
         "processDefinitionId": caller.definition_id(row),
         "suspended": row["root_status"] == "suspended",

@@ -15,6 +15,7 @@ from rest.instances import PARAMS, end, switch
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import read
 from rest.shapes import BatchDto
+from rest.values import instant_out
 from store.engine import listing
 from store.engine.cases import CASES
 from store.engine.listing import Wanted
@@ -45,7 +46,7 @@ def delete_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
         for row in rows:
             end(caller, row, reason=reason)
     caller.settle()
-    return done_batch("instance-deletion", len(rows))
+    return done_batch(caller, "instance-deletion", len(rows))
 
 
 @router.put("/process-definition/suspended", status_code=204)
@@ -132,8 +133,9 @@ def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool 
     return list(dict.fromkeys(found))
 
 
-def done_batch(kind: str, number: int) -> BatchDto:
+def done_batch(caller: Caller, kind: str, number: int) -> BatchDto:
     """What is asked for as a batch is done before the answer: a batch of which nothing is left."""
+    now = instant_out(caller.parts.clock.now())
     return {
         "id": "done",
         "type": kind,
@@ -146,7 +148,9 @@ def done_batch(kind: str, number: int) -> BatchDto:
         "batchJobDefinitionId": None,
         "suspended": False,
         "tenantId": None,
-        "createUserId": None,
+        "createUserId": caller.actor.id,
+        "startTime": now,
+        "executionStartTime": now,
     }
 
 

@@ -21,7 +21,7 @@ from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import NO_TENANT
-from rest.shapes import TEXT
+from rest.shapes import NOTHING, TEXT
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
@@ -135,11 +135,11 @@ def one(task: str, caller: TheCaller) -> ExternalTaskDto:
     return _item(caller, the_row(caller, EXTERNAL, task, otherwise=_gone(task)))
 
 
-@router.get("/external-task/{task}/errorDetails", response_class=Response, responses=TEXT)
+@router.get("/external-task/{task}/errorDetails", response_class=Response, responses=TEXT | NOTHING)
 def error_details(task: str, caller: TheCaller) -> Response:
-    """What its worker wrote of the failure."""
+    """What its worker wrote of the failure; 204 when it wrote nothing."""
     row = the_row(caller, EXTERNAL, task, otherwise=_gone(task))
-    return PlainTextResponse(row["error_details"] or "")
+    return PlainTextResponse(row["error_details"]) if row["error_details"] else Response(status_code=204)
 
 
 @router.post("/external-task/{task}/complete", status_code=204)
@@ -221,7 +221,8 @@ def _fetched(caller: Caller, row: RowMapping, look: Look, topics: list[Mapping[s
     seen = look.typed(row["wait"], local=topic.get("localVariables") is True)
     wanted = topic.get("variables")
     chosen = {name: value for name, value in seen.items() if not isinstance(wanted, list) or name in wanted}
-    item: LockedExternalTaskDto = {**_item(caller, row), "variables": variables_out(chosen, deserialize=topic.get("deserializeValues") is True)}
+    values = variables_out(chosen, deserialize=topic.get("deserializeValues") is True)
+    item: LockedExternalTaskDto = {**_item(caller, row), "variables": values, "errorDetails": row["error_details"] or None}
     if topic.get("includeExtensionProperties") is True:
         item["extensionProperties"] = dict(look.properties(row["wait"]))
     return item

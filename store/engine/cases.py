@@ -21,6 +21,14 @@ _REASON = (
     .correlate(instance)
     .scalar_subquery()
 )
+_RESTART_OF = (
+    select(in_data("restart_of"))
+    .where(history.c.root == instance.c.root, history.c.kind == "start")
+    .order_by(history.c.seq)
+    .limit(1)
+    .correlate(instance)
+    .scalar_subquery()
+)
 _roots = (
     select(
         instance.c.root,
@@ -34,6 +42,7 @@ _roots = (
         instance.c.started_by,
         instance.c.ended_at,
         _REASON.label("reason"),
+        _RESTART_OF.label("restart_of"),
         literal(0).label("seq"),
     )
     .join(version, version.c.id == instance.c.version)
@@ -70,6 +79,7 @@ _called = (
         _it.actor,
         _it.next_at,
         case((_STATUS == "cancelled", _REASON)),
+        null(),
         _it.seq,
     )
     .join(instance, instance.c.root == _it.root)

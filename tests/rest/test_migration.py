@@ -121,6 +121,7 @@ def test_instances_are_named_by_a_query_and_a_batch_is_done_at_once(rest, two):
     body = {"migrationPlan": plan_of(rest, old, new), "processInstanceQuery": {"processDefinitionId": old}}
     batch = rest.post("/migration/executeAsync", body)
     assert (batch["type"], batch["totalJobs"]) == ("instance-migration", 2)
+    assert batch["startTime"] == batch["executionStartTime"] == "2024-01-31T09:00:00.000+0000"
     assert {item["definitionId"] for item in rest.get("/process-instance")} == {new}
     where = {"processDefinitionId": new, "processInstanceIds": [instance, other], "annotation": "r"}
     batch = rest.post("/modification/executeAsync", {**where, "instructions": [{"type": "cancel", "activityId": "a"}]})
@@ -220,6 +221,8 @@ def test_a_finished_instance_runs_once_more(rest, steps):
     first, second = sorted(rest.get("/process-instance"), key=lambda item: item["businessKey"] is None)
     assert at(rest) == ["b", "b"]
     assert [item["businessKey"] for item in (first, second)] == ["K", None]
+    once = {item["id"]: item["restartedProcessInstanceId"] for item in rest.get("/history/process-instance")}
+    assert once == {instance: None, first["id"]: instance, second["id"]: instance}
     values = [rest.get(f"/process-instance/{item['id']}/variables")["n"]["value"] for item in (first, second)]
     assert values == [2, 1]
     rest.post(f"/process-definition/{definition}/restart", {"processInstanceIds": [instance]}, status=400)

@@ -206,7 +206,7 @@ def test_whoever_has_a_task_is_a_link_too(rest, task):
 def test_what_has_no_name_is_told_without_one(rest, draw):
     definition = rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e")))
     rest.start(definition)
-    assert [task["name"] for task in rest.tasks()] == [None]
+    assert [(task["name"], task["taskState"]) for task in rest.tasks()] == [(None, "Created")]
     rest.complete("u")
     assert {each["name"] for each in rest.get("/history/task")} == {None}
     assert {each["activityName"] for each in rest.get("/history/activity-instance")} == {None}

@@ -77,10 +77,13 @@ def test_definitions_tell_what_runs_of_them(rest, waiting, draw):
     found = {each["id"]: each for each in rest.get("/process-definition/statistics", failedJobs="true", incidents="true")}
     assert (found[definition]["instances"], found[idle]["instances"]) == (2, 0)
     assert found[definition]["definition"]["key"] == "p"
+    assert {each["@class"].rpartition(".")[2] for each in found.values()} == {"ProcessDefinitionStatisticsResultDto"}
     at = {each["id"]: each["instances"] for each in rest.get(f"/process-definition/{definition}/statistics")}
     assert at == {"u": 2, "c": 2}
     rest.delete(f"/process-instance/{first}")
-    assert {each["instances"] for each in rest.get("/process-definition/key/p/statistics")} == {1}
+    assert {(each["instances"], each["@class"].rpartition(".")[2]) for each in rest.get("/process-definition/key/p/statistics")} == {
+        (1, "ActivityStatisticsResultDto")
+    }
     rest.get("/process-definition/nothing/statistics", status=404)
 
 

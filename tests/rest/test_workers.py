@@ -55,10 +55,13 @@ def test_a_lock_runs_out_is_extended_and_given_back(rest, served):
 def test_a_failure_is_tried_again_and_becomes_an_incident(rest, served):
     (task,) = fetch(rest)
     report = {"workerId": "w", "errorMessage": "no", "errorDetails": "long", "retries": 1, "retryTimeout": 30_000}
+    details = f"/engine-rest/external-task/{task['id']}/errorDetails"
+    assert (task["errorDetails"], rest.http.get(details).status_code) == (None, 204)
     rest.post(f"/external-task/{task['id']}/failure", report, status=204)
+    assert (rest.http.get(details).status_code, rest.http.get(details).text) == (200, "long")
     assert fetch(rest) == []
     rest.post("/clock", {"advance": "PT30S"})
-    assert [(each["retries"], each["errorMessage"]) for each in fetch(rest)] == [(1, "no")]
+    assert [(each["retries"], each["errorMessage"], each["errorDetails"]) for each in fetch(rest)] == [(1, "no", "long")]
     rest.post(f"/external-task/{task['id']}/failure", {**report, "retries": 0}, status=204)
     (incident,) = rest.get("/incident")
     assert (incident["incidentType"], incident["activityId"], incident["incidentMessage"]) == ("failedExternalTask", "x", "no")
