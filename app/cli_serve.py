@@ -92,8 +92,11 @@ def demo(database: DatabaseOption = None, settings: SettingsOption = None, host:
     refuse_taken(loaded)
     house = open_demo(loaded)
     SAY.print(f"[bold]http://{loaded.web_host}:{loaded.web_port}/[/]", highlight=False)
-    for account in wiring.part("app.demo", "accounts")(house):
+    accounts = wiring.part("app.demo", "accounts")(house)
+    for account in accounts:
         SAY.print(f"  {set_cell_size(account.role, ROLE_CELLS)}{account.login:<20}{account.password}", highlight=False, markup=False)
+    if accounts:
+        SAY.print("  同类的其他账号（如 expert0006）密码相同 / others of a kind, such as expert0006, have the same password", highlight=False)
     run_server(house)
 
 

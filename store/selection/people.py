@@ -53,6 +53,10 @@ class PeopleFacts(Subject):
         """An account by login."""
         return self._one(t.person, login=login)
 
+    def logins(self) -> list[str]:
+        """The logins of all accounts, the oldest first."""
+        return list(self.connection.execute(select(t.person.c.login).order_by(t.person.c.id)).scalars())
+
     def change_person(self, person: str, **values: object) -> None:
         """Change columns of an account."""
         self._set(t.person, {"id": person}, **values)

@@ -132,7 +132,7 @@ def test_passwords_are_random_and_only_the_owner_reads_them(house: House) -> Non
     made = demo.accounts(house)
     assert len({account.password for account in made}) == len(made) == len(loading.ACCOUNTS)
     assert stat.S_IMODE(accounts_file(house).stat().st_mode) == 0o600
-    hashes = [hashed for hashed in column(house, tables_people.person.c.password_hash) if hashed]
+    hashes = {hashed for hashed in column(house, tables_people.person.c.password_hash) if hashed}
     assert len(hashes) == len(made)
     assert all(hashed.startswith("$argon2id$") for hashed in hashes)
     assert house.database.path is not None
@@ -160,10 +160,10 @@ def post(client: TestClient, page: str, to: str, **fields: str) -> Any:
     return client.post(to, data={"form_token": found[1], **fields}, headers={"origin": "http://testserver"})
 
 
-def signed_in(house: House, role: str) -> TestClient:
+def signed_in(house: House, role: str, *, login: str = "") -> TestClient:
     account = next(each for each in demo.accounts(house) if each.role == role)
     client = visitor(house)
-    answer = post(client, "/login", "/login", login=account.login, password=account.password)
+    answer = post(client, "/login", "/login", login=login or account.login, password=account.password)
     assert (answer.status_code, answer.url.path) == (200, "/inbox"), answer.text
     return client
 
@@ -188,6 +188,11 @@ WORK = {
 def test_each_account_signs_in_and_finds_its_work(house: House, role: str) -> None:
     client = signed_in(house, role)
     assert WORK[role] in client.get("/inbox?view=groups").text
+
+
+@pytest.mark.parametrize(("role", "login"), [("评审专家", "expert0006"), ("申报单位联系人", "applicant0002"), ("推荐单位经办人", "officer-ru-js")])
+def test_who_does_the_same_work_signs_in_with_the_same_password(house: House, role: str, login: str) -> None:
+    assert "退出" in signed_in(house, role, login=login).get("/account").text
 
 
 def test_the_contact_sees_one_enterprise_at_five_stages(house: House) -> None:
