@@ -58,6 +58,7 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("post", "/task/{task}/identity-links"): {"groupId": "clerks", "type": "candidate"},
     ("post", "/task/{task}/identity-links/delete"): {"userId": "ann", "type": "candidate"},
     ("post", "/task/{task}/comment/create"): {"message": "asked by telephone"},
+    ("put", "/task/{task}/comment"): {"id": "aComment", "message": "asked by letter"},
     ("post", "/message"): {
         "messageName": "aMessage",
         "processInstanceId": "anInstance",
@@ -84,6 +85,7 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         **_VARIABLES,
     },
     ("post", "/external-task/{task}/bpmnError"): {**_WORKER, "errorCode": "NO_MONEY", "errorMessage": "not enough", **_VARIABLES},
+    ("post", "/external-task/{task}/lock"): {**_WORKER, "lockDuration": 60_000},
     ("post", "/external-task/{task}/extendLock"): {**_WORKER, "newDuration": 60_000},
     ("put", "/external-task/{task}/retries"): {"retries": 3},
     ("put", "/external-task/{task}/priority"): {"priority": 50},

@@ -79,6 +79,13 @@ class IdentityLinkDto(Shape):
     type: Literal["candidate", "assignee", "owner"]
 
 
+class TaskCountByCandidateGroupResultDto(Shape):
+    """How many open tasks are offered to a group; ``groupName`` null: to none."""
+
+    groupName: str | None
+    taskCount: int
+
+
 class CommentDto(Shape):
     """What was said of a task."""
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from rest.bodies import JsonBody, text_of
 from rest.errors import executing, invalid
 from rest.parts import Caller, TheCaller
-from rest.shapes_work import IdentityLinkDto
+from rest.shapes_work import IdentityLinkDto, TaskCountByCandidateGroupResultDto
 from rest.tasks import row_of, row_or_500
+from store.engine import foreign
 
 router = APIRouter(tags=["Task Identity Link"])
 
@@ -22,6 +23,13 @@ def identity_links(task: str, caller: TheCaller, type: str | None = None) -> lis
     held: tuple[Literal["assignee", "owner"], ...] = ("assignee", "owner")
     found += [{"userId": row[kind], "groupId": None, "type": kind} for kind in held if row[kind]]
     return [link for link in found if type in {None, link["type"]}]
+
+
+@router.get("/task/report/candidate-group-count")
+def group_counts(caller: TheCaller) -> list[TaskCountByCandidateGroupResultDto]:
+    """How many open tasks are offered to each group, and to none."""
+    found: dict[str | None, int] = caller.read(foreign.group_counts)
+    return [{"groupName": name, "taskCount": found[name]} for name in sorted(found, key=lambda name: name or "")]
 
 
 @router.post("/task/{task}/identity-links", status_code=204)

@@ -1,5 +1,7 @@
 """What is said of user tasks and laid beside them: comments and attachments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -7,14 +9,16 @@ from sqlalchemy import RowMapping
 
 from engine.commands.remarks import Attachment
 from engine.refusals import NotFound
+from rest.asking import the_row
 from rest.bodies import JsonBody, needed_text
-from rest.errors import invalid, missing
+from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content, Form, form_in
-from rest.parts import Caller, TheCaller, instance_id
+from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.shapes_work import AttachmentDto, CommentDto
 from rest.tasks import row_of
 from rest.values import instant_out
 from store.engine import remarks
+from store.engine.cases import CASES
 
 router = APIRouter(tags=["Task Comment", "Task Attachment"])
 
@@ -43,6 +47,38 @@ def comment(task: str, name: str, caller: TheCaller) -> CommentDto:
         if str(row["id"]) == name:
             return _comment(row)
     raise missing(f"Task comment with id {name} does not exist for task id '{task}'.")
+
+
+@router.put("/task/{task}/comment", status_code=204)
+def edit_comment(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let one, named by its id, say something else. 400 for a task or a comment that is not there."""
+    name, message = needed_text(body or {}, "id"), needed_text(body or {}, "message")
+    with _there(caller, task):
+        caller.engine.reword(task=task, comment=_number(name), message=message, actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.delete("/task/{task}/comment", status_code=204)
+def delete_comments(task: str, caller: TheCaller) -> Response:
+    """Take all of them back. 400 for a task that is not there."""
+    with _there(caller, task):
+        caller.engine.unsay(task=task, actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.delete("/task/{task}/comment/{name}", status_code=204)
+def delete_comment(task: str, name: str, caller: TheCaller) -> Response:
+    """Take one back. 400 for a task or a comment that is not there."""
+    with _there(caller, task):
+        caller.engine.unsay(task=task, comment=_number(name), actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.get("/process-instance/{instance}/comment")
+def comments_of_instance(instance: str, caller: TheCaller) -> list[CommentDto]:
+    """What was said of the tasks of an instance, open and closed ones, the newest first."""
+    the_row(caller, CASES, split_instance(instance), otherwise=f"No process instance found for id {instance}")
+    return [_comment(row) for row in caller.read(remarks.comments_within, *split_instance(instance))]
 
 
 @router.get("/task/{task}/attachment")
@@ -95,6 +131,16 @@ def delete_attachment(task: str, name: str, caller: TheCaller) -> Response:
     except NotFound:
         raise _no_attachment(task, name) from None
     return Response(status_code=204)
+
+
+@contextmanager
+def _there(caller: Caller, task: str) -> Iterator[None]:
+    """What acts on the comments of an open task. Raises RestError 400, as Camunda does, for one that is not there."""
+    try:
+        row_of(caller, task)
+        yield
+    except (RestError, NotFound):
+        raise invalid(f"No such comment, or no open task with id {task}") from None
 
 
 def _number(name: str) -> int:

@@ -172,6 +172,16 @@ def bpmn_error(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/external-task/{task}/lock", status_code=204)
+def lock(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Lock this one, whatever its topic."""
+    given = body or {}
+    worker, length = needed_text(given, "workerId"), timedelta(milliseconds=whole_of(given, "lockDuration", least=1, most=MOST_LOCKED))
+    the_row(caller, EXTERNAL, task, otherwise=_gone(task))
+    _do(caller, "lock_external", task=task, worker=worker, lock=length)
+    return Response(status_code=204)
+
+
 @router.post("/external-task/{task}/extendLock", status_code=204)
 def extend_lock(task: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Hold it longer."""

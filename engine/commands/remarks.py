@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, insert, update
 
 from engine.commands.home import Home, Transaction
 from engine.commands.open_tasks import lock_open
@@ -42,6 +42,32 @@ class RemarkVerbs:
 
         return self.home.transact(work)
 
+    def reword(self, *, task: str, comment: int, message: str, actor: Actor) -> None:
+        """Let a comment of an open task say something else; who said it, and when, stays. Raises NotFound when it has no such."""
+
+        def work(tx: Transaction) -> None:
+            turn, _ = _beside(tx, task, actor)
+            if not tx.connection.execute(update(task_comment).where(*_said(task, comment)).values(message=message)).rowcount:
+                raise NotFound(comment=comment)
+            turn.note("reword", data={"task": task, "comment": comment})
+            turn.save_notes()
+
+        self.home.transact(work)
+
+    def unsay(self, *, task: str, comment: int | None = None, actor: Actor) -> None:
+        """Take a comment of an open task back; without one all of them. Raises NotFound when it has no such."""
+
+        def work(tx: Transaction) -> None:
+            turn, _ = _beside(tx, task, actor)
+            gone = tx.connection.execute(delete(task_comment).where(*_said(task, comment)).returning(task_comment.c.id)).scalars().all()
+            if comment is not None and not gone:
+                raise NotFound(comment=comment)
+            for each in sorted(gone):
+                turn.note("unsay", data={"task": task, "comment": each})
+            turn.save_notes()
+
+        self.home.transact(work)
+
     def attach(self, *, task: str, attachment: Attachment, actor: Actor) -> int:
         """Lay something beside an open task; its id."""
 
@@ -67,6 +93,12 @@ class RemarkVerbs:
             turn.save_notes()
 
         self.home.transact(work)
+
+
+def _said(task: str, comment: int | None) -> tuple[ColumnElement[bool], ...]:
+    """One comment of a task; None: each."""
+    its = task_comment.c.task == task
+    return (its,) if comment is None else (its, task_comment.c.id == comment)
 
 
 def _beside(tx: Transaction, task: str, actor: Actor) -> tuple[Turn, dict[str, object]]:

@@ -150,6 +150,17 @@ class WorkerVerbs:
         """Hold it for another while, from now on; a lock that has run out is not held any more."""
         self._held(task, worker, actor, "external_extend", lambda turn, _: _change(turn.tx, task, locked_until=turn.now + lock), in_time=True)
 
+    def lock_external(self, *, task: str, worker: str, lock: timedelta, actor: Actor) -> None:
+        """Lock this one for a worker, from now on: one that is free, or that the worker holds already. Raises NotLocked while another holds it."""
+
+        def work(turn: Turn, _: Wait) -> None:
+            may = or_(rows.c.worker == worker, rows.c.locked_until.is_(None), rows.c.locked_until <= turn.now)
+            locked = update(rows).where(rows.c.id == task, may).values(worker=worker, locked_until=turn.now + lock)
+            if not turn.tx.connection.execute(locked).rowcount:
+                raise NotLocked(task=task, worker=worker)
+
+        self._held(task, None, actor, "external_lock", work)
+
     def unlock(self, *, task: str, actor: Actor) -> None:
         """Let others fetch it, whoever holds it."""
         self._held(task, None, actor, "external_unlock", lambda turn, _: _change(turn.tx, task, worker=None, locked_until=None))

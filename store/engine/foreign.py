@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Text, func, select, type_coerce
+from sqlalchemy import Connection, RowMapping, Select, Text, and_, func, select, type_coerce
 
 from store.engine import present
 from store.engine.past import GENERIC
-from store.engine.tables import decision, definition, incident, instance, version, version_file
+from store.engine.tables import decision, definition, incident, instance, task_candidate, version, version_file
 from store.types import encode
 
 Rows = Sequence[RowMapping]
@@ -60,6 +60,14 @@ def position_counts(connection: Connection, definition: tuple[str, int]) -> dict
     it = present.EXECUTIONS.source.where(present.EXECUTIONS.filters["definition"](definition)).subquery().c
     found = select(it.element, func.count()).where(it.token != "", it.kind == "").group_by(it.element)
     return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def group_counts(connection: Connection) -> dict[str | None, int]:
+    """How many open tasks are offered to each group; None: those that are offered to none."""
+    open_tasks = present.TASKS.source.subquery()
+    offered = and_(task_candidate.c.task == open_tasks.c.id, task_candidate.c.who.startswith("g:"))
+    found = select(task_candidate.c.who, func.count()).select_from(open_tasks.outerjoin(task_candidate, offered)).group_by(task_candidate.c.who)
+    return {None if who is None else who.removeprefix("g:"): number for who, number in connection.execute(found)}
 
 
 def trouble_counts(connection: Connection) -> Rows:

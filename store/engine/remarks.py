@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
-from store.engine.tables import task_attachment, task_comment
+from store.engine.tables import task, task_attachment, task_comment
 
 _ABOUT = [column for column in task_attachment.c if column.name != "content"]
 
@@ -13,6 +13,12 @@ def comments(connection: Connection, task: str) -> Sequence[RowMapping]:
     """A task's comments, the newest first: id, root, actor, at, message."""
     found = select(task_comment).where(task_comment.c.task == task).order_by(task_comment.c.id.desc())
     return connection.execute(found).mappings().all()
+
+
+def comments_within(connection: Connection, root: str, within: str) -> Sequence[RowMapping]:
+    """The comments of all tasks of a process instance, open and closed, the newest first."""
+    its = select(task_comment).join(task, task.c.id == task_comment.c.task).where(task_comment.c.root == root, task.c.within == within)
+    return connection.execute(its.order_by(task_comment.c.id.desc())).mappings().all()
 
 
 def attachments(connection: Connection, task: str) -> Sequence[RowMapping]:

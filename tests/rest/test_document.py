@@ -111,11 +111,13 @@ def begin(rest, draw):
         instance = rest.start(definition)
         found = {each["eventType"]: each for each in rest.get("/event-subscription", processInstanceId=instance)}
         (task,) = rest.tasks(processInstanceId=instance)
+        comment = rest.post(f"/task/{task['id']}/comment/create", {"message": "asked"})
         topic = {"topicName": "t", "lockDuration": 60_000}
         (external,) = rest.post("/external-task/fetchAndLock", {"workerId": "aWorker", "maxTasks": 9, "topics": [topic]})
         (waits,) = rest.get("/execution", activityId="r", processDefinitionId=definition)
         words = {"anInstance": instance, "aDefinition": definition, "anElement": "u", "aKey": "p", "aMessage": found["message"]["eventName"]}
         words |= {"aSignal": found["signal"]["eventName"], "aTopic": "t", "anExternalTask": external["id"], "NO_MONEY": code, "TOO_LATE": late}
+        words |= {"aComment": comment["id"]}
         inside = {"instance": instance, "definition": definition, "key": "p", "task": task["id"], "external": external["id"], "execution": waits["id"]}
         (timer,) = rest.get("/job", processInstanceId=instance)
         return words, {**inside, "name": "amount", "job": timer["id"], "message": found["message"]}

@@ -47,6 +47,45 @@ def test_what_is_said_of_a_task(rest, task):
     rest.post(f"/task/{task}/comment/create", {"message": "\x00"}, status=400)
 
 
+def test_what_was_said_is_corrected_and_taken_back(rest, task):
+    instance = rest.get(f"/task/{task}")["processInstanceId"]
+    first, second = (rest.post(f"/task/{task}/comment/create", {"message": message}) for message in ("早", "晚"))
+    rest.put(f"/task/{task}/comment", {"id": first["id"], "message": "更早"})
+    assert [each["message"] for each in rest.get(f"/task/{task}/comment")] == ["晚", "更早"]
+    for wrong in ({"id": "99", "message": "x"}, {"id": first["id"]}, {"message": "x"}):
+        rest.put(f"/task/{task}/comment", wrong, status=400)
+    rest.put("/task/nothing/comment", {"id": first["id"], "message": "x"}, status=400)
+    rest.delete(f"/task/{task}/comment/{second['id']}")
+    rest.delete(f"/task/{task}/comment/{second['id']}", status=400)
+    assert [each["id"] for each in rest.get(f"/process-instance/{instance}/comment")] == [first["id"]]
+    rest.get("/process-instance/nothing/comment", status=404)
+    rest.post(f"/task/{task}/comment/create", {"message": "again"})
+    rest.delete(f"/task/{task}/comment")
+    rest.delete(f"/task/{task}/comment")
+    rest.delete("/task/nothing/comment", status=400)
+    assert rest.get(f"/process-instance/{instance}/comment") == []
+
+
+def test_what_was_said_of_a_task_stays_with_its_instance(rest, task):
+    instance = rest.get(f"/task/{task}")["processInstanceId"]
+    said = rest.post(f"/task/{task}/comment/create", {"message": "早"})
+    rest.post(f"/task/{task}/complete", status=204)
+    rest.delete(f"/task/{task}/comment/{said['id']}", status=400)
+    assert [each["message"] for each in rest.get(f"/process-instance/{instance}/comment")] == ["早"]
+
+
+def test_tasks_are_counted_by_the_groups_that_they_are_offered_to(rest, draw):
+    report = "/task/report/candidate-group-count"
+    assert rest.get(report) == []
+    offers = ('camunda:candidateGroups="g,h"', 'camunda:candidateGroups="g" camunda:assignee="ann"', 'camunda:candidateUsers="ann"')
+    parts = (draw.gate("f", "parallel"), *(draw.user(name, offer) for name, offer in zip("abc", offers, strict=True)), draw.end())
+    rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-a-e", "f-b-e", "f-c-e"))))
+    counted = [(None, 1), ("g", 2), ("h", 1)]
+    assert [(each["groupName"], each["taskCount"]) for each in rest.get(report)] == counted
+    rest.complete("a")
+    assert [(each["groupName"], each["taskCount"]) for each in rest.get(report)] == [(None, 1), ("g", 1)]
+
+
 def test_what_is_laid_beside_a_task(rest, http, task):
     about = {"attachment-name": "plan", "attachment-description": "the plan", "attachment-type": "text/plain"}
     path = f"/engine-rest/task/{task}/attachment/create"

@@ -52,6 +52,23 @@ def test_a_lock_runs_out_is_extended_and_given_back(rest, served):
     assert len(fetch(rest)) == 1
 
 
+def test_a_worker_locks_the_one_task_that_it_means(rest, served):
+    (task,) = rest.get("/external-task")
+    address, mine = f"/external-task/{task['id']}/lock", {"workerId": "w", "lockDuration": 60_000}
+    rest.post(address, mine, status=204)
+    assert fetch(rest, workerId="other") == []
+    rest.post(address, {**mine, "workerId": "other"}, status=400)
+    rest.post("/clock", {"advance": "PT30S"})
+    rest.post(address, mine, status=204)
+    assert rest.get(f"/external-task/{task['id']}")["lockExpirationTime"] == "2024-01-31T09:01:30.000+0000"
+    rest.post("/clock", {"advance": "PT60S"})
+    rest.post(address, {**mine, "workerId": "other"}, status=204)
+    assert rest.get(f"/external-task/{task['id']}")["workerId"] == "other"
+    for wrong in ({"workerId": "w"}, {"lockDuration": 1}, {**mine, "lockDuration": -1}):
+        rest.post(address, wrong, status=400)
+    rest.post("/external-task/nothing/lock", mine, status=404)
+
+
 def test_a_failure_is_tried_again_and_becomes_an_incident(rest, served):
     (task,) = fetch(rest)
     report = {"workerId": "w", "errorMessage": "no", "errorDetails": "long", "retries": 1, "retryTimeout": 30_000}
