@@ -7,11 +7,12 @@ from handlers.common import Data, Variables, outcome, rows, season_of, texts, va
 from handlers.notify import tell
 from selection import committee, conflict, grouping
 from selection.errors import Conflict, Refused, refuse_if_problems
+from selection.rights import are_apart
 from store.selection.subject import Fact
 
 
 def pick(ctx: Context, data: Data) -> None:
-    """N05a 遴选评审专家. Data: experts (ids). Unit officers cannot be experts in the same season (A-03)."""
+    """N05a 遴选评审专家. Data: experts (ids). Unit officers cannot be experts in the same season, where its duties are so parted (A-03)."""
     chosen = texts(data, "experts")
     if not chosen:
         raise Refused("experts.none", zh="请至少选择一名专家", en="pick at least one expert")
@@ -24,7 +25,7 @@ def pick(ctx: Context, data: Data) -> None:
     officers = [
         row.name for row in known.values() if row.officer_of and ctx.facts.people.unit(season=ctx.instance.tenant, code=row.officer_of)
     ]
-    if officers:
+    if officers and are_apart("ru_officer", "expert", apart=season_of(ctx).separation):
         raise Refused(
             "experts.officer", zh=f"推荐单位工作人员不能担任本年度专家：{'、'.join(officers)}", en="officers of units cannot be experts"
         )

@@ -5,11 +5,12 @@ An actor is a set of groups `role@organisation`. What is not granted is refused;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from selection.errors import Forbidden, NotFound, Problem
+from selection.season_parts import Apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,12 @@ _GRANTS: Mapping[str, str] = {
 }
 VERBS = frozenset(_GRANTS)
 _SIGHTS = ("see_application_portal", "see_application_inside", "see_material")
+# Every role that somebody may hold (rule book §1).
+ROLES = (
+    "applicant_editor", "applicant_signatory", "ru_officer", "ru_leader", "office_clerk", "office_director", "meeting_secretary", "expert",
+    "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member", "caq_approver", "miit_observer",
+    "miit_approver", "season_admin", "auditor",
+)  # fmt: skip
 # Roles that review and decide: who holds them is no business of applicants, units, the public and the platform's administrator (§7, A-61).
 OF_A_SEASON = frozenset({"committee_chair", "committee_vice_chair", "committee_member"})  # their organisation is the season
 JUDGING = _JUDGES = OF_A_SEASON | {"expert", "group_leader", "group_member"}
@@ -191,43 +198,23 @@ def refuse(groups: Collection[str], verb: str, subject: Subject | None = None) -
     raise NotFound("rights.not_found", zh="没有找到该内容，请核对地址或重新登录", en="not found; check the address or sign in again")
 
 
-_APART: tuple[tuple[frozenset[str], frozenset[str], str, str], ...] = (
-    (frozenset({"ru_officer", "ru_leader"}), _JUDGES, "推荐单位人员不能同时担任评审专家或委员", "a unit's officer cannot be an expert"),
-    (
-        frozenset({"applicant_editor", "applicant_signatory"}),
-        _JUDGES | {"ru_officer", "ru_leader", "office_clerk", "office_director", "caq_approver", "meeting_secretary"},
-        "申报单位人员不能同时在推荐、评审、办公室或批准环节任职",
-        "an applicant's person cannot recommend, judge, run or approve",
-    ),
-    (
-        frozenset({"caq_approver", "miit_approver"}),
-        frozenset({"office_clerk", "office_director"}) | _JUDGES,
-        "批准人不能同时是办公室人员或评审专家",
-        "an approver cannot belong to the office or judge",
-    ),
-    (
-        frozenset({"season_admin"}),
-        _JUDGES | {"office_clerk", "office_director", "caq_approver", "meeting_secretary", "auditor"},
-        "活动管理员不能接触评分，不能兼任办公室、评审、批准或监督职务",
-        "the platform's administrator sees no scores and holds no office of the selection",
-    ),
-    (
-        frozenset({"auditor"}),
-        _JUDGES | {"office_clerk", "office_director", "caq_approver", "meeting_secretary", "ru_officer", "ru_leader"},
-        "监督人员不能兼任被监督的职务",
-        "an auditor cannot hold what is audited",
-    ),
-)
-
-
-def separation_problems(groups: Collection[str]) -> tuple[Problem, ...]:
-    """Why a person may not hold all these groups in one season (A-03); an applicant's account belongs to one enterprise."""
+def separation_problems(groups: Collection[str], *, apart: Iterable[Apart]) -> tuple[Problem, ...]:
+    """Why a person may not hold all these groups, by the pairs of a season (A-03); an applicant's account belongs to one enterprise."""
     roles = {group.partition("@")[0] for group in groups}
-    found = [Problem(path="groups", zh=zh, en=en) for one, other, zh, en in _APART if roles & one and roles & other]
+    found = [Problem(path="groups", zh=rule.zh, en=rule.en) for rule in apart if _joins(rule, roles)]
     enterprises = {group.partition("@")[2] for group in groups if group.startswith("applicant_")}
     if len(enterprises) > 1:
         found.append(Problem(path="groups", zh="一个申报账号只能绑定一家企业", en="an applicant's account belongs to one enterprise"))
     return tuple(found)
+
+
+def are_apart(one: str, other: str, *, apart: Iterable[Apart]) -> bool:
+    """Whether one person may not hold both roles in a season with these pairs."""
+    return any(_joins(rule, {one, other}) for rule in apart)
+
+
+def _joins(rule: Apart, roles: Collection[str]) -> bool:
+    return not set(rule.roles).isdisjoint(roles) and not set(rule.apart_from).isdisjoint(roles)
 
 
 def refuse_same_person(*, first: str, second: str) -> None:

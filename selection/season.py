@@ -70,6 +70,7 @@ class Season:
     contact: parts.Contact
     texts: parts.Texts
     roll_over_if_holiday: bool = False
+    separation: tuple[parts.Apart, ...] = parts.SEPARATION
 
     @classmethod
     def from_settings(cls, mapping: Mapping[str, object]) -> Season:

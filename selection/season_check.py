@@ -20,6 +20,7 @@ from selection.examination import CLOSE
 from selection.form import YEAR_KEYS
 from selection.nomination import SUMMARY_COLUMNS
 from selection.publicity import COLUMNS
+from selection.rights import ROLES
 from selection.season import Season
 from selection.writing import NAMES
 
@@ -85,6 +86,8 @@ def _identity(season: Season) -> Found:
     for path, address in (("contact.mail", season.contact.mail), ("archive.mail", season.archive.mail)):
         if not MAIL.fullmatch(address):
             yield _must(path, "电子邮箱地址", "an e-mail address")
+    for index, rule in enumerate(season.separation):
+        yield from _known(f"separation[{index}]", (*rule.roles, *rule.apart_from), ROLES)
     closes = next((entry.day for entry in season.deadlines if entry.name == CLOSE), None)
     if closes and closes.year != season.year:  # 填报说明4: the form's years are those before the year of application
         zh = f"{CLOSE}（{closes}）所在的年度，申报书的年度列为其前{season.form.years_back}年"

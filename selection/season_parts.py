@@ -38,6 +38,48 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """Duties that one person may not join in a season (A-03): any of `roles` with any of `apart_from`, and what is said of it."""
+
+    roles: tuple[str, ...]
+    apart_from: tuple[str, ...]
+    zh: str
+    en: str
+
+
+_JUDGES = ("expert", "group_leader", "group_member", "committee_chair", "committee_vice_chair", "committee_member")
+_OFFICE = ("office_clerk", "office_director")
+_UNIT = ("ru_officer", "ru_leader")
+SEPARATION = (
+    Apart(_UNIT, _JUDGES, "推荐单位人员不能同时担任评审专家或委员", "a unit's officer cannot be an expert"),
+    Apart(
+        ("applicant_editor", "applicant_signatory"),
+        (*_JUDGES, *_UNIT, *_OFFICE, "caq_approver", "meeting_secretary"),
+        "申报单位人员不能同时在推荐、评审、办公室或批准环节任职",
+        "an applicant's person cannot recommend, judge, run or approve",
+    ),
+    Apart(
+        ("caq_approver", "miit_approver"),
+        (*_OFFICE, *_JUDGES),
+        "批准人不能同时是办公室人员或评审专家",
+        "an approver cannot belong to the office or judge",
+    ),
+    Apart(
+        ("season_admin",),
+        (*_JUDGES, *_OFFICE, "caq_approver", "meeting_secretary", "auditor"),
+        "活动管理员不能接触评分，不能兼任办公室、评审、批准或监督职务",
+        "the platform's administrator sees no scores and holds no office of the selection",
+    ),
+    Apart(
+        ("auditor",),
+        (*_JUDGES, *_OFFICE, "caq_approver", "meeting_secretary", *_UNIT),
+        "监督人员不能兼任被监督的职务",
+        "an auditor cannot hold what is audited",
+    ),
+)  # of a season deployed before it said so itself
+
+
+@dataclass(frozen=True)
 class Quota:
     """推荐名额: places per unit, and after 放宽."""
 

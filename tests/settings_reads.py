@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from handlers.functions import FUNCTIONS
 from selection import grouping
 from selection.deadlines import instant_of
+from selection.rights import separation_problems
 from selection.season import Season
 from store.selection.facts import Facts
 from tests.security.house import SmallScene
@@ -107,6 +108,7 @@ def other_years(rules: Season) -> None:
     """Ways that 2023 has no occasion for: a group above the size in which everybody reads everything, a deadline with a clock time."""
     crowd = [grouping.Candidate(str(number), "", "34") for number in range(rules.groups.max_size + 1)]
     grouping.assign(season=rules, applications=crowd, seats=[grouping.Seat(expert="X1")])
+    assert separation_problems(["ru_officer@RU-BJ", "expert@X1"], apart=rules.separation)
     instant_of(dataclasses.replace(rules.deadlines[0], edge="time", at=time(17, 30)))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.acceptance.stages import FOLDER
 from tests.acceptance.world import PASSWORD
 
 FREE, TAKEN_NAME = "91350100M000100Y43", "另一家公司"
@@ -129,3 +130,25 @@ def test_the_office_must_give_a_reason_for_a_dispute(world):
 
     assert page.refused
     assert "理由" in page.complaints
+
+
+def joins(world, role):
+    """The director invites somebody to a role; the page on which the invited one sets the password."""
+    mail = "joins@people.invalid"
+    invitation = {"name": "李兼任", "mail": mail, "role": role, "organisation": "caq"}
+    assert not world.as_("director").sends("/office/people", invitation).refused
+    return world.stranger().sends(world.mails_to(mail)[-1].link, {"password": PASSWORD, "again": PASSWORD})
+
+
+@pytest.mark.parametrize("parted", [True, False])
+def test_the_season_says_which_duties_one_person_may_not_join(world, tmp_path, parted):
+    """A-03 is a default: who supervises holds no office that is supervised, unless the season parts other duties."""
+    if not parted:
+        (pair,) = [line for line in (FOLDER / "season.toml").read_text("utf-8").splitlines() if 'roles = ["auditor"]' in line]
+        world.season_says(tmp_path / "season", {pair: ""})
+    assert not joins(world, "office_clerk").refused
+
+    page = joins(world, "auditor")
+
+    assert page.refused == parted
+    assert ("监督人员不能兼任被监督的职务" in page.text) == parted

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from selection.errors import Forbidden, NotFound
-from selection.rights import VERBS, Subject, grants, may, refuse, refuse_same_person, separation_problems
+from selection.rights import ROLES, VERBS, Subject, grants, may, refuse, refuse_same_person, separation_problems
+from selection.season import Season
+from selection.season_parts import SEPARATION, Apart
+from web import roles
 
 ROOMS = ("handlers", "web", "store", "app", "rest")
 SUBJECT = Subject(
@@ -174,13 +177,26 @@ def test_refusals_hide_what_is_not_seen() -> None:
         [*AUDITOR, *CLERK],
     ],
 )
-def test_duties_that_one_person_may_not_join(groups: list[str]) -> None:
-    assert len(separation_problems(groups)) == 1
+def test_duties_that_one_person_may_not_join(season: Season, groups: list[str]) -> None:
+    assert len(separation_problems(groups, apart=season.separation)) == 1
 
 
 @pytest.mark.parametrize("groups", [[], EDITOR, [*EDITOR, "applicant_signatory@E001"], LEADER, CHAIR, [*CLERK, "meeting_secretary@caq"]])
-def test_duties_that_go_together(groups: list[str]) -> None:
-    assert separation_problems(groups) == ()
+def test_duties_that_go_together(season: Season, groups: list[str]) -> None:
+    assert separation_problems(groups, apart=season.separation) == ()
+
+
+def test_a_season_says_which_duties_are_parted(season: Season) -> None:
+    """A-03 is a default: what 2023 says is what a season that says nothing has; another one parts what it names and nothing else."""
+    assert season.separation == SEPARATION
+    only = (Apart(("auditor",), ("expert",), "监督人员不能评审", "an auditor cannot judge"),)
+    assert separation_problems([*OFFICER, *EXPERT], apart=only) == ()
+    assert [found.zh for found in separation_problems([*AUDITOR, *EXPERT], apart=only)] == ["监督人员不能评审"]
+    assert len(separation_problems([*EDITOR, *OTHER_EDITOR], apart=())) == 1
+
+
+def test_the_roles_that_settings_may_name_are_those_that_people_hold() -> None:
+    assert set(ROLES) == set(roles.ROLES)
 
 
 def test_the_second_person_is_another_one() -> None:

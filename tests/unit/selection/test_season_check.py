@@ -18,6 +18,7 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("unit_rules.summary_columns", ["seq", "enterprise_name", "fax"], "unit_rules.summary_columns"),
     ("unit_rules.summary_columns", ["enterprise_name", "uscc", "uscc"], "unit_rules.summary_columns"),
     ("unit_rules.summary_columns", ["seq", "uscc"], "unit_rules.summary_columns"),
+    ("separation.0.apart_from", ["judge"], "separation[0]"),
     ("units.36.kind", "army", "units.RU-XJBT.kind"),
     ("units.0.regions", ["1x"], "units.RU-BJ.regions"),
     ("year", 2024, "year"),
