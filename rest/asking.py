@@ -167,6 +167,26 @@ def the_row(caller: Caller, source: Listing, given: Any, *, otherwise: str) -> R
     return found[0]
 
 
+def named(
+    caller: Caller, given: Mapping[str, Any], source: Listing, params: Params, *, ids: str, query: str, otherwise: Callable[[str], str]
+) -> list[str]:
+    """What a body names by its field of ``ids`` and by that of a ``query``: the ids of all of it, each once.
+
+    Raises RestError 400 when it names nothing so, 404 that says ``otherwise`` for an id of nothing.
+    """
+    listed, asked = given.get(ids), given.get(query)
+    if listed is not None and not (isinstance(listed, list) and all(isinstance(each, str) and each for each in listed)):
+        raise invalid(f"{ids}: a list of ids is needed")
+    if asked is not None and not isinstance(asked, Mapping):
+        raise invalid(f"{query}: a query is an object")
+    if not listed and asked is None:
+        raise invalid(f"{ids} or {query} is needed")
+    for each in listed or ():
+        the_row(caller, source, each, otherwise=otherwise(each))
+    found = [] if asked is None else caller.read(listing.rows, source, Wanted(filters(read(asked), caller, params)))
+    return list(dict.fromkeys([*(listed or ()), *(row["id"] for row in found)]))
+
+
 def filters(query: Query, caller: Caller, params: Params) -> Filters:
     """The conditions of a query; each of its `orQueries` gives one of which any part must hold. Raises RestError 400."""
     query.refuse_unknown(params)

@@ -13,7 +13,7 @@ from rest.listing import Item, after, anything, at, equals, is_false, is_true, l
 from rest.listing import one_of as among
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
-from rest.shapes import ProcessInstanceWithVariablesDto
+from rest.shapes import ProcessInstanceWithVariablesDto, Variables
 from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
 from rest.shapes_work import FormDto
 from rest.values import declared_in
@@ -93,6 +93,30 @@ def start_form(definition: str, caller: TheCaller) -> FormDto:
 def latest_start_form(key: str, caller: TheCaller) -> FormDto:
     """The same of the latest definition of a key."""
     return start_form(latest_of(caller, key)["id"], caller)
+
+
+@router.get("/process-definition/{definition}/form-variables")
+def start_form_variables(
+    definition: str,
+    caller: TheCaller,
+    variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
+    deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
+) -> Variables:
+    """The variables of that form: none."""
+    one_of(caller, definition)
+    return {}
+
+
+@router.get("/process-definition/key/{key}/form-variables")
+def latest_start_form_variables(
+    key: str,
+    caller: TheCaller,
+    variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
+    deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
+) -> Variables:
+    """The same of the latest definition of a key."""
+    latest_of(caller, key)
+    return {}
 
 
 @router.post("/process-definition/{definition}/start")

@@ -97,6 +97,12 @@ offer(
 )
 
 
+@router.get("/deployment/registered")
+def registered(caller: TheCaller) -> list[str]:
+    """The deployments whose jobs are done here: all."""
+    return [each["id"] for each in _items(caller)]
+
+
 @router.get("/deployment/{deployment}")
 def deployment(deployment: str, caller: TheCaller) -> DeploymentDto:
     """One deployment."""
@@ -128,8 +134,17 @@ def resource_data(deployment: str, resource: str, caller: TheCaller) -> Response
     _one(caller, deployment)
     files: dict[str, bytes] = caller.read(queries.version_files, int(deployment))
     if resource not in files:
-        raise missing(f"Deployment resource '{resource}' for deployment id '{deployment}' does not exist.")
+        raise _no_resource(deployment, resource)
     return Content(files[resource])
+
+
+@router.get("/deployment/{deployment}/resources/{resource:path}")
+def one_resource(deployment: str, resource: str, caller: TheCaller) -> DeploymentResourceDto:
+    """One of its files, by its name."""
+    _one(caller, deployment)
+    if resource not in caller.read(foreign.paths, int(deployment)):
+        raise _no_resource(deployment, resource)
+    return _resource(deployment, resource)
 
 
 def definition_item(row: RowMapping) -> ProcessDefinitionDto:
@@ -170,6 +185,10 @@ def _items(caller: Caller) -> list[Item]:
 
 def _one(caller: Caller, deployment: str) -> Item:
     return the_one(_items(caller), deployment, otherwise=f"Deployment with id '{deployment}' does not exist")
+
+
+def _no_resource(deployment: str, resource: str) -> RestError:
+    return missing(f"Deployment resource '{resource}' for deployment id '{deployment}' does not exist.")
 
 
 def _resource(deployment: str, path: str) -> DeploymentResourceDto:

@@ -6,14 +6,15 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy import RowMapping
 
 from engine.bpmn.elements import StartTrigger
 from rest import asking
 from rest.asking import text, texts
 from rest.bodies import JsonBody, flag_of, text_of
 from rest.definitions import started
-from rest.errors import RestError, executing, failed, invalid
-from rest.listing import Item, anything, equals, nothing, one_of
+from rest.errors import RestError, executing, failed, invalid, missing
+from rest.listing import Item, anything, equals, nothing, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import NO_TENANT, Query
@@ -131,6 +132,16 @@ def signal(caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
+@router.get("/execution/{execution}/messageSubscriptions/{name:path}")
+def message_subscription(execution: str, name: str, caller: TheCaller) -> EventSubscriptionDto:
+    """That an execution waits for a message of a name."""
+    found = _subscriptions(caller, execution, kind="message", name=name)
+    if len(found) != 1:
+        raise missing(f"Message event subscription for execution {execution} named {name} does not exist")
+    item: EventSubscriptionDto = shown(_listening(found[0]))
+    return item
+
+
 @router.post("/execution/{execution}/messageSubscriptions/{name:path}/trigger", status_code=204)
 def trigger(execution: str, name: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Deliver a message to this one subscription."""
@@ -152,14 +163,19 @@ def go_on(execution: str, caller: TheCaller, body: JsonBody = None) -> Response:
 
 
 def _trigger(caller: Caller, execution: str, *, kind: str, name: str, variables: Mapping[str, Any]) -> None:
-    """Hand over to the one subscription of an execution; a process instance is one, too, and means the only one that it has."""
-    root, within = split_instance(execution)
-    event = (("kind", kind), ("name", name))
-    found = caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("id", execution), *event)))
-    found = found or caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("root", root), ("within", within), *event)))
+    """Hand over to the one subscription of an execution."""
+    found = _subscriptions(caller, execution, kind=kind, name=name)
     if len(found) != 1:
         raise failed(f"Execution with id '{execution}' does not have a subscription to a {kind} event with name '{name}'")
     caller.engine.hand_over(subscription=found[0]["id"], payload=variables, actor=caller.actor)
+
+
+def _subscriptions(caller: Caller, execution: str, *, kind: str, name: str) -> list[RowMapping]:
+    """What an execution waits for; a process instance is one, too, and means all that it has."""
+    root, within = split_instance(execution)
+    event = (("kind", kind), ("name", name))
+    own: list[RowMapping] = caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("id", execution), *event)))
+    return own or caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("root", root), ("within", within), *event)))
 
 
 def _with_variables(caller: Caller, result: MessageCorrelationResultWithVariableDto) -> MessageCorrelationResultWithVariableDto:
@@ -203,25 +219,29 @@ def _asked(query: Query, caller: Caller) -> Wanted:
 
 def _items(caller: Caller, wanted: Wanted, *, message: str = "") -> Iterator[Item]:
     """Who listens: instances, then start events (with ``message`` only of definitions that know one of that name)."""
-    for row in caller.stream(listing.stream, SUBSCRIPTIONS, wanted):
-        yield {
-            "id": row["id"],
-            "eventType": row["kind"],
-            "eventName": row["name"] or None,
-            "executionId": row["id"],
-            "processInstanceId": instance_id(row["root"], row["within"]),
-            "activityId": row["element"],
-            "createdDate": instant_out(row["created_at"]),
-            "tenantId": None,
-            "_businessKey": row["root_key"],
-            "_created": row["created_at"],
-            "_definition": None,
-        }
+    yield from map(_listening, caller.stream(listing.stream, SUBSCRIPTIONS, wanted))
     begun = caller.read(foreign.begun_by, message) if message else None
     listening = [row for row in caller.newest.values() if not row["suspended"] and (begun is None or row["version"] in begun)]
     found = caller.engine.start_events(places=[(row["key"], row["version"]) for row in listening])
     for row, triggers in zip(listening, found, strict=True):
         yield from _starts(row, triggers)
+
+
+def _listening(row: RowMapping) -> Item:
+    """What an instance waits for."""
+    return {
+        "id": row["id"],
+        "eventType": row["kind"],
+        "eventName": row["name"] or None,
+        "executionId": row["id"],
+        "processInstanceId": instance_id(row["root"], row["within"]),
+        "activityId": row["element"],
+        "createdDate": instant_out(row["created_at"]),
+        "tenantId": None,
+        "_businessKey": row["root_key"],
+        "_created": row["created_at"],
+        "_definition": None,
+    }
 
 
 def _starts(row: Any, triggers: Iterable[StartTrigger]) -> list[Item]:

@@ -12,10 +12,11 @@ from rest.asking import whole as whole_number
 from rest.bodies import JsonBody, needed_text, truth, whole
 from rest.errors import executing, invalid
 from rest.offering import offer, stored
-from rest.parts import Caller, TheCaller, instance_id
+from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import NO_TENANT
-from rest.shapes import TEXT
+from rest.shapes import TEXT, BatchDto
 from rest.shapes_work import JobDto
+from rest.together import done_batch, named_instances
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -120,6 +121,29 @@ def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/job/retries")
+def set_several_retries(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """With one or more those of the timers that are named by their ids and by a query are tried again that stand still. The answer is a batch that is done."""
+    given = body or {}
+    retries = _retries(given)
+    chosen = asking.named(caller, given, JOBS, PARAMS, ids="jobIds", query="jobQuery", otherwise=_gone)
+    for job in chosen if retries else ():
+        try_again(caller, job)
+    return done_batch(caller, "set-job-retries", len(chosen))
+
+
+@router.post("/process-instance/job-retries")
+def set_retries_of_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """The same with the timers of instances."""
+    given = body or {}
+    retries = _retries(given)
+    where = ("places", [split_instance(each) for each in named_instances(caller, given)])
+    chosen = caller.read(listing.rows, JOBS, Wanted((where,)))
+    for row in chosen if retries else ():
+        try_again(caller, row["id"])
+    return done_batch(caller, "set-job-retries", len(chosen))
+
+
 @router.get("/job/{job}")
 def one(job: str, caller: TheCaller) -> JobDto:
     """One timer."""
@@ -212,8 +236,19 @@ def _number(job: str) -> int:
     return int(job.removeprefix(BEGINS))
 
 
+def _retries(given: Mapping[str, Any]) -> int:
+    """How often several are tried. Raises RestError 400 for a due date, too: that is put one by one."""
+    if given.get("dueDate") is not None:
+        raise invalid("dueDate: is put one by one (/job/{id}/duedate)")
+    return whole(given, "retries", most=10**6)
+
+
 def _row(caller: Caller, job: str) -> Any:
-    return the_row(caller, JOBS, job, otherwise=f"Job with id {job} does not exist")
+    return the_row(caller, JOBS, job, otherwise=_gone(job))
+
+
+def _gone(job: str) -> str:
+    return f"Job with id {job} does not exist"
 
 
 def _item(caller: Caller, row: Any) -> JobDto:

@@ -26,6 +26,13 @@ def modify(instance: str, caller: TheCaller, body: JsonBody = None) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/process-instance/{instance}/modification-async")
+def modify_one_as_batch(instance: str, caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """The same, answered as a batch that is done."""
+    modify(instance, caller, body)
+    return done_batch(caller, "instance-modification", 1)
+
+
 @router.post("/modification/execute", status_code=204)
 def modify_several(caller: TheCaller, body: JsonBody = None) -> Response:
     """The same with several instances of a definition, each by itself."""

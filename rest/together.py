@@ -12,10 +12,11 @@ from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
 from rest.history import INSTANCE_PARAMS
 from rest.instances import PARAMS, end, switch
-from rest.parts import Caller, TheCaller, instance_id
+from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import read
+from rest.scopes import Place
 from rest.shapes import BatchDto
-from rest.values import instant_out
+from rest.values import declared_in, instant_out
 from store.engine import listing
 from store.engine.cases import CASES
 from store.engine.listing import Wanted
@@ -35,6 +36,30 @@ def suspend_instances(caller: TheCaller, body: JsonBody = None) -> Response:
                 switch(caller, row, suspended=suspended)
     caller.settle()
     return Response(status_code=204)
+
+
+@router.post("/process-instance/suspended-async")
+def suspend_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """Let instances, named by their ids and by a query, stand still, or go on; a called one with its root. The answer is a batch that is done."""
+    given = body or {}
+    suspended, rows = truth(given, "suspended"), _running(caller, given)
+    with executing():
+        for row in {row["root"]: row for row in rows}.values():
+            switch(caller, row, suspended=suspended)
+    caller.settle()
+    return done_batch(caller, "instance-update-suspension-state", len(rows))
+
+
+@router.post("/process-instance/variables-async")
+def set_variables_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """Set variables of the own scopes of instances, named in the same way."""
+    given = body or {}
+    variables, rows = declared_in(given.get("variables")), _running(caller, given)
+    if not variables:
+        raise invalid("variables: at least one is needed")
+    for row in rows:
+        Place(row["root"], row["within"], kind="process instance").write(caller, variables)
+    return done_batch(caller, "set-variables", len(rows))
 
 
 @router.post("/process-instance/delete")
@@ -108,6 +133,15 @@ def _meant(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
         raise invalid("Either processInstanceIds, processInstanceQuery, processDefinitionId or processDefinitionKey is needed")
     found: list[RowMapping] = caller.read(listing.rows, INSTANCES, Wanted(tuple(asked)))
     return found
+
+
+def _running(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
+    """The running instances that a body names. Raises RestError 400 for none, and for one that does not run."""
+    found = {each: caller.case(*split_instance(each)) for each in named_instances(caller, given)}
+    for name, row in found.items():
+        if row is None:
+            raise invalid(f"Process instance with id {name} does not exist")
+    return [row for row in found.values() if row is not None]
 
 
 def named_instances(caller: Caller, given: Mapping[str, Any], *, finished: bool = False) -> list[str]:

@@ -21,8 +21,9 @@ from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import NO_TENANT
-from rest.shapes import NOTHING, TEXT
+from rest.shapes import NOTHING, TEXT, BatchDto
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
+from rest.together import done_batch
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
 from store.engine import listing
@@ -117,16 +118,23 @@ def topic_names(caller: TheCaller, withLockedTasks: bool = False, withUnlockedTa
 
 @router.put("/external-task/retries", status_code=204)
 def set_several_retries(caller: TheCaller, body: JsonBody = None) -> Response:
-    """How often tasks, named by their ids, may still be tried; one that is not there stops all of it before anything is done."""
-    given = body or {}
-    ids, retries = given.get("externalTaskIds"), whole_of(given, "retries", most=10**6)
-    if not isinstance(ids, list) or not ids or not all(isinstance(each, str) for each in ids):
-        raise invalid("externalTaskIds: a list of ids is needed")
-    for task in ids:
-        the_row(caller, EXTERNAL, task, otherwise=_gone(task))
-    for task in ids:
-        _do(caller, "set_external_retries", task=task, retries=retries)
+    """How often tasks, named by their ids and by a query, may still be tried; one that is not there stops all of it before anything is done."""
+    _retry_several(caller, body or {})
     return Response(status_code=204)
+
+
+@router.post("/external-task/retries-async")
+def set_several_retries_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """The same, answered as a batch that is done."""
+    return done_batch(caller, "set-external-task-retries", _retry_several(caller, body or {}))
+
+
+def _retry_several(caller: Caller, given: Mapping[str, Any]) -> int:
+    retries = whole_of(given, "retries", most=10**6)
+    chosen = asking.named(caller, given, EXTERNAL, PARAMS, ids="externalTaskIds", query="externalTaskQuery", otherwise=_gone)
+    for task in chosen:
+        _do(caller, "set_external_retries", task=task, retries=retries)
+    return len(chosen)
 
 
 @router.get("/external-task/{task}")

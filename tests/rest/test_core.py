@@ -40,6 +40,19 @@ def test_what_cannot_be_parsed_is_refused_and_nothing_of_it_stays(rest, one_task
     assert rest.get("/process-definition") == []
 
 
+def test_a_deployment_tells_each_of_its_files(rest, one_task):
+    deployed = rest.deploy(**{"in/one.bpmn": one_task})["id"]
+    (file,) = rest.get(f"/deployment/{deployed}/resources")
+    assert rest.get(f"/deployment/{deployed}/resources/{file['id']}") == file
+    rest.get(f"/deployment/{deployed}/resources/other", status=404)
+    rest.get("/deployment/99/resources/other", status=404)
+    assert rest.get("/deployment/registered") == [deployed]
+    (definition,) = rest.get("/process-definition")
+    assert rest.get(f"/process-definition/{definition['id']}/form-variables", variableNames="a") == {}
+    assert rest.get(f"/process-definition/key/{definition['key']}/form-variables") == {}
+    rest.get("/process-definition/nothing/form-variables", status=404)
+
+
 def test_a_deployment_goes_with_all_that_is_its_own(rest, one_task):
     kept, gone = rest.deploy(one_task), rest.deploy(one_task)
     first, second = (next(iter(each["deployedProcessDefinitions"])) for each in (kept, gone))

@@ -176,6 +176,10 @@ def test_a_process_instance_is_an_execution_too_and_means_its_only_subscription(
     parts = (draw.catch("c", "message"), draw.catch("g", "signal"), '<receiveTask id="r"/>', draw.user("u"), draw.end())
     instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-c-g-r-u-e"))))
     rest.post(f"/execution/{instance}/messageSubscriptions/another/trigger", status=500)
+    (known,) = rest.get("/event-subscription", processInstanceId=instance, eventName="m")
+    for execution in (instance, known["executionId"]):
+        assert rest.get(f"/execution/{execution}/messageSubscriptions/m") == known
+        rest.get(f"/execution/{execution}/messageSubscriptions/another", status=404)
     rest.post(f"/execution/{instance}/messageSubscriptions/m/trigger", {"variables": typed(told=1)}, status=204)
     rest.post("/signal", {"name": "sig", "executionId": instance}, status=204)
     rest.post(f"/execution/{instance}/signal", status=204)

@@ -126,6 +126,9 @@ def test_instances_are_named_by_a_query_and_a_batch_is_done_at_once(rest, two):
     where = {"processDefinitionId": new, "processInstanceIds": [instance, other], "annotation": "r"}
     batch = rest.post("/modification/executeAsync", {**where, "instructions": [{"type": "cancel", "activityId": "a"}]})
     assert (batch["type"], rest.get("/process-instance")) == ("instance-modification", [])
+    third = rest.start(new)
+    batch = rest.post(f"/process-instance/{third}/modification-async", {"instructions": [{"type": "cancel", "activityId": "a"}]})
+    assert (batch["type"], batch["totalJobs"], rest.get("/process-instance")) == ("instance-modification", 1, [])
     again = {"processInstanceIds": [instance], "instructions": [{"type": "startBeforeActivity", "activityId": "b"}]}
     assert rest.post(f"/process-definition/{new}/restart-async", again)["type"] == "instance-restart"
     assert at(rest) == ["b"]

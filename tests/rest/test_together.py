@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.rest.conftest import typed
+
 
 @pytest.fixture
 def waiting(rest, draw):
@@ -55,6 +57,52 @@ def test_instances_are_deleted_together(rest, waiting):
     assert (act["processInstanceId"], act["annotation"]) == (first, "test")
     rest.post("/process-instance/delete", {"processInstanceIds": "x"}, status=400)
     rest.post("/process-instance/delete", {}, status=400)
+
+
+def test_instances_are_suspended_as_a_batch_that_is_done(rest, waiting):
+    definition, first, second = waiting
+    other = {"processInstanceQuery": {"processDefinitionId": definition, "processInstanceIds": [second]}}
+    batch = rest.post("/process-instance/suspended-async", {"suspended": True, "processInstanceIds": [first], **other})
+    assert (batch["type"], batch["totalJobs"]) == ("instance-update-suspension-state", 2)
+    assert standing(rest) == {first: True, second: True}
+    rest.post("/process-instance/suspended-async", {"suspended": False, "processInstanceIds": [first]})
+    assert standing(rest) == {first: False, second: True}
+    for wrong in ({}, {"suspended": True}, {"suspended": True, "processInstanceIds": [first, "nothing"]}, ELSEWHERE):
+        rest.post("/process-instance/suspended-async", wrong, status=400)
+    assert standing(rest) == {first: False, second: True}
+
+
+def test_variables_of_several_instances_are_set_as_a_batch_that_is_done(rest, waiting):
+    _, first, second = waiting
+    asked = {"variables": typed(n=7), "processInstanceQuery": {"processDefinitionKey": "p"}}
+    batch = rest.post("/process-instance/variables-async", asked)
+    assert (batch["type"], batch["totalJobs"]) == ("set-variables", 2)
+    assert [rest.get(f"/process-instance/{each}/variables/n")["value"] for each in (first, second)] == [7, 7]
+    for wrong in ({"variables": typed(n=8)}, {"processInstanceIds": [first]}, {"variables": typed(n=8), "processInstanceIds": [first, "nothing"]}):
+        rest.post("/process-instance/variables-async", wrong, status=400)
+    assert rest.get(f"/process-instance/{first}/variables/n")["value"] == 7
+
+
+@pytest.mark.parametrize("way", ["ids", "query", "instances"])
+def test_timers_that_stand_still_are_tried_again_together(rest, draw, way):
+    parts = (draw.catch("c", "duration:PT1H"), draw.script("x", "y = a / b"), draw.end())
+    definition = rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-c-x-e")))
+    first, second = (rest.start(definition, a=1, b=0) for _ in "ab")
+    rest.post("/clock", {"advance": "PT1H"})
+    rest.put(f"/process-instance/{first}/variables/b", {"value": 1, "type": "Integer"})
+    (job,) = rest.get("/job", processInstanceId=first)
+    address, asked = {
+        "ids": ("/job/retries", {"jobIds": [job["id"]]}),
+        "query": ("/job/retries", {"jobQuery": {"processInstanceId": first}}),
+        "instances": ("/process-instance/job-retries", {"processInstanceIds": [first]}),
+    }[way]
+    for wrong in ({"retries": 1}, asked, {**asked, "retries": -1}, {**asked, "retries": 1, "dueDate": "2024-02-01T00:00:00.000+0000"}):
+        rest.post(address, wrong, status=400)
+    rest.post(address, {**asked, "retries": 0})
+    assert len(rest.get("/incident")) == 2
+    batch = rest.post(address, {**asked, "retries": 1})
+    assert (batch["type"], batch["totalJobs"]) == ("set-job-retries", 1)
+    assert [each["processInstanceId"] for each in rest.get("/incident")] == [second]
 
 
 def test_a_timer_is_held_whatever_falls_due(rest, waiting):

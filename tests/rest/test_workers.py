@@ -69,6 +69,19 @@ def test_a_worker_locks_the_one_task_that_it_means(rest, served):
     rest.post("/external-task/nothing/lock", mine, status=404)
 
 
+def test_tasks_are_tried_again_together_by_a_query_too(rest, served):
+    (task,) = fetch(rest)
+    rest.post(f"/external-task/{task['id']}/failure", {"workerId": "w", "retries": 0, "errorMessage": "no"}, status=204)
+    rest.put("/external-task/retries", {"retries": 1, "externalTaskQuery": {"workerId": "other"}})
+    assert len(rest.get("/incident")) == 1
+    batch = rest.post("/external-task/retries-async", {"retries": 2, "externalTaskIds": [task["id"]], "externalTaskQuery": {"noRetriesLeft": True}})
+    assert (batch["type"], batch["totalJobs"]) == ("set-external-task-retries", 1)
+    assert (rest.get("/incident"), rest.get(f"/external-task/{task['id']}")["retries"]) == ([], 2)
+    for wrong in ({"retries": 1}, {"retries": 1, "externalTaskQuery": []}, {"retries": 1, "externalTaskQuery": {"surprise": 1}}):
+        rest.post("/external-task/retries-async", wrong, status=400)
+    rest.post("/external-task/retries-async", {"retries": 1, "externalTaskIds": ["nothing"]}, status=404)
+
+
 def test_a_failure_is_tried_again_and_becomes_an_incident(rest, served):
     (task,) = fetch(rest)
     report = {"workerId": "w", "errorMessage": "no", "errorDetails": "long", "retries": 1, "retryTimeout": 30_000}
