@@ -16,6 +16,7 @@ from engine.checks_desks import check_desks
 from engine.checks_listeners import check_listener_names, check_listeners
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_rivals import check_message_starts, check_rivals
+from engine.checks_standard import check_standard
 from engine.checks_structure import check_structure, duplicate_problems
 from engine.checks_support import check_attributes, check_support
 from engine.checks_texts import check_names, check_texts
@@ -70,6 +71,7 @@ def check_diagrams(
     for path, root in diagrams.roots.items():
         if any(process.file == path for process in executable):
             yield from check_attributes(root, path)
+            yield from check_standard(root, path, profile)
             yield from check_ids(root, path)
             yield from check_references(root, path, profile)
     yield from check_calls({process.key: process for process in executable}, profile)

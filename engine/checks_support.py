@@ -8,8 +8,8 @@ from lxml import etree
 
 from engine.bpmn.elements import BPMN, CAMUNDA, ElementInfo, LoopInfo, ProcessInfo, natural
 from engine.bpmn.host import Limits
-from engine.bpmn.reader import FLOW_NODES, SUB_PROCESS_TYPES, TASK_TYPES
-from engine.bpmn.reading import children, local
+from engine.bpmn.reader import SUB_PROCESS_TYPES, TASK_TYPES
+from engine.bpmn.reading import local
 from engine.checks_extensions import WITHIN, check_extension, check_place
 from engine.checks_problem import Problem, Profile, Severity
 from engine.checks_table import ATTRIBUTES, ELEMENTS, EVENTS, EXTENSIONS, SEVERAL
@@ -204,7 +204,7 @@ def _calls(info: ElementInfo, strict: Severity) -> Iterator[Problem]:
 
 
 def check_attributes(root: Xml, file: str) -> Iterator[Problem]:
-    """Attributes and extension elements of the `camunda:` namespace, and definitions that would be lost, anywhere in a file."""
+    """Attributes and extension elements of the `camunda:` namespace, anywhere in a file."""
     for node in root.iter(etree.Element):
         element = _owner(node)
         name = str(node.tag)
@@ -213,8 +213,6 @@ def check_attributes(root: Xml, file: str) -> Iterator[Problem]:
                 if str(key).startswith(CAMUNDA):
                     yield from _status(file, element, node, str(key).removeprefix(CAMUNDA), "attribute")
                     yield from check_place(node, file, element, str(key).removeprefix(CAMUNDA))
-            if local(node) in FLOW_NODES:
-                yield from _definitions(file, node)
         elif name.startswith(CAMUNDA):
             yield from _status(file, element, node, name.removeprefix(CAMUNDA), "extension")
             yield from check_extension(node, file, element)
@@ -259,20 +257,4 @@ def _status(file: str, element: str, node: Xml, name: str, what: str) -> Iterato
             f"camunda:{name} 不起作用",
             f"camunda:{name} has no effect here",
             remark,
-        )
-
-
-def _definitions(file: str, node: Xml) -> Iterator[Problem]:
-    """What definitions and activities say that has no effect."""
-    where = (file, node.get("id", ""), line_of(node))
-    for flow in children(node, "ioSpecification"):
-        yield Problem(
-            "BPMN-IGNORED",
-            "warning",
-            file,
-            where[1],
-            line_of(flow),
-            "ioSpecification 除多实例的集合外不起作用",
-            "ioSpecification says here what a loop is over and collects, nothing else",
-            "inputOutput",
         )

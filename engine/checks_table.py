@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Status = Literal["honoured", "refused", "ignored"]
+Status = Literal["honoured", "refused", "refused in seasons", "ignored"]
 
 ELEMENTS: dict[str, tuple[Status, str]] = {
     "process": ("honoured", 'those with `isExecutable="true"` can be started; others are kept and not listed'),
@@ -56,7 +56,10 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
         "honoured",
         "any of them; `parallelMultiple` all of them, at intermediate events; throw and end events throw each",
     ),
-    "lane, pool, data object, data store, association, annotation, group": ("ignored", "carry no behaviour"),
+    "lane, pool, data object, data state, data store, property, association, annotation, group, conversation, choreography": (
+        "ignored",
+        "carry no behaviour, need no warning; data objects and properties name variables",
+    ),
 }
 ATTRIBUTES: dict[str, tuple[Status, str]] = {
     "assignee": ("honoured", "user tasks"),
@@ -134,6 +137,32 @@ EXTENSIONS: dict[str, tuple[Status, str]] = {
     "failedJobRetryTimeCycle": ("ignored", "retries are the handler's"),
     "potentialStarter": ("ignored", "who may start is the host's policy"),
 }
+# BPMN's own; attributes only with a value that is not the usual one.
+STANDARD: dict[str, tuple[Status, str]] = {
+    "transformation": ("refused", "data associations: use camunda:inputOutput; beside it only a warning"),
+    "assignment": ("refused", "as transformation"),
+    "association with a property": ("refused in seasons", "of the activity itself: use camunda:inputOutput"),
+    "ioSpecification": ("ignored", "says what a loop is over and collects, nothing else; use camunda:inputOutput, camunda:in, camunda:out"),
+    "dataInput": ("ignored", "events: use input parameters"),
+    "dataOutput": ("ignored", "events: what a message carries is in the variables of its names"),
+    "startQuantity": ("refused in seasons", "each token begins an activity: use a parallelGateway"),
+    "completionQuantity": ("refused in seasons", "one token leaves an activity: draw several flows"),
+    "instantiate": ("refused", "receive tasks, event-based gateways: use a startEvent for each message"),
+    "eventGatewayType": ("refused", "Parallel: use an intermediateCatchEvent with parallelMultiple"),
+    "behavior": ("refused", "multi-instance: use completionCondition, or throw the event within the activity"),
+    "loop of an event sub-process": ("refused", "put the loop on an activity within"),
+    "ordering": ("refused", "of ad-hoc sub-processes: Parallel, Sequential"),
+    "method": ("refused", "transactions: ##Compensate"),
+    "eventDefinitionRef": ("refused", "write the definition within the event"),
+    "messageRef, signalRef, errorRef, escalationRef, activityRef": ("refused", "as elements of an event definition: they are attributes"),
+    "correlationSubscription": ("refused", 'use <camunda:property name="correlation" value="${…}"/>'),
+    "correlationKey": ("refused", "as correlationSubscription"),
+    "operationRef": ("ignored", "the message or the topic says what is sent or done"),
+    "isImmediate": ("ignored", "false: flows are followed at once"),
+    "isInterrupting": ("ignored", "has a meaning for event sub-processes only, as BPMN says"),
+    "performer, resourceRole": ("ignored", "only user tasks have a humanPerformer and potentialOwners"),
+    "resourceRef, resourceParameterBinding": ("refused in seasons", "user tasks: use resourceAssignmentExpression or camunda:candidateGroups"),
+}
 EVENTS: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message", "signal", "timer", "conditional"}),
     "event sub-process start": frozenset({"message", "signal", "timer", "error", "escalation", "conditional", "compensate"}),
@@ -168,6 +197,7 @@ def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) ->
         "Generated from `engine/checks_table.py` and `tests/unit/engine/proofs.py`; a test compares.",
         "*Honoured*: means here what BPMN 2.0 says, where it is silent what Camunda 7 does.",
         "*Refused*: a deployment that holds it is not accepted. *Ignored*: has no effect here, with a warning.",
+        "*Refused in seasons*: elsewhere ignored with a warning, as models that tools exchange carry it by rote and Camunda 7 passes over it.",
         "Tests lie under `tests/unit/engine/`.",
     ]
     lines += ["", "## Elements", "", "| name | status | remark | proven by |", "|---|---|---|---|"]
@@ -176,6 +206,7 @@ def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) ->
         for name, (status, remark) in ELEMENTS.items()
     ]
     for title, table in (
+        ("BPMN's own attributes and elements that are not honoured", STANDARD),
         ("Attributes of the `camunda:` namespace", ATTRIBUTES),
         ("Extension elements of the `camunda:` namespace", EXTENSIONS),
     ):

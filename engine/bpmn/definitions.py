@@ -202,7 +202,7 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"
     )
     calls = frozenset(info.called for info in elements.values() if info.called)
-    executable = node.get("isExecutable") in {"true", "1"}
+    executable = node.get("isExecutable") == "true"
     if executable and not key:
         duplicates.append((path, key, line_of(node)))
     return ProcessInfo(

@@ -20,6 +20,7 @@ from engine.bpmn.dialects_data import holder_of, quoted, say_data
 from engine.bpmn.dialects_scripts import LANGUAGES, computes, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
+from engine.bpmn.reading import say_booleans
 from engine.dmn.feel import compile_expression
 from engine.expressions import ExpressionError
 from engine.expressions.compiler import compile_expression as compile_ours
@@ -59,6 +60,7 @@ _EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
 def translate(root: Xml) -> None:
     """Rewrite the tree of a diagram that has just been parsed."""
     adopt(root)
+    say_booleans(root)
     _of_this_file(root)
     _apart(root)
     say_data(root)

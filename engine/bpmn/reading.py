@@ -7,6 +7,18 @@ from collections.abc import Iterator
 from engine.bpmn.elements import BPMN
 from engine.xml import Xml
 
+_TRUTHS = {"1": "true", "0": "false"}
+BOOLEANS = frozenset({"isExecutable", "isInterrupting", "cancelActivity", "parallelMultiple", "triggeredByEvent", "isForCompensation", "isSequential"})
+BOOLEANS |= {"testBefore", "instantiate", "cancelRemainingInstances", "waitForCompletion", "isImmediate"}
+
+
+def say_booleans(root: Xml) -> None:
+    """Rewrite the booleans of a tree: XML knows four ways to write them, here each is `true` or `false`."""
+    for node in root.iter():
+        for name in BOOLEANS.intersection(node.keys()):
+            said = node.get(name, "").strip()
+            node.set(name, _TRUTHS.get(said, said))
+
 
 def local(node: Xml) -> str:
     """The tag without its namespace; "" for comments and for foreign elements."""

@@ -107,3 +107,12 @@ def test_the_escalation_with_the_right_code_is_caught_else_the_one_for_any(draw,
     any_code = draw.boundary("b2", "sub", "escalation").replace(' escalationRef="esc"', "")
     xml = draw.diagram(draw.start(), inner, wrong, any_code, draw.user("x"), draw.user("y"), draw.flows("s-sub", "b1-x", "b2-y"))
     assert story(xml.replace(b"<process", other.encode() + b"<process")).at == ["y"]
+
+
+def test_booleans_may_be_written_as_numbers(draw, story):
+    asked = draw.sub("es", draw.start("s1", "signal"), draw.user("w"), draw.flows("s1-w"), attrs='triggeredByEvent="true"')
+    beside = draw.boundary("b", "u", "message", interrupting=False)
+    xml = draw.diagram(draw.start(), draw.user("u"), beside, draw.user("v"), draw.flows("s-u", "b-v"), asked)
+    told = story(xml.replace(b'="true"', b'="1"').replace(b'="false"', b'=" 0 "'))
+    told.deliver("b")
+    assert sorted(told.at) == ["b", "s1", "u", "v"]
