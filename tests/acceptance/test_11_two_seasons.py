@@ -130,10 +130,11 @@ def test_who_looks_at_a_season_that_is_closed_is_led_to_the_one_that_takes_appli
     folder = tmp_path / NEXT
     shutil.copytree("processes/cn-2023", folder)
     plan = folder / "season.toml"
-    plan.write_text(plan.read_text("utf-8").replace('id = "cn-2023"', f'id = "{NEXT}"').replace("year = 2023", "year = 2024"), "utf-8")
+    plan.write_text(plan.read_text("utf-8").replace('id = "cn-2023"', f'id = "{NEXT}"').replace("2023年全国", "2024年全国"), "utf-8")
     deploy(world.house, folder)
     person = world.as_("enterprise 1")
 
+    person.sends("/seasons", {"season": NEXT, "then": "/portal"})
     page = person.goes("/portal")
     assert "正在受理申报" in page.text
     assert not page.doc.xpath("//form[@action='/portal/applications']")
