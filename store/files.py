@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 PIECE = 256 * 1024
 
@@ -95,9 +95,7 @@ class Files:
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """The content, a piece at a time."""
-        with self.open(sha256) as stream:
-            while piece := stream.read(PIECE):
-                yield piece
+        yield from pieces_of(self.open(sha256))
 
     def remove(self, sha256: str) -> None:
         """Remove the bytes for good (secrecy, law); the record of them stays in the database."""
@@ -117,6 +115,13 @@ class Files:
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+
+def pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """What is left to read of a stream, a piece at a time; then it is closed."""
+    with stream:
+        while piece := stream.read(PIECE):
+            yield piece
 
 
 def _is_older(path: Path, than: datetime) -> bool:

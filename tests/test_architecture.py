@@ -43,6 +43,7 @@ LIBRARIES = {
     "starlette": ("rest", "web"),
     "jinja2": ("web", "notifications"),
     "aiosmtplib": ("notifications",),
+    "pikepdf": ("web.marking",),
     "typer": ("app",),
     "apscheduler": ("app", "engine.ticker"),
 }

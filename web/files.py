@@ -1,6 +1,6 @@
-"""Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages."""
+"""Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages, marked for who judges."""
 
-from collections.abc import Iterator
+import os
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from engine.forms_field import field_at, undotted
 from selection.documents import safe_name
 from selection.errors import HouseError, Refused
 from selection.season import Season
+from store.files import pieces_of
 from store.selection import queries_cases as cases_queries
 from store.selection.sight import document_subject
 from store.selection.views import note_view
@@ -32,6 +33,7 @@ from web.rules import rules_of_version
 from web.tasks import Sent
 from web.uploads import kind_of
 from web.visitors import Access, Visitor, not_found
+from web.watermark import mark_for, marked
 
 router = APIRouter()
 SignedIn = Annotated[Visitor, Depends(Access())]
@@ -128,18 +130,21 @@ def download(visitor: SignedIn, house: TheHouse, connection: Reading, document_i
         raise not_found()
     if not house.files.has(row["sha256"]):
         raise not_found()
-    house.database.run(lambda writing: note_view(writing, document_id=document_id, by=visitor.actor.id, at=house.clock.now()))
-    return attachment(house, row)
+    now = house.clock.now()
+    house.database.run(lambda writing: note_view(writing, document_id=document_id, by=visitor.actor.id, at=now))
+    return attachment(house, row, across="" if row["by"] == visitor.actor.id else mark_for(visitor, now=now))
 
 
-def attachment(house: House, row: Any) -> StreamingResponse:
-    """A stored file as an attachment of a neutral type, in a sandbox. ``row``: of the document."""
+def attachment(house: House, row: Any, *, across: str = "") -> StreamingResponse:
+    """A stored file as an attachment of a neutral type, in a sandbox. ``row``: of the document; ``across``: what lies across a PDF's pages."""
+    stored, wanted = house.files.path(row["sha256"]), across and row["name"].lower().endswith(".pdf")
+    copy = marked(stored, text=across, beside=house.files.folder) if wanted else None
     return StreamingResponse(
-        _pieces(house, row["sha256"]),
+        house.files.pieces(row["sha256"]) if copy is None else pieces_of(copy),
         media_type="application/octet-stream",
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['name'])}",
-            "Content-Length": str(row["size"]),
+            "Content-Length": str(row["size"] if copy is None else os.fstat(copy.fileno()).st_size),
             "Content-Security-Policy": SANDBOX,
         },
     )
@@ -151,7 +156,3 @@ def _may_open(connection: Connection, row: Any, visitor: Visitor) -> bool:
     subject = document_subject(connection, owner=row["owner"], by=row["by"], season=row["season"])
     # The papers of an objection may tell who objects: they are the office's alone.
     return visitor.may("see_objector" if subject.kind == "objection" else "download_document", subject)
-
-
-def _pieces(house: House, sha256: str) -> Iterator[bytes]:
-    yield from house.files.pieces(sha256)

@@ -1,5 +1,9 @@
 """资料评审: the declaration before any file, secrecy of scores, conflict, replacement, the group's close."""
 
+import io
+import re
+
+import pikepdf
 import pytest
 
 from app.simulate.answers.base import words
@@ -156,6 +160,37 @@ def test_who_judges_reads_with_the_own_name_across_the_page(world):
     own = world.as_("enterprise 1").goes(f"/portal/{application}/print/application")
     assert own.status == 200
     assert not own.doc.xpath("//*[@class='watermark']")
+
+
+def test_who_judges_takes_a_pdf_home_with_the_own_name_on_it_and_others_take_it_as_it_was_handed_in(world):
+    """§7: the copy is marked; what is stored, its hash and the record of who opened it stay what they are."""
+    expert = readers(world)[0]
+    expert.does(DECLARE, SIGNED)
+    page = expert.goes(desk(expert).path, params={"application": world.application(1)})
+    name = page.doc.xpath("string(//*[@class='who']/span)")
+    papers = {path: world.as_("clerk").goes(path).answer for path in page.doc.xpath("//a[starts-with(@href,'/files/')]/@href")}
+    pdfs = [path for path, answer in papers.items() if answer.content.startswith(b"%PDF")]
+    assert 0 < len(pdfs) < len(papers)
+
+    for path, stored in papers.items():
+        taken = expert.goes(path).answer
+        assert taken.headers["content-length"] == str(len(taken.content))
+        assert taken.headers["content-disposition"] == stored.headers["content-disposition"]
+        if path in pdfs:
+            drawn = marks_in(taken.content)
+            assert drawn
+            assert all(name in mark and f"{world.now:%Y}年" in mark for mark in drawn)
+        else:
+            assert taken.content == stored.content
+    for other in ("clerk", "enterprise 1"):
+        assert all(world.as_(other).goes(path).answer.content == papers[path].content for path in pdfs)
+
+
+def marks_in(content):
+    """What lies across each page of a PDF."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        lines = [page.Resources.XObject["/ReaderMark"].read_bytes() for page in pdf.pages]
+    return [bytes.fromhex(re.search(rb"<([0-9a-f]+)> Tj", line)[1].decode()).decode("utf-16-be") for line in lines]
 
 
 def test_the_sheet_of_the_desk_review_asks_for_nothing_of_the_defence_and_tells_the_total(world):
