@@ -1,5 +1,6 @@
 """Acts that are refused, each by its own code, on a real database: defence, publicity, announcement, experts, season, title, objection."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,7 @@ def test_experts_are_known_free_and_no_officers_of_units(stage):
     assert code(experts.pick, ctx, {"experts": []}) == "experts.none"
     assert code(experts.pick, ctx, {"experts": ["X999"]}) == "experts.unknown"
     assert code(experts.pick, ctx, {"experts": [officer]}) == "experts.officer"
+    experts.pick(replace(ctx, settings={**ctx.settings, "separation": []}), {"experts": [officer]})  # a season that parts no duties
     assert code(experts.save_groups, ctx, {"groups": []}) == "grouping.division"
     one = stage.enterprise(state="form_passed")
     group = {"name": "一组", "leader": officer, "members": [], "applications": [one.id]}
