@@ -57,10 +57,11 @@ class TaskDto(TaskFacts):
 
 
 class TaskWithAttachmentAndCommentDto(TaskDto):
-    """The same in a list that was asked whether there are comments and attachments."""
+    """The same in a list that was asked whether there are comments and attachments, or which variables."""
 
     comment: NotRequired[bool]
     attachment: NotRequired[bool]
+    variables: NotRequired[Variables]
 
 
 class FormDto(Shape):

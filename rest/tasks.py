@@ -16,6 +16,7 @@ from rest.errors import RestError, executing, failed, invalid
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id
 from rest.query import Query
+from rest.scopes import Place
 from rest.shapes import NOTHING, Variables
 from rest.shapes_work import FormDto, TaskDto, TaskFacts, TaskWithAttachmentAndCommentDto
 from rest.tasks_asked import PARAMS, SORTS
@@ -218,11 +219,21 @@ def item_of(caller: Caller, row: Any) -> TaskDto:
 
 
 def _item(caller: Caller, row: Any, query: Query) -> TaskWithAttachmentAndCommentDto:
-    """A task of a list; whether there are comments or attachments is told only if it is asked for."""
+    """A task of a list; whether there are comments or attachments, and its variables, are told only if they are asked for."""
     item = cast("TaskWithAttachmentAndCommentDto", item_of(caller, row))
     if query.flag("withCommentAttachmentInfo"):
         item["comment"], item["attachment"] = row["commented"], row["attached"]
+    if (everything := query.flag("withTaskVariablesInReturn")) or query.flag("withTaskLocalVariablesInReturn"):
+        item["variables"] = _variables(caller, row, local=not everything)
     return item
+
+
+def _variables(caller: Caller, row: Any, *, local: bool) -> Variables:
+    """What a task of a list sees, or holds itself; nothing of one that is gone meanwhile."""
+    try:
+        return Place(row["root"], row["within"], row["wait"], local=local, kind="task").show(caller)
+    except RestError:
+        return {}
 
 
 def facts_of(row: Any) -> TaskFacts:

@@ -85,7 +85,8 @@ PARAMS: dict[str, asking.Asks] = {
     "processDefinitionName": definition_named,
     "processDefinitionNameLike": definition_named_like,
     "parentTaskId": asking.nothing,
-    "withCommentAttachmentInfo": asking.anything,  # tells more of each: see `rest.tasks`
+    # these tell more of each: see `rest.tasks`
+    **dict.fromkeys(("withCommentAttachmentInfo", "withTaskVariablesInReturn", "withTaskLocalVariablesInReturn"), asking.anything),
     **_CASES,
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,

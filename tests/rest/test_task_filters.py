@@ -15,6 +15,21 @@ def test_tasks_tell_comments_and_attachments_if_they_are_asked_for(rest, http, d
     assert rest.post("/task", {"withCommentAttachmentInfo": True})[0]["comment"] is True
 
 
+def test_tasks_tell_their_variables_if_they_are_asked_for(rest, draw):
+    rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"))), a=1)
+    (task,) = rest.tasks()
+    rest.put(f"/task/{task['id']}/localVariables/b", {"value": 2, "type": "Long"})
+    assert "variables" not in task
+    asked = {
+        ("withTaskVariablesInReturn",): {"a": 1, "b": 2},
+        ("withTaskLocalVariablesInReturn",): {"b": 2},
+        ("withTaskVariablesInReturn", "withTaskLocalVariablesInReturn"): {"a": 1, "b": 2},
+    }
+    for names, expected in asked.items():
+        for (found,) in (rest.get("/task", **dict.fromkeys(names, "true")), rest.post("/task", dict.fromkeys(names, True))):
+            assert {name: each["value"] for name, each in found["variables"].items()} == expected
+
+
 def test_tasks_are_found_by_what_their_names_and_dates_are_not(rest, draw):
     shown = draw.diagram(draw.start(), draw.user("u", 'name="b look"'), draw.user("v", 'name="A write"'), draw.end(), draw.flows("s-u-e", "s-v-e"))
     rest.start(rest.definition(shown))
