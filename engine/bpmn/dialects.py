@@ -65,13 +65,13 @@ def translate(root: Xml) -> None:
     _apart(root)
     say_data(root)
     _of_execution(root)
-    foreign = root.get("expressionLanguage") is not None
+    default = root.get("expressionLanguage")
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
         language = (node.get("language") or "").lower()
         if language in LANGUAGES:
             node.text = _scripted(node.text or "")
-        elif node.tag == BPMN + "conditionExpression":
-            node.text = _condition(node.text or "", foreign=foreign or bool(language))
+        elif node.tag == BPMN + "conditionExpression" and not _is_path(node.text or "", language or (default or "").lower()):
+            node.text = _condition(node.text or "", foreign=default is not None or bool(language))
     keys = {ref: key for ref, key in _correlation_keys(root) if ref}
     for node in root.iter(*_ELEMENTS):
         _element(node, keys)
@@ -174,6 +174,11 @@ def _condition(text: str, *, foreign: bool) -> str:
         return text
     feel = bare.removeprefix("=").strip()
     return _feel(feel) or _feel(feel.replace("==", "=").replace("'", '"')) or text
+
+
+def _is_path(text: str, language: str) -> bool:
+    """Whether a condition walks a path of XPath, whose steps would read as divisions; what is refused is not guessed at."""
+    return "xpath" in language and "${" not in text and "/" in _QUOTED.sub("", text.replace("'", '"'))
 
 
 def _text(text: str) -> str:

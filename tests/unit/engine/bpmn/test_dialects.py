@@ -383,3 +383,14 @@ def test_a_script_in_juel_is_one_expression_that_sets_a_variable_or_is_only_comp
     assert told.execution.variables() == {"n": 1, "r": 2, "t": 4}
     with pytest.raises(EngineError):
         story(draw.diagram(draw.start(), lost, draw.end(), draw.flows("s-c-e")))
+
+
+PATHS = [("order/total = 1", {"BPMN-CONDITION"}), ("total = 1", set()), ("kind = 'a/b'", set()), ("${total / 2 == 1}", set())]
+
+
+@pytest.mark.parametrize(("condition", "codes"), PATHS)
+def test_the_steps_of_a_path_are_no_divisions(draw, condition, codes):
+    flows = draw.flows("s-g", f"g-e {condition}", "g-u default", "u-e")
+    said = flows.replace("<conditionExpression", '<conditionExpression language="http://www.w3.org/1999/XPath"')
+    xml = draw.diagram(draw.start(), draw.gate("g"), draw.user("u"), draw.end(), said)
+    assert {each.code for each in check({"a.bpmn": xml}, profile="generic")} == codes
