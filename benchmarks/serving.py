@@ -15,7 +15,8 @@ from app.settings import Settings, environment_name
 from app.wiring import House, build
 from benchmarks.season import MidSeason
 from store.selection.accounts import Accounts
-from web.visitors import SESSION_COOKIE, hashed, token_for
+from store.selection.tokens import hashed
+from web.visitors import SESSION_COOKIE, token_for
 
 PATIENCE = 30.0  # seconds
 

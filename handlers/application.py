@@ -20,6 +20,7 @@ from handlers.common import (
     season_of,
     variable,
 )
+from handlers.contact import ask
 from handlers.notify import drop_results, tell
 from handlers.submission import SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
@@ -102,6 +103,7 @@ def submitted(ctx: Context, _: Data) -> Variables:
         when=ctx.now,
         documents=[{"name": row.name, "sha256": row.sha256} for row in files],
     )
+    ask(ctx, application, form)
     if in_conflict:
         tell(ctx, "16_other_unit", [f"ru_officer@{unit}" for unit in sorted(others)], about=application.id)
     return {"unit": application.unit, "unit_conflict": in_conflict, "outcome": "submitted"}

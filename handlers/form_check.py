@@ -16,6 +16,7 @@ from handlers.common import (
     season_of,
     working_days_on,
 )
+from handlers.contact import ask
 from handlers.form_correction import correct, demands, refuse_unknown_parts
 from handlers.notify import tell
 from handlers.submission import findings_of_sealed, under_seal
@@ -156,6 +157,8 @@ def submit_correction(ctx: Context, data: Data) -> None:
         by=ctx.actor.id,
     )
     ctx.facts.applications.move(application.id, state="form_check", at=ctx.now)
+    if changes:
+        ask(ctx, application, ctx.facts.applications.form(application.id, state="submitted"))
 
 
 def lapse_correction(ctx: Context, _: Data) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.contract import Actor, Context, InstanceView
-from handlers.common import season_of
+from handlers.common import found, season_of
+from handlers.contact import ask_again
 from handlers.notify import tell
 
 
@@ -51,3 +52,10 @@ def account_bound(ctx: Context, *, enterprise: str) -> int:
     row = ctx.facts.people.enterprise(enterprise)
     people = f"applicant_editor@{enterprise}"
     return tell(ctx, "02_account_bound", people, cause=f"bound:{enterprise}", enterprise=row.name if row else enterprise)
+
+
+def contact_asked(ctx: Context, *, application: str) -> int:
+    """The letter to an application's contact mailbox once more (§4.2). Out: how many were queued. Raises Refused for too many, NotFound."""
+    row = found(ctx.facts.applications.get(application), what="申报")
+    ctx.facts.people.lock_enterprise(row.enterprise)  # of many asked for at once none is over the limit
+    return ask_again(ctx, row)

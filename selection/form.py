@@ -33,6 +33,11 @@ def flat(form: Form) -> dict[str, object]:
     return found
 
 
+def contact_mailbox(form: Form) -> str:
+    """The contact's mailbox (§4.2) as mailboxes are compared, in lower case; "" where the form has none."""
+    return str(flat(form).get("contact_email") or "").strip().lower()
+
+
 def naming_unit(form: Form, unit: str) -> dict[str, object]:
     """The form as it reads once the applicant has named another recommending unit (its code), in the table and on the cover."""
     return {key: naming_unit(value, unit) if isinstance(value, Mapping) else unit if key in UNIT_FIELDS else value for key, value in form.items()}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
+from store.selection.contacts import Contacts
 from store.selection.queries_about import public_line
 from store.selection.queries_names import holders_of
 from store.selection.sight import application_subject
@@ -89,7 +90,8 @@ def case_page(request: Request, visitor: Insider, house: TheHouse, connection: R
     tasks = engine_queries.tasks_of(connection, root) if root else ()
     extendable = sorted({name for task in tasks for name in task["depends"] or ()}) if visitor.may("extend_deadline") else ()
     return page(
-        request, "case.html", case=row, papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
+        request, "case.html", case=row, contact=Contacts(connection).unproved(application),
+        papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         focus=focus_names(house, connection, row["season"], language=visitor.language),
         documents=documents, counted={paper["id"] for paper in counting(house, connection, documents, application=application, season_id=row["season"])},
         views=views_of(connection, owner=application)[:50],

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from selection.errors import HouseError
 from store.selection.allowance import Allowances
+from store.selection.tokens import hashed
 from web.house import House
-from web.visitors import hashed
 
 SPAN = timedelta(hours=1)
 NETWORK = 64  # bits of an IPv6 address that one subscriber has at least: who has one address of them has them all

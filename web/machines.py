@@ -18,11 +18,12 @@ from rest.errors import RestError
 from rest.parts import Parts
 from selection.rights import may
 from store.selection.accounts import KNOWN_FOR, Account, Accounts
+from store.selection.tokens import hashed
 from web.house import House
 from web.limits import wait_of
 from web.signin import prove
 from web.tokens import prove_token
-from web.visitors import hashed, not_found
+from web.visitors import not_found
 
 # Who acts where nobody can sign in: a test database on this very machine, whose clock is stepped by hand.
 TESTER = Actor(id="tester", name="测试", groups=frozenset({"season_admin@caq"}))

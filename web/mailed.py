@@ -20,9 +20,9 @@ from selection.season_parts import SEPARATION, Apart
 from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
 from store.selection.subscribers import PURPOSE
+from store.selection.tokens import hashed
 from web.house import House
 from web.i18n import word
-from web.visitors import hashed
 
 GOOD_FOR = {"reset": timedelta(minutes=30), "mailbox": timedelta(minutes=30), "invitation": timedelta(days=7), PURPOSE: timedelta(days=1)}
 PLACES = {PURPOSE: "/public/subscription"}  # of the link, where it sets no password

@@ -9,6 +9,7 @@ from store.engine import queries as engine_queries
 from store.selection import queries_office as office_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
+from store.selection.contacts import LETTER
 from store.selection.mail import MailRepository
 from store.selection.queries_names import person_names
 from web.deadlines import near, plan_of
@@ -106,8 +107,8 @@ def _held(connection: Connection) -> list[dict[str, Any]]:
 def one_mail(request: Request, visitor: Post, connection: Reading, mail: str) -> Response:
     """One mail as it goes out."""
     row = office_queries.mail_by_id(connection, mail)
-    # A password's address is for the mailbox alone: whoever reads the outbox must not be able to use it.
-    secret = row is not None and row["template"] in {"invitation", "reset", "mailbox", "subscription"}
+    # An address that sets a password or confirms a mailbox is for the mailbox alone: whoever reads the outbox must not be able to use it.
+    secret = row is not None and row["template"] in {"invitation", "reset", "mailbox", "subscription", LETTER}
     if row is None:
         raise not_found()
     return page(request, "mail.html", mail=row, states=MAILS, secret=secret, may_release=visitor.may("release_mail"))

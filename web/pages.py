@@ -22,6 +22,7 @@ SAYINGS = {
     "saved": "已保存。",
     "scored": "评分表已提交。",
     "sent": "已发送邮件，请查收。",
+    "asked": "已向联系邮箱发送确认邮件。",
     "uploaded": "已上传。",
     "removed": "已移除。",
     "imported": "已导入。",

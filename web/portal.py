@@ -14,6 +14,7 @@ from store.selection import queries_public as public_queries
 from store.selection import queries_review as review_queries
 from store.selection import queries_tasks as tasks_queries
 from store.selection.application import ApplicationFacts
+from store.selection.contacts import Contacts
 from store.selection.sight import application_subject
 from store.selection.title import TitleFacts
 from web.fields import Text
@@ -87,6 +88,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
+        contact=Contacts(connection).unproved(application) if visitor.may("file_application", subject) else "",
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         comment=_comment(house, connection, application, season=row["season"]) if own and visitor.may("see_comment", subject) else "",
         duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
@@ -129,3 +131,18 @@ def withdraw(request: Request, visitor: Withdrawer, house: TheHouse, application
         with house.database.read() as connection:
             return _show(request, house, connection, visitor, application=application, refusal=refusal)
     return go(f"/portal/{application}", said="done")
+
+
+@router.post("/portal/{application}/contact")
+def ask_contact(request: Request, visitor: Filer, house: TheHouse, application: str) -> Response:
+    """Send the letter that confirms the contact's mailbox once more."""
+    with house.database.read() as connection:
+        subject, row = application_subject(connection, application), cases_queries.case(connection, application)
+    if subject is None or row is None or not visitor.may("file_application", subject):
+        raise not_found()
+    try:
+        house.tell("contact_asked", actor=visitor.actor, season=row["season"], application=application)
+    except HouseError as refusal:
+        with house.database.read() as connection:
+            return _show(request, house, connection, visitor, application=application, refusal=refusal)
+    return go(f"/portal/{application}", said="asked")

@@ -12,13 +12,14 @@ from notifications.outbox import Recipient
 from selection import uscc as codes
 from selection.errors import Refused
 from store.selection.accounts import Accounts
+from store.selection.tokens import hashed
 from web.fields import Name, Text, Word
 from web.house import House
 from web.mailed import UNKNOWN, mail_asked
 from web.pages import go, page
 from web.reading import TheHouse
 from web.security import set_cookie
-from web.visitors import SESSION_COOKIE, Access, Visitor, hashed, not_found
+from web.visitors import SESSION_COOKIE, Access, Visitor, not_found
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access(public=True))]

@@ -7,6 +7,7 @@ from web import (
     cases,
     checking,
     clockbar,
+    contacting,
     corrections,
     deadlines,
     deploying,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     registration.router,
     library.router,  # before the pages of any published list
     subscribing.router,
+    contacting.router,
     public.router,
     inbox.router,
     tasks.router,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from notifications.outbox import Recipient
 from selection.errors import HouseError, Refused
 from store.selection.accounts import KNOWN_FOR, Account, Accounts, Attempt
+from store.selection.tokens import hashed
 from web.fields import Path, Word
 from web.house import House
 from web.i18n import LANGUAGES
@@ -30,7 +31,6 @@ from web.visitors import (
     Visitor,
     browser_of,
     cookie_name,
-    hashed,
     not_found,
 )
 

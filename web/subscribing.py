@@ -16,13 +16,14 @@ from notifications.outbox import SUBSCRIBER, Recipient
 from selection.errors import Refused
 from store.selection.accounts import Accounts
 from store.selection.subscribers import PURPOSE, Subscribers
+from store.selection.tokens import hashed
 from web.fields import Word
 from web.i18n import LANGUAGES
 from web.mailed import GOOD_FOR, UNKNOWN, mail_asked
 from web.pages import go, page
 from web.paging import Start, paged
 from web.reading import Reading, TheHouse
-from web.visitors import Access, Visitor, hashed, not_found
+from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]

@@ -18,6 +18,7 @@ from store.selection.application import ApplicationFacts
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_contact import unconfirmed
 from web.telling_corrections import corrected, to_correct
 from web.telling_papers import nominated, papers_of
 from web.telling_review import REVIEW_TELLERS
@@ -205,7 +206,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N03b": (_places,),
     "N04d": (to_correct,),
     "N03f": (nominated,),
-    **dict.fromkeys(("N04a", "N04b"), (corrected,)),
+    **dict.fromkeys(("N04a", "N04b"), (corrected, unconfirmed)),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),

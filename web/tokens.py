@@ -6,9 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from store.selection.accounts import Account, Accounts
-from store.selection.tokens import AccessTokens
+from store.selection.tokens import AccessTokens, hashed
 from web.house import House
-from web.visitors import hashed
 
 PREFIX = "nqb_"  # tells people, and tools that look for secrets in files, what it is
 

@@ -14,6 +14,7 @@ from engine.contract import Actor
 from selection.errors import NotFound
 from selection.rights import Subject, grants, may, refuse
 from store.selection.accounts import Account, Accounts
+from store.selection.tokens import hashed
 from web.house import House
 from web.i18n import LANGUAGES
 from web.tongue import Tongue
@@ -112,11 +113,6 @@ def not_found() -> NotFound:
 def token_for(secret: str) -> str:
     """The form token that belongs to a cookie's secret; it cannot be turned back."""
     return hashlib.sha256(b"form-token:" + secret.encode()).hexdigest()
-
-
-def hashed(secret: str) -> str:
-    """What the database keeps of a session id or a mailed token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def cookie_name(house: House, name: str) -> str:

@@ -142,6 +142,8 @@ class Casting:
         login = f"applicant{number:04d}"
         person = self.facts.people.add_person(login=login, name=names.person(self.random), mail=names.mailbox(login), at=self.now)
         bound = self.facts.people.bind_enterprise(uscc=uscc, name=name, by=person, at=self.now, mail=names.mailbox(login))
+        if number > 1:  # the first one's contact has yet to answer the letter (§4.2)
+            self.facts.contacts.confirm(groups=[f"contact@{bound}"], mail=names.mailbox("contact", bound), at=self.now)
         groups = []
         for role in ("applicant_editor", "applicant_signatory"):
             self.facts.people.give(person=person, role=role, organisation=bound, at=self.now, by="simulate")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from store.selection.application import ApplicationFacts
 from store.selection.calendar import CalendarFacts
+from store.selection.contacts import Contacts
 from store.selection.defence import DefenceFacts
 from store.selection.documents import DocumentFacts
 from store.selection.form_check import FormCheckFacts
@@ -57,6 +58,11 @@ class Facts:
     def subscribers(self) -> Subscribers:
         """Who asked for the public letters."""
         return Subscribers(self.connection)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Contact mailboxes that were confirmed."""
+        return Contacts(self.connection)
 
     @cached_property
     def applications(self) -> ApplicationFacts:

@@ -132,6 +132,9 @@ enterprise = Table(
     instant("bound_at", needed=True),
 )
 
+# The contact mailboxes of an enterprise's applications (§4.2) from which somebody has confirmed that they are; in lower case.
+contact = Table("contact", metadata, key("enterprise"), key("mail"), instant("confirmed_at", needed=True))
+
 # Somebody else claims a USCC that is bound already: the office decides.
 uscc_dispute = Table(
     "uscc_dispute",

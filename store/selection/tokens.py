@@ -1,11 +1,17 @@
 """Tokens that let programmes in as an account, without its password: only their hashes are kept."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import update
 
 from store.selection import tables_people as t
 from store.selection.subject import Fact, Subject
+
+
+def hashed(secret: str) -> str:
+    """What the database keeps of a session id, a mailed token or a programme's."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class AccessTokens(Subject):

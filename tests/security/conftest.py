@@ -19,10 +19,11 @@ from app.simulate.play import Wish, empty_house, first_moment, prepare, run
 from app.simulate.world import World
 from app.wiring import House, build
 from store.selection import tables_people as people
+from store.selection.tokens import hashed
 from tests.portal import portal  # noqa: F401 - a fixture of every file
 from tests.security.moved import move
 from web.app import create_app
-from web.visitors import hashed, token_for
+from web.visitors import token_for
 
 FOLDER = Path("processes/cn-2023")
 APPLICATIONS = 20

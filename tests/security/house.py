@@ -11,9 +11,9 @@ from app.clock import ManualClock
 from app.settings import Settings
 from app.wiring import House, build
 from store.selection.accounts import Accounts
+from store.selection.tokens import hashed
 from tests.security.conftest import Visitor, secret_of
 from web.app import create_app
-from web.visitors import hashed
 
 NOW = datetime(2023, 9, 1, 2, 0, tzinfo=UTC)
 SITE = "https://selection.example.invalid"

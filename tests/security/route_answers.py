@@ -79,10 +79,13 @@ POST /password/{purpose}/{secret}                         | bad: everybody
 GET /portal                                               | ok: applicant applicant2
 POST /portal/applications                                 | bad: applicant applicant2
 GET /portal/{application}                                 | ok: applicant unit clerk director auditor
+POST /portal/{application}/contact                        | on: applicant
 GET /portal/{application}/package                         | ok: applicant unit clerk director auditor
 GET /portal/{application}/print/{paper}                   | ok: applicant unit expert member chair secretary clerk director auditor
 POST /portal/{application}/withdraw                       | bad: applicant director
 GET /public/announcements                                 | ok: everybody
+GET /public/contact/{secret}                              | bad: everybody
+POST /public/contact/{secret}                             | bad: everybody
 GET /public/exchanges                                     | ok: everybody
 GET /public/library                                       | ok: everybody
 GET /public/library/{title}                               | .: everybody

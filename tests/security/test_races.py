@@ -17,8 +17,9 @@ from store.engine import tables as engine_tables
 from store.selection import tables_application as applications
 from store.selection import tables_people as people
 from store.selection.accounts import Accounts
+from store.selection.tokens import hashed
 from tests.security.conftest import FOLDER, secret_of
-from web.visitors import hashed, token_for
+from web.visitors import token_for
 
 
 @contextmanager

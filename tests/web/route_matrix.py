@@ -14,6 +14,8 @@ LETS_IN = {
         GET /password/{purpose}/{secret}
         POST /password/{purpose}/{secret}
         GET /public/announcements
+        GET /public/contact/{secret}
+        POST /public/contact/{secret}
         GET /public/exchanges
         GET /public/library
         GET /public/library/{title}
@@ -93,6 +95,7 @@ LETS_IN = {
     """,
     "applicant_editor": """
         POST /portal/applications
+        POST /portal/{application}/contact
     """,
     "applicant_editor applicant_signatory": """
         GET /portal

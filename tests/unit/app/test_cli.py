@@ -22,8 +22,8 @@ from store.database import _PRAGMAS, Database
 from store.engine import queries
 from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
+from store.selection.tokens import hashed
 from web.mailed import open_link
-from web.visitors import hashed
 
 REPOSITORY = Path.cwd()
 COMMANDS = ["serve", "worker", "demo", "check", "deploy", "simulate", "tick", "doctor", "migrate", "backup", "restore", "user", "calendar"]

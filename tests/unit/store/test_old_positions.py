@@ -43,7 +43,7 @@ def standing(database_url):
         for seq, (root, kind, element, data) in enumerate(NOTES, 1):
             told = None if data is None else json.dumps(data)
             connection.execute(text(ENTRY), {"root": root, "seq": seq, "kind": kind, "element": element, "data": told})
-    migrations.upgrade(database)
+    migrations.upgrade(database, to="0025")
     with database.read() as connection:
         found = connection.execute(text("SELECT root, token, element, within FROM position ORDER BY token")).all()
     database.close()
