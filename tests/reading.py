@@ -23,7 +23,7 @@ def _kept(shelf, key, make):
 
 
 @wraps(_read)
-def _read_once(self, files, *, now, profile, strictness="generic"):
+def _read_once(self, files, *, now, profile, strictness=None):
     def read():
         return _read(self, files, now=now, profile=profile, strictness=strictness)
 

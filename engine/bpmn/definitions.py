@@ -131,7 +131,12 @@ def read_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | N
     faults = [problem for problem in check_diagrams(diagrams, profile=profile, functions=functions or {}) if problem.severity == "error"]
     if faults:
         raise DiagramErrors(faults)
-    return build(diagrams, {path: content for path, content in files.items() if not is_diagram(path)})
+    return build(diagrams, files)
+
+
+def stored_definitions(files: Mapping[str, bytes], *, functions: FunctionTable | None = None) -> Definitions:
+    """The definitions of a stored deployment: it was found right when it was made, and what is refused since binds later ones only."""
+    return build(read_diagrams(files, functions=functions), files)
 
 
 def read_diagrams(files: Mapping[str, bytes], *, functions: FunctionTable | None = None) -> Diagrams:
@@ -151,13 +156,14 @@ def read_diagrams(files: Mapping[str, bytes], *, functions: FunctionTable | None
 
 
 def build(diagrams: Diagrams, files: Mapping[str, bytes]) -> Definitions:
-    """Make task specs of diagrams that have been found right."""
+    """Make task specs of diagrams that have been found right. ``files``: all of the deployment."""
     executable = {key: info for key, info in diagrams.processes.items() if info.executable}
     parser = DiagramParser(executable, diagrams.decisions)
     for path, root in diagrams.roots.items():
         parser.add_bpmn_xml(root, filename=path)
     specs = {key: parser.get_spec(key) for key in executable}
-    return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(dict(files)), diagrams.decisions)
+    others = {path: content for path, content in files.items() if not is_diagram(path)}
+    return Definitions(MappingProxyType(executable), MappingProxyType(specs), MappingProxyType(others), diagrams.decisions)
 
 
 class _ProcessReader:

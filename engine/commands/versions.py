@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from engine.bpmn.definitions import Definitions, DiagramErrors, read_definitions
+from engine.bpmn.definitions import Definitions, DiagramErrors, read_definitions, stored_definitions
 from engine.bpmn.elements import StartTrigger
 from engine.checks_listeners import named_listeners
 from engine.checks_problem import Profile
@@ -215,11 +216,13 @@ class Versions:
         """What expressions may call: in foreign diagrams only what is built in, the house's functions read its facts."""
         return {} if profile == GENERIC else self._functions
 
-    def _read(self, files: Mapping[str, bytes], *, now: datetime, profile: str, strictness: Profile = "generic") -> Loaded:
+    def _read(self, files: Mapping[str, bytes], *, now: datetime, profile: str, strictness: Profile | None = None) -> Loaded:
+        """The parts of a version; those of a new one are checked as strictly as is said, a stored one was."""
         foreign = profile == GENERIC  # their files are resources, whatever they are called
         settings = {} if foreign else _settings(files)
         unbound = Scope(now=now, tenant="", settings=settings)
-        definitions = read_definitions(files, functions=bind(self.functions_of(profile), unbound), profile=strictness)
+        definitions_of = stored_definitions if strictness is None else partial(read_definitions, profile=strictness)
+        definitions = definitions_of(files, functions=bind(self.functions_of(profile), unbound))
         forms = {
             path: _form(path, content)
             for path, content in definitions.files.items()

@@ -1,12 +1,13 @@
 """Diagrams of others: each deployment a version of its own, deleted with all that grew from it, suspended by definition."""
 
 import pytest
+from sqlalchemy import update
 
 from engine.bpmn.definitions import DiagramErrors
 from engine.contract import SYSTEM
 from engine.refusals import HoldsFacts, NotFound, StillRuns, Suspended, UnknownProcess
 from store.engine import catalogue, queries
-from store.engine.tables import definition, deletion, external_task, history, instance, job, subscription, task, version
+from store.engine.tables import definition, deletion, external_task, history, instance, job, subscription, task, version, version_file
 from tests.unit.engine.bpmn.conftest import Draw
 
 DRAW = Draw()
@@ -171,3 +172,20 @@ def test_rows_within_a_called_process_name_the_call(publish, begin, rows):
 def test_an_unknown_process_is_refused(begin):
     with pytest.raises(UnknownProcess):
         begin("nothing")
+
+
+def test_what_is_refused_since_it_was_deployed_runs_on(make, publish, database):
+    """A release that refuses more than the one before it opens what that one has stored; only new deployments are told."""
+    files = drawn(DRAW.user("u"), DRAW.end(), DRAW.flows("s-u-e"))
+    deployed = publish(files)
+    refused = files["p.bpmn"].replace(b'<userTask id="u"', b'<userTask id="u" isForCompensation="perhaps"')
+    with pytest.raises(DiagramErrors):
+        publish({"p.bpmn": refused})
+    with database.write() as connection:
+        connection.execute(update(version_file).where(version_file.c.version == deployed.id).values(content=refused))
+
+    later = make(prefix="later")
+    started = later.start(process="p", business_key="", variables={}, tenant="", actor=SYSTEM)
+
+    with database.read() as connection:
+        assert [row["element"] for row in queries.tasks_of(connection, started)] == ["u"]
