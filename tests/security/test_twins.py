@@ -78,6 +78,9 @@ def parameters(scene, mine):
         "secret": ["x"],
         "mail": ["nothing"],
         "dispute": ["D1"],
+        "subscriber": ["U001", "U999"],
+        "season_id": ["cn-2023", "cn-0000"],
+        "expert": ["X001", "X999"],
         "incident": ["nothing"],
     }
 
