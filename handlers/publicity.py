@@ -172,7 +172,7 @@ def start(ctx: Context, _: Data) -> Variables:
         ctx.facts.applications.move(item.application, state="publicity", at=ctx.now)
     ctx.facts.publicity.change_batch(batch.id, state="public")
     url = ctx.facts.publicity.publications(batch.id)[0].url
-    _tell_all(ctx, batch, "32_publicity_started", starts=published_at, ends=ends, url=url)
+    _tell_all(ctx, batch, "32_publicity_started", until=ends, starts=published_at, ends=ends, url=url)
     hold = f"award:{batch.id}"
     dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": url}
     tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", **dates)
@@ -189,7 +189,7 @@ def last_day(ctx: Context, _: Data) -> None:
     if ctx.now < ends:  # a publication registered late may be over already
         count = len(ctx.facts.publicity.open_objections(batch=batch.id))
         tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", ends=ends, count=count)
-        _tell_all(ctx, batch, "32_publicity_ends_today", ends=ends)
+        _tell_all(ctx, batch, "32_publicity_ends_today", until=ends, ends=ends)
         tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=f"last_day:{batch.id}", ends=ends)
 
 
@@ -198,10 +198,11 @@ def page_of(batch: Fact) -> str:
     return f"/public/{'publicity' if batch.kind == 'publicity' else 'announcements'}/{batch.id}"
 
 
-def _tell_all(ctx: Context, batch: Fact, template: str, **facts: Any) -> None:
-    """Enterprise and unit of every line that is public still."""
+def _tell_all(ctx: Context, batch: Fact, template: str, *, until: datetime, **facts: Any) -> None:
+    """Enterprise and unit of every line that is public still, and not longer than the list: one that was corrected has a period of its own (A-68)."""
     for item in ctx.facts.publicity.items(batch.id, state="public"):
-        _tell_those_of(ctx, item, template, hold=f"award:{batch.id}", **facts)
+        if item.ends <= until:
+            _tell_those_of(ctx, item, template, hold=f"award:{batch.id}", **facts)
 
 
 def _tell_those_of(ctx: Context, item: Fact, template: str, **facts: Any) -> None:

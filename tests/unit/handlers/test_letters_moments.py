@@ -92,9 +92,17 @@ def public(told):
 
 
 def test_the_last_day_of_publicity_is_told_to_all_and_the_open_objections_to_the_office_alone(told, public):
-    publicity.last_day(told.context(batch=public, ends=(BEFORE + timedelta(hours=8)).isoformat()), {})
+    publicity.last_day(told.context(batch=public, ends=(BEFORE + timedelta(days=1)).isoformat()), {})
     assert to_whom(told, "32_publicity_last_day") == ["clerk"]
     assert to_whom(told, "32_publicity_ends_today") == ["firm1", "firm2", "unit", "unit"]
+
+
+def test_a_line_that_was_corrected_is_not_told_that_its_publicity_ends_with_the_list(told, public):
+    """A-68: its own ten working days began with the correction."""
+    _, second = told.facts.publicity.items(public)
+    told.facts.publicity.change_item(batch=public, application=second.application, ends=BEFORE + timedelta(days=14))
+    publicity.last_day(told.context(batch=public, ends=(BEFORE + timedelta(days=1)).isoformat()), {})
+    assert to_whom(told, "32_publicity_ends_today") == ["firm1", "unit"]
 
 
 def test_each_line_is_told_how_its_own_publicity_ended_and_the_office_of_all(told, public):
