@@ -91,14 +91,14 @@ def test_a_row_typed_while_the_line_was_broken_comes_back(form):
     rows = grid.locator("[data-rows] > [data-row]").count()
     form.context.set_offline(True)
     grid.locator("[data-add-row]").click()
-    grid.locator("[data-row] input[type=text]").last.fill("一行")
+    grid.locator("[data-row] input[type=text]:visible").last.fill("一行")
     form.locator("#draft-status", has_text="未能保存").wait_for()
     form.route("**/draft", lambda route: route.abort())
     form.context.set_offline(False)
     form.reload()
     form.get_by_text("已恢复您上次填写").wait_for()
     assert form.locator("[data-grid]").first.locator("[data-rows] > [data-row]").count() == rows + 1
-    assert form.locator("[data-grid]").first.locator("[data-row] input[type=text]").last.input_value() == "一行"
+    assert form.locator("[data-grid]").first.locator("[data-row] input[type=text]:visible").last.input_value() == "一行"
 
 
 def test_a_form_without_a_draft_gives_back_what_was_typed_until_somebody_signs_out(enters):

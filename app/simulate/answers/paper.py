@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.simulate.answers.base import SCAN, Play, answers, words
 from app.simulate.scores import sheet
 from app.simulate.world import Task
+from selection.errors import Conflict
 
 PLANT = "paper sheet"
 MARK = f"{PLANT} of "  # with the expert and the application
@@ -70,14 +71,23 @@ def answer_on_paper(play: Play, task: Task, *, kind: str) -> bool | None:
 
 @answers("N21a")
 def record_answer(play: Play, task: Task) -> bool:
-    """代录专家回执或声明: as it stands on the paper."""
+    """代录专家回执或声明: as it stands on the paper; the record is dropped when the expert has answered meanwhile."""
     play.world.attach(task, [("D12.answer", "纸质原件.pdf", SCAN)])
     signed = {"secrecy": True, "integrity": True, "conflicts": [], "outcome": "sign"}
-    play.world.complete(task, {"outcome": "accept"} if play.variable(task, "kind") == "reply" else signed)
+    try:
+        play.world.complete(task, {"outcome": "accept"} if play.variable(task, "kind") == "reply" else signed)
+    except Conflict:
+        play.world.complete(task, {"outcome": "drop"})
     return True
 
 
 @answers("N21b")
 def compare_answer(play: Play, task: Task) -> bool:
-    """代录专家答复复核 by a second clerk."""
-    return compare(play, task)
+    """代录专家答复复核 by a second clerk; back to the first when the expert has answered meanwhile."""
+    try:
+        return compare(play, task)
+    except Conflict:
+        clerks = play.world.cast.groups["office_clerk@caq"]
+        again = {"outcome": "disagree", "comment": words("专家已自行办理")}
+        play.world.complete(task, again, actor=play.world.actor(task, but_not=clerks[:1]))
+        return True
