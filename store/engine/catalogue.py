@@ -1,6 +1,6 @@
 """The catalogue: the processes of all versions, and the decisions of foreign diagrams, by key and number. Reads and writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, RowMapping, Table, bindparam, func, insert, select, update
@@ -11,12 +11,8 @@ from store.prepared import Prepared
 Rows = Sequence[RowMapping]
 
 
-class Process(Protocol):
-    """What the catalogue notes of a process."""
-
-    @property
-    def key(self) -> str:
-        """Its id in the diagram."""
+class Noted(Protocol):
+    """What the catalogue notes of a process or a decision."""
 
     @property
     def name(self) -> str:
@@ -24,49 +20,44 @@ class Process(Protocol):
 
     @property
     def file(self) -> str:
-        """The diagram."""
-
-    @property
-    def version_tag(self) -> str | None:
-        """What the diagram calls this version of it."""
-
-
-class Decision(Protocol):
-    """What the catalogue notes of a decision."""
-
-    @property
-    def id(self) -> str:
-        """Its key."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def file(self) -> str:
-        """The DMN file."""
+        """The diagram, or the DMN file."""
 
     @property
     def version_tag(self) -> str | None:
         """What the file calls this version of it."""
 
 
+class Process(Noted, Protocol):
+    """A process."""
+
+    @property
+    def key(self) -> str:
+        """Its id in the diagram."""
+
+
+class Decision(Noted, Protocol):
+    """A decision."""
+
+    @property
+    def id(self) -> str:
+        """Its key."""
+
+
 def add(connection: Connection, *, version: int, processes: Iterable[Process]) -> None:
     """Note the processes of a new version, each with the next number of its key."""
-    for process in processes:
-        about = {"name": process.name, "resource": process.file, "version_tag": process.version_tag, "suspended": False}
-        _note(connection, definition, version=version, key=process.key, about=about)
+    for each in processes:
+        _note(connection, definition, each, version=version, key=each.key, suspended=False)
 
 
 def add_decisions(connection: Connection, *, version: int, decisions: Iterable[Decision]) -> None:
     """Note the decisions of a new version, each with the next number of its key."""
     for each in decisions:
-        about = {"name": each.name, "resource": each.file, "version_tag": each.version_tag}
-        _note(connection, decision, version=version, key=each.id, about=about)
+        _note(connection, decision, each, version=version, key=each.id)
 
 
-def _note(connection: Connection, table: Table, *, version: int, key: str, about: Mapping[str, object]) -> None:
+def _note(connection: Connection, table: Table, noted: Noted, *, version: int, key: str, **more: object) -> None:
     number = 1 + (connection.execute(select(func.max(table.c.number)).where(table.c.key == key)).scalar() or 0)
+    about = {"name": noted.name, "resource": noted.file, "version_tag": noted.version_tag, **more}
     connection.execute(insert(table), {"id": f"{key}:{number}:{version}", "key": key, "number": number, "version": version, **about})
 
 
