@@ -15,6 +15,7 @@ from handlers.common import (
     variable,
 )
 from handlers.declaration import declare
+from handlers.experts import is_asked
 from handlers.notify import tell
 from selection.errors import Conflict, Forbidden, Refused
 from store.selection.subject import Fact
@@ -40,11 +41,8 @@ def _refuse_unless_open(ctx: Context, *, kind: str, expert: str, seat: str) -> N
     """The expert has been asked and has not answered, here or through another record."""
     season = ctx.instance.tenant
     group = _seated(ctx, expert=expert, seat=seat).group if kind == "declaration" else ""
-    if kind == "declaration":
-        answered = ctx.facts.reviews.declaration(season=season, expert=expert, seat=seat) is not None
-    else:
-        answered = not any(row.expert == expert for row in ctx.facts.people.invitations(season, state="invited"))
-    if answered or not ctx.facts.tasks.awaits(kind, season=season, group=group, expert=expert):
+    asked = is_asked(ctx, expert) if kind == "reply" else ctx.facts.reviews.declaration(season=season, expert=expert, seat=seat) is None
+    if not asked or not ctx.facts.tasks.awaits(kind, season=season, group=group, expert=expert):
         raise Conflict(
             "record.closed",
             zh="该专家现在没有待办的回执或声明（已答复、已逾期或已更换），不能代录",

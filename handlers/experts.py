@@ -50,7 +50,7 @@ def invite(ctx: Context, _: Data) -> Variables:
 def reply(ctx: Context, data: Data) -> None:
     """N05b 确认参评. Data: reason, outcome (accept, decline)."""
     accepted, expert = outcome(data, "accept", "decline") == "accept", variable(ctx, "expert")
-    if not _is_asked(ctx, expert):
+    if not is_asked(ctx, expert):
         raise Conflict(
             "reply.recorded",
             zh="办公室已根据您的纸质回执代为录入，无需再次回执",
@@ -65,7 +65,7 @@ def reply(ctx: Context, data: Data) -> None:
     )
 
 
-def _is_asked(ctx: Context, expert: str) -> bool:
+def is_asked(ctx: Context, expert: str) -> bool:
     """Whether an invited expert has not answered yet, not on paper either."""
     return any(row.expert == expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="invited"))
 
@@ -73,7 +73,7 @@ def _is_asked(ctx: Context, expert: str) -> bool:
 def lapse(ctx: Context, _: Data) -> None:
     """Topic: no reply in time; somebody else is invited. A reply that the office recorded at the last moment stands."""
     expert = variable(ctx, "expert")
-    if _is_asked(ctx, expert):
+    if is_asked(ctx, expert):
         ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=expert, state="lapsed", at=ctx.now)
 
 

@@ -1,6 +1,7 @@
 """代录: one expert replies, one signs, one scores an application on paper; a clerk records it, another compares it with the scan."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.simulate.answers.base import SCAN, Play, answers, words
 from app.simulate.scores import sheet
@@ -42,8 +43,13 @@ def record(play: Play, task: Task) -> bool:
 @answers("N20b")
 def compare(play: Play, task: Task) -> bool:
     """代录评分复核 by a second clerk."""
+    return _seconded(play, task, {"outcome": "agree"})
+
+
+def _seconded(play: Play, task: Task, said: dict[str, Any]) -> bool:
+    """What somebody else than the first clerk, who records, says of a record."""
     clerks = play.world.cast.groups["office_clerk@caq"]
-    play.world.complete(task, {"outcome": "agree"}, actor=play.world.actor(task, but_not=clerks[:1]))
+    play.world.complete(task, said, actor=play.world.actor(task, but_not=clerks[:1]))
     return True
 
 
@@ -85,9 +91,6 @@ def record_answer(play: Play, task: Task) -> bool:
 def compare_answer(play: Play, task: Task) -> bool:
     """代录专家答复复核 by a second clerk; back to the first when the expert has answered meanwhile."""
     try:
-        return compare(play, task)
+        return _seconded(play, task, {"outcome": "agree"})
     except Conflict:
-        clerks = play.world.cast.groups["office_clerk@caq"]
-        again = {"outcome": "disagree", "comment": words("专家已自行办理")}
-        play.world.complete(task, again, actor=play.world.actor(task, but_not=clerks[:1]))
-        return True
+        return _seconded(play, task, {"outcome": "disagree", "comment": words("专家已自行办理")})
