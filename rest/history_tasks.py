@@ -11,7 +11,7 @@ from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import ALIKE, NO_TENANT
 from rest.shapes_past import HistoricActivityInstanceDto, HistoricTaskInstanceDto
-from rest.tasks import facts_of
+from rest.tasks import facts_of, state_of
 from rest.values import instant_out, length_out
 from store.engine.arrivals import ARRIVALS
 from store.engine.listing import ANY_OF
@@ -143,7 +143,7 @@ TOKEN_SORTS = {
     **NO_TENANT,
 }
 REASONS = {"open": None, "completed": "completed", "cancelled": "deleted"}
-TASK_STATES: Mapping[str, Literal["Created", "Completed", "Deleted"]] = {"open": "Created", "completed": "Completed", "cancelled": "Deleted"}
+TASK_STATES: Mapping[str, Literal["Completed", "Deleted"]] = {"completed": "Completed", "cancelled": "Deleted"}
 
 
 offer(
@@ -210,5 +210,5 @@ def _task(caller: Caller, row: Any) -> HistoricTaskInstanceDto:
         "duration": length_out(row["created_at"], row["closed_at"]),
         "caseDefinitionKey": None,
         "removalTime": None,
-        "taskState": TASK_STATES[row["state"]],
+        "taskState": state_of(row) if row["state"] == "open" else TASK_STATES[row["state"]],
     }

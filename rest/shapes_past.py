@@ -88,7 +88,7 @@ class HistoricTaskInstanceDto(OfInstance, TaskFacts):
     startTime: str | None
     endTime: str | None
     duration: int | None
-    taskState: Literal["Created", "Completed", "Deleted"]
+    taskState: Literal["Created", "Updated", "Completed", "Deleted"]
 
 
 class HistoricIncidentDto(OfInstance, IncidentFacts):

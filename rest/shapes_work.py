@@ -48,7 +48,7 @@ class TaskDto(TaskFacts):
 
     created: str | None
     lastUpdated: str | None
-    taskState: Literal["Created"]
+    taskState: Literal["Created", "Updated"]
     delegationState: Literal["PENDING", "RESOLVED"] | None
     processDefinitionId: str
     suspended: bool

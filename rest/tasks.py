@@ -208,14 +208,19 @@ def item_of(caller: Caller, row: Any) -> TaskDto:
     return {
         **facts_of(row),
         "created": instant_out(row["created_at"]),
-        "lastUpdated": None,
-        "taskState": "Created",
+        "lastUpdated": instant_out(row["changed_at"]),
+        "taskState": state_of(row),
         "delegationState": _handed(row),
         "processDefinitionId": caller.definition_id(row),
         "suspended": row["root_status"] == "suspended",
         "formKey": row["form_key"],
         "camundaFormRef": None,
     }
+
+
+def state_of(row: Any) -> Literal["Created", "Updated"]:
+    """What has become of an open task so far."""
+    return "Created" if row["changed_at"] is None else "Updated"
 
 
 def _item(caller: Caller, row: Any, query: Query) -> TaskWithAttachmentAndCommentDto:

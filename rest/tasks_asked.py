@@ -76,6 +76,7 @@ PARAMS: dict[str, asking.Asks] = {
     "followUpBeforeOrNotExistent": moment("follow_before_or_none"),
     "createdBefore": moment("created_before"),
     "createdAfter": moment("created_after"),
+    "updatedAfter": moment("changed_after"),
     "active": flag("suspended", means=False),
     "suspended": flag("suspended"),
     "taskVariables": variables("task_variables"),
@@ -94,6 +95,7 @@ PARAMS: dict[str, asking.Asks] = {
 }
 SORTS = {
     "created": "number",
+    "lastUpdated": "changed",
     "id": "id",
     "name": "name",
     "description": "description",

@@ -22,7 +22,7 @@ class CandidateVerbs:
             turn, view = lock_open(tx, task, actor, "assign")
             held = tx.connection.execute(select(tasks.c.users, tasks.c.groups, tasks.c.due).where(tasks.c.id == task)).one()
             users, groups = _changed(held.users, user, withdrawn=withdrawn), _changed(held.groups, group, withdrawn=withdrawn)
-            tx.connection.execute(update(tasks).where(tasks.c.id == task).values(users=users, groups=groups))
+            tx.connection.execute(update(tasks).where(tasks.c.id == task).values(users=users, groups=groups, changed_at=tx.now))
             tx.connection.execute(delete(task_candidate).where(task_candidate.c.task == task))
             offered = {"task": task, "taken": view.assignee is not None, "due": sort_key(held.due)}
             who = [f"u:{each}" for each in users] + [f"g:{each}" for each in groups]

@@ -7,6 +7,8 @@ from engine.bpmn.execution import Execution
 from engine.bpmn.scopes import scope_of
 from engine.bpmn.walk import CalledProcess, Place, called_processes, places
 from engine.commands.home import Home, Row, Transaction
+from engine.commands.open_tasks import touch
+from engine.commands.projection import row_id
 from engine.commands.reads import stored
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance
@@ -95,7 +97,9 @@ class LookVerbs:
             require_instance(self.home.policy, actor, "set_variables", instance_view(row))
             turn = Turn(tx, row, actor=actor)
             turn.require_running()
-            execution = turn.execution
+            execution, names = turn.execution, sorted({*variables, *without})
+            if token is not None and (local or any(execution.holder(token, name) == token for name in names)):
+                touch(tx, row_id(root, token))
             if token is None or local:
                 scope = scope_of(within) if token is None else token
                 execution.set_variables(variables, scope=scope)
@@ -104,7 +108,7 @@ class LookVerbs:
                 execution.write(token, variables)
                 for name in without:
                     execution.remove_variables([name], scope=execution.holder(token, name))
-            turn.note("set_variables", data={"names": sorted({*variables, *without})})
+            turn.note("set_variables", data={"names": names})
             advance(turn)
             turn.save()
 

@@ -1,10 +1,13 @@
 """An open task that is locked for a command which changes what stands beside its instance's course, or what its row says."""
 
+from sqlalchemy import update
+
 from engine.commands.home import Transaction
 from engine.commands.rights import require_task, task_view
 from engine.commands.turn import Turn
 from engine.contract import Actor, TaskView
 from engine.refusals import NotFound
+from store.engine.tables import task as tasks
 
 
 def lock_open(tx: Transaction, task: str, actor: Actor, verb: str) -> tuple[Turn, TaskView]:
@@ -15,3 +18,8 @@ def lock_open(tx: Transaction, task: str, actor: Actor, verb: str) -> tuple[Turn
     if view.state != "open":
         raise NotFound(task=task)
     return Turn(tx, row, actor=actor), view
+
+
+def touch(tx: Transaction, task: str) -> None:
+    """Note that an open task has changed now, or what stands beside it; of what is no task nothing is noted."""
+    tx.connection.execute(update(tasks).where(tasks.c.id == task, tasks.c.state == "open").values(changed_at=tx.now))

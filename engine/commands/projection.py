@@ -103,13 +103,13 @@ def _tasks(connection: Connection, difference: Difference, origin: Origin, compl
     hot.add_candidate.run(connection, [row for wait in opened for row in candidate_rows(wait, origin.root)])
     for wait in difference.changed:
         if wait.kind == "user":
-            reschedule(connection, wait, root=origin.root)
+            reschedule(connection, wait, root=origin.root, at=origin.now)
 
 
-def reschedule(connection: Connection, wait: Wait, *, root: str) -> None:
-    """Write a task's new due instant, follow-up and priority; assignment belongs to claims and stays."""
+def reschedule(connection: Connection, wait: Wait, *, root: str, at: datetime) -> None:
+    """Write a task's new due instant, follow-up and priority as they changed ``at`` an instant; assignment belongs to claims and stays."""
     task = row_id(root, wait.id)
-    changed = {"due": wait.due, "follow_up": wait.follow_up, "priority": wait.priority, "depends": sorted(wait.depends)}
+    changed = {"due": wait.due, "follow_up": wait.follow_up, "priority": wait.priority, "depends": sorted(wait.depends), "changed_at": at}
     hot.reschedule_task.run(connection, {"of_task": task, **changed})
     hot.reschedule_candidates.run(connection, {"of_task": task, "due": sort_key(wait.due)})
 
@@ -151,6 +151,7 @@ def _task_row(wait: Wait, origin: Origin) -> dict[str, Any]:
         "defined_in": origin.version if wait.origin is None else wait.origin,
         "opened_seq": origin.seq,
         "created_at": origin.now,
+        "changed_at": None,
         "closed_at": None,
         "closed_by": None,
     }

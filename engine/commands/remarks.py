@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, insert, update
 
 from engine.commands.home import Home, Transaction
-from engine.commands.open_tasks import lock_open
+from engine.commands.open_tasks import lock_open, touch
 from engine.commands.turn import Turn
 from engine.contract import Actor
 from engine.refusals import NotFound
@@ -103,4 +103,5 @@ def _said(task: str, comment: int | None) -> tuple[ColumnElement[bool], ...]:
 
 def _beside(tx: Transaction, task: str, actor: Actor) -> tuple[Turn, dict[str, object]]:
     turn, _ = lock_open(tx, task, actor, "comment")
+    touch(tx, task)
     return turn, {"root": turn.root, "task": task, "actor": actor.id, "at": tx.now}

@@ -36,7 +36,7 @@ class TaskEditVerbs:
             turn, view = lock_open(tx, task, actor, "assign")
             turn.require_running()
             turn.execution.edit_task(wait_of(task), name=name, description=description, priority=priority, due=due, follow_up=follow_up)
-            tx.connection.execute(update(tasks).where(tasks.c.id == task).values(name=name, description=description or None))
+            tx.connection.execute(update(tasks).where(tasks.c.id == task).values(name=name, description=description or None, changed_at=tx.now))
             told = {"task": task, "name": name, "priority": priority, **({"description": description} if description else {})}
             told |= {key: at.isoformat() for key, at in (("due", due), ("follow_up", follow_up)) if at}
             turn.note("edit", process=view.process, element=view.element, data=told)

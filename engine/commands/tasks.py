@@ -241,7 +241,7 @@ class TaskVerbs:
     def _hold(self, turn: Turn, view: TaskView, *, assignee: str | None, owner: str | None, kind: str) -> CommandResult:
         data = {"task": view.id, "old": view.assignee, "new": assignee}
         turn.note(kind, process=view.process, element=view.element, data=data)
-        hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner})
+        hot.hold_task.run(turn.tx.connection, {"of_task": view.id, "assignee": assignee, "owner": owner, "changed_at": turn.now})
         hot.hold_candidates.run(turn.tx.connection, {"of_task": view.id, "taken": assignee is not None})
         events = ("update",) if assignee in {None, view.assignee} else ("update", "assignment")
         heard = [event for event in events if _defined_in(turn).listens(view.process, view.element, event)]

@@ -84,6 +84,7 @@ def _involved(user: str) -> ColumnElement[bool]:
     return or_(task.c.assignee == user, task.c.owner == user, candidate)
 
 
+_CHANGED = func.coalesce(task.c.changed_at, task.c.created_at)  # a task that nobody changed counts as of its creation
 _PENDING = and_(task.c.owner.is_not(None), task.c.owner.is_distinct_from(task.c.assignee))
 _REMARKED = [exists().where(table.c.task == task.c.id).label(name) for name, table in (("commented", task_comment), ("attached", task_attachment))]
 TASKS = Listing(
@@ -114,6 +115,7 @@ TASKS = Listing(
         "follow_before_or_none": lambda at: or_(task.c.follow_up.is_(None), task.c.follow_up < at),
         "created_before": before(task.c.created_at),
         "created_after": after(task.c.created_at),
+        "changed_after": after(_CHANGED),
         "has_users": _candidates("u:"),
         "has_groups": _candidates("g:"),
         "involved": _involved,
@@ -132,6 +134,7 @@ TASKS = Listing(
     },
     orders={
         "number": task.c.number,
+        "changed": _CHANGED,
         "id": task.c.id,
         "name": task.c.name,
         "description": task.c.description,

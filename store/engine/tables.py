@@ -181,6 +181,7 @@ task = Table(
     Column("revision", Integer, nullable=False),
     Column("opened_seq", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant),  # when somebody last changed what is told of it while it is open, or what stands beside it
     Column("closed_at", Instant),
     Column("closed_by", Text),
     Column("number", BigInteger, nullable=False, default=next_of("task"), index=True),  # order of creation

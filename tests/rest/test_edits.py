@@ -15,9 +15,11 @@ def test_a_task_is_edited_and_neither_made_nor_deleted_by_itself(rest, parts, dr
     rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u", 'camunda:dueDate="2024-03-01T00:00:00Z"'), draw.end(), draw.flows("s-u-e"))))
     (task,) = rest.tasks()
     path, due = f"/task/{task['id']}", "2024-02-01T09:00:00.000+0000"
+    assert (task["lastUpdated"], task["taskState"]) == (None, "Created")
     rest.put(path, {**task, "name": "look again", "priority": 60, "due": due, "followUp": due, "assignee": "ann"})
     (edited,) = rest.get("/task", dueDate=due, followUpDate=due, assignee="ann")
-    assert edited == {**task, "name": "look again", "priority": 60, "due": due, "followUp": due, "assignee": "ann"}
+    changed = {"lastUpdated": task["created"], "taskState": "Updated"}
+    assert edited == {**task, **changed, "name": "look again", "priority": 60, "due": due, "followUp": due, "assignee": "ann"}
     assert parts.engine.check() == {}
     rest.put(path, {})
     assert rest.get(path) == {**edited, "due": None, "followUp": None, "assignee": None}
@@ -30,6 +32,43 @@ def test_a_task_is_edited_and_neither_made_nor_deleted_by_itself(rest, parts, dr
     assert "running process" in rest.delete(path, status=500)["message"]
     rest.delete("/task/nothing", status=404)
     rest.complete("u")
+
+
+def test_a_task_tells_when_it_was_changed_last_and_is_found_by_that(rest, http, draw):
+    shown = draw.diagram(draw.start(), draw.user("u"), draw.user("v"), draw.end(), draw.flows("s-u-e", "s-v-e"))
+    rest.start(rest.definition(shown), n=1)
+    task, other = rest.tasks()
+    path = f"/task/{task['id']}"
+    rest.put(f"{path}/localVariables/own", {"value": 1, "type": "Integer"})
+    changes = (
+        lambda: rest.post(f"{path}/claim", {"userId": "ann"}, status=204),
+        lambda: rest.post(f"{path}/delegate", {"userId": "bob"}, status=204),
+        lambda: rest.post(f"{path}/resolve", status=204),
+        lambda: rest.post(f"{path}/identity-links", {"groupId": "readers", "type": "candidate"}, status=204),
+        lambda: rest.post(f"{path}/comment/create", {"message": "asked"}),
+        lambda: http.post(f"/engine-rest{path}/attachment/create", files={"content": ("a", b"a")}),
+        lambda: rest.delete(f"{path}/comment"),
+        lambda: rest.put(f"{path}/localVariables/own", {"value": 2, "type": "Integer"}),
+        lambda: rest.put(f"{path}/variables/own", {"value": 3, "type": "Integer"}),
+        lambda: rest.put(path, {"name": "again"}),
+    )
+    for change in changes:
+        before = rest.post("/clock", {"advance": "PT1M"})["now"]
+        assert rest.get("/task", updatedAfter=before) == []
+        now = rest.post("/clock", {"advance": "PT1M"})["now"]
+        change()
+        assert rest.get(path)["lastUpdated"] == now
+        assert [each["id"] for each in rest.get("/task", updatedAfter=before)] == [task["id"]]
+    rest.post("/clock", {"advance": "PT1M"})
+    rest.put(f"{path}/variables/n", {"value": 2, "type": "Integer"})
+    assert rest.get(path)["lastUpdated"] == now, "what its instance holds is not the task's"
+    untouched = rest.get(f"/task/{other['id']}")
+    assert (untouched["lastUpdated"], untouched["taskState"]) == (None, "Created")
+    found = rest.post("/task", {"updatedAfter": "2024-01-31T08:59:00.000+0000", "sorting": [{"sortBy": "lastUpdated", "sortOrder": "desc"}]})
+    assert [each["id"] for each in found] == [task["id"], other["id"]], "one that nobody changed counts as of its creation"
+    assert [each["taskState"] for each in rest.get("/history/task")] == ["Updated", "Created"]
+    rest.complete("u")
+    assert [each["taskState"] for each in rest.get("/history/task")] == ["Completed", "Created"]
 
 
 def test_something_is_written_beside_an_incident_while_it_stands(rest, draw):
