@@ -53,7 +53,7 @@ def invite(
     from notifications.outbox import Recipient
 
     mail, house = mail.strip().lower(), house_of(settings_of(database=database, file=settings))
-    grants = house.database.run(lambda connection: _checked(connection, group or []))
+    grants = house.database.run(lambda connection: _offered(connection, house, mail, group or []))
     mail_token, unknown = wiring.part("web.mailed", "mail_token"), wiring.part("web.mailed", "UNKNOWN")
     to = Recipient(id=unknown, name=name, address=mail)
     house.database.run(
@@ -173,10 +173,16 @@ def _add(connection: Any, house: wiring.House, login: str, name: str, mail: str 
 
 
 def _give(connection: Any, house: wiring.House, person: str, groups: list[str]) -> None:
-    facts = wiring.part("store.selection.facts", "Facts")(connection)
-    for group in _checked(connection, groups):
-        role, _, organisation = group.partition("@")
-        facts.people.give(person=person, role=role, organisation=organisation, at=house.clock.now(), by=BY)
+    give = wiring.part("web.granting", "give")
+    give(connection, house=house, person=person, groups=_checked(connection, groups), now=house.clock.now(), by=BY)
+
+
+def _offered(connection: Any, house: wiring.House, mail: str, groups: list[str]) -> list[str]:
+    """The groups of an invitation, refused now if the mailbox's account may not join them: who opens the letter would be refused then."""
+    known = wiring.part("store.selection.accounts", "Accounts")(connection).by_login(mail)
+    held = known.groups if known else frozenset()
+    wiring.part("web.granting", "refuse_joined")(connection, house=house, groups={*held, *_checked(connection, groups)})
+    return groups
 
 
 def _checked(connection: Any, groups: list[str]) -> list[str]:

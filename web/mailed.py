@@ -15,12 +15,11 @@ from sqlalchemy import Connection
 from notifications.compose import Template, read_template
 from notifications.outbox import Recipient, queue
 from selection.errors import Refused
-from selection.rights import separation_problems
-from selection.season_parts import SEPARATION, Apart
 from store.selection.accounts import Accounts
 from store.selection.mail import MailRepository
 from store.selection.subscribers import PURPOSE
 from store.selection.tokens import hashed
+from web.granting import give
 from web.house import House
 from web.i18n import word
 
@@ -95,25 +94,18 @@ def mail_asked(
             trial.rollback()
 
 
-def open_link(
-    connection: Connection, *, digest: str, purpose: str, password_hash: str, now: datetime, apart: Iterable[Apart] = SEPARATION
-) -> str:
+def open_link(connection: Connection, *, house: House, digest: str, purpose: str, password_hash: str, now: datetime) -> str:
     """Use a mailed link up: its account (made now where its mailbox has none) gets the password and what was granted. Out: the person.
 
-    Raises Refused when the link was used or has expired, and when the roles granted do not go with those that the account has (`apart`, A-03).
+    Raises Refused when the link was used or has expired, and what `granting.give` raises.
     """
     accounts = Accounts(connection)
     token = accounts.use_token(digest=digest, purpose=purpose, now=now)
     if token is None:
         raise spent()
     known = accounts.by_id(token.person) if token.person else accounts.by_login(token.mail)
-    problems = separation_problems((known.groups if known else frozenset()) | frozenset(token.grants), apart=apart)
-    if problems:
-        raise Refused("people.separation", zh="；".join(one.zh for one in problems), en="; ".join(one.en for one in problems))
     person = known.id if known else accounts.add_person(login=token.mail, name=token.name, mail=token.mail, at=now)
-    for group in token.grants:
-        role, _, organisation = group.partition("@")
-        accounts.give(person=person, role=role, organisation=organisation, at=now, by=token.by)
+    give(connection, house=house, person=person, groups=token.grants, now=now, by=token.by)
     accounts.set_password(person, password_hash=password_hash)
     accounts.change_person(person, mail_confirmed_at=now)
     return person

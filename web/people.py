@@ -18,6 +18,7 @@ from store.selection import queries_public as public_queries
 from store.selection.accounts import Account, Accounts
 from store.selection.organisations import refuse_unknown_organisation
 from web.fields import Text, Word
+from web.granting import give
 from web.house import House
 from web.mailed import UNKNOWN, mail_token
 from web.naming import organisations, roles_told
@@ -219,10 +220,11 @@ def settle_dispute(
             raise not_found()
         accounts.decide_dispute(dispute=dispute, state=outcome, reason=reason.strip(), by=visitor.actor.id, at=now)
         if outcome == "granted":
-            for one in accounts.members_of(f"applicant_editor@{claim['enterprise']}"):
+            group = f"applicant_editor@{claim['enterprise']}"
+            for one in accounts.members_of(group):
                 accounts.take(person=one.id, role="applicant_editor", organisation=claim["enterprise"])
                 accounts.end_sessions(one.id)
-            accounts.give(person=claim["person"], role="applicant_editor", organisation=claim["enterprise"], at=now, by=visitor.actor.id)
+            give(connection, house=house, person=claim["person"], groups=[group], now=now, by=visitor.actor.id)
             accounts.change_enterprise(claim["enterprise"], contact=claim["person"], mail=claim["mail"])
 
     house.database.run(settle)
@@ -254,12 +256,7 @@ def import_people(visitor: Keeper, house: TheHouse, file: UploadFile) -> Respons
     """Invite everybody on a sheet: all or nobody."""
 
     def take(connection: Connection, row: dict[str, str]) -> None:
-        _invite(
-            connection,
-            house,
-            visitor,
-            row={name: row.get(name, "") for name in ("name", "mail", "role", "organisation")},
-        )
+        _invite(connection, house, visitor, row={name: row.get(name, "") for name in PEOPLE_SHEET.values()})
 
     _import(house, file, headings=PEOPLE_SHEET, needed=("name", "mail", "role", "organisation"), take=take)
     return go("/office/people", said="imported")

@@ -14,6 +14,7 @@ from selection.errors import Refused
 from store.selection.accounts import Accounts
 from store.selection.tokens import hashed
 from web.fields import Name, Text, Word
+from web.granting import give
 from web.house import House
 from web.mailed import UNKNOWN, mail_asked
 from web.pages import go, page
@@ -121,7 +122,7 @@ def _bind(connection: Connection, house: House, visitor: Visitor, *, code: str, 
         return "disputed", ""
     mail = visitor.account.mail if visitor.account else None
     enterprise = accounts.bind_enterprise(uscc=code, name=name, by=person, at=now, contact=person, mail=mail)
-    accounts.give(person=person, role="applicant_editor", organisation=enterprise, at=now, by=person)
+    give(connection, house=house, person=person, groups=[f"applicant_editor@{enterprise}"], now=now, by=person)
     # More rights, a new session: an id that somebody saw before is worth nothing now.
     accounts.end_sessions(person)
     secret = secrets.token_urlsafe(32)

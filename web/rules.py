@@ -6,13 +6,10 @@ from sqlalchemy import Connection, RowMapping
 
 from selection.documents import label
 from selection.season import Season
-from selection.season_parts import SEPARATION, Apart
 from store.engine import queries as engine_queries
-from store.selection import queries_public as public_queries
 from store.selection.documents import DocumentFacts
 from web.house import House
 
-OVER = ("archived", "cancelled")  # seasons in which nobody holds a duty any more
 MOST = 8  # versions that live at a time
 _parsed: dict[tuple[int, int], tuple[object, Season]] = {}
 
@@ -33,13 +30,6 @@ def rules_of_season(house: House, connection: Connection, season_id: str) -> Sea
     """The rules of a season as its newest version has them; None before anything is deployed."""
     versions = engine_queries.versions(connection, name=season_id)
     return rules_of_version(house, connection, versions[0]["id"]) if versions else None
-
-
-def duties_apart(house: House, connection: Connection) -> tuple[Apart, ...]:
-    """The pairs of roles that nobody may join in a season that is not over (A-03); the usual ones while there is none."""
-    going = (row["id"] for row in public_queries.seasons(connection) if row["state"] not in OVER)
-    known = [rules for season in going if (rules := rules_of_season(house, connection, season)) is not None]
-    return tuple(dict.fromkeys(pair for rules in known for pair in rules.separation)) if known else SEPARATION
 
 
 def in_order_of(listed: Sequence[str], codes: Iterable[str]) -> list[str]:

@@ -20,7 +20,6 @@ from web.naming import organisations, roles_told
 from web.pages import go, local_path, page
 from web.passwords import check_password, hash_password, wait_after, wait_everywhere
 from web.reading import Reading
-from web.rules import duties_apart
 from web.security import set_cookie
 from web.visitors import (
     BROWSER_COOKIE,
@@ -218,8 +217,7 @@ def set_password(
     now = house.clock.now()
 
     def settle(connection: Connection) -> str:
-        apart = duties_apart(house, connection)
-        person = open_link(connection, digest=hashed(secret), purpose=purpose, password_hash=new_hash, now=now, apart=apart)
+        person = open_link(connection, house=house, digest=hashed(secret), purpose=purpose, password_hash=new_hash, now=now)
         return _remember(connection, request, house=house, person=person, now=now)
 
     response = go("/login", said="password")

@@ -152,3 +152,19 @@ def test_the_season_says_which_duties_one_person_may_not_join(world, tmp_path, p
 
     assert page.refused == parted
     assert ("监督人员不能兼任被监督的职务" in page.text) == parted
+
+
+def test_a_claimant_who_got_a_duty_meanwhile_does_not_take_the_enterprise_over(world):
+    first, _ = claims_what_is_taken(world)
+    mail = "li@newcomer.invalid"
+    world.as_("director").sends("/office/people", {"name": "李争议", "mail": mail, "role": "office_clerk", "organisation": "caq"})
+    world.stranger().sends(world.mails_to(mail)[-1].link, {"password": PASSWORD, "again": PASSWORD})
+    clerk = world.as_("clerk")
+    dispute = dispute_on(clerk.goes("/office/people"))
+
+    page = clerk.sends(dispute, {"outcome": "granted", "reason": "已核对营业执照和授权书"})
+
+    assert page.refused
+    assert "申报单位人员不能同时在推荐、评审、办公室或批准环节任职" in page.text
+    assert dispute_on(clerk.goes("/office/people")) == dispute
+    assert first.goes("/portal").status == 200

@@ -9,6 +9,7 @@ import typer
 from openpyxl import Workbook
 
 from app.cli import app, main, refusal_of
+from app.cli_common import house_of, settings_of
 from app.cli_people import read_people
 from app.cli_play import mail_server
 from app.cli_serve import NotForReal, refuse_unreal
@@ -339,10 +340,33 @@ def test_who_is_invited_by_command_gets_the_roles_with_the_link(url, tmp_path, c
         (letter,) = MailRepository(connection).find()
     purpose, secret = letter.body.partition("/password/")[2].split()[0].split("/")
     now = SystemClock().now()
-    person = database.run(lambda connection: open_link(connection, digest=hashed(secret), purpose=purpose, password_hash="x", now=now))
+    house = house_of(settings_of(database=url, file=None))
+    person = database.run(lambda connection: open_link(connection, house=house, digest=hashed(secret), purpose=purpose, password_hash="x", now=now))
+    house.close()
     with database.read() as connection:
         account = Accounts(connection).by_id(person)
     assert (account.login, account.name, account.groups) == ("clerk@example.invalid", "王一", {"office_clerk@caq"})
+    database.close()
+
+
+def test_duties_that_nobody_may_join_are_refused_by_each_command_too(url, tmp_path, capsys):
+    """A-03: the command line is a door like any other; of a sheet nobody is added."""
+    main(["migrate", "--database", url])
+    assert main(["user", "add", "li@x.invalid", "--name", "李", "--group", "auditor@caq", "--database", url]) == 0
+    both = sheet(tmp_path, ("login", "name", "mail", "groups"), ("zhao", "赵", None, None), ("wang", "王", None, "auditor@caq office_clerk@caq"))
+    for command in (
+        ["grant", "li@x.invalid", "--group", "office_clerk@caq"],
+        ["add", "wang", "--name", "王", "--group", "auditor@caq", "--group", "office_clerk@caq"],
+        ["invite", "li@x.invalid", "--name", "李", "--group", "office_clerk@caq"],
+        ["import", str(both)],
+    ):
+        assert main(["user", *command, "--database", url]) == 1
+        assert "people.separation" in capsys.readouterr().err
+    database = Database(url)
+    with database.read() as connection:
+        accounts = Accounts(connection)
+        assert (accounts.logins(), accounts.by_login("li@x.invalid").groups) == (["li@x.invalid"], {"auditor@caq"})
+        assert not MailRepository(connection).find()
     database.close()
 
 
