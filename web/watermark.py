@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO
 
+from selection.rights import JUDGING
 from web.i18n import moment
 from web.visitors import Visitor
 
@@ -16,12 +17,13 @@ log = logging.getLogger("web.watermark")
 MARKER = Path(__file__).with_name("marking.py")
 PATIENCE = 20  # seconds for one file
 AT_ONCE = BoundedSemaphore(2)  # a marking takes a processor and some 30 MB for as long as it lasts
-JUDGING = ("expert", "group_leader", "committee_chair", "committee_vice_chair", "committee_member")
+# Who reads for a review or a meeting; not who handed it in, nor who keeps it (office) or checks that it is whole (auditor): they need it as it is.
+MARKED = JUDGING | {"meeting_secretary"}
 
 
 def mark_for(visitor: Visitor, *, now: datetime) -> str:
-    """What lies across an application's pages for this visitor: name, account and time (Asia/Shanghai); "" for those who do not judge it."""
-    return f"{visitor.actor.name} {visitor.actor.id} {moment(now)}" if visitor.has(*JUDGING) else ""
+    """What lies across an application's pages for this visitor: name, account and time (Asia/Shanghai); "" for those whose copy is not marked."""
+    return f"{visitor.actor.name} {visitor.actor.id} {moment(now)}" if visitor.has(*MARKED) else ""
 
 
 def marked(source: Path, *, text: str, beside: Path) -> IO[bytes] | None:

@@ -186,6 +186,22 @@ def test_who_judges_takes_a_pdf_home_with_the_own_name_on_it_and_others_take_it_
         assert all(world.as_(other).goes(path).answer.content == papers[path].content for path in pdfs)
 
 
+def test_the_secretary_of_the_meeting_reads_with_the_own_name_across_the_page_too(world):
+    """§7 binds whoever reads for the meeting; who keeps the papers or checks that they are whole has them as they are."""
+    application = world.application(1)
+    printed = f"/portal/{application}/print/application"
+    papers = world.as_("clerk").goes(f"/cases/{application}").doc.xpath("//a[starts-with(@href,'/files/')]/@href")
+    stored = {path: world.as_("clerk").goes(path).answer.content for path in papers}
+    pdf = next(path for path, content in stored.items() if content.startswith(b"%PDF"))
+    name = world.as_("secretary").goes("/inbox").doc.xpath("string(//*[@class='who']/span)")
+
+    assert name in world.as_("secretary").goes(printed).doc.xpath("string(//*[@class='watermark'])")
+    assert all(name in mark for mark in marks_in(world.as_("secretary").goes(pdf).answer.content))
+    for keeper in ("director", "auditor"):
+        assert not world.as_(keeper).goes(printed).doc.xpath("//*[@class='watermark']")
+        assert world.as_(keeper).goes(pdf).answer.content == stored[pdf]
+
+
 def marks_in(content):
     """What lies across each page of a PDF."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
