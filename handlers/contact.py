@@ -41,7 +41,10 @@ def _ask(ctx: Context, application: Fact, form: Fact | None, *, again: bool) -> 
     secret, expires = secrets.token_urlsafe(32), ctx.now + GOOD_FOR
     enterprise = ctx.facts.people.enterprise(application.enterprise)
     name = enterprise.name if enterprise else application.enterprise
+    accounts = ctx.facts.people.addresses(f"applicant_editor@{application.enterprise}")
+    language = next((one.language for one in accounts), "zh")  # the contact has none: as the enterprise's own account reads its letters
     ctx.facts.people.add_token(digest=hashed(secret), purpose=PURPOSE, person=None, mail=mail, name=name, grants=[group], at=ctx.now, expires=expires)
     contact = str(flat(form.data).get("contact_name") or name)
     link = f"{ctx.facts.site}/public/contact/{secret}"
-    return tell_stranger(ctx, LETTER, name=contact, contact=mail, cause=f"contact:{hashed(secret)}", enterprise=name, due=expires, link=link)
+    cause = f"contact:{hashed(secret)}"
+    return tell_stranger(ctx, LETTER, name=contact, contact=mail, cause=cause, language=language, enterprise=name, due=expires, link=link)

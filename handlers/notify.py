@@ -76,14 +76,14 @@ def tell(
     )
 
 
-def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause: str, **facts: Any) -> int:
+def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause: str, language: str = "zh", **facts: Any) -> int:
     """Queue one letter to somebody without an account, at the contact given and nowhere else; a contact that is no mailbox gets none."""
     if ctx.facts.letters is None or not MAILBOX.fullmatch(contact.strip()):
         return 0
     return queue(
         MailRepository(ctx.facts.connection),
         template=ctx.facts.letters[template],
-        recipient=Recipient(id=cause, name=name or "异议人", address=contact.strip()),
+        recipient=Recipient(id=cause, name=name or "异议人", address=contact.strip(), language=language),
         values=_always(ctx) | facts,
         dedupe=cause,
         now=ctx.now,

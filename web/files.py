@@ -1,4 +1,4 @@
-"""Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages, marked for who reads them for review or meeting."""
+"""Files: uploads streamed, hashed and attached by an act; downloads through rights only, noted, never shown inside our pages, marked for who judges."""
 
 import os
 from dataclasses import replace

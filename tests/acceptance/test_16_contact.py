@@ -80,6 +80,18 @@ def test_the_letter_is_sent_again_by_the_applicant_but_floods_nobody(world):
     assert len(asked(world)) == 4
 
 
+def test_the_letter_speaks_the_language_that_the_enterprise_reads(world):
+    person = submits(world)
+    person.sends("/language", {"language": "en", "then": "/"})
+
+    person.sends(f"/portal/{person.application}/contact", {})
+
+    first, again = world.mails_to(CONTACT)
+    assert "确认本邮箱可以收到有关该申报的联系" in first.body
+    assert again.subject.endswith("please confirm the contact's mailbox")
+    assert "named this mailbox as its contact's" in again.body
+
+
 def test_an_unknown_address_tells_nobody_anything(world):
     stranger = world.stranger()
     pages = [stranger.goes(f"/public/contact/{secret}") for secret in ("a", "b")]
