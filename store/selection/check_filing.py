@@ -140,6 +140,15 @@ def corrections_in_time(connection: Connection) -> Violations:
     yield from (f"the correction of {application} came after its time" for application in connection.execute(late).scalars())
 
 
+def contacts_belong_to_enterprises(connection: Connection) -> Violations:
+    """A confirmed contact mailbox (§4.2) is one address, in lower case as it is compared, of an enterprise that was bound by then."""
+    one = p.contact.c
+    of = exists().where(p.enterprise.c.id == one.enterprise, p.enterprise.c.bound_at <= one.confirmed_at)
+    odd = or_(~of, one.mail.not_like("%_@_%"), one.mail.like("%@%@%"), one.mail != func.lower(one.mail))
+    for row in connection.execute(select(p.contact).where(odd)):
+        yield f"the mailbox {row.mail} was confirmed for {row.enterprise}, of which it cannot be the contact's"
+
+
 def applications_have_one_case(connection: Connection) -> Violations:
     """Each application has exactly one instance of its process, and each such instance its application.
 
@@ -218,6 +227,7 @@ CHECKS: tuple[Check, ...] = (
     form_hashes_hold,
     filed_in_time,
     corrections_in_time,
+    contacts_belong_to_enterprises,
     applications_have_one_case,
     cases_show_their_state,
     form_checks_were_confirmed,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from selection.stages import GROUPS_DONE, STEPS
 from store.engine.tables import instance, job
@@ -26,6 +26,7 @@ NEEDS = {
 OF_ITEMS = ("公示中", "取消入选", "已公告")
 BEFORE_CLOSE = ("planned", "published", "open", "closed_applications")
 SETTLED = ("announced", "follow_up", "archived")  # the first: a season that was settled before 跟踪管理 was a state
+SPOKEN = ("zh", "en")  # the languages of letters
 UNDER_WAY = ("sent", "filed", "sending", "new")
 
 
@@ -178,6 +179,13 @@ def subscribers_read_their_letters(connection: Connection) -> Violations:
     yield from (f"mail {each} is for a subscriber who has left" for each in connection.execute(gone).scalars())
 
 
+def subscribers_can_be_written_to(connection: Connection) -> Violations:
+    """A subscriber has one mailbox in lower case, a language in which letters are written, and the secret of the way out."""
+    one = p.subscriber.c
+    odd = or_(one.language.not_in(SPOKEN), one.secret == "", one.mail.not_like("%_@_%"), one.mail.like("%@%@%"), one.mail != func.lower(one.mail))
+    yield from (f"subscriber {each} cannot be written to" for each in connection.execute(select(one.id).where(odd)).scalars())
+
+
 def season_goes_on(connection: Connection) -> Violations:
     """A season that has nothing left to wait for in a step has been told so: no step is stuck."""
     reached: dict[str, set[str]] = {}
@@ -227,6 +235,7 @@ CHECKS: tuple[Check, ...] = (
     mails_have_one_address,
     sent_mails_are_dated,
     subscribers_read_their_letters,
+    subscribers_can_be_written_to,
     season_goes_on,
     seasons_show_how_far_they_are,
 )

@@ -1,6 +1,7 @@
 """The doctor on a simulated house: silent while it is whole, and naming exactly the invariant that was broken."""
 
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
@@ -61,6 +62,12 @@ def named(house):
 def test_every_invariant_has_its_violation():
     assert set(doctor.invariants()) == {*PLANTS, *OF_FILES}
     assert len(doctor.invariants()) >= 20
+
+
+def test_the_reference_lists_the_invariants_in_their_order():
+    (section,) = re.findall(r"## The doctor's invariants\n(.*)", (FOLDER.parents[1] / "docs/reference/reliability.md").read_text("utf-8"), re.DOTALL)
+    listed = [name for line in section.splitlines() if line.startswith("| ") for name in re.findall(r"`(\w+)`", line)]
+    assert listed == list(doctor.invariants())
 
 
 @pytest.mark.parametrize("moment", ["middle", "end"])

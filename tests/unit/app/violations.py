@@ -191,6 +191,8 @@ PLANTS = {
     ),
     "held_mails_wait": ("end", ["UPDATE mail SET state = 'held', hold = '' WHERE id = (SELECT min(id) FROM mail)"], ()),
     "mails_have_one_address": ("end", ["UPDATE mail SET address = 'a@b.invalid, c@d.invalid' WHERE id = (SELECT min(id) FROM mail)"], ()),
+    "contacts_belong_to_enterprises": ("end", ["UPDATE contact SET mail = upper(mail)"], ()),
+    "subscribers_can_be_written_to": ("end", ["UPDATE subscriber SET language = 'fr'"], ()),
     "subscribers_read_their_letters": ("end", ["DELETE FROM subscriber"], ()),
     "sent_mails_are_dated": ("end", ["UPDATE mail SET sent_at = NULL WHERE id = (SELECT min(id) FROM mail)"], ()),
     "seasons_show_how_far_they_are": ("end", ["UPDATE season SET state = 'open'"], ()),
