@@ -57,7 +57,7 @@ def hand_over(ctx: Context, data: Data, *, by_proxy: bool) -> None:
             en="everything on the list was withdrawn; go back to the ranking and choose again, or nominate none there",
         )
     owners = candidates(ctx, code)
-    adding = quota.count(season=season, enterprises=[owners.get(row.application, row.application) for row in chosen])
+    adding = quota.count(unit=season.quota.unit, enterprises=[owners.get(row.application, row.application) for row in chosen])
     quota.refuse_over(season=season, widened=unit.is_widened, used=0, adding=adding)
     refuse_without_file(
         ctx, owner=code, code="D5.letter", zh="请上传盖章的推荐文件（D5）", en="upload the sealed letter of recommendation (D5)"

@@ -153,7 +153,10 @@ def cast_vote(ctx: Context, data: Data) -> None:
 
 
 def record(ctx: Context, data: Data) -> None:
-    """N07b 合议并登记表决结果. Data: present, presiding, recusals, items [{item, votes_for, votes_against, decision, reason}], outcome."""
+    """N07b 合议并登记表决结果. Data: present, presiding, recusals, items [{item, votes_for, votes_against, abstained, decision, reason}], outcome.
+
+    Votes are counted together, on paper and electronic; a count that leaves a member's own ballot out is refused.
+    """
     meeting = found(ctx.facts.meetings.get(variable(ctx, "meeting")), what="会议")
     save_attendance(ctx, data)
     presiding = str(data.get("presiding") or "")
@@ -207,14 +210,9 @@ def _decide(ctx: Context, sitting: Sitting, item: Fact, row: Data) -> None:
     if decision not in VERDICTS or (decision == "further" and meeting.kind != "objection"):
         raise Refused("meeting.decision", zh="请登记每项的审议结论", en="record a conclusion for each item")
     act = act_of(sitting, item.item, decision)
-    cast = rules.counting(roll=roll, item=item.item, ballots=ballots(ctx, meeting.id, item.item))
-    season = season_of(ctx)
-    yes, no = int(row.get("votes_for") or 0), int(row.get("votes_against") or 0)
-    if cast:
-        tally = rules.decide(season=season, roll=roll, item=item.item, ballots=cast, act=act)
-    else:
-        entitled = len(roll.voters(item.item))
-        tally = rules.tally(season=season, item=item.item, entitled=entitled, yes=yes, no=no, act=act)
+    season, cast = season_of(ctx), ballots(ctx, meeting.id, item.item)
+    count = rules.Count(*(int(row.get(name) or 0) for name in ("votes_for", "votes_against", "abstained")))
+    tally = rules.decide(season=season, roll=roll, item=item.item, count=count, ballots=cast, act=act)
     departs = act == "override_rank" and decision == "refuse"
     if departs:
         carried = rules.tally(season=season, item=item.item, entitled=tally.entitled, yes=tally.no, no=tally.yes, act=act).carried

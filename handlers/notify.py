@@ -199,9 +199,9 @@ def _places_left(ctx: Context) -> int:
     unit = ctx.facts.people.unit(season=ctx.instance.tenant, code=code)
     if unit is None:
         return 0
-    chosen = [row for row in ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code) if row.state in quota.TAKEN]
-    owners = [ctx.facts.applications.get(row.application).enterprise for row in chosen]
-    used = quota.count(season=season_of(ctx), enterprises=owners)
+    nominations = ctx.facts.nominations.of_unit(season=ctx.instance.tenant, unit=code)
+    states = [(row.state, ctx.facts.applications.get(row.application).enterprise) for row in nominations]
+    used = quota.used(unit=season_of(ctx).quota.unit, nominations=states)
     return quota.left(places=int(unit.widened if unit.is_widened else unit.base), used=used)
 
 

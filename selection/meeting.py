@@ -40,6 +40,15 @@ class Ballot:
 
 
 @dataclass(frozen=True)
+class Count:
+    """Votes given on one item."""
+
+    yes: int = 0
+    no: int = 0
+    abstain: int = 0
+
+
+@dataclass(frozen=True)
 class Tally:
     """The count on one item. Members entitled who did not vote count as abstaining."""
 
@@ -124,26 +133,50 @@ def majority_for(*, season: Season, act: str) -> str:
     return "qualified" if act in season.meeting.qualified_for else "simple"
 
 
-def decide(*, season: Season, roll: Roll, item: str, ballots: Iterable[Ballot], act: str = "list") -> Tally:
-    """Count one item. Simple: more than half of those entitled; qualified: at least two thirds (2023).
+def decide(*, season: Season, roll: Roll, item: str, count: Count, ballots: Iterable[Ballot] = (), act: str = "list") -> Tally:
+    """What the secretary records of an item (登记表决结果): every vote given, on paper and electronic. Simple: more than half of those entitled;
+    qualified: at least two thirds (2023).
 
-    Of each member the last ballot counts; ballots of members who have left the item (回避) do not. Raises as `refuse_ballot` does.
+    ``ballots`` are those that members cast themselves; the last of each counts, none of who has left the item (回避). Raises as `refuse_ballot`
+    does, and `Refused` when more votes are recorded than members are entitled, or a member's own ballot is not among them (§14, A-62).
     """
+    entitled = len(roll.voters(item))
+    if count.yes + count.no + count.abstain > entitled:
+        _refuse_count(count, entitled)
+    _refuse_lost(item, count, cast=_cast(roll, item, ballots), entitled=entitled)
+    return tally(season=season, item=item, entitled=entitled, yes=count.yes, no=count.no, act=act)
+
+
+def _cast(roll: Roll, item: str, ballots: Iterable[Ballot]) -> Count:
     counted = counting(roll=roll, item=item, ballots=ballots)
     for ballot in counted:
         refuse_ballot(roll=roll, ballot=ballot, cast=counted)
-    yes, no = (sum(ballot.choice == choice for ballot in counted) for choice in ("yes", "no"))
-    return tally(season=season, item=item, entitled=len(roll.voters(item)), yes=yes, no=no, act=act)
+    return Count(*(sum(ballot.choice == choice for ballot in counted) for choice in CHOICES))
+
+
+def _refuse_lost(item: str, count: Count, *, cast: Count, entitled: int) -> None:
+    """Who voted electronically is counted as it voted: what is recorded may be more, for those who voted on paper, and never less."""
+    if count.yes >= cast.yes and count.no >= cast.no and entitled - count.yes - count.no >= cast.abstain:
+        return
+    raise Refused(
+        "vote.ballots",
+        zh=f"{item}：委员已电子投票同意{cast.yes}票、不同意{cast.no}票、弃权{cast.abstain}票，登记的票数应包括电子投票和纸质表决，请核对后填写合计",
+        en=f"{item}: members cast {cast.yes} yes, {cast.no} no and {cast.abstain} abstentions electronically; record the sum of these and of the paper votes",
+    )
+
+
+def _refuse_count(count: Count, entitled: int) -> None:
+    raise Refused(
+        "vote.count",
+        zh=f"同意{count.yes}票、不同意{count.no}票、弃权{count.abstain}票，超过有表决权的{entitled}人，请核对",
+        en=f"{count.yes} yes, {count.no} no and {count.abstain} abstentions exceed the {entitled} entitled to vote; check the count",
+    )
 
 
 def tally(*, season: Season, item: str, entitled: int, yes: int, no: int, act: str = "list") -> Tally:
-    """The same from counts that the secretary enters (登记表决结果). Raises `Refused` when they exceed those entitled."""
+    """Whether so many votes carry. Raises `Refused` when they exceed those entitled; who is entitled and gave no vote counts as abstaining."""
     if min(yes, no) < 0 or yes + no > entitled:
-        raise Refused(
-            "vote.count",
-            zh=f"同意{yes}票、不同意{no}票，超过有表决权的{entitled}人，请核对",
-            en=f"{yes} yes and {no} no exceed the {entitled} entitled to vote; check the count",
-        )
+        _refuse_count(Count(yes, no), entitled)
     if majority_for(season=season, act=act) == "qualified":
         part, whole = season.meeting.qualified
         carried = yes > 0 and yes * whole >= entitled * part

@@ -71,7 +71,7 @@ def refuse_bad_list(
     if stray:
         raise Refused("nomination.unranked", zh=f"请先为 {'、'.join(stray)} 排序", en=f"rank these first: {', '.join(stray)}")
     whose = [(owners or {}).get(item, item) for item in set(nominated)]
-    quota.refuse_over(season=season, widened=widened, used=used, adding=quota.count(season=season, enterprises=whose))
+    quota.refuse_over(season=season, widened=widened, used=used, adding=quota.count(unit=season.quota.unit, enterprises=whose))
     lowest = max((ranking[item] for item in nominated), default=0)
     passed_over = [item for item, rank in ranking.items() if rank < lowest and item not in nominated]
     unexplained = sorted(item for item in passed_over if not reasons.get(item, "").strip())

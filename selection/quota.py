@@ -8,6 +8,8 @@ from selection.errors import OverQuota, Refused
 from selection.season import Season
 
 TAKEN = ("chosen", "nominated")  # states of a nomination that take one of its unit's places
+BY_ENTERPRISE = "enterprise"
+MEASURES = {"experience": "项", BY_ENTERPRISE: "户企业"}  # AMB-10
 
 
 def places(*, season: Season, widened: bool) -> int:
@@ -15,10 +17,18 @@ def places(*, season: Season, widened: bool) -> int:
     return season.quota.widened if widened else season.quota.base
 
 
-def count(*, season: Season, enterprises: Iterable[str]) -> int:
-    """How many places experiences of these enterprises (one entry each) take: 项经验 each its own, 户企业 one for all of an enterprise (AMB-10)."""
+def count(*, unit: str, enterprises: Iterable[str]) -> int:
+    """How many places experiences of these enterprises (one entry each) take (AMB-10).
+
+    ``unit``: the season's `quota.unit`: `experience` (项经验) takes one each, `enterprise` (户企业) one for all of an enterprise.
+    """
     owners = list(enterprises)
-    return len(set(owners)) if season.quota.unit == "enterprise" else len(owners)
+    return len(set(owners)) if unit == BY_ENTERPRISE else len(owners)
+
+
+def used(*, unit: str, nominations: Iterable[tuple[str | None, str]]) -> int:
+    """How many places a unit's nominations take. ``nominations``: (state, enterprise) of each; ``unit`` as for `count`."""
+    return count(unit=unit, enterprises=[enterprise for state, enterprise in nominations if state in TAKEN])
 
 
 def left(*, places: int, used: int) -> int:
@@ -31,10 +41,11 @@ def refuse_over(*, season: Season, widened: bool, used: int, adding: int = 1) ->
     have = places(season=season, widened=widened)
     if used + adding <= have:
         return
-    way_out = "请减少推荐项目" if widened else f"请减少推荐项目；已开展质量标杆活动的，可先申请放宽至{season.quota.widened}项"
+    each = MEASURES[season.quota.unit]
+    way_out = "请减少推荐项目" if widened else f"请减少推荐项目；已开展质量标杆活动的，可先申请放宽至{season.quota.widened}{each}"
     raise OverQuota(
         "quota.exceeded",
-        zh=f"推荐名额为{have}项，本次将达到{used + adding}项。{way_out}",
+        zh=f"推荐名额为{have}{each}，本次将达到{used + adding}{each}。{way_out}",
         en=f"the unit has {have} places and this would make {used + adding}; recommend fewer"
         + ("" if widened else f", or ask the office to widen to {season.quota.widened} if a local activity already runs"),
         places=have,
@@ -48,7 +59,7 @@ def judge_widening(*, season: Season, already: bool, runs_activity: bool, eviden
     if already:
         raise Refused(
             "quota.widened",
-            zh=f"名额已放宽至{season.quota.widened}项，不能再放宽，请在名额内择优推荐",
+            zh=f"名额已放宽至{season.quota.widened}{MEASURES[season.quota.unit]}，不能再放宽，请在名额内择优推荐",
             en=f"the quota is already widened to {season.quota.widened}; recommend within it",
         )
     if not runs_activity or not evidence.strip():

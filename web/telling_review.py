@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping
 
 from selection import grouping
 from store.selection import queries_about as queries
+from store.selection import queries_review as review_queries
 from store.selection.application import ApplicationFacts
 from store.selection.people import PeopleFacts
 from store.selection.review import ReviewFacts
@@ -13,6 +14,8 @@ from store.selection.subject import Fact
 from web.i18n import moment, word
 from web.looking import Look
 from web.told import Told, facts_of
+
+CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
 
 
 def _groups(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
@@ -83,6 +86,18 @@ def _meeting(_connection: Connection, seen: Look, language: str) -> Sequence[Tol
     return (Told(word(language, "会议"), files=((f"/meetings/{seen.row['business_key']}", word(language, "查看议程、到会和表决情况")),)),)
 
 
+def _ballots(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N07b: how many votes members cast themselves on each item; what is recorded contains them. Whose they are is not told."""
+    meeting = str(seen.row["business_key"])
+    cast: dict[str, dict[str, int]] = {}
+    for row in review_queries.votes_of(connection, meeting):
+        cast.setdefault(row["item"], {})[row["choice"]] = row["number"]
+    given = {item: [f"{word(language, CHOICES[choice])} {number}" for choice, number in votes.items()] for item, votes in cast.items()}
+    listed = [item for item in review_queries.agenda_of(connection, meeting) if item["item"] in given]
+    lines = tuple((str(item["number"] or item["item"]), item["enterprise_name"], *given[item["item"]]) for item in listed)
+    return (Told(word(language, "委员已电子投票；登记的票数应为电子投票与纸质表决的合计"), lines=lines, warns=True),) if lines else ()
+
+
 def _ranking(_connection: Connection, seen: Look, language: str) -> Sequence[Told]:
     """N06d: the group's page with its scores."""
     return (Told(word(language, "专业组"), files=((f"/group/{seen.variables.get('group')}", word(language, "查看本组分数和排序")),)),)
@@ -92,7 +107,8 @@ REVIEW_TELLERS: Mapping[str, tuple[Callable[[Connection, Look, str], Sequence[To
     "N05e": (_groups,),
     "N06c": (_apart,),
     "N06d": (_ranking,),
-    **dict.fromkeys(("N07a", "N07b", "N07c"), (_meeting,)),
+    **dict.fromkeys(("N07a", "N07c"), (_meeting,)),
+    "N07b": (_meeting, _ballots),
     "N08b": (_called,),
     "N09b": (_visit,),
 }

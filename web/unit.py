@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from selection import quota
 from selection.deadlines import unit_acceptance
-from selection.quota import TAKEN
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
 from store.selection import queries_tasks as tasks_queries
@@ -69,18 +69,20 @@ def _desk(request: Request, house: House, connection: Any, visitor: Visitor, *, 
         areas = focus_names(house, connection, season["id"], language=visitor.language)
         named_rows = [{**row, "focus_area": areas.get(row["focus_area"], row["focus_area"])} for row in rows]
         return sheet(word(visitor.language, "{unit}申报汇总", unit=unit["name"]), COLUMNS, named_rows, language=visitor.language)
-    if form == "xlsx-summary" and (rules := rules_of_season(house, connection, season["id"])) is not None:
+    rules = rules_of_season(house, connection, season["id"])
+    if form == "xlsx-summary" and rules is not None:
         return summary(connection, rows, unit=unit["name"], season=rules, visitor=visitor)
     places = unit["widened"] if unit["is_widened"] else unit["base"]
-    used = sum(1 for row in rows if row["nomination"] in TAKEN)
+    measure = rules.quota.unit if rules else ""
+    used = quota.used(unit=measure, nominations=[(row["nomination"], row["enterprise"]) for row in rows])
     ranking = (
         in_order(connection, season=season["id"], code=code) if ranking_task(connection, visitor, season=season["id"], code=code) else ()
     )
     deadlines = public_queries.deadlines_of(connection, season["id"])
     tasks = _tasks(house, connection, visitor, season=season["id"], code=code) if own else ()
     return page(
-        request, "unit.html", unit=unit, rows=rows, places=places, used=used, tasks=tasks, season=season, reviews=REVIEWS, ranking=ranking,
-        deadlines=deadlines, intake=_intake(house, connection, unit, season["id"], deadlines),
+        request, "unit.html", unit=unit, rows=rows, places=places, left=quota.left(places=places, used=used), measure=measure, tasks=tasks,
+        season=season, reviews=REVIEWS, ranking=ranking, deadlines=deadlines, intake=_intake(house, connection, unit, season["id"], deadlines),
     )  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Invariants of filing, recommendation and form check, each a named function that gives its violations as sentences. Reads only."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import orjson
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
+from selection import quota
 from selection.stages import PUBLIC_STAGES, STAGES
 from selection.uscc import is_valid
 from store.engine.deadlines import own_name
@@ -17,7 +19,6 @@ from store.selection import tables_result as r
 
 Violations = Iterator[str]
 Check = Callable[[Connection], Violations]
-TAKEN = ("chosen", "nominated")
 CLOSE = "申报截止"
 BEFORE_FORM_CHECK = (
     "draft",
@@ -45,27 +46,23 @@ ALSO_SHOWN = {
 
 def quota_kept(connection: Connection) -> Violations:
     """No unit has chosen or nominated more than its places (通知: 3, widened 5), counted in experiences or in enterprises as the season says."""
-    of = a.application.c.enterprise
-    counted = (
-        select(a.nomination.c.season, a.nomination.c.unit, func.count().label("experiences"), func.count(of.distinct()).label("enterprises"))
-        .join(a.application, a.application.c.id == a.nomination.c.application)
-        .where(a.nomination.c.state.in_(TAKEN))
-        .group_by(a.nomination.c.season, a.nomination.c.unit)
-        .subquery()
-    )
-    same = and_(p.unit.c.season == counted.c.season, p.unit.c.code == counted.c.unit)
-    for row in connection.execute(select(counted, p.unit.c.base, p.unit.c.widened, p.unit.c.is_widened).join(p.unit, same)):
-        places = row.widened if row.is_widened else row.base
-        used = row.enterprises if _counts_enterprises(connection, row.season) else row.experiences
+    nominated: defaultdict[tuple[str, str], list[tuple[str | None, str]]] = defaultdict(list)
+    joined = select(a.nomination, a.application.c.enterprise).join(a.application, a.application.c.id == a.nomination.c.application)
+    for row in connection.execute(joined):
+        nominated[row.season, row.unit].append((row.state, row.enterprise))
+    measures = {season: _measure(connection, season) for season, _ in nominated}
+    for unit in connection.execute(select(p.unit)):
+        places = unit.widened if unit.is_widened else unit.base
+        used = quota.used(unit=measures.get(unit.season, ""), nominations=nominated[unit.season, unit.code])
         if used > places:
-            yield f"{row.unit} nominated {used}, has {places} places in {row.season}"
+            yield f"{unit.code} nominated {used}, has {places} places in {unit.season}"
 
 
-def _counts_enterprises(connection: Connection, season: str) -> bool:
-    """Whether the season's newest version counts places in enterprises (AMB-10)."""
+def _measure(connection: Connection, season: str) -> str:
+    """What the season's newest version counts places in (AMB-10); "" while nothing is deployed."""
     newest = select(version_file.c.content).join(version).where(version.c.name == season, version_file.c.path == "season.toml")
     content = connection.scalar(newest.order_by(version.c.number.desc()).limit(1))
-    return content is not None and bool(tomllib.loads(bytes(content).decode())["quota"]["unit"] == "enterprise")
+    return "" if content is None else str(tomllib.loads(bytes(content).decode())["quota"]["unit"])
 
 
 def widened_by_decision(connection: Connection) -> Violations:
@@ -78,7 +75,7 @@ def widened_by_decision(connection: Connection) -> Violations:
 def nominated_by_own_unit(connection: Connection) -> Violations:
     """Each nomination is by the one unit that the application names (exactly one unit per application, X4)."""
     joined = select(a.nomination.c.application).join(a.application, a.application.c.id == a.nomination.c.application)
-    wrong = joined.where(a.nomination.c.state.in_(TAKEN), or_(a.application.c.unit.is_(None), a.application.c.unit != a.nomination.c.unit))
+    wrong = joined.where(a.nomination.c.state.in_(quota.TAKEN), or_(a.application.c.unit.is_(None), a.application.c.unit != a.nomination.c.unit))
     yield from (f"{application} is nominated by a unit it does not name" for application in connection.execute(wrong).scalars())
 
 

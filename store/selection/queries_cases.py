@@ -141,6 +141,7 @@ def unit_cases(connection: Connection, *, season_id: str, code: str) -> Rows:
     columns = (application.c.id, application.c.number, application.c.experience_name, application.c.focus_area, application.c.submitted_at)
     found = select(
         *columns,
+        application.c.enterprise,
         enterprise.c.name.label("enterprise_name"),
         ru_review.c.outcome,
         nomination.c.rank,

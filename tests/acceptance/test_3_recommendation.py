@@ -4,12 +4,15 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select, update
 
+from app.doctor import examine
 from app.simulate.answers.base import words
 from benchmarks.budgets import BUDGETS
 from benchmarks.meter import Meter
 from benchmarks.season import ANSWER, waiting
 from store.selection.facts import Facts
+from store.selection.tables_application import application
 from tests.acceptance.filing import SCAN, attaches_papers, begins, book, fills, signs
 from tests.acceptance.stages import mailbox
 
@@ -406,6 +409,24 @@ def test_the_season_says_which_columns_the_summary_sheet_has(world, tmp_path):
     assert "推荐单位" not in head
     form = world.play.parts[6].form["application_table"]
     assert {line[2] for line in lines if line[1] == world.enterprise(7)} == {form["mailing_address"]}
+
+
+def test_where_places_are_counted_in_enterprises_the_desk_counts_as_the_act_does(world, tmp_path):
+    """AMB-10: two experiences of one enterprise take one place, on the desk, in the reminder, for the act and for the doctor."""
+    world.season_says(tmp_path / "season", {'unit = "experience"': 'unit = "enterprise"'})
+    first, second = (world.application(number) for number in (1, 2))
+    with_enterprise = select(application.c.enterprise).where(application.c.id == first).scalar_subquery()
+    world.house.database.run(lambda writing: writing.execute(update(application).where(application.c.id == second).values(enterprise=with_enterprise)))
+    unit = world.as_("unit")
+
+    assert unit.tries(RANK, {"ranking": ranking(world, 5), "outcome": "confirm"}).refused
+    assert "4户企业" in unit.page.complaints
+    unit.does(RANK, {"ranking": ranking(world, 4), "outcome": "confirm"})
+
+    shown = unit.goes("/unit").text
+    assert "3 推荐名额（按企业计）" in shown
+    assert "0 剩余名额" in shown
+    assert examine(world.house) == []
 
 
 def test_a_units_review_stays_within_its_budget_of_statements(world_at):

@@ -277,7 +277,24 @@ def test_chair_and_vice_chairs_vote_like_everybody_else(world):
     line = next(iter(secretary.goes(meeting).rows(world.enterprise(1))))
     assert f"同意 {len(members) - 1}" in line
     assert "不同意 1" in line
+    page = secretary.tries(RECORD, record, files=VOTES)
+    assert page.refused, "the ballot against would be lost"
+    assert f"委员已电子投票同意{len(members) - 1}票、不同意1票" in page.complaints
+    record["items"][0] |= {"votes_for": len(members) - 1, "votes_against": 1}
     secretary.does(RECORD, record)
+
+
+def test_votes_on_paper_and_electronic_ones_are_recorded_together(world):
+    """§14: paper is the rule, an electronic vote is possible: who votes so is counted once, with the others."""
+    secretary, members, record, meeting = sitting(world)
+    votes(world, members[-1], "no")
+    assert f"{world.enterprise(1)} · 不同意 1" in secretary.opens(RECORD).text, "the secretary reads it where the count is recorded"
+
+    assert secretary.tries(RECORD, record, files=VOTES).refused
+    record["items"][0] |= {"votes_for": len(members) - 1, "votes_against": 1}
+    secretary.does(RECORD, record)
+
+    assert f"同意 {len(members) - 1} 不同意 1" in line_of(world, secretary, meeting)
 
 
 def withdraws(world, number):

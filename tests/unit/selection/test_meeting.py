@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.errors import Conflict, Forbidden, HouseError, Refused
-from selection.meeting import Ballot, Roll, decide, has_quorum, majority_for, refuse_ballot, refuse_without_quorum, standing, tally
+from selection.meeting import Ballot, Count, Roll, decide, has_quorum, majority_for, refuse_ballot, refuse_without_quorum, standing, tally
 from selection.season import Season
 
 MEMBERS = tuple(f"X{number}" for number in range(9))
@@ -80,19 +80,21 @@ def ballots(yes: int, no: int) -> list[Ballot]:
     [(4, 2, "list", True), (3, 3, "list", False), (3, 0, "list", False), (4, 0, "override_rank", True), (3, 2, "remove_published", False)],
 )
 def test_majorities_of_six_entitled(season: Season, yes: int, no: int, act: str, *, carried: bool) -> None:
-    found = decide(season=season, roll=roll(6), item="A1", ballots=ballots(yes, no), act=act)
+    found = decide(season=season, roll=roll(6), item="A1", count=Count(yes, no), ballots=ballots(yes, no), act=act)
     assert (found.entitled, found.yes, found.no, found.abstain, found.carried) == (6, yes, no, 6 - yes - no, carried)
 
 
 def test_a_recusal_leaves_the_count(season: Season) -> None:
     with_recusal = replace(roll(6), recused={"A1": frozenset({"X5"})})
-    assert decide(season=season, roll=with_recusal, item="A1", ballots=ballots(3, 2)).carried
+    assert decide(season=season, roll=with_recusal, item="A1", count=Count(3, 2), ballots=ballots(3, 2)).carried
 
 
 def test_of_a_members_ballots_the_last_one_counts(season: Season) -> None:
     cast = [*ballots(4, 2), Ballot("X0", "A1", "no"), Ballot("X1", "A2", "no"), Ballot("X5", "A1", "withdrawn")]
-    found = decide(season=season, roll=roll(6), item="A1", ballots=cast)
+    found = decide(season=season, roll=roll(6), item="A1", count=Count(3, 2), ballots=cast)
     assert (found.yes, found.no, found.abstain) == (3, 2, 1)
+    with pytest.raises(Refused):
+        decide(season=season, roll=roll(6), item="A1", count=Count(4, 1), ballots=cast)
 
 
 def test_who_withdrew_may_vote_again() -> None:
@@ -102,8 +104,27 @@ def test_who_withdrew_may_vote_again() -> None:
 
 def test_the_ballot_of_who_left_the_item_is_not_counted(season: Season) -> None:
     recused = replace(roll(6), recused={"A1": frozenset({"X0"})})
-    found = decide(season=season, roll=recused, item="A1", ballots=ballots(4, 2))
+    found = decide(season=season, roll=recused, item="A1", count=Count(3, 2), ballots=ballots(4, 2))
     assert (found.entitled, found.yes, found.no) == (5, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "refused_as"),
+    [
+        (Count(3, 1, 1), None), (Count(4, 1, 1), None), (Count(3, 2, 1), None), (Count(3, 1, 2), None), (Count(3, 1), None),
+        (Count(2, 1, 1), "vote.ballots"), (Count(5, 0, 1), "vote.ballots"), (Count(4, 2), "vote.ballots"), (Count(3, 1, 3), "vote.count"),
+    ],
+)  # fmt: skip
+def test_paper_is_counted_with_the_ballots_that_members_cast_themselves(season: Season, count: Count, refused_as: str | None) -> None:
+    """Of six entitled five voted electronically, 3 : 1 and one abstention: the sixth may have voted on paper, whatever else is lost or doubled."""
+    cast = [*ballots(3, 1), Ballot("X4", "A1", "abstain")]
+    if refused_as is None:
+        found = decide(season=season, roll=roll(6), item="A1", count=count, ballots=cast)
+        assert (found.yes, found.no, found.abstain) == (count.yes, count.no, 6 - count.yes - count.no)
+        return
+    with pytest.raises(Refused) as refusal:
+        decide(season=season, roll=roll(6), item="A1", count=count, ballots=cast)
+    assert refusal.value.code == refused_as
 
 
 @pytest.mark.parametrize(("yes", "no"), [(7, 0), (4, 3), (-1, 2)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selection.errors import OverQuota, Refused
-from selection.quota import count, judge_widening, left, places, refuse_over
+from selection.quota import judge_widening, left, places, refuse_over, used
 from selection.season import Season
 
 
@@ -30,7 +30,8 @@ def test_two_experiences_of_one_enterprise_take_one_place_where_enterprises_coun
     settings: dict[str, Any], unit: str, expected: int
 ) -> None:
     settings["quota"]["unit"] = unit
-    assert count(season=Season.from_settings(settings), enterprises=["E1", "E2", "E1"]) == expected
+    nominations = [("chosen", "E1"), ("nominated", "E2"), ("chosen", "E1"), ("ranked", "E3")]
+    assert used(unit=Season.from_settings(settings).quota.unit, nominations=nominations) == expected
 
 
 @given(steps=st.lists(st.tuples(st.integers(1, 3), st.booleans()), max_size=20))
