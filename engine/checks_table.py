@@ -37,7 +37,7 @@ ELEMENTS: dict[str, tuple[Status, str]] = {
     "adHocSubProcess": ("honoured", "all activities at once, or one after the other; completion condition; cancelRemainingInstances"),
     "exclusiveGateway": ("honoured", ""),
     "parallelGateway": ("honoured", ""),
-    "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3"),
+    "inclusiveGateway": ("honoured", "joins by BPMN 2.0, 13.4.3: waits for who can come on a flow without a token and on none that has one"),
     "eventBasedGateway": ("honoured", "exclusive; before message, signal, timer and conditional events and receive tasks"),
     "complexGateway": ("honoured", "activation condition over `activationCount`; late tokens end here until all have come"),
     "multiInstanceLoopCharacteristics": (

@@ -96,8 +96,9 @@ def _is_condition(file: str, element: str, line: int, what: str, text: str) -> I
     except ExpressionError:
         return
     if literal:
-        zh, en = "条件必须写成 ${…}，否则只是文字", f"the {what} is a literal text, not an expression"
-        yield Problem("BPMN-CONDITION", "error", file, element, line, zh, en, f"${{{text}}}")
+        zh = "条件必须写成 ${…}，否则只是文字（XPath 只认名称与值的比较）"
+        en = f"the {what} is a literal text, not an expression (of XPath only comparisons are read)"
+        yield Problem("BPMN-CONDITION", "error", file, element, line, zh, en, "${a == b}")
 
 
 def _script(info: ElementInfo, functions: FunctionTable) -> Iterator[Problem]:

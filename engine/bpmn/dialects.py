@@ -54,7 +54,9 @@ _SET = re.compile(r"""^\s*[$#]\{\s*(?:execution|task|delegateTask)\.setVariable\
 _SCRIPTS = frozenset({BPMN + "script", CAMUNDA + "script"})
 _LISTENERS = frozenset({CAMUNDA + "taskListener", CAMUNDA + "executionListener"})
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef", "activityRef", "attachedToRef", "sourceRef", "targetRef")
-_EQUALS = re.compile(r"(?<![<>!=])=(?!=)")
+_EQUALS = re.compile(r"""("[^"]*"|'[^']*')|(?<![<>!=])=(?!=)""")
+# Steps, predicates, names with - or . in them, div and mod, functions: what FEEL and our language would read as something else or not at all.
+_BEYOND_COMPARING = re.compile(r"[/@|:*\[\]$,]|\w-|[^\W\d]\.|\.\.|\b(?:div|mod)\b|\bnot\s*\([^()]*\)\s*[=!<>]|\b(?!(?:not|and|or)\b)[^\W\d]\w*\s*\(")
 
 
 def translate(root: Xml) -> None:
@@ -70,7 +72,7 @@ def translate(root: Xml) -> None:
         language = (node.get("language") or "").lower()
         if language in LANGUAGES:
             node.text = _scripted(node.text or "")
-        elif node.tag == BPMN + "conditionExpression" and not _is_path(node.text or "", language or (default or "").lower()):
+        elif node.tag == BPMN + "conditionExpression" and not _is_more_of_xpath(node.text or "", language or (default or "").lower()):
             node.text = _condition(node.text or "", foreign=default is not None or bool(language))
     keys = {ref: key for ref, key in _correlation_keys(root) if ref}
     for node in root.iter(*_ELEMENTS):
@@ -169,16 +171,18 @@ def _condition(text: str, *, foreign: bool) -> str:
     if "${" in bare or "#{" in bare:
         return text
     if _DATA_OBJECT.search(bare):
-        return "${" + _EQUALS.sub("==", _DATA_OBJECT.sub(lambda found: f"variable({quoted(found[2])})", bare)) + "}"
+        named = _DATA_OBJECT.sub(lambda found: f"variable({quoted(found[2])})", bare)
+        return "${" + _EQUALS.sub(lambda found: found[1] or "==", named) + "}"
     if not (foreign or bare.startswith("=")):
         return text
     feel = bare.removeprefix("=").strip()
     return _feel(feel) or _feel(feel.replace("==", "=").replace("'", '"')) or text
 
 
-def _is_path(text: str, language: str) -> bool:
-    """Whether a condition walks a path of XPath, whose steps would read as divisions; what is refused is not guessed at."""
-    return "xpath" in language and "${" not in text and "/" in _QUOTED.sub("", text.replace("'", '"'))
+def _is_more_of_xpath(text: str, language: str) -> bool:
+    """Whether a condition in XPath does more than compare names and values; what would be read otherwise here is refused, not guessed at."""
+    bare = _QUOTED.sub("", _DATA_OBJECT.sub("x", text).replace("'", '"'))
+    return "xpath" in language and "${" not in text and "#{" not in text and _BEYOND_COMPARING.search(bare) is not None
 
 
 def _text(text: str) -> str:

@@ -130,6 +130,32 @@ def test_an_inclusive_join_waits_only_for_what_can_still_come(draw, story):
     assert both.at == ["z"]
 
 
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_an_inclusive_join_does_not_wait_for_a_token_that_would_come_round_to_it_on_a_flow_that_has_one(draw, story, rounds):
+    told = story(
+        draw.diagram(
+            draw.start(),
+            draw.gate("again"),
+            draw.gate("both", "parallel"),
+            draw.gate("some", "inclusive"),
+            *(draw.user(name) for name in ("a", "b", "c", "beside", "last")),
+            draw.gate("join", "inclusive"),
+            draw.gate("met", "parallel"),
+            draw.gate("done"),
+            draw.flows("s-again-both-some", "some-a ${true}", "some-b ${true}", "some-c ${false}", "a-join", "b-join", "c-join-met"),
+            draw.flows("both-beside-met-done", "done-last ${enough}", "done-again default"),
+        )
+    )
+    for each in range(rounds):
+        told.complete("a")
+        assert told.at == ["b", "beside"]
+        told.complete("b")
+        assert told.at == ["beside"]
+        assert told.entered("join") == each + 1  # the work beside could come round to it only where a token waits already
+        told.complete("beside", enough=each + 1 == rounds)
+    assert told.at == ["last"]
+
+
 def test_an_inclusive_join_sees_running_work_upstream_and_boundary_events(draw, story):
     xml = draw.diagram(
         draw.start(),
