@@ -24,7 +24,7 @@ _opened: list[Database] = []  # by the command that runs
 DatabaseOption = Annotated[str | None, typer.Option("--database", metavar="URL", help="Database; default: the settings' (embedded file).")]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings file (TOML).")]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
-PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on.")]
+PortOption = Annotated[int | None, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
 
 

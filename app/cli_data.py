@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app import backup as backups
+from app import wiring
 from app.cli_common import DatabaseOption, JsonOption, SettingsOption, database_of, report, settings_of
 from app.clock import SystemClock
 from store import migrations
@@ -33,6 +34,8 @@ def backup(folder: Folder, database: DatabaseOption = None, settings: SettingsOp
     """Write the database and the documents into a new folder; the installation may go on working."""
     loaded = settings_of(database=database, file=settings)
     opened = database_of(loaded)
+    if migrations.current(opened) is not None:
+        loaded = wiring.with_folders(loaded, database=opened)
     report(vars(backups.backup(database=opened, files=loaded.files_folder, to=folder, now=SystemClock().now())), as_json=json)
 
 
@@ -40,4 +43,7 @@ def restore(folder: Folder, database: DatabaseOption = None, settings: SettingsO
     """Bring a backup back into an empty installation, after checking that it is whole."""
     loaded = settings_of(database=database, file=settings)
     opened = database_of(loaded)
-    report(vars(backups.restore(folder=folder, database=opened, files=loaded.files_folder)), as_json=json)
+    told = backups.restore(folder=folder, database=opened, files=loaded.files_folder)
+    if wiring.with_folders(loaded, database=opened) != loaded:
+        wiring.note_folders(loaded, database=opened)  # where they have been brought to, not where they were backed up
+    report(vars(told), as_json=json)

@@ -13,6 +13,7 @@ import typer
 
 from app import wiring
 from app.cli_common import DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
+from notifications.addresses import one_address
 from selection.errors import NotFound, Refused
 
 people = typer.Typer(help="Accounts: add, invite, grant, passwd, token, import.", no_args_is_help=True)
@@ -53,6 +54,7 @@ def invite(
     from notifications.outbox import Recipient
 
     mail, house = mail.strip().lower(), house_of(settings_of(database=database, file=settings))
+    one_address(mail)
     grants = house.database.run(lambda connection: _offered(connection, house, mail, group or []))
     mail_token, unknown = wiring.part("web.mailed", "mail_token"), wiring.part("web.mailed", "UNKNOWN")
     to = Recipient(id=unknown, name=name, address=mail)
@@ -79,6 +81,8 @@ def grant(
 def passwd(login: Login, database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Set a new password (typed twice); all sessions of the account end."""
     house = house_of(settings_of(database=database, file=settings))
+    with house.database.read() as connection:
+        _person(connection, login)  # before anything is asked
     typed = typer.prompt("密码 / password", hide_input=True, confirmation_prompt=True, err=True)
     hashed = wiring.part("web.passwords", "hash_password")(typed)
 
@@ -165,6 +169,8 @@ def read_people(file: Path) -> Iterator[dict[str, str]]:
 def _add(connection: Any, house: wiring.House, login: str, name: str, mail: str | None, groups: list[str], password: str) -> str:
     facts = wiring.part("store.selection.facts", "Facts")(connection)
     hashed = wiring.part("web.passwords", "hash_password")(password)
+    if mail is not None:
+        one_address(mail)
     if facts.people.person_by_login(login) is not None:
         raise Refused("user.exists", zh=f"登录名 {login} 已存在", en=f"The login {login} exists already")
     person: str = facts.people.add_person(login=login, name=name, mail=mail, at=house.clock.now(), password_hash=hashed)

@@ -94,7 +94,8 @@ def _is_loopback(host: str) -> bool:
 def refuse_full(settings: Settings) -> None:
     """Refuse a database that holds anything already."""
     database = database_of(settings)
-    place, shown = database.path, str(database.engine.url)
+    place = database.path
+    shown = place or database.engine.url
     if migrations.current(database) is not None:
         files = f"rm -r {place}* {settings.files_folder} {settings.mail_folder}"
         zh, en = (f"先删除：{files}", f"remove it first: {files}") if place else ("新建一个空数据库", "create an empty one")

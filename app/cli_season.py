@@ -81,7 +81,7 @@ def resume(season: Named, reason: Because, database: DatabaseOption = None, sett
 def tick(
     database: DatabaseOption = None,
     settings: SettingsOption = None,
-    days: Annotated[int, typer.Option(help="Step a manual clock this many days first.")] = 0,
+    days: Annotated[int, typer.Option(help="Step a manual clock this many days first.", min=0)] = 0,
     json: JsonOption = False,
 ) -> None:
     """Do everything that is due now, once."""

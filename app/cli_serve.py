@@ -45,6 +45,12 @@ class PortTaken(HouseError):
     status = 409
 
 
+class AddressUnusable(HouseError):
+    """Nobody can listen at the address: it is unknown, another machine's, or not for this user."""
+
+    status = 409
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     for command in (serve, worker, demo):
@@ -148,7 +154,12 @@ def refuse_taken(settings: Settings) -> None:
             trial.bind((settings.web_host, settings.web_port))
         except OSError as taken:
             if taken.errno != errno.EADDRINUSE:
-                raise
+                at = f"{settings.web_host}:{settings.web_port}"
+                raise AddressUnusable(
+                    "serve.address",
+                    zh=f"无法在 {at} 上监听（{taken.strerror}）。请用 --host 写本机的地址，端口 1024 以下须有相应权限",
+                    en=f"Cannot listen at {at} ({taken.strerror}). --host takes an address of this machine; a port below 1024 needs the right to it",
+                ) from None
             with socket.socket(family, socket.SOCK_STREAM) as other:
                 other.bind((settings.web_host, 0))
                 free = other.getsockname()[1]

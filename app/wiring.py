@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +22,7 @@ from store.database import Database
 from store.engine import queries
 
 DEMONSTRATION = "demonstration"
+FOLDERS = "folders"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,7 @@ def build(settings: Settings, *, clock: Clock | None = None, database: Database 
     open and ready already. Raises Missing when the schema is old.
     """
     database = database or ready(open_database(settings))
+    settings = with_folders(settings, database=database)
     chosen = clock or database_clock(database)
     registry = _part("handlers", "registry")()
     engine = _part("engine", "Engine")(
@@ -129,6 +131,20 @@ def build(settings: Settings, *, clock: Clock | None = None, database: Database 
         files=_part("store.files", "Files")(settings.files_folder),
         outbox=deliverer(settings, database=database, clock=chosen),
     )
+
+
+def note_folders(settings: Settings, *, database: Database) -> None:
+    """Note in a server's database of made-up cases where their documents and mails lie. An embedded one's lie beside it, wherever it is moved."""
+    if database.path is None:
+        folders = {"files": str(settings.files_folder.absolute()), "mail": str(settings.mail_folder.absolute())}
+        database.run(lambda connection: queries.set_property(connection, FOLDERS, folders))
+
+
+def with_folders(settings: Settings, *, database: Database) -> Settings:
+    """The settings, with the folders that the database (its schema made) notes as its own, if it notes any."""
+    with database.read() as connection:
+        noted = queries.get_property(connection, FOLDERS)
+    return replace(settings, files_folder=Path(noted["files"]), mail_folder=Path(noted["mail"])) if noted else settings
 
 
 def database_clock(database: Database) -> Clock:

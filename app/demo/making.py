@@ -37,6 +37,7 @@ def make(settings: Settings, *, progress: Callable[[str], None]) -> None:
 def _fill(settings: Settings, database: Database, *, progress: Callable[[str], None]) -> None:
     migrations.upgrade(database)
     database.run(_mark)
+    wiring.note_folders(settings, database=database)
     house = wiring.build(settings, database=database)
     try:
         load(house, progress=progress)

@@ -20,7 +20,7 @@ from app.simulate.cast import Casting, Enterprise
 from app.simulate.report import Report, report
 from app.simulate.script import parts
 from app.simulate.world import World
-from app.wiring import House, Missing, build, open_database
+from app.wiring import House, Missing, build, note_folders, open_database
 from engine import EngineError
 from engine.contract import SYSTEM
 from selection.deadlines import plan as plan_of
@@ -50,6 +50,7 @@ def empty_house(settings: Settings, *, start: datetime, durable: bool = True) ->
     database = open_database(settings, durable=durable)
     migrations.upgrade(database)
     database.run(lambda connection: queries.set_manual_clock(connection, start))
+    note_folders(settings, database=database)
     return build(settings, database=database)
 
 

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -75,6 +76,58 @@ def test_backup_and_restore_by_command(url, tmp_path, capsys):
     assert main(["restore", str(tmp_path / "saved"), "--database", f"sqlite:///{tmp_path / 'other.db'}", "--json"]) == 0
     assert main(["restore", str(tmp_path / "saved"), "--database", url]) == 1
     assert "restore.full" in capsys.readouterr().err
+
+
+@pytest.fixture
+def server(cluster):
+    """Addresses of empty databases of a server."""
+
+    def made(name):
+        cluster._sql(f"CREATE DATABASE {name}")
+        names.append(name)
+        return cluster.url(name)
+
+    names = []
+    yield made
+    for name in names:
+        cluster.drop(cluster.url(name))
+
+
+@pytest.mark.postgresql
+def test_the_documents_of_a_season_played_on_a_server_are_found_by_every_command(server, tmp_path, monkeypatch, capsys):
+    """They lie apart from the installation's own, and nothing but the database is named to find them."""
+    played, other = server("played"), server("other")
+    (tmp_path / "processes").symlink_to(REPOSITORY / "processes")
+    assert main(["simulate", "--applications", "1", "--database", played, "--json", "report.json"]) == 0
+    assert main(["doctor", "--database", played]) == 0
+    monkeypatch.chdir("/")
+    assert main(["doctor", "--database", played]) == 0
+    capsys.readouterr()
+    assert main(["backup", str(tmp_path / "saved"), "--database", played, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["documents"] > 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["restore", str(tmp_path / "saved"), "--database", other]) == 0
+    shutil.rmtree(tmp_path / "var/simulate")
+    assert main(["doctor", "--database", other]) == 0
+    assert main(["doctor", "--database", played]) == 1
+
+
+@pytest.mark.parametrize(("command", "option"), [(["serve", "--port", "99999"], "--port"), (["tick", "--days", "-3"], "--days")])
+def test_a_number_beyond_its_range_is_wrong_use(command, option, capsys):
+    assert main(command) == 2
+    assert option in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["invite", "nobody"], ["add", "li", "--mail", "nobody"]])
+def test_a_mailbox_that_is_none_is_refused(command, database, url, capsys):
+    assert main(["user", *command, "--name", "李", "--database", url]) == 1
+    plain("mail.address", capsys)
+
+
+def test_a_password_is_asked_only_for_an_account_that_there_is(database, url, monkeypatch, capsys):
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: pytest.fail("asked"))
+    assert main(["user", "passwd", "nobody", "--database", url]) == 1
+    plain("user.unknown", capsys)
 
 
 def test_a_wrong_setting_is_told_not_traced(url, monkeypatch, capsys):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.cli_serve import PortTaken, refuse_taken
+from app.cli_serve import AddressUnusable, PortTaken, refuse_taken
 from app.settings import Settings
 
 
@@ -24,3 +24,8 @@ def test_a_port_in_use_is_refused_and_another_one_named():
         free = int(re.search(r"--port (\d+)", refusal.value.zh)[1])
         assert free != taken
         refuse_taken(settings(free))
+
+
+def test_an_address_that_is_not_this_machines_is_refused():
+    with pytest.raises(AddressUnusable, match="--host takes an address of this machine"):
+        refuse_taken(replace(settings(8000), web_host="192.0.2.1"))
