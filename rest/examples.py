@@ -23,6 +23,7 @@ _PLAN = {**_ROUTE, "instructions": [{"sourceActivityIds": ["anElement"], "target
 _MIGRATION = {"migrationPlan": _PLAN, **_INSTANCES}
 _SEVERAL = {"processDefinitionId": "aDefinition", "instructions": _STEPS, **_INSTANCES, "annotation": "moved by hand"}
 _FINISHED = {"historicProcessInstanceQuery": {"finished": True, "processInstanceIds": ["anInstance"]}}
+_RETRIES = {"retries": 3, "processInstances": ["anInstance"], "dueDate": "2024-02-01T09:00:00.000+0000"}
 _RESTART = {"instructions": [{"type": "startBeforeActivity", "activityId": "anElement"}], **_FINISHED, "initialVariables": False, "withoutBusinessKey": True}
 
 EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
@@ -90,7 +91,9 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("post", "/external-task/retries-async"): {"retries": 3, "externalTaskQuery": {"topicName": "aTopic"}},
     ("post", "/process-instance/suspended-async"): {**_SUSPEND, **_INSTANCES},
     ("post", "/process-instance/variables-async"): {**_VARIABLES, **_INSTANCES},
-    ("post", "/process-instance/job-retries"): {"retries": 3, **_INSTANCES},
+    ("post", "/process-instance/job-retries"): _RETRIES,
+    ("post", "/process-instance/job-retries-historic-query-based"): _RETRIES,
+    ("post", "/process-instance/delete-historic-query-based"): {"historicProcessInstanceQuery": {"unfinished": True}, "deleteReason": "no longer needed"},
     ("post", "/job/retries"): {"retries": 3, "jobQuery": {"processDefinitionKey": "aKey"}},
     ("put", "/external-task/{task}/retries"): {"retries": 3},
     ("put", "/external-task/{task}/priority"): {"priority": 50},
@@ -100,7 +103,7 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("put", "/job/suspended"): {**_SUSPEND, "processDefinitionKey": "aKey"},
     ("put", "/job/{job}/duedate"): {"duedate": "2024-02-01T09:00:00.000+0000"},
     ("put", "/job/{job}/suspended"): {"suspended": False},
-    ("put", "/job/{job}/retries"): {"retries": 1},
+    ("put", "/job/{job}/retries"): {"retries": 1, "dueDate": "2024-02-01T09:00:00.000+0000"},
     ("post", "/decision-definition/key/{key}/evaluate"): _VARIABLES,
     ("post", "/decision-definition/{decision}/evaluate"): _VARIABLES,
     ("post", "/migration/generate"): {**_ROUTE, "updateEventTriggers": False},

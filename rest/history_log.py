@@ -118,6 +118,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "timer_moved": ("SetDueDate", "Job"),
     "timer_held": ("SuspendJob", "Job"),
     "timer_freed": ("ActivateJob", "Job"),
+    "timer_dropped": ("Delete", "Job"),
     "external_retries": ("SetExternalTaskRetries", "ExternalTask"),
 }
 PERSONAL = (("kinds", ACTS),)

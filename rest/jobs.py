@@ -1,6 +1,7 @@
 """Jobs: the timers that wait for their time, in instances and at start events. Async continuations are done before an answer, so there are none."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -14,9 +15,9 @@ from rest.errors import executing, invalid
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import NO_TENANT
+from rest.several import done_batch, named_instances
 from rest.shapes import TEXT, BatchDto
 from rest.shapes_work import JobDto
-from rest.together import done_batch, named_instances
 from rest.values import instant_in, instant_out
 from store.engine import foreign, listing
 from store.engine.listing import Wanted
@@ -109,11 +110,13 @@ offer(
 
 @router.put("/job/suspended", status_code=204)
 def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
-    """Let the timers of an instance or a definition wait whatever falls due, or go on."""
+    """Let the timers of an instance, a definition, all of a key or one event wait whatever falls due, or go on."""
     given = body or {}
     suspended = truth(given, "suspended")
-    by = next((name for name in ("processInstanceId", "processDefinitionId", "processDefinitionKey") if given.get(name)), "processInstanceId")
-    wanted = Wanted(tuple(PARAMS[by](needed_text(given, by), caller).items()))
+    by = [name for name in ("jobDefinitionId", "processInstanceId", "processDefinitionId", "processDefinitionKey") if given.get(name)]
+    if len(by) != 1:
+        raise invalid("one of jobDefinitionId, processInstanceId, processDefinitionId, processDefinitionKey is needed, and no other")
+    wanted = Wanted(tuple(PARAMS[by[0]](needed_text(given, by[0]), caller).items()))
     with executing():
         for row in caller.read(listing.rows, JOBS, wanted):
             hold(caller, row["id"], held=suspended)
@@ -125,23 +128,16 @@ def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
 def set_several_retries(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """With one or more those of the timers that are named by their ids and by a query are tried again that stand still. The answer is a batch that is done."""
     given = body or {}
-    retries = _retries(given)
-    chosen = asking.named(caller, given, JOBS, PARAMS, ids="jobIds", query="jobQuery", otherwise=_gone)
-    for job in chosen if retries else ():
-        try_again(caller, job)
-    return done_batch(caller, "set-job-retries", len(chosen))
+    return _retry_several(caller, given, asking.named(caller, given, JOBS, PARAMS, ids="jobIds", query="jobQuery", otherwise=_gone))
 
 
 @router.post("/process-instance/job-retries")
+@router.post("/process-instance/job-retries-historic-query-based")
 def set_retries_of_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """The same with the timers of instances."""
     given = body or {}
-    retries = _retries(given)
-    where = ("places", [split_instance(each) for each in named_instances(caller, given)])
-    chosen = caller.read(listing.rows, JOBS, Wanted((where,)))
-    for row in chosen if retries else ():
-        try_again(caller, row["id"])
-    return done_batch(caller, "set-job-retries", len(chosen))
+    where = ("places", [split_instance(each) for each in named_instances(caller, given, ids="processInstances")])
+    return _retry_several(caller, given, [row["id"] for row in caller.read(listing.rows, JOBS, Wanted((where,)))])
 
 
 @router.get("/job/{job}")
@@ -177,10 +173,7 @@ def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response
     due = caller.parts.clock.now() if given is None else instant_in(given)
     _row(caller, job)
     with executing():
-        if job.startswith(BEGINS):
-            caller.engine.rearrange_beginning(beginning=_number(job), due=due, actor=caller.actor)
-        else:
-            caller.engine.postpone_timer(timer=job, due=due, actor=caller.actor)
+        _postpone(caller, job, due)
     return Response(status_code=204)
 
 
@@ -209,12 +202,48 @@ def suspend(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
 
 @router.put("/job/{job}/retries", status_code=204)
 def set_retries(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
-    """With one or more it is tried again, if it stands still."""
-    retries = whole(body or {}, "retries", most=10**6)
+    """With one or more it is tried again, if it stands still; with a `dueDate` not before that."""
+    retries, due = _retries(body or {})
     _row(caller, job)
-    if retries:
-        try_again(caller, job)
+    _retry(caller, job, retries, due)
     return Response(status_code=204)
+
+
+@router.delete("/job/{job}", status_code=204)
+def delete(job: str, caller: TheCaller) -> Response:
+    """Let it never fire: what stands at the event stays there until it is moved; a start event begins nothing by itself any more."""
+    _row(caller, job)
+    with executing():
+        if job.startswith(BEGINS):
+            caller.engine.drop_beginning(beginning=_number(job), actor=caller.actor)
+        else:
+            caller.engine.drop_timer(timer=job, actor=caller.actor)
+    return Response(status_code=204)
+
+
+def _retry_several(caller: Caller, given: Mapping[str, Any], jobs: list[str]) -> BatchDto:
+    retries, due = _retries(given)
+    for job in jobs:
+        _retry(caller, job, retries, due)
+    return done_batch(caller, "set-job-retries", len(jobs))
+
+
+def _retry(caller: Caller, job: str, retries: int, due: datetime | None) -> None:
+    begins = job.startswith(BEGINS)
+    with executing():
+        if due is not None and not begins:
+            _postpone(caller, job, due)
+        if retries:
+            try_again(caller, job)
+        if due is not None and begins:  # tried again a start event is due at once
+            _postpone(caller, job, due)
+
+
+def _postpone(caller: Caller, job: str, due: datetime) -> None:
+    if job.startswith(BEGINS):
+        caller.engine.rearrange_beginning(beginning=_number(job), due=due, actor=caller.actor)
+    else:
+        caller.engine.postpone_timer(timer=job, due=due, actor=caller.actor)
 
 
 def try_again(caller: Caller, job: str) -> None:
@@ -236,11 +265,10 @@ def _number(job: str) -> int:
     return int(job.removeprefix(BEGINS))
 
 
-def _retries(given: Mapping[str, Any]) -> int:
-    """How often several are tried. Raises RestError 400 for a due date, too: that is put one by one."""
-    if given.get("dueDate") is not None:
-        raise invalid("dueDate: is put one by one (/job/{id}/duedate)")
-    return whole(given, "retries", most=10**6)
+def _retries(given: Mapping[str, Any]) -> tuple[int, datetime | None]:
+    """How often it is tried, and from when on, if that is said. Raises RestError 400."""
+    due = given.get("dueDate")
+    return whole(given, "retries", most=10**6), None if due is None else instant_in(due)
 
 
 def _row(caller: Caller, job: str) -> Any:

@@ -12,9 +12,9 @@ from engine.commands.migrations import Finding, Report
 from rest.bodies import JsonBody, flag_of, needed_text
 from rest.errors import RestError, executing, invalid
 from rest.parts import Caller, TheCaller, instance_id, split_instance
+from rest.several import RUNNING, done_batch, named_instances
 from rest.shapes import BatchDto
 from rest.shapes_deployed import MigrationInstructionDto, MigrationPlanDto, MigrationPlanReportDto
-from rest.together import done_batch, named_instances
 from rest.values import variables_in
 from store.engine import queries
 
@@ -64,7 +64,7 @@ def _execute(caller: Caller, given: Mapping[str, Any]) -> int:
         message = "Migration plan is not valid: " + "; ".join(each.obstacle.en for each in wrong)
         raise RestError(400, message, type="MigrationPlanValidationException", more={"validationReport": _plan_report(wrong)})
     only: dict[str, list[str]] = {}
-    for name in named_instances(caller, given):
+    for name in named_instances(caller, given, queries=(RUNNING,)):
         root, within = split_instance(name)
         if not _is_theirs(caller, root):
             raise RestError(400, f"Process instance '{name}' cannot be migrated: it does not exist", type=BAD)

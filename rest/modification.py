@@ -10,8 +10,8 @@ from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.changes import changes_in, places
 from rest.errors import RestError, invalid, missing
 from rest.parts import Caller, TheCaller, running_instance, split_instance
+from rest.several import PAST, done_batch, named_instances
 from rest.shapes import BatchDto
-from rest.together import done_batch, named_instances
 from store.engine import queries
 
 router = APIRouter(tags=["Modification"])
@@ -81,7 +81,7 @@ def _restart(caller: Caller, definition: str, given: Mapping[str, Any]) -> int:
     changes, variables = changes_in(given)
     if variables or any(change.kind == "cancel" for change in changes):
         raise invalid("instructions: only starts with local variables are known to a restart")
-    chosen = named_instances(caller, given, finished=True)
+    chosen = named_instances(caller, given, queries=(PAST,), always=(("is_root", True),))
     for root in chosen:
         card = caller.read(queries.instance_card, root)
         if card is None or (card["process"], card["version"]) != known or card["ended_at"] is None:

@@ -19,11 +19,11 @@ from rest.bodies import JsonBody, flag_of, needed_text, text_of
 from rest.bodies import whole as whole_of
 from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
-from rest.parts import Caller, TheCaller, instance_id
+from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import NO_TENANT
+from rest.several import IDS, QUERIES, done_batch, named_instances
 from rest.shapes import NOTHING, TEXT, BatchDto
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
-from rest.together import done_batch
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
 from store.engine import listing
@@ -118,7 +118,7 @@ def topic_names(caller: TheCaller, withLockedTasks: bool = False, withUnlockedTa
 
 @router.put("/external-task/retries", status_code=204)
 def set_several_retries(caller: TheCaller, body: JsonBody = None) -> Response:
-    """How often tasks, named by their ids and by a query, may still be tried; one that is not there stops all of it before anything is done."""
+    """How often tasks, named by ids, a query and their instances, may still be tried; one that is not there stops all before anything is done."""
     _retry_several(caller, body or {})
     return Response(status_code=204)
 
@@ -131,10 +131,22 @@ def set_several_retries_as_batch(caller: TheCaller, body: JsonBody = None) -> Ba
 
 def _retry_several(caller: Caller, given: Mapping[str, Any]) -> int:
     retries = whole_of(given, "retries", most=10**6)
-    chosen = asking.named(caller, given, EXTERNAL, PARAMS, ids="externalTaskIds", query="externalTaskQuery", otherwise=_gone)
+    chosen = _chosen(caller, given)
     for task in chosen:
         _do(caller, "set_external_retries", task=task, retries=retries)
     return len(chosen)
+
+
+def _chosen(caller: Caller, given: Mapping[str, Any]) -> list[str]:
+    """The tasks that a body names by their ids and a query, and those of the instances that it names."""
+    own, theirs = ("externalTaskIds", "externalTaskQuery"), (IDS, *QUERIES)
+    found = []
+    if any(given.get(name) is not None for name in own) or not any(given.get(name) is not None for name in theirs):
+        found += asking.named(caller, given, EXTERNAL, PARAMS, ids=own[0], query=own[1], otherwise=_gone)
+    if any(given.get(name) is not None for name in theirs):
+        places = [split_instance(each) for each in named_instances(caller, given)]
+        found += [row["id"] for row in caller.read(listing.rows, EXTERNAL, Wanted((("places", places),)))]
+    return list(dict.fromkeys(found))
 
 
 @router.get("/external-task/{task}")

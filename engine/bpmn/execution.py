@@ -136,6 +136,12 @@ class Execution:
         if timer is not None:
             token.internal_data["timer"] = {**timer, "due": to_micros(due)}
 
+    def disarm(self, timer_id: str) -> None:
+        """Let a timer never fire: its token stays where it is and waits for nothing."""
+        facts = self._token(timer_id).internal_data
+        facts.pop("timer", None)
+        facts["on"] = "nothing"
+
     def edit_task(
         self, token_id: str, *, name: str, priority: int, due: datetime | None, follow_up: datetime | None, description: str | None = None
     ) -> None:

@@ -46,6 +46,28 @@ class TimerVerbs:
 
         self.home.transact(work)
 
+    def drop_timer(self, *, timer: str, actor: Actor) -> None:
+        """Let it never fire; what stands at it stays there until somebody moves it on."""
+
+        def work(tx: Transaction) -> None:
+            turn, row = _held(tx, timer, actor, "hold_timer")
+            turn.note("timer_dropped", process=row.process, element=row.element, data={"timer": timer})
+            turn.execution.disarm(row.wait)
+            turn.step()
+            turn.save()
+
+        self.home.transact(work)
+
+    def drop_beginning(self, *, beginning: int, actor: Actor) -> None:
+        """Let a timer start event that waits begin nothing; a cycle has no round left, either."""
+
+        def work(tx: Transaction) -> None:
+            _allowed(tx, actor, "hold_timer")
+            outbound.resolve_incidents_of(tx.connection, subjects=[str(beginning)], at=tx.now, by=actor.id)
+            outbound.drop_job(tx.connection, beginning)
+
+        self.home.transact(work)
+
     def begin_now(self, *, beginning: int, actor: Actor) -> None:
         """Let a timer start event begin an instance now, whenever it is due; a cycle then waits for its next round."""
 

@@ -5,10 +5,10 @@ A called process is an instance of its own: it begins where the history says `ca
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, false, func, literal, not_, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, false, func, literal, not_, null, select, union_all
 
 from store.engine.holding import few, holds_all, scope_name
-from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.listing import Listing, after, among, before, equals, given, holds, pairs
 from store.engine.past import GENERIC, OPEN_STATES, THEIRS
 from store.engine.tables import history, incident, instance, version
 from store.engine.told import in_data
@@ -93,10 +93,6 @@ def _is(pair: tuple[str, str]) -> ColumnElement[bool]:
     return and_(_one.root == pair[0], _one.within == pair[1])
 
 
-def _any(condition: Condition) -> Condition:
-    return lambda values: or_(false(), *(condition(each) for each in values))
-
-
 def _calling(pair: tuple[str, str]) -> ColumnElement[bool]:
     """What calls the called process."""
     call = _calls.alias()
@@ -128,13 +124,13 @@ CASES = Listing(
     filters={
         "root": equals(_one.root),
         "id": _is,
-        "ids": _any(_is),
-        "not_ids": lambda pairs: not_(or_(false(), *(_is(each) for each in pairs))),
+        "ids": pairs(_one.root, _one.within),
+        "not_ids": lambda places: not_(pairs(_one.root, _one.within)(places)),
         "is_root": lambda _: _one.within == "",
         "called_by": lambda pair: and_(_one.root == pair[0], _one.above == pair[1]),
         "calls": _calling,
         "definition": lambda pair: and_(_one.process == pair[0], _one.version == pair[1]),
-        "definitions": _any(lambda pair: and_(_one.process == pair[0], _one.version == pair[1])),
+        "definitions": pairs(_one.process, _one.version),
         "version": equals(_one.version),
         "process": equals(_one.process),
         "processes": among(_one.process),

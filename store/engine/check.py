@@ -88,11 +88,12 @@ def waiting_rows_have_live_roots(connection: Connection) -> Violations:
 
 
 def running_instances_wait(connection: Connection) -> Violations:
-    """Every running instance waits for something: a task, a timer, a subscription, a job or an open incident."""
+    """Every running instance waits for something: a task, a timer, a subscription, a job, an open incident, or somebody who dropped a timer of it."""
+    dropped = select(history.c.root).where(history.c.kind == "timer_dropped")
     held = select(instance.c.root).where(instance.c.status == "running", instance.c.troubles == 0)
     for table in (timer, subscription, job, external_task):
         held = held.where(instance.c.root.not_in(select(table.c.root).where(table.c.root.is_not(None))))
-    held = held.where(instance.c.root.not_in(select(task.c.root).where(task.c.state == "open")))
+    held = held.where(instance.c.root.not_in(select(task.c.root).where(task.c.state == "open")), instance.c.root.not_in(dropped))
     for (root,) in connection.execute(held):
         yield f"{root} runs but waits for nothing"
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, or_, select, tuple_
 
 Condition = Callable[[Any], ColumnElement[bool]]
 Narrowing = Callable[[Connection, Any], ColumnElement[bool] | None]
@@ -99,6 +99,11 @@ def equals(column: ColumnElement[Any]) -> Condition:
 def among(column: ColumnElement[Any]) -> Condition:
     """The column is one of several values."""
     return lambda values: column.in_(sorted(values))
+
+
+def pairs(*columns: ColumnElement[Any]) -> Condition:
+    """The columns together are one of several values; however many there are, it is one condition."""
+    return lambda values: tuple_(*columns).in_(sorted(values))
 
 
 def holds(column: ColumnElement[Any]) -> Condition:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, not_, or_, select, type_coerce
 
 from store.engine.holding import few, holds_all, scope_name
-from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds, pairs
 from store.engine.tables import history, incident, instance, task, version
 from store.types import encode
 
@@ -72,7 +72,7 @@ TASKS = Listing(
         "has_groups": lambda yes: _NO_GROUPS if not yes else not_(_NO_GROUPS),
         "business_keys": among(instance.c.business_key),
         "business_key_like": holds(instance.c.business_key),
-        "definitions": lambda pairs: or_(false(), *(definition_is(task.c.process)(pair) for pair in pairs)),
+        "definitions": pairs(task.c.process, func.coalesce(task.c.defined_in, instance.c.version)),
         "has_due": given(task.c.due),
         "follow_up": equals(task.c.follow_up),
         **_span(task.c.follow_up, "follow_up"),

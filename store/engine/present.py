@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, false, func, literal, not_, null, or_, select, tuple_, union_all
 
 from store.engine.holding import few, holds_all, scope_name, value_in
-from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds
+from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds, pairs
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.tables import (
     called,
@@ -43,11 +43,11 @@ def _where(table: Table) -> dict[str, Condition]:
         "ids": among(table.c.id),
         "root": equals(table.c.root),
         "within": equals(table.c.within),
-        "places": lambda pairs: or_(false(), *(and_(table.c.root == root, table.c.within == within) for root, within in pairs)),
+        "places": pairs(table.c.root, table.c.within),
         "process": equals(table.c.process),
         "processes": among(table.c.process),
         "definition": lambda pair: and_(table.c.process == pair[0], pair[1] == STANDING),
-        "definitions": lambda pairs: or_(false(), *(and_(table.c.process == key, number == STANDING) for key, number in pairs)),
+        "definitions": pairs(table.c.process, STANDING),
         "version": lambda number: number == STANDING,
         "element": equals(table.c.element),
         "elements": among(table.c.element),
@@ -221,7 +221,7 @@ def _cases(running: Any) -> dict[str, Condition]:
     return {
         "root": equals(it.root),
         "within": equals(it.within),
-        "places": lambda pairs: or_(false(), *(and_(it.root == root, it.within == within) for root, within in pairs)),
+        "places": pairs(it.root, it.within),
         "version": equals(it.standing),
         "process": equals(it.process),
         "processes": among(it.process),
@@ -233,7 +233,7 @@ def _cases(running: Any) -> dict[str, Condition]:
         "called_by": lambda pair: and_(it.root == pair[0], it.above == pair[1]),
         "calls": lambda pair: exists().where(call_in_it, called.c.root == pair[0], called.c.scope == pair[1]),
         "is_leaf": lambda _: not_(exists().where(call_in_it)),
-        "definitions": lambda pairs: or_(false(), *(and_(it.process == key, it.standing == number) for key, number in pairs)),
+        "definitions": pairs(it.process, it.standing),
         "trouble": lambda name: troubled(incident.c.id == name),
         "trouble_kinds": lambda kinds: troubled(incident.c.kind.in_(kinds)),
         "trouble_message": lambda text: troubled(incident.c.message == text),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Integer, String, and_, cast, false, literal, not_, null, or_, select, union_all
 
-from store.engine.listing import Listing, after, among, before, equals, given
+from store.engine.listing import Listing, after, among, before, equals, given, pairs
 from store.engine.past import GENERIC, OPEN_STATES
 from store.engine.present import KEY, STANDING
 from store.engine.tables import called, incident, instance, job, timer, version
@@ -57,7 +57,7 @@ JOBS = Listing(
         "ids": among(_it.id),
         "root": equals(_it.root),
         "within": equals(_it.within),
-        "places": lambda pairs: or_(false(), *(and_(_it.root == root, _it.within == within) for root, within in pairs)),
+        "places": pairs(_it.root, _it.within),
         "process": equals(_it.process),
         "definition": lambda pair: and_(_it.process == pair[0], _it.standing == pair[1]),
         "element": equals(_it.element),

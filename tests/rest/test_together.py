@@ -30,7 +30,9 @@ def test_instances_are_suspended_together(rest, waiting):
     assert standing(rest) == {first: False, second: False}
     for wrong in ({}, {"suspended": 1}, {"suspended": True}, {"suspended": True, "processInstanceQuery": {"surprise": 1}}):
         rest.put("/process-instance/suspended", wrong, status=400)
-    rest.put("/process-instance/suspended", ELSEWHERE)
+    rest.put("/process-instance/suspended", ELSEWHERE, status=400)
+    rest.put("/process-instance/suspended", {"suspended": True, "processInstanceIds": [first], "processDefinitionId": definition}, status=400)
+    rest.put("/process-instance/suspended", {"suspended": True, "processDefinitionKey": "p", "processDefinitionId": definition}, status=400)
     assert standing(rest) == {first: False, second: False}
 
 
@@ -55,8 +57,53 @@ def test_instances_are_deleted_together(rest, waiting):
     assert list(standing(rest)) == [second]
     (act,) = rest.get("/history/user-operation", operationType="Delete")
     assert (act["processInstanceId"], act["annotation"]) == (first, "test")
+    assert rest.post("/process-instance/delete", {"processInstanceIds": ["nothing", first]})["totalJobs"] == 2
     rest.post("/process-instance/delete", {"processInstanceIds": "x"}, status=400)
     rest.post("/process-instance/delete", {}, status=400)
+
+
+IDS, RUNNING, PAST = "processInstanceIds", "processInstanceQuery", "historicProcessInstanceQuery"
+ACTS = {
+    "suspended": ("put", "/process-instance/suspended", {"suspended": True}),
+    "suspended-async": ("post", "/process-instance/suspended-async", {"suspended": True}),
+    "variables": ("post", "/process-instance/variables-async", {"variables": typed(done=True)}),
+    "delete": ("post", "/process-instance/delete", {"deleteReason": "test"}),
+    "delete historic": ("post", "/process-instance/delete-historic-query-based", {}),
+    "job-retries": ("post", "/process-instance/job-retries", {"retries": 1, "dueDate": "2024-03-01T00:00:00.000+0000"}),
+    "job-retries historic": ("post", "/process-instance/job-retries-historic-query-based", {"retries": 1, "dueDate": "2024-03-01T00:00:00.000+0000"}),
+    "external": ("put", "/external-task/retries", {"retries": 7}),
+    "external-async": ("post", "/external-task/retries-async", {"retries": 7}),
+}
+
+
+def touched(rest, instance):
+    """Whether something was done with an instance."""
+    if not rest.get("/process-instance", processInstanceIds=instance, active="true"):
+        return True
+    (job,), (external,) = (rest.get(path, processInstanceId=instance) for path in ("/job", "/external-task"))
+    return "done" in rest.get(f"/process-instance/{instance}/variables") or job["dueDate"].startswith("2024-03-01") or external["retries"] == 7
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_done_with_several_is_done_with_all_that_ids_and_queries_name(rest, draw, act):
+    worker = '<serviceTask id="w" camunda:type="external" camunda:topic="x"/>'
+    parts = (draw.gate("f", "parallel"), draw.catch("c", "duration:PT1H"), worker, draw.end())
+    definition = rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-f", "f-c-e", "f-w-e")))
+    first, second, third, last = (rest.start(definition, n=n) for n in range(4))
+    verb, path, body = ACTS[act]
+    ids = "processInstances" if "job-retries" in path else IDS
+    named = {ids: [first], RUNNING: {"variables": [{"name": "n", "operator": "eq", "value": 1}]}, PAST: {"processInstanceIds": [third]}}
+    getattr(rest, verb)(path, {**body, **named})
+    assert [touched(rest, each) for each in (first, second, third, last)] == [True, True, True, False]
+
+
+def test_however_many_are_named_they_are_found(rest, waiting):
+    _, first, second = waiting
+    many = [f"nothing-{number}" for number in range(3000)]
+    assert [each["id"] for each in rest.post("/process-instance", {"processInstanceIds": [*many, first]})] == [first]
+    assert [each["id"] for each in rest.post("/history/process-instance", {"processInstanceIds": [*many, second]})] == [second]
+    assert rest.post("/task/count", {"processInstanceIdIn": [*many, first]}) == {"count": 1}
+    assert rest.post("/job/count", {"processInstanceIds": [*many, first]}) == {"count": 1}
 
 
 def test_instances_are_suspended_as_a_batch_that_is_done(rest, waiting):
@@ -94,15 +141,65 @@ def test_timers_that_stand_still_are_tried_again_together(rest, draw, way):
     address, asked = {
         "ids": ("/job/retries", {"jobIds": [job["id"]]}),
         "query": ("/job/retries", {"jobQuery": {"processInstanceId": first}}),
-        "instances": ("/process-instance/job-retries", {"processInstanceIds": [first]}),
+        "instances": ("/process-instance/job-retries", {"processInstances": [first]}),
     }[way]
-    for wrong in ({"retries": 1}, asked, {**asked, "retries": -1}, {**asked, "retries": 1, "dueDate": "2024-02-01T00:00:00.000+0000"}):
+    for wrong in ({"retries": 1}, asked, {**asked, "retries": -1}, {**asked, "retries": 1, "dueDate": "soon"}):
         rest.post(address, wrong, status=400)
     rest.post(address, {**asked, "retries": 0})
     assert len(rest.get("/incident")) == 2
     batch = rest.post(address, {**asked, "retries": 1})
     assert (batch["type"], batch["totalJobs"]) == ("set-job-retries", 1)
     assert [each["processInstanceId"] for each in rest.get("/incident")] == [second]
+
+
+def test_a_timer_that_stands_still_is_tried_again_at_another_instant(rest, draw):
+    parts = (draw.catch("c", "duration:PT1H"), draw.script("x", "y = a / b"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *parts, draw.flows("s-c-x-e"))), a=1, b=0)
+    rest.post("/clock", {"advance": "PT1H"})
+    rest.put(f"/process-instance/{instance}/variables/b", {"value": 1, "type": "Integer"})
+    (job,) = rest.get("/job")
+    later = "2024-01-31T12:00:00.000+0000"
+    rest.put(f"/job/{job['id']}/retries", {"retries": 1, "dueDate": later})
+    assert [(each["dueDate"], each["retries"]) for each in rest.get("/job")] == [(later, 3)]
+    rest.post("/clock", {"now": "2024-01-31T11:59:59Z"})
+    assert rest.get("/job/count") == {"count": 1}
+    rest.post("/clock", {"now": "2024-01-31T12:00:00Z"})
+    rest.get(f"/process-instance/{instance}", status=404)
+
+
+def test_a_timer_that_is_deleted_never_fires(rest, parts, draw):
+    shown = (draw.gate("f", "parallel"), draw.catch("c", "duration:PT1H"), draw.user("u"), draw.boundary("b", "u", "cycle:R2/PT1H"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *shown, draw.flows("s-f", "f-c-e", "f-u-e", "b-e"))))
+    for job in rest.get("/job"):
+        rest.delete(f"/job/{job['id']}")
+        rest.delete(f"/job/{job['id']}", status=404)
+    assert parts.engine.check() == {}
+    rest.post("/clock", {"advance": "PT9H"})
+    leaves = {each["activityId"] for each in rest.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"]}
+    assert leaves == {"c", "u"}, "what waited stands where it was"
+    assert {each["activityId"] for each in rest.get("/history/job-log", deletionLog="true")} == {"c", "b"}
+    assert [each["operationType"] for each in rest.get("/history/user-operation", entityType="Job")] == ["Delete", "Delete"]
+    rest.complete("u")
+    assert parts.engine.check() == {}, "it waits for somebody who moves it on"
+    change = {"instructions": [{"type": "cancel", "activityId": "c"}]}
+    rest.post(f"/process-instance/{instance}/modification", change, status=204)
+    rest.get(f"/process-instance/{instance}", status=404)
+
+
+def test_a_start_event_s_timer_that_is_deleted_begins_nothing(rest, draw):
+    rest.definition(draw.diagram(draw.start("s", "cycle:R3/PT1H"), draw.user("u"), draw.end(), draw.flows("s-u-e")))
+    (job,) = rest.get("/job")
+    rest.delete(f"/job/{job['id']}")
+    rest.post("/clock", {"advance": "PT9H"})
+    assert (rest.get("/job"), rest.get("/process-instance")) == ([], [])
+
+
+def test_the_timers_of_one_event_are_held_together(rest, waiting):
+    definition, _, _ = waiting
+    (event,) = rest.get("/job-definition")
+    rest.put("/job/suspended", {"suspended": True, "jobDefinitionId": event["id"]})
+    assert rest.get("/job/count", suspended="true") == {"count": 2}
+    rest.put("/job/suspended", {"suspended": True, "jobDefinitionId": event["id"], "processDefinitionId": definition}, status=400)
 
 
 def test_a_timer_is_held_whatever_falls_due(rest, waiting):
