@@ -115,12 +115,13 @@ def publish(ctx: Context, _: Data) -> None:
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公告批次")
     publications = ctx.facts.publicity.publications(batch.id)
     announced_at, url = max(row.at for row in publications), publications[0].url
+    told: set[str] = set()
     for item in ctx.facts.publicity.items(batch.id, state="listed"):
-        _grant(ctx, batch, item, announced_at, url)
+        _grant(ctx, batch, item, announced_at, url, told=told)
     ctx.facts.publicity.change_batch(batch.id, state="announced", closed_at=ctx.now)
     hold = f"announcement:{batch.id}"
-    tell(ctx, "37_announced", _others(ctx, batch), hold=hold, cause=f"announced:{batch.id}", url=url)
-    tell_subscribers(ctx, "37_announced", page=page_of(batch), hold=hold, cause=f"announced:{batch.id}", url=url)
+    tell(ctx, "37_announced", _others(ctx, batch), hold=hold, cause=f"announced:{batch.id}", told=told, url=url)
+    tell_subscribers(ctx, "37_announced", page=page_of(batch), hold=hold, cause=f"announced:{batch.id}", told=told, url=url)
     kept = recipients_of(ctx, hold)
     ctx.facts.publicity.release(kind="announcement", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     release(ctx, hold)
@@ -138,7 +139,7 @@ def _others(ctx: Context, batch: Fact) -> list[str]:
     return sorted(units | enterprises)
 
 
-def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: str) -> None:
+def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: str, *, told: set[str]) -> None:
     season = season_of(ctx)
     application = found(ctx.facts.applications.get(item.application), what="申报")
     enterprise = found(ctx.facts.people.enterprise(application.enterprise), what="申报单位")
@@ -166,6 +167,7 @@ def _grant(ctx: Context, batch: Fact, item: Fact, announced_at: datetime, url: s
         about=application.id,
         hold=f"announcement:{batch.id}",
         cause="announced",
+        told=told,
         title=number,
         url=url,
         due=due,

@@ -4,13 +4,13 @@
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from engine.contract import Context
 from handlers.common import Data, deadline, season_of
-from notifications.outbox import SUBSCRIBER, Recipient, queue
+from notifications.outbox import SUBSCRIBER, Recipient, queue, queue_public
 from selection import documents, quota
 from selection import objection as objections
 from selection.form import completeness
@@ -46,11 +46,13 @@ OVERDUE = {"review_due": "23_review_overdue", "video_due": "38_video_overdue"}
 
 
 def tell(
-    ctx: Context, template: str, to: str | Iterable[str], *, hold: str = "", about: str = "", cause: str | None = None, **facts: Any
-) -> int:
+    ctx: Context, template: str, to: str | Iterable[str], *, hold: str = "", about: str = "", cause: str | None = None,
+    told: set[str] | None = None, **facts: Any,
+) -> int:  # fmt: skip
     """Queue one letter to everybody meant by ``to`` (ids, groups, `name <address>` pairs are not taken).
 
-    ``hold``: the release a result waits for; ``cause``: what makes the letter unique (default: the process and this instant).
+    ``hold``: the release a result waits for; ``cause``: what makes the letter unique (default: the process and this instant); ``told``: where
+    the mailboxes that it goes to are noted, for `tell_subscribers`.
     Returns how many were queued; 0 in a house without letters.
     """
     if ctx.facts.letters is None:
@@ -59,6 +61,8 @@ def tell(
     values = _always(ctx) | _about(ctx, about) | facts
     reason = cause or f"{ctx.instance.root}:{ctx.now.isoformat()}"
     people = {address.mail: address for name in _names(to) for address in ctx.facts.people.addresses(name)}
+    if told is not None:
+        told.update(mailbox.lower() for mailbox in people)
     mails = MailRepository(ctx.facts.connection)
     return sum(
         queue(
@@ -91,28 +95,29 @@ def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause
     )
 
 
-def tell_subscribers(ctx: Context, template: str, *, page: str, cause: str, hold: str = "", **facts: Any) -> int:
+def tell_subscribers(
+    ctx: Context, template: str, *, page: str, cause: str, hold: str = "", told: Collection[str] = (), **facts: Any
+) -> int:
     """Queue one letter to everybody who asked for the public ones (§9.3: 1, 32, 37, 39); each carries its own way out.
 
-    ``page``: the public page that it points to. Returns how many were queued; 0 in a house without letters.
+    ``page``: the public page that it points to; ``told``: mailboxes that hear of it already. Out: how many were queued; 0 in a house without letters.
     """
     if ctx.facts.letters is None:
         return 0
-    letter, mails = ctx.facts.letters[template], MailRepository(ctx.facts.connection)
-    values = _always(ctx) | facts | {"link": f"{ctx.facts.site}{page}"}
-    return sum(
-        queue(
-            mails,
-            template=letter,
-            recipient=Recipient(id=one.id, name=SUBSCRIBER[one.language], address=one.mail, language=one.language),
-            values=values,
-            dedupe=cause,
-            now=ctx.now,
-            tenant=ctx.instance.tenant,
-            hold=hold if letter.is_result else "",
-            unsubscribe=f"{ctx.facts.site}/public/unsubscribe/{one.secret}",
-        )
-        for one in ctx.facts.subscribers.everybody()
+    letter, way_out = ctx.facts.letters[template], f"{ctx.facts.site}/public/unsubscribe"
+    return queue_public(
+        MailRepository(ctx.facts.connection),
+        template=letter,
+        readers=[
+            (Recipient(id=one.id, name=SUBSCRIBER[one.language], address=one.mail, language=one.language), f"{way_out}/{one.secret}")
+            for one in ctx.facts.subscribers.everybody()
+            if one.mail not in told
+        ],
+        values=_always(ctx) | facts | {"link": f"{ctx.facts.site}{page}"},
+        dedupe=cause,
+        now=ctx.now,
+        tenant=ctx.instance.tenant,
+        hold=hold if letter.is_result else "",
     )
 
 

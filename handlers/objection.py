@@ -204,7 +204,7 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
     application = found(ctx.facts.applications.get(case.application), what="申报")
     details = str((case.reply or {}).get("to_enterprise") or "")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    about = {"objection": rules.number(case.receipt), "outcome": WORDS[verdict], "details": details}
+    about: dict[str, Any] = {"objection": rules.number(case.receipt), "outcome": WORDS[verdict], "details": details}
     tell(ctx, "35_objection_decided_enterprise", people, about=application.id, **about)
 
 

@@ -42,9 +42,8 @@ def release_shortlist(ctx: Context, _: Data) -> None:
     """Topic: the shortlist becomes known; one `defence` per group that has somebody on it."""
     season = ctx.instance.tenant
     meeting = ctx.facts.meetings.of_season(season, kind="shortlist")[-1]
-    ctx.facts.publicity.release(
-        kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=recipients_of(ctx, f"shortlist:{season}")
-    )
+    kept = recipients_of(ctx, f"shortlist:{season}")
+    ctx.facts.publicity.release(kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
     groups = set()
     for item in ctx.facts.meetings.items(meeting.id):
         application = found(ctx.facts.applications.get(item.item), what="申报")
@@ -171,12 +170,11 @@ def start(ctx: Context, _: Data) -> Variables:
         ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state="public", starts=published_at, ends=period.ends)
         ctx.facts.applications.move(item.application, state="publicity", at=ctx.now)
     ctx.facts.publicity.change_batch(batch.id, state="public")
-    url = ctx.facts.publicity.publications(batch.id)[0].url
-    _tell_all(ctx, batch, "32_publicity_started", until=ends, starts=published_at, ends=ends, url=url)
-    hold = f"award:{batch.id}"
-    dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": url}
-    tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", **dates)
-    tell_subscribers(ctx, "32_publicity_started", page=page_of(batch), hold=hold, cause=f"started:{batch.id}", **dates)
+    hold, told = f"award:{batch.id}", set[str]()
+    dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": ctx.facts.publicity.publications(batch.id)[0].url}
+    _tell_all(ctx, batch, "32_publicity_started", until=ends, told=told, **dates)
+    tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", told=told, **dates)
+    tell_subscribers(ctx, "32_publicity_started", page=page_of(batch), hold=hold, cause=f"started:{batch.id}", told=told, **dates)
     _release_award(ctx, batch)
     ctx.facts.calendar.set_season_state(season=batch.season, state="publicity", at=ctx.now)
     return {"ends": ends.isoformat(), "last_day": rules.last_morning(season=season_of(ctx), ends=ends).isoformat()}
@@ -188,9 +186,10 @@ def last_day(ctx: Context, _: Data) -> None:
     ends = datetime.fromisoformat(variable(ctx, "ends"))
     if ctx.now < ends:  # a publication registered late may be over already
         count = len(ctx.facts.publicity.open_objections(batch=batch.id))
-        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", ends=ends, count=count)
-        _tell_all(ctx, batch, "32_publicity_ends_today", until=ends, ends=ends)
-        tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=f"last_day:{batch.id}", ends=ends)
+        told: set[str] = set()
+        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", told=told, ends=ends, count=count)
+        _tell_all(ctx, batch, "32_publicity_ends_today", until=ends, told=told, ends=ends)
+        tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=f"last_day:{batch.id}", told=told, ends=ends)
 
 
 def page_of(batch: Fact) -> str:
@@ -213,9 +212,8 @@ def _tell_those_of(ctx: Context, item: Fact, template: str, **facts: Any) -> Non
 
 def _release_award(ctx: Context, batch: Fact) -> None:
     """The decision of the second 合议 becomes known with the publicity, not before (§14)."""
-    if not ctx.facts.publicity.release(
-        kind="award", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=recipients_of(ctx, f"award:{batch.id}")
-    ):
+    kept = recipients_of(ctx, f"award:{batch.id}")
+    if not ctx.facts.publicity.release(kind="award", subject=batch.id, at=ctx.now, by=ctx.actor.id, recipients=kept):
         return
     for item in ctx.facts.publicity.items(batch.id):
         ctx.send("award.released", key=item.application, payload={"outcome": "recommended"})
@@ -236,12 +234,14 @@ def close(ctx: Context, _: Data) -> Variables:
     """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
     ends = datetime.fromisoformat(variable(ctx, "ends"))
-    tell_subscribers(ctx, "32_publicity_ended_public", page=page_of(batch), cause=f"ended:{batch.id}", ends=ends)
-    return {"disputed": count_items(ctx, batch)}
+    told: set[str] = set()
+    disputed = count_items(ctx, batch, told=told)
+    tell_subscribers(ctx, "32_publicity_ended_public", page=page_of(batch), cause=f"ended:{batch.id}", told=told, ends=ends)
+    return {"disputed": disputed}
 
 
-def count_items(ctx: Context, batch: Fact) -> bool:
-    """Conclude those items of a list whose period is over. Out: whether one waits for an objection."""
+def count_items(ctx: Context, batch: Fact, *, told: set[str] | None = None) -> bool:
+    """Conclude those items of a list whose period is over; ``told``: see `tell`. Out: whether one waits for an objection."""
     clear, disputed = {}, False
     for item in ctx.facts.publicity.items(batch.id):
         if item.state not in OPEN_ITEMS or item.ends > ctx.now:
@@ -249,7 +249,7 @@ def count_items(ctx: Context, batch: Fact) -> bool:
         verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=batch.id, application=item.application)]
         status = objections.item_status(verdicts)
         disputed = disputed or status == "held"
-        _settle_item(ctx, batch, item, status)
+        _settle_item(ctx, batch, item, status, told=told)
         if status == "clear":
             clear[item.application] = item.row
     if clear:
@@ -257,7 +257,7 @@ def count_items(ctx: Context, batch: Fact) -> bool:
     if not any(item.state in UNSETTLED for item in ctx.facts.publicity.items(batch.id)):
         ctx.facts.publicity.change_batch(batch.id, state="closed", closed_at=ctx.now)
     words = f"无异议{len(clear)}项" + ("，另有异议项暂缓" if disputed else "")
-    tell(ctx, "32_publicity_ended", "office_director@caq", ends=ctx.now, outcome=words)
+    tell(ctx, "32_publicity_ended", "office_director@caq", told=told, ends=ctx.now, outcome=words)
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
     return disputed
 
@@ -266,10 +266,10 @@ def _verdict(row: Fact) -> str:
     return "dismissed" if row.state == "rejected" else (row.verdict or "")
 
 
-def _settle_item(ctx: Context, batch: Fact, item: Fact, status: str) -> None:
+def _settle_item(ctx: Context, batch: Fact, item: Fact, status: str, *, told: set[str] | None) -> None:
     states = {"clear": "publicity_clear", "held": "objected", "removed": "removed"}
     if status in ENDED and item.state == "public":  # of a line that an objection held the decision is told instead
-        _tell_those_of(ctx, item, "32_publicity_ended", ends=item.ends, outcome=ENDED[status])
+        _tell_those_of(ctx, item, "32_publicity_ended", told=told, ends=item.ends, outcome=ENDED[status])
     if status == "held" and item.state == "held":
         return
     ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state=status)

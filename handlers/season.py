@@ -53,6 +53,8 @@ def publish(ctx: Context, _: Data) -> None:
     season = season_of(ctx)
     open_season(ctx)
     ctx.facts.calendar.set_season_state(season=ctx.instance.tenant, state="published", at=ctx.now)
+    told: set[str] = set()
+    dues: dict[str, Any] = {"close_due": deadline(ctx, "申报截止"), "recommend_due": deadline(ctx, "推荐截止")}
     for unit in ctx.facts.people.units(ctx.instance.tenant):
         ctx.start(
             "recommendation",
@@ -60,17 +62,9 @@ def publish(ctx: Context, _: Data) -> None:
             variables={"season": ctx.instance.tenant, "unit": unit.code},
             dedupe=f"recommendation:{ctx.instance.tenant}:{unit.code}",
         )
-        tell(
-            ctx,
-            "01_notice",
-            f"ru_officer@{unit.code}",
-            cause="notice",
-            close_due=deadline(ctx, "申报截止"),
-            recommend_due=deadline(ctx, "推荐截止"),
-            quota=quota.places(season=season, widened=unit.is_widened),
-        )
-    close_due, recommend_due = deadline(ctx, "申报截止"), deadline(ctx, "推荐截止")
-    tell_subscribers(ctx, "01_notice_public", page="/public/notice", cause="notice", close_due=close_due, recommend_due=recommend_due)
+        places = quota.places(season=season, widened=unit.is_widened)
+        tell(ctx, "01_notice", f"ru_officer@{unit.code}", cause="notice", told=told, quota=places, **dues)
+    tell_subscribers(ctx, "01_notice_public", page="/public/notice", cause="notice", told=told, **dues)
 
 
 def open_applications(ctx: Context, _: Data) -> None:
@@ -121,8 +115,9 @@ def _invite(ctx: Context, name: str, data: Data) -> None:
     holders = [row.enterprise for row in ctx.facts.titles.of_season(ctx.instance.tenant, state="active") if row.enterprise]
     people = [f"applicant_editor@{enterprise}" for enterprise in holders]
     event: dict[str, Any] = {"when": at_local(data["held_on"]), "place": str(data.get("place") or ""), "details": f"{name}。{data.get('summary') or ''}"}
-    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", **event)
-    tell_subscribers(ctx, "39_exchange", page="/public/exchanges", cause=f"exchange:{name}", **event)
+    told: set[str] = set()
+    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", told=told, **event)
+    tell_subscribers(ctx, "39_exchange", page="/public/exchanges", cause=f"exchange:{name}", told=told, **event)
 
 
 def check_archive(_: Context, data: Data) -> None:

@@ -7,12 +7,12 @@ same for every try, so that a duplicate on the wire is recognised as one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.addresses import one_address
-from notifications.compose import Template, render
+from notifications.compose import Rendered, Template, render
 from notifications.errors import AddressInvalid
 from store.selection.mail import Mail, MailRepository
 
@@ -35,45 +35,73 @@ class Recipient:
 
 def queue(
     mails: MailRepository, *, template: Template, recipient: Recipient, values: Mapping[str, object], dedupe: str, now: datetime, tenant: str,
-    domain: str = "localhost", about: str = "", hold: str = "", unsubscribe: str = "",
+    domain: str = "localhost", about: str = "", hold: str = "",
 ) -> bool:  # fmt: skip
     """Put one mail into the outbox, in the caller's transaction.
 
     In: `values` of the template's variables (`recipient` is filled in here); `dedupe`, unique per cause and moment, the recipient is
     added to it; `now` aware UTC; `domain` of the sender, for the Message-ID; `about`, the application (or other case) it belongs to;
-    `hold`, the release this mail waits for (result mails must name one); `unsubscribe`, the address at which a subscriber ends such
-    letters: it stands below the text and in the headers.
+    `hold`, the release this mail waits for (result mails must name one).
     Out: whether a row was added (False: this mail was queued before). A bad address does not undo the act: the mail is kept, marked
     dead, and shown.
     Raises MailIncomplete when a value is missing, ValueError when a result mail names no release.
     """
+    rendered = _rendered(template, recipient, values, hold=hold)
+    return mails.add(
+        _row(rendered, template=template, recipient=recipient, dedupe=dedupe, now=now, tenant=tenant, domain=domain, about=about, hold=hold)
+    )
+
+
+def queue_public(
+    mails: MailRepository, *, template: Template, readers: Iterable[tuple[Recipient, str]], values: Mapping[str, object], dedupe: str,
+    now: datetime, tenant: str, hold: str = "",
+) -> int:  # fmt: skip
+    """The same mail to thousands of subscribers: rendered once per language, written at one go, so that nobody waits for the outbox meanwhile.
+
+    In: `readers`, each with the address at which it ends such letters (it stands below the text and in the headers); who speaks one language has
+    one name. Out: how many rows were added. Raises what `queue` raises.
+    """
+    rendered: dict[str, Rendered] = {}
+    rows = []
+    for reader, way_out in readers:
+        text = rendered.get(reader.language) or rendered.setdefault(reader.language, _rendered(template, reader, values, hold=hold))
+        own = Rendered(subject=text.subject, body=text.body + WAY_OUT[reader.language].format(way_out))
+        rows.append(_row(own, template=template, recipient=reader, dedupe=dedupe, now=now, tenant=tenant, hold=hold, unsubscribe=way_out))
+    return mails.add_all(rows)
+
+
+def _rendered(template: Template, recipient: Recipient, values: Mapping[str, object], *, hold: str) -> Rendered:
     if template.is_result and not hold:
         raise ValueError(f"{template.name} tells a result: name the release it waits for")
-    rendered = render(template=template, values={**values, "recipient": recipient.name}, language=recipient.language)
+    return render(template=template, values={**values, "recipient": recipient.name}, language=recipient.language)
+
+
+def _row(
+    rendered: Rendered, *, template: Template, recipient: Recipient, dedupe: str, now: datetime, tenant: str, domain: str = "localhost",
+    about: str = "", hold: str = "", unsubscribe: str = "",
+) -> Mail:  # fmt: skip
     key = _storable(f"{tenant}:{template.name}:{dedupe}:{recipient.id}:{recipient.address}")
     fingerprint = hashlib.sha256(key.encode()).hexdigest()[:32]
     fault = _address_fault(recipient)
-    return mails.add(
-        Mail(
-            id=fingerprint,
-            tenant=tenant,
-            template=template.name,
-            about=about,
-            dedupe_key=key if len(key) <= 300 else f"{tenant}:{template.name}:{fingerprint}",  # noqa: PLR2004 - the column's width
-            message_id=f"<{fingerprint}@{domain}>",
-            recipient=recipient.id,
-            recipient_name=_storable(recipient.name),
-            address=_storable(recipient.address),
-            language=recipient.language,
-            subject=rendered.subject,
-            body=rendered.body + (WAY_OUT[recipient.language].format(unsubscribe) if unsubscribe else ""),
-            state="dead" if fault else "held" if hold else "new",
-            hold=hold,
-            unsubscribe=unsubscribe,
-            created_at=now,
-            due_at=now,
-            error=fault,
-        )
+    return Mail(
+        id=fingerprint,
+        tenant=tenant,
+        template=template.name,
+        about=about,
+        dedupe_key=key if len(key) <= 300 else f"{tenant}:{template.name}:{fingerprint}",  # noqa: PLR2004 - the column's width
+        message_id=f"<{fingerprint}@{domain}>",
+        recipient=recipient.id,
+        recipient_name=_storable(recipient.name),
+        address=_storable(recipient.address),
+        language=recipient.language,
+        subject=rendered.subject,
+        body=rendered.body,
+        state="dead" if fault else "held" if hold else "new",
+        hold=hold,
+        unsubscribe=unsubscribe,
+        created_at=now,
+        due_at=now,
+        error=fault,
     )
 
 

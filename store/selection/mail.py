@@ -110,9 +110,13 @@ class MailRepository:
 
     def add(self, row: Mail) -> bool:
         """Add a mail unless one with the same dedupe key is there. Out: whether it was added."""
+        return self.add_all([row]) == 1
+
+    def add_all(self, rows: Sequence[Mail]) -> int:
+        """Add those mails whose dedupe key is not there yet. Out: how many were added."""
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        statement = insert(mail).values(**vars(row)).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(mail.c.id)
-        return self._connection.execute(statement).first() is not None
+        statement = insert(mail).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(mail.c.id)
+        return len(self._connection.execute(statement, [vars(row) for row in rows]).all()) if rows else 0
 
     def get(self, mail_id: str) -> Mail | None:
         """One mail by its id."""

@@ -110,6 +110,19 @@ def test_letters_come_in_the_language_chosen_when_confirming(world):
     assert "unsubscribe" in reader.mails[-1].body or "end that" in reader.mails[-1].body
 
 
+def test_who_hears_of_it_with_an_account_gets_one_letter_although_the_mailbox_subscribes(world):
+    holder = world.as_("enterprise 1")
+    subscribes(world, holder.mailbox)
+    before = len(holder.mails)
+
+    published(world)
+    world.settles()
+    world.time_is("2023-11-20T10:00")
+    world.time_is("2023-11-21T10:00")
+
+    assert [mail.subject.partition("：")[0] for mail in holder.mails[before:]] == ["公示开始", "公示今日截止", "公示期满"]
+
+
 def test_the_office_sees_who_subscribes_before_it_publishes_and_deletes_on_request(world):
     subscribes(world)
     world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", b"%PDF-1.7 scan")])

@@ -1,9 +1,10 @@
 import pytest
 
+from benchmarks.meter import Meter
 from notifications.addresses import one_address
 from notifications.errors import AddressInvalid
 from notifications.letter import letter
-from notifications.outbox import Recipient, queue
+from notifications.outbox import SUBSCRIBER, Recipient, queue, queue_public
 from store.selection.mail import MailRepository, holds
 
 VALUES = {"season_title": "2023年全国质量标杆", "experience": "精益管理的经验", "receipt": "R-1"}
@@ -38,6 +39,29 @@ def test_the_same_cause_is_queued_once(database, template, clock, rows):
     assert not put(database, template, clock)
     assert put(database, template, clock, dedupe="A001:2")
     assert len(rows()) == 2
+
+
+def test_thousands_of_subscribers_get_their_mail_with_one_statement_and_each_only_once(database, template, clock, rows):
+    """Nobody waits for the outbox while a notice goes to all who asked for it."""
+    readers = [
+        (Recipient(id=f"U{number}", name=SUBSCRIBER[language], address=f"u{number}@people.invalid", language=language), f"https://x.invalid/{number}")
+        for number, language in enumerate(["zh", "en"] * 100)
+    ]
+
+    def put_all(some):
+        meter, added = Meter(), []
+        with meter.on(database), database.write() as connection:
+            facts = {"values": VALUES, "dedupe": "notice", "now": clock(), "tenant": "cn-2023"}
+            meter.take(lambda: added.append(queue_public(MailRepository(connection), template=template, readers=some, **facts)))
+        return (*added, *meter.statements)
+
+    assert put_all(readers[:3]) == (3, 1)
+    assert put_all(readers) == (197, 1)
+    letters = {row.recipient: row for row in rows(limit=1000)}
+    assert len(letters) == 200
+    assert (letters["U0"].language, letters["U1"].language) == ("zh", "en")
+    assert all(row.unsubscribe in row.body for row in letters.values())
+    assert put_all([]) == (0, 0)
 
 
 def test_a_mail_of_an_act_that_is_undone_was_never_queued(database, template, clock, rows):
@@ -140,9 +164,11 @@ def test_the_same_row_gives_the_same_bytes(database, template, clock, rows):
 def test_a_letter_with_a_way_out_names_it_below_the_text_and_in_its_headers(database, template, clock, rows):
     """RFC 2369, RFC 8058: the whole address on one line however long, one click over TLS alone."""
     way_out = f"https://a-rather-long-host-name.of.the.office.invalid/public/unsubscribe/{'x' * 32}"
-    put(database, template, clock, unsubscribe=way_out)
-    put(database, template, clock, dedupe="A001:2", unsubscribe="http://localhost/public/unsubscribe/x")
-    put(database, template, clock, dedupe="A001:3")
+    put(database, template, clock)
+    ways = {"U1": way_out, "U2": "http://localhost/public/unsubscribe/x"}
+    readers = [(Recipient(id=reader, name="订阅者", address=f"{reader}@people.invalid"), way) for reader, way in ways.items()]
+    with database.write() as connection:
+        queue_public(MailRepository(connection), template=template, readers=readers, values=VALUES, dedupe="notice", now=clock(), tenant="cn-2023")
     bodies = {row.unsubscribe: row.body for row in rows()}
     headers = {row.unsubscribe: letter(row, sender="office@caq.invalid", sender_name="办公室").as_bytes().partition(b"\r\n\r\n")[0] for row in rows()}
 
