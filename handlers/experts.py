@@ -67,7 +67,8 @@ def reply(ctx: Context, data: Data) -> None:
 
 def is_asked(ctx: Context, expert: str) -> bool:
     """Whether an invited expert has not answered yet, not on paper either."""
-    return any(row.expert == expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="invited"))
+    invitation = ctx.facts.people.invitation(season=ctx.instance.tenant, expert=expert)
+    return invitation is not None and invitation.state == "invited"
 
 
 def lapse(ctx: Context, _: Data) -> None:

@@ -18,6 +18,7 @@ from selection.examination import CLOSE
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
 from selection.nomination import Preregistered, match_preregistered
+from store.selection.queries_checks import known_of
 from store.selection.subject import Fact
 
 # What only the sealed submission (N02b) brings: fields, documents, checks.
@@ -93,7 +94,7 @@ def before_seal(findings: list[Finding]) -> list[Finding]:
 def findings_of(ctx: Context, application: Fact, form: Data) -> list[Finding]:
     """What a submission now is found to be: `selection.examination` on the form and on what the facts know."""
     papers = ctx.facts.documents.living(season=application.season, owner=application.id)
-    return _examined(ctx, application, form, known_of(ctx, application, papers))
+    return _examined(ctx, application, form, _known(ctx, application, papers))
 
 
 def findings_of_sealed(
@@ -106,7 +107,7 @@ def findings_of_sealed(
     form = ctx.facts.applications.form(application.id, state="submitted")
     if form is None:
         return []
-    known = known_of(ctx, application, papers)
+    known = _known(ctx, application, papers)
     return _examined(ctx, application, form.data, replace(known, acting_unit=str(application.unit or ""), attested=attested))
 
 
@@ -115,17 +116,8 @@ def _examined(ctx: Context, application: Fact, form: Data, known: examination.Kn
     return examination.findings(season=season_of(ctx), form=form, known=known, closes=closes, today=local_day(ctx.received))
 
 
-def known_of(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examination.Known:
-    """What the house knows of an application with these papers."""
-    enterprise = ctx.facts.people.enterprise(application.enterprise)
-    experience = season_of(ctx).form.slots["experience_document"]
-    return examination.Known(
-        documents=tuple((row.code, row.name) for row in papers),
-        other_applications=tuple(row.id for row in ctx.facts.applications.others_of_enterprise(application)),
-        titles=ctx.facts.titles.of_uscc(enterprise.uscc) if enterprise else (),
-        document_titles={row.code: str(row.title) for row in papers if row.title},
-        measures=next((dict(row.measures) for row in reversed(papers) if row.code == experience and row.measures), {}),
-    )
+def _known(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examination.Known:
+    return known_of(ctx.facts.connection, application, papers, season=season_of(ctx))
 
 
 def under_seal(ctx: Context, application: Fact) -> dict[str, list[list[str]]]:
@@ -139,7 +131,7 @@ def under_seal(ctx: Context, application: Fact) -> dict[str, list[list[str]]]:
 def keep_corrected(ctx: Context, application: Fact, form: dict[str, Any]) -> None:
     """Keep the form as a 补正 has it: checked anew (E01–E17, X01–X19, 编写说明), it counts from now on; the day of the submission stays."""
     papers = ctx.facts.documents.living(season=application.season, owner=application.id)
-    findings = _examined(ctx, application, form, replace(known_of(ctx, application, papers), acting_unit=str(application.unit or "")))
+    findings = _examined(ctx, application, form, replace(_known(ctx, application, papers), acting_unit=str(application.unit or "")))
     refuse_if_blocked(findings, code="eligibility")
     ctx.facts.applications.note_findings(application=application.id, moment="submit", findings=findings, at=ctx.received)
     keep(ctx, application, form, state="submitted", is_new=False)

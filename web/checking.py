@@ -17,7 +17,9 @@ from selection.deadlines import plan
 from selection.examination import CLOSE
 from selection.findings import Finding
 from selection.season import Season
+from store.selection.application import ApplicationFacts
 from store.selection.calendar import CalendarFacts
+from store.selection.documents import DocumentFacts
 from store.selection.queries_checks import kept_form, known_of
 from web.forms import checks, data_of
 from web.forms_checks import Placed, placed
@@ -52,9 +54,11 @@ def live_checks(visitor: SignedIn, house: TheHouse, connection: Reading, task: s
 
 def findings(connection: Connection, *, season: Season, tenant: str, application: str, form: Mapping[str, Any], today: date) -> list[Finding]:
     """E01–E17, X01–X19 and 编写说明 as a submission now would find them."""
-    known = known_of(connection, application)
-    if known is None:
+    row = ApplicationFacts(connection).get(application)
+    if row is None:
         return []
+    papers = DocumentFacts(connection).living(season=row.season, owner=application)
+    known = known_of(connection, row, papers, season=season)
     calendar = CalendarFacts(connection)
     closes = calendar.deadline(season=tenant, name=CLOSE, case=application) or plan(season, calendar=calendar.calendar())[CLOSE]
     return examination.findings(season=season, form=form, known=known, closes=closes, today=today)

@@ -265,6 +265,10 @@ class PeopleFacts(Subject):
         values |= {} if turn is None else {"round": turn}
         self._put(t.invitation, {"season": season, "expert": expert}, **values)
 
+    def invitation(self, *, season: str, expert: str) -> Fact | None:
+        """An expert's invitation."""
+        return self._one(t.invitation, season=season, expert=expert)
+
     def invitations(self, season: str, *, state: str | None = None) -> list[Fact]:
         """Invitations of the season."""
         return self._all(t.invitation, order=("expert",), season=season, **({} if state is None else {"state": state}))

@@ -43,6 +43,14 @@ def test_a_new_row_has_the_defaults_of_its_table(facts):
     assert (made.state, made.late) == ("draft", False)
 
 
+def test_an_experts_invitation_is_read_by_itself(facts):
+    for expert in ("X001", "X002"):
+        facts.people.set_invitation(season="cn-2023", expert=expert, state="invited", at=NOW)
+    facts.people.set_invitation(season="cn-2023", expert="X002", state="declined", at=NOW)
+    asked = [facts.people.invitation(season="cn-2023", expert=expert) for expert in ("X001", "X002", "X003")]
+    assert [row and row.state for row in asked] == ["invited", "declined", None]
+
+
 def test_a_member_votes_once_per_item_and_round(facts):
     made = facts.meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=NOW)
     facts.meetings.vote(meeting=made, item="A001", turn=1, member="X001", choice="yes", at=NOW, by="P1")
