@@ -45,7 +45,7 @@ def test_a_new_row_has_the_defaults_of_its_table(facts):
 
 def test_an_experts_invitation_is_read_by_itself(facts):
     for expert in ("X001", "X002"):
-        facts.people.set_invitation(season="cn-2023", expert=expert, state="invited", at=NOW)
+        facts.people.set_invitation(season="cn-2023", expert=expert, state="invited", at=NOW, turn=1)
     facts.people.set_invitation(season="cn-2023", expert="X002", state="declined", at=NOW)
     asked = [facts.people.invitation(season="cn-2023", expert=expert) for expert in ("X001", "X002", "X003")]
     assert [row and row.state for row in asked] == ["invited", "declined", None]
