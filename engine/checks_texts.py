@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from engine.bpmn.elements import ElementInfo, EventInfo, ProcessInfo
 from engine.bpmn.host import DEFAULT_ZONE
-from engine.bpmn.timers import arm
+from engine.bpmn.timers import arm, is_cycle
 from engine.checks_problem import KnownNames, Problem, Profile, did_you_mean
 from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, names_in, validate
 from engine.expressions.script import validate_script
@@ -123,6 +123,8 @@ def _timer(info: ElementInfo) -> Iterator[Problem]:
     try:
         if not event.text or is_expression(event.text):
             problem = None if event.text else "there is no time"
+        elif event.timer == "cycle" and not is_cycle(event.text):
+            problem = f"a time cycle repeats: not {event.text!r} but R/{event.text}, R3/{event.text} or a cron expression"
         else:
             context = Context({}, now=_EPOCH, zone=DEFAULT_ZONE, functions={})
             arm(event.text, lambda _instant: context, now=_EPOCH, born=_EPOCH, once=True)

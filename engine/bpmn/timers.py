@@ -20,7 +20,9 @@ _CYCLE = re.compile(r"^R(\d{0,6})/(.+)$", re.IGNORECASE)
 
 
 class Armed(TypedDict, total=False):
-    """An armed timer: `due` now, `more` rungs later; `every`, `anchor`, `step`, `left` of a cycle, or its `cron`; `born` when it was armed."""
+    """An armed timer: `due` now, `more` rungs later; `every`, `anchor`, `step`, `left` of a cycle (`until` of one that an earlier release armed), or its
+    `cron`; `born` when it was armed.
+    """
 
     due: int
     more: list[int]
@@ -73,12 +75,18 @@ def arm(
         armed["rung"] = len(skipped) + 1
         armed["due"], armed["more"] = (ahead[0], ahead[1:]) if ahead else (to_micros(now), [])
     elif isinstance(value, str) and (match := _CYCLE.match(value.strip())):
-        _arm_cycle(armed, match, born, context.zone)
+        if not _arm_cycle(armed, match, born, context.zone) and not once:
+            return None, ()
     elif isinstance(value, str) and is_cron(value):
         _arm_cron(armed, value, born, context.zone)
     else:
         armed["due"] = to_micros(due_of(value, born, context.zone))
     return armed, skipped
+
+
+def is_cycle(text: str) -> bool:
+    """Whether a text is written as what repeats: `R…/…`, or a cron expression."""
+    return _CYCLE.match(text.strip()) is not None or is_cron(text)
 
 
 def due_of(value: Any, start: datetime, zone: ZoneInfo) -> datetime:
@@ -97,24 +105,46 @@ def due_of(value: Any, start: datetime, zone: ZoneInfo) -> datetime:
     raise ExpressionError("定时器的值既不是时刻也不是时长", f"neither an instant nor a duration: {value!r}", code="timer")
 
 
-def _arm_cycle(armed: Armed, match: re.Match[str], born: datetime, zone: ZoneInfo) -> None:
-    """`Rn/period`, `Rn/start/period`, `Rn/period/end`; periods are counted from the anchor, so that months do not drift."""
-    parts = match[2].split("/")
-    armed["left"] = int(match[1]) if match[1] else -1
-    step = 1
-    anchor, every = born, parts[0]
-    if len(parts) == 2 and parts[1][:1] in {"P", "p"}:  # noqa: PLR2004 - start and period
-        anchor, every, step = parse_instant(parts[0], zone), parts[1], 0
-    elif len(parts) == 2:  # noqa: PLR2004 - period and end
-        armed["until"] = to_micros(parse_instant(parts[1], zone))
-    elif len(parts) != 1:
-        raise ExpressionError(f"不是循环时间：{match[0]}", f"not a recurring interval: {match[0]!r}", code="timer")
-    if parse_duration(every).after(born, zone) < born + SHORTEST or armed["left"] == 0:
+def _arm_cycle(armed: Armed, match: re.Match[str], born: datetime, zone: ZoneInfo) -> bool:
+    """Whether one of a cycle's instants lies ahead; if none does, the last one is due.
+
+    A cycle of n is n periods in a row and fires at their ends, and at the start if that is given (ISO 8601 leaves it open, Camunda 7 counts so): `Rn/period`
+    begins when the token arrives, `Rn/start/period` and `Rn/start/end` at the start, `Rn/period/end` lies before the end. Periods are counted from
+    the anchor, so that months do not drift; what has passed when the token arrives is left out.
+    """
+    times = int(match[1]) if match[1] else None
+    anchor, every, lowest, highest = _periods(match[2].split("/"), times, born, zone)
+    duration = parse_duration(every)
+    if duration.after(born, zone) < born + SHORTEST or times == 0:
         raise ExpressionError(
             f"循环时间为空或短于一秒：{match[0]}", f"a recurring interval without or below one second: {match[0]!r}", code="timer"
         )
+    if lowest is None:
+        lowest = -1
+        while duration.after(anchor, zone, lowest) > born:
+            lowest *= 2
+    ahead = _first_step_after(duration, anchor, born, zone, lowest)
+    step = ahead if highest is None else min(ahead, highest)
+    armed["left"] = -1 if highest is None else highest - step + 1
     armed["every"], armed["anchor"], armed["step"] = every, to_micros(anchor), step
-    armed["due"] = to_micros(parse_duration(every).after(anchor, zone, step)) if step else to_micros(anchor)
+    armed["due"] = to_micros(duration.after(anchor, zone, step))
+    return step == ahead
+
+
+def _periods(parts: list[str], times: int | None, born: datetime, zone: ZoneInfo) -> tuple[datetime, str, int | None, int | None]:
+    """Of a cycle: where it is anchored, its period, the first and the last multiple of it that counts (None: there is none)."""
+    lengths = [part[:1] in {"P", "p"} for part in parts]
+    if lengths == [True]:
+        return born, parts[0], 1, times
+    if lengths == [False, True]:
+        return parse_instant(parts[0], zone), parts[1], 0, times
+    if lengths == [True, False]:
+        return parse_instant(parts[1], zone), parts[0], None if times is None else -times, 0
+    if lengths == [False, False]:
+        start, end = (parse_instant(part, zone) for part in parts)
+        return start, f"PT{(end - start) // timedelta(seconds=1)}S", 0, times
+    text = "/".join(parts)
+    raise ExpressionError(f"不是循环时间：{text}", f"not a recurring interval: {text!r}", code="timer")
 
 
 def _arm_cron(armed: Armed, text: str, born: datetime, zone: ZoneInfo) -> None:
@@ -152,9 +182,10 @@ def _first_step_after(duration: Duration, anchor: datetime, now: datetime, zone:
     """The first period from `at_least` on that ends after `now`; bisection, because an outage may have lasted for years."""
     if duration.after(anchor, zone, at_least) > now:
         return at_least
-    low, high = at_least, at_least + 1
-    while duration.after(anchor, zone, high) <= now:
-        low, high = high, high * 2
+    low, stride = at_least, 1
+    while duration.after(anchor, zone, low + stride) <= now:
+        low, stride = low + stride, stride * 2
+    high = low + stride
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if duration.after(anchor, zone, middle) <= now else (low, middle)

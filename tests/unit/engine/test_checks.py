@@ -94,6 +94,10 @@ REFUSED = {
     "wrong number of arguments": ('<userTask id="x" camunda:dueDate="${len()}"/>', "BPMN-EXPRESSION"),
     "working days in ISO": (f'<intermediateCatchEvent id="x">{TIMER.format("P10BD")}</intermediateCatchEvent>', "BPMN-TIMER"),
     "empty timer": ('<intermediateCatchEvent id="x"><timerEventDefinition/></intermediateCatchEvent>', "BPMN-TIMER"),
+    "cycle that does not repeat": (
+        '<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>PT1H</timeCycle></timerEventDefinition></intermediateCatchEvent>',
+        "BPMN-TIMER",
+    ),
     "empty cycle": (f'<intermediateCatchEvent id="x">{TIMER.format("R0/PT1H")}</intermediateCatchEvent>', "BPMN-TIMER"),
     "message without name": ('<intermediateCatchEvent id="x"><messageEventDefinition/></intermediateCatchEvent>', "BPMN-REFERENCE"),
     "undefined message": (
