@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +27,10 @@ FOLDERS = "folders"
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The parts of one installation, as pages, commands, worker and simulation need them."""
+    """The parts of one installation, as pages, commands, worker and simulation need them.
+
+    `clock` is the selection's time, which may be stepped by hand; `wall` is that of the people in front of it, who wait after a wrong password.
+    """
 
     settings: Settings
     database: Database
@@ -36,6 +39,7 @@ class House:
     registry: Any
     files: Any
     outbox: Deliverer
+    wall: Clock = field(default_factory=SystemClock)
 
     @property
     def is_demonstration(self) -> bool:
@@ -106,7 +110,7 @@ def ready(database: Database) -> Database:
 def build(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> House:
     """The house of an installation whose schema is up to date.
 
-    In: `clock`, to step time by hand; None reads the database: its manual clock if it has one, else the system's. `database`: one that is
+    In: `clock`, to step all time by hand; None reads the database: its manual clock if it has one, else the system's. `database`: one that is
     open and ready already. Raises Missing when the schema is old.
     """
     database = database or ready(open_database(settings))
@@ -130,6 +134,7 @@ def build(settings: Settings, *, clock: Clock | None = None, database: Database 
         registry=registry,
         files=_part("store.files", "Files")(settings.files_folder),
         outbox=deliverer(settings, database=database, clock=chosen),
+        wall=clock or SystemClock(),
     )
 
 

@@ -6,7 +6,9 @@ from store.database import Database
 
 
 class House(Protocol):
-    """The parts: engine (commands), database (for named reads), settings, files (bytes), outbox (mail), clock (now; by hand: move_to)."""
+    """The parts: engine (commands), database (for named reads), settings, files (bytes), outbox (mail), clock (now; by hand: move_to),
+    wall (now, for the people in front of it: never by hand where somebody serves).
+    """
 
     engine: Any
     database: Database
@@ -14,6 +16,7 @@ class House(Protocol):
     files: Any
     outbox: Any
     clock: Any
+    wall: Any
 
     def deploy(self, files: Any, *, actor: Any) -> Any:
         """Deploy the files of a folder; out: the version, `created` if it is new. Raises HouseError with all its `faults`."""

@@ -95,7 +95,7 @@ def wait_of(request: Request, *, name: str, house: House, account: str = "") -> 
     who = account or (f"address\0{place}" if (place := place_of(request)) else "")
     if not most or not who:
         return timedelta()
-    subject, now = hashed(f"{name}\0{who}"), house.clock.now()
+    subject, now = hashed(f"{name}\0{who}"), house.wall.now()
     with house.database.read() as connection:
         wait = Allowances(connection).wait(subject, most=most, per=SPAN, now=now)
     return wait or house.database.run(lambda connection: Allowances(connection).take(subject, most=most, per=SPAN, now=now))

@@ -72,7 +72,7 @@ class _Door:
         """
         address = _address(request)
         house, now, place = self.house, self.house.clock.now(), hashed(f"programme\0{address}")
-        account = prove(house, login=login, password=password, browser=place, place=address, now=now)
+        account = prove(house, login=login, password=password, browser=place, place=address)
         with house.database.read() as connection:
             known = account is not None and Accounts(connection).knows_browser(account.id, digest=place, since=now - KNOWN_FOR)
         if not known and wait_of(request, name="signins", house=house):

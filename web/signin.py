@@ -64,7 +64,7 @@ def login(
     house: House = request.state.house
     now = house.clock.now()
     browser, place = browser_of(request, house=house), place_of(request)
-    account = prove(house, login=login, password=password, browser=browser, place=place, now=now)
+    account = prove(house, login=login, password=password, browser=browser, place=place)
     if account is None:
         return page(request, "login.html", status=422, login=login, then=local_path(then), refusal=WRONG)
     secret = secrets.token_urlsafe(32)
@@ -95,11 +95,12 @@ def _known_from_now(response: Response, *, house: House, secret: str) -> None:
     set_cookie(response, house=house, name=BROWSER_COOKIE, value=secret, age=int(KNOWN_FOR.total_seconds()))
 
 
-def prove(house: House, *, login: str, password: str, now: datetime, browser: str = "", place: str = "") -> Account | None:
+def prove(house: House, *, login: str, password: str, browser: str = "", place: str = "") -> Account | None:
     """The account if the password fits and the account may sign in now, in this browser or from this place (an address).
 
-    Unknown and locked names cost the same work.
+    Unknown and locked names cost the same work. Who must wait does so by the wall's time: no clock that stands still keeps anybody out.
     """
+    now = house.wall.now()
 
     def count(connection: Connection) -> Attempt | None:
         # Counted before the password is looked at: of many guesses at once, none is free.

@@ -101,7 +101,7 @@ def parts(rest_url):
     office = {"office_name": "办公室", "office_phone": "1", "office_mail": "office@example.invalid"}
     settings = SimpleNamespace(web_host="127.0.0.1", upload_limit=20_000_000, secure_cookies=False, limit_signins=300, **office)
     engine = Engine(database=database, registry=Registry(), policy=HousePolicy(), clock=clock)
-    yield SimpleNamespace(database=database, clock=clock, settings=settings, engine=engine, outbox=None, files=None)
+    yield SimpleNamespace(database=database, clock=clock, wall=clock, settings=settings, engine=engine, outbox=None, files=None)
     assert engine.check() == {}
     database.close()
 

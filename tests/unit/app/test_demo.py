@@ -5,6 +5,7 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from app import demo, doctor
 from app.cli_common import settings_apart
 from app.cli_serve import open_demo, unhurried
+from app.clock import ManualClock, SystemClock
 from app.demo import loading, making
 from app.demo.people import accounts_file
 from app.demo.stages import PRESENT, STAGES, files_of, settings_of
@@ -193,6 +195,17 @@ def test_each_account_signs_in_and_finds_its_work(house: House, role: str) -> No
 @pytest.mark.parametrize(("role", "login"), [("评审专家", "expert0006"), ("申报单位联系人", "applicant0002"), ("推荐单位经办人", "officer-ru-js")])
 def test_who_does_the_same_work_signs_in_with_the_same_password(house: House, role: str, login: str) -> None:
     assert "退出" in signed_in(house, role, login=login).get("/account").text
+
+
+def test_who_mistypes_the_password_waits_seconds_though_the_clock_stands_still(house: House) -> None:
+    wall = ManualClock(SystemClock().now())
+    account, client = demo.accounts(house)[0], visitor(replace(house, wall=wall))
+    for _ in range(2):
+        assert post(client, "/login", "/login", login=account.login, password="mistyped at first").status_code == 422
+    assert post(client, "/login", "/login", login=account.login, password=account.password).status_code == 422
+    wall.step(timedelta(seconds=2))
+    assert post(client, "/login", "/login", login=account.login, password=account.password).url.path == "/inbox"
+    assert isinstance(house.wall, SystemClock)
 
 
 def test_the_contact_sees_one_enterprise_at_five_stages(house: House) -> None:
