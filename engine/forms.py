@@ -99,6 +99,10 @@ class Form:
         """The errors that `clean` would raise, in the order of the form; () when the data fit."""
         return tuple(one.filled(names or {}) for one in self._judged(data, lists)[1])
 
+    def filled(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The data as `clean` would keep them, whether they fit or not: with rows' numbers, unticked boxes and fields taken from others."""
+        return self._judged(data, None)[0]
+
     def _judged(self, data: Mapping[str, Any], lists: Lists | None) -> tuple[dict[str, Any], list[FieldError]]:
         broken: list[tuple[Path, str]] = []
         plain = normalised(self.root, data, (), broken) if isinstance(data, Mapping) else None

@@ -18,10 +18,10 @@ from handlers.notify import tell
 from handlers.submission import findings_of_sealed
 from selection import nomination, quota
 from selection.errors import Refused
+from selection.stages import BEFORE_UNIT
 from store.selection.subject import Fact
 
 CLOSE = "推荐截止"
-BEFORE_UNIT = ("submitted", "under_nominator_review", "returned")
 
 
 def seal(ctx: Context, data: Data) -> Variables:

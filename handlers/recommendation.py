@@ -134,7 +134,7 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
     owners = candidates(ctx, code)
-    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking, called=lambda one: _number(ctx, one))
+    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking, called=lambda one: _number_here(ctx, one, code))
     nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners)
     for application in ranking:
         _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)
@@ -154,7 +154,8 @@ def _refuse_unreviewed(ctx: Context, application: str, *, nominated: bool, by_pr
     """择优 needs 初步审核 first (办法 §18); the office, recording for a unit, has the sealed page instead."""
     reviews = ctx.facts.applications.ru_reviews(application)
     if nominated and not by_proxy and not any(row.outcome in ("accept", "return") for row in reviews):
-        raise Refused("nomination.unreviewed", zh=f"{application} 尚未初步审核，请先审核", en=f"review {application} first")
+        number = _number(ctx, application)
+        raise Refused("nomination.unreviewed", zh=f"{number} 尚未初步审核，请先审核", en=f"review {number} first")
 
 
 def tell_over_quota(ctx: Context, details: Data) -> None:
@@ -188,11 +189,15 @@ def may_record(ctx: Context, data: Data) -> None:
 
 
 def _refuse_strangers(ctx: Context, ranks: Mapping[str, int | None]) -> None:
-    strangers = sorted(set(ranks) - set(candidates(ctx, variable(ctx, "unit"))))
-    if strangers and not is_office(ctx):
-        raise Refused(
-            "nomination.unknown", zh=f"排序中有不属于本单位的申报：{'、'.join(strangers)}", en=f"not the unit's: {', '.join(strangers)}"
-        )
+    if not is_office(ctx):
+        unit = variable(ctx, "unit")
+        nomination.refuse_strangers(candidates=candidates(ctx, unit), ranking=ranks, called=lambda one: _number_here(ctx, one, unit))
+
+
+def _number_here(ctx: Context, application: str, unit: str) -> str:
+    """The number of an application that names the unit; whatever else was sent stays as it was sent."""
+    row = ctx.facts.applications.get(application)
+    return str(row.number or application) if row is not None and row.unit == unit else application
 
 
 def _rank(row: Data) -> int | None:

@@ -30,18 +30,23 @@ class Preregistered:
     experience_name: str
 
 
+def refuse_strangers(*, candidates: Collection[str], ranking: Collection[str], called: Callable[[str], str] = str) -> None:
+    """Raise `Refused` when the ranking names what the unit has not, or no longer, to decide about. `called`: what people call an application."""
+    strangers = [called(one) for one in sorted(set(ranking) - set(candidates))]
+    if strangers:
+        raise Refused(
+            "nomination.unknown",
+            zh=f"{'、'.join(strangers)} 不在本单位待推荐的申报之中，请从排序中删去",
+            en=f"not, or no longer, the unit's to recommend; take out of the ranking: {', '.join(strangers)}",
+        )
+
+
 def refuse_bad_ranking(*, candidates: Collection[str], ranking: Mapping[str, int], called: Callable[[str], str] = str) -> None:
     """Raise `Refused` unless every candidate has exactly one rank and the ranks are 1, 2, 3 … without gap or tie (办法 §18).
 
     `called`: what people call an application; those without a rank are named.
     """
-    unknown = sorted(set(ranking) - set(candidates))
-    if unknown:
-        raise Refused(
-            "nomination.unknown",
-            zh=f"排序中有不属于本单位的申报：{'、'.join(unknown)}，请刷新后重试",
-            en=f"not among the unit's applications: {', '.join(unknown)}; reload and try again",
-        )
+    refuse_strangers(candidates=candidates, ranking=ranking, called=called)
     if set(ranking) != set(candidates) or sorted(ranking.values()) != list(range(1, len(candidates) + 1)):
         missing = [called(one) for one in sorted(set(candidates) - set(ranking))]
         raise Refused(

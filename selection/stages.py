@@ -128,6 +128,9 @@ def public_stage(code: str) -> tuple[str, str]:
     return PUBLIC_STAGES[stage(code).public]
 
 
+# Where an application stands while its recommending unit has still to decide about it.
+BEFORE_UNIT = ("submitted", "under_nominator_review", "returned")
+
 # Where an application of a group may stand between the shortlist (or, without a defence, the desk review) and the second 合议.
 BEFORE_MEETING2 = ("desk_done", "shortlisted", "defence_scheduled", "defence_absent", "defence_done", "site_visit")
 

@@ -48,7 +48,7 @@ def of_task(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, 
     if paper == "opinions":
         return _opinions(connection, seen, typed, visitor=visitor)
     kept = kept_form(connection, seen.owner)
-    data = {**kept, **typed} if seen.form_name == "application" else kept
+    data = seen.form.filled({**kept, **typed}) if seen.form is not None and seen.form_name == "application" else kept
     return _book(house, connection, application=seen.owner, paper=paper, data=data, visitor=visitor)
 
 

@@ -20,6 +20,7 @@ from web.i18n import moment, word
 from web.looking import Look
 from web.telling_contact import unconfirmed
 from web.telling_corrections import corrected, to_correct
+from web.telling_entered import JUDGES, entered, replacement, sent_back
 from web.telling_papers import nominated, papers_of
 from web.telling_review import REVIEW_TELLERS
 from web.telling_rules import RULE_TELLERS
@@ -36,8 +37,10 @@ def told_for(connection: Connection, seen: Look, *, language: str, rules: Callab
     """What stands at the top of an open task's page; nothing for a task that is over. ``rules``: the season's, asked where a card needs them."""
     if seen.row["state"] != "open":
         return ()
-    found = [one for teller in TELLERS.get(seen.row["element"], ()) for one in teller(connection, seen, language)]
-    of_rules = RULE_TELLERS.get(seen.row["element"]) if seen.settings else None
+    element = seen.row["element"]
+    tellers = (*((sent_back,) if element in JUDGES else ()), *TELLERS.get(element, ()))
+    found = [one for teller in tellers for one in teller(connection, seen, language)]
+    of_rules = RULE_TELLERS.get(element) if seen.settings else None
     return tuple(found) if of_rules is None else (*found, *of_rules(connection, seen, language, rules()))
 
 
@@ -206,7 +209,11 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N03b": (_places,),
     "N04d": (to_correct,),
     "N03f": (nominated,),
-    **dict.fromkeys(("N04a", "N04b"), (corrected, unconfirmed)),
+    "N03x2": (entered,),
+    "N04a": (corrected, unconfirmed),
+    "N04b": (entered, corrected, unconfirmed),
+    "N04c": (entered, corrected),
+    "N06e": (replacement,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),

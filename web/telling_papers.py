@@ -22,7 +22,12 @@ def nominated(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     code, season = str(seen.variables.get("unit")), seen.row["tenant"]
     rows = [row for row in cases_queries.unit_cases(connection, season_id=season, code=code) if row["nomination"] == "chosen"]
     lines = tuple((row["enterprise_name"], row["experience_name"] or "", row["opinion"] or "") for row in rows)
-    papers = [row for row in cases_queries.documents_of(connection, owner=code) if row["season"] == season]
+    return (Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines, files=unit_papers(connection, seen, code="D5")),)
+
+
+def unit_papers(connection: Connection, seen: Look, *, code: str) -> tuple[tuple[str, str], ...]:
+    """The living files of the task's unit in its season whose codes begin so, as (address, name)."""
+    unit = str(seen.variables.get("unit"))
+    papers = [row for row in cases_queries.documents_of(connection, owner=unit) if row["season"] == seen.row["tenant"]]
     ours = {f"/files/{row['id']}" for row in papers}  # a unit's papers of other seasons lie under the same code
-    files = tuple(one for one in papers_of(connection, code, code="D5") if one[0] in ours)
-    return (Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines, files=files),)
+    return tuple(one for one in papers_of(connection, unit, code=code) if one[0] in ours)

@@ -25,6 +25,7 @@ from store.selection.publicity import PublicityFacts
 from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
 from store.selection.tasks import TaskFacts
+from web.forms_boxes import spoken_time
 from web.i18n import moment, word
 from web.looking import Look
 from web.telling_publication import for_announcement, for_publicity, to_subscribers
@@ -93,18 +94,19 @@ def _reviewed(connection: Connection, seen: Look, language: str, season: Season)
         ("处理结果", word(language, REVIEWS[last.outcome])),
         ("初审意见", last.data.get("opinion")),
         ("时间", moment(last.at, language=language)),
-        *_opinion(connection, application),
+        *_opinion(connection, application, language),
     )
     checks = (Told(word(language, "推荐时的核对"), lines=lines, warns=True),) if lines else ()
     return (Told(word(language, "推荐单位初审"), facts=facts), *checks)
 
 
-def _opinion(connection: Connection, application: str) -> tuple[tuple[str, object], ...]:
+def _opinion(connection: Connection, application: str, language: str) -> tuple[tuple[str, object], ...]:
     """What the unit's sealed opinion says (E12), why it calls the experience mature (E05), who signed."""
     kept = NominationFacts(connection).get(application)
     said = (kept.attested or {}) if kept is not None else {}
-    named = (("成熟应用的依据", "mature_reason"), ("经办人", "handler"), ("签署的负责人", "leader"), ("签署日期", "signed_on"))
-    return (("推荐意见", kept.opinion if kept is not None else None), *((words, said.get(key)) for words, key in named))
+    named = (("成熟应用的依据", "mature_reason"), ("经办人", "handler"), ("签署的负责人", "leader"))
+    signed = spoken_time(str(said.get("signed_on") or ""), lang=language)
+    return (("推荐意见", kept.opinion if kept is not None else None), *((words, said.get(key)) for words, key in named), ("签署日期", signed))
 
 
 def _found(connection: Connection, application: str, *, at: str = "submit") -> dict[str, Fact]:

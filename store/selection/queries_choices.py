@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, select, true
 
 from selection.objection import number
-from selection.stages import BEFORE_MEETING2
+from selection.stages import BEFORE_MEETING2, BEFORE_UNIT
 from store.selection.meeting import LEFT
 from store.selection.tables_application import application, nomination
 from store.selection.tables_people import committee_seat, enterprise, expert, invitation, person, role_grant, unit
@@ -104,9 +104,8 @@ def applications(connection: Connection, *, season: str, states: Sequence[str] =
 
 def unit_applications(connection: Connection, *, season: str, unit: str) -> Choices:
     """The applications that name a unit and wait for its decision."""
-    waiting = ("submitted", "under_nominator_review", "returned", "nominated", "not_nominated")
     return _pairs(
-        connection, _applications().where(application.c.season == season, application.c.unit == unit, application.c.state.in_(waiting))
+        connection, _applications().where(application.c.season == season, application.c.unit == unit, application.c.state.in_(BEFORE_UNIT))
     )
 
 

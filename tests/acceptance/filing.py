@@ -74,7 +74,7 @@ def promise(world, **changes):
     return data | changes
 
 
-SEAL = [("企业名称（盖章）", "承诺书.pdf", SCAN)]
+SEAL = [("承诺书（签字盖章扫描件）", "承诺书.pdf", SCAN)]
 
 
 def signs(world, number):

@@ -27,7 +27,7 @@ def proposed(world):
     """The clerk has asked for a file that one case alone has to be removed; in come the clerk and the file's address."""
     person = world.as_("enterprise 1")
     person.opens("签署承诺并提交")
-    assert not person.attaches("企业名称（盖章）", "误传.pdf", papers.pdf("a paper of somebody else")).refused
+    assert not person.attaches("承诺书（签字盖章扫描件）", "误传.pdf", papers.pdf("a paper of somebody else")).refused
     clerk, where = world.as_("clerk"), paper(world, 1, "误传.pdf")
     assert not clerk.goes(where).refused
     assert not clerk.sends(where, {"reason": REASON}).refused

@@ -275,7 +275,7 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(sealing):
     person = sealing.as_("enterprise 1")
     person.opens(SIGN)
 
-    page = person.attaches("企业名称（盖章）", "承诺书.pdf", stream(20_000_001))
+    page = person.attaches("承诺书（签字盖章扫描件）", "承诺书.pdf", stream(20_000_001))
 
     assert page.refused
     assert "20" in page.complaints

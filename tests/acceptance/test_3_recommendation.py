@@ -83,6 +83,24 @@ def test_the_ranking_is_saved_from_a_table_that_names_every_application_already(
     assert sorted(rows) == sorted(world.application(number) for number in range(1, 7))
 
 
+def test_what_the_unit_has_refused_stands_in_no_ranking_any_more(world_at):
+    """The others are moved by the desk's buttons and ranked by the form as before."""
+    world = world_at("初审")
+    unit = world.as_("unit")
+    unit.does("初步审核", {"opinion": words("不符合本单位的推荐条件"), "outcome": "refuse"}, about=world.enterprise(1))
+    others = {world.application(number) for number in range(2, 7)}
+
+    unit.opens(RANK)
+    assert {value for name, value in unit.form().filled({}) if name.endswith(".application") and value} == others
+    desk = unit.goes("/unit")
+    assert {button.get("value") for button in desk.doc.xpath("//button[@name='top']")} == others
+    last = world.application(6)
+    assert not unit.sends("/unit/RU-BJ/ranking", {"top": last}).refused
+    early = unit.tries(RANK, {"ranking": ranking(world, 3, (6, 2, 3, 4, 5)), "outcome": "confirm"})
+    assert "尚未初步审核" in early.complaints
+    assert last not in early.complaints, "people know an application by its number"
+
+
 def test_three_may_be_recommended_a_fourth_is_refused(world):
     """G10."""
     unit = world.as_("unit")
@@ -264,7 +282,14 @@ def test_the_office_records_for_a_unit_with_a_scan_and_a_second_person(world):
 
     same = clerk.tries("代录复核", {"outcome": "agree"})
     assert same.refused
-    world.as_("second clerk").does("代录复核", {"outcome": "agree"})
+    second = world.as_("second clerk")
+    shown = second.opens("代录复核")
+    for told in ("推荐单位系统故障，以邮寄方式报送", "2023年9月14日", world.enterprise(7), words("同意推荐"), "推荐文件.pdf"):
+        assert told in shown.text, told
+    second.does("代录复核", {"outcome": "disagree", "comment": words("名次与原件不一致")})
+    assert words("名次与原件不一致") in clerk.opens("代录推荐结果").text
+    clerk.does("代录推荐结果", data)
+    second.does("代录复核", {"outcome": "agree"})
 
     assert "形式审查" in world.as_("enterprise 7").goes(f"/portal/{world.application(7)}").text
 

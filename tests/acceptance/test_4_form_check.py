@@ -51,6 +51,23 @@ def test_the_second_check_is_another_persons(world):
     assert world.as_("director").finds(CONFIRM, world.enterprise(1))
 
 
+def test_who_checks_and_who_confirms_read_what_was_found_before_them(world):
+    """复核 and 确认 judge what the first person entered: it stands on their pages; who is sent back reads why."""
+    clerk, second, director = world.as_("clerk"), world.as_("second clerk"), world.as_("director")
+    about, doubt = world.enterprise(1), words("另有一处未盖章")
+    clerk.does(FIRST, DEMAND, about=about)
+
+    for person, task in ((second, SECOND), (director, CONFIRM)):
+        shown = person.opens(task, about).text
+        for told in ("材料齐全、格式符合要求", "不符合", "初核结论", "须补正", words("补充第三方检测报告"), words("证实性材料不齐")):
+            assert told in shown, (task, told)
+        person.does(task, {"outcome": {SECOND: "agree", CONFIRM: "return"}[task], "comment": doubt}, about=about)
+
+    assert doubt in shown or doubt in clerk.opens(FIRST, about).text
+    clerk.does(FIRST, FINE | {"proposal": "pass"}, about=about)
+    assert doubt not in clerk.opens(SECOND, about).text
+
+
 def test_a_check_is_taken_back_by_its_maker_until_somebody_goes_on(world):
     """§14: before the director has confirmed; nobody takes back what others have gone on from."""
     clerk, second, director = world.as_("clerk"), world.as_("second clerk"), world.as_("director")

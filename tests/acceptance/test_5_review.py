@@ -81,7 +81,11 @@ def test_who_declines_is_replaced_on_the_directors_word(world):
     clerk.opens("更换专家")
     free = sorted(clerk.form().offered["replacement"] - {""})
     clerk.does("更换专家", {"cause": "declined", "replacement": free[0], "reason": words("原专家不能参加")})
-    world.as_("director").does("确认更换专家", {"outcome": "agree"})
+    director = world.as_("director")
+    shown = director.opens("确认更换专家").text
+    for told in ("原专家", "接替专家", words("原专家不能参加"), "不参加或未签署"):
+        assert told in shown, told
+    director.does("确认更换专家", {"outcome": "agree"})
 
     assert DECLARE not in expert.tasks()
     successor = world.as_(f"expert {int(free[0].lstrip('X'))}")

@@ -1,6 +1,7 @@
 """The application's page while somebody fills it in: live findings, papers to print, what a return brings along."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -100,6 +101,22 @@ def test_papers_bear_the_version_of_what_has_been_typed(page):
     changed["application_table"]["experience_name"] = "另一个经验"
     one.post(f"{task}/draft", sent(changed))
     assert code not in one.get(f"{task}/print/application").text
+
+
+def test_what_is_stamped_from_a_draft_is_what_is_kept_of_it(page):
+    """The cover names applicant and unit, and the code stays when the form is handed in as it was printed."""
+    one, task, _ = page
+    typed = filled()
+    typed["cover"] = {"application_date": typed["cover"]["application_date"]}
+    one.post(f"{task}/draft", sent(typed))
+    drawn = one.get(f"{task}/print/application").text
+    one.post(f"{task}/draft", sent(load("application").clean(typed | {"outcome": "next"})))
+    kept = one.get(f"{task}/print/application").text
+    for book in (drawn, kept):
+        cover = unescape(book.partition("填报说明")[0])
+        assert typed["application_table"]["enterprise_name"] in cover
+        assert "辽宁省工业和信息化厅" in cover
+    assert len({re.search(r"版本号 ([0-9A-F-]{14})", book)[1] for book in (drawn, kept)}) == 1
 
 
 def test_papers_of_others_are_not_there(page, signed_in):
