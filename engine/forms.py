@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from engine.errors import EngineError
-from engine.forms_changes import Words, after, called, new_values, parts, rows, values, within
+from engine.forms_changes import Words, after, called, new_values, parts, rows, rows_to_come, values, within
 from engine.forms_check import compiled, found_in
 from engine.forms_clean import applies, completed, empty, hidden_paths, left, normalised
 from engine.forms_field import Field, Path, dotted, grow, undotted, value_at, walk
@@ -141,9 +141,13 @@ class Form:
         """Those of them that belong to the parts asked for."""
         return {name: text for name, text in self.values(data, words=words).items() if within(name, asked)}
 
-    def new_values(self, data: Mapping[str, Any], asked: Collection[str]) -> tuple[str, ...]:
+    def new_values(self, data: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
         """The names of the single values of rows that may be added to the tables among the parts asked for."""
         return new_values(self.root, data, asked)
+
+    def rows_to_come(self, data: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
+        """Those of the rows that are asked for as rows (`competitors[#]`)."""
+        return rows_to_come(self.root, data, asked)
 
     def rows_asked(self, data: Mapping[str, Any], asked: Collection[str], *, words: Words) -> dict[str, str]:
         """The rows of those tables, which may be taken away: name -> what stands in them."""

@@ -1,12 +1,13 @@
 """Single values and rows of a filled form: what may be asked to change, how people call and write it, and the form as it reads after the changes.
 
 A value goes by its name in an HTML form (`economic_benefit.total_profit.y1`); a part is a name that values' names begin
-with. A row (`competitors[0]`) that is not there yet is numbered on from the last; rows that go leave the numbers of the others as they were.
+with, or one more row of a table (`competitors[#]`), which leaves the others as they are; named several times, it is several rows. A row
+(`competitors[0]`) that is not there yet is numbered on from the last; rows that go leave the numbers of the others as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from engine.forms_clean import hidden_paths
@@ -16,24 +17,32 @@ from engine.forms_schema import MOST_ROWS
 
 Words: TypeAlias = Mapping[str, Mapping[str, str]]  # dynamic choices: list -> value -> what people call it
 NEW_ROWS = 10  # as many may be added to a table at once
+NEW = "[#]"  # after a table's name: one more row of it
 SINGLE = frozenset({"string", "number", "integer", "boolean"})
 NEVER_ASKED = frozenset({"buttons", "sequence", "static"})
 YES_NO = {"true": "是", "false": "否"}
 
 
 def parts(root: Field, *, without: Collection[str] = ()) -> dict[str, str]:
-    """What may be asked to change: each field of a group, each table and each of its rows. Out: part -> its Chinese name. `without`: names of fields."""
-    found = {}
+    """What may be asked to change: each field of a group, each table, one more row of it. Out: part -> its Chinese name. `without`: names of fields."""
+    found = []
     for section in root.children:
         if section.kind not in {"object", "array"} or section.widget == "file":
             continue
         if section.widget != "group":
-            found[section.name] = section.text("title") or section.name
+            found += _with_new_row(section, section.name)
         for child in section.children:
             if child.kind and not child.hint("from") and child.name not in without:
-                path = (section.name, child.name)
-                found[dotted(path)] = called(root, dotted(path))
-    return found
+                found += _with_new_row(child, dotted((section.name, child.name)))
+    return {name: called(root, name) for name in found}
+
+
+def _with_new_row(field: Field, name: str) -> list[str]:
+    return [name, f"{name}{NEW}"] if _has_rows(field) else [name]
+
+
+def _has_rows(field: Field) -> bool:
+    return field.item is not None and field.item.kind == "object"
 
 
 def within(name: str, asked: Collection[str]) -> bool:
@@ -46,8 +55,9 @@ def called(root: Field, name: str, *, names: Mapping[str, object] | None = None)
     said: list[str] = []
     field: Field | None = root
     for step in undotted(name) or ():
-        field = field.child(step) if field else None
-        said.append(f"第{step + 1}项" if isinstance(step, int) else field.text("title") if field else "")
+        field = field.child(0 if step == "#" else step) if field else None
+        row = "新增一行" if step == "#" else f"第{step + 1}项" if isinstance(step, int) else ""
+        said.append(row or (field.text("title") if field else ""))
     return fill(" · ".join(word for word in said if word) or name, names or {})
 
 
@@ -56,36 +66,38 @@ def values(root: Field, data: Mapping[str, Any], *, words: Words) -> dict[str, s
     return {dotted(path): written(field, value, words=words) for path, field, value in _single(root, data)}
 
 
-def tables(root: Field, data: Mapping[str, Any], asked: Collection[str]) -> dict[str, tuple[int, int]]:
-    """The tables in the parts asked for whose rows may be added and taken away: name -> rows that are there, rows that may be added.
-
-    A table that is not shown with this data (`x-show-if`) is none of them.
-    """
-    hidden, found = hidden_paths(root, data), {}
+def _tables(root: Field, data: Mapping[str, Any]) -> Iterator[tuple[str, Field, int, int]]:
+    """The tables that are shown with this data (`x-show-if`): name, field, rows that are there, rows that there is room for."""
+    hidden = hidden_paths(root, data)
     for path, field, value in walk(root, data):
-        of_rows = field.item is not None and field.item.kind == "object"
-        if of_rows and path not in hidden and within(dotted(path), asked):
+        if _has_rows(field) and path not in hidden:
             there = len(value) if isinstance(value, list) else 0
-            most = int(field.schema.get("maxItems", MOST_ROWS))
-            found[dotted(path)] = (there, max(0, min(NEW_ROWS, most - there)))
-    return found
+            yield dotted(path), field, there, max(0, int(field.schema.get("maxItems", MOST_ROWS)) - there)
 
 
 def rows(root: Field, data: Mapping[str, Any], asked: Collection[str], *, words: Words) -> dict[str, str]:
-    """The rows that may be taken away: name -> what stands in them."""
+    """The rows that may be taken away, of tables that are asked for as a whole: name -> what stands in them."""
     single = values(root, data, words=words)
-    names = [f"{table}[{number}]" for table, (there, _) in tables(root, data, asked).items() for number in range(there)]
+    names = [f"{table}[{number}]" for table, _, there, _ in _tables(root, data) if within(table, asked) for number in range(there)]
     return {name: "；".join(text for key, text in single.items() if key.startswith(f"{name}.") and text) for name in names}
 
 
-def new_values(root: Field, data: Mapping[str, Any], asked: Collection[str]) -> tuple[str, ...]:
-    """The names of the single values of rows that may be added to the tables asked for."""
+def rows_to_come(root: Field, data: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
+    """The names of the single values of the rows that are asked for as rows: so many of a table as its `[#]` is named."""
+    return _blank(root, data, lambda table: list(asked).count(f"{table}{NEW}"))
+
+
+def new_values(root: Field, data: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
+    """The names of the single values of rows that may be added: to tables asked for as a whole, and those of `rows_to_come`."""
+    return _blank(root, data, lambda table: NEW_ROWS if within(table, asked) else list(asked).count(f"{table}{NEW}"))
+
+
+def _blank(root: Field, data: Mapping[str, Any], wanted: Callable[[str], int]) -> tuple[str, ...]:
     found: list[str] = []
-    for table, (there, more) in tables(root, data, asked).items():
-        field = field_at(root, undotted(table) or ())
-        if field is not None and field.item is not None:
-            blank = [dotted(path) for path, _, _ in _single(field.item, {})]
-            found += [f"{table}[{number}].{name}" for number in range(there, there + more) for name in blank]
+    for table, field, there, room in _tables(root, data):
+        if field.item is not None:
+            single = [dotted(path) for path, _, _ in _single(field.item, {})]
+            found += [f"{table}[{number}].{name}" for number in range(there, there + min(room, NEW_ROWS, wanted(table))) for name in single]
     return tuple(found)
 
 

@@ -94,10 +94,14 @@ def _corrected_parts(connection: Connection, application: str) -> tuple[Sequence
 
 
 def asked_values(connection: Connection, form: Any, application: str, words: Mapping[str, Choices] | None = None) -> dict[str, str]:
-    """What a 补正 asks of the 申报书, value by value: name -> how it reads now, written as people do (``words``: names of the season's choices)."""
+    """What a 补正 asks of the 申报书, value by value: name -> how it reads now, written as people do (``words``: names of the season's choices).
+
+    Rows that it asks for are there with all their columns, empty.
+    """
     parts, kept = _corrected_parts(connection, application)
-    found: dict[str, str] = form.values_asked(kept, parts, words=words or {}) if parts else {}
-    return found
+    if not parts:
+        return {}
+    return {**form.values_asked(kept, parts, words=words or {}), **dict.fromkeys(form.rows_to_come(kept, parts), "")}
 
 
 LISTS: dict[str, Callable[[Asked], Choices]] = {

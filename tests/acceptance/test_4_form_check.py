@@ -217,6 +217,33 @@ def test_rows_of_a_table_that_a_correction_names_are_added_and_taken_away(world)
     assert examine(world.house) == []
 
 
+def test_a_new_row_that_a_correction_asks_for_stands_there_whole_to_be_filled_in_and_nothing_else_of_the_table_changes(world):
+    asked = {"part": "form", "field": "competitors[#]", "demand": words("请补充国际竞争对手")}
+    person, case = checked(world, 1, DEMAND | {"corrections": [asked]}), world.application(1)
+    assert "主要竞争对手和标杆名录 · 新增一行" in person.mails[-1].body
+    with world.house.database.read() as connection:
+        (before,) = (row.data["competitors"] for row in ApplicationFacts(connection).forms(case) if row.state == "submitted")
+    chosen = person.opens("补正材料").doc.xpath("//select[starts-with(@name, 'changes[')]/option[@selected]/@value")
+    columns = [name for name in chosen if name]
+    assert len(columns) >= 4
+    assert all(name.startswith(f"competitors[{len(before)}].") for name in columns)
+    said = {"explanation": words("已补充"), "changes": [{"field": "competitors[0].competitor_name", "value": "改名"}]}
+    assert "未列明" in person.tries("补正材料", said, forced=True).complaints
+    gone = {"explanation": words("已补充"), "removed": [{"row": "competitors[0]"}]}
+    assert "未列明" in person.tries("补正材料", gone, forced=True).complaints
+
+    new = {"product_name": before[0]["product_name"], "competitor_name": "国际竞争对手公司", "market_share": "12.5", "main_advantages": "质量水平较高"}
+    filled = [{"field": name, "value": new.get(name.rpartition(".")[2], "")} for name in columns]
+    said = {"explanation": words("已补充"), "changes": filled}
+    person.does("补正材料", said, files=[("补正的申报书页", "申报书页.pdf", SCAN)])
+
+    with world.house.database.read() as connection:
+        after = [row.data["competitors"] for row in ApplicationFacts(connection).forms(case) if row.state == "submitted"][-1]
+    assert after[:-1] == before
+    assert after[-1]["competitor_name"] == "国际竞争对手公司"
+    assert examine(world.house) == []
+
+
 def test_a_correction_that_does_not_come_in_three_working_days_is_over(world):
     person = checked(world, 1, DEMAND)
     world.time_is("2023-09-20T09:00")
