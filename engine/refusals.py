@@ -214,12 +214,12 @@ class NoSuchRoute(Refusal):
 
 
 class StillGoes(Refusal):
-    """An instance that has not ended, to be started once more."""
+    """An instance that has not ended, to be started once more or to be deleted with its history."""
 
     answer = Answer(
         "still_goes",
-        "该事项尚未结束，不能重新启动。",
-        "This case has not ended: it cannot be started once more.",
+        "该事项尚未结束，不能重新启动，也不能删除其记录。",
+        "This case has not ended: it cannot be started once more, nor can its record be deleted.",
         status=409,
     )
 

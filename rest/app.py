@@ -16,6 +16,7 @@ from rest import (
     events,
     executions,
     history,
+    history_deletion,
     history_log,
     history_tasks,
     incidents,
@@ -64,6 +65,7 @@ ROUTERS = (
     history.router,
     history_tasks.router,
     history_log.router,
+    history_deletion.router,
     clock.router,
 )
 

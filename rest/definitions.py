@@ -1,10 +1,13 @@
 """Process definitions: listed, shown, started, suspended."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
+from rest import incidents
+from rest.asking import filters
 from rest.bodies import JsonBody, flag_of, text_of
 from rest.changes import changes_in, places
 from rest.deployments import definition_item
@@ -13,14 +16,18 @@ from rest.listing import Item, after, anything, at, equals, is_false, is_true, l
 from rest.listing import one_of as among
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
+from rest.query import Query
 from rest.shapes import ProcessInstanceWithVariablesDto, Variables
 from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
 from rest.shapes_work import FormDto
 from rest.values import declared_in
 from rest.variable_instances import last_values
-from store.engine import queries
+from store.engine import listing, queries
+from store.engine.listing import Wanted
+from store.engine.past import OPEN_INCIDENTS
 
 router = APIRouter(tags=["Process Definition"])
+INCIDENTS = {name: incidents.PARAMS[name] for name in ("incidentId", "incidentType", "incidentMessage", "incidentMessageLike")}
 TESTS = {
     "processDefinitionId": equals("id"),
     "processDefinitionIdIn": among("id"),
@@ -41,6 +48,9 @@ TESTS = {
     "resourceNameLike": like("resource"),
     "deployedAt": at("_at"),
     "deployedAfter": after("_at"),
+    **dict.fromkeys(INCIDENTS, anything),  # see `_troubled`
+    "startableBy": nothing,  # who may do what is told of nobody
+    "startablePermissionCheck": anything,
     "category": nothing,
     "categoryLike": nothing,
     "startableInTasklist": anything,
@@ -53,7 +63,7 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "
 
 
 offer(
-    router, "/process-definition", ProcessDefinitionDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    router, "/process-definition", ProcessDefinitionDto, built(lambda query, caller: _items(query, caller), TESTS, SORTS),  # noqa: PLW0108 - it stands below
     name="definitions", told="The definitions.", counted="How many there are.", posted=False,
 )
 
@@ -165,12 +175,23 @@ def _start(caller: Caller, row: RowMapping, body: dict[str, Any]) -> ProcessInst
     return shown
 
 
-def _items(caller: Caller) -> list[Item]:
+def _items(query: Query, caller: Caller) -> list[Item]:
     newest = {row["id"] for row in caller.newest.values()}
+    troubled = _troubled(query, caller)
     return [
         {**definition_item(row), "_latest": row["id"] in newest, "_deployed": row["version"], "_at": row["deployed_at"]}
-        for row in caller.definitions.values()
+        for place, row in caller.definitions.items()
+        if troubled is None or place in troubled
     ]
+
+
+def _troubled(query: Query, caller: Caller) -> set[tuple[str, int]] | None:
+    """The definitions of which something stands still as it is asked for; None if that is not."""
+    asked = replace(query, filters={name: value for name, value in query.filters.items() if name in INCIDENTS})
+    if not asked.filters:
+        return None
+    found = caller.read(listing.rows, OPEN_INCIDENTS, Wanted(filters(asked, caller, INCIDENTS)))
+    return {(row["process"], row["root_version"]) for row in found}
 
 
 def one_of(caller: Caller, definition: str) -> RowMapping:

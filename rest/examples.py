@@ -28,6 +28,7 @@ _RESTART = {"instructions": [{"type": "startBeforeActivity", "activityId": "anEl
 
 EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("put", "/process-instance/suspended"): {**_SUSPEND, **_INSTANCES},
+    ("post", "/history/process-instance/delete"): {"historicProcessInstanceIds": ["anInstance"], "deleteReason": "no longer needed", "failIfNotExists": True},
     ("post", "/process-instance/delete"): {**_INSTANCES, "deleteReason": "no longer needed"},
     ("put", "/process-definition/suspended"): {**_SUSPEND, "processDefinitionKey": "aKey", "includeProcessInstances": True},
     ("put", "/process-definition/key/{key}/suspended"): {**_SUSPEND, "includeProcessInstances": True},

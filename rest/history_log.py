@@ -11,7 +11,7 @@ from rest import asking
 from rest.asking import flag, moment, one, text, texts
 from rest.errors import missing
 from rest.incidents import KINDS, facts_of, job_definitions
-from rest.jobs import PRIORITY_FROM, PRIORITY_TO, definition_and_element
+from rest.jobs_asked import PRIORITY_FROM, PRIORITY_TO, definition_and_element
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
 from rest.query import ALIKE, NO_TENANT
@@ -23,6 +23,7 @@ from store.engine.listing import Wanted
 from store.engine.past import INCIDENTS, JOB_LOG, OPERATIONS
 
 router = APIRouter(tags=["History"])
+TIMER = "timer"
 SOLVED, GONE = ("retried", "skipped"), ("gone", "cancelled")
 INCIDENT_PARAMS = {
     "incidentId": text("id"),
@@ -88,12 +89,15 @@ JOB_PARAMS = {
     "jobPriorityHigherThanOrEquals": PRIORITY_FROM,
     "jobPriorityLowerThanOrEquals": PRIORITY_TO,
     "hostname": asking.nothing,  # it is told of no server
+    "jobDefinitionType": one(lambda given, _: {} if given == TIMER else {"nothing": True}),
+    "jobDefinitionConfiguration": asking.nothing,
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
 }
 JOB_SORTS = {"timestamp": "at", "occurrence": "seq", "processInstanceId": "root", "activityId": "element"}
 JOB_SORTS |= {"processDefinitionKey": "process", "processDefinitionId": "version", "deploymentId": "version"}
-JOB_SORTS |= dict.fromkeys(("jobPriority", "hostname", "tenantId"), ALIKE)
+JOB_SORTS |= {"jobId": "timer", "executionId": "timer", "jobDueDate": "due", "jobRetries": "retries"}
+JOB_SORTS |= dict.fromkeys(("jobDefinitionId", "jobPriority", "hostname", "tenantId"), ALIKE)
 # The engine's word for an act in the history -> Camunda's words: what was done, to what kind of thing.
 ACTS: Mapping[str, tuple[str, str]] = {
     "start": ("Create", "ProcessInstance"),
@@ -122,6 +126,18 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "external_retries": ("SetExternalTaskRetries", "ExternalTask"),
 }
 PERSONAL = (("kinds", ACTS),)
+HOLDING = ("claim", "unclaim", "assign", "delegate", "resolve")  # acts of which it is told who had the task before and after
+
+
+def _categories(given: list[str]) -> Mapping[str, Any]:
+    return {"kinds": [kind for kind, (_act, what) in ACTS.items() if category_of(what) in given]}
+
+
+def category_of(what: str) -> str:
+    """Camunda's category of acts on a kind of thing."""
+    return "TaskWorker" if what == "Task" else "Operator"
+
+
 OPERATION_PARAMS = {
     "operationId": asking.note,
     "operationType": one(lambda given, _: {"kinds": [kind for kind, (act, _what) in ACTS.items() if act == given]}),
@@ -137,6 +153,10 @@ OPERATION_PARAMS = {
     "externalTaskId": one(lambda given, _: {"tells": ("task", given)}),
     "beforeTimestamp": moment("at_before"),
     "afterTimestamp": moment("at_after"),
+    "category": one(lambda given, _: _categories([given])),
+    "categoryIn": asking.several(lambda given, _: _categories(given)),
+    "property": one(lambda given, _: {"kinds": HOLDING if given == "assignee" else ()}),
+    **dict.fromkeys(("batchId", "executionId", "jobDefinitionId", "caseDefinitionId", "caseInstanceId", "caseExecutionId"), asking.nothing),
     "withoutTenantId": asking.anything,
 }
 OPERATION_SORTS = {"timestamp": "at"}
@@ -221,7 +241,7 @@ def _job_log(caller: Caller, row: Any) -> HistoricJobLogDto:
         "jobExceptionMessage": told.get("message") if failed else None,
         "failedActivityId": row["element"] if failed else None,
         "jobDefinitionId": None,
-        "jobDefinitionType": "timer",
+        "jobDefinitionType": TIMER,
         "jobDefinitionConfiguration": None,
         "activityId": row["element"],
         "executionId": row["subject"] if failed else told.get("timer"),
@@ -260,7 +280,7 @@ def _operation(caller: Caller, row: Any) -> UserOperationLogEntryDto:
         "timestamp": instant_out(row["at"]),
         "operationType": act,
         "entityType": what,
-        "category": "TaskWorker" if what == "Task" else "Operator",
+        "category": category_of(what),
         "property": "assignee" if "new" in told and what == "Task" else None,
         "orgValue": told.get("old"),
         "newValue": told.get("new"),

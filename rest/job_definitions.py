@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping
 from engine.bpmn.elements import ElementInfo, ProcessInfo
 from rest.bodies import JsonBody, flag_of, needed_text, truth, whole
 from rest.errors import executing, invalid, missing
-from rest.jobs import definition_and_element, hold, job_definition_id, try_again
+from rest.jobs import hold, try_again
+from rest.jobs_asked import definition_and_element, job_definition_id
 from rest.listing import Item, Test, anything, equals, is_false, is_true, nothing, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller

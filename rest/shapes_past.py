@@ -151,3 +151,11 @@ class UserOperationLogEntryDto(OfInstance):
     orgValue: Any
     newValue: Any
     annotation: str | None
+
+
+class HistoryCleanupConfigurationDto(Shape):
+    """When the history is cleaned up."""
+
+    batchWindowStartTime: str | None
+    batchWindowEndTime: str | None
+    enabled: bool

@@ -1,16 +1,17 @@
-"""Foreign diagrams, each deployment an immutable version of its own: publish, withdraw with all that grew from it, suspend a definition."""
+"""Foreign diagrams, each deployment an immutable version of its own: publish, withdraw with all that grew from it, suspend a definition; and what is over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
 
-from engine.commands.home import Home, Transaction
+from engine.commands.home import Home, Row, Transaction
 from engine.commands.rights import require_instance
 from engine.commands.start_timers import arm, arm_timers
 from engine.commands.turn import Turn
 from engine.commands.versions import DELETED, FOREIGN, GENERIC, VersionRef
 from engine.contract import Actor, InstanceView
-from engine.refusals import HoldsFacts, NotFound, StillRuns
+from engine.refusals import HoldsFacts, NotFound, StillGoes, StillRuns
 from store.engine import catalogue, deletion, queries
 
 
@@ -54,11 +55,7 @@ class DeploymentVerbs:
                 raise StillRuns(deployment=deployment)
             if gone["profile"] != GENERIC:
                 raise HoldsFacts(deployment=deployment)
-            heads: dict[str, list[object]] = {}
-            for root in roots:
-                row = tx.lock_root(root)
-                heads[root] = [row["seq"], row["head"]]
-                deletion.delete_instance(tx.connection, root)
+            heads = {root: _take_out(tx, tx.lock_root(root)) for root in roots}
             for root in callers:
                 _empty_calls(tx, root, deployment, actor=actor)
             deletion.note_deletion(tx.connection, gone=gone, heads=heads, at=tx.now, by=actor.id)
@@ -66,11 +63,34 @@ class DeploymentVerbs:
             newest = self.home.versions.newest(tx.connection, tenant=FOREIGN)
             arm(tx, {key: newest[key]["id"] if key in newest else None for key in gone["processes"]}, tenant=FOREIGN, actor=actor)
 
-        try:
+        with _unless_facts(deployment=deployment):
             self.home.transact(work)
-        except IntegrityError as error:
-            raise HoldsFacts(deployment=deployment) from error
         self.home.versions.forget(deployment)
+        for root in roots:
+            self.home.live.drop(root)
+
+    def erase(self, *, roots: Collection[str], actor: Actor) -> None:
+        """Delete instances of foreign diagrams that are over, with their history; what they ended with is noted. All of them or none.
+
+        Raises NotFound; StillGoes for one that has not ended; HoldsFacts for one of a season and for one that the selection's facts belong to.
+        """
+        require_instance(self.home.policy, actor, "deploy", InstanceView("", "", "", "", 0))
+
+        def work(tx: Transaction) -> None:
+            heads: dict[int, dict[str, list[object]]] = {}
+            for root in sorted(roots):
+                row = tx.lock_root(root)
+                if row["ended_at"] is None:
+                    raise StillGoes(root=root)
+                heads.setdefault(row["version"], {})[root] = _take_out(tx, row)
+            for version, theirs in heads.items():
+                grown_from = queries.version_by_id(tx.connection, version)
+                if grown_from is None or grown_from["profile"] != GENERIC:
+                    raise HoldsFacts(deployment=version)
+                deletion.note_deletion(tx.connection, gone=grown_from, heads=theirs, at=tx.now, by=actor.id)
+
+        with _unless_facts():
+            self.home.transact(work)
         for root in roots:
             self.home.live.drop(root)
 
@@ -83,6 +103,21 @@ class DeploymentVerbs:
                 raise NotFound(definition=definition)
 
         self.home.transact(work)
+
+
+def _take_out(tx: Transaction, row: Row) -> list[object]:
+    """Delete a locked instance with all that grew from it; the number and the hash of the last entry of its history."""
+    deletion.delete_instance(tx.connection, row["root"])
+    return [row["seq"], row["head"]]
+
+
+@contextmanager
+def _unless_facts(**about: object) -> Iterator[None]:
+    """What the selection's facts belong to cannot be deleted. Raises HoldsFacts."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise HoldsFacts(**about) from error
 
 
 def _empty_calls(tx: Transaction, root: str, deployment: int, *, actor: Actor) -> None:

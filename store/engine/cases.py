@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, false, 
 from store.engine.holding import few, holds_all, scope_name
 from store.engine.listing import Listing, after, among, before, equals, given, holds, pairs
 from store.engine.past import GENERIC, OPEN_STATES, THEIRS
-from store.engine.tables import history, incident, instance, version
+from store.engine.tables import definition, history, incident, instance, version
 from store.engine.told import in_data
 
 _REASON = (
@@ -100,10 +100,15 @@ def _calling(pair: tuple[str, str]) -> ColumnElement[bool]:
     return exists().where(meant, call.c.root == _one.root, func.coalesce(call.c.within, "") == _one.within)
 
 
+def _noted(kind: str, *more: Any) -> ColumnElement[bool]:
+    """Its history has such an entry; of a timer it says the process in which it fired, not by which call."""
+    here = history.c.process == _one.process if kind == "timer" else func.coalesce(in_data("within"), "") == _one.within
+    return exists().where(history.c.root == _one.root, history.c.kind == kind, here, *more)
+
+
 def _entered(elements: list[str], *more: Any) -> ColumnElement[bool]:
     """A token arrived in it at one of the elements."""
-    here = and_(history.c.root == _one.root, history.c.kind == "entered", func.coalesce(in_data("within"), "") == _one.within)
-    return exists().where(here, history.c.element.in_(sorted(elements)), *more)
+    return _noted("entered", history.c.element.in_(sorted(elements)), *more)
 
 
 def _stands(elements: list[str]) -> ColumnElement[bool]:
@@ -154,6 +159,10 @@ CASES = Listing(
         "trouble_like": lambda text: _troubled(holds(incident.c.message)(text)),
         "entered": _entered,
         "stands": _stands,
+        "entered_after": lambda at: _noted("entered", history.c.at >= at),
+        "entered_before": lambda at: _noted("entered", history.c.at <= at),
+        "fired_after": lambda at: _noted("timer", history.c.at >= at),
+        "fired_before": lambda at: _noted("timer", history.c.at <= at),
         "variables": holds_all(_one.root, scope_name(_one.within)),
         "nothing": lambda _: false(),
     },
@@ -161,6 +170,7 @@ CASES = Listing(
         "id": _one.root,
         "version": _one.version,
         "process": _one.process,
+        "name": select(definition.c.name).where(definition.c.key == _one.process, definition.c.version == _one.version).scalar_subquery(),
         "business_key": _one.business_key,
         "started": _one.started_at,
         "ended": _one.ended_at,

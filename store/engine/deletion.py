@@ -1,4 +1,4 @@
-"""Takes a foreign deployment out with all that grew from it, and leaves a chained note of what its histories ended with."""
+"""Takes a foreign deployment, or instances of one that are over, out with all that grew from it, and leaves a chained note of what histories ended with."""
 
 from datetime import datetime
 from hashlib import sha256

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, lit
 from store.engine.holding import few, holds_all, scope_name
 from store.engine.listing import Condition, Listing, after, among, before, equals, given, holds, pairs
 from store.engine.tables import history, incident, instance, task, version
+from store.engine.told import in_data
 from store.types import encode
 
 GENERIC = "generic"
@@ -198,6 +199,9 @@ JOB_LOG = Listing(
     orders={
         "at": history.c.at,
         "seq": history.c.seq,
+        "timer": func.coalesce(incident.c.subject, in_data("timer")),
+        "due": in_data("due"),
+        "retries": case((history.c.kind == "incident", 0), else_=1),
         "root": history.c.root,
         "element": history.c.element,
         "process": history.c.process,

@@ -1,6 +1,6 @@
 """Timers that wait in running instances of foreign diagrams, and their timer start events that wait to begin one. For the REST interface."""
 
-from sqlalchemy import BigInteger, Integer, String, and_, cast, false, literal, not_, null, or_, select, union_all
+from sqlalchemy import BigInteger, Integer, String, and_, case, cast, false, literal, not_, null, or_, select, union_all
 
 from store.engine.listing import Listing, after, among, before, equals, given, pairs
 from store.engine.past import GENERIC, OPEN_STATES
@@ -70,6 +70,6 @@ JOBS = Listing(
         "held": lambda yes: and_(not_(_it.ready), not_(_failed)) if yes else or_(_it.ready, _failed),
         "nothing": lambda _: false(),
     },
-    orders={"id": _it.id, "due": _it.due, "root": _it.root, "process": _it.process, "number": _it.number},
+    orders={"id": _it.id, "due": _it.due, "root": _it.root, "process": _it.process, "number": _it.number, "retries": case((_failed, 0), else_=1)},
     order=(_it.root.is_not(None), _it.number),
 )

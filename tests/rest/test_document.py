@@ -149,7 +149,7 @@ def test_every_example_is_understood(rest, http, begin):
         if path.startswith("/incident"):
             rest.post(f"/external-task/{inside['external']}/failure", {"workerId": "aWorker", "retries": 0}, status=204)
             inside["incident"] = rest.get("/incident")[0]["id"]
-        if path.endswith(("restart", "restart-async")):
+        if path.endswith(("restart", "restart-async")) or path == "/history/process-instance/delete":
             rest.delete(f"/process-instance/{inside['instance']}")
         if path.endswith("claim"):
             rest.post(f"/task/{inside['task']}/unclaim", status=204)

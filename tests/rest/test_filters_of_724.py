@@ -99,6 +99,21 @@ def test_history_of_tasks(rest, waiting, asked, expected):
         ("/process-definition", {"deployedAt": NOW}, 1),
         ("/execution", {"sortBy": "tenantId", "sortOrder": "asc"}, 6),
         ("/batch", {"createdBy": "ann"}, 0),
+        ("/job", {"createTimes": f"gt_{NOW}"}, 0),
+        ("/job", {"sortBy": "jobRetries", "sortOrder": "asc"}, 1),
+        ("/job", {"sortBy": "processDefinitionId", "sortOrder": "asc"}, 1),
+        ("/history/job-log", {"jobDefinitionType": "timer"}, 1),
+        ("/history/job-log", {"jobDefinitionType": "message"}, 0),
+        ("/history/job-log", {"jobDefinitionConfiguration": "x"}, 0),
+        *(("/history/job-log", {"sortBy": by, "sortOrder": "desc"}, 1) for by in ("jobId", "executionId", "jobDueDate", "jobRetries", "jobDefinitionId")),
+        ("/history/user-operation", {"category": "Operator"}, 1),
+        ("/history/user-operation", {"category": "TaskWorker"}, 0),
+        ("/history/user-operation", {"categoryIn": "TaskWorker,Operator"}, 1),
+        ("/history/user-operation", {"property": "assignee"}, 0),
+        ("/history/user-operation", {"caseInstanceId": "x"}, 0),
+        ("/process-definition", {"incidentMessageLike": "%"}, 0),
+        ("/process-definition", {"startableBy": "ann"}, 0),
+        ("/process-definition", {"startablePermissionCheck": "true"}, 1),
     ],
 )
 def test_other_lists(rest, waiting, path, asked, number):
@@ -110,6 +125,53 @@ def test_what_is_of_an_instance_is_asked_by_its_root_and_variables(rest, waiting
     body = {"processVariables": [{"name": "n", "operator": "eq", "value": 7}]}
     assert len(rest.post("/external-task", body)) == 1
     assert rest.post("/external-task/count", {"processVariables": [{"name": "n", "operator": "gt", "value": 7}]}) == {"count": 0}
+
+
+@pytest.fixture
+def story(rest, draw):
+    """Of two definitions one instance each: `p` whose timer has fired and that ended an hour later, `q` that waits for a person."""
+    rest.start(rest.definition(draw.diagram(draw.start(), draw.catch("c", "duration:PT1H"), draw.end(), draw.flows("s-c-e"), key="p")))
+    rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="q")))
+    rest.post("/clock", {"advance": "PT1H"})
+
+
+AT, LATER = "2024-01-31T10:00:00.000+0000", "2024-01-31T10:00:00.001+0000"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"executedActivityAfter": NOW}, "p q"),
+        ({"executedActivityAfter": AT}, "p"),
+        ({"executedActivityAfter": LATER}, ""),
+        ({"executedActivityBefore": NOW}, "p q"),
+        ({"executedActivityBefore": "2024-01-31T08:59:59.999+0000"}, ""),
+        ({"executedJobAfter": AT}, "p"),
+        ({"executedJobAfter": LATER}, ""),
+        ({"executedJobBefore": AT}, "p"),
+        ({"executedJobBefore": NOW}, ""),
+        ({"activityIdIn": "u"}, "q"),
+        ({"activityIdIn": "c"}, ""),
+        ({"withJobsRetrying": "true"}, ""),
+        ({"sortBy": "definitionName", "sortOrder": "asc"}, "p q"),
+        ({"sortBy": "definitionVersion", "sortOrder": "desc"}, "q p"),
+    ],
+)
+def test_the_history_finds_instances_by_what_they_did_when(rest, story, asked, expected):
+    assert found(rest, "/history/process-instance", "processDefinitionKey", asked) == expected.split()
+
+
+def test_definitions_are_found_by_what_stands_still_of_them(rest, draw):
+    stuck = rest.definition(draw.diagram(draw.start(), draw.service("x"), draw.end(), draw.flows("s-x-e"), key="stuck"))
+    rest.start(stuck)
+    rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.end(), draw.flows("s-u-e"), key="fine")))
+    (task,) = rest.post("/external-task/fetchAndLock", {"workerId": "w", "maxTasks": 1, "topics": [{"topicName": "t", "lockDuration": 1000}]})
+    rest.post(f"/external-task/{task['id']}/failure", {"workerId": "w", "errorMessage": "no answer", "retries": 0}, status=204)
+    (incident,) = rest.get("/incident")
+    asked = {"incidentId": incident["id"], "incidentType": "failedExternalTask", "incidentMessage": "no answer", "incidentMessageLike": "answer"}
+    for name, value in asked.items():
+        assert found(rest, "/process-definition", "id", {name: value}) == [stuck]
+    assert found(rest, "/process-definition", "id", {"incidentType": "failedJob"}) == []
 
 
 def test_a_job_definition_names_the_timers_of_its_log(rest, waiting):
