@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from rest import (
     clock,
+    conditions,
     decisions,
     definitions,
     deployments,
@@ -53,6 +54,7 @@ ROUTERS = (
     task_remarks.router,
     task_links.router,
     events.router,
+    conditions.router,
     variable_instances.router,
     workers.router,
     jobs.router,

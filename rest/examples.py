@@ -68,6 +68,7 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "resultEnabled": True,
     },
     ("post", "/signal"): {"name": "aSignal", **_VARIABLES},
+    ("post", "/condition"): {"businessKey": "aKey", **_VARIABLES},
     ("post", "/execution/{execution}/messageSubscriptions/{name}/trigger"): _VARIABLES,
     ("post", "/execution/{execution}/signal"): _VARIABLES,
     ("post", "/external-task/fetchAndLock"): {

@@ -120,7 +120,7 @@ def _instance(caller: Caller, row: Any) -> HistoricProcessInstanceDto:
         "endTime": instant_out(row["ended_at"]),
         "durationInMillis": length_out(row["started_at"], row["ended_at"]),
         "startUserId": row["started_by"],
-        "startActivityId": None,
+        "startActivityId": row["began_at"],
         "superProcessInstanceId": instance_id(root, row["above"]) if within else None,
         "superCaseInstanceId": None,
         "caseInstanceId": None,

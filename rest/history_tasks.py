@@ -176,7 +176,7 @@ def _arrival(caller: Caller, row: Any) -> HistoricActivityInstanceDto:
         "parentActivityInstanceId": f"{root}.{row['parent']}" if row["parent"] else instance,
         "activityId": row["activity"],
         "activityName": row["name"] or None,
-        "activityType": kind,
+        "activityType": row["activity_type"],
         "processDefinitionKey": row["process"],
         "processDefinitionId": definition["id"] if definition else None,
         "processInstanceId": instance,

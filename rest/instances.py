@@ -16,6 +16,7 @@ from rest.query import NO_TENANT
 from rest.scopes import Place
 from rest.shapes import ActivityInstanceDto, ProcessInstanceDto
 from rest.variable_routes import offer_variables
+from store.engine.activity_types import activity_type
 from store.engine.present import INSTANCES
 
 REASON = "deleted by the REST interface"
@@ -168,7 +169,7 @@ def _node(place: Node, *, root: str, parent: str, instance: str, definition: str
         "activityId": place.element,
         "activityName": place.name or None,
         "name": place.name or None,
-        "activityType": place.type,
+        "activityType": activity_type(place.type, place.event),
         "processInstanceId": instance,
         "processDefinitionId": definition,
         "childActivityInstances": [_node(each, root=root, parent=name, instance=instance, definition=definition) for each in place.children],

@@ -21,7 +21,6 @@ _OBJECTS = {"object", "json", "map", "list"}
 _FILE = "File "  # a declared type: this and what is told of the file, as JSON
 _FILES = {"bytes", "file"}  # their bytes in base64
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
-_LENGTH = re.compile(r"(-)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
 def variables_in(given: object) -> dict[str, Any]:
@@ -192,17 +191,3 @@ def instant_in(text: object) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise invalid(f"{str(text)[:40]!r} is no date: yyyy-MM-dd'T'HH:mm:ss.SSSZ") from None
-
-
-def length_in(text: object) -> timedelta:
-    """A length of time in ISO 8601 (weeks, days, hours, minutes, seconds). Raises RestError 400."""
-    found = _LENGTH.fullmatch(str(text).strip())
-    if found is None or not any(found.groups()[1:]):
-        raise invalid(f"{str(text)[:40]!r} is no length of time: for example PT3605S")
-    sign, *parts = found.groups()
-    weeks, days, hours, minutes, seconds = (float(part or 0) for part in parts)
-    try:
-        length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError:
-        raise invalid("the length of time is too long") from None
-    return -length if sign else length

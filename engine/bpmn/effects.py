@@ -12,7 +12,7 @@ class Entered:
     """A token entered an element.
 
     `properties` are the element's (`stage`, `public_stage`, …), `parent` the token around it, `within` the call activity's token
-    whose called process it stands in ("" the instance itself).
+    whose called process it stands in ("" the instance itself), `event` what kind of event it is ("" none at all).
     """
 
     token: str
@@ -23,6 +23,7 @@ class Entered:
     parent: str | None
     properties: Mapping[str, str]
     within: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,11 @@ class ElementInfo:
         several = self.event.parts if self.event is not None else ()
         return tuple(replace(self, event=part) for part in several) or (self,)
 
+    @property
+    def event_kind(self) -> str:
+        """What kind of event it is; "" where it is none, however it waits."""
+        return self.event.kind if self.event is not None and self.type.endswith("Event") else ""
+
     def listeners_of(self, event: str) -> tuple[str, ...]:
         """The names of the listeners of one event, in the diagram's order; scripts have none."""
         return tuple(listener.name for listener in self.listeners if listener.event == event and listener.script is None)

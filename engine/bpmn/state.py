@@ -98,7 +98,8 @@ class State(Region, BpmnWorkflow):
         """Note that a token entered its element; of a loop as a whole it is told apart from its instances."""
         info, kind = token.task_spec.info, token.task_spec.body_type or token.task_spec.info.type
         parent = token._parent if token._parent in self.index else (token.workflow.host.id if token.workflow.host else None)  # noqa: SLF001
-        self.events.append(Entered(token.id, info.process, info.id, info.name, kind, parent, info.properties, token.workflow.within))
+        where = token.workflow.within
+        self.events.append(Entered(token.id, info.process, info.id, info.name, kind, parent, info.properties, where, info.event_kind))
 
     def left(self, token: Token) -> None:
         """Note that a token left its element."""

@@ -16,13 +16,14 @@ BODY = "#multiInstanceBody"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A token at an element. `children` are the tokens inside it; `id` is the token's."""
+    """A token at an element. `children` are the tokens inside it; `id` is the token's; `event` what kind of event it is ("" none at all)."""
 
     id: str
     element: str
     name: str
     type: str
     children: tuple[Place, ...] = ()
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _place(instance: Instance, token: Token) -> Place:
         return _body(token.id, info, inner)
     region = instance.subprocesses.get(token.id)
     inner = () if region is None or region.called else tuple(_inside(instance, region))
-    return Place(token.id, info.id, info.name, info.type, inner)
+    return Place(token.id, info.id, info.name, info.type, inner, info.event_kind)
 
 
 def _body(id_: str, info: ElementInfo, inner: tuple[Place, ...]) -> Place:

@@ -168,5 +168,6 @@ class Notes:
 
 def _arrival(event: Entered) -> dict[str, str]:
     """What the history keeps of a token's arrival; what is empty is left out."""
-    told = {"name": event.name, "type": event.type, "token": event.token, "parent": event.parent, "within": event.within}
+    place = {"token": event.token, "parent": event.parent, "within": event.within}
+    told = {"name": event.name, "type": event.type, "event": event.event, **place}
     return {name: value for name, value in told.items() if value}

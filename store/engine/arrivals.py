@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select
 
+from store.engine.activity_types import MULTI, NAMES
 from store.engine.listing import Listing, after, among, before, equals, given, holds
 from store.engine.past import GENERIC, THEIRS
 from store.engine.tables import definition, history, instance, task, version
 from store.engine.told import in_data
 
 KINDS = ("entered", "left", "cancelled")
-MULTI = "multiInstanceBody"
 COLUMNS = ("root", "seq", "at", "kind", "process", "element")
 _token = in_data("token")
 # What comes next to the same token is its end; both databases carry a root asked for into this query.
@@ -19,7 +19,7 @@ _notes = (
         *(history.c[name] for name in COLUMNS),
         _token.label("token"),
         *(in_data(name).label(name) for name in ("name", "parent")),
-        *(func.coalesce(in_data(name), "").label(name) for name in ("type", "within")),
+        *(func.coalesce(in_data(name), "").label(name) for name in ("type", "event", "within")),
         *(
             func.lead(column, type_=column.type).over(partition_by=(history.c.root, _token), order_by=history.c.seq).label(name)
             for name, column in {"next": history.c.kind, "next_at": history.c.at}.items()
@@ -33,6 +33,7 @@ _over = func.coalesce(_it.next, "entered") != "entered"
 _ended: ColumnElement[Any] = case((_over, _it.next_at))
 _name = _it.root + "." + _it.token
 _activity = case((_it.type == MULTI, _it.element + "#" + MULTI), else_=_it.element)
+_type = case(*((and_(_it.type == element, _it.event == kind), name) for (element, kind), name in NAMES.items()), else_=_it.type)
 _end_event = func.lower(_it.type).endswith("endevent")
 
 
@@ -48,6 +49,7 @@ ARRIVALS = Listing(
         _notes,
         _name.label("id"),
         _activity.label("activity"),
+        _type.label("activity_type"),
         _ended.label("ended"),
         task.c.assignee,
         instance.c.version.label("root_version"),
@@ -66,7 +68,7 @@ ARRIVALS = Listing(
         "activities": among(_activity),
         "name": equals(_it.name),
         "name_like": holds(_it.name),
-        "type": equals(_it.type),
+        "type": equals(_type),
         "assignee": equals(task.c.assignee),
         "over": lambda yes: _over if yes else not_(_over),
         "cancelled": lambda _: _it.next == "cancelled",
@@ -84,7 +86,7 @@ ARRIVALS = Listing(
         "seq": _it.seq,
         "activity": _activity,
         "name": _it.name,
-        "type": _it.type,
+        "type": _type,
         "started": _it.at,
         "ended": _ended,
         "lasted": _ended - _it.at,

@@ -88,6 +88,15 @@ _called = (
 _EVERY = union_all(_roots, _called).subquery("case")
 _one = _EVERY.c
 
+_BEGAN = (
+    select(history.c.element)
+    .where(history.c.root == _one.root, history.c.kind == "entered", func.coalesce(in_data("within"), "") == _one.within)
+    .order_by(history.c.seq)
+    .limit(1)
+    .correlate(_EVERY)
+    .scalar_subquery()
+)
+
 
 def _is(pair: tuple[str, str]) -> ColumnElement[bool]:
     return and_(_one.root == pair[0], _one.within == pair[1])
@@ -125,7 +134,7 @@ def _troubled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 CASES = Listing(
-    source=select(_EVERY),
+    source=select(_EVERY, _BEGAN.label("began_at")),
     filters={
         "root": equals(_one.root),
         "id": _is,

@@ -156,8 +156,20 @@ def test_a_timer_start_event_begins_at_the_clock(rest, draw):
 
 
 def test_a_clock_that_is_asked_nonsense(rest):
-    for body in ({}, {"now": "yesterday"}, {"advance": "1 hour"}, {"now": "2024-01-31T09:00:00Z", "advance": "PT1H"}):
+    for body in ({}, {"now": "yesterday"}, {"advance": "1 hour"}, {"advance": "P"}, {"advance": "P9999Y"}, {"now": "2024-01-31T09:00:00Z", "advance": "PT1H"}):
         rest.post("/clock", body, status=400)
+
+
+@pytest.mark.parametrize(
+    ("length", "now"),
+    [("P1M", "2024-02-29T09:00:00"), ("P1Y2M", "2025-03-31T09:00:00"), ("-P1M", "2023-12-31T09:00:00"), ("P1W", "2024-02-07T09:00:00")],
+)
+def test_the_clock_moves_by_months_as_timers_count_them(rest, draw, length, now):
+    waits = draw.catch("t", f"duration:{length.removeprefix('-')}")
+    definition = rest.definition(draw.diagram(draw.start(), waits, draw.end(), draw.flows("s-t-e")))
+    instance = rest.start(definition)
+    assert rest.post("/clock", {"advance": length}) == {"now": f"{now}.000+0000"}
+    rest.get(f"/process-instance/{instance}", status=200 if length.startswith("-") else 404)
 
 
 def test_a_timer_that_is_due_again_at_once_is_cut_off_with_a_clear_answer_and_goes_on_when_asked(rest, draw, monkeypatch):

@@ -29,7 +29,9 @@ def test_each_arrival_at_an_element_is_told_with_its_end(rest, story):
     definition, instance = story
     found = rest.get("/history/activity-instance", processInstanceId=instance)
     assert ids(found) == ["s", "u", "c", "v"]
-    assert ids(found, "activityType") == ["startEvent", "userTask", "intermediateCatchEvent", "userTask"]
+    assert ids(found, "activityType") == ["startEvent", "userTask", "intermediateTimer", "userTask"]
+    assert ids(rest.get("/history/activity-instance", activityType="intermediateTimer")) == ["c"]
+    assert rest.get("/history/activity-instance", activityType="intermediateCatchEvent") == []
     begun, first, timer, open_ = found
     assert begun["durationInMillis"] == 0
     assert (first["activityName"], first["taskId"], first["processDefinitionId"]) == ("First", first["id"], definition)
@@ -60,6 +62,34 @@ def test_activity_instances_are_narrowed_sorted_and_paged(rest, story, query, ex
     assert ids(rest.get("/history/activity-instance", **query)) == expected
     if not query.keys() & {"firstResult", "maxResults"}:
         assert rest.get("/history/activity-instance/count", **query) == {"count": len(expected)}
+
+
+def test_events_are_told_apart_by_what_they_wait_for_and_do(rest, draw):
+    """As Camunda 7.24 names the types of activities; a client tells a terminate end event from another by nothing else."""
+    parts = (draw.start("s", "message"), draw.throw("t", ""), draw.user("u"), draw.boundary("b", "u", "signal", interrupting=False), draw.catch("c", "message"))
+    ends = (draw.end(), draw.end("x", "terminate"))
+    rest.deploy(draw.diagram(*parts, *ends, draw.flows("s-t-u-e", "b-c-x")))
+    start, *_ = rest.get("/event-subscription", eventType="message")
+    (begun,) = rest.post("/message", {"messageName": start["eventName"], "resultEnabled": True})
+    instance = begun["processInstance"]["id"]
+    (heard,) = rest.get("/event-subscription", eventType="signal")
+    rest.post("/signal", {"name": heard["eventName"]}, status=204)
+    (waiting,) = [leaf for leaf in rest.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"] if leaf["activityId"] == "c"]
+    assert waiting["activityType"] == "intermediateMessageCatch"
+    rest.post(f"/execution/{waiting['id']}/messageSubscriptions/{start['eventName']}/trigger", status=204)
+    found = {each["activityId"]: each["activityType"] for each in rest.get("/history/activity-instance", processInstanceId=instance)}
+    catches = {"s": "messageStartEvent", "b": "boundarySignal", "c": "intermediateMessageCatch"}
+    assert found == {**catches, "t": "intermediateNoneThrowEvent", "u": "userTask", "x": "terminateEndEvent"}
+    assert rest.get("/history/activity-instance", activityType="terminateEndEvent", completeScope="true")[0]["activityId"] == "x"
+
+
+def test_where_an_instance_began_is_told(rest, draw):
+    inner = draw.diagram(draw.start("begin"), draw.user("inside"), draw.end(), draw.flows("begin-inside-e"), key="inner")
+    outer = draw.diagram(draw.start(), draw.user("u"), draw.call("c", "inner"), draw.end(), draw.flows("s-u-c-e"), key="outer")
+    definition = next(name for name in rest.deploy(inner, outer)["deployedProcessDefinitions"] if name.startswith("outer"))
+    rest.start(definition)
+    rest.complete("u")
+    assert ids(rest.get("/history/process-instance"), "startActivityId") == ["s", "begin"]
 
 
 def test_what_was_taken_away_is_cancelled(rest, story):
