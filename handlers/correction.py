@@ -3,12 +3,12 @@
 While it is public the line's own period begins again (A-68); once it is announced its title reads as the line does.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_unless_office, season_of, variable
-from handlers.notify import tell
-from handlers.publicity import count_items, digest, keep_publication
+from handlers.notify import release, tell
+from handlers.publicity import OPEN_ITEMS, count_items, digest, keep_publication, tell_all, tell_last_day
 from selection import publicity as rules
 from selection.errors import Conflict
 from store.selection.subject import Fact
@@ -79,12 +79,8 @@ def correct(ctx: Context, _: Data) -> Variables:
     if item.state != "correcting":  # withdrawn meanwhile: nothing is public any more
         return {"item_ends": ctx.now.isoformat()}
     published_at = _published_at(ctx)
-    calendar = ctx.facts.calendar.calendar()
-    periods = rules.corrected(season=season, periods={}, item=item.application, published_at=published_at, calendar=calendar)
-    ends = periods[item.application].ends
-    ctx.facts.publicity.change_item(
-        batch=item.batch, application=item.application, state="public", row={**item.row, **asked.right}, starts=published_at, ends=ends
-    )
+    ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="public", row={**item.row, **asked.right})
+    ends = _begin_again(ctx, item, published_at)
     ctx.facts.publicity.change_correction(asked.id, state="published", published_at=published_at)
     printed = {row.application: row.row for row in ctx.facts.publicity.items(item.batch)}
     ctx.facts.publicity.change_batch(item.batch, hash=digest(printed))
@@ -95,6 +91,22 @@ def correct(ctx: Context, _: Data) -> Variables:
     told = {"batch": item.batch, "application": item.application, "ends": ends.isoformat()}
     ctx.later("publicity.item_last_day", payload=told, dedupe=f"last_day:{asked.id}", due=rules.last_morning(season=season, ends=ends))
     return {"item_ends": ends.isoformat()}
+
+
+def _begin_again(ctx: Context, item: Fact, published_at: datetime) -> datetime:
+    """The line's period begins with the correction's publication, or the whole list's where the season says so (A-68). Out: its end."""
+    season, calendar = season_of(ctx), ctx.facts.calendar.calendar()
+    public = [row.application for row in ctx.facts.publicity.items(item.batch) if row.state in OPEN_ITEMS]
+    periods = rules.begun_again(season=season, item=item.application, public=public, published_at=published_at, calendar=calendar)
+    for application, period in periods.items():
+        ctx.facts.publicity.change_item(batch=item.batch, application=application, starts=published_at, ends=period.ends)
+    ends = periods[item.application].ends
+    if rules.restarts_list(season):
+        batch, url = found(ctx.facts.publicity.batch(item.batch), what="公示批次"), ctx.facts.publicity.publications(_subject(ctx))[-1].url
+        again, hold = f"again:{_asked(ctx).id}", f"award:{batch.id}"
+        tell_all(ctx, batch, "32_publicity_started", until=ends, cause=again, hold=hold, starts=published_at, ends=ends, url=url)
+        release(ctx, hold)  # the list was released when it became public
+    return ends
 
 
 def apply(ctx: Context, _: Data) -> None:
@@ -128,6 +140,9 @@ def item_last_day(ctx: Context, payload: Data) -> None:
     ends = datetime.fromisoformat(str(payload["ends"]))
     if item is None or item.state != "public" or item.ends != ends or ctx.now >= ends:
         return
+    if rules.restarts_list(season_of(ctx)):
+        tell_last_day(ctx, found(ctx.facts.publicity.batch(batch), what="公示批次"), ends=ends)
+        return
     count = sum(row.application == application for row in ctx.facts.publicity.open_objections(batch=batch))
     line = str((item.row or {}).get("enterprise_name") or "")
     tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch}/{application}", ends=ends, count=count, enterprise=line)
@@ -139,6 +154,9 @@ def close_item(ctx: Context, _: Data) -> Variables:
     Whatever else of the list is over at this moment is counted with it: what ends together is approved together.
     """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
+    if rules.restarts_list(season_of(ctx)):
+        ctx.send("batch.objections_settled", key=batch.id, ttl=timedelta(days=1))  # the list is counted as one, where it waits
+        return {"item_disputed": False}
     if _item(ctx).ends <= ctx.now:
         count_items(ctx, batch)
     return {"item_disputed": _item(ctx).state == "held"}

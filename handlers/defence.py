@@ -168,7 +168,10 @@ def attendance(ctx: Context, data: Data) -> Variables:
 
 
 def absence(ctx: Context, data: Data) -> None:
-    """N08d 处理缺席答辩: one new date or online make-up before it counts as absence (§14). Data: cases, outcome (new_date, absent)."""
+    """N08d 处理缺席答辩: one new date or online make-up before it counts as absence (§14). Data: cases, outcome (new_date, absent).
+
+    The season says what an absence means in the end (A-11): no points for the defence, or the end of the application.
+    """
     decision = outcome(data, "new_date", "absent")
     allowed = season_of(ctx).defence.new_dates
     for slot in ctx.facts.defences.of_group(variable(ctx, "group")):
@@ -181,6 +184,8 @@ def absence(ctx: Context, data: Data) -> None:
         reasons = {str(row.get("application")): str(row.get("reason") or "") for row in rows(data, "cases")}
         state = "postponed" if decision == "new_date" else "absent"
         ctx.facts.defences.change_slot(application=slot.application, turn=slot.round, state=state, reason=reasons.get(slot.application))
+        if decision == "absent" and season_of(ctx).defence.absence == "withdrawal":
+            ctx.send("application.terminate", key=slot.application, payload={"reason": "缺席答辩，按本年度规定视为撤回申报"}, ttl=timedelta(days=1))
 
 
 def hold(ctx: Context, _: Data) -> Variables:

@@ -1,4 +1,4 @@
-"""发布入围结果, 名单复核, 公示: releases, the batch, its registered publication, the end of each item's own period."""
+"""名单复核, 公示: the batch, its registered publication, the end of each item's own period."""
 
 import hashlib
 from collections.abc import Mapping
@@ -30,36 +30,6 @@ OPEN_ITEMS = ("public", "held")
 UNSETTLED = (*OPEN_ITEMS, "correcting")
 OFFICE = ("office_clerk@caq", "office_director@caq")
 ENDED = {"clear": "无异议", "held": "有异议，待核实处理"}  # how a line's own period ended, for enterprise and unit
-
-
-def check_release(_: Context, data: Data) -> None:
-    """N07d 发布入围结果: the director releases after looking at the list of recipients. Data: checked."""
-    if data.get("checked") is not True:
-        raise Refused("release.unchecked", zh="请先核对收件名单并勾选确认", en="check the list of recipients first")
-
-
-def release_shortlist(ctx: Context, _: Data) -> None:
-    """Topic: the shortlist becomes known; one `defence` per group that has somebody on it."""
-    season = ctx.instance.tenant
-    meeting = ctx.facts.meetings.of_season(season, kind="shortlist")[-1]
-    kept = recipients_of(ctx, f"shortlist:{season}")
-    ctx.facts.publicity.release(kind="shortlist", subject=meeting.id, at=ctx.now, by=ctx.actor.id, recipients=kept)
-    groups = set()
-    for item in ctx.facts.meetings.items(meeting.id):
-        application = found(ctx.facts.applications.get(item.item), what="申报")
-        if application.state != "desk_done":
-            continue
-        chosen = item.decision == "approve"
-        ctx.facts.applications.move(application.id, state="shortlisted" if chosen else "not_shortlisted", at=ctx.now)
-        ctx.send("review.released", key=application.id, payload={"outcome": "shortlisted" if chosen else "not_shortlisted"})
-        groups |= {application.group} if chosen else set()
-    release(ctx, f"shortlist:{season}")
-    ctx.facts.calendar.set_season_state(season=season, state="defence", at=ctx.now)
-    ctx.facts.calendar.reach(season=season, name="shortlisted", at=ctx.now)
-    for group in sorted(groups):
-        variables = {"season": season, "group": group}
-        ctx.start("defence", business_key=f"{season}/{group}/defence", variables=variables, dedupe=f"defence:{season}:{group}")
-    ctx.later("progress.defence", payload={"season": season}, dedupe=f"progress.defence:{season}")
 
 
 def recheck_award(ctx: Context, data: Data) -> None:
@@ -172,7 +142,7 @@ def start(ctx: Context, _: Data) -> Variables:
     ctx.facts.publicity.change_batch(batch.id, state="public")
     hold, told = f"award:{batch.id}", set[str]()
     dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": ctx.facts.publicity.publications(batch.id)[0].url}
-    _tell_all(ctx, batch, "32_publicity_started", until=ends, told=told, **dates)
+    tell_all(ctx, batch, "32_publicity_started", until=ends, cause=f"started:{batch.id}", hold=hold, told=told, **dates)
     tell(ctx, "32_publicity_started", OFFICE, hold=hold, cause=f"started:{batch.id}", told=told, **dates)
     tell_subscribers(ctx, "32_publicity_started", page=page_of(batch), hold=hold, cause=f"started:{batch.id}", told=told, **dates)
     _release_award(ctx, batch)
@@ -181,15 +151,26 @@ def start(ctx: Context, _: Data) -> Variables:
 
 
 def last_day(ctx: Context, _: Data) -> None:
-    """Topic: publicity ends today; the office reads how many objections are open, enterprises and units the day alone (§9.3, 32)."""
+    """Topic: publicity ends today, unless the whole list's period has begun again meanwhile (A-68)."""
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
     ends = datetime.fromisoformat(variable(ctx, "ends"))
+    if not (rules.restarts_list(season_of(ctx)) and _goes_on(ctx, batch, ends)):
+        tell_last_day(ctx, batch, ends=ends)
+
+
+def tell_last_day(ctx: Context, batch: Fact, *, ends: datetime) -> None:
+    """A list's publicity ends today: the office reads how many objections are open, enterprises and units the day alone (§9.3, 32)."""
     if ctx.now < ends:  # a publication registered late may be over already
-        count = len(ctx.facts.publicity.open_objections(batch=batch.id))
+        count, cause = len(ctx.facts.publicity.open_objections(batch=batch.id)), f"last_day:{batch.id}:{ends.isoformat()}"
         told: set[str] = set()
-        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=f"last_day:{batch.id}", told=told, ends=ends, count=count)
-        _tell_all(ctx, batch, "32_publicity_ends_today", until=ends, told=told, ends=ends)
-        tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=f"last_day:{batch.id}", told=told, ends=ends)
+        tell(ctx, "32_publicity_last_day", "office_clerk@caq", cause=cause, told=told, ends=ends, count=count)
+        tell_all(ctx, batch, "32_publicity_ends_today", until=ends, cause=cause, told=told, ends=ends)
+        tell_subscribers(ctx, "32_publicity_last_day_public", page=page_of(batch), cause=cause, told=told, ends=ends)
+
+
+def _goes_on(ctx: Context, batch: Fact, ends: datetime) -> bool:
+    """Whether a line of the list is public longer, or is being corrected."""
+    return any(item.state == "correcting" or (item.state in OPEN_ITEMS and item.ends > ends) for item in ctx.facts.publicity.items(batch.id))
 
 
 def page_of(batch: Fact) -> str:
@@ -197,17 +178,17 @@ def page_of(batch: Fact) -> str:
     return f"/public/{'publicity' if batch.kind == 'publicity' else 'announcements'}/{batch.id}"
 
 
-def _tell_all(ctx: Context, batch: Fact, template: str, *, until: datetime, **facts: Any) -> None:
+def tell_all(ctx: Context, batch: Fact, template: str, *, until: datetime, cause: str, **facts: Any) -> None:
     """Enterprise and unit of every line that is public still, and not longer than the list: one that was corrected has a period of its own (A-68)."""
     for item in ctx.facts.publicity.items(batch.id, state="public"):
         if item.ends <= until:
-            _tell_those_of(ctx, item, template, hold=f"award:{batch.id}", **facts)
+            _tell_those_of(ctx, item, template, cause=cause, **facts)
 
 
-def _tell_those_of(ctx: Context, item: Fact, template: str, **facts: Any) -> None:
+def _tell_those_of(ctx: Context, item: Fact, template: str, *, cause: str, **facts: Any) -> None:
     application = found(ctx.facts.applications.get(item.application), what="申报")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
-    tell(ctx, template, people, about=application.id, cause=f"{template}:{item.batch}", **facts)
+    tell(ctx, template, people, about=application.id, cause=cause, **facts)
 
 
 def _release_award(ctx: Context, batch: Fact) -> None:
@@ -228,12 +209,16 @@ def _release_award(ctx: Context, batch: Fact) -> None:
 
 
 def close(ctx: Context, _: Data) -> Variables:
-    """Topic: the period is over: undisputed items go on, disputed ones are held, upheld ones removed (A-70). → disputed.
+    """Topic: the period is over: undisputed items go on, disputed ones are held, upheld ones removed (A-70). → disputed (the list waits).
 
     An item that is being corrected, or was corrected and has a later period of its own (A-68), is counted when that is over.
     """
     batch = found(ctx.facts.publicity.batch(variable(ctx, "batch")), what="公示批次")
     ends = datetime.fromisoformat(variable(ctx, "ends"))
+    if rules.restarts_list(season_of(ctx)):
+        if _goes_on(ctx, batch, ctx.now):
+            return {"disputed": True}  # the whole list's period has begun again, or will: `handlers.correction` says when it is over
+        ends = max((item.ends for item in ctx.facts.publicity.items(batch.id) if item.state in OPEN_ITEMS), default=ends)
     told: set[str] = set()
     disputed = count_items(ctx, batch, told=told)
     tell_subscribers(ctx, "32_publicity_ended_public", page=page_of(batch), cause=f"ended:{batch.id}", told=told, ends=ends)
@@ -241,14 +226,18 @@ def close(ctx: Context, _: Data) -> Variables:
 
 
 def count_items(ctx: Context, batch: Fact, *, told: set[str] | None = None) -> bool:
-    """Conclude those items of a list whose period is over; ``told``: see `tell`. Out: whether one waits for an objection."""
-    clear, disputed = {}, False
+    """Conclude those items of a list whose period is over; ``told``: see `tell`. Out: whether one waits for an objection.
+
+    Where the season wants the list approved as one (A-70), what is clear waits until nothing else of it is open.
+    """
+    over = {item.application: _status(ctx, item) for item in ctx.facts.publicity.items(batch.id) if item.state in OPEN_ITEMS and item.ends <= ctx.now}
+    disputed = "held" in over.values()
+    waits = not season_of(ctx).publicity.partial_approval and (disputed or _goes_on(ctx, batch, ctx.now))
+    clear = {}
     for item in ctx.facts.publicity.items(batch.id):
-        if item.state not in OPEN_ITEMS or item.ends > ctx.now:
+        status = over.get(item.application)
+        if status is None or (waits and status == "clear"):
             continue
-        verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=batch.id, application=item.application)]
-        status = objections.item_status(verdicts)
-        disputed = disputed or status == "held"
         _settle_item(ctx, batch, item, status, told=told)
         if status == "clear":
             clear[item.application] = item.row
@@ -257,9 +246,15 @@ def count_items(ctx: Context, batch: Fact, *, told: set[str] | None = None) -> b
     if not any(item.state in UNSETTLED for item in ctx.facts.publicity.items(batch.id)):
         ctx.facts.publicity.change_batch(batch.id, state="closed", closed_at=ctx.now)
     words = f"无异议{len(clear)}项" + ("，另有异议项暂缓" if disputed else "")
+    words = "名单须一并报批，待全部项目办结" if waits else words
     tell(ctx, "32_publicity_ended", "office_director@caq", told=told, ends=ctx.now, outcome=words)
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
     return disputed
+
+
+def _status(ctx: Context, item: Fact) -> str:
+    verdicts = [_verdict(row) for row in ctx.facts.publicity.objections(batch=item.batch, application=item.application)]
+    return objections.item_status(verdicts)
 
 
 def _verdict(row: Fact) -> str:
@@ -269,7 +264,7 @@ def _verdict(row: Fact) -> str:
 def _settle_item(ctx: Context, batch: Fact, item: Fact, status: str, *, told: set[str] | None) -> None:
     states = {"clear": "publicity_clear", "held": "objected", "removed": "removed"}
     if status in ENDED and item.state == "public":  # of a line that an objection held the decision is told instead
-        _tell_those_of(ctx, item, "32_publicity_ended", told=told, ends=item.ends, outcome=ENDED[status])
+        _tell_those_of(ctx, item, "32_publicity_ended", cause=f"ended:{item.batch}", told=told, ends=item.ends, outcome=ENDED[status])
     if status == "held" and item.state == "held":
         return
     ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state=status)
@@ -285,7 +280,6 @@ def _start_announcement(ctx: Context, batch: Fact, clear: dict[str, Any]) -> Non
 
 
 HANDLERS = {
-    "release.shortlist": release_shortlist,
     "batch.create": create_batch,
     "batch.rework": rework,
     "publicity.start": start,
@@ -293,7 +287,6 @@ HANDLERS = {
     "publicity.close": close,
 }
 LISTENERS = {
-    "release.shortlist": check_release,
     "award.recheck": recheck_award,
     "publicity.register": register,
     "second_person": second_person,

@@ -12,6 +12,8 @@ from selection.deadlines import last_day
 from selection.errors import Refused
 from selection.season import Season
 
+ABSENCES = ("zero", "withdrawal")  # what an absence means in the end (A-11)
+
 
 def minutes(season: Season) -> int:
     """How long one application is heard: presentation and questions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from selection.season import Season
 COLUMNS: Mapping[str, str] = {
     "seq": "序号", "enterprise_name": "企业名称", "experience_name": "经验名称", "focus_area": "申报方向", "recommending_unit": "推荐单位",
 }  # fmt: skip
+RESTARTS = ("line", "list")  # whose period a correction begins again (A-68)
 WORDS_OF_CHANNELS: Mapping[str, str] = {"website": "网站", "wechat": "公众号"}
 
 
@@ -39,9 +40,15 @@ def period(*, season: Season, item: str, published_at: datetime, calendar: Calen
     return Period(item, published_at, last, day_end(last))
 
 
-def corrected(*, season: Season, periods: Mapping[str, Period], item: str, published_at: datetime, calendar: Calendar) -> dict[str, Period]:
-    """All periods after a correction of one item: only this one begins again (A-68)."""
-    return {**periods, item: period(season=season, item=item, published_at=published_at, calendar=calendar)}
+def begun_again(*, season: Season, item: str, public: Iterable[str], published_at: datetime, calendar: Calendar) -> dict[str, Period]:
+    """The periods that begin again with the publication of an item's correction: its own, or those of all that is ``public`` still (A-68)."""
+    items = {item, *public} if restarts_list(season) else {item}
+    return {one: period(season=season, item=one, published_at=published_at, calendar=calendar) for one in sorted(items)}
+
+
+def restarts_list(season: Season) -> bool:
+    """Whether a correction begins the whole list's period again (A-68)."""
+    return season.publicity.correction_restarts == "list"
 
 
 def changes(*, season: Season, printed: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

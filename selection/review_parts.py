@@ -116,12 +116,18 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Publicity:
-    """公示."""
+    """公示.
+
+    ``correction_restarts``: whose period begins again with a correction, the `line`'s alone or the whole `list`'s (A-68).
+    ``partial_approval``: lines without an objection go on to approval while others are held (A-70); else the list is approved as one.
+    """
 
     working_days: int
     count_publication_day: bool
     channels: tuple[str, ...]
     columns: tuple[str, ...]
+    correction_restarts: str = "line"
+    partial_approval: bool = True
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ class SiteVisit:
 
 @dataclass(frozen=True)
 class Defence:
-    """答辩."""
+    """答辩. ``absence``: what it means in the end (A-11): `zero` points for the defence, or `withdrawal`: the application goes no further."""
 
     present_minutes: int
     question_minutes: int
@@ -172,6 +178,7 @@ class Defence:
     new_dates: int
     held: bool = True
     by_lot: bool = False
+    absence: str = "zero"
 
 
 @dataclass(frozen=True)

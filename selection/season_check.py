@@ -13,13 +13,14 @@ from typing import TypeAlias
 
 from selection import title
 from selection.cross_checks import CHECKS
+from selection.defence import ABSENCES
 from selection.documents import KINDS
 from selection.eligibility import PREDICATES
 from selection.errors import Problem
 from selection.examination import CLOSE
 from selection.form import YEAR_KEYS
 from selection.nomination import SUMMARY_COLUMNS
-from selection.publicity import COLUMNS
+from selection.publicity import COLUMNS, RESTARTS
 from selection.rights import ROLES
 from selection.season import Season
 from selection.writing import NAMES
@@ -186,6 +187,8 @@ def _meetings(season: Season) -> Found:
 
 
 def _results(season: Season) -> Found:
+    yield from _known("publicity.correction_restarts", (season.publicity.correction_restarts,), RESTARTS)
+    yield from _known("defence.absence", (season.defence.absence,), ABSENCES)
     yield from _known("publicity.columns", season.publicity.columns, COLUMNS)
     yield from _whole("publicity.columns", season.publicity.columns, ("enterprise_name",))
     if not season.publicity.channels:

@@ -99,6 +99,25 @@ def test_absence_counts_only_after_a_second_date(world):
     clerk.does(ABSENT, {"cases": missing, "outcome": "absent"})
 
     assert ABSENT not in clerk.tasks()
+    absent = world.as_(f"enterprise {number_of(world, waiting[0])}")
+    assert "入围答辩" in absent.goes(f"/portal/{waiting[0]}").text, "the committee decides (A-11)"
+
+
+def test_a_season_may_take_an_absence_for_a_withdrawal(world, tmp_path):
+    """A-11 is a default: the application ends with the reason, and does not come before the second 合议."""
+    world.season_says(tmp_path / "season", {'absence = "zero"': 'absence = "withdrawal"', "new_dates = 1": "new_dates = 0"})
+    waiting = invited(world)
+    world.time_is("2023-10-26T18:00")
+    at_the_door(world, waiting[1:])
+
+    world.as_("clerk").does(ABSENT, {"cases": [{"application": waiting[0], "reason": words("航班取消")}], "outcome": "absent"})
+
+    gone = world.as_(f"enterprise {number_of(world, waiting[0])}")
+    assert "已终止" in gone.goes(f"/portal/{waiting[0]}").text
+    (letter,) = [mail for mail in gone.mails if "缺席答辩" in mail.body]
+    assert "视为撤回" in letter.body
+    there = world.as_(f"enterprise {number_of(world, waiting[1])}")
+    assert "入围答辩" in there.goes(f"/portal/{waiting[1]}").text
 
 
 def test_lots_decide_who_comes_when_and_anybody_can_draw_them_again(world):

@@ -490,6 +490,74 @@ def test_while_an_objection_is_open_its_item_is_held_and_the_others_go_on(world)
     assert world.enterprise(1) not in titles
 
 
+def test_a_season_may_approve_its_list_only_as_one(world, tmp_path):
+    """A-70 is a default: where nothing goes on alone, the others wait until the disputed item is settled, and go on with it."""
+    world.season_says(tmp_path / "season", {"partial_approval = true": "partial_approval = false"})
+    published(world)
+    objects(world, 1)
+    world.time_is("2023-11-21T09:00")
+    assert RECHECK not in world.as_("clerk").tasks()
+    (told,) = [mail for mail in world.as_("director").mails if "公示期满" in mail.subject]
+    assert "一并报批" in told.subject + told.body
+
+    investigated(world, 1, "dismissed")
+    deliberated(world, "refuse")
+    world.settles()
+    approved(world)
+    announced(world)
+
+    titles = world.stranger().goes("/public/announcements").text
+    assert world.enterprise(1) in titles
+    assert world.enterprise(2) in titles
+    assert examine(world.house) == []
+
+
+def test_a_season_may_begin_the_whole_list_again_with_a_correction(world, tmp_path):
+    """A-68 is a default: every line that is public still has ten working days from the correction, and everybody is told them."""
+    world.season_says(tmp_path / "season", {'correction_restarts = "line"': 'correction_restarts = "list"'})
+    published(world)
+    world.time_is("2023-11-13T09:00")
+    correction_of(world, 1, experience_name=CORRECTED)
+    republished(world, "2023-11-14T10:00")
+
+    page = the_list(world)
+    assert all("2023年11月28日" in page.rows(world.enterprise(number))[0] for number in (1, 2))
+    assert any("11月28日" in mail.body for mail in world.as_("enterprise 2").mails)
+    world.time_is("2023-11-21T09:00")
+    assert RECHECK not in world.as_("clerk").tasks()
+    assert the_list(world).has_link("提出异议")
+    assert not [mail for mail in world.mails() if "公示今日截止" in mail.subject]
+
+    world.time_is("2023-11-28T09:01")
+    assert len([mail for mail in world.as_("clerk").mails if "公示今日截止" in mail.subject]) == 1
+    objects(world, 2)
+    world.time_is("2023-11-29T09:00")
+    approved(world)
+    announced(world)
+    titles = world.stranger().goes("/public/announcements").text
+    assert CORRECTED in titles
+    assert world.enterprise(2) not in titles, "its objection is open"
+    investigated(world, 2, "dismissed")
+    deliberated(world, "refuse")
+    approved(world)
+    announced(world)
+    assert examine(world.house) == []
+
+
+def test_where_the_whole_list_begins_again_it_waits_for_a_correction_under_way(world, tmp_path):
+    world.season_says(tmp_path / "season", {'correction_restarts = "line"': 'correction_restarts = "list"'})
+    published(world)
+    correction_of(world, 1, experience_name=CORRECTED)
+    world.time_is("2023-11-21T09:00")
+    assert RECHECK not in world.as_("clerk").tasks()
+
+    world.as_("second clerk").does("更正复核", {"outcome": "disagree", "comment": words("与申报书一致，无需更正")})
+
+    approved(world)
+    announced(world)
+    assert world.enterprise(1) in world.stranger().goes("/public/announcements").text
+
+
 def test_too_late_for_an_objection(world):
     page = published(world)
     where = next(href for href in page.doc.xpath("//a/@href") if href.endswith(f"/{world.application(1)}/objection"))

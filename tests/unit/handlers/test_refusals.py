@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import announcement, defence, experts, objection, publicity, season, signoff, title, visits
+from handlers import announcement, defence, experts, objection, publicity, season, shortlist, signoff, title, visits
 from selection.errors import HouseError
 from tests.unit.handlers.conftest import BEFORE
 
@@ -69,7 +69,7 @@ def test_releases_and_publications_are_checked(stage):
     one = stage.enterprise(state="recommended")
     batch = stage.facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={one.id: {}}, at=BEFORE)
     ctx = stage.context(batch=batch)
-    assert code(publicity.check_release, ctx, {"checked": False}) == "release.unchecked"
+    assert code(shortlist.check_release, ctx, {"checked": False}) == "release.unchecked"
     assert code(publicity.recheck_award, ctx, {"outcome": "faults", "faults": []}) == "recheck.faults"
     assert code(signoff.sign_off, ctx, {"outcome": "return"}) == "field.needed"
     assert code(publicity.register, ctx, {"published_at": "昨天", "channels": []}) == "instant.unreadable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from selection.calendar import Calendar, local_day, working_days_between
 from selection.errors import Late, Refused
 from selection.publicity import (
+    begun_again,
     changes,
-    corrected,
     ended,
     period,
     refuse_bad_registration,
@@ -49,12 +50,12 @@ def test_objections_are_taken_until_the_last_microsecond(season: Season, calenda
         refuse_objection_outside(period=found, received=PUBLISHED - TICK)
 
 
-def test_a_correction_restarts_only_its_item(season: Season, calendar: Calendar) -> None:
-    periods = {item: period(season=season, item=item, published_at=PUBLISHED, calendar=calendar) for item in ("A1", "A2")}
-    again = corrected(season=season, periods=periods, item="A2", published_at=PUBLISHED + timedelta(days=2), calendar=calendar)
-    assert again["A1"] == periods["A1"]
-    assert again["A2"].last_day == date(2023, 11, 22)
-    assert periods["A2"].last_day == date(2023, 11, 20)
+@pytest.mark.parametrize(("restarts", "items"), [("line", {"A2"}), ("list", {"A1", "A2"})])
+def test_a_correction_begins_its_items_period_again_or_the_lists(settings: dict[str, Any], calendar: Calendar, restarts: str, items: set[str]) -> None:
+    settings["publicity"]["correction_restarts"] = restarts
+    season = Season.from_settings(settings)
+    again = begun_again(season=season, item="A2", public=["A1"], published_at=PUBLISHED + timedelta(days=2), calendar=calendar)
+    assert {name: one.last_day for name, one in again.items()} == dict.fromkeys(items, date(2023, 11, 22))
 
 
 @given(published=st.datetimes(datetime(2022, 1, 1), datetime(2024, 11, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - zone added

@@ -56,6 +56,8 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("publicity.columns", ["seq", "enterprise_name", "industry_code"], "publicity.columns"),
     ("publicity.columns", ["seq", "experience_name"], "publicity.columns"),
     ("publicity.channels", [], "publicity.channels"),
+    ("publicity.correction_restarts", "batch", "publicity.correction_restarts"),
+    ("defence.absence", "nothing", "defence.absence"),
     ("title_rules.number", "CN-{jahr}-{sequence}", "title_rules.number"),
     ("title_rules.number", "CN-{year}", "title_rules.number"),
     ("title_rules.grounds.2.code", "accident_quality", "title_rules.grounds"),
