@@ -1,12 +1,14 @@
 """年度遴选活动: notice, opening, closing, exchange activities, archive."""
 
+from datetime import datetime
 from typing import Any
 
 from engine.contract import Context
-from handlers.common import Data, at_local, deadline, need, outcome, refuse_same_person, season_of
+from handlers.common import Data, at_local, deadline, end_of, need, outcome, refuse_same_person, season_of
 from handlers.notify import tell, tell_subscribers
-from selection import quota
+from selection import ladder, quota
 from selection.errors import Conflict, Refused
+from selection.season_parts import LadderRule
 from store.selection.queries_ready import BEGUN
 
 
@@ -107,17 +109,33 @@ def record_exchange(ctx: Context, data: Data) -> None:
         raise Refused("exchange.twice", zh="该活动已登记，无需重复登记", en="this event is registered already")
     ctx.facts.calendar.add_exchange(season=ctx.instance.tenant, name=name, held_on=held_on, data=data, at=ctx.now, by=ctx.actor.id)
     if held_on is not None and at_local(held_on) > ctx.now:
-        _invite(ctx, name, data)
+        _invite(ctx, "39_exchange", name, data)
+        rule = season_of(ctx).ladders.get("exchange")
+        told = {"name": name, "held_on": held_on}
+        for rung in _rungs(ctx, held_on, rule) if rule else ():
+            ctx.later("exchange.remind", payload=told, dedupe=f"exchange:{name}:{held_on}:{rung.isoformat()}", due=rung)
 
 
-def _invite(ctx: Context, name: str, data: Data) -> None:
-    """An event that is still to come: every holder of a title is invited, and who subscribed (办法 §24; §9.3, 39)."""
+def _rungs(ctx: Context, held_on: str, rule: LadderRule) -> tuple[datetime, ...]:
+    return ladder.rungs(due=end_of(held_on), born=ctx.now, rule=rule, calendar=ctx.facts.calendar.calendar()).rungs
+
+
+def _invite(ctx: Context, template: str, name: str, data: Data) -> None:
+    """An event that is still to come: every holder of a title is written to, and who subscribed (办法 §24; §9.3, 39)."""
     holders = [row.enterprise for row in ctx.facts.titles.of_season(ctx.instance.tenant, state="active") if row.enterprise]
     people = [f"applicant_editor@{enterprise}" for enterprise in holders]
     event: dict[str, Any] = {"when": at_local(data["held_on"]), "place": str(data.get("place") or ""), "details": f"{name}。{data.get('summary') or ''}"}
-    told: set[str] = set()
-    tell(ctx, "39_exchange", people, cause=f"exchange:{name}", told=told, **event)
-    tell_subscribers(ctx, "39_exchange", page="/public/exchanges", cause=f"exchange:{name}", told=told, **event)
+    told, cause = set[str](), f"exchange:{name}:{data['held_on']}:{ctx.now.isoformat()}"
+    tell(ctx, template, people, cause=cause, told=told, **event)
+    tell_subscribers(ctx, template, page="/public/exchanges", cause=cause, told=told, **event)
+
+
+def remind_of_exchange(ctx: Context, payload: Data) -> None:
+    """Job: an exchange event is near: who holds a title or subscribes by now reads of it once more (§9.3, 39; ladder `exchange`)."""
+    name, held_on = str(payload["name"]), str(payload["held_on"])
+    event = next((row for row in ctx.facts.calendar.exchanges(ctx.instance.tenant) if (row.name, row.held_on) == (name, held_on)), None)
+    if event is not None and at_local(held_on) > ctx.now:
+        _invite(ctx, "39_exchange_reminder", name, event.data)
 
 
 def check_archive(_: Context, data: Data) -> None:
@@ -139,6 +157,7 @@ HANDLERS = {
     "season.pass_on": pass_on,
     "season.archive": archive,
 }
+JOBS = {"exchange.remind": remind_of_exchange}
 LISTENERS = {
     "season.begin": begin,
     "notice.draft": draft_notice,

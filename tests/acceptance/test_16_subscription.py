@@ -155,3 +155,6 @@ def test_who_subscribes_reads_the_announcement_and_is_invited_to_exchange(world_
     world.settles()
     assert [mail.subject for mail in reader.mails[1:]] == ["2023年全国质量标杆名单公告", "经验交流活动邀请"]
     assert "第一期交流活动" in reader.mails[-1].body
+    for day, told in (("02-22", 1), ("02-23", 2), ("02-28", 2), ("02-29", 3), ("03-02", 3)):  # seven days before and on the eve, at nine
+        world.time_is(f"2024-{day}T12:00")
+        assert [mail.subject.partition("：")[0] for mail in reader.mails[2:]] == ["经验交流活动邀请", *["经验交流活动提醒"] * (told - 1)]

@@ -121,7 +121,8 @@ def test_before_the_first_deployment_there_are_the_letters_of_the_house(tmp_path
     migrations.upgrade(database)
     with database.read() as connection:
         public = ["01_notice_public", "32_publicity_ended_public", "32_publicity_last_day_public"]
-        assert list(Letters(connection)) == sorted([*public, "04_contact", "28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "41_system"])
+        moments = ["28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "39_exchange_reminder"]
+        assert list(Letters(connection)) == sorted([*public, *moments, "04_contact", "41_system"])
     database.close()
 
 

@@ -83,6 +83,12 @@ def test_holders_are_invited_to_what_is_still_to_come(told):
     assert letters(told.facts.connection) == []
     season.record_exchange(told.context(), event | {"name": "将来的活动", "held_on": "2023-12-01"})
     assert letters(told.facts.connection) == [("39_exchange", "firm@example.invalid")]
+    assert told.sent.jobs == ["exchange.remind"] * 2
+    season.remind_of_exchange(told.context(), {"name": "过去的活动", "held_on": "2023-09-01"})
+    season.remind_of_exchange(told.context(), {"name": "没有登记的活动", "held_on": "2023-12-01"})
+    assert len(letters(told.facts.connection)) == 1, "nobody is reminded of what is over or was never registered"
+    season.remind_of_exchange(told.context(), {"name": "将来的活动", "held_on": "2023-12-01"})
+    assert letters(told.facts.connection)[1:] == [("39_exchange_reminder", "firm@example.invalid")]
 
 
 def test_overdue_scores_and_videos_are_told_to_the_office(told):
