@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
 def migrate(database: DatabaseOption = None, settings: SettingsOption = None, json: JsonOption = False) -> None:
     """Make the schema, or bring it up to date: all steps or none."""
     opened = database_of(settings_of(database=database, file=settings))
+    wiring.refuse_newer(opened)
     before = migrations.current(opened)
     migrations.upgrade(opened)
     report({"before": before, "after": migrations.current(opened)}, as_json=json)

@@ -107,9 +107,11 @@ def demo(database: DatabaseOption = None, settings: SettingsOption = None, host:
 
 
 def open_demo(settings: Settings) -> wiring.House:
-    """The demonstration's house; a database that holds nothing yet is made first."""
+    """The demonstration's house; a database that holds nothing yet is made first, one of an earlier programme brought up to date."""
     with closing(wiring.open_database(settings)) as database:
         new = migrations.current(database) is None
+        if not (new or migrations.is_current(database) or migrations.is_newer(database)) and wiring.is_demonstration(database):
+            migrations.upgrade(database)
     if new:
         began = monotonic()
         with SAY.status("示范数据库正在生成 … / making the demonstration, once ...") as status:

@@ -44,7 +44,7 @@ class House:
     @property
     def is_demonstration(self) -> bool:
         """Whether the database says that it holds made-up cases."""
-        return _is_demonstration(self.database)
+        return is_demonstration(self.database)
 
     def tell(self, hook: str, *, actor: Any, season: str = "", **told: Any) -> int:
         """Queue the letters that follow an act outside any process. ``hook``: a name of `handlers.hooks`. Out: how many were queued.
@@ -100,11 +100,22 @@ def ready(database: Database) -> Database:
     """The database, if its schema is this programme's. Raises Missing that points to `migrate`."""
     if migrations.is_current(database):
         return database
+    refuse_newer(database)
     raise Missing(
         "database.schema",
-        zh="数据库结构与程序版本不一致。请先备份，再运行：run_engine.py migrate",
-        en="The database's schema is not this programme's. Back up, then run: run_engine.py migrate",
+        zh="数据库结构与程序版本不一致。请先备份，再运行：run_engine.py migrate（--database 与此次相同）",
+        en="The database's schema is not this programme's. Back up, then run: run_engine.py migrate (with the same --database)",
     )
+
+
+def refuse_newer(database: Database) -> None:
+    """Raises Missing when a later programme has made the schema: nothing here can bring it back."""
+    if migrations.is_newer(database):
+        raise Missing(
+            "database.newer",
+            zh="该数据库由更新版本的程序建立或升级，本程序不能使用。请更新程序，或恢复升级前的备份",
+            en="A later programme has made or migrated this database; this one cannot use it. Update the programme, or restore a backup from before",
+        )
 
 
 def build(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> House:
@@ -177,11 +188,12 @@ def deliverer(settings: Settings, *, database: Database, clock: Clock) -> Delive
         sender_name=settings.mail_sender_name,
         folder=settings.mail_folder,
         clock=clock.now,
-        smtp=smtp if settings.smtp_host and not _is_demonstration(database) else None,
+        smtp=smtp if settings.smtp_host and not is_demonstration(database) else None,
     )
 
 
-def _is_demonstration(database: Database) -> bool:
+def is_demonstration(database: Database) -> bool:
+    """Whether the database (its schema made) says that it holds made-up cases."""
     with database.read() as connection:
         return bool(queries.get_property(connection, DEMONSTRATION))
 

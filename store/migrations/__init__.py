@@ -10,8 +10,19 @@ _VERSION = table("alembic_version", column("version_num"))
 
 
 def head() -> str:
-    """The revision that this programme's schema has: that of the last file of `versions`, which are named by their revisions."""
-    return max(path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
+    """The revision that this programme's schema has: the last of those that it knows."""
+    return max(_revisions())
+
+
+def is_newer(database: Database) -> bool:
+    """Whether a later programme has made the database's schema: this one knows no way from it."""
+    revision = current(database)
+    return revision is not None and revision not in _revisions()
+
+
+def _revisions() -> set[str]:
+    """The revisions by which the files of `versions` are named."""
+    return {path.name.partition("_")[0] for path in (Path(__file__).parent / "versions").glob("[0-9]*_*.py")}
 
 
 def current(database: Database) -> str | None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import typer
 from openpyxl import Workbook
+from sqlalchemy import text
 
 from app.cli import app, main, refusal_of
 from app.cli_common import house_of, settings_of
@@ -68,6 +69,13 @@ def test_migrate_makes_the_schema_and_reports_as_json(url, capsys):
 def test_an_old_schema_is_refused_and_points_to_migrate(command, url, capsys):
     assert main([*command, "--database", url]) == 1
     assert "run_engine.py migrate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["doctor"], ["demo"]])
+def test_a_schema_of_a_later_programme_is_refused_and_says_so(command, database, url, capsys):
+    database.run(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    assert main([*command, "--database", url]) == 1
+    assert "Update the programme" in plain("database.newer", capsys)
 
 
 def test_backup_and_restore_by_command(url, tmp_path, capsys):

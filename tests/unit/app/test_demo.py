@@ -4,6 +4,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +22,10 @@ from app.demo import loading, making
 from app.demo.people import accounts_file
 from app.demo.stages import PRESENT, STAGES, files_of, settings_of
 from app.settings import Settings
-from app.wiring import House, read_folder
+from app.wiring import House, Missing, open_database, read_folder
 from selection.calendar import Calendar
 from selection.season import Season, check_plan
+from store import migrations
 from store.engine import tables
 from store.selection import tables_application, tables_people, tables_result
 from store.selection.mail import mail
@@ -118,6 +120,20 @@ def test_a_second_start_keeps_what_is_there(house: House, settings: Settings, mo
     again = open_demo(settings)
     assert (len(column(again, tables.history.c.seq)), demo.accounts(again)) == before
     again.close()
+
+
+def test_a_demonstration_of_an_earlier_programme_is_brought_up_to_date_and_nothing_else_is(tmp_path: Path) -> None:
+    for mark in (True, False):
+        kept = settings_apart(name="demo", database=f"sqlite:///{tmp_path}/{mark}.db", file=None)
+        with closing(open_database(kept)) as database:
+            migrations.upgrade(database, to="0026")
+            if mark:
+                database.run(making._mark)
+        if mark:
+            open_demo(kept).close()
+        else:
+            with pytest.raises(Missing, match="run_engine\\.py migrate"):
+                open_demo(kept)
 
 
 def test_what_breaks_while_it_is_made_leaves_no_database(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
