@@ -249,6 +249,12 @@ class Contact:
     mail: str
     phone: str
     site: str
+    address: str = ""  # where letters go; the documents do not say it
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """By telephone, by mail and, where the season says to which address, by letter: the ways to reach the office (§8)."""
+        return tuple(way for way in (self.phone, self.mail, self.address) if way)
 
 
 @dataclass(frozen=True)

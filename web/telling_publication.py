@@ -24,6 +24,7 @@ def for_publicity(connection: Connection, seen: Look, language: str, season: Sea
     heading = (f"{season.title}公示", f"根据{season.legal_basis}，现将评审委员会合议通过的名单予以公示，公示期为{rules.working_days}个工作日（{since}）。")
     closing = "对公示项目有异议的单位和个人，请在公示期内实名提出，并提供具体事实和证据材料。"
     contact = f"异议受理：{season.contact.office}，电话 {season.contact.phone}，邮箱 {season.contact.mail}"
+    contact += f"，地址 {season.contact.address}" if season.contact.address else ""
     return (*_pasted(language, (*heading, *_list(connection, seen, season), "", closing, contact)), *to_subscribers(connection, seen, language, season))
 
 

@@ -196,6 +196,14 @@ def test_the_list_says_on_what_it_rests_how_days_count_and_where_to_object(world
     assert form["contact_email"] not in shown
 
 
+def test_the_list_names_the_address_for_objections_by_letter(world, tmp_path):
+    """§8: online, by mail, by telephone and at the office's address, which the season says where it has one."""
+    world.season_says(tmp_path / "season", {'address = ""': 'address = "模拟市质量大道100号"'})
+    shown = published(world)
+
+    assert "010-68416386 · qmb@caq.org.cn · 模拟市质量大道100号" in shown.text
+
+
 def test_the_office_is_told_on_the_morning_of_the_last_day(world):
     published(world)
     objects(world, 1)
