@@ -53,7 +53,7 @@ NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expr
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing wrong: stable code, file, place in it, what to do in Chinese and English."""
+    """One thing wrong: stable code, file, place in it, what to do in Chinese and English; `severity` is error or warning."""
 
     code: str
     file: str
@@ -62,13 +62,14 @@ class Fault:
     en: str
     line: int = 0
     hint: str = ""
+    severity: str = "error"
 
     @property
     def element(self) -> str:
         """The place as diagrams call it."""
         return self.place
 
-    def as_data(self) -> dict[str, str]:
+    def as_data(self) -> dict[str, Any]:
         """For `--json`."""
         return asdict(self)
 
@@ -88,12 +89,17 @@ def check_files(
     return (
         *_plan_faults(files),
         *_english_faults(files),
-        *_diagram_faults(files, functions),
+        *_diagram_problems(files, functions, severity="error"),
         *_setting_faults(files),
         *_name_faults(files, registry, reminders),
         *_form_faults(files, functions),
         *_mail_faults(files),
     )
+
+
+def warnings_of(files: Mapping[str, bytes], *, functions: Mapping[str, Callable[..., Any]]) -> tuple[Fault, ...]:
+    """What of the diagrams is deployed all the same, but has no effect here or is easily misread."""
+    return tuple(_diagram_problems(files, functions, severity="warning"))
 
 
 def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
@@ -135,14 +141,14 @@ def _english_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
             yield Fault(code="english", file="english.toml", place=zh, zh="应为英文文字，请填写或删去", en="write the English as text, or leave it out")
 
 
-def _diagram_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]]) -> Iterator[Fault]:
-    """What the engine's check finds, as strictly as the deployment looks; what it only warns of is no fault."""
+def _diagram_problems(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], *, severity: str) -> Iterator[Fault]:
+    """What of one severity the engine's check finds, as strictly as the deployment looks."""
     from engine.checks import check
 
     bound = bind(functions, Scope(now=NOBODY, tenant="", settings={}))
     for problem in check(files, profile=strictness_of(files), functions=bound):
-        if problem.severity == "error":
-            told = {name: getattr(problem, name) for name in ("code", "file", "zh", "en", "line", "hint")}
+        if problem.severity == severity:
+            told = {name: getattr(problem, name) for name in ("code", "file", "zh", "en", "line", "hint", "severity")}
             yield Fault(place=problem.element, **told)
 
 

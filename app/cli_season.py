@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app import wiring
-from app.check import Fault, check_files
+from app.check import Fault, check_files, warnings_of
 from app.cli_common import OUT, SAY, DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
 from app.clock import ManualClock
 from app.worker import catch_up
@@ -25,22 +25,26 @@ def register(app: typer.Typer) -> None:
 
 
 def check(paths: Folders, json: JsonOption = False) -> None:
-    """Check season folders: plan, diagrams, forms, mails and the names they use."""
+    """Check season folders: plan, diagrams, forms, mails and the names they use. Warnings are told, too; only faults fail."""
     registry = wiring.part("handlers", "registry")()
     functions = wiring.part("handlers.functions", "FUNCTIONS")
     reminders = wiring.part("handlers.notify", "REMINDERS")
     found: list[tuple[Path, Fault]] = []
     for path in paths:
-        faults = check_files(wiring.read_folder(path), registry=registry, functions=functions, reminders=reminders)
-        found += [(path, fault) for fault in faults]
+        files = wiring.read_folder(path)
+        faults = check_files(files, registry=registry, functions=functions, reminders=reminders)
+        warnings = warnings_of(files, functions=functions)
+        found += [(path, fault) for fault in (*faults, *warnings)]
         if not json:
-            SAY.print(f"{path}: {'ok' if not faults else f'{len(faults)} faults'}", highlight=False)
+            also = f", {len(warnings)} warnings" if warnings else ""
+            SAY.print(f"{path}: {'ok' if not faults else f'{len(faults)} faults'}{also}", highlight=False)
     rows = [{"folder": str(path), **fault.as_data()} for path, fault in found]
     if json:
         report_rows(rows, columns=(), as_json=True)
     for row in () if json else rows:
-        OUT.print(f"{row['folder']}/{row['file']} {row['place']} [{row['code']}] {row['zh']} / {row['en']}", highlight=False, markup=False)
-    if found:
+        where = f"{row['folder']}/{row['file']}{':' if row['line'] else ''}{row['line'] or ''} {row['place']}"
+        OUT.print(f"{where} [{row['code']}] {row['severity']}: {row['zh']} / {row['en']}", highlight=False, markup=False)
+    if any(fault.severity == "error" for _, fault in found):
         raise typer.Exit(1)
 
 

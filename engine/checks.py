@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from engine.bpmn.definitions import Diagrams, is_diagram, read_diagrams
 from engine.checks_compensation import check_compensation
 from engine.checks_context import check_calls, check_context, check_ids, check_references
+from engine.checks_dates import check_dates
 from engine.checks_decisions import check_decisions
 from engine.checks_desks import check_desks
+from engine.checks_events import check_events
 from engine.checks_listeners import check_listener_names, check_listeners
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_rivals import check_message_starts, check_rivals
@@ -79,6 +81,8 @@ def check_diagrams(
     for process in executable:
         yield from check_structure(process, profile)
         yield from check_support(process, profile)
+        yield from check_events(process, profile)
+        yield from check_dates(process)
         yield from check_compensation(process)
         yield from check_rivals(process, profile)
         yield from check_decisions(process, diagrams.decisions, profile)

@@ -14,7 +14,7 @@ from engine.expressions import Context, ExpressionError, FunctionTable, is_expre
 from engine.expressions.script import validate_script
 
 _OF_EXECUTION = "getVariable('x') · hasVariable('x') · processInstanceId · processBusinessKey · currentActivityId · currentActivityName"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Problem]:
@@ -126,8 +126,8 @@ def _timer(info: ElementInfo) -> Iterator[Problem]:
         elif event.timer == "cycle" and not is_cycle(event.text):
             problem = f"a time cycle repeats: not {event.text!r} but R/{event.text}, R3/{event.text} or a cron expression"
         else:
-            context = Context({}, now=_EPOCH, zone=DEFAULT_ZONE, functions={})
-            arm(event.text, lambda _instant: context, now=_EPOCH, born=_EPOCH, once=True)
+            context = Context({}, now=EPOCH, zone=DEFAULT_ZONE, functions={})
+            arm(event.text, lambda _instant: context, now=EPOCH, born=EPOCH, once=True)
             problem = None
     except ExpressionError as error:
         problem = error.en

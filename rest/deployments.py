@@ -1,11 +1,12 @@
 """Deployments: several files at once, each deployment an immutable version of its own."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import RowMapping
 
+from engine.bpmn.definitions import DiagramErrors
 from engine.errors import EngineError
 from engine.refusals import NotFound
 from rest.decisions import decisions_of
@@ -68,9 +69,20 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> D
     except EngineError as error:
         if error.status == 403:  # noqa: PLR2004 - HTTP's word
             raise
-        raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException") from error
+        more = {"details": _details(error)} if isinstance(error, DiagramErrors) else None
+        raise RestError(400, f"ENGINE-09005 Could not parse: {error.en}", type="ParseException", more=more) from error
     deployed = {row["id"]: definition_item(row) for row in caller.definitions.values() if row["version"] == ref.id}
     return _deployed(next(each for each in _items(caller) if each["id"] == str(ref.id)), deployed, decisions_of(caller, ref.id))
+
+
+def _details(refused: DiagramErrors) -> dict[str, Any]:
+    """What is wrong with each file: the element, its line, what to do."""
+    told: dict[str, Any] = {problem.file: {"errors": [], "warnings": []} for problem in refused.problems}
+    for problem in refused.problems:
+        hint = f" ({problem.hint})" if problem.hint else ""
+        one = {"message": f"{problem.code}: {problem.en}{hint}", "line": problem.line, "column": 0}
+        told[problem.file]["errors"].append({**one, "mainElementId": problem.element or None, "elementIds": [problem.element] if problem.element else []})
+    return told
 
 
 def _same(caller: Caller, upload: Upload) -> Item | None:

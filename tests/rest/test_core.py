@@ -40,6 +40,21 @@ def test_what_cannot_be_parsed_is_refused_and_nothing_of_it_stays(rest, one_task
     assert rest.get("/process-definition") == []
 
 
+def test_a_refusal_names_file_element_and_line_of_each_fault(rest, one_task, draw):
+    wrong = draw.diagram(draw.start(), draw.user("u", 'camunda:priority="high"'), draw.call("c", ""), draw.end(), draw.flows("s-u-c-e"), key="w")
+    details = rest.deploy(one_task, wrong, status=400)["details"]
+    found = {problem["mainElementId"]: problem for problem in details["p1.bpmn"]["errors"]}
+    assert set(details) == {"p1.bpmn"}
+    assert set(found) == {"u", "c"}
+    assert found["u"] == {
+        "message": "BPMN-VALUE: the priority is no whole number: 'high' (50 · ${…})",
+        "line": 1,
+        "column": 0,
+        "mainElementId": "u",
+        "elementIds": ["u"],
+    }
+
+
 def test_a_deployment_tells_each_of_its_files(rest, one_task):
     deployed = rest.deploy(**{"in/one.bpmn": one_task})["id"]
     (file,) = rest.get(f"/deployment/{deployed}/resources")

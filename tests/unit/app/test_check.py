@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from app.check import check_files
+from app.cli import main
 from engine.contract import Registry
 
 SEASON = Path("processes/cn-2023")
@@ -153,3 +155,33 @@ def test_what_forms_and_settings_both_say_agrees(registry, file, change, place):
     text = (files | forms)[file].decode()
     assert change[0] in text
     assert place in said(forms | {file: text.replace(*change).encode()})
+
+
+OTHERS = (
+    DIAGRAM.replace('<endEvent id="e"/>', '<endEvent id="e"/>\n    <task id="stray"/>')
+    .replace(' camunda:type="external" camunda:topic="notify"', ' camunda:expression="${1}"')
+    .replace(' camunda:formKey="forms/notice.json"', "")
+    .replace('<camunda:taskListener event="complete" class="notice.draft"/>', "")
+)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_is_only_warned_of_is_told_with_its_severity_and_does_not_fail(tmp_path, capsys, as_json):
+    (tmp_path / "p.bpmn").write_text(OTHERS, encoding="utf-8")
+    assert main(["check", str(tmp_path), *(["--json"] if as_json else [])]) == 0
+    told = capsys.readouterr()
+    if as_json:
+        (row,) = json.loads(told.out)
+        assert (row["code"], row["severity"], row["place"], row["line"]) == ("BPMN-UNREACHABLE", "warning", "stray", 14)
+        assert row["zh"]
+        assert row["en"] == "no path leads here"
+    else:
+        assert "ok, 1 warnings" in told.err
+        assert "p.bpmn:14 stray [BPMN-UNREACHABLE] warning: " in told.out.replace("\n", " ")
+
+
+def test_what_is_refused_is_an_error(tmp_path, capsys):
+    (tmp_path / "p.bpmn").write_text(OTHERS.replace('id="stray"', 'id="e"'), encoding="utf-8")
+    assert main(["check", str(tmp_path), "--json"]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["code"], row["severity"], row["place"]) == ("BPMN-DUPLICATE", "error", "e")

@@ -130,6 +130,17 @@ REFUSED = {
         "BPMN-LISTENER",
     ),
     "event sub-process without start": ('<subProcess id="x" triggeredByEvent="true"><task id="t1"/></subProcess>', "BPMN-START"),
+    "link to nowhere": ('<intermediateThrowEvent id="x"><linkEventDefinition name="L"/></intermediateThrowEvent>', "BPMN-REFERENCE"),
+    "error that does not interrupt": (
+        (
+            '<task id="t"/><subProcess id="y" triggeredByEvent="true"><startEvent id="x" isInterrupting="false"><errorEventDefinition errorRef="err"/>'
+            "</startEvent></subProcess>"
+        ),
+        "BPMN-EVENT",
+    ),
+    "due date that is none": ('<userTask id="x" camunda:dueDate="next week"/>', "BPMN-VALUE"),
+    "follow-up date that is none": ('<userTask id="x" camunda:followUpDate="2023-13-01"/>', "BPMN-VALUE"),
+    "priority that is none": ('<userTask id="x" camunda:priority="high"/>', "BPMN-VALUE"),
     "undefined escalation": ('<intermediateThrowEvent id="x"><escalationEventDefinition escalationRef="nope"/></intermediateThrowEvent>', "BPMN-REFERENCE"),
 }
 
@@ -142,6 +153,26 @@ def test_what_would_be_misread_is_refused_in_both_profiles(name, profile):
     with pytest.raises(DiagramErrors) as refused:
         read_definitions({"a.bpmn": around(element)})
     assert any(problem.code == code for problem in refused.value.problems)
+
+
+def test_a_link_leads_to_one_place_of_its_level():
+    def catch(name):
+        return f'<intermediateCatchEvent id="{name}"><linkEventDefinition name="Later"/></intermediateCatchEvent>{flow(name, "e")}'
+
+    throw = '<intermediateThrowEvent id="x"><linkEventDefinition name="{}"/></intermediateThrowEvent><endEvent id="e"/>' + flow("s", "x")
+    assert found(diagram(throw.format("Later") + catch("c"))) == set()
+    assert found(diagram(throw.format("Later") + catch("c") + catch("d")), "generic") == {("BPMN-DUPLICATE", "error", "d")}
+    missed = check({"a.bpmn": diagram(throw.format("Latter") + catch("c"))}, profile="generic")
+    assert [(each.code, each.element, each.severity) for each in missed if each.hint.endswith("did you mean: Later")] == [("BPMN-REFERENCE", "x", "error")]
+    inner = '<subProcess id="y"><startEvent id="b"/><intermediateThrowEvent id="x"><linkEventDefinition name="Later"/></intermediateThrowEvent>'
+    apart = inner + flow("b", "x") + '</subProcess><endEvent id="e"/>' + flow("s", "y") + flow("y", "e") + catch("c")
+    assert ("BPMN-REFERENCE", "error", "x") in found(diagram(apart), "generic")
+
+
+def test_an_error_without_a_code_has_a_warning_and_none_in_seasons():
+    element = diagram('<endEvent id="x"><errorEventDefinition/></endEvent>' + flow("s", "x"))
+    assert found(element, "generic") == {("BPMN-REFERENCE", "warning", "x")}
+    assert found(element) == {("BPMN-REFERENCE", "error", "x")}
 
 
 def test_a_receive_task_without_message_is_for_diagrams_of_others_only():
