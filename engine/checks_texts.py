@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from engine.bpmn.elements import ElementInfo, EventInfo, ProcessInfo
 from engine.bpmn.host import DEFAULT_ZONE
-from engine.bpmn.timers import arm, is_cycle
+from engine.bpmn.timers import arm
 from engine.checks_problem import KnownNames, Problem, Profile, did_you_mean
 from engine.expressions import Context, ExpressionError, FunctionTable, is_expression, names_in, validate
 from engine.expressions.script import validate_script
@@ -27,7 +27,7 @@ def check_texts(process: ProcessInfo, functions: FunctionTable) -> Iterator[Prob
             yield from _timer(part)
         for listener in info.listeners:
             if listener.timer is not None:
-                yield from _timer(replace(info, event=EventInfo("timer", text=listener.text)))
+                yield from _timer(replace(info, event=EventInfo("timer", timer=listener.timer, text=listener.text)))
         for what, condition in _conditions(info):
             yield from _is_condition(info.file, info.id, info.line, what, condition)
     for flow in process.flows:
@@ -123,11 +123,9 @@ def _timer(info: ElementInfo) -> Iterator[Problem]:
     try:
         if not event.text or is_expression(event.text):
             problem = None if event.text else "there is no time"
-        elif event.timer == "cycle" and not is_cycle(event.text):
-            problem = f"a time cycle repeats: not {event.text!r} but R/{event.text}, R3/{event.text} or a cron expression"
         else:
             context = Context({}, now=EPOCH, zone=DEFAULT_ZONE, functions={})
-            arm(event.text, lambda _instant: context, now=EPOCH, born=EPOCH, once=True)
+            arm(event.text, lambda _instant: context, now=EPOCH, born=EPOCH, once=True, repeats=event.timer == "cycle")
             problem = None
     except ExpressionError as error:
         problem = error.en

@@ -202,7 +202,9 @@ def _read_process(node: Xml, path: str, references: References, duplicates: list
     duplicates += reader.duplicates
     elements = reader.elements
     triggers = tuple(
-        StartTrigger(info.id, info.event.kind, _always(info.event.name or ""), info.properties.get("correlation"), info.event.text or "")
+        StartTrigger(
+            info.id, info.event.kind, _always(info.event.name or ""), info.properties.get("correlation"), info.event.text or "", info.event.timer
+        )
         for element in elements.values()
         for info in element.parts
         if info.type == "startEvent" and info.parent is None and info.event is not None and info.event.kind != "none"

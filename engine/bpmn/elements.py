@@ -249,7 +249,7 @@ class StartTrigger:
     """A start event of a process that something sets off.
 
     `kind` is message, signal, timer or conditional; `name` that of the message or signal, `correlation` the expression of its key,
-    `text` the timer's or the condition's.
+    `text` the timer's or the condition's, `timer` date, duration or cycle.
     """
 
     element: str
@@ -257,6 +257,7 @@ class StartTrigger:
     name: str = ""
     correlation: str | None = None
     text: str = ""
+    timer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

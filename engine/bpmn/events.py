@@ -68,7 +68,10 @@ class Catcher(Node):
             return context
 
         try:
-            armed, skipped = arm(self.event().text or "", context_at, now=top.surroundings.now, born=born, once=self.once)
+            event = self.event()
+            armed, skipped = arm(
+                event.text or "", context_at, now=top.surroundings.now, born=born, once=self.once, repeats=event.timer == "cycle"
+            )
         except EngineError as error:
             error.details.setdefault("element", self.event_info().id)
             raise

@@ -14,7 +14,8 @@ from engine.expressions import Context, ExpressionError, as_condition, evaluate
 
 def arm_start(trigger: StartTrigger, host: Host) -> Armed:
     """The timer of a start event, armed at `host.now`. Raises ExpressionError; EngineError `timer` when nothing is left to wait for."""
-    armed, _ = arm(trigger.text, lambda instant: _context(host, {}, instant), now=host.now, born=host.now, once=True)
+    repeats = trigger.timer == "cycle"
+    armed, _ = arm(trigger.text, lambda instant: _context(host, {}, instant), now=host.now, born=host.now, once=True, repeats=repeats)
     if armed is None:
         raise EngineError("timer", "定时启动事件没有时间", f"the timer of {trigger.element} names no instant", 422, element=trigger.element)
     return armed

@@ -54,11 +54,13 @@ def arm(
     now: datetime,
     born: datetime,
     once: bool,
+    repeats: bool = False,
 ) -> tuple[Armed | None, tuple[datetime, ...]]:
     """Evaluate a timer's text and arm it.
 
     In: `context_at(instant)` gives an evaluation context whose `now` is the instant, `born` when the token arrived, `once` whether
-    the timer must fire at least once (a catch event), even if a ladder lies wholly in the past.
+    the timer must fire at least once (a catch event), even if a ladder lies wholly in the past; `repeats` whether it is a time cycle, of which a
+    single instant or length of time says nothing.
     Out: the armed timer (None: nothing left to wait for) and the rungs skipped because they lay before `now`.
     Raises ExpressionError for anything that is no instant, duration, cycle or list of those.
     """
@@ -79,14 +81,11 @@ def arm(
             return None, ()
     elif isinstance(value, str) and is_cron(value):
         _arm_cron(armed, value, born, context.zone)
+    elif repeats:
+        raise ExpressionError(f"循环时间须重复：R/{value}", f"a time cycle repeats: R/{value}, not {value}", code="timer")
     else:
         armed["due"] = to_micros(due_of(value, born, context.zone))
     return armed, skipped
-
-
-def is_cycle(text: str) -> bool:
-    """Whether a text is written as what repeats: `R…/…`, or a cron expression."""
-    return _CYCLE.match(text.strip()) is not None or is_cron(text)
 
 
 def due_of(value: Any, start: datetime, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.bpmn import Cancelled, ErrorThrown, TimerSkipped
+from engine.expressions import ExpressionError
 
 
 def test_a_message_goes_to_the_nearest_scope_that_has_the_name(draw, story):
@@ -225,6 +226,15 @@ def test_cycles(draw, story, text, dues):
         assert one.wait("b").due == datetime.fromisoformat(due + "+00:00")
         one.fire()
     assert one.at == ["u"]
+
+
+@pytest.mark.parametrize("value", ["PT1H", "2023-05-02T00:00:00Z"])
+def test_a_time_cycle_whose_value_does_not_repeat_is_refused_when_it_is_known(draw, story, value):
+    cycle = draw.boundary("b", "u", "cycle:${every}", interrupting=False)
+    xml = draw.diagram(draw.start(), draw.user("u"), cycle, draw.end("e2"), draw.flows("s-u", "b-e2"))
+    with pytest.raises(ExpressionError, match="repeats"):
+        story(xml, variables={"every": value})
+    assert story(xml, variables={"every": "R/PT1H"}).wait("b").due == datetime.fromisoformat("2023-05-01T01:00+00:00")
 
 
 def test_periods_missed_in_an_outage_fire_once(draw, story):
