@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,15 +19,27 @@ from engine.expressions.errors import ExpressionError
 from engine.expressions.instants import Duration, parse_duration, parse_instant
 
 _MAX_PLACES = 16
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?")
+_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?")
+_MONTHS_ONLY = re.compile(r"-?P(?:\d+Y)?(?:\d+M)?")
 
 
-def _day(context: Context, *parts: Any) -> date | None:
+def _read(context: Context, value: Any) -> datetime:
+    """The instant of a text, a day or an instant. Raises ValueError for a text that is neither day nor instant (`"2026-11"`)."""
+    if isinstance(value, str) and _WRITTEN.fullmatch(value) is None:
+        raise ValueError("no day")
+    try:
+        return parse_instant(value, context.zone)
+    except ExpressionError as error:
+        raise ValueError("no such day") from error
+
+
+def _day(context: Context, value: Any, *more: Any) -> date | None:
     """`date("2023-07-01")`, `date(2023, 7, 1)`, the day of an instant."""
-    if len(parts) == 3:  # noqa: PLR2004 - year, month, day
-        year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
-    (value,) = parts
-    return None if value is None else parse_instant(value, context.zone).astimezone(context.zone).date()
+    if more:
+        month, day = more
+        return date(int(value), int(month), int(day))
+    return None if value is None else _read(context, value).astimezone(context.zone).date()
 
 
 def _instant(context: Context, *parts: Any) -> datetime | None:
@@ -34,7 +47,7 @@ def _instant(context: Context, *parts: Any) -> datetime | None:
     if len(parts) == 2:  # noqa: PLR2004 - day and time
         day, clock = parts
         return datetime.combine(_day(context, day) or day, clock, tzinfo=context.zone).astimezone(UTC)
-    return None if parts[0] is None else parse_instant(parts[0], context.zone)
+    return None if parts[0] is None else _read(context, parts[0])
 
 
 def _time(context: Context, *parts: Any) -> time | None:
@@ -45,6 +58,8 @@ def _time(context: Context, *parts: Any) -> time | None:
     (value,) = parts
     if isinstance(value, datetime):
         return value.astimezone(context.zone).time()
+    if value is not None and _CLOCK.fullmatch(value) is None:
+        raise ValueError("no time")
     return None if value is None else time.fromisoformat(value)
 
 
@@ -53,10 +68,13 @@ def _duration(_context: Context, value: Any) -> Any:
     if value is None:
         return None
     minus = value.startswith("-")
-    read = parse_duration(value.removeprefix("-"))
+    try:
+        read = parse_duration(value.removeprefix("-"))
+    except ExpressionError as error:
+        raise ValueError("no length of time") from error
     if read.months and (read.days or read.exact):
-        raise ExpressionError(f"时长不能同时含月和日：{value}", f"a duration has either months or days: {value!r}", code="duration")
-    if read.months:
+        raise ValueError("either months or days")
+    if _MONTHS_ONLY.fullmatch(value):
         return Duration(-read.months if minus else read.months)
     length = timedelta(days=read.days) + read.exact
     return -length if minus else length
@@ -76,13 +94,15 @@ def _months_between(_context: Context, start: date, end: date) -> Duration:
     return Duration(months - (months > 0 and end.day < start.day) + (months < 0 and end.day > start.day))
 
 
-def _numbered(_context: Context, value: Any, *_separators: Any) -> Decimal | None:
-    """`number("1 000,5", " ", ",")`."""
-    text = str(value)
-    if len(_separators) == 2:  # noqa: PLR2004 - grouping and decimal separator
-        grouping, point = _separators
-        text = (text.replace(grouping, "") if grouping else text).replace(point or ".", ".")
-    return None if value is None else bounded(Decimal(text))
+def _numbered(_context: Context, value: Any, grouping: Any = None, point: Any = None) -> Decimal | None:
+    """`number("1 000,5", " ", ",")`; two equal or other separators give null."""
+    if value is None:
+        return None
+    if grouping is None and point is None:
+        return bounded(Decimal(str(value)))
+    if not isinstance(value, str) or grouping == (point or ".") or grouping not in {None, " ", ",", "."} or point not in {None, ",", "."}:
+        return None
+    return bounded(Decimal((value.replace(grouping, "") if grouping else value).replace(point or ".", ".")))
 
 
 def _text(context: Context, value: Any) -> str | None:

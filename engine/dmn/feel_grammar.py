@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engine.dmn.feel_parameters import places
 from engine.dmn.feel_tokens import lexemes
 from engine.dmn.feel_values import KINDS
 from engine.expressions.descent import Descent, Node
@@ -192,12 +193,37 @@ class _Parser(Descent):
             return self.node("constant", _CONSTANTS[lexeme.value])
         if lexeme.kind == "name":
             if self.take("symbol", "("):
-                return self.node("call", lexeme.value, *self.items(")"))
+                return self.node("call", lexeme.value, *self.arguments(lexeme.value))
             return self.node("name", lexeme.value)
         if lexeme.kind == "symbol" and lexeme.value in {"?", "@", "(", "[", "]", "{"}:
             return self.bracketed(lexeme.value)
         self.at -= 1
         raise self.unexpected()
+
+    def arguments(self, function: str) -> list[Node]:
+        """What a function is called with, by place or `name: value`; the parenthesis has been stepped over."""
+        if self.parameter() is None:
+            return self.items(")")
+        names: list[str] = []
+        values: list[Node] = []
+        while not self.take("symbol", ")"):
+            if names:
+                self.expect("symbol", ",")
+            name = self.parameter()
+            if name is None:
+                raise self.unexpected()
+            self.at += len(name.split()) + 1
+            names.append(name)
+            values.append(self.expression())
+        return [self.node("constant", None) if at is None else values[at] for at in places(function, names)]
+
+    def parameter(self) -> str | None:
+        """The words before a colon here, if that is what stands here."""
+        at = self.at
+        while self.found[at].kind in {"name", "keyword"}:
+            at += 1
+        named = at > self.at and self.found[at].kind == "symbol" and self.found[at].value == ":"
+        return " ".join(lexeme.value for lexeme in self.found[self.at : at]) if named else None
 
     def bracketed(self, symbol: str) -> Node:
         if symbol == "?":

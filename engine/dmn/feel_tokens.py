@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from engine.expressions.lexing import NAME, Lexeme, cut, quoted, refuse_hidden, refused
 
@@ -42,6 +43,8 @@ def lexemes(source: str) -> list[Lexeme]:
 def _following(source: str, at: int) -> tuple[Lexeme, int]:
     if source[at] == '"':
         return quoted(source, at, _ESCAPES)
+    if source[at] == "`":
+        return _told_apart(source, at)
     if (number := _NUMBER.match(source, at)) and not source.startswith("..", at):
         return Lexeme("number", number.group(), at), number.end()
     if name := _SPACED.match(source, at) or NAME.match(source, at):
@@ -52,3 +55,24 @@ def _following(source: str, at: int) -> tuple[Lexeme, int]:
         if source.startswith(symbol, at):
             return Lexeme("symbol", symbol, at), at + len(symbol)
     raise refused(source, at)
+
+
+def _told_apart(source: str, at: int) -> tuple[Lexeme, int]:
+    """A name between backticks, which may hold blanks and signs (`` `Full Name` ``), as in feel-scala."""
+    end = source.find("`", at + 1)
+    name = source[at + 1 : end].strip()
+    if end < 0 or not name:
+        raise refused(source, at)
+    refuse_hidden(name)
+    return Lexeme("name", name, at), end + 1
+
+
+def tell_apart(source: str, names: Iterable[str]) -> str:
+    """The text with each of these names between backticks, if it holds more than letters, digits and `_`; the longest goes first, quoted texts stay."""
+    spaced = sorted({" ".join(name.split()) for name in names if name and NAME.fullmatch(name) is None and "`" not in name}, key=len, reverse=True)
+    if not spaced:
+        return source
+    either = "|".join(r"\s+".join(map(re.escape, name.split())) for name in spaced)
+    return re.sub(
+        rf'("(?:[^"\\]|\\.)*"|`[^`]*`)|(?<!\w)({either})(?!\w)', lambda found: found[1] or f"`{' '.join(found[2].split())}`", source
+    )

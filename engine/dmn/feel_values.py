@@ -67,7 +67,8 @@ def duration_text(value: timedelta | Duration) -> str:
         return sign + "P" + (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
     sign, value = ("-", -value) if value < timedelta(0) else ("", value)
     hours, rest = divmod(value.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
+    minutes, whole = divmod(rest, 60)
+    seconds = f"{whole}.{value.microseconds:06}".rstrip("0") if value.microseconds else whole
     clock = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
     return sign + "P" + (f"{value.days}D" if value.days else "") + (f"T{clock}" if clock else "" if value.days else "T0S")
 
@@ -169,7 +170,7 @@ def shifted(start: Any, by: Any, sign: int, zone: ZoneInfo) -> Any:
     if not isinstance(start, date) or not isinstance(by, timedelta | Duration):
         return None
     whole_days = not isinstance(start, datetime)
-    length = by if isinstance(by, Duration) else Duration(days=by.days, exact=timedelta(seconds=by.seconds))
+    length = by if isinstance(by, Duration) else Duration(days=by.days, exact=by - timedelta(days=by.days))
     moved = length.after(parse_instant(start, zone), zone, sign)
     return moved.astimezone(zone).date() if whole_days else moved.astimezone(UTC)
 
@@ -189,8 +190,12 @@ def multiply(left: Any, right: Any) -> Any:
 
 
 def divide(left: Any, right: Any) -> Any:
-    """Numbers, or a length of time by a number; null by zero and for anything else."""
+    """Numbers, a length of time by a number or by another of its kind; null by zero and for anything else."""
     right = into_feel(right)
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        left, right = Decimal(left.months), Decimal(right.months)
+    elif isinstance(left, timedelta) and isinstance(right, timedelta):
+        left, right = (Decimal(each // timedelta(microseconds=1)) for each in (left, right))
     if not isinstance(right, Decimal) or right == 0:
         return None
     return multiply(left, 1 / right) if not isinstance(into_feel(left), Decimal) else bounded(into_feel(left) / right)

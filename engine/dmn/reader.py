@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from lxml import etree
+
 from engine.checks_problem import Problem
 from engine.dmn.feel import compile_expression, compile_unary_tests
 from engine.dmn.feel_grammar import parse_unary_tests
+from engine.dmn.feel_tokens import tell_apart
 from engine.dmn.model import Decision, Decisions, Expression, Input, Output, Rule, Table
 from engine.expressions import ExpressionError, FunctionTable, validate
 from engine.xml import Xml, line_of, parse_xml
@@ -23,6 +26,7 @@ _NAMESPACES = (
 _CAMUNDA = "{http://camunda.org/schema/1.0/dmn}"
 HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
 AGGREGATIONS = ("", "SUM", "MIN", "MAX", "COUNT")
+_NAMED = frozenset({"inputData", "decision", "variable", "output", "itemComponent"})
 _BOXED = frozenset({"context", "invocation", "relation", "list", "functionDefinition", "conditional", "for", "every", "some", "filter"})
 
 
@@ -46,6 +50,7 @@ class _Reader:
     file: str
     problems: list[Problem]
     functions: FunctionTable
+    names: frozenset[str]
 
     def refuse(self, code: str, node: Xml, zh: str, en: str, hint: str = "") -> None:
         around: Xml | None = node
@@ -136,17 +141,22 @@ class _Reader:
         return Rule(node.get("id", ""), cells, entries)
 
     def cell(self, node: Xml, inputs: tuple[Input, ...]) -> Expression:  # noqa: ARG002 - one signature for all cells
-        read = Expression(_text(node), self.language(node))
+        language = self.language(node)
+        read = Expression(self.text(node) if language == "feel" else _text(node), language)
         if read.text not in {"", "-"}:
             self.compiles(node, read, unary=True)
         return read
 
     def expression(self, node: Xml, type_ref: str | None = None) -> Expression:
-        text = _text(node)
-        language = "juel" if self.is_juel_only(node, text) else self.language(node)
+        language = "juel" if self.is_juel_only(node, self.text(node)) else self.language(node)
+        text = self.text(node) if language == "feel" else _text(node)
         read = Expression(text, language, _type(node.get("typeRef", "") if type_ref is None else type_ref))
         self.compiles(node, read, unary=False)
         return read
+
+    def text(self, node: Xml) -> str:
+        """A text in FEEL; names of the file that hold blanks or signs stand between backticks."""
+        return tell_apart(_text(node), self.names)
 
     def language(self, node: Xml) -> str:
         named = (node.get("expressionLanguage") or node.getroottree().getroot().get("expressionLanguage") or "feel").lower()
@@ -198,7 +208,7 @@ def read_decisions(files: Mapping[str, bytes], functions: FunctionTable | None =
         if not is_decision_file(path):
             continue
         root = parse_xml(files[path], file=path)
-        reader = _Reader(path, problems, functions or {})
+        reader = _Reader(path, problems, functions or {}, _names(root))
         if local(root) != "definitions":
             reader.refuse("DMN-FILE", root, "不是 DMN 文件", "this is no DMN file")
         for node in root:
@@ -233,6 +243,11 @@ def _below(one: Decision, found: Mapping[str, Decision]) -> set[str]:
             seen.add(key)
             waiting.extend(found[key].requires)
     return seen
+
+
+def _names(root: Xml) -> frozenset[str]:
+    """What a file names: its data, decisions, variables, columns and parts of types."""
+    return frozenset(node.get("name", "") for node in root.iter(etree.Element) if local(node) in _NAMED and node.get("name"))
 
 
 def _required(node: Xml) -> Iterator[str]:
