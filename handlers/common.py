@@ -1,6 +1,6 @@
 """What most handlers need first: the season, the case at hand, its deadlines. Decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
 
@@ -43,6 +43,19 @@ def found(fact: Fact | None, *, what: str) -> Fact:
     if fact is None:
         raise NotFound("fact.missing", zh=f"没有找到{what}", en=f"there is no such thing: {what}")
     return fact
+
+
+def numbered(ctx: Context, ids: Iterable[str]) -> list[str]:
+    """Applications and experts as people call them, by number and by name; any other id stays. For those who may know what they named."""
+    return [_numbered(ctx, one) for one in ids]
+
+
+def _numbered(ctx: Context, name: str) -> str:
+    application = ctx.facts.applications.get(name)
+    if application is not None:
+        return str(application.number or name)
+    expert = ctx.facts.people.expert(name)
+    return str(expert.name) if expert is not None else name
 
 
 def application_of(ctx: Context, name: str | None = None) -> Fact:

@@ -14,6 +14,7 @@ from handlers.common import (
     end_of,
     found,
     need,
+    numbered,
     outcome,
     read_instant,
     refuse_without_file,
@@ -89,7 +90,7 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str], *, note: str) ->
     seats = ctx.facts.reviews.seats(group)
     limits = season_of(ctx).experts
     judges = chosen or [seat.expert for seat in seats]
-    strangers = sorted(set(judges) - {seat.expert for seat in seats})
+    strangers = numbered(ctx, sorted(set(judges) - {seat.expert for seat in seats}))
     if strangers:
         raise Refused("defence.experts", zh=f"不是本组专家：{'、'.join(strangers)}", en=f"not of this group: {', '.join(strangers)}")
     least = min(limits.defence_min, len(seats))

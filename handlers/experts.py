@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.contract import Context
-from handlers.common import Data, Variables, outcome, rows, season_of, texts, variable, working_days_on
+from handlers.common import Data, Variables, numbered, outcome, rows, season_of, texts, variable, working_days_on
 from handlers.notify import tell
 from selection import committee, conflict, grouping
 from selection.errors import Conflict, Refused, refuse_if_problems
@@ -19,6 +19,7 @@ def pick(ctx: Context, data: Data) -> None:
     known = {row.id: row for row in ctx.facts.people.experts(chosen)}
     missing = [expert for expert in chosen if expert not in known or not known[expert].available]
     if missing:
+        missing = numbered(ctx, missing)
         raise Refused(
             "experts.unknown", zh=f"专家不存在或不可用：{'、'.join(missing)}", en=f"unknown or not available: {', '.join(missing)}"
         )
@@ -89,7 +90,7 @@ def save_groups(ctx: Context, data: Data) -> None:
     season = ctx.instance.tenant
     groups = rows(data, "groups")
     waiting = {row.id: row for row in ctx.facts.applications.of_season(season, state=["form_passed", "desk_review"])}
-    _refuse_bad_division(groups, waiting)
+    _refuse_bad_division(ctx, groups, waiting)
     experts = accepted_experts(ctx, groups)
     ctx.facts.reviews.forget_groups(season)
     for group in groups:
@@ -181,10 +182,11 @@ def about(ctx: Context, application: Fact) -> conflict.ApplicationFacts:
     )
 
 
-def _refuse_bad_division(groups: list[Data], waiting: Mapping[str, Fact]) -> None:
+def _refuse_bad_division(ctx: Context, groups: list[Data], waiting: Mapping[str, Fact]) -> None:
     placed = [name for group in groups for name in texts(group, "applications")]
     wrong = sorted({name for name in placed if name not in waiting or placed.count(name) > 1} | (set(waiting) - set(placed)))
     if wrong or not groups:
+        wrong = numbered(ctx, wrong)
         raise Refused(
             "grouping.division",
             zh=f"每项通过形式审查的申报须且只能属于一个专业组，请核对：{'、'.join(wrong)}",
@@ -196,7 +198,7 @@ def accepted_experts(ctx: Context, groups: list[Data]) -> dict[str, Fact]:
     """The experts that groups name, by id. Raises Refused when one has not accepted the invitation."""
     wanted = {name for group in groups for name in [str(group.get("leader") or ""), *texts(group, "members")]} - {""}
     accepted = {row.expert for row in ctx.facts.people.invitations(ctx.instance.tenant, state="accepted")}
-    strangers = sorted(wanted - accepted)
+    strangers = numbered(ctx, sorted(wanted - accepted))
     if strangers:
         raise Refused("grouping.expert", zh=f"专家未确认参评：{'、'.join(strangers)}", en=f"have not accepted: {', '.join(strangers)}")
     return {row.id: row for row in ctx.facts.people.experts(wanted)}

@@ -10,6 +10,7 @@ from handlers.common import (
     end_of,
     found,
     is_midnight,
+    numbered,
     outcome,
     read_instant,
     refuse_without_file,
@@ -92,7 +93,7 @@ def agenda(ctx: Context, data: Data) -> Variables:
     meeting = variable(ctx, "meeting")
     offices = _offices(ctx)
     called = texts(data, "called") or list(offices)
-    strangers = sorted(set(called) - set(offices))
+    strangers = numbered(ctx, sorted(set(called) - set(offices)))
     if strangers:
         raise Refused(
             "meeting.called", zh=f"不是本年度评审委员会委员：{'、'.join(strangers)}", en=f"not of the committee: {', '.join(strangers)}"
@@ -173,7 +174,7 @@ def record(ctx: Context, data: Data) -> None:
     rules.refuse_without_quorum(season=season_of(ctx), roll=roll)
     gone = {row.item for row in listed if row.decision == LEFT}  # a page opened earlier may still hold their lines
     decided = {name: row for row in rows(data, "items") if (name := str(row["item"])) not in gone}
-    missing = sorted({row.item for row in items} - set(decided))
+    missing = numbered(ctx, sorted({row.item for row in items} - set(decided)))
     if missing or len(decided) != len(items):
         raise Refused(
             "meeting.items", zh=f"请逐项登记表决结果：{'、'.join(missing)}", en=f"record the vote on every item: {', '.join(missing)}"
@@ -190,14 +191,14 @@ def record(ctx: Context, data: Data) -> None:
 def _refuse_unexplained(ctx: Context, meeting: Fact, decided: Mapping[str, Data], proposal: shortlist.Proposal) -> None:
     chosen = [name for name, row in decided.items() if row.get("decision") == "approve"]
     reasons = {name: str(row.get("reason") or "") for name, row in decided.items()}
-    shortlist.refuse_unexplained(season=season_of(ctx), proposal=proposal, decided=chosen, reasons=reasons)
+    shortlist.refuse_unexplained(season=season_of(ctx), proposal=proposal, decided=chosen, reasons=reasons, called=lambda one: numbered(ctx, [one])[0])
     excluded = {
         visit.application
         for visit in ctx.facts.defences.visits(season=meeting.season)
         if visit.conclusion in season_of(ctx).site_visit.excluding
     }
     if meeting.kind == "award" and excluded & set(chosen):
-        names = "、".join(sorted(excluded & set(chosen)))
+        names = "、".join(numbered(ctx, sorted(excluded & set(chosen))))
         raise Refused(
             "award.excluded", zh=f"{names} 现场考察结论为不实，不能列入推荐名单", en=f"found untrue on site, cannot be on the list: {names}"
         )

@@ -1,6 +1,7 @@
 """择优推荐: the unit's review, its ranking within the places; 代录 by the office. Delivery: `handlers.delivery`."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from engine.contract import Context
 from handlers.common import (
@@ -134,8 +135,9 @@ def _confirm_list(ctx: Context, data: Data, *, by_proxy: bool = False) -> None:
             "nomination.empty", zh="请至少推荐一项；不推荐的请选择“本单位不推荐”", en="nominate at least one, or choose to nominate none"
         )
     owners = candidates(ctx, code)
-    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking, called=lambda one: _number_here(ctx, one, code))
-    nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners)
+    name = partial(_number_here, ctx, unit=code)
+    nomination.refuse_bad_ranking(candidates=owners, ranking=ranking, called=name)
+    nomination.refuse_bad_list(season=season, widened=unit.is_widened, ranking=ranking, nominated=nominated, reasons=reasons, owners=owners, called=name)
     for application in ranking:
         _refuse_unreviewed(ctx, application, nominated=application in nominated, by_proxy=by_proxy)
         ctx.facts.nominations.decide(
@@ -191,7 +193,7 @@ def may_record(ctx: Context, data: Data) -> None:
 def _refuse_strangers(ctx: Context, ranks: Mapping[str, int | None]) -> None:
     if not is_office(ctx):
         unit = variable(ctx, "unit")
-        nomination.refuse_strangers(candidates=candidates(ctx, unit), ranking=ranks, called=lambda one: _number_here(ctx, one, unit))
+        nomination.refuse_strangers(candidates=candidates(ctx, unit), ranking=ranks, called=partial(_number_here, ctx, unit=unit))
 
 
 def _number_here(ctx: Context, application: str, unit: str) -> str:

@@ -12,6 +12,7 @@ from handlers.common import (
     deadline,
     found,
     need,
+    numbered,
     outcome,
     reading_due,
     refuse_same_person,
@@ -214,7 +215,7 @@ def summarise(ctx: Context, data: Data) -> None:
     comments = {str(row["application"]): str(row.get("comment") or "").strip() for row in rows(data, "summaries")}
     visits = {str(row["application"]): str(row.get("doubts") or "").strip() for row in rows(data, "summaries") if row.get("site_visit") is True}
     entries = ranked(ctx, group)
-    silent = [entry.application for entry in entries if not comments.get(entry.application)]
+    silent = numbered(ctx, [entry.application for entry in entries if not comments.get(entry.application)])
     if silent:
         raise Refused(
             "summary.missing", zh=f"请填写专业组意见：{'、'.join(silent)}", en=f"write the group's opinion on: {', '.join(silent)}"

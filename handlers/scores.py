@@ -1,7 +1,7 @@
 """评分表: saved, handed in, revised. One sheet per expert, application and stage; every version stays."""
 
 from engine.contract import Context
-from handlers.common import Data, application_of, found, need, season_of, seat_of, variable
+from handlers.common import Data, application_of, found, need, numbered, season_of, seat_of, variable
 from selection import scoring
 from selection.errors import Conflict, Forbidden, Refused
 from store.selection.subject import Fact
@@ -61,7 +61,7 @@ def complete(ctx: Context, _: Data) -> None:
     seat, stage = seat_of(ctx), stage_of(ctx)
     if stage == "desk":
         ctx.facts.reviews.lock_group(seat.group)  # what joins the group at this moment is read as well
-    missing = unscored(ctx, seat, stage)
+    missing = numbered(ctx, unscored(ctx, seat, stage))
     if missing:
         raise Refused(
             "scores.missing", zh=f"还有{len(missing)}项未提交评分：{'、'.join(missing)}", en=f"not yet scored: {', '.join(missing)}"

@@ -66,20 +66,21 @@ def refuse_bad_list(
     reasons: Mapping[str, str],
     owners: Mapping[str, str] | None = None,
     used: int = 0,
+    called: Callable[[str], str] = str,
 ) -> None:
     """Raise unless the list fits the quota (`OverQuota`) and follows the ranking (`Refused`).
 
-    `owners`: application -> enterprise; `used`: places already taken by deliveries before this one.
+    `owners`: application -> enterprise; `used`: places already taken by deliveries before this one; `called`: what people call an application.
     An application passed over in favour of a lower-ranked one needs a reason.
     """
-    stray = sorted(set(nominated) - set(ranking))
+    stray = [called(one) for one in sorted(set(nominated) - set(ranking))]
     if stray:
         raise Refused("nomination.unranked", zh=f"请先为 {'、'.join(stray)} 排序", en=f"rank these first: {', '.join(stray)}")
     whose = [(owners or {}).get(item, item) for item in set(nominated)]
     quota.refuse_over(season=season, widened=widened, used=used, adding=quota.count(unit=season.quota.unit, enterprises=whose))
     lowest = max((ranking[item] for item in nominated), default=0)
     passed_over = [item for item, rank in ranking.items() if rank < lowest and item not in nominated]
-    unexplained = sorted(item for item in passed_over if not reasons.get(item, "").strip())
+    unexplained = [called(item) for item in sorted(passed_over) if not reasons.get(item, "").strip()]
     if unexplained:
         raise Refused(
             "nomination.reason",

@@ -5,7 +5,7 @@ A proposal binds nobody: the committee decides, and a departure from it needs a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -67,19 +67,25 @@ def deviations(*, proposal: Proposal, decided: Collection[str]) -> tuple[str, ..
     return (*left_out, *taken_in)
 
 
-def refuse_unexplained(*, season: Season, proposal: Proposal, decided: Collection[str], reasons: Mapping[str, str]) -> tuple[str, ...]:
-    """The departures from the proposal; raises `Refused` for unknown applications, and, where the season wants reasons, naming those without one."""
+def refuse_unexplained(
+    *, season: Season, proposal: Proposal, decided: Collection[str], reasons: Mapping[str, str], called: Callable[[str], str] = str
+) -> tuple[str, ...]:
+    """The departures from the proposal; raises `Refused` for unknown applications, and, where the season wants reasons, naming those without one.
+
+    `called`: what people call an application.
+    """
     known = {*proposal.chosen, *proposal.others, *proposal.tied}
-    unknown = sorted(set(decided) - known)
+    unknown = [called(one) for one in sorted(set(decided) - known)]
     if unknown:
         raise Refused("meeting.unknown", zh=f"{'、'.join(unknown)} 不在本次合议范围内", en=f"not before this meeting: {', '.join(unknown)}")
     found = deviations(proposal=proposal, decided=decided)
     silent = [item for item in found if not reasons.get(item, "").strip()]
     if silent and season.meeting.deviation_reason:
+        names = [called(one) for one in silent]
         raise Refused(
             "meeting.reason",
-            zh=f"{'、'.join(silent)} 的决定与评分排序不一致，请在会议纪要中写明理由",
-            en=f"the decision departs from the ranking, give a reason for: {', '.join(silent)}",
+            zh=f"{'、'.join(names)} 的决定与评分排序不一致，请在会议纪要中写明理由",
+            en=f"the decision departs from the ranking, give a reason for: {', '.join(names)}",
             applications=tuple(silent),
         )
     return found

@@ -18,6 +18,7 @@ from store.selection.application import ApplicationFacts
 from store.selection.tasks import TaskFacts
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_chase import CHASE, late
 from web.telling_contact import unconfirmed
 from web.telling_corrections import corrected, to_correct
 from web.telling_entered import JUDGES, entered, replacement, sent_back
@@ -38,7 +39,8 @@ def told_for(connection: Connection, seen: Look, *, language: str, rules: Callab
     if seen.row["state"] != "open":
         return ()
     element = seen.row["element"]
-    tellers = (*((sent_back,) if element in JUDGES else ()), *TELLERS.get(element, ()))
+    always = (*((sent_back,) if element in JUDGES else ()), *((late,) if element.endswith(CHASE) else ()))
+    tellers = (*always, *TELLERS.get(element, ()))
     found = [one for teller in tellers for one in teller(connection, seen, language)]
     of_rules = RULE_TELLERS.get(element) if seen.settings else None
     return tuple(found) if of_rules is None else (*found, *of_rules(connection, seen, language, rules()))

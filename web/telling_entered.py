@@ -24,11 +24,13 @@ JUDGED: Mapping[str, tuple[str, str]] = {
     "N03x2": ("N03x", "proxy_record"),
     "N04b": ("N04a", "form_check"),
     "N04c": ("N04a", "form_check"),
+    "N05e": ("N05d", "grouping"),
 }
 # Step -> the steps that may send it back, each with a comment.
 JUDGES: Mapping[str, tuple[str, ...]] = {
     "N03x": ("N03x2",),
     "N04a": ("N04b", "N04c"),
+    "N05d": ("N05e",),
     "N11a": ("N11g",),
     "N11b": ("N11c",),
     "N14": ("N14b",),
@@ -43,7 +45,7 @@ Lists: TypeAlias = Mapping[str, Choices]
 
 
 def entered(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
-    """N03x2, N04b, N04c: what the first person entered, field by field as its form calls it; its scans; what the second person said."""
+    """N03x2, N04b, N04c, N05e: what the first person entered, field by field as its form calls it; its scans; what the second person said."""
     element, name = JUDGED[seen.row["element"]]
     form, facts = seen.forms.get(f"forms/{name}.json"), TaskFacts(connection)
     sent = facts.sent(root=seen.row["root"], element=element)
@@ -64,9 +66,13 @@ def _lists(connection: Connection, seen: Look, form: Form, language: str) -> Lis
     return lists_for(list_names([form]), asked)
 
 
+def _is_table(field: Field) -> bool:
+    return field.item is not None and field.item.kind == "object"
+
+
 def _single(root: Field, sent: Mapping[str, Any], lists: Lists, language: str) -> Iterator[tuple[str, str]]:
     for field in root.children:
-        text = _written(field, sent.get(field.name), lists, language) if field.kind != "array" else ""
+        text = "" if _is_table(field) or field.widget == "file" else _written(field, sent.get(field.name), lists, language)
         if text:
             yield field.text("title", language), text
 
@@ -74,19 +80,23 @@ def _single(root: Field, sent: Mapping[str, Any], lists: Lists, language: str) -
 def _tables(root: Field, sent: Mapping[str, Any], lists: Lists, language: str) -> Iterator[Told]:
     for field in root.children:
         rows = sent.get(field.name) or ()
-        if field.kind == "array" and field.widget != "file" and field.item is not None and rows:
-            yield Told(field.text("title", language), lines=tuple(_line(field.item, row, lists, language) for row in rows))
+        if _is_table(field) and rows:
+            yield Told(field.text("title", language), lines=tuple(_line(field, row, lists, language) for row in rows))
 
 
-def _line(item: Field, row: Mapping[str, Any], lists: Lists, language: str) -> tuple[str, ...]:
-    """A row of a table: a choice speaks for itself, any other value is named."""
-    texts = [(child, _written(child, row.get(child.name), lists, language)) for child in item.children]
-    chosen = {"select", "radio"}
-    return tuple(text if child.widget in chosen or child.widget == "text" else f"{child.text('title', language)} {text}" for child, text in texts if text)
+def _line(table: Field, row: Mapping[str, Any], lists: Lists, language: str) -> tuple[str, ...]:
+    """A row of a table: the first entry speaks for itself, each other one is named."""
+    texts = [
+        (child.text("title", language), _written(child, row.get(child.name), lists, language)) for child in (table.item.children if table.item else ())
+    ]
+    first, *others = [(name, text) for name, text in texts if text] or [("", "—")]
+    return (first[1], *(f"{name}{word(language, '：')}{text}" for name, text in others))
 
 
 def _written(field: Field, value: object, lists: Lists, language: str) -> str:
     """A value as people read it in their language."""
+    if isinstance(value, list) and field.item is not None:
+        return word(language, "、").join(_written(field.item, one, lists, language) for one in value)
     if isinstance(value, bool):
         return word(language, "是" if value else "否")
     text = shown(value)

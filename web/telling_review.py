@@ -13,6 +13,7 @@ from store.selection.review import ReviewFacts
 from store.selection.subject import Fact
 from web.i18n import moment, word
 from web.looking import Look
+from web.telling_entered import entered
 from web.told import Told, facts_of
 
 CHOICES = {"yes": "同意", "no": "不同意", "abstain": "弃权"}
@@ -33,7 +34,7 @@ def _groups(connection: Connection, seen: Look, language: str) -> Sequence[Told]
         advice += [(problem.en if language == "en" else problem.zh,) for problem in found]
         lines.append((group.name, word(language, "{n} 项", n=len(mine)), word(language, "{n} 名专家", n=len(given))))
     warned = (Told(word(language, "分组提示"), lines=tuple(advice), warns=True),) if advice else ()
-    return (*warned, Told(word(language, "专业组"), lines=tuple(lines)))
+    return (*warned, Told(word(language, "各组规模"), lines=tuple(lines)))
 
 
 def _seat(expert: Fact) -> grouping.Seat:
@@ -104,7 +105,7 @@ def _ranking(_connection: Connection, seen: Look, language: str) -> Sequence[Tol
 
 
 REVIEW_TELLERS: Mapping[str, tuple[Callable[[Connection, Look, str], Sequence[Told]], ...]] = {
-    "N05e": (_groups,),
+    "N05e": (_groups, entered),
     "N06c": (_apart,),
     "N06d": (_ranking,),
     **dict.fromkeys(("N07a", "N07c"), (_meeting,)),

@@ -306,6 +306,18 @@ def reviews(world, unit):
     return [row for row in page.rows(REVIEW) if "电话催办" not in row]
 
 
+def test_who_phones_about_a_late_review_reads_whom_and_about_what(world_at):
+    """电话催办 names the task that is late and the people it waits for, with what is known to reach them by."""
+    world = world_at("初审")
+    officer, clerk = world.as_("unit"), world.as_("clerk")
+    world.time_is("2023-09-15T09:05")
+
+    shown = clerk.opens("电话催办").text
+
+    assert REVIEW in shown or RANK in shown
+    assert mailbox(world.house, officer.login) in shown
+
+
 def test_what_is_withdrawn_need_not_be_reviewed_any_more(world_at):
     """The review closes in the unit's inbox, whoever has its page open is told; the others wait as before."""
     world = world_at("初审")

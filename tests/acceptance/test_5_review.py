@@ -8,6 +8,7 @@ import pytest
 
 from app.simulate.answers.base import words
 from app.simulate.scores import sheet
+from store.selection.queries_choices import words_of
 
 DECLARE, READ, SUMMARY = "签署保密承诺和回避声明", "资料评审（撰写评语并打分）", "汇总专业组意见"
 GROUPS = "划分专业组、分配申报材料"
@@ -315,7 +316,12 @@ def grouped(world, experts):
     others = [expert for expert in accepted if expert not in mine]
     group = {"name": "第一专业组", "leader": mine[0], "members": mine[1:], "applications": waiting}
     clerk.does("划分专业组、分配申报材料", {"groups": [group], "chair": others[0], "vice_chairs": [others[1]], "members": []})
-    return world.as_("director").opens("确认评审委员会组成").text, waiting
+    shown = world.as_("director").opens("确认评审委员会组成").text
+    with world.house.database.read() as connection:
+        names = words_of(connection, [*mine, *others[:2]])
+    for expert in (*mine, *others[:2]):
+        assert names[expert].partition(" ")[0] in shown, "who confirms a committee reads who is in it"
+    return shown, waiting
 
 
 @pytest.mark.parametrize(("number", "is_lawful"), [(0, False), (1, True), (2, True), (3, False)])
