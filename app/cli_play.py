@@ -46,6 +46,8 @@ def simulate(
     wiring.read_folder(folder)  # says so when there is none, before a database is made
     loaded = settings_apart(name="simulate", database=database, file=settings, smtp_host=host, smtp_port=port, smtp_tls="none")
     refuse_full(loaded)
+    if json:
+        json.touch()  # a report that could not be written is said now, not after the season
     told = played(loaded, folder=folder, applications=applications, seed=seed, unlimited=quota is Quota.unlimited)
     if json:
         json.write_text(json_text.dumps(told, ensure_ascii=False, indent=2, default=str), "utf-8")

@@ -9,21 +9,45 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from selection.errors import InvalidSettings, Problem
+from selection.errors import HouseError, Problem
 
 PREFIX = "BENCHMARK_"
 FILE_VARIABLE = "BENCHMARK_SETTINGS"
 DEFAULT_FILE = Path("benchmark.toml")
 _SPAN = re.compile(r"(\d+)\s*(s|min|h|d)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+_PORTS = (1, 65535)
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+class WrongSettings(HouseError):
+    """The settings of an installation cannot be used; `problems` names each one."""
+
+    status = 422
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Join the problems into one readable text."""
+        self.problems = tuple(problems)
+        super().__init__(
+            "settings",
+            zh="系统设置有误：" + "；".join(f"{p.path}：{p.zh}" for p in self.problems),
+            en="The settings of this installation are wrong: " + "; ".join(f"{p.path}: {p.en}" for p in self.problems),
+        )
+
+
+class _Unfit(Exception):
+    """A value does not fit: in Chinese what it should be, in English what it is not."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +60,8 @@ class Setting:
     kind: str
 
 
-def _set(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
+def _set(default: Any, text: str, *, one_of: tuple[str, ...] = (), within: tuple[int, int] | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "one_of": one_of, "within": within})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +74,7 @@ class Settings:
     season_folder: Path = _set(Path("processes/cn-2023"), "Season folder that `demo` and `simulate` deploy.")
 
     web_host: str = _set("127.0.0.1", "Address the web server listens on.")
-    web_port: int = _set(8000, "Port the web server listens on.")
+    web_port: int = _set(8000, "Port the web server listens on.", within=_PORTS)
     web_public_url: str = _set("", "Address under which people reach the pages; links in mails begin with it. Empty: this machine, at `web_port`.")
     web_secure_cookies: bool = _set(False, "Send cookies over HTTPS only. Set it to true as soon as HTTPS is in front.")
     web_upload_mb: int = _set(4100, "Largest upload in MB (1 MB = 1,000,000 bytes); the season's own limit by document may be lower.")
@@ -70,8 +94,8 @@ class Settings:
     limit_uploads: int = _set(600, "Files that one account may upload in an hour.")
 
     smtp_host: str = _set("", "Mail server. Empty: mails stay in the outbox and are written to the mail folder.")
-    smtp_port: int = _set(25, "Port of the mail server.")
-    smtp_tls: str = _set("starttls", "none, starttls or tls.")
+    smtp_port: int = _set(25, "Port of the mail server.", within=_PORTS)
+    smtp_tls: str = _set("starttls", "none, starttls or tls.", one_of=("none", "starttls", "tls"))
     smtp_username: str = _set("", "User at the mail server, if it asks for one.")
     smtp_password: str = _set("", "Password at the mail server; better given as BENCHMARK_SMTP_PASSWORD_FILE.")
     smtp_timeout: timedelta = _set(timedelta(seconds=20), "Time to wait for each answer of the mail server.")
@@ -100,7 +124,7 @@ class Settings:
     def load(cls, *, path: Path | None = None, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
         """The settings: defaults, then the file, then the environment, then `overrides` that are not None (the command line's).
 
-        Raises InvalidSettings naming every unknown name (with the nearest known one) and every value that does not fit.
+        Raises WrongSettings naming every unknown name (with the nearest known one) and every value that does not fit.
         """
         environment = os.environ if environment is None else environment
         chosen = path or (Path(environment[FILE_VARIABLE]) if FILE_VARIABLE in environment else None)
@@ -112,10 +136,10 @@ class Settings:
             try:
                 if name in known:
                     values[name] = _fit(value, known[name])
-            except ValueError as error:
-                problems.append(Problem(path=name, zh=f"值 {value!r} 无效", en=str(error)))
+            except _Unfit as error:
+                problems.append(Problem(path=name, zh=f"值 {value!r} 无效，应为{error.zh}", en=f"{value!r} is {error.en}"))
         if problems:
-            raise InvalidSettings(problems)
+            raise WrongSettings(problems)
         return cls(**{**values, **{name: value for name, value in overrides.items() if value is not None}})
 
 
@@ -142,7 +166,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     try:
         content = tomllib.loads((path or DEFAULT_FILE).read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InvalidSettings([Problem(path=str(path or DEFAULT_FILE), zh="无法读取配置文件", en=f"cannot be read: {error}")]) from error
+        raise WrongSettings([Problem(path=str(path or DEFAULT_FILE), zh="无法读取配置文件", en=f"cannot be read: {error}")]) from error
     flat: dict[str, Any] = {}
     for name, value in content.items():
         flat |= {f"{name}_{inner}": each for inner, each in value.items()} if isinstance(value, dict) else {name: value}
@@ -175,18 +199,26 @@ def _fit(value: object, setting: Field[Any]) -> object:
             return value
         if str(value).lower() in _WORDS:
             return _WORDS[str(value).lower()]
-        raise ValueError(f"{value!r} is neither true nor false")
+        raise _Unfit("true 或 false", "neither true nor false")
     if isinstance(default, timedelta):
         return _span(value)
     if isinstance(default, int):
         if isinstance(value, bool) or not str(value).isdecimal():
-            raise ValueError(f"{value!r} is no whole number")
-        return int(str(value))
+            raise _Unfit("整数", "no whole number")
+        return _within(int(str(value)), setting.metadata["within"])
+    if setting.metadata["one_of"] and value not in setting.metadata["one_of"]:
+        raise _Unfit("、".join(setting.metadata["one_of"]) + " 之一", f"none of {', '.join(setting.metadata['one_of'])}")
     return Path(str(value)) if isinstance(default, Path) else str(value)
+
+
+def _within(number: int, bounds: tuple[int, int] | None) -> int:
+    if bounds and not bounds[0] <= number <= bounds[1]:
+        raise _Unfit(f"{bounds[0]} 至 {bounds[1]}", f"not from {bounds[0]} to {bounds[1]}")
+    return number
 
 
 def _span(value: object) -> timedelta:
     match = _SPAN.fullmatch(str(value))
     if match is None:
-        raise ValueError(f"{value!r} is no span of time: write 20 s, 30 min, 10 h or 5 d")
+        raise _Unfit("时长，如 20 s、30 min、10 h、5 d", "no span of time: write 20 s, 30 min, 10 h or 5 d")
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])

@@ -120,6 +120,13 @@ def test_the_documents_of_a_season_played_on_a_server_are_found_by_every_command
     assert main(["doctor", "--database", played]) == 1
 
 
+def test_a_report_that_cannot_be_written_is_said_before_the_season_is_played(url, tmp_path, monkeypatch, capsys):
+    (tmp_path / "processes").symlink_to(REPOSITORY / "processes")
+    monkeypatch.setattr("app.cli_play.played", lambda *_, **__: pytest.fail("played"))
+    assert main(["simulate", "--database", url, "--json", str(tmp_path / "nowhere" / "report.json")]) == 1
+    plain("file", capsys)
+
+
 @pytest.mark.parametrize(("command", "option"), [(["serve", "--port", "99999"], "--port"), (["tick", "--days", "-3"], "--days")])
 def test_a_number_beyond_its_range_is_wrong_use(command, option, capsys):
     assert main(command) == 2

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.cli_common import settings_apart, settings_of
-from app.settings import TABLE, Settings, environment_name, shown
-from selection.errors import InvalidSettings
+from app.settings import TABLE, Settings, WrongSettings, environment_name, shown
 
 
 def test_without_a_word_the_embedded_database_is_used():
@@ -45,17 +44,20 @@ def test_the_environment_may_name_the_file(tmp_path):
         ("BENCHMARK_SMTP_HOTS", "x", "did you mean smtp_host"),
         ("BENCHMARK_SMTP_PORT", "smtp", "no whole number"),
         ("BENCHMARK_SMTP_PORT", "-1", "no whole number"),
+        ("BENCHMARK_SMTP_PORT", "65536", "not from 1 to 65535"),
+        ("BENCHMARK_WEB_PORT", "0", "not from 1 to 65535"),
+        ("BENCHMARK_SMTP_TLS", "ssl", "none of none, starttls, tls"),
         ("BENCHMARK_SESSION_IDLE", "30", "write 20 s, 30 min"),
         ("BENCHMARK_WEB_SECURE_COOKIES", "perhaps", "neither true nor false"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_do(variable, value, said):
-    with pytest.raises(InvalidSettings, match=said):
+    with pytest.raises(WrongSettings, match=said):
         Settings.load(environment={variable: value})
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
-    with pytest.raises(InvalidSettings, match=r"nowhere\.toml"):
+    with pytest.raises(WrongSettings, match=r"nowhere\.toml"):
         Settings.load(path=tmp_path / "nowhere.toml", environment={})
 
 
