@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from rest import (
+    beside,
     clock,
     conditions,
     decisions,
@@ -47,6 +48,7 @@ ROUTERS = (
     statistics.router,
     together.router,
     definitions.router,
+    beside.router,
     instances.router,
     executions.router,
     tasks.router,

@@ -18,6 +18,14 @@ def text_of(body: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
+def texts_of(body: Mapping[str, Any], name: str) -> list[str]:
+    """Several texts, each of at least one letter; none when they are not given. Raises RestError 400 for anything else."""
+    given = body.get(name)
+    if given is not None and not (isinstance(given, list) and all(isinstance(each, str) and each and is_text(each) for each in given)):
+        raise invalid(f"{name}: a list of texts is needed")
+    return list(given or ())
+
+
 def is_text(value: str) -> bool:
     """Whether every database can keep it: no NUL, no half of a character."""
     return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)

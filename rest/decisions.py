@@ -1,5 +1,6 @@
 """Decision definitions: listed and evaluated by themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, after, anything, at, equals, is_true, like, nothing, one_of, shown, the_one
+from rest.listing import Item, after, anything, at, equals, is_true, like, nothing, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes import Variables
@@ -49,39 +50,39 @@ offer(
 @router.get("/decision-definition/key/{key}")
 def latest(key: str, caller: TheCaller) -> DecisionDefinitionDto:
     """The latest version of a decision."""
-    item: DecisionDefinitionDto = shown(_latest(caller, key))
+    item: DecisionDefinitionDto = shown(_item(latest_row_of(caller, key)))
     return item
 
 
 @router.get("/decision-definition/{decision}")
 def one(decision: str, caller: TheCaller) -> DecisionDefinitionDto:
     """One decision."""
-    item: DecisionDefinitionDto = shown(_one(caller, decision))
+    item: DecisionDefinitionDto = shown(_item(row_of(caller, decision)))
     return item
 
 
 @router.get("/decision-definition/key/{key}/xml")
 def latest_xml(key: str, caller: TheCaller) -> DecisionDefinitionDiagramDto:
     """The file that the latest version of a decision stands in."""
-    return _xml(caller, _latest(caller, key))
+    return _xml(caller, _item(latest_row_of(caller, key)))
 
 
 @router.get("/decision-definition/{decision}/xml")
 def xml(decision: str, caller: TheCaller) -> DecisionDefinitionDiagramDto:
     """The file that a decision stands in."""
-    return _xml(caller, _one(caller, decision))
+    return _xml(caller, _item(row_of(caller, decision)))
 
 
 @router.post("/decision-definition/key/{key}/evaluate")
 def evaluate_latest(key: str, caller: TheCaller, body: JsonBody = None) -> list[Variables]:
     """Decide by the latest version: one row per rule that counts."""
-    return _evaluate(caller, _latest(caller, key), body)
+    return _evaluate(caller, _item(latest_row_of(caller, key)), body)
 
 
 @router.post("/decision-definition/{decision}/evaluate")
 def evaluate(decision: str, caller: TheCaller, body: JsonBody = None) -> list[Variables]:
     """Decide: one row per rule that counts."""
-    return _evaluate(caller, _one(caller, decision), body)
+    return _evaluate(caller, _item(row_of(caller, decision)), body)
 
 
 def decisions_of(caller: Caller, deployment: int) -> dict[str, DecisionDefinitionDto]:
@@ -125,12 +126,19 @@ def _item(row: RowMapping) -> Item:
     }
 
 
-def _latest(caller: Caller, key: str) -> Item:
-    for item in _items(caller):
-        if item["_latest"] and item["key"] == key:
-            return item
+def row_of(caller: Caller, decision: str) -> RowMapping:
+    """A decision's row. Raises RestError 404."""
+    return _first(caller, lambda row: bool(row["id"] == decision))
+
+
+def latest_row_of(caller: Caller, key: str) -> RowMapping:
+    """That of the latest version of a decision. Raises RestError 404."""
+    return _first(caller, lambda row: bool(row["latest"]) and bool(row["key"] == key))
+
+
+def _first(caller: Caller, test: Callable[[RowMapping], bool]) -> RowMapping:
+    for row in caller.read(foreign.decisions):
+        if test(row):
+            found: RowMapping = row
+            return found
     raise missing(NONE)
-
-
-def _one(caller: Caller, decision: str) -> Item:
-    return the_one(_items(caller), decision, otherwise=NONE)

@@ -19,7 +19,6 @@ from rest.parts import Caller, TheCaller
 from rest.query import Query
 from rest.shapes import ProcessInstanceWithVariablesDto, Variables
 from rest.shapes_deployed import ProcessDefinitionDiagramDto, ProcessDefinitionDto
-from rest.shapes_work import FormDto
 from rest.values import declared_in
 from rest.variable_instances import last_values
 from store.engine import listing, queries
@@ -92,19 +91,6 @@ def latest_xml(key: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
     return _xml(caller, latest_of(caller, key))
 
 
-@router.get("/process-definition/{definition}/startForm")
-def start_form(definition: str, caller: TheCaller) -> FormDto:
-    """There is none: what it begins with is handed in as variables."""
-    one_of(caller, definition)
-    return {"key": None, "camundaFormRef": None, "contextPath": None}
-
-
-@router.get("/process-definition/key/{key}/startForm")
-def latest_start_form(key: str, caller: TheCaller) -> FormDto:
-    """The same of the latest definition of a key."""
-    return start_form(latest_of(caller, key)["id"], caller)
-
-
 @router.get("/process-definition/{definition}/form-variables")
 def start_form_variables(
     definition: str,
@@ -112,7 +98,7 @@ def start_form_variables(
     variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
     deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
 ) -> Variables:
-    """The variables of that form: none."""
+    """The variables that a form in the diagram asks for: none."""
     one_of(caller, definition)
     return {}
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from engine.bpmn.definitions import DiagramErrors
 from engine.errors import EngineError
 from engine.refusals import NotFound
+from rest.bodies import JsonBody, text_of, texts_of
 from rest.decisions import decisions_of
 from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content, form_of
@@ -64,6 +65,24 @@ def create(caller: TheCaller, upload: Annotated[Upload, Depends(uploaded)]) -> D
     """Deploy files: all of them or, if one cannot be used, none. With `enable-duplicate-filtering` what is there already is not deployed again."""
     if upload.unless_known and (known := _same(caller, upload)) is not None:
         return _deployed(known, {}, {})
+    return _publish(caller, upload)
+
+
+@router.post("/deployment/{deployment}/redeploy")
+def redeploy(deployment: str, caller: TheCaller, body: JsonBody = None) -> DeploymentWithDefinitionsDto:
+    """Deploy the files of a deployment once more under its name: all of them, or those that are named."""
+    given, item = body or {}, _one(caller, deployment)
+    files: dict[str, bytes] = caller.read(queries.version_files, item["_number"])
+    named = [*texts_of(given, "resourceIds"), *texts_of(given, "resourceNames")]
+    for name in named:
+        if name not in files:
+            raise _no_resource(deployment, name)
+    chosen = {name: files[name] for name in named} or files
+    return _publish(caller, Upload(item["name"] or "", text_of(given, "source") or "", chosen))
+
+
+def _publish(caller: Caller, upload: Upload) -> DeploymentWithDefinitionsDto:
+    """Deploy. Raises RestError 400 if a file cannot be used."""
     try:
         ref = caller.engine.publish(title=upload.name, source=upload.source, files=upload.files, actor=caller.actor)
     except EngineError as error:

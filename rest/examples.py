@@ -27,6 +27,8 @@ _RETRIES = {"retries": 3, "processInstances": ["anInstance"], "dueDate": "2024-0
 _RESTART = {"instructions": [{"type": "startBeforeActivity", "activityId": "anElement"}], **_FINISHED, "initialVariables": False, "withoutBusinessKey": True}
 
 EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("post", "/process-instance/message-async"): {"messageName": "aMessage", **_INSTANCES, **_VARIABLES},
+    ("put", "/process-instance/{instance}/comment"): {"id": "aComment", "message": "asked by letter"},
     ("put", "/process-instance/suspended"): {**_SUSPEND, **_INSTANCES},
     ("post", "/history/process-instance/delete"): {"historicProcessInstanceIds": ["anInstance"], "deleteReason": "no longer needed", "failIfNotExists": True},
     ("post", "/process-instance/delete"): {**_INSTANCES, "deleteReason": "no longer needed"},
@@ -119,4 +121,5 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("post", "/process-definition/{definition}/restart"): _RESTART,
     ("post", "/process-definition/{definition}/restart-async"): _RESTART,
     ("post", "/clock"): {"advance": "PT3605S"},
+    ("post", "/deployment/{deployment}/redeploy"): {"resourceNames": ["p0.bpmn"], "source": "a client"},
 }

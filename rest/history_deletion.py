@@ -4,10 +4,10 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.refusals import HoldsFacts, NotFound, StillGoes
-from rest.bodies import JsonBody, truth
+from rest.bodies import JsonBody, texts_of, truth
 from rest.errors import RestError, missing
 from rest.parts import Caller, TheCaller, split_instance
-from rest.several import PAST, done_batch, listed, named_instances
+from rest.several import PAST, done_batch, named_instances
 from rest.shapes import BatchDto
 from rest.shapes_past import HistoryCleanupConfigurationDto
 from rest.shapes_work import JobDto
@@ -36,7 +36,7 @@ def delete_several(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     strict = given.get("failIfNotExists") is None or truth(given, "failIfNotExists")
     chosen = named_instances(caller, given, ids=IDS, queries=(PAST,), always=(("is_root", True),))
     found = {name: _found(caller, name) for name in chosen}
-    for name in listed(given, IDS) if strict else ():
+    for name in texts_of(given, IDS) if strict else ():
         if found[name] is None:
             raise _refused(_gone(name))
     _erase(caller, [row for row in found.values() if row is not None])

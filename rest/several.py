@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from rest import asking
+from rest.bodies import texts_of
 from rest.errors import invalid
 from rest.history import INSTANCE_PARAMS
 from rest.instances import PARAMS
@@ -30,7 +31,7 @@ def named_instances(
 
     Raises RestError 400 when it names none, for a query that is not meant here, and for what a query does not know: it would widen what is done.
     """
-    found = listed(given, ids)
+    found = texts_of(given, ids)
     for name, (source, params) in QUERIES.items():
         query = given.get(name)
         if query is not None and name not in queries:
@@ -47,18 +48,10 @@ def running(caller: Caller, given: Mapping[str, Any]) -> list[RowMapping]:
     """Those of them that run. Raises RestError 400 for none, and for an id of one that does not run."""
     chosen = named_instances(caller, given)
     found = {each: caller.case(*split_instance(each)) for each in chosen}
-    for name in listed(given, IDS):
+    for name in texts_of(given, IDS):
         if found[name] is None:
             raise invalid(f"Process instance with id {name} does not exist")
     return [row for row in found.values() if row is not None]
-
-
-def listed(given: Mapping[str, Any], name: str) -> list[str]:
-    """The ids of a field. Raises RestError 400 for anything else than a list of them."""
-    ids = given.get(name)
-    if ids is not None and not (isinstance(ids, list) and all(isinstance(each, str) and each for each in ids)):
-        raise invalid(f"{name}: a list of ids is needed")
-    return list(ids or ())
 
 
 def filters_of(caller: Caller, query: object, params: asking.Params) -> Filters:

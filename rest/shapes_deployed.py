@@ -26,6 +26,13 @@ class ProcessDefinitionDto(Shape):
     startableInTasklist: bool
 
 
+class CalledProcessDefinitionDto(ProcessDefinitionDto):
+    """A process that another one calls, and where."""
+
+    calledFromActivityIds: list[str]
+    callingProcessDefinitionId: str
+
+
 class ProcessDefinitionDiagramDto(Shape):
     """Its diagram."""
 

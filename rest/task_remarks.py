@@ -17,8 +17,9 @@ from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.shapes_work import AttachmentDto, CommentDto
 from rest.tasks import row_of
 from rest.values import instant_out
-from store.engine import remarks
+from store.engine import listing, remarks
 from store.engine.cases import CASES
+from store.engine.listing import Wanted
 
 router = APIRouter(tags=["Task Comment", "Task Attachment"])
 
@@ -81,6 +82,31 @@ def comments_of_instance(instance: str, caller: TheCaller) -> list[CommentDto]:
     return [_comment(row) for row in caller.read(remarks.comments_within, *split_instance(instance))]
 
 
+@router.put("/process-instance/{instance}/comment", status_code=204)
+def edit_comment_of_instance(instance: str, caller: TheCaller, body: JsonBody = None) -> Response:
+    """Let one of them, named by its id, say something else. 400 for an instance or a comment that is not there."""
+    name, message = needed_text(body or {}, "id"), needed_text(body or {}, "message")
+    for row in _of_instance(caller, instance, name):
+        caller.engine.reword(task=row["task"], comment=row["id"], message=message, actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.delete("/process-instance/{instance}/comment", status_code=204)
+def delete_comments_of_instance(instance: str, caller: TheCaller) -> Response:
+    """Take all of them back. 400 for an instance that is not there."""
+    for row in _of_instance(caller, instance):
+        caller.engine.unsay(task=row["task"], comment=row["id"], actor=caller.actor)
+    return Response(status_code=204)
+
+
+@router.delete("/process-instance/{instance}/comment/{name}", status_code=204)
+def delete_comment_of_instance(instance: str, name: str, caller: TheCaller) -> Response:
+    """Take one back. 400 for an instance or a comment that is not there."""
+    for row in _of_instance(caller, instance, name):
+        caller.engine.unsay(task=row["task"], comment=row["id"], actor=caller.actor)
+    return Response(status_code=204)
+
+
 @router.get("/task/{task}/attachment")
 def attachments(task: str, caller: TheCaller) -> list[AttachmentDto]:
     """What lies beside it, the oldest first."""
@@ -141,6 +167,16 @@ def _there(caller: Caller, task: str) -> Iterator[None]:
         yield
     except (RestError, NotFound):
         raise invalid(f"No such comment, or no open task with id {task}") from None
+
+
+def _of_instance(caller: Caller, instance: str, name: str | None = None) -> list[RowMapping]:
+    """The comments of an instance, or the one of them that is named. Raises RestError 400, as Camunda does, for what is not there."""
+    if not caller.read(listing.rows, CASES, Wanted((("id", split_instance(instance)),))):
+        raise invalid(f"No process instance found for id {instance}")
+    found = [row for row in caller.read(remarks.comments_within, *split_instance(instance)) if name in {None, str(row["id"])}]
+    if name is not None and not found:
+        raise invalid(f"Process instance {instance} has no comment with id {name}")
+    return found
 
 
 def _number(name: str) -> int:

@@ -17,7 +17,7 @@ from rest.shapes import BatchDto
 from rest.values import declared_in
 from store.engine import listing
 from store.engine.listing import Wanted
-from store.engine.present import INSTANCES
+from store.engine.present import INSTANCES, SUBSCRIPTIONS
 
 router = APIRouter(tags=["Process Instance", "Process Definition"])
 
@@ -71,6 +71,20 @@ def delete_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
                 end(caller, row, reason=reason)
     caller.settle()
     return done_batch(caller, "instance-deletion", len(chosen))
+
+
+@router.post("/process-instance/message-async")
+def correlate_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
+    """Hand a message to all that wait for it in instances, named in the same way; one in which nobody does stays as it is."""
+    given = body or {}
+    name, variables = needed_text(given, "messageName"), declared_in(given.get("variables"))
+    chosen = named_instances(caller, given)
+    places = [split_instance(each) for each in chosen]
+    with executing():
+        for row in caller.read(listing.rows, SUBSCRIPTIONS, Wanted((("kind", "message"), ("name", name), ("places", places)))):
+            caller.engine.hand_over(subscription=row["id"], payload=variables, actor=caller.actor)
+    caller.settle()
+    return done_batch(caller, "correlate-message", len(chosen))
 
 
 @router.put("/process-definition/suspended", status_code=204)

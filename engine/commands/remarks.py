@@ -25,7 +25,7 @@ class Attachment:
 
 
 class RemarkVerbs:
-    """The verbs on comments and attachments; each raises NotFound for a task the actor may not see or that is over."""
+    """The verbs on comments and attachments; each raises NotFound for a task the actor may not see, or that is over (what was said stays to be corrected)."""
 
     home: Home
 
@@ -43,10 +43,10 @@ class RemarkVerbs:
         return self.home.transact(work)
 
     def reword(self, *, task: str, comment: int, message: str, actor: Actor) -> None:
-        """Let a comment of an open task say something else; who said it, and when, stays. Raises NotFound when it has no such."""
+        """Let a comment of a task, open or over, say something else; who said it, and when, stays. Raises NotFound when it has no such."""
 
         def work(tx: Transaction) -> None:
-            turn, _ = _beside(tx, task, actor)
+            turn, _ = _beside(tx, task, actor, over=True)
             if not tx.connection.execute(update(task_comment).where(*_said(task, comment)).values(message=message)).rowcount:
                 raise NotFound(comment=comment)
             turn.note("reword", data={"task": task, "comment": comment})
@@ -55,10 +55,10 @@ class RemarkVerbs:
         self.home.transact(work)
 
     def unsay(self, *, task: str, comment: int | None = None, actor: Actor) -> None:
-        """Take a comment of an open task back; without one all of them. Raises NotFound when it has no such."""
+        """Take a comment of a task, open or over, back; without one all of them. Raises NotFound when it has no such."""
 
         def work(tx: Transaction) -> None:
-            turn, _ = _beside(tx, task, actor)
+            turn, _ = _beside(tx, task, actor, over=True)
             gone = tx.connection.execute(delete(task_comment).where(*_said(task, comment)).returning(task_comment.c.id)).scalars().all()
             if comment is not None and not gone:
                 raise NotFound(comment=comment)
@@ -101,7 +101,7 @@ def _said(task: str, comment: int | None) -> tuple[ColumnElement[bool], ...]:
     return (its,) if comment is None else (its, task_comment.c.id == comment)
 
 
-def _beside(tx: Transaction, task: str, actor: Actor) -> tuple[Turn, dict[str, object]]:
-    turn, _ = lock_open(tx, task, actor, "comment")
+def _beside(tx: Transaction, task: str, actor: Actor, *, over: bool = False) -> tuple[Turn, dict[str, object]]:
+    turn, _ = lock_open(tx, task, actor, "comment", over=over)
     touch(tx, task)
     return turn, {"root": turn.root, "task": task, "actor": actor.id, "at": tx.now}

@@ -73,7 +73,7 @@ def test_every_answer_tells_what_it_holds(document):
 def test_what_answers_several_things_refuses_a_parameter_that_it_does_not_know(http, document):
     asked = 0
     for path, verbs in document["paths"].items():
-        body = verbs["get"]["responses"]["200"]["content"].get("application/json", {}).get("schema", {}) if "get" in verbs else {}
+        body = verbs["get"]["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {}) if "get" in verbs else {}
         if body.get("type") in {"array", "object"} or path.endswith("/count"):
             answer = http.get("/engine-rest" + re.sub("{[^}]*}", "1", path), params={"surprise": "1"})
             assert (answer.status_code, "surprise" in answer.text) == (400, True), (path, answer.text)
@@ -120,6 +120,7 @@ def begin(rest, draw):
         words |= {"aComment": comment["id"]}
         inside = {"instance": instance, "definition": definition, "key": "p", "task": task["id"], "external": external["id"], "execution": waits["id"]}
         (timer,) = rest.get("/job", processInstanceId=instance)
+        inside["deployment"] = rest.get(f"/process-definition/{definition}")["deploymentId"]
         return words, {**inside, "name": "amount", "job": timer["id"], "message": found["message"]}
 
     return make
