@@ -206,3 +206,4 @@ class TitleRules:
     notice_working_days: int
     revoked_flag_seasons: int
     grounds: tuple[Ground, ...]
+    certificate: bool = False

@@ -15,6 +15,7 @@ from store.selection import queries_cases as cases_queries
 from store.selection.queries_checks import kept_form
 from store.selection.sight import application_subject
 from web.beginning import draft_of, only_asked
+from web.certificates import certificate
 from web.choices import Asked, lists_for
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
@@ -54,10 +55,12 @@ def of_task(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, 
 
 @router.get("/portal/{application}/print/{paper}")
 def of_application(visitor: Reader, house: TheHouse, connection: Reading, application: str, paper: str) -> Response:
-    """The 申报书 or 承诺书 as it was submitted; the 推荐意见 for those who may read it."""
+    """The 申报书 or 承诺书 as it was submitted; the 推荐意见 for those who may read it; the title's 证书."""
     subject = application_subject(connection, application)
     if subject is None or not visitor.may("see_material", subject):
         raise not_found()
+    if paper == "certificate":
+        return certificate(house, connection, application=application, visitor=visitor)
     if paper == "opinions":
         row = cases_queries.case(connection, application)
         if row is None or not visitor.may("see_unit_opinion", subject):

@@ -17,6 +17,7 @@ from store.selection.application import ApplicationFacts
 from store.selection.contacts import Contacts
 from store.selection.sight import application_subject
 from store.selection.title import TitleFacts
+from web.certificates import certified
 from web.fields import Text
 from web.house import House
 from web.pages import go, page
@@ -91,7 +92,8 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
         contact=Contacts(connection).unproved(application) if visitor.may("file_application", subject) else "",
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         comment=_comment(house, connection, application, season=row["season"]) if own and visitor.may("see_comment", subject) else "",
-        duties=_duties(house, connection, application), may_print=visitor.may("see_material", subject),
+        duties=_duties(house, connection, application), certified=certified(house, connection, application=application),
+        may_print=visitor.may("see_material", subject),
         tasks=tasks_queries.tasks_of_cases(
             connection, keys=[application, *cases_queries.cases_about(connection, [application])], actor=visitor.actor.id, groups=groups
         ),

@@ -1,4 +1,4 @@
-"""A4 pages for stamping: 申报书, 承诺书, 推荐意见. Each page bears the version code of the data it shows; nothing is kept here."""
+"""A4 pages for stamping: 申报书, 承诺书, 推荐意见, 证书. Each page bears the version code of the data it shows; nothing is kept here."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ class Opinion:
     leader: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Title:
+    """A title as its certificate says it: number, holder, experience, what it is called, who gives it, days (ISO; `until` "": no end), address."""
+
+    number: str
+    holder: str
+    experience: str
+    called: str
+    issuer: str
+    announced: str
+    until: str
+    address: str
+
+
 def version_code(data: Mapping[str, Any]) -> str:
     """The short code of the data, `7F3A-0C21-9BDE`: the same data give the same code, another code is another version."""
     plain = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
@@ -55,6 +69,11 @@ def print_opinions(opinions: Sequence[Opinion], *, context: FormContext) -> Mark
     """推荐意见, one page for each application of a unit, with room for the seal."""
     code_of = {"opinions": [vars(one) for one in opinions]}
     return _page("opinions.html", context, code_of, opinions=opinions)
+
+
+def print_certificate(title: Title, *, context: FormContext) -> Markup:
+    """The certificate of a title, with the address at which everybody reads whether it stands."""
+    return _page("certificate.html", context, {"certificate": vars(title)}, one=title)
 
 
 def _undertakings(form: Form, context: FormContext) -> Sequence[str]:

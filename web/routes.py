@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from web import (
     admin,
     cases,
+    certificates,
     checking,
     clockbar,
     contacting,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     signin.router,
     registration.router,
     library.router,  # before the pages of any published list
+    certificates.router,
     subscribing.router,
     contacting.router,
     public.router,

@@ -15,6 +15,7 @@ from app.simulate.names import uscc
 from app.simulate.play import import_title
 from selection.calendar import local_day
 from store.selection.facts import Facts
+from store.selection.title import TitleFacts
 from tests.acceptance.filing import SCAN
 from tests.acceptance.stages import PASSWORD
 from tests.acceptance.world import FormOnPage
@@ -802,3 +803,33 @@ def test_an_imported_title_of_an_earlier_year_is_revoked_without_an_account_to_h
     assert "往年标杆企业" in titled.stranger().goes("/public/revocations").text
     assert titled.enterprise(1) not in titled.stranger().goes("/public/revocations").text
     assert "有效" in titled.as_("enterprise 1").goes("/portal").text
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_where_the_season_gives_certificates_a_holder_prints_one_and_everybody_checks_its_number(world_at, tmp_path, given):
+    """A-71: the documents mention none, so 2023 gives none; every number is checked all the same."""
+    world = world_at("公告")
+    if given:
+        world.season_says(tmp_path / "season", {"certificate = false": "certificate = true"})
+    person, other, reader = world.as_("enterprise 1"), world.as_("enterprise 2"), world.stranger()
+    where = f"/portal/{world.application(1)}/print/certificate"
+    assert person.goes(where).status == 404, "nothing is announced yet"
+    world.others_go_on("2023-12-01T09:00", but=["N15b"])
+
+    listed = reader.goes("/public/announcements").doc.xpath(f"//tr[contains(., '{world.enterprise(1)}')]//a/@href")
+    number = listed[0].removeprefix("/public/titles/")
+    case = person.goes(f"/portal/{world.application(1)}")
+    assert case.has_link("打印证书") is given
+    paper = person.goes(where)
+    assert paper.status == (200 if given else 404)
+    assert other.goes(where).status == 404
+    if given:
+        assert all(text in paper.text for text in (number, world.enterprise(1), f"https://selection.example.invalid/public/titles/{number}"))
+    checked = reader.goes(f"/public/titles/{number}")
+    assert world.enterprise(1) in checked.text
+    assert "有效" in checked.text
+    assert reader.goes("/public/titles/CN-2023-999").status == 404
+
+    world.house.database.run(lambda connection: TitleFacts(connection).change(number, state="revoked", revoked_at=world.house.clock.now()))
+    assert "已撤销" in reader.goes(f"/public/titles/{number}").text
+    assert person.goes(where).status == 404, "a title that was revoked has no certificate"

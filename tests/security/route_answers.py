@@ -101,6 +101,7 @@ GET /public/subscription                                  | ok: everybody
 POST /public/subscription                                 | bad: everybody
 GET /public/subscription/{secret}                         | bad: everybody
 POST /public/subscription/{secret}                        | bad: everybody
+GET /public/titles/{title}                                | ok: everybody
 GET /public/unsubscribe/{secret}                          | ok: everybody
 POST /public/unsubscribe/{secret}                         | ok: everybody
 GET /public/{kind}/{batch_id}                             | .: everybody

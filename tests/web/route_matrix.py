@@ -33,6 +33,7 @@ LETS_IN = {
         POST /public/subscription/{secret}
         GET /public/unsubscribe/{secret}
         POST /public/unsubscribe/{secret}
+        GET /public/titles/{title}
         GET /public/{kind}/{batch_id}
         GET /readyz
         GET /register
