@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.activities import SubProcess
 from engine.bpmn.elements import ElementInfo, EventInfo
 from engine.bpmn.events import Catcher
-from engine.bpmn.token import Token
+from engine.bpmn.token import Region, Token
 
 
 class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
@@ -45,18 +45,23 @@ class EventSubProcess(SubProcess, Catcher, defaults.EventSubprocess):
         return token._parent is None  # noqa: SLF001
 
     def caught(self, token: Token, payload: Mapping[str, Any]) -> None:
-        """Start; an interrupting one ends everything else in its region first."""
+        """Start, once or each time."""
         top, region = token.top, token.workflow
         given = self.tick(token)
         if self.event().interrupting and not self.event_info().outputs:
             top.write(token.outer(), payload)
         else:
             given = {**payload, **given}
-        runner = top.add(region, self, region.task_tree)
-        if self.event().interrupting:
-            top.clear(region, but=runner, records=False)
-        elif self.event().kind == "timer" and not self.next_rung(token):
+        if not self.once and self.event().kind == "timer" and not self.next_rung(token):
             top.discard(token)
+        self.begin_in(region, given)
+
+    def begin_in(self, region: Region, given: Mapping[str, Any]) -> None:
+        """From its start event, with variables of its own; an interrupting one ends everything else in its region first."""
+        top = region.top_workflow
+        runner = top.add(region, self, region.task_tree)
+        if self.once:
+            top.clear(region, but=runner, records=False)
         self.run(runner, given)
 
     def run(self, runner: Token, given: Mapping[str, Any] | None = None) -> None:

@@ -33,10 +33,11 @@ class Instance(State):
         given: Mapping[str, Any] | None = None,
         beside: str | None = None,
         later: bool = False,
+        only: list[Any] | None = None,
     ) -> None:
         """A token comes to an element, along `flow`; `given` become variables local to it. `beside`: the token of the activity it ends with.
 
-        `later`: when what stands before it in the queue has come to rest.
+        `later`: when what stands before it in the queue has come to rest; `only`: of a multi-instance activity instances for these items alone.
         """
         token = self.add(region, spec, region.task_tree)
         if beside is not None:
@@ -44,6 +45,8 @@ class Instance(State):
             self.beside.setdefault(beside, []).append(token.id)
         if flow is not None and spec.joins:
             token.internal_data["flow"] = flow.id
+        if only is not None:
+            token.internal_data["only"] = only
         if later:
             self.let_come(token, Arrival(flow, given or {}))
         else:

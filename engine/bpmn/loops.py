@@ -73,7 +73,7 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
 
     def _update_hook(self, token: Token) -> bool:
         top, sequential = token.top, self.loop.sequential
-        items = self._items(token)
+        items = token.internal_data.pop("only", None) or self._items(token)
         if not items:
             self._hand_over(token)
             return True

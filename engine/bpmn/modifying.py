@@ -32,7 +32,8 @@ class Change:
     """One change.
 
     `kind` cancel: the tokens at the element `place`, or the one `token`. before, after: start at the element `place`; along: on the sequence flow `place`.
-    Started within the scope of `token`, if given. `place` + `#multiInstanceBody` means a loop as a whole. `local` variables are the new token's own.
+    Started within the scope of `token`, if given. `place` + `#multiInstanceBody` means a multi-instance activity as a whole, without it one instance: one
+    more of what runs, else one alone. `local` variables are the new token's own.
     """
 
     kind: Kind
@@ -113,13 +114,15 @@ def _before(region: Region, change: Change) -> None:
         raise _refuse("MOD-PLACE", place, "前不能开始，请改为在其后开始", "cannot be started before: start after it")
     top = around.top_workflow
     if isinstance(spec, EventSubProcess):
-        spec.run(top.add(around, spec, around.task_tree), dict(change.local))
+        spec.begin_in(around, change.local)
         return
     body = next((token for token in around.all_tokens() if token.task_spec is spec and isinstance(spec, MultiInstance)), None)
     if body is not None and not change.place.endswith(BODY):
         _one_more(body, change)
         return
-    top.arrive(around, spec, flow=_free_flow(around, spec), given=change.local)
+    alone = isinstance(spec, MultiInstance) and not change.place.endswith(BODY)
+    only = [change.local.get(spec.loop.element)] if alone else None
+    top.arrive(around, spec, flow=_free_flow(around, spec), given=change.local, only=only)
 
 
 def _one_more(body: Token, change: Change) -> None:
@@ -135,7 +138,7 @@ def _one_more(body: Token, change: Change) -> None:
 
 
 def _after(region: Region, change: Change) -> None:
-    around, spec = _find(region, change.place, change)
+    around, spec = _find(region, change.place.removesuffix(BODY), change)
     if len(spec.outgoing) != 1:
         raise _refuse("MOD-FLOWS", change.place, "之后没有唯一的流向，请指定流向", "has not exactly one flow behind it: name the flow")
     _take(around, spec.outgoing[0], change)
@@ -199,7 +202,7 @@ def _enter(around: Region, sub: Any, change: Change) -> Region:
         raise _refuse("MOD-SCOPE", sub.info.id, "有多个正在进行，请指明其中之一", "runs several times: name one")
     if hosts:
         return top.subprocesses[hosts[0].id]  # type: ignore[no-any-return]
-    if sub.info.loop is not None or isinstance(sub, AdHocSubProcess | EventSubProcess):
+    if sub.info.loop is not None or isinstance(sub, AdHocSubProcess):
         raise _refuse("MOD-SCOPE", sub.info.id, "没有在进行，请从其自身开始", "does not run: start it itself")
     return open_empty(around, sub)
 

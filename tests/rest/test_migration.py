@@ -177,6 +177,17 @@ class TestModification:
         self.modify(rest, instance, {"type": "cancel", "activityId": "b"}, {"type": "cancel", "activityId": "c"})
         assert rest.get("/process-instance") == []
 
+    def test_one_instance_of_a_loop_or_the_whole_of_it(self, rest, draw):
+        parts = draw.start(), draw.user("a"), draw.user("m", inner=draw.multi(count="3")), draw.user("z"), draw.end()
+        instance = rest.start(rest.definition(draw.diagram(*parts, draw.flows("s-a-m-z-e"))))
+        self.modify(rest, instance, {"type": "startBeforeActivity", "activityId": "m"}, {"type": "cancel", "activityId": "a"})
+        assert at(rest) == ["m"]
+        whole = {"activityId": "m#multiInstanceBody"}
+        self.modify(rest, instance, {"type": "cancel", **whole}, {"type": "startBeforeActivity", **whole})
+        assert at(rest) == ["m", "m", "m"]
+        self.modify(rest, instance, {"type": "startAfterActivity", **whole}, {"type": "cancel", **whole})
+        assert at(rest) == ["z"]
+
     @pytest.mark.parametrize(
         "body",
         [

@@ -142,6 +142,27 @@ class TestScopes:
         change(one, "es1")
         assert one.at == ["a", "es1", "in_es", "in_es"]
 
+    @pytest.mark.parametrize("place", ["es", "es1"])
+    def test_an_event_sub_process_that_interrupts_does_so_when_it_is_started_by_hand(self, place):
+        one = Story(line("a", more=(self.interrupting(),)))
+        change(one, place)
+        assert one.at == ["in_es"]
+        one.complete("in_es")
+        assert one.ended
+
+    def test_what_is_started_within_an_event_sub_process_runs_beside_the_rest(self):
+        one = Story(line("a", "b", more=(self.interrupting(),)))
+        change(one, "in_es")
+        assert one.at == ["a", "es1", "in_es"]
+        one.complete("a")
+        one.complete("in_es")
+        one.complete("b")
+        assert one.ended
+
+    def interrupting(self):
+        start = DRAW.start("es1", "message")
+        return DRAW.sub("es", start, DRAW.user("in_es"), DRAW.end("es2"), DRAW.flows("es1-in_es-es2"), attrs='triggeredByEvent="true"')
+
 
 class TestLoops:
     XML = DRAW.diagram(
@@ -169,6 +190,25 @@ class TestLoops:
         change(one, "-m#multiInstanceBody", "m#multiInstanceBody")
         assert one.at == ["m", "m"]
         change(one, "-m", "z")
+        assert one.at == ["z"]
+
+    @pytest.mark.parametrize("sequential", ["true", "false"])
+    def test_where_none_runs_one_instance_is_started_or_all_of_them(self, sequential):
+        xml = self.XML.replace(b'isSequential="false"', f'isSequential="{sequential}"'.encode())
+        one = Story(xml, variables={"list": [1, 2]})
+        change(one, "-m#multiInstanceBody", Change("before", "m", local={"item": 7}))
+        assert one.at == ["m"]
+        assert {name: one.execution.visible(one.wait("m").id)[name] for name in ("item", "loopCounter", "nrOfInstances")} == {
+            "item": 7, "loopCounter": 0, "nrOfInstances": 1,
+        }  # fmt: skip
+        one.complete("m")
+        assert one.at == ["z"]
+        change(one, "-z", "m#multiInstanceBody")
+        assert one.at == ["m"] * (1 if sequential == "true" else 2)
+
+    def test_behind_a_whole_loop_it_goes_on(self):
+        one = Story(self.XML, variables={"list": [1, 2]})
+        change(one, "m#multiInstanceBody+", "-m#multiInstanceBody")
         assert one.at == ["z"]
 
     def test_a_sequential_one_takes_no_more(self):
