@@ -709,3 +709,158 @@ def test_an_error_without_a_message_says_null(draw, story):
     inner = draw.sub("sub", draw.start("s1"), draw.end("bad", "error"), draw.flows("s1-bad"))
     told = story(draw.diagram(draw.start(), inner, catcher, draw.user("u"), draw.flows("s-sub", "b-u")))
     assert told.execution.variables() == {"why": None}
+
+
+def test_an_inclusive_block_in_an_event_sub_process_joins_each_time_it_is_called(draw, story):
+    watch = draw.sub(
+        "es",
+        draw.start("s1", "message", attrs='isInterrupting="false"'),
+        draw.gate("i", "inclusive"),
+        draw.user("a"),
+        draw.user("b"),
+        draw.gate("j", "inclusive"),
+        draw.end("e1"),
+        draw.flows("s1-i", "i-a ${x}", "i-b ${y}", "a-j-e1", "b-j"),
+        attrs='triggeredByEvent="true"',
+    )
+    told = story(draw.diagram(draw.start(), draw.user("u"), draw.end(), watch, draw.flows("s-u-e")), variables={"x": True, "y": True})
+    told.deliver("s1")
+    told.deliver("s1")
+    assert told.at == ["a", "a", "b", "b", "s1", "u"]
+    told.complete("a")
+    told.complete("a")
+    assert told.entered("e1") == 0
+    told.complete("b")
+    assert told.entered("e1") == 1
+    told.complete("b")
+    assert told.at == ["s1", "u"]
+    told.complete("u")
+    assert told.ended
+
+
+@pytest.mark.parametrize("caught", ["event sub-process", "boundary"])
+def test_an_escalation_that_ends_a_path_is_caught_within_before_it_is_outside(draw, story, caught):
+    catch = draw.sub("es", draw.start("s2", "escalation"), draw.user("within"), draw.flows("s2-within"), attrs='triggeredByEvent="true"')
+    inner = draw.sub(
+        "sub", draw.start("s1"), draw.end("bad", "escalation"), draw.flows("s1-bad"), catch if caught == "event sub-process" else ""
+    )
+    told = story(
+        draw.diagram(draw.start(), inner, draw.boundary("b", "sub", "escalation"), draw.user("outside"), draw.end(), draw.flows("s-sub-e", "b-outside"))
+    )
+    assert told.at == (["within"] if caught == "event sub-process" else ["outside"])
+    told.complete(told.at[0])
+    assert told.ended
+
+
+def test_an_escalation_of_a_called_process_interrupts_its_caller_by_an_event_sub_process(draw, story):
+    called = draw.diagram(draw.start(), draw.user("u"), draw.end("bad", "escalation"), draw.flows("s-u-bad"), key="q")
+    watch = draw.sub("es", draw.start("s2", "escalation"), draw.user("told"), draw.flows("s2-told"), attrs='triggeredByEvent="true"')
+    told = story(draw.diagram(draw.start(), draw.call("call", "q"), draw.end(), watch, draw.flows("s-call-e")), called)
+    told.complete("u")
+    assert told.at == ["told"]
+    told.complete("told")
+    assert told.ended
+
+
+def test_an_end_event_of_one_path_leaves_the_event_sub_process_to_the_others(draw, story):
+    watch = draw.sub(
+        "es", draw.start("s2", "message", attrs='isInterrupting="false"'), draw.user("m"), draw.flows("s2-m"), attrs='triggeredByEvent="true"'
+    )
+    parts = (draw.user("a"), draw.gate("g", "parallel"), draw.user("b"), draw.user("c"), draw.end("e1"), draw.end("e2"))
+    told = story(draw.diagram(draw.start(), *parts, watch, draw.flows("s-a-g-b-e1", "g-c-e2")))
+    told.complete("a")
+    told.complete("b")
+    assert told.at == ["c", "s2"]
+    told.deliver("s2")
+    told.complete("c")
+    assert told.at == ["m", "s2"]
+    told.complete("m")
+    assert told.ended
+
+
+def test_inclusive_blocks_of_processes_called_side_by_side_do_not_wait_for_each_other(draw, story):
+    block = (draw.gate("i", "inclusive"), draw.user("a"), draw.user("b"), draw.gate("j", "inclusive"), draw.end())
+    called = draw.diagram(draw.start(), *block, draw.flows("s-i-a-j-e", "i-b-j"), key="q")
+    loop = draw.sub("sub", draw.start("s1"), draw.call("call", "q"), draw.flows("s1-call"), draw.multi(count="3"))
+    told = story(draw.diagram(draw.start(), loop, draw.user("last"), draw.flows("s-sub-last")), called)
+    assert told.at == ["a"] * 3 + ["b"] * 3
+    for left in (2, 1, 0):
+        assert told.entered("e") == 2 - left
+        told.complete("a")
+        told.complete("b")
+    assert told.at == ["last"]
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_an_inclusive_join_that_splits_again_takes_its_default_only_if_nothing_else_holds(draw, story, chosen):
+    parts = (draw.gate("i", "inclusive"), *map(draw.user, "abcxy"), draw.gate("j", "inclusive"))
+    flows = draw.flows("s-i", "i-a ${true}", "i-b ${true}", "i-c ${false}", "a-j", "b-j", "c-j", "j-x default", "j-y ${chosen}")
+    told = story(draw.diagram(draw.start(), *parts, flows), variables={"chosen": chosen})
+    told.complete("b")
+    assert told.at == ["a"]
+    told.complete("a")
+    assert told.at == (["y"] if chosen else ["x"])
+    assert told.entered("j") == 1
+
+
+def test_an_inclusive_join_whose_only_way_out_does_not_hold_is_refused_once_all_have_come(draw, story):
+    parts = (draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.gate("j", "inclusive"), draw.end())
+    told = story(draw.diagram(draw.start(), *parts, draw.flows("s-f-a-j", "f-b-j", "j-e ${out}")), variables={"out": False})
+    told.complete("a")
+    with pytest.raises(EngineError, match="flow"):
+        told.complete("b")
+
+
+@pytest.mark.parametrize(("second", "fourth"), [(False, False), (True, False), (True, True)])
+def test_inclusive_gateways_in_a_row_drop_tasks_on_their_way(draw, story, second, fourth):
+    gates = [draw.gate(name, "inclusive") for name in ("g1", "g2", "g3")]
+    flows = draw.flows("s-g1-a-e1", "g1-g2-g3-c-e3", "g2-b ${second}", "b-e2", "g3-d ${fourth}", "d-e4")
+    ends = [draw.end(f"e{n}") for n in range(1, 5)]
+    told = story(draw.diagram(draw.start(), *gates, *map(draw.user, "abcd"), *ends, flows), variables={"second": second, "fourth": fourth})
+    waiting = ["a", *(["b"] if second else []), "c", *(["d"] if fourth else [])]
+    assert told.at == waiting
+    for each in waiting:
+        told.complete(each)
+    assert told.ended
+    assert [told.entered(f"e{n}") for n in range(1, 5)] == [1, int(second), 1, int(fourth)]
+
+
+@pytest.mark.parametrize("go", [True, False])
+def test_a_link_is_followed_only_where_it_is_thrown(draw, story, go):
+    parts = (draw.gate("g"), draw.throw("t", "link:L"), draw.catch("c", "link:L"), draw.user("there"), draw.user("here"))
+    told = story(draw.diagram(draw.start(), *parts, draw.flows("s-g", "g-here default", "g-t ${go}", "c-there")), variables={"go": go})
+    assert told.at == (["there"] if go else ["here"])
+    assert told.entered("c") == int(go)
+
+
+def adhoc_in_turn(draw, *inner):
+    sub = draw.sub("sub", *inner, attrs='ordering="Sequential"', tag="adHocSubProcess")
+    return draw.diagram(draw.start(), sub, draw.user("after"), draw.flows("s-sub-after"))
+
+
+def test_of_an_ad_hoc_sub_process_in_turn_a_path_goes_to_its_end_before_the_next_begins(draw, story):
+    told = story(adhoc_in_turn(draw, *map(draw.user, ("a", "a2", "b")), draw.flows("a-a2")))
+    for each in ("a", "a2", "b"):
+        assert told.at == [each]
+        told.complete(each)
+    assert told.at == ["after"]
+
+
+def test_of_an_ad_hoc_sub_process_in_turn_a_caught_error_goes_before_the_next(draw, story):
+    told = story(
+        adhoc_in_turn(draw, draw.service("a"), draw.boundary("x", "a", "error"), draw.user("mend"), draw.user("b"), draw.flows("x-mend"))
+    )
+    assert told.fail("a", "E1")
+    assert told.at == ["mend"]
+    told.complete("mend")
+    assert told.at == ["b"]
+    told.complete("b")
+    assert told.at == ["after"]
+
+
+def test_an_event_sub_process_that_its_own_process_calls_takes_the_place_of_what_threw(draw, story):
+    watch = draw.sub("es", draw.start("s2", "signal"), draw.user("told"), draw.flows("s2-told"), attrs='triggeredByEvent="true"')
+    told = story(draw.diagram(draw.start(), draw.throw("t", "signal"), draw.user("u"), watch, draw.flows("s-t-u")))
+    assert told.at == ["told"]
+    told.complete("told")
+    assert told.ended
