@@ -33,6 +33,7 @@ from handlers import (
     signoff,
     taking_back,
     title,
+    title_change,
     visits,
     widening,
 )
@@ -65,6 +66,7 @@ MODULES: tuple[ModuleType, ...] = (
     signoff,
     taking_back,
     title,
+    title_change,
     visits,
     widening,
 )

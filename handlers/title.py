@@ -19,6 +19,7 @@ from handlers.common import (
 from handlers.notify import recipients_of, release, tell
 from handlers.publicity import keep_publication
 from selection import title as rules
+from selection.calendar import local_day
 from selection.errors import Conflict, refuse_if_problems
 from store.selection.subject import Fact
 
@@ -38,7 +39,8 @@ def grant(ctx: Context, _: Data) -> None:
 
 
 def take_over(ctx: Context, data: Data) -> None:
-    """Start check `title.take_over`: a title older than the system becomes a fact. Data: imported, title, holder, experience, year, uscc.
+    """Start check `title.take_over`: a title older than the system becomes a fact. Data: imported, title, holder, experience, year, uscc,
+    revoked (the day, where it was revoked before the house knew it).
 
     A title of this season (`imported` false) was granted before its process starts.
     """
@@ -47,14 +49,14 @@ def take_over(ctx: Context, data: Data) -> None:
     refuse_unless_office(ctx)
     old = rules.OldTitle(
         number=str(data.get("title") or ""), holder=str(data.get("holder") or ""), experience=str(data.get("experience") or ""),
-        year=int(data.get("year") or 0), uscc=str(data.get("uscc") or ""),
+        year=int(data.get("year") or 0), uscc=str(data.get("uscc") or ""), revoked=str(data.get("revoked") or ""),
     )  # fmt: skip
-    refuse_if_problems(rules.old_title_problems(old, season_year=season_of(ctx).year), code="title.old")
+    refuse_if_problems(rules.old_title_problems(old, season_year=season_of(ctx).year, today=local_day(ctx.now)), code="title.old")
     if ctx.facts.titles.get(old.number) is not None:
         raise Conflict("title.known", zh=f"编号 {old.number} 的称号已经登记", en=f"the title {old.number} is known already")
     ctx.facts.titles.grant(
         title=old.number, season=ctx.instance.tenant, enterprise=None, application=None, holder=old.holder, experience_name=old.experience,
-        uscc=old.uscc or None, year=old.year, at=None, imported=True,
+        uscc=old.uscc or None, year=old.year, at=None, imported=True, revoked_at=rules.revoked_at(old.texts()["revoked"]),
     )  # fmt: skip
 
 

@@ -70,6 +70,7 @@ _GRANTS: Mapping[str, str] = {
     "start:title": OFFICE,
     "start:removal": OFFICE,
     "start:title_correction": OFFICE,
+    "start:title_change": OFFICE,
     "start:score_record": "office_clerk meeting_secretary",
     "start:expert_record": "office_clerk",
     "message:application.withdraw": f"{APPLICANT} office_director",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from selection import uscc
-from selection.calendar import day_end, local_day
+from selection.calendar import at_local, day_end, local_day
 from selection.errors import Problem, Refused
 from selection.season import Season
 
 LONGEST_NUMBER = 40  # characters
 FIRST_YEAR = 2000  # older than any title of the kind
+WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")  # by hand, or as a sheet keeps a day
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,67 @@ def valid_until(*, season: Season, announced: date) -> date | None:
 
 @dataclass(frozen=True, kw_only=True)
 class OldTitle:
-    """A title of an earlier year, as the office brings it in: number, holder, 统一社会信用代码 ("" where nobody knows it), experience, year."""
+    """A title of an earlier year, as the office brings it in: number, holder, 统一社会信用代码 ("" where nobody knows it), experience, year.
+
+    ``revoked``: the day of its revocation as it was written, "" for a title that stands (办法 §25; E17 counts from the year of that day).
+    """
 
     number: str
     holder: str
     experience: str
     year: int
     uscc: str = ""
+    revoked: str = ""
+
+    @property
+    def revoked_on(self) -> date | None:
+        """The day of the revocation; None where there is none, or nobody can read it."""
+        parts = WRITTEN_DAY.fullmatch(self.revoked.strip())
+        try:
+            return date(*(int(part) for part in parts.groups())) if parts else None
+        except ValueError:
+            return None
+
+    def texts(self) -> dict[str, str]:
+        """What may be corrected of it, as text: all but the number, by which it is known."""
+        day = self.revoked_on
+        return _texts(self.holder, self.experience, self.year, self.uscc, day)
 
 
-def old_title_problems(title: OldTitle, *, season_year: int) -> tuple[Problem, ...]:
-    """What is wrong with a title of an earlier year before it is brought into the season of ``season_year``."""
+def record_texts(title: Any) -> dict[str, str]:
+    """The same of a title as it is kept (a row with holder, experience_name, year, uscc, revoked_at)."""
+    return _texts(title.holder, title.experience_name, title.year, title.uscc or "", local_day(title.revoked_at) if title.revoked_at else None)
+
+
+def _texts(holder: str, experience: str, year: int, code: str, revoked_on: date | None) -> dict[str, str]:
+    day = revoked_on.isoformat() if revoked_on else ""
+    return {"holder": holder, "experience_name": experience, "year": str(year), "uscc": code, "revoked": day}
+
+
+def corrected(*, standing: OldTitle, wanted: OldTitle, season_year: int, today: date) -> tuple[dict[str, str], dict[str, str]]:
+    """What a correction changes of the record of a title of an earlier year: (wrong, right), field → text. Raises `Refused`.
+
+    A title that stands is revoked by its own procedure with a hearing (§25), and one that is revoked is not restored here: only the day of a
+    revocation that was brought in is corrected.
+    """
+    found = old_title_problems(wanted, season_year=season_year, today=today)
+    if found:
+        raise Refused("title.old", zh="；".join(one.zh for one in found), en="; ".join(one.en for one in found))
+    if bool(standing.revoked) != bool(wanted.revoked):
+        raise Refused(
+            "title.revoked",
+            zh="称号是否撤销不能在此更正：撤销须经调查、陈述申辩和批准，请登记线索",
+            en="whether a title is revoked is not corrected here: a revocation needs investigation, hearing and approval; register a report",
+        )
+    before, after = standing.texts(), wanted.texts()
+    right = {name: text for name, text in after.items() if text != before[name]}
+    if not right:
+        raise Refused("correction.same", zh="更正后的内容与登记内容相同，请填写应更正的内容", en="nothing differs from the record; give the corrected text")
+    return {name: before[name] for name in right}, right
+
+
+def old_title_problems(title: OldTitle, *, season_year: int, today: date) -> tuple[Problem, ...]:
+    """What is wrong with a title of an earlier year before it is brought into the season of ``season_year``; ``today``: the local day."""
     found = []
     if not 0 < len(title.number) <= LONGEST_NUMBER or not title.number.isprintable() or "/" in title.number:
         zh = f"请填写编号（不超过{LONGEST_NUMBER}字，不含“/”）"
@@ -65,7 +118,20 @@ def old_title_problems(title: OldTitle, *, season_year: int) -> tuple[Problem, .
         )
     if title.uscc and not uscc.is_valid(title.uscc):
         found.append(Problem(path="uscc", zh="统一社会信用代码不正确，请核对；不清楚的可以不填", en="the credit code is wrong; leave it empty if unknown"))
+    if title.revoked.strip() and not _possible(title.revoked_on, year=title.year, today=today):
+        zh = "撤销日期应如2021-06-30，不早于称号年度，不晚于今天；未撤销的不填"
+        en = "the day of the revocation must read like 2021-06-30, after the title and not ahead"
+        found.append(Problem(path="revoked", zh=zh, en=en))
     return tuple(found)
+
+
+def revoked_at(day: str) -> datetime | None:
+    """The instant that is kept for the day of a revocation (ISO): its beginning; None for "". UTC."""
+    return at_local(date.fromisoformat(day), time()) if day else None
+
+
+def _possible(revoked_on: date | None, *, year: int, today: date) -> bool:
+    return revoked_on is not None and date(max(year, 1), 1, 1) <= revoked_on <= today
 
 
 def duties(*, season: Season, announced_at: datetime) -> tuple[Duty, ...]:

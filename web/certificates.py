@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from selection.calendar import local_day
 from selection.season import Season
 from selection.title import valid_until
+from store.selection.queries_public import title_corrections
 from store.selection.subject import Fact
 from store.selection.title import TitleFacts
 from web.forms import FormContext
@@ -18,6 +19,7 @@ from web.pages import page
 from web.printing import Title, print_certificate
 from web.reading import Reading
 from web.rules import rules_of_season
+from web.titles import READ
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -30,7 +32,7 @@ def check(request: Request, visitor: Anybody, connection: Reading, title: str) -
     found = TitleFacts(connection).get(title)
     if found is None:
         raise not_found()
-    return page(request, "public/title.html", title=found)
+    return page(request, "public/title.html", title=found, corrected=title_corrections(connection, [title]), fields=READ)
 
 
 def certified(house: House, connection: Connection, *, application: str) -> tuple[Fact, Season] | None:

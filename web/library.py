@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from selection import library as rules
 from selection.errors import Conflict, HouseError, Refused
 from store.selection import library as facts
+from store.selection import queries_about as queries
 from store.selection import queries_cases as cases_queries
+from store.selection import queries_public as public_queries
 from store.selection.title import TitleFacts
 from web.fields import Text, Word
 from web.files import attachment
@@ -18,6 +20,7 @@ from web.pages import go, page
 from web.paging import Start, paged
 from web.reading import Reading, TheHouse
 from web.rules import counting, focus_names, papers_named
+from web.titles import READ, propose_change
 from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
@@ -50,7 +53,8 @@ def entry(request: Request, visitor: Anybody, house: TheHouse, connection: Readi
     shown = facts.files_shown(connection, found["documents"])
     focus = focus_names(house, connection, found["season"], language=visitor.language).get(found["focus_area"] or "", "")
     papers = papers_named(house, connection, shown, season_id=found["season"], language=visitor.language)
-    return page(request, "public/experience.html", entry=found, files=shown, focus=focus, papers=papers)
+    corrected = public_queries.title_corrections(connection, [title])
+    return page(request, "public/experience.html", entry=found, files=shown, focus=focus, papers=papers, corrected=corrected, fields=READ)
 
 
 @router.get("/public/library/{title}/files/{document_id}")
@@ -76,7 +80,7 @@ def _show(request: Request, house: House, connection: Connection, *, title: str,
     kept = last["summary"] if last is not None else str(said.get("summary") or "")
     return page(
         request, "library.html", status=refusal.status if refusal else 200, title=found, offered=offered, refusal=refusal, last=last,
-        summary=kept if typed is None else typed, agreed=bool(rules.allowed(said)),
+        summary=kept if typed is None else typed, agreed=bool(rules.allowed(said)), asked=queries.changes_of(connection, title, kind="library")[:1],
         papers=papers_named(house, connection, offered, season_id=found.season, language=request.state.visitor.language),
     )  # fmt: skip
 
@@ -95,35 +99,27 @@ def keep(
     request: Request, visitor: Keeper, house: TheHouse, connection: Reading, title: str,
     act: Word = "", summary: Text = "", reason: Text = "", documents: Chosen = None,
 ) -> Response:  # fmt: skip
-    """Publish an entry, anew if it is there, or withdraw it with a reason; who did so and when stays."""
+    """Propose to publish an entry, anew if it is there, which a second person decides (§14); or withdraw it at once with a reason. All acts stay."""
     found = TitleFacts(connection).get(title)
     if found is None:
         raise not_found()
-    text, why, chosen = summary.strip(), reason.strip(), documents or []
-    try:
-        if act == "publish":
-            _refuse_unallowed(house, connection, found, text=text, why=why, chosen=chosen)
-        else:
-            _refuse_withdrawal(connection, act, title=title, why=why)
-    except HouseError as refusal:
+    text, why = summary.strip(), reason.strip()
+    refusal: Any = None
+    if act == "publish":
+        refusal = propose_change(house, visitor, found, kind="library", told={"summary": text, "documents": documents or [], "reason": why})
+    else:
+        refusal = _unwithdrawable(connection, act, title=title, why=why)
+    if refusal is not None:
         return _show(request, house, connection, title=title, typed=text, refusal=refusal)
-    now, shown = house.clock.now(), act == "publish"
-    past, files = ("published", chosen) if shown else ("withdrawn", [])
-    house.database.run(
-        lambda writing: facts.LibraryFacts(writing).note(title=title, act=past, summary=text, documents=files, reason=why, at=now, by=visitor.actor.id)
-    )
-    return go(f"/titles/{title}/library", said="shown" if shown else "withdrawn")
+    if act == "publish":
+        return go(f"/titles/{title}/library", said="proposed")
+    house.database.run(lambda writing: facts.LibraryFacts(writing).withdraw(title=title, reason=why, at=house.clock.now(), by=visitor.actor.id))
+    return go(f"/titles/{title}/library", said="withdrawn")
 
 
-def _refuse_unallowed(house: House, connection: Connection, title: Any, *, text: str, why: str, chosen: Sequence[str]) -> None:
-    codes = {row["id"]: row["code"].partition(".")[0] for row in _offered(house, connection, title)}
-    wanted = frozenset(codes.get(one, one) for one in chosen)  # what is not offered is nobody's consent
-    rules.refuse_entry(entry=rules.Entry(summary=text, codes=wanted, grounds=why), title_state=title.state, said=title.video)
-
-
-def _refuse_withdrawal(connection: Connection, act: str, *, title: str, why: str) -> None:
+def _unwithdrawable(connection: Connection, act: str, *, title: str, why: str) -> HouseError | None:
+    """Why an entry cannot be taken off by one person at once: there is none, or no reason."""
     last = facts.last_act(connection, title)
     if act != "withdraw" or last is None or last["act"] != "published":
-        raise Conflict("library.hidden", zh="该经验没有公开", en="that experience is not shown")
-    if not why:
-        raise Refused("library.reason", zh="请填写撤下的理由", en="give the reason for withdrawing it")
+        return Conflict("library.hidden", zh="该经验没有公开", en="that experience is not shown")
+    return None if why else Refused("library.reason", zh="请填写撤下的理由", en="give the reason for withdrawing it")

@@ -36,7 +36,7 @@ SAYINGS = {
     "lodged": "已收到。",
     "moved": "时间已前进。",
     "begun": "活动已启动。",
-    "shown": "已公开。",
+    "proposed": "已提出，待另一人复核。",
     "withdrawn": "已撤下。",
     "suspended": "活动已暂停。",
     "resumed": "活动已恢复。",

@@ -26,6 +26,7 @@ from web.reading import Reading, Season, TheHouse, season_of
 from web.rules import official, rules_of_season
 from web.sheets import Column, sheet
 from web.telling import CHANNELS
+from web.titles import READ
 from web.uploads import kind_of
 from web.visitors import PUBLIC, Access, Visitor, not_found
 
@@ -137,7 +138,12 @@ def announcements(request: Request, visitor: Anybody, connection: Reading, form:
     titles = public_queries.public_titles(connection)
     if form == "xlsx":
         return sheet("历年全国质量标杆", TITLES, titles, language=visitor.language)
-    return page(request, "public/announcements.html", base="/public/announcements", batches=batches, titles=titles)
+    return page(request, "public/announcements.html", base="/public/announcements", batches=batches, titles=titles, **_corrected(connection, titles))
+
+
+def _corrected(connection: Connection, titles: Sequence[Any]) -> dict[str, Any]:
+    """What was corrected of the records of titles of earlier years, as far as it is public."""
+    return {"corrected": public_queries.title_corrections(connection, [row["id"] for row in titles]), "fields": READ}
 
 
 @router.get("/public/revocations")
@@ -146,7 +152,7 @@ def revocations(request: Request, visitor: Anybody, connection: Reading, form: s
     titles = public_queries.public_titles(connection, state="revoked")
     if form == "xlsx":
         return sheet("撤销称号", TITLES, titles, language=visitor.language)
-    return page(request, "public/revocations.html", titles=titles)
+    return page(request, "public/revocations.html", titles=titles, **_corrected(connection, titles))
 
 
 @router.get("/public/{kind}/{batch_id}")

@@ -20,7 +20,7 @@ from web.i18n import moment, word
 from web.looking import Look
 from web.telling_chase import CHASE, late
 from web.telling_contact import unconfirmed
-from web.telling_corrections import corrected, to_correct
+from web.telling_corrections import corrected, title_change, to_correct
 from web.telling_entered import JUDGES, entered, replacement, sent_back
 from web.telling_papers import nominated, papers_of
 from web.telling_review import REVIEW_TELLERS
@@ -227,4 +227,5 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N16f": (_reported, _registered),
     "N16b": (_heard,),
     "N18": (_to_remove,),
+    "N22": (title_change,),
 }

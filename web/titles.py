@@ -1,24 +1,31 @@
 """Titles: all of them for the office, and those of earlier years brought in from a sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
+from sqlalchemy import Connection
 
+from engine.errors import EngineError
 from selection import title as rules
 from selection import uscc
-from selection.errors import Conflict, Refused
+from selection.calendar import local_day
+from selection.errors import Conflict, HouseError, Refused
+from store.selection import queries_about as queries
 from store.selection import queries_public as public_queries
+from store.selection.title import TitleFacts
 from web.house import House
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.sheets import MOST_BYTES, Column, read_sheet, sheet
-from web.visitors import Access, Visitor
+from web.visitors import Access, Visitor, not_found
 
 router = APIRouter()
 Desk = Annotated[Visitor, Depends(Access("see_season_desk"))]
 Importer = Annotated[Visitor, Depends(Access("import_titles"))]
+Keeper = Annotated[Visitor, Depends(Access("start:title_change"))]
 STATES = {"active": "有效", "revoked": "已撤销"}
 COLUMNS = (
     Column("编号", "id"),
@@ -27,8 +34,11 @@ COLUMNS = (
     Column("经验名称", "experience_name"),
     Column("统一社会信用代码", "uscc"),
     Column("状态", lambda row: STATES[row["state"]], ours=True),
+    Column("撤销日期", "revoked_at"),
 )
-OLD_SHEET = {"编号": "number", "企业名称": "holder", "经验名称": "experience", "年度": "year", "统一社会信用代码": "uscc"}
+RECORD = {"holder": "企业名称", "experience_name": "经验名称", "year": "年度", "uscc": "统一社会信用代码", "revoked": "撤销日期"}
+READ = {name: words for name, words in RECORD.items() if name != "uscc"}  # by everybody
+OLD_SHEET = {"编号": "number", "企业名称": "holder", "经验名称": "experience", "年度": "year", "统一社会信用代码": "uscc", "撤销日期": "revoked"}
 
 
 @router.get("/titles")
@@ -43,7 +53,9 @@ def titles(
 
     if form == "xlsx":
         return sheet("称号", COLUMNS, take(WHOLE, 0), language=visitor.language)
-    return page(request, "titles.html", shown=paged(take, start=start, state=chosen, search=search), states=STATES, state=chosen, search=search)
+    shown = paged(take, start=start, state=chosen, search=search)
+    corrected = public_queries.title_corrections(connection, [row["id"] for row in shown.rows])
+    return page(request, "titles.html", shown=shown, states=STATES, state=chosen, search=search, corrected=corrected, fields=RECORD)
 
 
 @router.post("/titles/import")
@@ -51,7 +63,7 @@ def bring_in(visitor: Importer, house: TheHouse, connection: Reading, season: Se
     """Bring in titles of earlier years, so that they can be revoked too (办法 §25). All lines or none; those known already are passed over."""
     lines = read_sheet(file.file.read(MOST_BYTES + 1), headings=OLD_SHEET, needed=("number", "holder", "experience", "year"))
     old = [_old_title(line) for line in lines]
-    _refuse_wrong(old, season_year=season["year"])
+    _refuse_wrong(old, season_year=season["year"], today=local_day(house.clock.now()))
     known = public_queries.known_titles(connection, [title.number for title in old])
     for title in old:
         if title.number not in known:
@@ -67,13 +79,15 @@ def _old_title(line: dict[str, str]) -> rules.OldTitle:
         experience=line.get("experience", ""),
         year=int(year) if year.isdecimal() else 0,
         uscc=uscc.normalise(line.get("uscc", "")),
+        revoked=line.get("revoked", ""),
     )
 
 
-def _refuse_wrong(old: Sequence[rules.OldTitle], *, season_year: int) -> None:
+def _refuse_wrong(old: Sequence[rules.OldTitle], *, season_year: int, today: date) -> None:
     """Raise Refused with every line that does not fit."""
     numbers = [title.number for title in old]
-    wrong = [(at, problem.zh, problem.en) for at, title in enumerate(old, start=1) for problem in rules.old_title_problems(title, season_year=season_year)]
+    found = [(at, rules.old_title_problems(title, season_year=season_year, today=today)) for at, title in enumerate(old, start=1)]
+    wrong = [(at, problem.zh, problem.en) for at, problems in found for problem in problems]
     wrong += [(at, "编号重复", "the number is there twice") for at, number in enumerate(numbers, start=1) if number in numbers[: at - 1]]
     if not old or wrong:
         zh = "；".join(f"第 {at} 条：{text}" for at, text, _ in wrong) or "表格中没有称号"
@@ -83,8 +97,58 @@ def _refuse_wrong(old: Sequence[rules.OldTitle], *, season_year: int) -> None:
 
 def _begin(house: House, visitor: Visitor, season: str, old: rules.OldTitle) -> None:
     variables: dict[str, Any] = {"season": season, "title": old.number, "enterprise": "", "imported": True}
-    told = {"holder": old.holder, "experience": old.experience, "year": old.year, "uscc": old.uscc}
+    told = {"holder": old.holder, "experience": old.experience, "year": old.year, "uscc": old.uscc, "revoked": old.revoked}
     try:
         house.engine.start(process="title", business_key=old.number, variables=variables, payload=told, tenant=season, actor=visitor.actor)
     except Conflict:
         return  # a colleague brought it in at the same time
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    form = await request.form()
+    return {name: str(form.get(name) or "").strip() for name in (*RECORD, "reason")}
+
+
+Typed = Annotated[dict[str, str], Depends(_typed)]
+
+
+def _brought_in(connection: Connection, title: str) -> Any:
+    found = TitleFacts(connection).get(title)
+    if found is None or not found.imported:
+        raise not_found()
+    return found
+
+
+@router.get("/titles/{title}/record")
+def record(request: Request, visitor: Keeper, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
+    """What is on record of a title of an earlier year, to be changed where it is wrong, and every correction that was asked for."""
+    return _record(request, connection, found=_brought_in(connection, title))
+
+
+def _record(request: Request, connection: Connection, *, found: Any, typed: Mapping[str, str] | None = None, refusal: Any = None) -> Response:
+    standing = rules.record_texts(found)
+    fields = {name: words for name, words in RECORD.items() if name != "revoked" or standing["revoked"]}
+    return page(
+        request, "title_record.html", status=refusal.status if refusal else 200, title=found, fields=fields, typed=standing if typed is None else typed,
+        changes=queries.changes_of(connection, found.id, kind="record"), refusal=refusal,
+    )  # fmt: skip
+
+
+@router.post("/titles/{title}/record")
+def correct(request: Request, visitor: Keeper, house: TheHouse, connection: Reading, title: str, typed: Typed) -> Response:
+    """Propose to correct the record; it stays as it is until somebody else agrees (§14)."""
+    found = _brought_in(connection, title)
+    refusal = propose_change(house, visitor, found, kind="record", told=typed)
+    return _record(request, connection, found=found, typed=typed, refusal=refusal) if refusal else go("/inbox?view=groups", said="done")
+
+
+def propose_change(house: House, visitor: Visitor, title: Any, *, kind: str, told: Mapping[str, Any]) -> HouseError | EngineError | None:
+    """Propose a change of what is read of a title; a second person decides. Out: why it was refused, None if it was not."""
+    variables = {"season": title.season, "title": title.id, "kind": kind}
+    try:
+        house.engine.start(process="title_change", business_key=title.id, variables=variables, payload=dict(told), tenant=title.season, actor=visitor.actor)
+    except (HouseError, EngineError) as refusal:
+        if refusal.status == not_found().status:
+            raise
+        return refusal
+    return None

@@ -192,12 +192,14 @@ def form_checks_were_confirmed(connection: Connection) -> Violations:
 
 
 def second_persons_differ(connection: Connection) -> Violations:
-    """Where two persons are asked for, they are two: form check, publications, corrections of notices, removed files."""
+    """Where two persons are asked for, they are two: form check, publications, corrections of notices, removed files, titles, the library."""
     pairs = (
         (a.form_check, a.form_check.c.application, a.form_check.c.first_by, a.form_check.c.second_by),
         (r.publication, r.publication.c.subject, r.publication.c.by, r.publication.c.confirmed_by),
         (r.correction_notice, r.correction_notice.c.application, r.correction_notice.c.by, r.correction_notice.c.second),
         (a.removal, a.removal.c.sha256, a.removal.c.by, a.removal.c.second),
+        (r.title_change, r.title_change.c.title, r.title_change.c.by, r.title_change.c.second),
+        (r.library_act, r.library_act.c.title, r.library_act.c.by, r.library_act.c.second),
     )
     for table, subject, first, second in pairs:
         for what in connection.execute(select(subject).where(first == second)).scalars():

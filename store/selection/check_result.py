@@ -116,7 +116,8 @@ def revoked_titles_were_heard(connection: Connection) -> Violations:
     """A revoked title has a case with the time for 陈述申辩 given and the approver's decision (办法 §25)."""
     approved = exists().where(r.approval.c.subject == r.revocation.c.id, r.approval.c.outcome == "approve")
     heard = exists().where(r.revocation.c.title == r.title.c.id, r.revocation.c.heard_until.is_not(None), approved)
-    bare = select(r.title.c.id).where(r.title.c.state == "revoked", ~heard)
+    known = or_(~r.title.c.imported, exists().where(r.revocation.c.title == r.title.c.id))  # others were revoked before the house knew them
+    bare = select(r.title.c.id).where(r.title.c.state == "revoked", known, ~heard)
     yield from (f"title {title} was revoked without hearing and approval" for title in connection.execute(bare).scalars())
 
 

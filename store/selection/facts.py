@@ -12,6 +12,7 @@ from store.selection.contacts import Contacts
 from store.selection.defence import DefenceFacts
 from store.selection.documents import DocumentFacts
 from store.selection.form_check import FormCheckFacts
+from store.selection.library import LibraryFacts
 from store.selection.meeting import MeetingFacts
 from store.selection.nomination import NominationFacts
 from store.selection.people import PeopleFacts
@@ -103,6 +104,11 @@ class Facts:
     def publicity(self) -> PublicityFacts:
         """Batches, objections, approval, releases."""
         return PublicityFacts(self.connection)
+
+    @cached_property
+    def library(self) -> LibraryFacts:
+        """What of titles is shown to everybody."""
+        return LibraryFacts(self.connection)
 
     @cached_property
     def titles(self) -> TitleFacts:

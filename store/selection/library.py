@@ -15,9 +15,16 @@ Rows = Sequence[RowMapping]
 class LibraryFacts(Subject):
     """Published and withdrawn entries."""
 
-    def note(self, *, title: str, act: str, summary: str, documents: Sequence[str], reason: str, at: datetime, by: str) -> None:
-        """Keep an act on a title's entry. ``act``: `published` or `withdrawn`; ``documents``: ids of the files that are shown."""
-        self._add(t.library_act, title=title, act=act, summary=summary, documents=list(documents), reason=reason, at=at, by=by)
+    def publish(self, *, title: str, summary: str, documents: Sequence[str], reason: str, at: datetime, by: str, second: str) -> None:
+        """Keep that a title's entry is shown from now on, and by which two persons. ``documents``: ids of the files that are shown."""
+        self._note(title=title, act="published", summary=summary, documents=list(documents), reason=reason, at=at, by=by, second=second)
+
+    def withdraw(self, *, title: str, reason: str, at: datetime, by: str) -> None:
+        """Keep that a title's entry is not shown any more."""
+        self._note(title=title, act="withdrawn", summary="", documents=[], reason=reason, at=at, by=by)
+
+    def _note(self, **values: object) -> None:
+        self._add(t.library_act, **values)
 
 
 def _entries() -> Select[tuple[object, ...]]:

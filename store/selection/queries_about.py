@@ -9,7 +9,17 @@ from sqlalchemy import Connection, RowMapping, and_, select
 
 from store.selection.tables_application import application
 from store.selection.tables_people import enterprise, person
-from store.selection.tables_result import approval, batch, batch_item, correction_notice, objection, publication, revocation, title
+from store.selection.tables_result import (
+    approval,
+    batch,
+    batch_item,
+    correction_notice,
+    objection,
+    publication,
+    revocation,
+    title,
+    title_change,
+)
 from store.selection.tables_review import defence_slot, review_group, site_visit, stage_score
 
 Rows = Sequence[RowMapping]
@@ -45,6 +55,14 @@ def asked_correction(connection: Connection, *, batch_id: str, application_id: s
     c = correction_notice.c
     found = select(correction_notice, person.c.name.label("by_name")).outerjoin(person, person.c.id == c.by)
     return connection.execute(found.where(c.batch == batch_id, c.application == application_id).order_by(c.id.desc())).mappings().first()
+
+
+def changes_of(connection: Connection, title_id: str, *, kind: str) -> Rows:
+    """Every change of a kind that was proposed of a title, the last first, with the names of both persons. For the office."""
+    first, other, c = person.alias("first"), person.alias("other"), title_change.c
+    joined = title_change.outerjoin(first, first.c.id == c.by).outerjoin(other, other.c.id == c.second)
+    found = select(title_change, first.c.name.label("by_name"), other.c.name.label("second_name")).select_from(joined)
+    return connection.execute(found.where(c.title == title_id, c.kind == kind).order_by(c.id.desc())).mappings().all()
 
 
 def registered(connection: Connection, subject: str) -> Rows:

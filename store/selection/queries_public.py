@@ -3,7 +3,7 @@
 No rights here: what somebody may open is decided by `selection.rights`; lists that depend on the person take the person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from store.engine.tables import instance
 from store.selection.publicity import PublicityFacts
 from store.selection.tables_application import application, document
 from store.selection.tables_people import exchange, season, unit
-from store.selection.tables_result import batch, batch_item, correction_notice, objection, publication, title
+from store.selection.tables_result import batch, batch_item, correction_notice, objection, publication, title, title_change
 
 Rows = Sequence[RowMapping]
 NOTICE_FILE = "D12.notice"
@@ -157,6 +157,16 @@ def titles_listed(connection: Connection, *, state: str = "", search: str = "", 
         texts = (title.c.id, title.c.holder, title.c.experience_name)
         found = found.where(or_(*(column.icontains(search, autoescape=True) for column in texts)))
     return connection.execute(found).mappings().all()
+
+
+def title_corrections(connection: Connection, titles: Collection[str]) -> dict[str, list[RowMapping]]:
+    """What was corrected of the records of titles of earlier years, by title, the first first: wrong and right (field → text), and when."""
+    found = select(title_change.c.title, title_change.c.wrong, title_change.c.right, title_change.c.closed_at)
+    done = found.where(title_change.c.kind == "record", title_change.c.state == "done", title_change.c.title.in_(sorted(titles)))
+    corrected: dict[str, list[RowMapping]] = {}
+    for row in connection.execute(done.order_by(title_change.c.id)).mappings():
+        corrected.setdefault(row["title"], []).append(row)
+    return corrected
 
 
 def known_titles(connection: Connection, numbers: Sequence[str]) -> set[str]:

@@ -129,6 +129,26 @@ library_act = Table(
     text("reason"),
     instant("at", needed=True),
     text("by"),
+    maybe("second"),  # who agreed that it is published; none before there was a second person, and where it is withdrawn
+    Index(None, "title"),
+)
+
+# What one of the office proposes to change of a title, and another agrees to: an entry of the library, or the record of a title of an earlier year.
+title_change = Table(
+    "title_change",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("title", Text, ForeignKey("title.id"), nullable=False),
+    text("kind"),  # library | record
+    text("state", default="proposed"),  # proposed | refused | done
+    json("wrong"),  # field → text as it stood; only what changes
+    json("right"),
+    text("reason"),
+    text("by"),
+    instant("at", needed=True),
+    maybe("second"),
+    maybe("comment"),  # why it was not agreed to
+    instant("closed_at"),
     Index(None, "title"),
 )
 

@@ -15,9 +15,9 @@ class TitleFacts(Subject):
 
     def grant(
         self, *, title: str, season: str, enterprise: str | None, application: str | None, holder: str, experience_name: str, uscc: str | None,
-        year: int, at: datetime | None, imported: bool = False,
+        year: int, at: datetime | None, imported: bool = False, revoked_at: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Keep a title; an application has at most one."""
+        """Keep a title; an application has at most one. ``revoked_at``: when it was revoked before the house knew it; None: it stands."""
         self._add(
             t.title,
             id=title,
@@ -30,7 +30,8 @@ class TitleFacts(Subject):
             year=year,
             granted_at=at,
             imported=imported,
-            state="active",
+            state="active" if revoked_at is None else "revoked",
+            revoked_at=revoked_at,
         )
 
     def get(self, title: str) -> Fact | None:
@@ -55,6 +56,18 @@ class TitleFacts(Subject):
     def change(self, title: str, **values: object) -> None:
         """Change columns of a title."""
         self._set(t.title, {"id": title}, **values)
+
+    def propose_change(self, **values: object) -> None:
+        """Keep what somebody proposes to change of a title: title, kind, wrong and right (field → text), reason, by, at."""
+        self._add(t.title_change, **values)
+
+    def changes(self, title: str, *, kind: str) -> list[Fact]:
+        """The changes of a kind that were proposed of a title, the first first."""
+        return self._all(t.title_change, order=("id",), title=title, kind=kind)
+
+    def close_change(self, change: int, *, state: str, second: str, at: datetime, comment: str = "") -> None:
+        """Keep what the second person decided: ``state`` is `done` or `refused`."""
+        self._set(t.title_change, {"id": change}, state=state, second=second, closed_at=at, comment=comment or None)
 
     def report(self, *, title: str, data: Mapping[str, Any], at: datetime) -> str:
         """Keep a report against a title; returns the id of the case."""

@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.doctor import examine
 from app.simulate import papers
 from app.simulate.answers.base import words
 
-LIBRARY = "/public/library"
+LIBRARY, CHECK = "/public/library", "称号信息复核"
 SUMMARY = words("该企业以全员改善为主线建立质量管理方法，成效明显")
 
 
@@ -29,6 +30,14 @@ def keeping(world, number, who="clerk"):
     return person, offered
 
 
+def agreed(world, *, about=""):
+    """Another person agrees to what was proposed (§14); who proposed it cannot."""
+    assert world.as_("clerk").tries(CHECK, {"outcome": "agree"}, about=about).refused
+    shown = world.as_("second clerk").opens(CHECK, about).text
+    assert SUMMARY in shown
+    world.as_("second clerk").does(CHECK, {"outcome": "agree"}, about=about)
+
+
 def test_what_the_holder_allows_is_published_read_by_anybody_and_withdrawn(world):
     handed_in(world, 1, consent=True, consent_experience=True)
     clerk, offered = keeping(world, 1)
@@ -39,6 +48,9 @@ def test_what_the_holder_allows_is_published_read_by_anybody_and_withdrawn(world
 
     files = [("documents", one) for one in offered.values()]
     assert not clerk.sends(where, [("act", "publish"), ("summary", SUMMARY), *files]).refused
+    assert world.enterprise(1) not in stranger.goes(LIBRARY).text, "not before another person agrees"
+    assert clerk.sends(where, [("act", "publish"), ("summary", SUMMARY), *files]).status == 409, "one proposal at a time"
+    agreed(world)
 
     page = stranger.goes(where.replace("/titles/", f"{LIBRARY}/").removesuffix("/library"))
     assert SUMMARY in page.text
@@ -68,7 +80,32 @@ def test_without_consent_nothing_of_the_papers_is_shown_and_words_need_a_written
     asked = {"act": "publish", "summary": SUMMARY, "reason": "企业同意函 2023-12-01"}
     assert clerk.sends(where, {**asked, "documents": paper.rpartition("/")[2]}).refused
     assert not clerk.sends(where, asked).refused
+    agreed(world)
     assert SUMMARY in world.stranger().goes(where.replace("/titles/", f"{LIBRARY}/").removesuffix("/library")).text
+
+
+def test_what_is_not_agreed_to_is_not_shown_and_what_is_shown_stays_meanwhile(world):
+    handed_in(world, 1, consent=True)
+    clerk, _ = keeping(world, 1)
+    where, stranger = clerk.page.path, world.stranger()
+    public = where.replace("/titles/", f"{LIBRARY}/").removesuffix("/library")
+    clerk.sends(where, {"act": "publish", "summary": SUMMARY})
+    world.as_("second clerk").does(CHECK, {"outcome": "disagree", "comment": words("摘要与申报书不一致")})
+    assert stranger.goes(public).status == 404
+    assert words("摘要与申报书不一致") in clerk.goes(where).text
+
+    clerk.sends(where, {"act": "publish", "summary": SUMMARY})
+    agreed(world)
+    clerk.sends(where, {"act": "publish", "summary": words("修改后的摘要")})
+    assert SUMMARY in stranger.goes(public).text
+    assert not clerk.sends(where, {"act": "withdraw", "reason": words("企业要求撤下")}).refused
+    assert stranger.goes(public).status == 404
+    page = world.as_("second clerk").tries(CHECK, {"outcome": "agree"})
+    assert page.refused
+    assert "已被撤下" in page.complaints
+    world.as_("second clerk").does(CHECK, {"outcome": "disagree", "comment": words("企业已要求撤下")})
+    assert stranger.goes(public).status == 404
+    assert examine(world.house) == []
 
 
 @pytest.mark.parametrize("who", ["auditor", "administrator", "enterprise 1", "unit"])

@@ -25,7 +25,7 @@ VENDOR = ROOT / "web" / "static" / "vendor"
 DIAGRAMS = sorted(path.stem for path in SEASON.glob("*.bpmn"))
 KEYS = [
     "announcement", "application", "apply", "defence", "deliberation", "expert_record", "form_check", "material_review",
-    "objection", "publicity", "recommendation", "removal", "score_record", "season", "title", "title_correction",
+    "objection", "publicity", "recommendation", "removal", "score_record", "season", "title", "title_change", "title_correction",
 ]  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"

@@ -138,6 +138,8 @@ GET /titles/{title}/correction                            |
 POST /titles/{title}/correction                           |
 GET /titles/{title}/library                               | ok: clerk director
 POST /titles/{title}/library                              | late: clerk director
+GET /titles/{title}/record                                | ok: clerk director
+POST /titles/{title}/record                               | bad: clerk director
 GET /titles/{title}/report                                | ok: clerk director
 POST /titles/{title}/report                               | late: clerk director
 GET /unit                                                 | ok: unit unit2 clerk director auditor

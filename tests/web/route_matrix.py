@@ -73,6 +73,8 @@ LETS_IN = {
         POST /titles/{title}/correction
         GET /titles/{title}/library
         POST /titles/{title}/library
+        GET /titles/{title}/record
+        POST /titles/{title}/record
         GET /titles/{title}/report
         POST /titles/{title}/report
         GET /office/experts

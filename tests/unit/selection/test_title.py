@@ -11,7 +11,18 @@ import pytest
 from selection.calendar import day_end
 from selection.errors import Refused
 from selection.season import Season
-from selection.title import duties, ground_text, is_flagged, number, refuse_proposal, refuse_report, valid_until, video_problems
+from selection.title import (
+    OldTitle,
+    corrected,
+    duties,
+    ground_text,
+    is_flagged,
+    number,
+    refuse_proposal,
+    refuse_report,
+    valid_until,
+    video_problems,
+)
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -75,3 +86,40 @@ def test_a_report_needs_facts_and_a_standing_title() -> None:
 @pytest.mark.parametrize(("year", "flagged"), [(2022, True), (2020, True), (2019, False)])
 def test_revocations_are_shown_for_three_seasons(season: Season, year: int, *, flagged: bool) -> None:
     assert is_flagged(season=season, revoked=year) is flagged
+
+
+OLD = OldTitle(number="2019-07", holder="甲公司", experience="经验", year=2019, uscc="91350100M000100Y43")
+REVOKED = replace(OLD, revoked="2021-06-30")
+
+
+@pytest.mark.parametrize(
+    ("standing", "wanted", "right"),
+    [
+        (OLD, replace(OLD, holder="乙公司"), {"holder": "乙公司"}),
+        (OLD, replace(OLD, year=2018, uscc=""), {"year": "2018", "uscc": ""}),
+        (REVOKED, replace(REVOKED, revoked="2020年1月2日"), {"revoked": "2020-01-02"}),
+    ],
+)
+def test_a_correction_says_what_stood_and_what_is_to_stand(standing: OldTitle, wanted: OldTitle, right: dict[str, str]) -> None:
+    wrong, found = corrected(standing=standing, wanted=wanted, season_year=2023, today=date(2023, 8, 1))
+    assert found == right
+    assert wrong == {name: standing.texts()[name] for name in right}
+
+
+@pytest.mark.parametrize(
+    ("standing", "wanted", "code"),
+    [
+        (OLD, OLD, "correction.same"),
+        (REVOKED, replace(REVOKED, revoked="2021/6/30"), "correction.same"),
+        (OLD, replace(OLD, holder=""), "title.old"),
+        (OLD, replace(OLD, uscc="91350100M000100Y4Z"), "title.old"),
+        (REVOKED, replace(REVOKED, revoked="2018-12-31"), "title.old"),
+        (REVOKED, replace(REVOKED, revoked="2023-08-02"), "title.old"),
+        (OLD, REVOKED, "title.revoked"),
+        (REVOKED, OLD, "title.revoked"),
+    ],
+)
+def test_a_correction_revokes_and_restores_nothing(standing: OldTitle, wanted: OldTitle, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        corrected(standing=standing, wanted=wanted, season_year=2023, today=date(2023, 8, 1))
+    assert refusal.value.code == code
