@@ -47,6 +47,7 @@ EXAMPLES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("post", "/execution/{execution}/localVariables"): _CHANGE,
     ("put", "/execution/{execution}/localVariables/{name}"): AMOUNT,
     ("put", "/task/{task}"): {"name": "look again", "priority": 60, "due": "2024-02-01T09:00:00.000+0000", "assignee": "ann"},
+    ("post", "/execution/{execution}/create-incident"): {"incidentType": "late", "message": "nobody answers", "configuration": "a client's word"},
     ("put", "/incident/{incident}/annotation"): {"annotation": "the other side has been told"},
     ("post", "/task/{task}/complete"): _VARIABLES,
     ("post", "/task/{task}/bpmnError"): {"errorCode": "NO_MONEY", "errorMessage": "not enough", **_VARIABLES},

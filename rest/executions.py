@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping
 from rest import asking
 from rest.asking import flag, like, text
 from rest.errors import failed, missing
-from rest.incidents import KINDS
+from rest.incidents import kinds_of
 from rest.offering import offer, stored
 from rest.parts import CALLED, TheCaller, instance_id, split_instance
 from rest.query import NO_TENANT, Query
@@ -30,7 +30,7 @@ PARAMS = {
     "messageEventSubscription": asking.one(lambda given, _: {"hears": ("message", given)}),
     "signalEventSubscriptionName": asking.one(lambda given, _: {"hears": ("signal", given)}),
     "incidentId": text("trouble"),
-    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": kinds_of(given)}),
     "incidentMessage": text("trouble_message"),
     "incidentMessageLike": like("trouble_like"),
     "variables": asking.variables("own"),

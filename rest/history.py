@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from rest import asking
 from rest.asking import flag, like, moment, text, texts, the_row, variables
 from rest.errors import invalid
-from rest.incidents import KINDS
+from rest.incidents import kinds_of
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, split_instance
 from rest.query import NO_TENANT
@@ -57,7 +57,7 @@ INSTANCE_PARAMS = {
     "internallyTerminated": flag("status", means="interrupted"),
     "withIncidents": flag("had_trouble"),
     "withRootIncidents": flag("had_trouble"),  # an incident here has no other that caused it
-    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": kinds_of(given)}),
     "incidentStatus": asking.Reader(lambda given, _: _status(given), {"type": "string", "enum": ["open", "resolved"], "example": "open"}),
     "incidentMessage": text("trouble_message"),
     "incidentMessageLike": like("trouble_like"),

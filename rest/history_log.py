@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from rest import asking
 from rest.asking import flag, moment, one, text, texts
 from rest.errors import missing
-from rest.incidents import KINDS, facts_of, job_definitions
+from rest.incidents import facts_of, job_definitions, kinds_of
 from rest.jobs_asked import PRIORITY_FROM, PRIORITY_TO, definition_and_element
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
@@ -27,7 +27,7 @@ TIMER = "timer"
 SOLVED, GONE = ("retried", "skipped"), ("gone", "cancelled")
 INCIDENT_PARAMS = {
     "incidentId": text("id"),
-    "incidentType": one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
+    "incidentType": one(lambda given, _: {"kinds": kinds_of(given)}),
     "incidentMessage": text("message"),
     "incidentMessageLike": asking.like("message_like"),
     "processDefinitionId": asking.definition,
@@ -117,6 +117,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "incident_retry": ("SetJobRetries", "Job"),
     "incident_skip": ("Resolve", "ProcessInstance"),
     "incident_cancel": ("Delete", "ProcessInstance"),
+    "incident_reported": ("CreateIncident", "ProcessInstance"),
     "incident_annotation": ("SetAnnotation", "Incident"),
     "edit": ("Update", "Task"),
     "timer_moved": ("SetDueDate", "Job"),

@@ -5,10 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from engine.refusals import UnknownIncident
+from engine.commands.incidents import REPORTED
+from engine.refusals import NotFound, UnknownIncident
 from rest import asking
 from rest.asking import moment, text, texts, the_row
-from rest.bodies import JsonBody, needed_text
+from rest.bodies import JsonBody, needed_text, text_of
 from rest.errors import RestError, executing, invalid, missing
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller
@@ -22,6 +23,16 @@ TYPES = {"external": "failedExternalTask", "timer": "failedJob", "job": "failedJ
 KINDS = {"failedExternalTask": ["external"], "failedJob": ["timer", "job"]}
 
 
+def kinds_of(given: str) -> list[str]:
+    """The kinds of incidents of a type: those that the engine opens, and what others report by that word."""
+    return [*KINDS.get(given, [given]), REPORTED + given]
+
+
+def type_of(kind: str) -> str:
+    """What incidents of a kind are called outside."""
+    return TYPES.get(kind, kind.removeprefix(REPORTED))
+
+
 def job_definitions(given: list[str], caller: Caller) -> Mapping[str, Any]:
     """Timers that stand still, of job definitions: a definition's id, a colon, the element."""
     places = [each.rpartition(":") for each in given]
@@ -31,7 +42,7 @@ def job_definitions(given: list[str], caller: Caller) -> Mapping[str, Any]:
 
 PARAMS = {
     "incidentId": text("id"),
-    "incidentType": asking.one(lambda given, _: {"kinds": KINDS.get(given, [given])}),
+    "incidentType": asking.one(lambda given, _: {"kinds": kinds_of(given)}),
     "incidentMessage": text("message"),
     "incidentMessageLike": asking.like("message_like"),
     "processInstanceId": asking.whole_instance,
@@ -74,6 +85,21 @@ offer(
 def one(incident: str, caller: TheCaller) -> IncidentDto:
     """One incident."""
     return _item(caller, the_row(caller, OPEN_INCIDENTS, incident, otherwise=f"No matching incident with id {incident}"))
+
+
+@router.post("/execution/{execution}/create-incident")
+def report(execution: str, caller: TheCaller, body: JsonBody = None) -> IncidentDto:
+    """Open an incident at a token that waits: it stands there until it is resolved or the token goes on, and holds nothing up."""
+    given = body or {}
+    root, _, wait = execution.partition(".")
+    told = {"kind": needed_text(given, "incidentType"), "message": text_of(given, "message") or "", "about": text_of(given, "configuration") or ""}
+    none = invalid(f"There is no execution with id '{execution}' that waits at an activity")
+    if caller.case(root) is None:  # those of the house's seasons are not there
+        raise none
+    try:
+        return one(caller.engine.report(root=root, wait=wait, **told, actor=caller.actor), caller)
+    except NotFound:
+        raise none from None
 
 
 @router.delete("/incident/{incident}", status_code=204)
@@ -126,12 +152,12 @@ def facts_of(row: Any) -> IncidentFacts:
     return {
         "id": row["id"],
         "executionId": row["subject"],
-        "incidentType": TYPES.get(row["kind"], row["kind"]),
+        "incidentType": type_of(row["kind"]),
         "activityId": row["element"],
         "failedActivityId": row["element"],
         "causeIncidentId": row["id"],
         "rootCauseIncidentId": row["id"],
-        "configuration": row["subject"],
+        "configuration": row["code"] if row["kind"].startswith(REPORTED) else row["subject"],
         "tenantId": None,
         "incidentMessage": row["message"],
         "jobDefinitionId": None,

@@ -9,7 +9,7 @@ from rest import asking
 from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
 from rest.errors import RestError, failed
-from rest.incidents import KINDS
+from rest.incidents import kinds_of
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import NO_TENANT
@@ -39,7 +39,7 @@ PARAMS = {
     "activityIdIn": texts("stands_at"),
     "subProcessInstance": asking.one(lambda given, _: {"calls": split_instance(given)}),
     "leafProcessInstances": flag("is_leaf"),
-    "incidentType": asking.one(lambda given, _: {"trouble_kinds": KINDS.get(given, [given])}),
+    "incidentType": asking.one(lambda given, _: {"trouble_kinds": kinds_of(given)}),
     "incidentId": text("trouble"),
     "incidentMessage": text("trouble_message"),
     "incidentMessageLike": like("trouble_like"),

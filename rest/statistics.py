@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from rest.definitions import latest_of, one_of
 from rest.deployments import definition_item
-from rest.incidents import TYPES
+from rest.incidents import TYPES, type_of
 from rest.parts import Caller, TheCaller
 from rest.shapes_deployed import ActivityStatisticsResultDto, IncidentStatisticsResultDto, ProcessDefinitionStatisticsResultDto
 from store.engine import foreign
@@ -84,5 +84,5 @@ def _failed(kinds: dict[str, int]) -> int:
 def _shown(kinds: dict[str, int]) -> list[IncidentStatisticsResultDto]:
     counted: Counter[str] = Counter()
     for kind, number in kinds.items():
-        counted[TYPES.get(kind, kind)] += number
+        counted[type_of(kind)] += number
     return [{"incidentType": kind, "incidentCount": number} for kind, number in sorted(counted.items())]

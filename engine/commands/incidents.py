@@ -6,16 +6,18 @@ from typing import Any, cast
 from sqlalchemy import select, update
 
 from engine.commands.home import Home, Row, Transaction
-from engine.commands.projection import wait_of
+from engine.commands.projection import row_id, wait_of
 from engine.commands.rights import instance_view, require_instance
 from engine.commands.service import advance, go_on, perform
 from engine.commands.turn import Turn
 from engine.commands.workers import EXTERNAL
 from engine.contract import Actor, InstanceView
-from engine.refusals import UnknownIncident
+from engine.refusals import NotFound, UnknownIncident
 from store.engine import outbound
 from store.engine.tables import external_task
 from store.engine.tables import incident as incident_table
+
+REPORTED = "reported:"  # how the kind of an incident begins that somebody else reported; what follows is his word for it
 
 
 class IncidentVerbs:
@@ -34,6 +36,30 @@ class IncidentVerbs:
     def cancel_incident(self, *, incident: str, actor: Actor, reason: str) -> None:
         """End the instance in which it happened; a job or message of no instance is dropped."""
         self._resolve(incident, actor, "cancel", "cancelled", reason)
+
+    def report(self, *, root: str, wait: str, kind: str, message: str, about: str, actor: Actor) -> str:
+        """Open an incident at what an instance waits for; its id. It goes with that, or when somebody resolves it: nothing stands still by it.
+
+        In: ``kind`` and ``about``, words of whoever reports it. Raises NotFound when the instance does not wait for it.
+        """
+
+        def work(tx: Transaction) -> str:
+            row = tx.lock_root(root)
+            require_instance(self.home.policy, actor, "retry", instance_view(row))
+            turn = Turn(tx, row, actor=actor)
+            at = turn.wait(wait)
+            if at is None:
+                raise NotFound(root=root, wait=wait)
+            made = self.home.ids()
+            where = {"root": root, "tenant": row["tenant"], "process": at.process, "element": at.element, "subject": row_id(root, wait)}
+            told = {"kind": REPORTED + kind, "code": about, "message": message, "trace": ""}
+            outbound.add_incident(tx.connection, {"id": made, **where, **told, "created_at": tx.now})
+            turn.row["troubles"] += 1
+            turn.note("incident_reported", process=at.process, element=at.element, data={"incident": made, "type": kind, "message": message})
+            turn.save_notes()
+            return made
+
+        return self.home.transact(work)
 
     def annotate(self, *, incident: str, text: str | None, actor: Actor) -> None:
         """Write something beside an open incident, in place of what stood there (None: take it away). Raises UnknownIncident."""
@@ -84,6 +110,9 @@ def _act(turn: Turn, row: Mapping[str, Any], verb: str, variables: Mapping[str, 
         turn.step()
         turn.row["status"] = "cancelled"
         turn.save()
+        return
+    if row["kind"].startswith(REPORTED):
+        turn.save_notes()
         return
     turn.require_running()
     if row["kind"] == EXTERNAL:

@@ -11,6 +11,7 @@ from store.engine.tables import decision, definition, incident, instance, task_c
 from store.types import encode
 
 Rows = Sequence[RowMapping]
+TIMED = ("timer", "job")  # kinds of incidents at which a timer, or that of a start event, stands still
 
 
 def _of_theirs(found: Select[Any]) -> Select[Any]:
@@ -79,12 +80,12 @@ def trouble_counts(connection: Connection) -> Rows:
 
 
 def traces_of(connection: Connection, subject: str) -> list[str]:
-    """What was written down of the open failures of a thing that waits."""
-    found = select(incident.c.trace).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
+    """What was written down of the open failures of a timer."""
+    found = select(incident.c.trace).where(incident.c.subject == subject, incident.c.kind.in_(TIMED), incident.c.resolved_at.is_(None))
     return list(connection.execute(found).scalars())
 
 
 def incidents_of(connection: Connection, subject: str) -> list[str]:
-    """The open incidents of a thing that waits."""
-    found = select(incident.c.id).where(incident.c.subject == subject, incident.c.resolved_at.is_(None))
+    """The open failures of a timer."""
+    found = select(incident.c.id).where(incident.c.subject == subject, incident.c.kind.in_(TIMED), incident.c.resolved_at.is_(None))
     return list(connection.execute(found).scalars())

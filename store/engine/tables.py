@@ -319,7 +319,7 @@ incident = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("root", Text),
-    Column("kind", Text, nullable=False),  # service | timer | job | message
+    Column("kind", Text, nullable=False),  # service | timer | job | message | error | external | reported:<a word of who reported it>
     Column("subject", Text, nullable=False),  # the wait, timer, job or message that stands still
     Column("tenant", Text, nullable=False),
     Column("process", Text, nullable=False),

@@ -10,7 +10,8 @@ from store.engine.told import in_data
 
 BEGINS = "start-"  # what the id of a start event that waits begins with: it belongs to no instance yet
 FOREIGN = ""  # the tenant of foreign diagrams
-_stuck = select(incident.c.message).where(incident.c.subject == timer.c.id, incident.c.resolved_at.is_(None)).limit(1).scalar_subquery()
+_its_incident = and_(incident.c.subject == timer.c.id, incident.c.kind == "timer", incident.c.resolved_at.is_(None))
+_stuck = select(incident.c.message).where(_its_incident).limit(1).scalar_subquery()
 _waiting = (
     select(
         timer.c.id,

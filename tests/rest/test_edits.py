@@ -89,6 +89,40 @@ def test_something_is_written_beside_an_incident_while_it_stands(rest, draw):
     rest.delete("/incident/nothing/annotation", status=400)
 
 
+def test_somebody_reports_an_incident_where_an_instance_waits(rest, parts, draw):
+    shown = (draw.gate("f", "parallel"), draw.user("u"), draw.catch("c", "duration:PT1H"), draw.user("v"), draw.end())
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *shown, draw.flows("s-f", "f-u-e", "f-c-v-e"))))
+    (task,), (timer,) = rest.tasks(), rest.get("/job")
+    path, told = f"/execution/{task['executionId']}/create-incident", {"incidentType": "late", "message": "nobody answers", "configuration": "letter 7"}
+    made = rest.post(path, told)
+    assert {name: made[name] for name in ("incidentType", "incidentMessage", "configuration", "activityId", "executionId", "processInstanceId")} == {
+        "incidentType": "late",
+        "incidentMessage": "nobody answers",
+        "configuration": "letter 7",
+        "activityId": "u",
+        "executionId": task["executionId"],
+        "processInstanceId": instance,
+    }
+    beside = rest.post(f"/execution/{timer['id']}/create-incident", {"incidentType": "timer"})
+    assert [each["id"] for each in rest.get("/incident", incidentType="late")] == [made["id"]]
+    assert rest.get("/process-instance/count", incidentType="late") == {"count": 1}
+    assert rest.get("/job/count", withException="true") == {"count": 0}, "the timer itself is as it was"
+    assert parts.engine.check() == {}
+    rest.put(f"/incident/{made['id']}/annotation", {"annotation": "they have been told"})
+    rest.delete(f"/incident/{made['id']}")
+    assert [each["id"] for each in rest.get("/incident")] == [beside["id"]]
+    (over,) = rest.get("/history/incident", incidentType="late")
+    assert (over["resolved"], over["annotation"]) == (True, "they have been told")
+    assert len(rest.tasks()) == 1, "it held nothing up"
+    rest.post("/clock", {"advance": "PT1H"})
+    assert (rest.get("/incident"), [each["deleted"] for each in rest.get("/history/incident", activityId="c")]) == ([], [True])
+    assert rest.get("/history/user-operation/count", operationType="CreateIncident") == {"count": 2}
+    rest.post(path, {"message": "x"}, status=400)
+    for nothing in ("nothing", instance, f"{instance}.99"):
+        rest.post(f"/execution/{nothing}/create-incident", told, status=400)
+    assert parts.engine.check() == {}
+
+
 def test_timers_are_told_and_held_by_their_definitions(rest, draw):
     parts = (draw.catch("c", "duration:PT1H"), draw.user("u"), draw.boundary("b", "u", "cycle:R2/PT1H", interrupting=False), draw.end())
     definition = rest.definition(draw.diagram(draw.start("s", "timer:2030-01-01T00:00:00Z"), *parts, draw.flows("s-c-u-e", "b-e"), key="p"))
