@@ -118,10 +118,21 @@ def invite(ctx: Context, _: Data) -> None:
         tell(ctx, "28_defence_invitation", people, about=application.id, cause=cause, **where)
     first = ctx.facts.defences.of_group(group.id)[0]
     tell(ctx, "28_defence_experts", _judges(group), group=group.name, when=first.starts, place=first.place)
-    for day in {local_day(slot.starts) for slot in ctx.facts.defences.of_group(group.id) if slot.state in AWAITED}:
-        eve = max(at_local(day - timedelta(days=1), "09:00"), ctx.now)
-        told = {"group": group.id, "day": day.isoformat()}
-        ctx.later("defence.eve", payload=told, dedupe=f"defence.eve:{group.id}:{day}:{ctx.now.isoformat()}", due=eve)
+    _remind_later(ctx, group, starts={slot.starts for slot in ctx.facts.defences.of_group(group.id) if slot.state in AWAITED})
+
+
+def _remind_later(ctx: Context, group: Fact, *, starts: set[datetime]) -> None:
+    times, now = season_of(ctx).defence, ctx.now
+    if times.remind_days:
+        for day in {local_day(start) for start in starts}:
+            eve = max(at_local(day - timedelta(days=times.remind_days), "09:00"), now)
+            told = {"group": group.id, "day": day.isoformat()}
+            ctx.later("defence.eve", payload=told, dedupe=f"defence.eve:{group.id}:{day}:{now.isoformat()}", due=eve)
+    if times.remind_hours:
+        for start in starts:
+            soon = max(start - timedelta(hours=times.remind_hours), now)
+            told = {"group": group.id, "starts": start.isoformat()}
+            ctx.later("defence.soon", payload=told, dedupe=f"defence.soon:{group.id}:{start.isoformat()}:{now.isoformat()}", due=soon)
 
 
 def _judges(group: Fact) -> list[str]:
@@ -131,15 +142,40 @@ def _judges(group: Fact) -> list[str]:
 def remind_on_the_eve(ctx: Context, payload: Data) -> None:
     """Job: on the morning before a day of defences those who come, and their judges, are told when and where (§9.3, 28; rungs at 09:00, §14)."""
     group, day = found(ctx.facts.reviews.group(str(payload["group"])), what="专业组"), str(payload["day"])
-    slots = [slot for slot in ctx.facts.defences.of_group(group.id) if local_day(slot.starts).isoformat() == day and slot.state in COMING]
+    slots = _coming(ctx, group, day=day)
     for slot in slots:
-        application = found(ctx.facts.applications.get(slot.application), what="申报")
-        if application.state not in GONE:
-            people, cause = f"applicant_editor@{application.enterprise}", f"eve:{slot.starts.isoformat()}"
-            tell(ctx, "28_defence_eve", people, about=application.id, cause=cause, when=slot.starts, place=slot.place)
+        _tell_applicant(ctx, slot, moment="eve")
     if slots:
-        first = min(slots, key=lambda slot: slot.starts)
-        tell(ctx, "28_defence_eve", _judges(group), cause=f"eve:{group.id}:{day}", group=group.name, when=first.starts, place=first.place)
+        _tell_judges(ctx, group, slots[0], cause=f"eve:{group.id}:{day}")
+
+
+def remind_before_it_begins(ctx: Context, payload: Data) -> None:
+    """Job: two hours (2023) before a defence who comes is told once more; the judges before the first of their day (§9.3, 28)."""
+    group, starts = found(ctx.facts.reviews.group(str(payload["group"])), what="专业组"), datetime.fromisoformat(str(payload["starts"]))
+    day = local_day(starts).isoformat()
+    slots = _coming(ctx, group, day=day)
+    for slot in slots:
+        if slot.starts == starts:
+            _tell_applicant(ctx, slot, moment="soon")
+    if slots and slots[0].starts == starts:
+        _tell_judges(ctx, group, slots[0], cause=f"soon:{group.id}:{day}")
+
+
+def _coming(ctx: Context, group: Fact, *, day: str) -> list[Fact]:
+    """The defences of a group on a day to which somebody comes, the first at the head."""
+    slots = [slot for slot in ctx.facts.defences.of_group(group.id) if local_day(slot.starts).isoformat() == day and slot.state in COMING]
+    return sorted(slots, key=lambda slot: slot.starts)
+
+
+def _tell_applicant(ctx: Context, slot: Fact, *, moment: str) -> None:
+    application = found(ctx.facts.applications.get(slot.application), what="申报")
+    if application.state not in GONE:
+        people, cause = f"applicant_editor@{application.enterprise}", f"{moment}:{slot.starts.isoformat()}"
+        tell(ctx, "28_defence_eve", people, about=application.id, cause=cause, when=slot.starts, place=slot.place)
+
+
+def _tell_judges(ctx: Context, group: Fact, first: Fact, *, cause: str) -> None:
+    tell(ctx, "28_defence_eve", _judges(group), cause=cause, group=group.name, when=first.starts, place=first.place)
 
 
 def reply(ctx: Context, data: Data) -> None:
@@ -225,7 +261,7 @@ def defending(ctx: Context, group: str) -> list[Fact]:
 
 
 HANDLERS = {"defence.invite": invite, "defence.hold": hold, "defence.finish": finish, "defence.close": close}
-JOBS = {"defence.eve": remind_on_the_eve}
+JOBS = {"defence.eve": remind_on_the_eve, "defence.soon": remind_before_it_begins}
 LISTENERS = {
     "defence.schedule": schedule,
     "defence.reply": reply,

@@ -178,6 +178,8 @@ class Defence:
     new_dates: int
     held: bool = True
     by_lot: bool = False
+    remind_days: int = 1
+    remind_hours: int = 2
     absence: str = "zero"
 
 

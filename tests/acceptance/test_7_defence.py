@@ -69,6 +69,24 @@ def test_what_the_office_asks_to_mind_reaches_who_comes(world):
         assert told in person.page.text, told
 
 
+def test_who_comes_is_reminded_on_the_morning_before_and_two_hours_before(world):
+    """§9.3, 28: D−1 d and −2 h; whose defence is later is told later."""
+    coming = [world.as_(f"enterprise {number_of(world, one)}") for one in invited(world)]
+
+    def reminded():
+        return sorted(len([mail for mail in person.mails if "答辩提醒" in mail.subject]) for person in coming)
+
+    once = [1] * len(coming)
+    world.time_is("2023-10-25T09:00")
+    assert reminded() == once
+    world.time_is("2023-10-26T06:59")
+    assert reminded() == once
+    world.time_is("2023-10-26T07:00")
+    assert reminded() == [*once[1:], 2]
+    world.time_is("2023-10-26T08:00")
+    assert reminded() == [*once[2:], 2, 2]
+
+
 def test_the_invitation_comes_five_working_days_before(world):
     clerk = world.as_("clerk")
     clerk.opens(PLAN)

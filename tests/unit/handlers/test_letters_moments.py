@@ -127,11 +127,15 @@ def test_who_defends_and_who_judges_is_reminded_the_morning_before_unless_it_is_
     defence.invite(ctx, {})
     told.facts.defences.change_slot(application=declined.id, turn=1, state="declined")
 
-    assert told.sent.jobs == ["defence.eve"]
+    assert told.sent.jobs == ["defence.eve", "defence.soon"]
     defence.remind_on_the_eve(ctx, {"group": group, "day": "2023-09-18"})
     defence.remind_on_the_eve(ctx, {"group": group, "day": "2023-09-19"})
 
     assert to_whom(told, "28_defence_eve") == ["firm1", "judge"]
+
+    defence.remind_before_it_begins(ctx, {"group": group, "starts": (BEFORE + timedelta(days=3)).isoformat()})
+    defence.remind_before_it_begins(ctx, {"group": group, "starts": (BEFORE + timedelta(days=3, hours=1)).isoformat()})
+    assert to_whom(told, "28_defence_eve") == ["firm1", "firm1", "judge", "judge"]
 
 
 def test_signed_minutes_are_told_to_who_was_called_and_to_the_office(told):
