@@ -15,6 +15,7 @@ from engine.checks_dates import check_dates
 from engine.checks_decisions import check_decisions
 from engine.checks_desks import check_desks
 from engine.checks_events import check_events
+from engine.checks_foreign import check_foreign
 from engine.checks_listeners import check_listener_names, check_listeners
 from engine.checks_problem import KnownNames, Problem, Profile
 from engine.checks_rivals import check_message_starts, check_rivals
@@ -74,6 +75,7 @@ def check_diagrams(
         if any(process.file == path for process in executable):
             yield from check_attributes(root, path)
             yield from check_standard(root, path, profile)
+            yield from check_foreign(root, path)
             yield from check_ids(root, path)
             yield from check_references(root, path, profile)
     yield from check_calls({process.key: process for process in executable}, profile)

@@ -198,6 +198,7 @@ def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) ->
         "*Honoured*: means here what BPMN 2.0 says, where it is silent what Camunda 7 does.",
         "*Refused*: a deployment that holds it is not accepted. *Ignored*: has no effect here, with a warning.",
         "*Refused in seasons*: elsewhere ignored with a warning, as models that tools exchange carry it by rote and Camunda 7 passes over it.",
+        "What namespaces of other tools say within a process has no effect, with one warning that names it; an extension marked `mustUnderstand` is refused.",
         "Tests lie under `tests/unit/engine/`.",
     ]
     lines += ["", "## Elements", "", "| name | status | remark | proven by |", "|---|---|---|---|"]

@@ -291,3 +291,5 @@ _READERS: dict[str, Callable[[Xml, Xml], None]] = {
     ZEEBE + "calledElement": _call,
     ZEEBE + "ioMapping": _mapping,
 }
+READ_OF_ZEEBE = frozenset(_READERS) | {ZEEBE + "input", ZEEBE + "output", ZEEBE + "subscription"}
+"""Extension elements of Camunda 8 that are taken over."""
