@@ -145,7 +145,7 @@ def _refuse_unknown(request: Request) -> None:
         return
     asked = cast("APIRoute", route).dependant
     if not any(each.call is query for each in asked.dependencies):
-        refuse(request.query_params.keys() - {field.alias for field in asked.query_params})
+        refuse(request.query_params.keys() - {field.alias for each in (asked, *asked.dependencies) for field in each.query_params})
 
 
 TheCaller = Annotated[Caller, Depends(caller)]

@@ -112,10 +112,10 @@ def past_variable_instance_data(variable: str, caller: TheCaller) -> Response:
 
 
 @router.get("/history/variable-instance/{variable:path}")
-def past_variable_instance(variable: str, caller: TheCaller, deserializeValue: bool = True) -> HistoricVariableInstanceDto:  # noqa: FBT001, FBT002, N803 - a query parameter
+def past_variable_instance(variable: str, caller: TheCaller, deserializeValues: bool = True) -> HistoricVariableInstanceDto:  # noqa: FBT001, FBT002, N803 - a query parameter
     """One variable with its last value."""
     row = _row(caller, variable, otherwise=f"Historic variable instance with Id '{variable}' does not exist.")
-    return _past(caller, row, deserialize=deserializeValue)
+    return _past(caller, row, deserialize=deserializeValues)
 
 
 def _plain(query: Query) -> bool:

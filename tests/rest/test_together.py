@@ -241,5 +241,12 @@ def test_definitions_tell_what_stands_still(rest, draw):
     assert (whole["failedJobs"], whole["incidents"]) == (1, [{"incidentType": "failedJob", "incidentCount": 1}])
     (at,) = rest.get(f"/process-definition/{definition}/statistics", failedJobs="true", incidents="true")
     assert (at["id"], at["failedJobs"]) == ("c", 1)
+    for path in ("/process-definition/statistics", f"/process-definition/{definition}/statistics", "/process-definition/key/p/statistics"):
+        assert rest.get(path, incidentsForType="failedJob")[0]["incidents"] == [{"incidentType": "failedJob", "incidentCount": 1}]
+        assert rest.get(path, incidentsForType="late")[0]["incidents"] == []
+        rest.get(path, 400, incidentsForType="late", incidents="true")
+        rest.get(path, 400, surprise="true")
+    assert rest.get("/process-definition/statistics", rootIncidents="true")[0]["incidents"] == whole["incidents"]
+    rest.get("/process-definition/statistics", 400, rootIncidents="true", incidents="true")
     (plain,) = rest.get("/process-definition/statistics")
     assert (plain["failedJobs"], plain["incidents"]) == (0, [])

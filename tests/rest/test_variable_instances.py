@@ -90,7 +90,8 @@ def test_what_is_held_is_compared_with_its_type_sorted_and_paged(rest, held):
     assert rest.post("/variable-instance", {"variableValues": [{**asked[0], "value": "7"}]}) == []
     found = rest.get("/variable-instance", sortBy="variableName", sortOrder="desc", firstResult=1, maxResults=2)
     assert [each["name"] for each in found] == ["ratio", "own"]
-    assert rest.get("/variable-instance", deserializeValues="false", variableName="many")[0]["value"] == "[1]"
+    (many,) = rest.get("/variable-instance", deserializeValues="false", variableName="many")
+    assert many["value"] == rest.get(f"/history/variable-instance/{many['id']}", deserializeValues="false")["value"] == "[1]"
 
 
 TYPES = (
