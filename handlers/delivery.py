@@ -7,6 +7,7 @@ from handlers.common import (
     counting_documents,
     found,
     need,
+    numbered,
     outcome,
     refuse_late,
     refuse_without_file,
@@ -68,7 +69,7 @@ def hand_over(ctx: Context, data: Data, *, by_proxy: bool) -> None:
     for row in chosen:
         opinion = opinions.get(row.application, {})
         nomination.refuse_bad_opinion(season=season, text=str(opinion.get("opinion") or ""))
-        _refuse_unattested(row.application, opinion, by_proxy=by_proxy)
+        _refuse_unattested(numbered(ctx, [row.application])[0], opinion, by_proxy=by_proxy)
     for row in chosen:
         opinion = opinions[row.application]
         ctx.facts.nominations.decide(
@@ -102,13 +103,13 @@ def _refuse_unsealed(ctx: Context, *, unit: str, opinions: int) -> None:
         )
 
 
-def _refuse_unattested(application: str, row: Data, *, by_proxy: bool) -> None:
+def _refuse_unattested(number: str, row: Data, *, by_proxy: bool) -> None:
     """The unit answers for conduct (E03) and maturity (E05); recorded by the office, the sealed scan does."""
     if not by_proxy and not (row.get("no_violation") and row.get("mature")):
         raise Refused(
             "opinion.attestation",
-            zh=f"请确认 {application} 无违法行为和不良记录（E03）、经验成熟且成效突出（E05）",
-            en=f"attest for {application}: no offences (E03) and a mature, effective experience (E05)",
+            zh=f"请确认 {number} 无违法行为和不良记录（E03）、经验成熟且成效突出（E05）",
+            en=f"attest for {number}: no offences (E03) and a mature, effective experience (E05)",
         )
 
 

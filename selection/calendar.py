@@ -147,6 +147,11 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(ZONE)
 
 
+def spoken_day(day: date) -> str:
+    """A day as a Chinese sentence names it: `2023年11月6日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def local_day(instant: datetime) -> date:
     """The Chinese day of an instant."""
     return local(instant).date()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 
-from selection.calendar import Calendar, local_day, working_days_after
+from selection.calendar import Calendar, local_day, spoken_day, working_days_after
 from selection.deadlines import last_day
 from selection.errors import Refused
 from selection.season import Season
@@ -48,6 +48,6 @@ def refuse_bad_times(*, season: Season, starts: Sequence[datetime], slides_due: 
     if ordered and local_day(ordered[0]) < earliest:
         raise Refused(
             "defence.material",
-            zh=f"答辩材料{slides}截止，专家须有{days}个工作日审阅，答辩最早为{earliest}",
+            zh=f"答辩材料{spoken_day(slides)}截止，专家须有{days}个工作日审阅，答辩最早为{spoken_day(earliest)}",
             en=f"slides are due on {slides} and read for {days} working days: the first defence is on {earliest}",
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from selection.calendar import local_day
+from selection.calendar import local_day, spoken_day
 from selection.deadlines import last_day
 from selection.errors import Conflict, Forbidden, Refused
 from selection.season import Season
@@ -66,7 +66,7 @@ def refuse_before_plan(*, held_at: datetime, planned: datetime | None) -> None:
         return
     raise Refused(
         "meeting.early",
-        zh=f"计划合议日为{last_day(planned)}，合议不能早于这一天召开；确需提前的，请先调整时间计划",
+        zh=f"计划合议日为{spoken_day(last_day(planned))}，合议不能早于这一天召开；确需提前的，请先调整时间计划",
         en=f"the meeting is planned for {last_day(planned)} and cannot be held before; move the deadline first if it must be earlier",
     )
 

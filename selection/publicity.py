@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from selection.calendar import Calendar, at_local, day_end, local_day, publicity_last_day
+from selection.calendar import Calendar, at_local, day_end, local_day, publicity_last_day, spoken_day
 from selection.errors import Late, Refused
 from selection.season import Season
 
@@ -111,7 +111,7 @@ def refuse_objection_outside(*, period: Period, received: datetime) -> None:
     if ended(period=period, now=received):
         raise Late(
             "objection.late",
-            zh=f"公示期已于{period.last_day}结束。发现申报材料弄虚作假等情形，仍可向办公室反映",
+            zh=f"公示期已于{spoken_day(period.last_day)}结束。发现申报材料弄虚作假等情形，仍可向办公室反映",
             en=f"the period ended on {period.last_day}; falsified materials can still be reported to the office",
         )
 

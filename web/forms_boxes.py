@@ -18,6 +18,7 @@ from engine.forms_parse import shown
 WIDE = frozenset({"textarea", "row", "group", "table", "grid", "cards", "file", "tick", "ticks", "static", "multiselect"})
 ROW_TO_COME = "#"
 LONG_CHOICES = 4
+LONG_WORDS = 28  # characters that half a line does not hold
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Box:
     @property
     def wide(self) -> bool:
         """Whether the field takes the whole width."""
-        return self.widget in WIDE or (self.widget == "radio" and len(self.choices) >= LONG_CHOICES)
+        spoken = any(len(words) > LONG_WORDS for _, words, _ in self.choices) if self.widget == "select" else False
+        return self.widget in WIDE or spoken or (self.widget == "radio" and len(self.choices) >= LONG_CHOICES)
 
     @property
     def bare(self) -> bool:

@@ -23,6 +23,7 @@ from web.telling_contact import unconfirmed
 from web.telling_corrections import corrected, title_change, to_correct
 from web.telling_entered import JUDGES, entered, replacement, sent_back
 from web.telling_papers import nominated, papers_of
+from web.telling_publication import shortlisted
 from web.telling_review import REVIEW_TELLERS
 from web.telling_rules import RULE_TELLERS
 from web.told import Told, facts_of
@@ -216,6 +217,7 @@ TELLERS: Mapping[str, tuple[Teller, ...]] = {
     "N04b": (entered, corrected, unconfirmed),
     "N04c": (entered, corrected),
     "N06e": (replacement,),
+    "N07d": (shortlisted,),
     **dict.fromkeys(("N11a", "N11b", "N13a", "N13", "N14"), (_listed,)),
     **dict.fromkeys(("N11c", "N14b"), (_registered, _listed)),
     "N13b": (_recorded, _listed),

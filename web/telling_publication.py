@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 from selection.publicity import COLUMNS
 from selection.season import Season
 from store.selection import queries_about as queries
+from store.selection import queries_review as review_queries
+from store.selection.mail import MailRepository
 from store.selection.subscribers import Subscribers
 from web.i18n import word
 from web.looking import Look
 from web.told import Told
 
+ENTERS = {"approve": "入围", "refuse": "未入围"}
 LEFT_OUT = frozenset({"held", "removed"})
 
 
@@ -32,6 +35,23 @@ def for_announcement(connection: Connection, seen: Look, language: str, season: 
     """N14: the titles by focus areas."""
     heading = (f"{season.title}名单", f"根据{season.legal_basis}，经申报、推荐、评审、公示和批准，现将名单予以公告。")
     return (*_pasted(language, (*heading, *_list(connection, seen, season), "", season.contact.office)), *to_subscribers(connection, seen, language, season))
+
+
+def shortlisted(connection: Connection, seen: Look, language: str) -> Sequence[Told]:
+    """N07d: what the meeting decided on each application, with its own page, and who gets a letter by the release."""
+    season = seen.row["tenant"]
+    decided = [row for row in review_queries.meetings_of(connection, of_season=season) if row["kind"] == "shortlist" and row["state"] == "signed"]
+    if not decided:
+        return ()
+    meeting = decided[-1]["id"]
+    lines = tuple(
+        (str(row["number"] or row["item"]), row["enterprise_name"], row["experience_name"] or "", word(language, ENTERS.get(row["decision"], "—")))
+        for row in review_queries.agenda_of(connection, meeting)
+    )
+    minutes = (f"/meetings/{meeting}", word(language, "查看议程、到会和表决情况"))
+    letters = tuple((one.recipient_name, one.address, one.subject) for one in MailRepository(connection).held(f"shortlist:{season}"))
+    who = (Told(word(language, "收件人（{n} 位）", n=len(letters)), lines=letters, folded=True),) if letters else ()
+    return (Told(word(language, "名单（{n} 项）", n=len(lines)), lines=lines, files=(minutes,)), *who)
 
 
 def to_subscribers(connection: Connection, _: Look, language: str, __: Season) -> Sequence[Told]:

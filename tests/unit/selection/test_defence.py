@@ -32,7 +32,7 @@ def test_slides_are_read_for_two_working_days(season: Season, calendar: Calendar
     refuse_bad_times(season=season, starts=[FRIDAY], slides_due=SLIDES, calendar=calendar)
     with pytest.raises(Refused) as refused:
         refuse_bad_times(season=season, starts=[FRIDAY - timedelta(days=1)], slides_due=SLIDES, calendar=calendar)
-    assert (refused.value.code, "2023-10-20" in refused.value.zh) == ("defence.material", True)
+    assert (refused.value.code, "2023年10月20日" in refused.value.zh) == ("defence.material", True)
 
 
 def test_an_empty_timetable_is_nobodys_fault(season: Season, calendar: Calendar) -> None:
