@@ -15,7 +15,7 @@ from app.clock import ManualClock
 from app.worker import catch_up
 from selection.errors import Refused
 
-Folders = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Season folders.")]
+Checked = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Season folders, or single files.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,14 +24,14 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def check(paths: Folders, json: JsonOption = False) -> None:
-    """Check season folders: plan, diagrams, forms, mails and the names they use. Warnings are told, too; only faults fail."""
+def check(paths: Checked, json: JsonOption = False) -> None:
+    """Check season folders, or diagrams alone: plan, diagrams, forms, mails and the names they use. Warnings are told, too; only faults fail."""
     registry = wiring.part("handlers", "registry")()
     functions = wiring.part("handlers.functions", "FUNCTIONS")
     reminders = wiring.part("handlers.notify", "REMINDERS")
     found: list[tuple[Path, Fault]] = []
     for path in paths:
-        files = wiring.read_folder(path)
+        files = {path.name: path.read_bytes()} if path.is_file() else wiring.read_folder(path)
         faults = check_files(files, registry=registry, functions=functions, reminders=reminders)
         warnings = warnings_of(files, functions=functions)
         found += [(path, fault) for fault in (*faults, *warnings)]

@@ -180,6 +180,16 @@ def test_what_is_only_warned_of_is_told_with_its_severity_and_does_not_fail(tmp_
         assert "p.bpmn:14 stray [BPMN-UNREACHABLE] warning: " in told.out.replace("\n", " ")
 
 
+def test_one_diagram_is_checked_alone(tmp_path, capsys):
+    (tmp_path / "p.bpmn").write_text(OTHERS, encoding="utf-8")
+    (tmp_path / "broken.bpmn").write_text("<definitions", encoding="utf-8")
+    assert main(["check", str(tmp_path / "p.bpmn"), "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["file"], row["code"], row["severity"]) == ("p.bpmn", "BPMN-UNREACHABLE", "warning")
+    assert main(["check", str(tmp_path / "broken.bpmn")]) == 1
+    assert main(["check", str(tmp_path / "none.bpmn")]) != 0
+
+
 def test_what_is_refused_is_an_error(tmp_path, capsys):
     (tmp_path / "p.bpmn").write_text(OTHERS.replace('id="stray"', 'id="e"'), encoding="utf-8")
     assert main(["check", str(tmp_path), "--json"]) == 1
