@@ -125,18 +125,7 @@ def confirm_expert(ctx: Context, data: Data) -> None:
     to_read = [row.id for row in _to_read(ctx, seat)]
     for row in ctx.facts.reviews.scores_of(expert=seat.expert, stage="desk"):
         if row.seat == seat.id and row.state in ("draft", "final"):
-            ctx.facts.reviews.save_score(
-                expert=row.expert,
-                application=row.application,
-                stage="desk",
-                seat=seat.id,
-                state="aside",
-                sheet=row.sheet,
-                total=row.total,
-                at=ctx.now,
-                by=ctx.actor.id,
-                reason="更换专家",
-            )
+            ctx.facts.reviews.put_out(row, state="aside", reason="更换专家", at=ctx.now, by=ctx.actor.id)
     ctx.facts.people.set_invitation(season=ctx.instance.tenant, expert=seat.proposed, state="accepted", at=ctx.now, turn=0)
     ctx.facts.reviews.replace_expert(seat=seat.id, expert=seat.proposed)
     ctx.facts.people.join_committee(season=ctx.instance.tenant, expert=seat.proposed, by=ctx.actor.id, at=ctx.now)

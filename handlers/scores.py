@@ -119,18 +119,7 @@ def void_scores(ctx: Context, *, expert: str, application: str) -> None:
     for stage in ("desk", "defence"):
         row = ctx.facts.reviews.score(expert=expert, application=application, stage=stage)
         if row is not None and row.state != "void":
-            ctx.facts.reviews.save_score(
-                expert=expert,
-                application=application,
-                stage=stage,
-                seat=row.seat,
-                state="void",
-                sheet=row.sheet,
-                total=row.total,
-                at=ctx.now,
-                by=ctx.actor.id,
-                reason="回避",
-            )
+            ctx.facts.reviews.put_out(row, state="void", reason="回避", at=ctx.now, by=ctx.actor.id)
 
 
 LISTENERS = {"score.save": save, "score.submit": submit, "scores.complete": complete, "score.revise": revise}

@@ -21,7 +21,7 @@ from web.pages import go, page
 from web.readiness import waits_for_start
 from web.reading import Reading, Season, TheHouse
 from web.sheets import Column, sheet
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Keeper = Annotated[Visitor, Depends(Access("see_incidents"))]
@@ -64,9 +64,7 @@ def _places(house: House, connection: Connection, incidents: Iterable[Any]) -> d
 @router.get("/admin/incidents/{incident}")
 def incident_page(request: Request, visitor: Keeper, house: TheHouse, connection: Reading, incident: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """One incident: where, what, and the three ways on."""
-    found = next((row for row in engine_queries.incidents(connection, open_only=False, limit=5000) if row["id"] == incident), None)
-    if found is None:
-        raise not_found()
+    found = there(next((row for row in engine_queries.incidents(connection, open_only=False, limit=5000) if row["id"] == incident), None))
     card = engine_queries.instance_card(connection, found["root"]) if found["root"] else None
     marks = json.dumps({"token": [found["element"]]})
     return page(request, "incident.html", incident=found, card=card, marks=marks, places=_places(house, connection, [found]))

@@ -23,7 +23,7 @@ from web.paging import MOST_ROWS, WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.rules import counting, focus_names, papers_named
 from web.sheets import Column, sheet
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Insider = Annotated[Visitor, Depends(Access("see_application_inside"))]
@@ -153,9 +153,7 @@ def named_in(content: bytes, language: str) -> bytes:
 @router.get("/diagrams/{version}/{process}")
 def diagram(visitor: Diagrams, connection: Reading, version: Annotated[int, Path(le=MOST_ROWS)], process: str) -> Response:
     """A deployed diagram for the viewer; what it calls things in English, where the visitor reads English and somebody said it."""
-    content = engine_queries.version_files(connection, version).get(f"{process}.bpmn")
-    if content is None:
-        raise not_found()
+    content = there(engine_queries.version_files(connection, version).get(f"{process}.bpmn"))
     if visitor.language == "en":
         content = named_in(content, visitor.language)
     return Response(content, media_type="application/xml", headers={"Content-Disposition": "attachment"})

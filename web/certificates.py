@@ -20,7 +20,7 @@ from web.printing import Title, print_certificate
 from web.reading import Reading
 from web.rules import rules_of_season
 from web.titles import READ
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, there
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
@@ -29,9 +29,7 @@ Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
 @router.get("/public/titles/{title}")
 def check(request: Request, visitor: Anybody, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Whether a number is a title's, whose, and whether it stands; as the public lists say it."""
-    found = TitleFacts(connection).get(title)
-    if found is None:
-        raise not_found()
+    found = there(TitleFacts(connection).get(title))
     return page(request, "public/title.html", title=found, corrected=title_corrections(connection, [title]), fields=READ)
 
 
@@ -46,10 +44,7 @@ def certified(house: House, connection: Connection, *, application: str) -> tupl
 
 def certificate(house: House, connection: Connection, *, application: str, visitor: Visitor) -> Response:
     """The certificate of an application's title. Raises NotFound where there is none."""
-    found = certified(house, connection, application=application)
-    if found is None:
-        raise not_found()
-    title, rules = found
+    title, rules = there(certified(house, connection, application=application))
     english = visitor.language == "en"
     announced = local_day(title.granted_at)
     until = valid_until(season=rules, announced=announced)

@@ -14,7 +14,7 @@ from web.pages import go, page
 from web.reading import Reading, TheHouse
 from web.rules import rules_of_season
 from web.telling import PRINTED
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Corrector = Annotated[Visitor, Depends(Access("message:publicity.correct"))]
@@ -24,16 +24,11 @@ ANNOUNCED = "请改正有误的内容，其余保持不变。经另一人复核�
 
 
 def _line(connection: Connection, application: str) -> Any:
-    found = queries.public_line(connection, application)
-    if found is None:
-        raise not_found()
-    return found
+    return there(queries.public_line(connection, application))
 
 
 def _choices(house: House, connection: Connection, season: str) -> Mapping[str, list[str]]:
-    rules = rules_of_season(house, connection, season)
-    if rules is None:
-        raise not_found()
+    rules = there(rules_of_season(house, connection, season))
     return {"focus_area": [area.zh for area in rules.focus], "recommending_unit": [unit.name for unit in rules.units]}
 
 
@@ -79,10 +74,7 @@ def propose(request: Request, visitor: Corrector, house: TheHouse, connection: R
 
 
 def _announced(connection: Connection, title: str) -> Any:
-    found = queries.announced_line(connection, title)
-    if found is None:
-        raise not_found()
-    return found
+    return there(queries.announced_line(connection, title))
 
 
 @router.get("/titles/{title}/correction")

@@ -26,7 +26,7 @@ from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
 from web.rules import rules_of_season
 from web.sheets import Column, sheet
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 STORE_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)  # the store counts its microseconds from here
@@ -132,10 +132,7 @@ def _live(connection: Connection, season: str) -> dict[str, datetime]:
 
 
 def _rules(house: House, connection: Connection, season: str) -> Rules:
-    found = rules_of_season(house, connection, season)
-    if found is None:
-        raise not_found()
-    return found
+    return there(rules_of_season(house, connection, season))
 
 
 def _show(

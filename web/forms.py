@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from engine.forms import FieldError, Form, Section, parse
 from engine.forms_field import field_at, fill, undotted
 from engine.forms_sentences import trail
+from web import drawing
 from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, place, view
 
 __all__ = [
@@ -24,20 +23,7 @@ PAGE_FIELDS = frozenset({"form_token"})
 """Inputs that every page of the house sends beside the form's own."""
 SEVERE = {"block": "bad", "fail": "bad", "warn": "warn"}
 
-environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _size(octets: int) -> str:
-    for unit, each in (("MB", 1_000_000), ("KB", 1_000)):
-        if octets >= each:
-            return f"{octets / each:.1f} {unit}"
-    return f"{octets} B"
+environment = drawing.environment()
 
 
 def answered(box: Box) -> bool:
@@ -48,7 +34,6 @@ def answered(box: Box) -> bool:
     return bool(box.value or box.files or any(here for _, _, here in box.choices) or any(map(answered, inside)))
 
 
-environment.filters["size"] = _size
 environment.tests["answered_box"] = answered
 
 

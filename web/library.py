@@ -21,7 +21,7 @@ from web.paging import Start, paged
 from web.reading import Reading, TheHouse
 from web.rules import counting, focus_names, papers_named
 from web.titles import READ, propose_change
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
@@ -40,10 +40,7 @@ def library(request: Request, visitor: Anybody, connection: Reading, search: str
 
 
 def _entry(connection: Connection, title: str) -> Any:
-    found = facts.entry(connection, title)
-    if found is None:
-        raise not_found()
-    return found
+    return there(facts.entry(connection, title))
 
 
 @router.get("/public/library/{title}")
@@ -73,9 +70,8 @@ def keeping(request: Request, visitor: Keeper, house: TheHouse, connection: Read
 
 
 def _show(request: Request, house: House, connection: Connection, *, title: str, typed: str | None = None, refusal: Any = None) -> Response:
-    found, last = TitleFacts(connection).get(title), facts.last_act(connection, title)
-    if found is None:
-        raise not_found()
+    found: Any = there(TitleFacts(connection).get(title))
+    last = facts.last_act(connection, title)
     offered, said = _offered(house, connection, found), found.video or {}
     kept = last["summary"] if last is not None else str(said.get("summary") or "")
     return page(
@@ -100,9 +96,7 @@ def keep(
     act: Word = "", summary: Text = "", reason: Text = "", documents: Chosen = None,
 ) -> Response:  # fmt: skip
     """Propose to publish an entry, anew if it is there, which a second person decides (§14); or withdraw it at once with a reason. All acts stay."""
-    found = TitleFacts(connection).get(title)
-    if found is None:
-        raise not_found()
+    found = there(TitleFacts(connection).get(title))
     text, why = summary.strip(), reason.strip()
     refusal: Any = None
     if act == "publish":

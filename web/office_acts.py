@@ -15,7 +15,7 @@ from web.fields import Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Recorder = Annotated[Visitor, Depends(Access("message:recommendation.record"))]
@@ -53,10 +53,7 @@ RECORD = {
 
 
 def _unit(connection: Connection, season: Any, code: str) -> Any:
-    found = cases_queries.unit_row(connection, season_id=season["id"], code=code)
-    if found is None:
-        raise not_found()
-    return found
+    return there(cases_queries.unit_row(connection, season_id=season["id"], code=code))
 
 
 @router.get("/unit/{code}/record")
@@ -111,10 +108,7 @@ REPORT = {
 
 
 def _title(connection: Connection, title: str) -> Any:
-    found = TitleFacts(connection).get(title)
-    if found is None:
-        raise not_found()
-    return found
+    return there(TitleFacts(connection).get(title))
 
 
 @router.get("/titles/{title}/report")

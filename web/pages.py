@@ -1,15 +1,13 @@
 """Renders pages: one environment, one layout, the words of both languages. No rules."""
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web import i18n
+from web import drawing, i18n
 from web.navigation import links_for
 from web.roles import ROLES
 from web.visitors import Visitor
@@ -42,14 +40,7 @@ SAYINGS = {
     "resumed": "活动已恢复。",
 }
 
-environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-environment.filters["size"] = i18n.size
+environment = drawing.environment()
 environment.globals["ROLES"] = ROLES
 
 

@@ -27,7 +27,7 @@ from web.paging import WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
 from web.roles import ROLES
 from web.sheets import MOST_BYTES, Column, read_sheet, sheet
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 LONGEST_NAME, LONGEST_CODE = 100, 40  # characters
@@ -215,9 +215,7 @@ def settle_dispute(
 
     def settle(connection: Connection) -> None:
         accounts, now = Accounts(connection), house.clock.now()
-        claim = next((one for one in accounts.claims() if one["id"] == dispute), None)
-        if claim is None:
-            raise not_found()
+        claim = there(next((one for one in accounts.claims() if one["id"] == dispute), None))
         accounts.decide_dispute(dispute=dispute, state=outcome, reason=reason.strip(), by=visitor.actor.id, at=now)
         if outcome == "granted":
             group = f"applicant_editor@{claim['enterprise']}"

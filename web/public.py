@@ -28,7 +28,7 @@ from web.sheets import Column, sheet
 from web.telling import CHANNELS
 from web.titles import READ
 from web.uploads import kind_of
-from web.visitors import PUBLIC, Access, Visitor, not_found
+from web.visitors import PUBLIC, Access, Visitor, not_found, there
 
 router = APIRouter()
 Anybody = Annotated[Visitor, Depends(Access("see_public", public=True))]
@@ -186,17 +186,11 @@ def _printed(column: str, item: Any, *, told: Mapping[str, str]) -> Any:
 def _published(connection: Connection, *, kind: str, batch_id: str) -> Any:
     names = {"publicity": "publicity", "announcements": "announcement"}
     batches = public_queries.public_batches(connection, kind=names[kind]) if kind in names else ()
-    found = next((row for row in batches if row["id"] == batch_id), None)
-    if found is None:
-        raise not_found()
-    return found
+    return there(next((row for row in batches if row["id"] == batch_id), None))
 
 
 def _disputable(connection: Connection, *, batch_id: str, application: str) -> Any:
-    item = next((row for row in public_queries.public_items(connection, batch_id) if row["application"] == application), None)
-    if item is None:
-        raise not_found()
-    return item
+    return there(next((row for row in public_queries.public_items(connection, batch_id) if row["application"] == application), None))
 
 
 @router.get("/public/publicity/{batch_id}/{application}/objection")
@@ -252,9 +246,7 @@ def _kept(house: House, files: Sequence[UploadFile], *, season: str, typed: Mapp
     """
     chosen = [file for file in files if file.filename]
     with house.database.read() as connection:
-        rules = rules_of_season(house, connection, season)
-    if rules is None:
-        raise not_found()
+        rules = there(rules_of_season(house, connection, season))
     if len(chosen) > MOST_FILES:
         raise Refused(
             "objection.files",

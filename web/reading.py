@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from store.selection import queries_public as public_queries
 from web.house import House
-from web.visitors import cookie_name, not_found
+from web.visitors import cookie_name, there
 
 
 def house_of(request: Request) -> House:
@@ -42,10 +42,7 @@ def season_of(request: Request, connection: Connection) -> Any:
 
 def present_season(request: Request, connection: Reading) -> Any:
     """The season that the page speaks of; raises NotFound in an empty house."""
-    found = season_of(request, connection)
-    if found is None:
-        raise not_found()
-    return found
+    return there(season_of(request, connection))
 
 
 Season = Annotated[Any, Depends(present_season)]

@@ -12,7 +12,7 @@ from store.selection import queries_record as queries
 from web.fields import Text
 from web.pages import go, page
 from web.reading import Reading, Season, TheHouse
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 
 router = APIRouter()
 Recorder = Annotated[Visitor, Depends(Access("start:score_record"))]
@@ -67,18 +67,12 @@ def record(
 
 def _signing(connection: Connection, *, group: str, place: str) -> Any:
     """The seat whose expert has not signed yet. Raises NotFound for any other."""
-    found = next((row for row in queries.seats(connection, group) if row["id"] == f"{group}/{place}" and row["declares"]), None)
-    if found is None:
-        raise not_found()
-    return found
+    return there(next((row for row in queries.seats(connection, group) if row["id"] == f"{group}/{place}" and row["declares"]), None))
 
 
 def _invited(connection: Connection, *, season: str, expert: str) -> Any:
     """The expert who has not replied yet. Raises NotFound for any other."""
-    found = queries.invited(connection, of_season=season, expert_id=expert)
-    if found is None:
-        raise not_found()
-    return found
+    return there(queries.invited(connection, of_season=season, expert_id=expert))
 
 
 def _ask(request: Request, *, name: str, step: str, back: tuple[str, str], typed: str = "", refusal: Any = None) -> Response:

@@ -27,7 +27,7 @@ from web.roles import SHEETS
 from web.rules import counting, papers_named, rules_of_version
 from web.sheets import Column, sheet
 from web.tasks import REFUSALS, Sent
-from web.visitors import Access, Visitor, not_found
+from web.visitors import Access, Visitor, not_found, there
 from web.watermark import mark_for
 
 router = APIRouter()
@@ -142,9 +142,7 @@ def submit(request: Request, visitor: Expert, house: TheHouse, connection: Readi
     """Hand the sheet in as it stands on the page (a programme that sends none: as it was saved) and go on to the next that waits."""
     pairs, received = what
     seen = _sheets(house, connection, visitor, task=task)
-    row = next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None)
-    if row is None:
-        raise not_found()
+    row = there(next((row for row in _readings(connection, visitor, seen=seen) if row["id"] == application and row["kind"] is None), None))
     data = data_of(seen.acts["score.submit"], pairs) if any(name == "_shown" for name, _ in pairs) else row["sheet"]
     if not data:
         unsaved = Refused(

@@ -5,7 +5,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -25,6 +25,7 @@ VISIT_COOKIE = "visit"
 LANGUAGE_COOKIE = "language"
 BROWSER_COOKIE = "browser"  # a browser that an account knows
 SEEN_STEP = timedelta(minutes=1)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,13 @@ def page_of(request: Request) -> str:
     """The page on which a form was sent, a refused task's its own; "/" where the browser does not say."""
     path = urlsplit(request.headers.get("referer", "")).path or "/"
     return re.sub(r"^(/tasks/[^/]+)/.*", r"\1", path)
+
+
+def there(found: Found | None) -> Found:
+    """What was asked for. Raises NotFound where there is none: the answer to what is another's, too."""
+    if found is None:
+        raise not_found()
+    return found
 
 
 def not_found() -> NotFound:

@@ -140,6 +140,13 @@ class ReviewFacts(Subject):
         self._add(t.score_version, **where, **values, reason=reason, by=by)
         return version
 
+    def put_out(self, score: Fact, *, state: str, reason: str, at: datetime, by: str) -> None:
+        """A sheet counts no longer (``state``: void or aside); what was written in it stays."""
+        self.save_score(
+            expert=score.expert, application=score.application, stage=score.stage, seat=score.seat, state=state, sheet=score.sheet,
+            total=score.total, at=at, by=by, reason=reason,
+        )  # fmt: skip
+
     def score(self, *, expert: str, application: str, stage: str) -> Fact | None:
         """One expert's sheet for one application."""
         return self._one(t.score, expert=expert, application=application, stage=stage)
