@@ -63,9 +63,9 @@ def test_the_answer_does_not_tell_whose_mailbox_is_known(world):
     assert shown("wang@newcomer.invalid") == shown("nobody@newcomer.invalid")
 
 
-@pytest.mark.parametrize("code", ["91350100M000100Y4Z", "91350100M000100Y4", "I1350100M000100Y43", ""])
+@pytest.mark.parametrize("code", ["91350100M000100Y4Z", "91350100M000100Y44", "19350100M000100Y43", "91350100M000100Y4", "I1350100M000100Y43", ""])
 def test_a_wrong_code_is_refused_with_what_to_check(world, code):
-    """G41: 91350100M000100Y43 is a code, with Z at its end it is none."""
+    """G41: 91350100M000100Y43 is a code, with Z at its end, another check character or two characters exchanged it is none."""
     person = newcomer(world, "wang@newcomer.invalid")
 
     page = person.sends("/enterprise", {"name": "福州新申报有限公司", "uscc": code})

@@ -1,5 +1,6 @@
 """The season as a whole: extension of a deadline, what the public page says, golden facts that no single step decides."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -54,10 +55,13 @@ def test_four_directions_one_choice_and_the_years_before(world):
         page.doc.xpath("count(//select[@name='application_table.focus_area' and not(@multiple)])") == 1
         or page.doc.xpath("count(//input[@type='radio' and @name='application_table.focus_area'])") == 4
     )
-    assert all(str(year) in page.text for year in (2020, 2021, 2022))
-    rows = {name.split(".")[1] for name in person.form().offered if name.startswith("economic_benefit.") and name.count(".") == 2}
+    (table,) = page.doc.xpath("//table[.//input[@name='economic_benefit.total_profit.y1']]")
+    heads = [" ".join(one.text_content().split()) for one in table.xpath(".//thead//th")]
+    assert [int(year) for head in heads for year in re.findall(r"^(20\d\d) 年$", head)] == [2020, 2021, 2022]
+    rows = [" ".join(one.text_content().split()) for one in table.xpath(".//tbody/tr/th")]
     assert len(rows) == 10
-    assert "万元总产值综合能耗" in page.text
+    assert "万元总产值综合能耗" in rows[-1]
+    assert "吨/万元" in rows[-1]
     assert "加盖财务公章" in page.text  # G30
 
 
