@@ -5,14 +5,17 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.contract import Context
 from handlers.common import Data, deadline, season_of
+from handlers.scores import unscored
 from notifications.outbox import SUBSCRIBER, Recipient, queue, queue_public
 from selection import documents, quota
 from selection import objection as objections
+from selection.calendar import local_day
+from selection.deadlines import last_day
 from selection.form import completeness
 from store.selection.mail import MailRepository
 
@@ -137,7 +140,9 @@ def recipients_of(ctx: Context, hold: str) -> list[str]:
 
 
 def remind(ctx: Context, inputs: Data) -> None:
-    """Topic `notify`: a reminder drawn in a diagram. Inputs: template, to, copy (comma lists), task (its name)."""
+    """Topic `notify`: a reminder drawn in a diagram. Inputs: template, to, copy, eve_copy (comma lists; the last reads only that of the day
+    before the last one), task (its name).
+    """
     if ctx.facts.letters is None:
         return
     task = str(inputs.get("task") or "")
@@ -149,6 +154,8 @@ def remind(ctx: Context, inputs: Data) -> None:
     values = {name: find(ctx) for name, find in FINDERS.items() if name in needs} | {"due": due, "answer_due": due, "task": task}
     about = str(ctx.instance.variables.get("application") or "")
     people = [*_names(inputs.get("to") or ""), *_names(inputs.get("copy") or "")]
+    if local_day(ctx.now) == last_day(due) - timedelta(days=1):
+        people += _names(inputs.get("eve_copy") or "")
     if overdue and asked in OVERDUE:
         people = ["office_clerk@caq"]
     tell(ctx, template, people, about=about, cause=f"remind:{ctx.instance.root}:{task}:{ctx.now.isoformat()}", **values)
@@ -211,8 +218,8 @@ def _places_left(ctx: Context) -> int:
 
 
 def _unread(ctx: Context) -> int:
-    seat = str(ctx.instance.variables.get("seat") or "")
-    return len(ctx.facts.reviews.assigned(seat)) if seat else _waiting(ctx)
+    seat = ctx.facts.reviews.seat(str(ctx.instance.variables.get("seat") or ""))
+    return len(unscored(ctx, seat, "desk")) if seat else _waiting(ctx)
 
 
 def _visited(ctx: Context) -> str:

@@ -113,6 +113,29 @@ def test_the_draft_reminder_lists_what_is_missing(told):
     assert "典型经验材料" in body
 
 
+def test_who_has_scores_left_reads_how_many_and_the_leader_reads_it_on_the_eve(told):
+    """§9.3, 23: the expert, then the leader of the group (D−1)."""
+    one, other = told.enterprise(1, state="desk_review"), told.enterprise(2, state="desk_review")
+    seats = {name: told.facts.people.add_expert(name=name, employer="某大学", fields=[], industries=["34"]) for name in ("leader", "late")}
+    group = told.facts.reviews.form_group(season="cn-2023", name="一组", leader=seats["leader"])
+    person(told.facts, "leader", f"expert@{seats['leader']}", f"group_leader@{group}")
+    person(told.facts, "late", f"expert@{seats['late']}")
+    seat = told.facts.reviews.add_seat(group=group, expert=seats["late"], leads=False)
+    told.facts.reviews.assign(seat=seat, applications=[one.id, other.id])
+    for application in (one, other):
+        told.facts.applications.change(application.id, group=group)
+    kept = {"expert": seats["late"], "stage": "desk", "seat": seat, "sheet": {}, "total": "80", "at": BEFORE, "by": "late"}
+    told.facts.reviews.save_score(application=one.id, state="final", **kept)
+    inputs = {"template": "review_due", "to": f"expert@{seats['late']}", "eve_copy": f"group_leader@{group}", "task": "资料评审"}
+    for days in (3, 1):
+        told.facts.tasks.due = lambda days=days, **_: BEFORE + timedelta(days=days)
+        notify.remind(told.context(group=group, seat=seat, expert=seats["late"], key=str(days), now=BEFORE - timedelta(seconds=days)), inputs)
+
+    rows = told.facts.connection.execute(select(mail.c.address, mail.c.body)).all()
+    assert sorted(address.partition("@")[0] for address, _ in rows) == ["late", "late", "leader"]
+    assert all("尚未完成的申报：1 项" in body and "评审专家：late" in body for _, body in rows)
+
+
 def test_the_receipt_names_number_and_code_apart_and_the_answer_the_number_alone(told):
     one = published(told)
     objection.lodge(
