@@ -45,6 +45,8 @@ ACCOUNTS = (
     ("评审专家", "expert0005"),
     ("专业组组长", "expert0008"),
     ("主任委员", "expert0001"),
+    ("副主任委员", "expert0002"),
+    ("评审委员会委员", "expert0003"),
     ("会议秘书", "meeting_secretary1"),
     ("中国质量协会批准人", "caq_approver1"),
     ("活动管理员", "season_admin1"),
