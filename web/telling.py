@@ -16,6 +16,7 @@ from store.selection import queries_cases as cases_queries
 from store.selection import queries_names as names_queries
 from store.selection.application import ApplicationFacts
 from store.selection.tasks import TaskFacts
+from web.forms_boxes import spoken_time
 from web.i18n import moment, word
 from web.looking import Look
 from web.telling_chase import CHASE, late
@@ -88,7 +89,15 @@ def _recorded(connection: Connection, seen: Look, language: str) -> Sequence[Tol
     last = queries.last_decision(connection, seen.row["business_key"])
     if last is None:
         return ()
-    facts = facts_of(language, ("处理结果", word(language, APPROVALS[last["outcome"]])), ("意见", last["reason"]))
+    sent = TaskFacts(connection).sent(root=seen.row["root"], element="N13")
+    facts = facts_of(
+        language,
+        ("处理结果", word(language, APPROVALS[last["outcome"]])),
+        ("批准人", sent.get("approver")),
+        ("批准日期", spoken_time(str(sent.get("approved_on") or ""), lang=language)),
+        ("代录原因", sent.get("proxy_reason")),
+        ("意见", last["reason"]),
+    )
     return (Told(word(language, "代录的批准"), facts=facts, files=papers_of(connection, seen.row["business_key"], code="D12.approval")),)
 
 

@@ -645,7 +645,9 @@ def test_what_the_office_records_for_the_approver_is_checked_by_a_second_person(
     recorder.does(APPROVE, record, files=[("签批件扫描", "批准.pdf", SCAN)])
     assert PUBLISH not in first.tasks()
     assert recorder.tries(CHECK, {"outcome": "agree"}).refused, "not by who recorded it"
-    assert "批准.pdf" in other.opens(CHECK).text
+    shown = other.opens(CHECK).text
+    for told in ("批准.pdf", "张会长", words("批准人外出，签批件已送达")):
+        assert told in shown, told
     other.does(CHECK, {"comment": words("签批日期不符"), "outcome": "disagree"})
 
     recorder.does(APPROVE, record)
