@@ -44,7 +44,7 @@ def test_nonsense_is_answered_as_declared(rest: Client, http, document, draw):
     rest.start(rest.definition(draw.diagram(draw.start(), draw.user("u"), draw.service("t"), draw.end(), draw.flows("s-u-t-e"))))
     for verb, path, about, body in calls(document):
         answer = http.request(verb.upper(), f"/engine-rest{path}", content=body, headers={"content-type": "application/json"})
-        if answer.status_code == 405 or path.count("/../") > 1 or (path.count("..") and answer.status_code == 404):
+        if answer.status_code == 405 or path.split("/").count("..") > 1 or (path.count("..") and answer.status_code == 404):
             continue  # another route altogether
         assert str(answer.status_code) in about["responses"], (verb, path[:80], answer.status_code, answer.text[:300])
         assert "could not do this" not in answer.text, (verb, path[:80])
