@@ -9,12 +9,21 @@ from lxml import etree
 
 from engine.bpmn.elements import BPMN, ElementInfo, ProcessInfo
 from engine.bpmn.host import Limits
+from engine.bpmn.reader import TASK_TYPES
+from engine.bpmn.reading import local
 from engine.bpmn.scopes import COUNTERS
-from engine.checks_problem import Problem, Profile, Severity
+from engine.checks_problem import Problem, Profile, Severity, did_you_mean
 from engine.checks_structure import between_loops
 from engine.expressions import ExpressionError
 from engine.expressions.script import assignments
 from engine.xml import Xml, line_of
+
+_NAMING = {  # what is defined beside the processes -> what names it
+    "message": ("messageEventDefinition", "sendTask", "receiveTask"),
+    "signal": ("signalEventDefinition",),
+    "error": ("errorEventDefinition",),
+    "escalation": ("escalationEventDefinition",),
+}
 
 
 def check_context(process: ProcessInfo, processes: Mapping[str, ProcessInfo]) -> Iterator[Problem]:
@@ -118,15 +127,16 @@ def _counters(info: ElementInfo) -> Iterator[Problem]:
 
 
 def check_references(root: Xml, file: str, profile: Profile) -> Iterator[Problem]:
-    """Errors and escalations that events name are defined; an error that is not stands for its own code, in a season it is refused."""
-    for kind in ("error", "escalation"):
-        defined = {node.get("id") for node in root.iter(BPMN + kind)}
-        for node in root.iter(BPMN + kind + "EventDefinition"):
-            ref, event = node.get(kind + "Ref"), node.getparent()
-            if ref is not None and ref not in defined and event is not None:
-                severity: Severity = "error" if profile == "season" or kind == "escalation" else "warning"
+    """What events and tasks name by its id is defined; an error that is not stands for its own code, in a season it is refused."""
+    for kind, tags in _NAMING.items():
+        defined = {node.get("id", "") for node in root.iter(BPMN + kind)}
+        for node in root.iter(*(BPMN + tag for tag in tags)):
+            ref, element = node.get(kind + "Ref"), node if local(node) in TASK_TYPES else node.getparent()
+            if ref and ref not in defined and element is not None:
+                severity: Severity = "error" if profile == "season" or kind != "error" else "warning"
                 zh, en = f"没有定义 {ref}", f"{ref!r} is not defined"
-                yield Problem("BPMN-REFERENCE", severity, file, event.get("id", ""), line_of(node), zh, en, f"{kind}Ref")
+                hint = did_you_mean(ref, defined) or f"{kind}Ref"
+                yield Problem("BPMN-REFERENCE", severity, file, element.get("id", ""), line_of(node), zh, en, hint)
 
 
 def check_ids(root: Xml, file: str) -> Iterator[Problem]:

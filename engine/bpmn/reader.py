@@ -149,7 +149,7 @@ def read_event(node: Xml, references: References) -> EventInfo:
     interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) != "false"
     attached = node.get("attachedToRef")
     if node.get("messageRef"):
-        name, _ = references.look_up(node.get("messageRef"), None)
+        name, _ = references.look_up(node.get("messageRef"), node.get("messageRef"))  # `check_references` refuses what is not defined
         return EventInfo("message", name)
     definitions = [child for child in node if local(child).endswith(_DEFINITION)]
     parts = tuple(_read_definition(child, references, interrupting=interrupting, attached=attached) for child in definitions)
@@ -161,7 +161,8 @@ def read_event(node: Xml, references: References) -> EventInfo:
 
 def _read_definition(definition: Xml, references: References, *, interrupting: bool, attached: str | None) -> EventInfo:
     kind = local(definition).removesuffix(_DEFINITION)
-    name, code = references.look_up(definition.get(kind + "Ref"), definition.get("name") if kind == "link" else None)
+    ref = definition.get(kind + "Ref")
+    name, code = references.look_up(ref, {"link": definition.get("name"), "message": ref, "signal": ref}.get(kind))
     timer, text = timer_of(definition) if kind == "timer" else (None, text_of(definition, "condition"))
     if kind == "error" and name is None:
         code = definition.get("errorRef")  # an error that is defined nowhere is its own code, as in Camunda

@@ -169,6 +169,26 @@ def test_a_link_leads_to_one_place_of_its_level():
     assert ("BPMN-REFERENCE", "error", "x") in found(diagram(apart), "generic")
 
 
+@pytest.mark.parametrize(
+    ("element", "ref", "near"),
+    [
+        ('<intermediateCatchEvent id="x"><messageEventDefinition messageRef="mesage_m"/></intermediateCatchEvent>', "mesage_m", "message_m"),
+        ('<intermediateThrowEvent id="x"><messageEventDefinition messageRef="message_n"/></intermediateThrowEvent>', "message_n", "message_m"),
+        ('<receiveTask id="x" messageRef="message"/>', "message", "message_m"),
+        ('<sendTask id="x" camunda:topic="t" messageRef="message"/>', "message", "message_m"),
+        ('<intermediateThrowEvent id="x"><signalEventDefinition signalRef="sign"/></intermediateThrowEvent>', "sign", "sig"),
+        ('<endEvent id="x"><escalationEventDefinition escalationRef="far"/></endEvent>', "far", ""),
+    ],
+)
+def test_a_reference_to_nothing_is_told_once_by_name_with_the_nearest_that_is_defined(element, ref, near):
+    xml = diagram(element + flow("s", "x")) if element.startswith("<end") else around(element)
+    (problem,) = check({"a.bpmn": xml}, profile="generic")
+    assert (problem.code, problem.severity, problem.element, problem.line) == ("BPMN-REFERENCE", "error", "x", 1)
+    assert ref in problem.en
+    assert ref in problem.zh
+    assert problem.hint.endswith(f"did you mean: {near}" if near else "escalationRef")
+
+
 def test_an_error_without_a_code_has_a_warning_and_none_in_seasons():
     element = diagram('<endEvent id="x"><errorEventDefinition/></endEvent>' + flow("s", "x"))
     assert found(element, "generic") == {("BPMN-REFERENCE", "warning", "x")}
