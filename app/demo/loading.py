@@ -15,7 +15,7 @@ from app.demo.events import Event, events_of
 from app.demo.people import give_passwords
 from app.demo.stages import OFFICERS, PRESENT, STAGES, Stage, files_of, settings_of
 from app.season import deploy_files
-from app.simulate import papers
+from app.simulate import names, papers
 from app.simulate.answers.base import Play
 from app.simulate.cast import Cast, Casting
 from app.simulate.play import begin
@@ -39,6 +39,7 @@ WEAK = 62.0
 ACCOUNTS = (
     ("申报单位联系人", "applicant0001"),
     ("推荐单位经办人", f"officer-{OFFICERS[0].lower()}"),
+    ("推荐单位负责人", f"leader-{OFFICERS[0].lower()}"),
     ("办公室经办人", "office_clerk1"),
     ("办公室经办人（复核）", "office_clerk2"),
     ("办公室负责人", "office_director1"),
@@ -63,6 +64,7 @@ def load(house: House, *, progress: Progress = lambda _: None) -> None:
     _play(house, rehearsals, progress=progress)
     for rehearsal in rehearsals:
         save_drafts(rehearsal)
+    _leader(house, random=random)
     give_passwords(house, ACCOUNTS)
 
 
@@ -80,6 +82,15 @@ def _cast(house: House, folder: Mapping[str, bytes], *, random: Random) -> Cast:
             base=rules.quota.base,
             widened=rules.quota.widened,
         )
+
+
+def _leader(house: House, *, random: Random) -> None:
+    """The leader of the first unit, who reads along: none of the units has its leader sign off (`leader_signs`)."""
+    login = f"leader-{OFFICERS[0].lower()}"
+    with house.database.write() as connection:
+        people, now = Facts(connection).people, house.clock.now()
+        person = people.add_person(login=login, name=names.person(random), mail=names.mailbox(login), at=now)
+        people.give(person=person, role="ru_leader", organisation=OFFICERS[0], at=now, by="simulate")
 
 
 def _rehearsal(house: House, stage: Stage, folder: Mapping[str, bytes], *, cast: Cast, random: Random) -> Rehearsal:
