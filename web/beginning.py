@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.forms import Form
+from engine.forms_field import Field
+from selection.publicity import channel_named
 from selection.reading import choice_words
+from selection.season import Season
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
 from store.selection.application import ApplicationFacts
@@ -19,6 +22,7 @@ from web.choices import APPLICATION, asked_values
 from web.looking import Look, records
 from web.visitors import Visitor
 
+PUBLICATIONS = ("publication", "correction_publication", "announcement")  # forms that register where something was published
 MOST = 500  # characters of a demand in the form
 MOST_ROWS = 60  # of a table that is filled in beforehand
 # Tables with one row for each entry of a list: form or act -> (field, column of the entry).
@@ -75,7 +79,16 @@ def beginning(connection: Connection, seen: Look) -> dict[str, Any]:
         data |= _asked(connection, seen)
     elif key == "form_check":
         data |= _excess(connection, seen)
+    elif key in PUBLICATIONS:
+        data |= _channels(seen, seen.form)
     return data
+
+
+def _channels(seen: Look, form: Form) -> dict[str, Any]:
+    """A row for each channel of the season, whose address is still to be given (§14)."""
+    rules, table = Season.from_settings(seen.settings), _table(form, "channels")
+    choice = next(one for one in (table.item.children if table.item else ()) if one.name == "channel")
+    return {"channels": [{"channel": one} for one in choice.schema["enum"] if channel_named(season=rules, choice=one) in rules.publicity.channels]}
 
 
 def _asked(connection: Connection, seen: Look) -> dict[str, Any]:
@@ -124,11 +137,15 @@ def _rows(connection: Connection, seen: Look, form: Form, key: str) -> dict[str,
 
 def _ordered(seen: Look, form: Form, known: Mapping[str, Mapping[str, Any]], field: str) -> list[str]:
     """The entries of the table's list; a unit's in the order of its ranking."""
-    table = next(child for child in form.root.children if child.name == field)
+    table = _table(form, field)
     source = next((str(one.hint("enum-from")) for one in (table.item.children if table.item else ()) if one.hint("enum-from")), "")
     listed = list(seen.lists.get(source, {}))
     place = {entry: number for number, entry in enumerate(known)}
     return sorted(listed, key=lambda entry: place.get(entry, len(place)))
+
+
+def _table(form: Form, field: str) -> Field:
+    return next(child for child in form.root.children if child.name == field)
 
 
 def _ranked(known: Mapping[str, Mapping[str, Any]], entry: str) -> dict[str, Any]:

@@ -171,6 +171,14 @@ def test_ten_working_days_over_the_national_day(tmp_path):
     play.world.house.close()
 
 
+def test_who_registers_a_publication_finds_a_row_for_every_channel_that_needs_one(world):
+    """§14: the web site and the account are both registered, so neither is forgotten."""
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    page = world.as_("clerk").opens("登记公示发布").doc
+
+    assert page.xpath("//select[contains(@name, 'channel')]/option[@selected]/text()") == ["中国质量协会网站", "全国质量标杆微信公众号"]
+
+
 def test_who_publishes_finds_the_text_for_the_wechat_account_ready(world):
     """§8: an export text; the lines as they are printed, by focus areas, nothing that is secret."""
     world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
