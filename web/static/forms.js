@@ -103,9 +103,19 @@
     place.value = Math.round(100 * values.reduce((total, one) => total + (typeof one === "number" ? one : 0), 0)) / 100;
   }
 
+  // A fault was said of the value as it was sent: of another nothing is known until it is looked at again.
+  function forget(input) {
+    const places = (input.getAttribute("aria-describedby") || "").split(" ").filter((id) => id.endsWith("-error"));
+    for (const place of places) document.getElementById(place)?.querySelectorAll(".error").forEach((one) => one.remove());
+    if (places.length) input.removeAttribute("aria-invalid");
+  }
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("[data-form]");
-    if (form) showFields(form);
+    if (form) {
+      showFields(form);
+      forget(event.target);
+    }
     document.querySelectorAll("output[data-sum]").forEach(sum);
   });
   document.addEventListener("input", (event) => {

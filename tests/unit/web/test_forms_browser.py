@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from engine.forms import read_form
+from engine.forms import FieldError, read_form
 from web.forms import FormContext, data_of, render_checks, render_form, render_saved
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,7 @@ class Site:
 
     def __init__(self, data: dict) -> None:
         self.data = data
+        self.errors: list[FieldError] = []
         self.posts: list[tuple[str, dict]] = []
 
     def sent(self, path: str) -> list[dict]:
@@ -73,7 +74,7 @@ class Site:
     def page(self) -> str:
         config = '{"allowEval": false, "includeIndicatorStyles": false}'
         htmx = next((STATIC / "vendor").glob("htmx-*.min.js")).name
-        form = render_form(FORM, self.data, context=CONTEXT, action="/done", draft_url="/draft")
+        form = render_form(FORM, self.data, self.errors, context=CONTEXT, action="/done", draft_url="/draft")
         return (
             f"<!doctype html><html><head><meta name=htmx-config content='{config}'><link rel=stylesheet href=/static/house.css>"
             f"<link rel=stylesheet href=/static/forms.css><script src=/static/vendor/{htmx} defer></script>"
@@ -141,6 +142,19 @@ def test_draft_is_saved_while_typing_and_findings_stand_beside_fields(opened):
     page.locator("[name='rivals[0].name']").fill("改")
     page.get_by_text("已保存 10:32").wait_for()
     assert site.sent("/draft")[-1]["rivals"][0]["name"] == "改"
+
+
+def test_a_fault_goes_from_its_field_when_the_value_is_another(opened):
+    page, site = opened
+    site.errors = [FieldError(f"rivals[{place}].name", "needed", "请填写名称", "give a name") for place in (0, 1)]
+    page.reload()
+    faults = page.locator(".field-error .error")
+    assert faults.count() == 2
+    page.locator("[name='rivals[0].name']").fill("改")
+    page.locator("[name='rivals[1].name']").focus()
+    assert faults.count() == 1
+    assert page.locator("[aria-invalid]").evaluate_all("all => all.map((one) => one.name)") == ["rivals[1].name"]
+    assert page.locator("#form-errors").is_visible()
 
 
 def test_no_draft_follows_a_form_that_was_sent_until_somebody_types_again(opened):
