@@ -80,7 +80,7 @@ def more_tasks(house: Any, numbers: range, *, state: str = "open", holder: str |
         for n in numbers
     ]  # fmt: skip
     offered = [{"task": f"r{n:03d}.1", "who": "g:office_clerk@caq", "taken": holder is not None, "due": n} for n in numbers]
-    version = {"id": 1, "name": SEASON, "number": 1, "digest": "d", "deployed_at": now, "deployed_by": "test", "processes": [], "message_starts": {},
+    version = {"id": 1, "name": "filler", "number": 1, "digest": "d", "deployed_at": now, "deployed_by": "test", "processes": [], "message_starts": {},
                "profile": "season"}  # fmt: skip
 
     def work(connection: Any) -> None:
