@@ -54,8 +54,7 @@ def schedule(ctx: Context, data: Data) -> Variables:
         )
     times = {str(row["application"]): read_instant(row["starts_at"]) for row in lines}
     _refuse_short_notice(ctx, min(times.values()))
-    slides = deadline(ctx, SLIDES)
-    rules.refuse_bad_times(season=season_of(ctx), starts=list(times.values()), slides_due=slides, calendar=ctx.facts.calendar.calendar())
+    rules.refuse_bad_times(season=season_of(ctx), starts=list(times.values()), slides_due=slides_due(ctx), calendar=ctx.facts.calendar.calendar())
     planned = sorted(lines, key=lambda line: (times[str(line["application"])], str(line["application"])))
     turns = _lots(ctx, group, [str(line["application"]) for line in planned])
     for order, (application, row) in enumerate(zip(turns, planned, strict=True), start=1):
@@ -64,6 +63,11 @@ def schedule(ctx: Context, data: Data) -> Variables:
         ctx.facts.applications.move(application, state="defence_scheduled", at=ctx.now)
     _choose_judges(ctx, group, texts(data, "experts"), note=str(data.get("note") or ""))
     return {"day": min(times.values()).isoformat(), "day_end": end_of(local_day(max(times.values()))).isoformat()}
+
+
+def slides_due(ctx: Context) -> datetime:
+    """Until when who is invited now hands in the slides: 答辩材料截止, but never less than the days to answer (A-66; as N08b is due)."""
+    return max(deadline(ctx, SLIDES), working_days_on(ctx, rules.days_to_answer(season_of(ctx))))
 
 
 def _lots(ctx: Context, group: str, planned: list[str]) -> Sequence[str]:
@@ -105,7 +109,7 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str], *, note: str) ->
 def invite(ctx: Context, _: Data) -> None:
     """Topic: invite each application (once) and tell the experts."""
     group = found(ctx.facts.reviews.group(variable(ctx, "group")), what="专业组")
-    due, times = deadline(ctx, SLIDES), season_of(ctx).defence
+    due, times = slides_due(ctx), season_of(ctx).defence
     minutes: dict[str, Any] = {"present_minutes": times.present_minutes, "question_minutes": times.question_minutes}
     for slot in ctx.facts.defences.of_group(group.id):
         if slot.state != "invited":

@@ -20,6 +20,11 @@ def minutes(season: Season) -> int:
     return season.defence.present_minutes + season.defence.question_minutes
 
 
+def days_to_answer(season: Season) -> int:
+    """How many working days who is invited has for the slides at least: those of the notice without those in which the experts read (A-66), at least one."""
+    return max(1, season.defence.invite_working_days - season.defence.material_working_days)
+
+
 def seed_of(*, group: str, at: datetime, by: str) -> str:
     """What a draw is made from: the group, the aware instant of the act and who acted. Kept with the draw, so that anybody can make it again."""
     return f"{group}/{at.isoformat()}/{by}"
@@ -33,7 +38,7 @@ def drawn(applications: Iterable[str], *, seed: str) -> tuple[str, ...]:
 def refuse_bad_times(*, season: Season, starts: Sequence[datetime], slides_due: datetime, calendar: Calendar) -> None:
     """Raise `Refused` for a group's timetable in which two applications overlap, or that begins too soon after the slides are due.
 
-    `starts`: aware instants; `slides_due`: the live 答辩材料截止 (exclusive end).
+    `starts`: aware instants; `slides_due`: when the slides are due (exclusive end).
     """
     length, ordered = timedelta(minutes=minutes(season)), sorted(starts)
     if any(second - first < length for first, second in pairwise(ordered)):

@@ -55,6 +55,21 @@ def test_who_is_invited_learns_when_and_where_and_confirms_with_slides(world):
     assert "确认参加答辩并提交答辩材料" not in person.tasks()
 
 
+def test_who_is_invited_after_the_slides_were_due_has_three_working_days_all_the_same(world):
+    world.time_is("2023-10-24T10:00")
+    waiting = invited(world, day="2023-10-31")
+    person = world.as_(f"enterprise {number_of(world, waiting[0])}")
+
+    person.opens("确认参加答辩并提交答辩材料")
+
+    assert "2023年10月27日" in person.page.text
+    assert any("10月27日" in mail.body for mail in person.mails)
+    world.time_is("2023-10-26T18:00")
+    assert "电话催办" not in world.as_("clerk").tasks()
+    world.time_is("2023-10-31T08:00")
+    assert "电话催办" in world.as_("clerk").tasks()
+
+
 def test_what_the_office_asks_to_mind_reaches_who_comes(world):
     clerk = world.as_("clerk")
     clerk.opens(PLAN)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from selection.calendar import Calendar
-from selection.defence import drawn, minutes, refuse_bad_times, seed_of
+from selection.defence import days_to_answer, drawn, minutes, refuse_bad_times, seed_of
 from selection.errors import Refused
 from selection.season import Season
 
@@ -33,6 +33,12 @@ def test_slides_are_read_for_two_working_days(season: Season, calendar: Calendar
     with pytest.raises(Refused) as refused:
         refuse_bad_times(season=season, starts=[FRIDAY - timedelta(days=1)], slides_due=SLIDES, calendar=calendar)
     assert (refused.value.code, "2023年10月20日" in refused.value.zh) == ("defence.material", True)
+
+
+def test_who_is_invited_has_the_days_of_the_notice_without_those_in_which_experts_read(season: Season, settings: dict[str, Any]) -> None:
+    assert days_to_answer(season) == 3
+    settings["defence"] |= {"invite_working_days": 1}
+    assert days_to_answer(Season.from_settings(settings)) == 1
 
 
 def test_an_empty_timetable_is_nobodys_fault(season: Season, calendar: Calendar) -> None:
