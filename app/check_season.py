@@ -18,6 +18,8 @@ from selection.season import Season
 Field: TypeAlias = Mapping[str, Any]
 Found: TypeAlias = Iterator[tuple[str, Problem]]
 APPLICATION = "forms/application.json"
+REVIEW = "forms/ru_review.json"
+WIDENING = "forms/widening.json"
 SHEETS = ("forms/scores.json", "forms/score_record.json", "forms/score_revision.json")
 PUBLICATIONS = ("forms/publication.json", "forms/correction_publication.json")
 CODE = "application_table.industry_code"
@@ -202,6 +204,16 @@ def _young(season: Season, forms: Mapping[str, Any]) -> Found:
         yield APPLICATION, _differs("eligibility.missing_profit", "total_profit")
 
 
+def _unit_forms(season: Season, forms: Mapping[str, Any]) -> Found:
+    """A unit is offered to return applications (A-09), and asked to prove its activity by a document (A-73), where the season says so and only there."""
+    choices = _named(forms, REVIEW, "outcome").get("enum")
+    if choices is not None and ("return" in choices) != season.unit_rules.may_return:
+        yield REVIEW, _differs("unit_rules.may_return", "outcome")
+    wanted = season.quota.widening_proof == "document"
+    if WIDENING in forms and bool(_named(forms, WIDENING, "evidence").get("x-needed")) != wanted:
+        yield WIDENING, _differs("quota.widening_proof", "evidence")
+
+
 def _differs(setting: str, field: str) -> Problem:
     return Problem(
         path=field,
@@ -211,5 +223,5 @@ def _differs(setting: str, field: str) -> Problem:
 
 
 RULES: tuple[Callable[[Season, Mapping[str, Any]], Found], ...] = (
-    _choices, _sheets, _bounds, _counts, _channels, _slots, _keys, _fixed_rows, _young,
+    _choices, _sheets, _bounds, _counts, _channels, _slots, _keys, _fixed_rows, _young, _unit_forms,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from handlers.common import (
 from handlers.contact import ask
 from handlers.notify import drop_results, tell
 from handlers.submission import SEALED, before_seal, findings_of, form_of, keep, refuse_other_code, refuse_unfit, refuse_unknown_unit
+from selection import stages
 from selection.errors import Conflict, Forbidden, Refused, refuse_if_problems
 from selection.examination import CLOSE
 from selection.findings import refuse_if_blocked
@@ -211,17 +212,17 @@ def _refuse_closed(ctx: Context) -> None:
 
 
 def may_withdraw(ctx: Context, data: Data) -> None:
-    """Message check: the applicant withdraws until approval, afterwards the office only (§14, A-08). Data: reason."""
+    """Message check: the applicant withdraws until the season's step has decided, afterwards the office only (§14, A-08). Data: reason."""
     application = application_of(ctx)
     if application.state in ENDED:
         raise Conflict("application.ended", zh="该申报已办结，不能撤回", en="the application has ended; it cannot be withdrawn")
     owners = {f"{role}@{application.enterprise}" for role in ("applicant_editor", "applicant_signatory")}
     if not (ctx.actor.groups & owners or is_office(ctx)):
         raise Forbidden("application.foreign", zh="只能撤回本单位的申报", en="only your own application can be withdrawn")
-    if application.state == "approved" and not is_office(ctx):
-        raise Forbidden(
-            "application.approved", zh="结果已批准，撤回请与办公室联系", en="the result is approved; ask the office to withdraw"
-        )
+    until = season_of(ctx).withdrawal.applicant_until
+    if not is_office(ctx) and not stages.may_withdraw(current=application.state, until=until):
+        zh = "申报单位自行撤回的时间已过，如需撤回，请与办公室联系"
+        raise Forbidden("application.withdrawal_over", zh=zh, en="the time to withdraw it yourself is over; ask the office to withdraw it")
     need(data, "reason", zh="请填写撤回的原因", en="say why you withdraw")
 
 

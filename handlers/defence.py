@@ -98,7 +98,7 @@ def _choose_judges(ctx: Context, group: str, chosen: list[str], *, note: str) ->
     if strangers:
         raise Refused("defence.experts", zh=f"不是本组专家：{'、'.join(strangers)}", en=f"not of this group: {', '.join(strangers)}")
     least = min(limits.defence_min, len(seats))
-    if not least <= len(judges) <= max(limits.defence_max, len(seats)):
+    if chosen and not least <= len(chosen) <= limits.defence_max:
         raise Refused(
             "defence.judges", zh=f"答辩评委应为{least}至{limits.defence_max}人", en=f"{least} to {limits.defence_max} experts judge a defence"
         )

@@ -32,6 +32,9 @@ def record_review(ctx: Context, data: Data) -> None:
     need(data, "opinion", zh="请填写初审意见", en="write the opinion")
     application, unit = variable(ctx, "application"), variable(ctx, "unit")
     if decision == "return":
+        if not season_of(ctx).unit_rules.may_return:
+            zh = "本年度不退回修改，请选择同意列入候选或不予推荐"
+            raise Refused("recommendation.no_return", zh=zh, en="nothing is returned for change this season: accept or refuse it")
         refuse_late(ctx, "申报截止", case=application)
     if decision == "accept":
         still_here = ctx.facts.applications.move(application, state="under_nominator_review", at=ctx.now, unit=unit)

@@ -9,15 +9,15 @@ CLOSE = "推荐截止"
 
 
 def ask_widening(ctx: Context, data: Data) -> None:
-    """N03d 申请放宽名额. Data: activity, since; the evidence is a D5.widening file."""
+    """N03d 申请放宽名额. Data: activity, since; the evidence, where the season wants a document, is a D5.widening file."""
     refuse_late(ctx, CLOSE)
     code = variable(ctx, "unit")
     unit = found(ctx.facts.people.unit(season=ctx.instance.tenant, code=code), what="推荐单位")
-    evidence = str(data.get("activity") or "")
-    held = any(slot.startswith("D5.widening") for slot, _ in present_documents(ctx, code))
-    quota.judge_widening(season=season_of(ctx), already=unit.is_widened, runs_activity=held, evidence=evidence)
+    activity = str(data.get("activity") or "")
+    proved = any(slot.startswith("D5.widening") for slot, _ in present_documents(ctx, code))
+    quota.judge_widening(season=season_of(ctx), already=unit.is_widened, activity=activity, proved=proved)
     ctx.facts.nominations.ask_widening(season=ctx.instance.tenant, unit=code, evidence=dict(data), at=ctx.now, by=ctx.actor.id)
-    tell(ctx, "08_widening_requested", "office_director@caq", unit=unit.name, reason=evidence)
+    tell(ctx, "08_widening_requested", "office_director@caq", unit=unit.name, reason=activity)
 
 
 def decide_widening(ctx: Context, data: Data) -> None:

@@ -9,6 +9,7 @@ from selection.season import Season
 
 TAKEN = ("chosen", "nominated")  # states of a nomination that take one of its unit's places
 BY_ENTERPRISE = "enterprise"
+PROOFS = ("document", "declaration")  # of an activity that already runs (A-73)
 MEASURES = {"experience": "项", BY_ENTERPRISE: "户企业"}  # AMB-10
 
 
@@ -54,17 +55,19 @@ def refuse_over(*, season: Season, widened: bool, used: int, adding: int = 1) ->
     )
 
 
-def judge_widening(*, season: Season, already: bool, runs_activity: bool, evidence: str) -> None:
-    """Raise `Refused` unless a request to widen is admissible: not yet widened, an activity already runs, evidence named (A-73)."""
+def judge_widening(*, season: Season, already: bool, activity: str, proved: bool) -> None:
+    """Raise `Refused` unless a request to widen is admissible: not yet widened, the running activity named, and proved as the season wants (A-73)."""
     if already:
         raise Refused(
             "quota.widened",
             zh=f"名额已放宽至{season.quota.widened}{MEASURES[season.quota.unit]}，不能再放宽，请在名额内择优推荐",
             en=f"the quota is already widened to {season.quota.widened}; recommend within it",
         )
-    if not runs_activity or not evidence.strip():
+    by_document = season.quota.widening_proof == "document"
+    if not activity.strip() or (by_document and not proved):
         raise Refused(
             "quota.ground",
-            zh="只有本地区（行业）已开展质量标杆活动的推荐单位可以申请放宽，请说明活动名称并附依据",
-            en="only a unit whose region or industry already runs a benchmark activity may ask; name the activity and attach evidence",
+            zh="只有本地区（行业）已开展质量标杆活动的推荐单位可以申请放宽，请说明活动名称" + ("并附依据" if by_document else ""),
+            en="only a unit whose region or industry already runs a benchmark activity may ask; name the activity"
+            + (" and attach evidence" if by_document else ""),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 
@@ -71,6 +71,7 @@ class Season:
     texts: parts.Texts
     roll_over_if_holiday: bool = False
     separation: tuple[parts.Apart, ...] = parts.SEPARATION
+    withdrawal: parts.Withdrawal = field(default_factory=parts.Withdrawal)
 
     @classmethod
     def from_settings(cls, mapping: Mapping[str, object]) -> Season:

@@ -21,8 +21,10 @@ from selection.examination import CLOSE
 from selection.form import YEAR_KEYS
 from selection.nomination import SUMMARY_COLUMNS
 from selection.publicity import COLUMNS, RESTARTS
+from selection.quota import PROOFS
 from selection.rights import ROLES
 from selection.season import Season
+from selection.stages import DECIDING
 from selection.writing import NAMES
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -143,6 +145,9 @@ def _filled(pattern: str, **values: object) -> str:
 
 
 def _units(season: Season) -> Found:
+    held = [step for step in DECIDING if season.defence.held or step != "N07"]  # without a defence there is no first 合议
+    yield from _known("withdrawal.applicant_until", (season.withdrawal.applicant_until,), held)
+    yield from _known("quota.widening_proof", (season.quota.widening_proof,), PROOFS)
     yield from _known("unit_rules.summary_columns", season.unit_rules.summary_columns, SUMMARY_COLUMNS)
     yield from _once("unit_rules.summary_columns", season.unit_rules.summary_columns)
     yield from _whole("unit_rules.summary_columns", season.unit_rules.summary_columns, ("enterprise_name",))

@@ -81,11 +81,19 @@ SEPARATION = (
 
 @dataclass(frozen=True)
 class Quota:
-    """推荐名额: places per unit, and after 放宽."""
+    """推荐名额: places per unit, and after 放宽. ``widening_proof``: what shows that an activity runs (A-73), a `document` or the unit's own `declaration`."""
 
     base: int
     widened: int
     unit: str
+    widening_proof: str = "document"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """撤回. ``applicant_until``: the deciding step (`selection.stages.DECIDING`) after which only the office withdraws an application (A-08)."""
+
+    applicant_until: str = "N13"
 
 
 @dataclass(frozen=True)
@@ -188,6 +196,7 @@ class UnitRules:
     """Work of the recommending units.
 
     ``acceptance_binds``: whom a unit that set no 单位受理截止 of its own refuses: nobody, or who comes after the default.
+    ``may_return``: whether one may return an application to be changed before 申报截止 (A-09).
     ``summary_columns``: the columns of its 推荐汇总表, in order (A-48).
     """
 
@@ -197,6 +206,7 @@ class UnitRules:
     confirm_working_days: int
     widening_working_days: int
     acceptance_binds: bool = False
+    may_return: bool = True
     summary_columns: tuple[str, ...] = (
         "seq", "recommending_unit", "enterprise_name", "uscc", "owned_by", "industry", "organization_size", "experience_name", "focus_area",
         "has_regional_or_industry_benchmark", "main_revenue", "total_profit",

@@ -118,9 +118,25 @@ def refuse_move(*, before: str, after: str) -> None:
         )
 
 
-def may_withdraw(*, current: str, by_office: bool = False) -> bool:
-    """Whether an application may be withdrawn now: by the applicant until approval, afterwards by the office only (A-08, §14)."""
-    return may_move(before=current, after="withdrawn") or (by_office and current == "approved")
+# The deciding steps of the rule book's list (§2.0), in order, and the public stages that an application has left once it is known what each decided.
+DECIDING: Mapping[str, frozenset[str]] = {
+    "N03": frozenset({"draft", "submitted", "returned", "unit_review"}),
+    "N04": frozenset({"form_check", "correction"}),
+    "N07": frozenset({"form_passed", "review"}),
+    "N10": frozenset({"defence"}),
+    "N13": frozenset({"publicity"}),
+}
+
+
+def is_decided(*, current: str, step: str) -> bool:
+    """Whether an application that goes on has the step (`N04`) behind it, as far as those outside know: nobody learns a result before its release."""
+    steps = list(DECIDING)
+    return any(stage(current).public in DECIDING[later] for later in steps[steps.index(step) + 1 :])
+
+
+def may_withdraw(*, current: str, until: str) -> bool:
+    """Whether the applicant may withdraw an application that has not ended; afterwards the office only (A-08, §14). ``until``: a step of `DECIDING`."""
+    return current != "approved" and not is_decided(current=current, step=until)
 
 
 def public_stage(code: str) -> tuple[str, str]:

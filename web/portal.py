@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from engine.errors import EngineError
 from selection.calendar import local_day
 from selection.errors import HouseError
+from selection.stages import is_decided
 from selection.title import Duty, duties, valid_until
 from store.selection import queries_cases as cases_queries
 from store.selection import queries_public as public_queries
@@ -89,6 +90,7 @@ def _show(request: Request, house: House, connection: Connection, visitor: Visit
     groups = [group for group in visitor.actor.groups if group.partition("@")[2] in {subject.enterprise, subject.unit}]
     return page(
         request, "portal_case.html", status=200 if refusal is None else refusal.status, case=row, own=own, refusal=refusal,
+        withdrawn_by_office=not visitor.has("office_director") and _too_late_to_withdraw(house, connection, row),
         contact=Contacts(connection).unproved(application) if visitor.may("file_application", subject) else "",
         papers=papers_named(house, connection, documents, season_id=row["season"], language=visitor.language),
         comment=_comment(house, connection, application, season=row["season"]) if own and visitor.may("see_comment", subject) else "",
@@ -108,6 +110,12 @@ def _comment(house: House, connection: Connection, application: str, *, season: 
     return review_queries.consolidated_comment(connection, application) if rules is not None and rules.groups.comment_released else ""
 
 
+def _too_late_to_withdraw(house: House, connection: Connection, case: RowMapping) -> bool:
+    """Whether an applicant has to ask the office (A-08), as far as those outside may know: what is approved shows nothing before its announcement."""
+    rules = rules_of_season(house, connection, case["season"])
+    return rules is not None and is_decided(current=case["state"], step=rules.withdrawal.applicant_until)
+
+
 def _duties(house: House, connection: Connection, application: str) -> tuple[Any, Any, tuple[Duty, ...]] | None:
     """The title that was announced for an application, its last day (None: it never ends) and its holder's duties (办法 §24)."""
     title = TitleFacts(connection).of_application(application)
@@ -120,7 +128,7 @@ def _duties(house: House, connection: Connection, application: str) -> tuple[Any
 
 @router.post("/portal/{application}/withdraw")
 def withdraw(request: Request, visitor: Withdrawer, house: TheHouse, application: str, reason: Text = "") -> Response:
-    """Withdraw an application (by the applicant until the approval)."""
+    """Withdraw an application (by the applicant until the season's step, A-08)."""
     with house.database.read() as connection:
         subject, row = application_subject(connection, application), cases_queries.case(connection, application)
     if subject is None or row is None or not visitor.may("message:application.withdraw", subject):

@@ -108,7 +108,7 @@ def test_who_does_not_meet_a_condition_is_told_which(world):
 def test_the_season_says_what_a_missing_year_of_profit_means(world, tmp_path, means):
     """A-75: with `fail` a younger enterprise cannot apply, whatever its form lets stay empty; with `warn` who checks decides."""
     lenient = {'"required": ["y3", "y2", "y1"]': '"required": ["y1"]'}
-    world.season_says(tmp_path / "season", {'missing_profit = "fail"': f'missing_profit = "{means}"'}, form=lenient)
+    world.season_says(tmp_path / "season", {'missing_profit = "fail"': f'missing_profit = "{means}"'}, application=lenient)
     person = begins(world, 1)
     person.opens(FILL)
     attaches_papers(person)
@@ -453,6 +453,22 @@ def test_a_returned_application_that_nobody_changes_stays_as_it_was_and_is_recom
     unit.does("排序并确定推荐名单", {"ranking": ranking, "outcome": "confirm"})
 
     assert "出具推荐意见并用印" in unit.tasks()
+
+
+def test_a_season_may_leave_units_nothing_to_return(sealing, tmp_path):
+    """A-09 is a default: the choice stands on no page, and who sends it all the same is refused."""
+    world = sealing
+    chosen = {
+        '"accept", "return", "refuse"': '"accept", "refuse"', '"退回修改", ': "", '"Return for change", ': "",
+        "退回后原提交材料在重新提交前保留有效。": "", " The earlier submission stays valid until a new one is made.": "",
+    }  # fmt: skip
+    world.season_says(tmp_path / "season", {"may_return = true": "may_return = false"}, ru_review=chosen)
+    person, unit = signs(world, 1), world.as_("unit")
+
+    assert "退回修改" not in unit.opens("初步审核", about=world.enterprise(1)).text
+    assert unit.hands_in({"opinion": words("请补充近三年对比数据"), "outcome": "return"}, forced=True).refused
+    assert person.tasks() == []
+    unit.does("初步审核", {"opinion": words("材料齐全，同意推荐"), "outcome": "accept"}, about=world.enterprise(1))
 
 
 def test_a_unit_recommends_while_the_change_is_still_open(sealing):

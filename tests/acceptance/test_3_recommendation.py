@@ -169,6 +169,19 @@ def test_five_may_be_recommended_after_widening_a_sixth_is_refused(world):
     assert SEAL in unit.tasks()
 
 
+def test_a_season_may_take_a_units_word_for_its_activity(world, tmp_path):
+    """A-73 is a default: with a `declaration` no paper is asked for; the director decides as before."""
+    lenient = {'"x-needed": true': '"x-needed": false'}
+    world.season_says(tmp_path / "season", {'widening_proof = "document"': 'widening_proof = "declaration"'}, widening=lenient)
+    unit = world.as_("unit")
+    unit.does(RANK, {"outcome": "widen"})
+
+    unit.does("申请放宽名额", {"activity": words("本地区已连续五年开展质量标杆活动"), "since": "2018-05-01"})
+
+    world.as_("director").does("核定推荐名额", {"reason": words("已开展地区质量标杆活动"), "outcome": "grant"})
+    unit.does(RANK, {"ranking": ranking(world, 5), "outcome": "confirm"})
+
+
 def test_widening_that_is_refused_leaves_three(world):
     unit = world.as_("unit")
     unit.does(RANK, {"outcome": "widen"})

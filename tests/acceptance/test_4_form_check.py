@@ -317,6 +317,35 @@ def test_who_passes_when_every_group_has_finished_gets_one_of_their_own(world):
     assert world.enterprise(1) in secretary.goes(secretary.goes("/meetings").link("确定答辩名单")).text
 
 
+def test_a_season_may_ask_for_a_second_correction(world, tmp_path):
+    """A-10 is a default: with two rounds the second is asked for as the first was, a third is refused."""
+    world.season_says(tmp_path / "season", {"rounds = 1": "rounds = 2"})
+    for _ in range(2):
+        person = checked(world, 1, DEMAND)
+        person.does("补正材料", {"explanation": words("已补充检测报告")}, files=[("补正的证明材料", "检测报告.pdf", SCAN)])
+
+    page = world.as_("clerk").tries(FIRST, DEMAND, about=world.enterprise(1))
+
+    assert page.refused
+    assert "补正以2次为限" in page.complaints
+
+
+def test_a_season_may_leave_withdrawal_to_the_office_once_the_unit_has_recommended(world, tmp_path):
+    """A-08 is a default: from the season's step on the page says whom to ask, and an older page is refused; the office withdraws."""
+    world.season_says(tmp_path / "season", {'applicant_until = "N13"': 'applicant_until = "N03"'})
+    person, leaving = world.as_("enterprise 1"), f"/portal/{world.application(1)}/withdraw"
+    assert "与办公室联系" in shown(world, 1)
+    assert leaving not in person.goes(f"/portal/{world.application(1)}").doc.xpath("//form/@action")
+
+    page = person.sends(leaving, {"reason": "经营计划调整，本年度不再申报。"})
+    assert page.refused
+    assert "自行撤回的时间已过" in page.text
+    assert "已撤回" not in shown(world, 1)
+
+    assert not world.as_("director").sends(leaving, {"reason": words("企业来函撤回")}).refused
+    assert "已撤回" in shown(world, 1)
+
+
 def test_the_season_goes_on_without_whoever_did_not_correct(world):
     checked(world, 1, DEMAND)
     world.others_go_on("2023-09-18T09:00", but=("N04d",))

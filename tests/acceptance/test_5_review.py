@@ -353,3 +353,23 @@ def test_a_group_with_an_expert_in_quality_methods_needs_no_advice(world_at):
     page, waiting = grouped(world_at("分组"), range(1, 40, 2))
     assert f"{len(waiting)} 项" in page
     assert "没有质量方法专家" not in page
+
+
+@pytest.mark.parametrize(("least", "advised"), [(15, True), (3, False)])
+def test_the_season_says_below_which_size_groups_are_worth_joining(world_at, tmp_path, least, advised):
+    """A-58: advice on the page of who confirms, no obstacle."""
+    world = world_at("分组")
+    if least != 15:
+        world.season_says(tmp_path / "season", {"target_min = 15": f"target_min = {least}"})
+    clerk = world.as_("clerk")
+    clerk.opens(GROUPS)
+    offered = clerk.form().offered
+    waiting, (chair, vice, *experts) = (sorted(offered[f"groups[#].{name}"] - {""}) for name in ("applications", "leader"))
+    halves = zip(("第一专业组", "第二专业组"), (waiting[:3], waiting[3:]), (experts[:3], experts[3:6]), strict=True)
+    groups = [{"name": name, "leader": seats[0], "members": seats[1:], "applications": mine} for name, mine, seats in halves]
+    clerk.does(GROUPS, {"groups": groups, "chair": chair, "vice_chairs": [vice], "members": []})
+
+    director = world.as_("director")
+    assert ("可考虑合并" in director.opens("确认评审委员会组成").text) is advised
+
+    director.does("确认评审委员会组成", {"outcome": "confirm"})

@@ -70,6 +70,24 @@ def test_who_is_invited_after_the_slides_were_due_has_three_working_days_all_the
     assert "电话催办" in world.as_("clerk").tasks()
 
 
+@pytest.mark.parametrize(("least", "most", "few", "many"), [(5, 7, 4, None), (2, 3, 1, 4)])
+def test_the_season_says_how_many_experts_may_be_chosen_to_judge_a_defence(world, tmp_path, least, most, few, many):
+    """A-59: who chooses among a group's experts chooses as many as the season wants."""
+    if (least, most) != (5, 7):
+        world.season_says(tmp_path / "season", {"defence_min = 5": f"defence_min = {least}", "defence_max = 7": f"defence_max = {most}"})
+    clerk = world.as_("clerk")
+    assert f"{least}～{most}人" in clerk.opens(PLAN).text
+    offered = clerk.form().offered
+    waiting, experts = sorted(offered["slots[#].application"] - {""}), sorted(offered["experts"] - {""})
+    slots = [{"application": one, "starts_at": f"2023-10-26T{9 + at:02d}:00", "place": "北京会议中心"} for at, one in enumerate(waiting)]
+
+    for number in filter(None, (few, many)):
+        page = clerk.tries(PLAN, {"slots": slots, "experts": experts[:number]})
+        assert page.refused, number
+        assert f"答辩评委应为{least}至{most}人" in page.complaints
+    clerk.does(PLAN, {"slots": slots, "experts": experts[:least]})
+
+
 def test_what_the_office_asks_to_mind_reaches_who_comes(world):
     clerk = world.as_("clerk")
     clerk.opens(PLAN)

@@ -341,10 +341,11 @@ class World:
         """The id of the application of an enterprise of the cast."""
         return str(self.play.parts[number - 1].application)
 
-    def season_says(self, folder: Path, changes: Mapping[str, str], *, form: Mapping[str, str] | None = None) -> None:
-        """An administrator writes other lines into season.toml (and the 申报书's form), deploys that, and moves to it what runs already."""
+    def season_says(self, folder: Path, changes: Mapping[str, str], **forms: Mapping[str, str]) -> None:
+        """An administrator writes other lines into season.toml and forms (by their names), deploys that, and moves to it what runs already."""
         shutil.copytree(FOLDER, folder)
-        for path, lines in ((folder / "season.toml", changes), (folder / "forms/application.json", form or {})):
+        edited = {folder / f"forms/{name}.json": lines for name, lines in forms.items()}
+        for path, lines in ({folder / "season.toml": changes} | edited).items():
             text = path.read_text("utf-8")
             for old, new in lines.items():
                 assert old in text, old

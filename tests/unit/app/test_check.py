@@ -140,6 +140,9 @@ def test_a_season_file_that_cannot_be_read_is_a_fault(registry):
         ("season.toml", ("微信公众号", "视频号"), "channel"),
         ("season.toml", ('{ key = "postcode"', '{ key = "zipcode"'), "zipcode"),
         ("season.toml", ('"rework_rate", "energy', '"rework", "energy'), "rework"),
+        ("season.toml", ("may_return = true", "may_return = false"), "outcome"),
+        ("forms/ru_review.json", ('["accept", "return", "refuse"]', '["accept", "refuse"]'), "outcome"),
+        ("season.toml", ('widening_proof = "document"', 'widening_proof = "declaration"'), "evidence"),
         ("season.toml", ("defence_max = 7", "defence_max = 9"), "experts.maxItems"),
     ],
 )

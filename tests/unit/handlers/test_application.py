@@ -57,7 +57,7 @@ def test_only_the_owner_or_the_office_withdraws_and_nobody_after_the_end(stage):
     assert refused(application.may_withdraw, mine, {"reason": " "}) == "field.needed"
     application.may_withdraw(mine, {"reason": "经营计划调整"})
     stage.facts.applications.move(one.id, state="approved", at=BEFORE)
-    assert refused(application.may_withdraw, mine, {}) == "application.approved"
+    assert refused(application.may_withdraw, mine, {}) == "application.withdrawal_over"
     stage.facts.applications.move(one.id, state="announced", at=BEFORE)
     with pytest.raises(Conflict):
         application.may_withdraw(mine, {})

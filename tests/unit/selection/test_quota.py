@@ -50,7 +50,7 @@ def test_the_quota_is_never_exceeded(season: Season, steps: list[tuple[int, bool
 
 
 def test_widening_needs_a_running_activity_once(season: Season) -> None:
-    judge_widening(season=season, already=False, runs_activity=True, evidence="省质量标杆活动通知")
-    for already, runs, evidence in ((True, True, "有"), (False, False, "有"), (False, True, " ")):
+    judge_widening(season=season, already=False, activity="省质量标杆活动", proved=True)
+    for already, proved, activity in ((True, True, "有"), (False, False, "有"), (False, True, " ")):
         with pytest.raises(Refused):
-            judge_widening(season=season, already=already, runs_activity=runs, evidence=evidence)
+            judge_widening(season=season, already=already, activity=activity, proved=proved)

@@ -58,6 +58,8 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("publicity.channels", [], "publicity.channels"),
     ("publicity.correction_restarts", "batch", "publicity.correction_restarts"),
     ("defence.absence", "nothing", "defence.absence"),
+    ("withdrawal.applicant_until", "N11", "withdrawal.applicant_until"),
+    ("quota.widening_proof", "word", "quota.widening_proof"),
     ("title_rules.number", "CN-{jahr}-{sequence}", "title_rules.number"),
     ("title_rules.number", "CN-{year}", "title_rules.number"),
     ("title_rules.grounds.2.code", "accident_quality", "title_rules.grounds"),
@@ -100,3 +102,11 @@ def test_a_list_may_show_less_than_in_2023(settings: dict[str, Any]) -> None:
     change(settings, "title_rules.number", "QB{year}{sequence:04d}")
     change(settings, "archive.name", "{enterprise}-申报")
     assert faults(Season.from_settings(settings)) == ()
+
+
+def test_without_a_first_meeting_nobody_withdraws_until_then(settings: dict[str, Any]) -> None:
+    change(settings, "withdrawal.applicant_until", "N07")
+    assert faults(Season.from_settings(settings)) == ()
+    change(settings, "defence.held", False)
+    change(settings, "aggregation.weights", {"desk": 1, "defence": 0})
+    assert "withdrawal.applicant_until" in [problem.path for problem in faults(Season.from_settings(settings))]

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from selection.errors import Conflict, NotFound
-from selection.stages import PUBLIC_STAGES, STAGES, may_move, may_withdraw, public_stage, refuse_move, stage
+from selection.stages import DECIDING, PUBLIC_STAGES, STAGES, is_decided, may_move, may_withdraw, public_stage, refuse_move, stage
 
 STORY = (
     "draft", "submitted", "under_nominator_review", "nominated", "form_check", "correction_requested", "form_check",
@@ -57,19 +57,26 @@ def test_from_every_stage_that_is_not_final_an_end_can_be_reached() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "applicant", "office"),
+    ("until", "last", "first_refused"),
     [
-        ("submitted", True, True),
-        ("publicity", True, True),
-        ("publicity_clear", True, True),
-        ("approved", False, True),
-        ("announced", False, False),
-        ("removed", False, False),
+        ("N03", "under_nominator_review", "nominated"),
+        ("N04", "correction_requested", "form_passed"),
+        ("N07", "desk_done", "shortlisted"),
+        ("N10", "recommended", "publicity"),
+        ("N13", "publicity_clear", "approved"),
     ],
 )
-def test_the_applicant_withdraws_until_approval_then_only_the_office(current: str, *, applicant: bool, office: bool) -> None:
-    assert may_withdraw(current=current) is applicant
-    assert may_withdraw(current=current, by_office=True) is office
+def test_the_applicant_withdraws_until_the_seasons_step_has_decided(until: str, last: str, first_refused: str) -> None:
+    before, after = STORY[: STORY.index(last) + 1], STORY[STORY.index(first_refused) : STORY.index("announced")]
+    assert [one for one in before if not may_withdraw(current=one, until=until)] == []
+    assert [one for one in after if may_withdraw(current=one, until=until)] == []
+
+
+@pytest.mark.parametrize("step", DECIDING)
+def test_a_decision_that_is_not_released_changes_nothing_outside(step: str) -> None:
+    """The award list before its publicity, an approval before its announcement."""
+    assert is_decided(current="recommended", step=step) is is_decided(current="awaiting_meeting2", step=step)
+    assert is_decided(current="approved", step=step) is is_decided(current="publicity_clear", step=step)
 
 
 def test_outside_names_use_the_glossary() -> None:
