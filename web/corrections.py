@@ -27,9 +27,11 @@ def _line(connection: Connection, application: str) -> Any:
     return there(queries.public_line(connection, application))
 
 
-def _choices(house: House, connection: Connection, season: str) -> Mapping[str, list[str]]:
+def _choices(house: House, connection: Connection, season: str, *, language: str) -> Mapping[str, Mapping[str, str]]:
+    """What may be chosen for a column: what the list says -> the words of the page for it."""
     rules = there(rules_of_season(house, connection, season))
-    return {"focus_area": [area.zh for area in rules.focus], "recommending_unit": [unit.name for unit in rules.units]}
+    focus = {area.zh: area.en if language == "en" else area.zh for area in rules.focus}
+    return {"focus_area": focus, "recommending_unit": {unit.name: unit.name for unit in rules.units}}
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -53,7 +55,7 @@ def _show(
     printed = {name: words for name, words in PRINTED.items() if name in line["row"]}
     return page(
         request, "correction.html", status=refusal.status if refusal else 200, fields=printed, line=line, typed=typed, refusal=refusal,
-        choices=_choices(house, connection, line["season"]), heading=heading, note=note,
+        choices=_choices(house, connection, line["season"], language=request.state.visitor.language), heading=heading, note=note,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ UNFIT = """() => {
     if (!named) say("without a name", one);
   }
   for (const one of all("[aria-invalid=true]")) if (!texts(one.getAttribute("aria-describedby"))) say("fault without words", one);
+  for (const one of all("input:not([type])")) say("input without a type: the house draws it as no field", one);
   for (const one of all("img")) if (!one.hasAttribute("alt")) say("picture without words", one);
   for (const one of all("table:not([role=presentation])")) if (!one.querySelector("th")) say("table without headings", one);
   for (const one of all("th")) if (!one.textContent.trim()) say("empty heading of a column", one);

@@ -72,6 +72,14 @@ def test_everybody_s_pages_can_be_read_heard_and_touched_at_a_desk_and_on_a_phon
     assert walk.unfit[login] == []
 
 
+def test_a_receipt_with_its_check_sums_fits_a_phone(enters):
+    hands = enters("办公室经办人", width=390)
+    hands.goes("/office/mails?search=申报材料已提交")
+    hands.page.locator("td a[href^='/office/mails/']").first.click()
+    hands.page.get_by_text("SHA-256").wait_for()
+    assert unfit(hands, "a receipt") == []
+
+
 @pytest.mark.parametrize("path", ["/login", "/register", "/password", "/public/objection"])
 def test_the_pages_before_the_sign_in_can_be_read_heard_and_touched_on_a_phone(chromium, address, path):
     hands = Hands(chromium, address, width=390)
