@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LIMIT = "limit"  # the code of whatever goes beyond `engine.bpmn.meter.Limits`
+
 
 class EngineError(Exception):
     """A refusal of the engine.
@@ -28,7 +30,7 @@ class EngineError(Exception):
 def limit_reached(what_zh: str, what_en: str, most: int) -> EngineError:
     """The refusal when a diagram asks for more than `most` of something in one command."""
     return EngineError(
-        "limit",
+        LIMIT,
         f"{what_zh}超过上限 {most}，请检查流程图是否有没有等待点的循环",
         f"more than {most} {what_en}: look for a loop without a wait state in the diagram",
         422,

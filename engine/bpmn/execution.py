@@ -57,6 +57,17 @@ class Execution:
         instance.events, instance.removed = [], []
         return Effects(events, tuple(event for event in events if isinstance(event, Thrown)), removed)
 
+    def halt(self) -> tuple[str, ...]:
+        """Instead of `run()`: what is to be run stands still where it is, like an uncaught error; its tokens. Nothing is halted that is on its way."""
+        instance = self.instance
+        if instance.coming:
+            return ()
+        halted = tuple(token for token in instance.queue if token.alive)
+        for token in halted:
+            token.internal_data["uncaught"] = ""
+        instance.queue.clear()
+        return tuple(token.id for token in halted)
+
     def complete(self, token_id: str, *, variables: Mapping[str, object] | None = None, local: bool = False) -> None:
         """A user task or external service task is done, or an uncaught error is passed over; `run()` next.
 
@@ -98,7 +109,10 @@ class Execution:
         return None
 
     def throw_again(self, wait_id: str) -> None:
-        """An uncaught error (wait of kind "error") looks for who catches it once more; `run()` next. Raises EngineError `gone`, `not_waiting`."""
+        """An uncaught error looks for who catches it once more, what was halted goes on (waits of kind "error"); `run()` next.
+
+        Raises EngineError `gone`, `not_waiting`.
+        """
         token = self._token(wait_id)
         if token.internal_data.pop("uncaught", None) is None:
             raise EngineError("not_waiting", "该事项当前不能办理", f"{wait_id} has thrown nothing", 409)

@@ -15,7 +15,7 @@ from engine.bpmn.effects import FlowTaken
 from engine.bpmn.listeners import tell
 from engine.bpmn.state import Arrival, State
 from engine.bpmn.token import Region, Token
-from engine.errors import EngineError
+from engine.errors import LIMIT, EngineError
 
 if TYPE_CHECKING:
     from engine.bpmn.spec import Flow
@@ -110,7 +110,7 @@ class Instance(State):
                 token.run()
             self.wake_conditionals()
         except EngineError as error:
-            if error.code == "limit":
+            if error.code == LIMIT:
                 error.stopped_at(token.task_spec.info.id)
             raise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter, thread_time
 
-from engine.errors import EngineError, limit_reached
+from engine.errors import LIMIT, EngineError, limit_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Meter:
         self.size += size
         if self.size > self.limits.size:
             raise EngineError(
-                "limit",
+                LIMIT,
                 f"一次操作写入的变量超过上限 {self.limits.size}",
                 f"one command writes variables of more than {self.limits.size} characters",
                 422,
@@ -67,7 +67,7 @@ class Meter:
 
 def _too_slow(seconds: float) -> EngineError:
     return EngineError(
-        "limit",
+        LIMIT,
         f"一次操作的计算时间超过上限 {seconds:g} 秒，请检查流程图是否有没有等待点的循环或过大的数据",
         f"one command computes for more than {seconds:g} s: look for a loop without a wait state, or for huge data",
         422,

@@ -74,10 +74,10 @@ def _wait(token: Token) -> Wait | None:
     spec, facts = token.task_spec, token.internal_data
     if is_record(token):
         return None
-    if isinstance(spec, UserTask):
-        return _user_wait(token, facts)
     if "uncaught" in facts:
         return _base(token, "error", spec.info)
+    if isinstance(spec, UserTask):
+        return _user_wait(token, facts)
     if "topic" in facts:
         return _base(token, "service", spec.info, topic=facts["topic"], priority=facts.get("priority", 0))
     if facts.get("on") == "timer" or (facts.get("on") in _HEARD and "name" in facts):  # conditional ones of older states have none

@@ -14,6 +14,7 @@ from engine.commands.projection import root_of
 from engine.commands.scope import Function
 from engine.commands.versions import Versions
 from engine.contract import Policy, Registry
+from engine.errors import LIMIT, EngineError
 from engine.refusals import NotFound
 from store.database import Database
 from store.engine import hot
@@ -37,6 +38,14 @@ class Limits:
     lease: timedelta = timedelta(minutes=5)
 
 
+@dataclass(frozen=True)
+class Halt:
+    """Which run of a transaction, counted from 1, is not to begin, and the limit that it goes beyond."""
+
+    run: int
+    error: EngineError
+
+
 @dataclass
 class Home:
     """The parts of an engine. ``wake`` is called after a commit that left work behind (a hint; nobody relies on it)."""
@@ -54,14 +63,24 @@ class Home:
     wake: Callable[[], None] | None = None
 
     def transact(self, work: Callable[["Transaction"], T]) -> T:
-        """Do ``work`` in one writing transaction with one commit, again on a conflict; then keep its executions in memory."""
+        """Do ``work`` in one writing transaction with one commit, again on a conflict; then keep its executions in memory.
+
+        Where a run goes beyond its limits, the work is done anew without that run: the act stays, its tokens stand still with an incident.
+        """
         last: list[Transaction] = []
+        halt: Halt | None = None
 
         def attempt(connection: Connection) -> T:
-            last[:] = [Transaction(self, connection, self.clock.now())]
+            last[:] = [Transaction(self, connection, self.clock.now(), halt=halt)]
             return work(last[0])
 
-        result = self.database.run(attempt)
+        try:
+            result = self.database.run(attempt)
+        except EngineError as error:
+            if error.code != LIMIT or not last[0].runs:
+                raise
+            halt = Halt(last[0].runs, error)
+            result = self.database.run(attempt)
         last[0].committed()
         return result
 
@@ -75,6 +94,8 @@ class Transaction:
     now: datetime
     kept: dict[str, Live] = field(default_factory=dict)
     left_work: bool = False
+    halt: Halt | None = None
+    runs: int = 0  # begun so far
 
     def lock_task(self, task: str) -> Row:
         """The task's and its root's row, both locked. Raises NotFound."""

@@ -44,10 +44,10 @@ class Difference:
 
 def compare(before: Iterable[Wait], after: Iterable[Wait]) -> Difference:
     """The difference between two sets of waits, in the order of ``after``."""
-    known = {wait.id: wait for wait in before}
+    known = {(wait.id, wait.kind): wait for wait in before}  # a token that is halted waits for something else than before
     found = Difference()
     for wait in after:
-        old = known.pop(wait.id, None)
+        old = known.pop((wait.id, wait.kind), None)
         if old is None:
             found.came.append(wait)
         elif old != wait:

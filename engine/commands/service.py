@@ -16,6 +16,7 @@ from engine.commands.projection import row_id
 from engine.commands.turn import Turn
 from engine.commands.versions import GENERIC, Loaded
 from engine.contract import BpmnError, Entry, TaskView
+from engine.errors import EngineError
 from engine.inputs import build
 from engine.refusals import UnknownHandler
 from store.database import is_conflict
@@ -26,8 +27,20 @@ TRACE = 8000  # characters of a trace that an incident keeps
 
 def advance(turn: Turn) -> None:
     """Run to the next wait states; perform every database-only service task that a token reaches."""
+    turn.tx.runs += 1
+    if turn.tx.halt is not None and turn.tx.halt.run == turn.tx.runs:
+        _halt(turn, turn.tx.halt.error)
     _step(turn, seen=_users(turn.before))
     go_on(turn)
+
+
+def _halt(turn: Turn, error: EngineError) -> None:
+    """Let what the act has set going stand still, each token with an incident: tried again, it goes on from there."""
+    halted = turn.execution.halt()
+    turn.step()
+    for wait in turn.waits():
+        if wait.id in halted:
+            open_incident(turn, kind="error", subject=row_id(turn.root, wait.id), process=wait.process, element=wait.element, error=error)
 
 
 def go_on(turn: Turn) -> None:

@@ -181,9 +181,7 @@ class Turn(Notes):
     def context(self, *, wait: Wait | None, task: TaskView | None, attempt: int = 1) -> Context:
         """The surroundings of one call of a handler or listener."""
         return Context(
-            now=self.now,
-            actor=self.actor,
-            received=self.received,
+            now=self.now, actor=self.actor, received=self.received,
             instance=self.view(wait),
             task=task,
             facts=self.facts,
@@ -279,7 +277,8 @@ class Turn(Notes):
     def _settle(self, difference: Difference) -> None:
         """Incidents of waits that are gone are over."""
         if self.row["troubles"] and difference.went:
-            subjects = [row_id(self.root, wait.id) for wait in difference.went]
+            halted = {wait.id for wait in difference.came}  # what waited there stands still there now
+            subjects = [row_id(self.root, wait.id) for wait in difference.went if wait.id not in halted]
             self.row["troubles"] -= outbound.resolve_incidents_of(self.tx.connection, subjects=subjects, at=self.now, by=self.actor.id)
 
     def _send(self) -> int:

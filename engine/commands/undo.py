@@ -29,8 +29,8 @@ def undo(turn: Turn, view: TaskView, *, reason: str) -> CommandResult:
     if wait is None:
         raise TooLate(task=view.id)
     listen(turn, wait, "take_back", {}, task=view)
-    known = {each.id for each in now}
-    reopened = [each for each in turn.waits() if each.kind == "user" and each.id not in known]
+    known = {(each.id, each.kind) for each in now}
+    reopened = [each for each in turn.waits() if each.kind == "user" and (each.id, each.kind) not in known]
     for each in reopened:
         _reopen(turn, each)
     turn.before = (*now, *reopened)

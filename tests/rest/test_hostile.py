@@ -52,6 +52,17 @@ def test_nonsense_is_answered_as_declared(rest: Client, http, document, draw):
             assert set(answer.json()) == {"type", "message", "code"}, (verb, path[:80])
 
 
+def test_what_never_comes_to_rest_is_started_and_stands_still_with_an_incident(rest: Client, http, draw):
+    loop = draw.gate("g"), draw.script("x", "n = 1"), draw.gate("d"), draw.end(), draw.flows("s-g-x-d", "d-g ${true}", "d-e default")
+    instance = rest.start(rest.definition(draw.diagram(draw.start(), *loop)))
+    found = http.get("/engine-rest/incident", params={"processInstanceId": instance}).json()
+    assert [each["activityId"] for each in found] == ["s"]
+    assert "超过上限" in found[0]["incidentMessage"]
+    assert http.get(f"/engine-rest/process-instance/{instance}/activity-instances").status_code == 200
+    assert http.delete(f"/engine-rest/process-instance/{instance}").status_code == 204
+    assert http.get("/engine-rest/incident/count").json() == {"count": 0}
+
+
 def test_a_defect_of_ours_is_answered_in_the_same_shape_and_logged_as_what_it_is(parts, monkeypatch, caplog):
     def broken(**_):
         message = "a defect"

@@ -79,16 +79,75 @@ def test_an_error_behind_a_handler_that_then_fails_leaves_one_incident(engine, r
     assert engine.check() == {}
 
 
-def test_a_person_whose_act_would_never_end_is_told_so_and_nothing_has_changed(put, rows, people, make):
+ENDLESS = DRAW.gate("g"), DRAW.script("x", "n = 1"), DRAW.gate("d"), DRAW.end()
+AROUND = DRAW.flows("g-x-d", "d-g ${endless}", "d-e default")
+GOES_ROUND = {"endless": True}
+
+
+def open_ones(rows):
+    return [(each["kind"], each["code"], each["element"]) for each in rows(incident) if each["resolved_at"] is None]
+
+
+def test_a_person_s_act_that_would_never_end_stays_done_and_the_case_stands_still_behind_it(put, rows, people, make):
     small = make(limits=Limits(run=RunLimits(steps=500)))
-    loop = DRAW.user("u"), DRAW.gate("g"), DRAW.script("x", "n = 1"), DRAW.gate("d"), DRAW.end()
-    root = put(*loop, DRAW.flows("s-u-g-x-d", "d-g ${true}", "d-e default"), on=small)
-    before = rows(history)
-    with pytest.raises(EngineError) as refused:
+    root = put(DRAW.user("u"), *ENDLESS, AROUND, DRAW.flows("s-u-g"), on=small, variables=GOES_ROUND)
+    small.complete(task=f"{root}.2", data={}, actor=people.chief)
+    assert rows(task)[0]["state"] == "completed"
+    assert rows(task)[0]["closed_by"] == people.chief.id
+    assert open_ones(rows) == [("error", "limit", "u")]
+    assert "x" in rows(incident)[0]["message"], "where the run was stopped"
+    assert (rows(instance)[0]["status"], rows(instance)[0]["troubles"]) == ("running", 1)
+    assert small.check() == {}
+    with pytest.raises(EngineError):
         small.complete(task=f"{root}.2", data={}, actor=people.chief)
-    assert refused.value.code == "limit"
-    assert rows(history) == before
-    assert rows(task)[0]["state"] == "open"
+
+    cold = make(limits=Limits(run=RunLimits(steps=500)), prefix="c")
+    cold.retry(incident=rows(incident)[0]["id"], actor=people.chief, reason="once more")
+    assert open_ones(rows) == [("error", "limit", "u")]
+    cold.set_variables(root=root, variables={"endless": False}, actor=people.chief)
+    cold.retry(incident=rows(incident)[1]["id"], actor=people.chief, reason="the loop has an end now")
+    assert (rows(instance)[0]["status"], rows(instance)[0]["troubles"]) == ("ended", 0)
+    assert cold.check() == {}
+
+
+def test_an_act_that_would_never_end_can_be_taken_back(put, rows, people, make):
+    small = make(limits=Limits(run=RunLimits(steps=500)))
+    root = put(DRAW.user("u"), *ENDLESS, AROUND, DRAW.flows("s-u-g"), on=small, variables=GOES_ROUND)
+    small.complete(task=f"{root}.2", data={}, actor=people.chief)
+    small.take_back(task=f"{root}.2", reason="wrong way", actor=people.chief)
+    assert rows(task)[-1]["state"] == "open"
+    assert open_ones(rows) == []
+    assert rows(instance)[0]["troubles"] == 0
+    assert small.check() == {}
+
+
+def test_a_case_that_would_never_end_begins_and_stands_still(put, rows, people, make):
+    small = make(limits=Limits(run=RunLimits(steps=500)))
+    root = put(*ENDLESS, AROUND, DRAW.flows("s-g"), on=small, variables=GOES_ROUND)
+    assert open_ones(rows) == [("error", "limit", "s")]
+    assert (rows(instance)[0]["root"], rows(instance)[0]["status"]) == (root, "running")
+    assert small.check() == {}
+    small.cancel_incident(incident=rows(incident)[0]["id"], actor=people.chief, reason="wrong diagram")
+    assert rows(instance)[0]["status"] == "cancelled"
+    assert small.check() == {}
+
+
+def test_a_message_into_an_endless_loop_has_come_and_the_case_stands_still(put, rows, people, make):
+    small = make(limits=Limits(run=RunLimits(steps=500)))
+    put(DRAW.catch("c", "message"), *ENDLESS, AROUND, DRAW.flows("s-c-g"), on=small, variables=GOES_ROUND)
+    small.correlate(message="m", key="K", payload={}, tenant="t", actor=people.ann)
+    assert open_ones(rows) == [("error", "limit", "c")]
+    assert small.check() == {}
+
+
+@pytest.mark.parametrize(
+    ("limits", "part"), [(RunLimits(cardinality=10), DRAW.user("x", inner=DRAW.multi(count="${many}"))), (RunLimits(depth=4), DRAW.call("x", "p"))]
+)
+def test_what_is_too_many_or_too_deep_stands_still_with_an_incident(put, rows, make, limits, part):
+    small = make(limits=Limits(run=limits))
+    put(part, DRAW.end(), DRAW.flows("s-x-e"), on=small, variables={"many": 10**9})
+    assert open_ones(rows) == [("error", "limit", "s")]
+    assert small.check() == {}
 
 
 def test_a_loop_of_handlers_is_stopped_with_an_incident(put, rows, make, registry):
@@ -107,14 +166,12 @@ def test_a_loop_of_handlers_is_stopped_with_an_incident(put, rows, make, registr
 
 def test_a_timer_into_an_endless_loop_is_an_incident_and_other_cases_go_on(put, rows, make, clock):
     small = make(limits=Limits(run=RunLimits(steps=500)))
-    loop = DRAW.catch("c", "duration:P1D"), DRAW.gate("g"), DRAW.script("x", "n = 1"), DRAW.gate("d"), DRAW.end()
-    ways = DRAW.flows("s-c-g-x-d", "d-g ${endless}", "d-e default")
-    put(*loop, ways, on=small, variables={"endless": True})
+    put(DRAW.catch("c", "duration:P1D"), *ENDLESS, AROUND, DRAW.flows("s-c-g"), on=small, variables=GOES_ROUND)
     sane = small.start(process="p", business_key="L", variables={"endless": False}, tenant="t", actor=SYSTEM)
     clock.forward(days=2)
     while small.work():
         pass
-    assert [(each["kind"], each["code"]) for each in rows(incident)] == [("timer", "limit")]
+    assert open_ones(rows) == [("error", "limit", "c")]
     assert {each["root"]: each["status"] for each in rows(instance)}[sane] == "ended"
     assert small.next_due() is None
 
