@@ -93,11 +93,11 @@ def agenda(ctx: Context, data: Data) -> Variables:
     meeting = variable(ctx, "meeting")
     offices = _offices(ctx)
     called = texts(data, "called") or list(offices)
-    strangers = numbered(ctx, sorted(set(called) - set(offices)))
+    strangers = len(set(called) - set(offices))  # not named: the secretary knows the committee, not the whole pool (§7)
     if strangers:
-        raise Refused(
-            "meeting.called", zh=f"不是本年度评审委员会委员：{'、'.join(strangers)}", en=f"not of the committee: {', '.join(strangers)}"
-        )
+        zh = f"所选人员中有{strangers}人不是（或已不是）本年度评审委员会委员，请重新选择出席范围"
+        en = f"{strangers} of those called are not, or no longer, of this season's committee; choose again who is called"
+        raise Refused("meeting.called", zh=zh, en=en)
     if not any(offices[member] in PRESIDE for member in called):
         raise Refused("meeting.chair", zh="出席范围须包括主任委员或副主任委员", en="a chair or vice chair must be called")
     held_at = read_instant(data.get("held_at"))

@@ -52,17 +52,22 @@ def _record(ctx: Context, title: Fact, data: Data) -> Change:
     need(data, "reason", zh="请填写更正的理由", en="give the reason for the correction")
     if not title.imported:
         raise Refused("title.own", zh="本系统公告的称号请在“更正公告内容”中更正", en="what was announced here is corrected with its announcement")
-    return rules.corrected(
+    wrong, right = rules.corrected(
         standing=record_of(title), wanted=_wanted(title, data), season_year=season_of(ctx).year, today=local_day(ctx.now)
     )
+    if "revoked" in right and ctx.facts.titles.case(title.id) is not None:
+        raise Refused(
+            "title.revoked_here",
+            zh="该称号由本系统经批准撤销，撤销日期以撤销公告为准，不能在此更正",
+            en="this title was revoked here, by an approved decision; its day is that of the notice and is not corrected as a slip",
+        )
+    return wrong, right
 
 
 def _wanted(title: Fact, data: Data) -> rules.OldTitle:
     said = {name: str(data.get(name) or "").strip() for name in ("holder", "experience_name", "year", "uscc", "revoked")}
-    year = int(said["year"]) if said["year"].isdecimal() else 0
-    return replace(
-        record_of(title), holder=said["holder"], experience=said["experience_name"], year=year, uscc=said["uscc"].upper(), revoked=said["revoked"]
-    )
+    year, code = rules.written_year(said["year"]), said["uscc"].upper()
+    return replace(record_of(title), holder=said["holder"], experience=said["experience_name"], year=year, uscc=code, revoked=said["revoked"])
 
 
 def record_of(title: Fact) -> rules.OldTitle:

@@ -26,6 +26,7 @@ from rest.shapes import NOTHING, TEXT, BatchDto
 from rest.shapes_work import ExternalTaskDto, LockedExternalTaskDto
 from rest.topics import MOST_LOCKED, newest_first, topic_of
 from rest.values import declared_in, instant_out, variables_out
+from selection.errors import NotFound as Unseen
 from store.engine import listing
 from store.engine.listing import Wanted
 from store.engine.present import EXTERNAL
@@ -235,7 +236,7 @@ def _do(caller: Caller, verb: str, **given: Any) -> None:
     with executing():
         try:
             getattr(caller.engine, verb)(**given, actor=caller.actor)
-        except NotFound:
+        except (NotFound, Unseen):
             raise missing(_gone(given["task"])) from None
         except NotLocked as error:
             raise RestError(400, f"External Task {given['task']} cannot be worked on: {error.en}") from None

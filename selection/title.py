@@ -15,6 +15,7 @@ from selection.errors import Problem, Refused
 from selection.season import Season
 
 LONGEST_NUMBER = 40  # characters
+LONGEST_NAME = 200  # of a holder and of an experience
 FIRST_YEAR = 2000  # older than any title of the kind
 WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")  # by hand, or as a sheet keeps a day
 
@@ -110,28 +111,30 @@ def old_title_problems(title: OldTitle, *, season_year: int, today: date) -> tup
     if not 0 < len(title.number) <= LONGEST_NUMBER or not title.number.isprintable() or "/" in title.number:
         zh = f"请填写编号（不超过{LONGEST_NUMBER}字，不含“/”）"
         found.append(Problem(path="number", zh=zh, en=f"give the number (at most {LONGEST_NUMBER} characters, no /)"))
-    if not title.holder or not title.experience:
-        found.append(Problem(path="holder", zh="请填写企业名称和经验名称", en="give holder and experience"))
+    if not all(0 < len(name) <= LONGEST_NAME for name in (title.holder, title.experience)):
+        zh = f"请填写企业名称和经验名称（各不超过{LONGEST_NAME}字）"
+        found.append(Problem(path="holder", zh=zh, en=f"give holder and experience, at most {LONGEST_NAME} characters each"))
     if not FIRST_YEAR <= title.year < season_year:
         found.append(
             Problem(path="year", zh=f"年度应在{FIRST_YEAR}年至{season_year - 1}年之间", en=f"the year must lie between {FIRST_YEAR} and {season_year - 1}")
         )
     if title.uscc and not uscc.is_valid(title.uscc):
         found.append(Problem(path="uscc", zh="统一社会信用代码不正确，请核对；不清楚的可以不填", en="the credit code is wrong; leave it empty if unknown"))
-    if title.revoked.strip() and not _possible(title.revoked_on, year=title.year, today=today):
+    if title.revoked.strip() and (title.revoked_on is None or title.revoked_on.year < title.year or title.revoked_on > today):
         zh = "撤销日期应如2021-06-30，不早于称号年度，不晚于今天；未撤销的不填"
         en = "the day of the revocation must read like 2021-06-30, after the title and not ahead"
         found.append(Problem(path="revoked", zh=zh, en=en))
     return tuple(found)
 
 
+def written_year(text: str) -> int:
+    """A year as somebody wrote it, four digits; 0 for anything else, which is no title's year."""
+    return int(text) if re.fullmatch(r"\d{4}", text) else 0
+
+
 def revoked_at(day: str) -> datetime | None:
     """The instant that is kept for the day of a revocation (ISO): its beginning; None for "". UTC."""
     return at_local(date.fromisoformat(day), time()) if day else None
-
-
-def _possible(revoked_on: date | None, *, year: int, today: date) -> bool:
-    return revoked_on is not None and date(max(year, 1), 1, 1) <= revoked_on <= today
 
 
 def duties(*, season: Season, announced_at: datetime) -> tuple[Duty, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from selection.errors import HouseError
 from store.selection import queries_about as queries
+from web.fields import Line, Text
 from web.house import House
 from web.pages import go, page
 from web.reading import Reading, TheHouse
@@ -34,9 +35,9 @@ def _choices(house: House, connection: Connection, season: str, *, language: str
     return {"focus_area": focus, "recommending_unit": {unit.name: unit.name for unit in rules.units}}
 
 
-async def _typed(request: Request) -> dict[str, str]:
-    form = await request.form()
-    return {name: str(form.get(name) or "").strip() for name in (*PRINTED, "reason")}
+def _typed(enterprise_name: Line = "", experience_name: Line = "", focus_area: Line = "", recommending_unit: Line = "", reason: Text = "") -> dict[str, str]:
+    said = {"enterprise_name": enterprise_name, "experience_name": experience_name, "focus_area": focus_area, "recommending_unit": recommending_unit}
+    return {name: text.strip() for name, text in (said | {"reason": reason}).items()}
 
 
 Typed = Annotated[dict[str, str], Depends(_typed)]

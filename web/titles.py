@@ -15,6 +15,7 @@ from selection.errors import Conflict, HouseError, Refused
 from store.selection import queries_about as queries
 from store.selection import queries_public as public_queries
 from store.selection.title import TitleFacts
+from web.fields import Line, Text, Word
 from web.house import House
 from web.pages import go, page
 from web.paging import WHOLE, Start, paged
@@ -72,12 +73,11 @@ def bring_in(visitor: Importer, house: TheHouse, connection: Reading, season: Se
 
 
 def _old_title(line: dict[str, str]) -> rules.OldTitle:
-    year = line.get("year", "").removesuffix("年")
     return rules.OldTitle(
         number=line.get("number", ""),
         holder=line.get("holder", ""),
         experience=line.get("experience", ""),
-        year=int(year) if year.isdecimal() else 0,
+        year=rules.written_year(line.get("year", "").removesuffix("年")),
         uscc=uscc.normalise(line.get("uscc", "")),
         revoked=line.get("revoked", ""),
     )
@@ -104,9 +104,9 @@ def _begin(house: House, visitor: Visitor, season: str, old: rules.OldTitle) -> 
         return  # a colleague brought it in at the same time
 
 
-async def _typed(request: Request) -> dict[str, str]:
-    form = await request.form()
-    return {name: str(form.get(name) or "").strip() for name in (*RECORD, "reason")}
+def _typed(holder: Line = "", experience_name: Line = "", year: Word = "", uscc: Word = "", revoked: Word = "", reason: Text = "") -> dict[str, str]:
+    said = {"holder": holder, "experience_name": experience_name, "year": year, "uscc": uscc, "revoked": revoked, "reason": reason}
+    return {name: text.strip() for name, text in said.items()}
 
 
 Typed = Annotated[dict[str, str], Depends(_typed)]

@@ -143,3 +143,16 @@ def test_the_day_of_an_old_revocation_is_corrected_and_nobody_is_revoked_by_a_co
     assert not clerk.goes("/titles/2018-01/record").doc.xpath("//input[@name='revoked']")
     typed = {"holder": "某企业", "experience_name": "某经验", "year": "2018", "uscc": "", "revoked": "2020-01-01", "reason": words("已撤销")}
     assert clerk.sends("/titles/2018-01/record", typed).refused
+
+
+def test_what_no_browser_would_send_is_refused_and_proposes_nothing(world):
+    brought_in(world, OLD)
+    clerk = world.as_("clerk")
+    typed = {"holder": OLD[1], "experience_name": OLD[2], "year": "2019", "uscc": OLD[4], "revoked": "", "reason": words("录入有误")}
+    for odd in ({"year": "9" * 200}, {"year": "20190", "revoked": "2021-06-30"}, {"holder": "长" * 201}, {"holder": "某\u202e公司"}, {"reason": "长" * 10_001}):
+        answer = clerk.sends("/titles/2019-07/record", typed | odd)
+        assert answer.status == 422, odd
+    assert "更正记录" not in clerk.goes("/titles/2019-07/record").text
+    for number, (holder, year, revoked) in enumerate((("甲公司", "20190", "2021-06-30"), ("甲公司", "9" * 5000, None), ("长" * 201, "2019", None))):
+        assert brought_in(world, (str(number), holder, "经验", year, None, revoked)).refused
+    assert "甲公司" not in clerk.goes("/titles").text

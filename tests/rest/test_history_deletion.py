@@ -54,6 +54,14 @@ def test_one_that_is_over_goes_with_all_that_is_told_of_it(rest, parts, over):
     rest.delete("/history/process-instance/nothing", status=404)
 
 
+def test_what_was_anchored_before_it_was_deleted_is_not_missed(rest, parts, over):
+    first, *_ = over
+    parts.engine.anchor()
+    rest.delete(f"/history/process-instance/{first}")
+    parts.engine.anchor()
+    assert parts.engine.check() == {}
+
+
 def test_one_that_runs_keeps_its_history(rest, definition):
     running = rest.start(definition)
     assert "not ended" in rest.delete(f"/history/process-instance/{running}", status=400)["message"]

@@ -210,6 +210,19 @@ def convened(stage):
     return one, members, made, ctx
 
 
+def test_who_is_not_of_the_committee_is_not_named_to_its_secretary(stage, convened):
+    """The secretary knows the committee, not the pool (§7): made-up calls must not spell out the names of its experts."""
+    _, members, _, ctx = convened
+    other = stage.facts.people.add_expert(name="从未入选者", employer="某大学", fields=[], industries=[])
+    said = []
+    for called in ([*members, other], [*members, "X999"]):
+        with pytest.raises(HouseError) as refusal:
+            meeting.agenda(ctx, {"held_at": "2023-11-21T09:00", "place": "北京", "called": called})
+        said.append((refusal.value.code, refusal.value.zh, refusal.value.en))
+    assert said[0] == said[1]
+    assert "1人" in said[0][1]
+
+
 def vote(one, yes, no, decision="approve"):
     return {"items": [{"item": one.id, "votes_for": yes, "votes_against": no, "decision": decision}], "outcome": "decided"}
 

@@ -18,10 +18,12 @@ from selection.title import (
     ground_text,
     is_flagged,
     number,
+    old_title_problems,
     refuse_proposal,
     refuse_report,
     valid_until,
     video_problems,
+    written_year,
 )
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -123,3 +125,22 @@ def test_a_correction_revokes_and_restores_nothing(standing: OldTitle, wanted: O
     with pytest.raises(Refused) as refusal:
         corrected(standing=standing, wanted=wanted, season_year=2023, today=date(2023, 8, 1))
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("year", ["20190", "9" * 5000, "-2019", "²019", "", "2019年"])
+def test_what_is_no_year_of_four_digits_is_none_and_is_said(year: str) -> None:
+    assert written_year(year) == 0
+    found = old_title_problems(replace(OLD, year=written_year(year), revoked="2021-06-30"), season_year=2023, today=date(2023, 8, 1))
+    assert [one.path for one in found] == ["year"]
+
+
+@pytest.mark.parametrize("year", [10_000, 10**9])
+def test_a_year_beyond_the_calendar_is_refused_beside_a_revocation_too(year: int) -> None:
+    found = old_title_problems(replace(OLD, year=year, revoked="2021-06-30"), season_year=2023, today=date(2023, 8, 1))
+    assert {one.path for one in found} == {"year", "revoked"}
+
+
+@pytest.mark.parametrize(("holder", "experience"), [("长" * 201, "经验"), ("甲公司", "长" * 201), ("", "经验")])
+def test_names_of_an_old_title_have_a_longest_length(holder: str, experience: str) -> None:
+    found = old_title_problems(replace(OLD, holder=holder, experience=experience), season_year=2023, today=date(2023, 8, 1))
+    assert [one.path for one in found] == ["holder"]
