@@ -510,6 +510,9 @@ def test_another_unit_may_be_named_after_a_refusal(sealing):
     printed = person.goes(f"/portal/{world.application(1)}/print/application").text
     assert "天津市工业和信息化局" in printed, "X04: the 申报书 names the unit that has it"
     assert "北京市经济和信息化局" not in printed
+    line = world.as_("small unit").goes("/unit").doc.xpath(f"string(//tr[@id='rank-{world.application(1)}'])")
+    assert "待初审" in line, "what another unit said of it stays there (§14)"
+    assert "未推荐" not in line
 
 
 def test_after_a_refusal_the_applicant_may_let_it_rest(sealing):

@@ -3,6 +3,7 @@
 import io
 import re
 
+import openpyxl
 import pikepdf
 import pytest
 
@@ -300,6 +301,26 @@ def test_scores_far_apart_are_talked_over_before_the_group_closes(world):
     assert "平均分" in leader.goes("/group/G1").text
     assert "准备合议材料" in world.as_("secretary").tasks()
     assert "专家评审中" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
+
+
+def exported(person):
+    sheet = openpyxl.load_workbook(io.BytesIO(person.client.get("/group/G1?form=xlsx").content)).active
+    return {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+
+
+def test_the_leader_takes_no_scores_home_before_the_group_is_closed(world_at):
+    """§7: the list of the group holds its scores when everybody may see them, on the page and as a sheet."""
+    world = world_at("汇总")
+    leader = next(one for one in (world.as_(f"expert {number}") for number in range(1, 13)) if SUMMARY in one.tasks())
+    assert "平均分" not in leader.goes("/group/G1").text
+    assert world.enterprise(1) in exported(leader)
+    assert "平均分" not in exported(leader)
+
+    lines = [{"application": world.application(number), "comment": words("专业组意见")} for number in (1, 2, 3, 4, 5, 7, 8)]
+    leader.does(SUMMARY, {"summaries": lines})
+
+    assert "平均分" in leader.goes("/group/G1").text
+    assert "平均分" in exported(leader)
 
 
 # the groups, before they are confirmed

@@ -46,6 +46,21 @@ def test_a_meeting_is_not_called_for_a_day_before_the_planned_one(world):
     assert PREPARE in secretary.tasks()
 
 
+def test_who_is_not_called_to_a_meeting_neither_finds_nor_opens_it(world):
+    """出席范围 (§14): scores and papers of a meeting are for its members, the secretary, the office and the auditor."""
+    secretary = world.as_("secretary")
+    plan = agenda(secretary, PLANNED)
+    present, absent = [expert for expert in plan["called"] if expert != plan["presiding"]][:2]
+    secretary.does(PREPARE, plan | {"called": [expert for expert in plan["called"] if expert != absent]})
+    meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
+    member, other = (world.as_(f"expert {int(expert.lstrip('X'))}") for expert in (present, absent))
+
+    assert meeting in member.goes("/meetings").doc.xpath("//a/@href")
+    assert member.goes(meeting).status == 200
+    assert meeting not in other.goes("/meetings").doc.xpath("//a/@href")
+    assert other.goes(meeting).status == 404
+
+
 def test_a_claimed_task_of_a_meeting_is_among_one_s_own(world):
     secretary, *_ = convened(world)
     where = secretary.finds(RECORD)

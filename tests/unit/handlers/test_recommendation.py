@@ -54,6 +54,35 @@ def test_a_list_after_the_deadline_is_late(stage):
         recommendation.rank(stage.context(now=LATE, unit="RU-LN"), {"ranking": [], "outcome": "confirm"})
 
 
+def test_a_list_that_was_chosen_in_time_is_not_delivered_late_nor_beyond_the_places(stage):
+    """§14: what counts is when the sealed list is handed in, and how many places the season has then."""
+    stage.unit()
+    made = reviewed(stage, 3)
+    recommendation.rank(stage.context(unit="RU-LN"), {"ranking": ranking(made, 3), "outcome": "confirm"})
+    with pytest.raises(Late):
+        delivery.seal(stage.context(now=LATE, unit="RU-LN"), {"opinions": [], "outcome": "deliver"})
+    ctx = stage.context(unit="RU-LN")
+    fewer = replace(ctx, settings={**ctx.settings, "quota": {**ctx.settings["quota"], "base": 2}})
+    with pytest.raises(OverQuota):
+        delivery.seal(fewer, {"opinions": [], "outcome": "deliver"})
+
+
+def test_a_unit_ranks_and_reviews_what_names_it_and_nothing_else(stage):
+    stage.unit()
+    stage.unit("RU-DL")
+    (own,), other = reviewed(stage, 1), stage.enterprise(2, unit="RU-DL")
+    ctx = stage.context(unit="RU-LN", application=other.id)
+    rows = [{"application": own.id, "rank": 1}, {"application": other.id, "rank": 2}]
+    with pytest.raises(Refused) as stranger:
+        recommendation.save_ranking(ctx, {"ranking": rows})
+    assert stranger.value.code == "nomination.unknown"
+    for outcome in ("accept", "return", "refuse"):
+        with pytest.raises(Refused) as gone:
+            recommendation.record_review(ctx, {"opinion": "不予推荐", "outcome": outcome})
+        assert gone.value.code == "unit.changed", outcome
+    assert stage.facts.nominations.get(other.id) is None
+
+
 def test_an_opinion_needs_the_letter_its_sealed_page_and_the_attestations(stage):
     stage.unit()
     made = reviewed(stage, 1)

@@ -85,6 +85,8 @@ def test_an_approval_needs_the_approver_or_a_reason_with_a_scan(stage):
     assert code(announcement.approve, clerk, {"outcome": "approve", "proxy_reason": "出差"}) == "document.missing"
     assert code(announcement.approve, approver, {"outcome": "return_office"}) == "field.needed"
     assert code(announcement.approve, approver, {"outcome": "maybe"}) == "outcome.unknown"
+    stage.facts.publicity.keep_recheck(subject=batch, moment="before_announcement", data={}, by="P2", at=BEFORE)
+    assert code(announcement.approve, approver, {"outcome": "approve"}) == "approval.same"
 
 
 def test_experts_are_known_free_and_no_officers_of_units(stage):
@@ -122,6 +124,9 @@ def test_a_title_is_reported_by_the_office_and_revoked_after_a_hearing(stage):
     assert code(title.investigate, clerk, {"findings": "属实", "outcome": "substantiated"}) == "fact.missing"
     title.may_report(clerk, {"facts": FACTS, "source": "来信"})
     assert code(title.investigate, clerk, {"findings": "属实", "outcome": "substantiated"}) == "field.needed"
+    title.investigate(clerk, {"findings": "属实", "ground": "false_materials", "outcome": "substantiated"})
+    proposal = {"reason": "弄虚作假", "ground": "false_materials", "outcome": "propose"}
+    assert code(title.propose, clerk, proposal) == "title.hearing"
     late = stage.context(title="T1", now=BEFORE + timedelta(days=9), due=BEFORE)
     assert code(title.hear, late, {"statement": "申辩"}) == "deadline.passed"
     assert code(title.propose, clerk, {"reason": "弄虚作假", "ground": "无此情形", "outcome": "propose"}) == "title.ground"
@@ -145,3 +150,18 @@ def test_an_objection_is_within_its_period_founded_and_extended_once(stage):
     assert code(objection.investigate, ctx, {"outcome": "extend", "reason": "复杂"}).startswith("objection.")
     assert code(objection.answer, ctx, {"to_objector": ""}) == "field.needed"
     assert code(objection.conclude, stage.context(objection="O1", verdict="further"), {}) == "objection.verdict"
+
+
+def test_a_duplicate_is_merged_with_an_open_objection_to_the_same_item_only(stage):
+    """§8: what is said of one enterprise is never decided with what is said of another."""
+    one, other = stage.enterprise(1, state="publicity"), stage.enterprise(2, state="publicity")
+    batch = stage.facts.publicity.open_batch(season="cn-2023", kind="publicity", applications={one.id: {}, other.id: {}}, at=BEFORE)
+    told = {"name": "张三", "contact": "13800000000"}
+    for number, item, words in ((1, one, "其一"), (2, other, "其二"), (3, one, "其三")):
+        stage.facts.publicity.change_item(batch=batch, application=item.id, state="public", starts=BEFORE)
+        objection.lodge(stage.context(key=f"O{number}"), told | {"objection": f"O{number}", "item": item.id, "facts": FACTS + words})
+    ctx = stage.context(objection="O3")
+    for wrong in ("", "O2", "O3", "O999"):
+        assert code(objection.intake, ctx, {"outcome": "merge", "duplicate_of": wrong}) == "objection.duplicate"
+    objection.intake(ctx, {"outcome": "merge", "duplicate_of": "O1"})
+    assert code(objection.intake, stage.context(objection="O1"), {"outcome": "merge", "duplicate_of": "O3"}) == "objection.duplicate"

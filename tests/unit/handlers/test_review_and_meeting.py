@@ -4,7 +4,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from engine.contract import BpmnError
 from handlers import announcement, declaration, form_check, late, meeting, progress, proposals, review, scores
+from handlers.experts import form_group
 from selection.errors import HouseError
 from store.database import Database
 from tests.unit.handlers.conftest import BEFORE, Stage
@@ -77,6 +79,11 @@ def signed(stage, seat):
     declaration.sign(stage.context(seat=seat), {"secrecy": True, "conflicts": [], "outcome": "sign"})
 
 
+def hands_in(stage, seat, one):
+    signed(stage, seat)
+    scores.submit(stage.context(seat=seat, element="N06a"), SHEET | {"application": one.id})
+
+
 def test_nothing_opens_before_the_declaration(stage, seated):
     one, _, seats, _ = seated
     ctx = stage.context(seat=seats[0], element="N06a")
@@ -131,6 +138,52 @@ def test_a_seat_is_done_when_its_sheets_are_final_and_a_final_sheet_stays(stage,
     assert refused(scores.save, ctx, SHEET | {"application": one.id}) == "score.final"
 
 
+def test_at_the_reconciliation_an_expert_changes_the_own_sheet_alone_and_says_why(stage, seated):
+    """§6.4: the sheets of the others stay as they are, and what stood before is kept."""
+    one, group, seats, experts = seated
+    for seat in seats[:2]:
+        hands_in(stage, seat, one)
+    own, stranger = (stage.context(group=group, groups=(f"expert@{who}",)) for who in (experts[1], "X999"))
+    lower = {"application": one.id, "scores": CODES | {"C1": 8}, "reason": "复议后认为依据不足"}
+    assert refused(scores.revise, stranger, lower) == "score.foreign"
+    assert refused(scores.revise, own, lower | {"reason": " "}) == "field.needed"
+
+    scores.revise(own, lower)
+
+    totals = {row.expert: Decimal(row.total) for row in stage.facts.reviews.scores(application=one.id, stage="desk")}
+    assert totals == {experts[0]: 84, experts[1]: 82}
+
+
+def test_two_sheets_are_too_few_for_a_score_of_the_group(stage, seated):
+    """A-59: three experts at least; else the clerk is asked for another one."""
+    one, group, seats, _ = seated
+    for seat in seats[:2]:
+        hands_in(stage, seat, one)
+    with pytest.raises(BpmnError) as few:
+        review.aggregate(stage.context(group=group), {})
+    assert few.value.code == "too_few_scores"
+    hands_in(stage, seats[2], one)
+
+    assert review.aggregate(stage.context(group=group), {}) == {"dispersed": False}
+
+
+def test_a_late_application_is_read_by_three_who_have_not_finished_and_have_no_conflict(stage, seated):
+    """增补入组: a conflict of interest that follows from the facts keeps an expert from it here as well (§7, A-60)."""
+    _, group, seats, _ = seated
+    late_one = stage.enterprise(2, state="form_passed")
+    insider = stage.facts.people.add_expert(name="内部人", employer="企业2", employer_uscc=late_one.uscc, fields=[], industries=[])
+    conflicted = stage.facts.reviews.add_seat(group=group, expert=insider, leads=False)
+    ctx = stage.context(element="N05f", application=late_one.id)
+    stage.facts.reviews.change_seat(seats[0], done_at=BEFORE)
+    assert refused(late.join, ctx, {"group": group}) == "group.readers"
+    stage.facts.reviews.change_seat(seats[0], done_at=None)
+
+    late.join(ctx, {"group": group})
+
+    readers = {seat for seat in (*seats, conflicted) if stage.facts.reviews.is_assigned(seat=seat, application=late_one.id)}
+    assert readers == set(seats)
+
+
 def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
     one, _, seats, experts = seated
     signed(stage, seats[0])
@@ -148,6 +201,40 @@ def test_one_expert_is_not_proposed_for_two_seats_of_a_group(stage, seated):
     review.propose_expert(stage.context(seat=seats[0]), data)
     review.propose_expert(stage.context(seat=seats[0]), data)  # the same seat may be proposed for again
     assert refused(review.propose_expert, stage.context(seat=seats[1]), data) == "seat.taken"
+
+
+def test_who_takes_a_seat_over_is_free_of_conflict_new_to_it_and_confirmed_by_another(stage, seated):
+    """§14: proposed by a clerk, confirmed by another person; whoever was replaced does not come back."""
+    one, _, seats, experts = seated
+    insider = stage.facts.people.add_expert(name="内部人", employer="企业1", employer_uscc=one.uscc, fields=[], industries=[])
+    new = stage.facts.people.add_expert(name="新专家", employer="某研究院", fields=["质量方法"], industries=["34"])
+    clerk = stage.context(actor="clerk1", seat=seats[1])
+    data = {"cause": "declined", "replacement": new, "reason": "原专家不能参加"}
+    assert refused(review.propose_expert, clerk, data | {"replacement": insider}) == "conflict.automatic"
+    review.propose_expert(clerk, data)
+    assert refused(review.confirm_expert, clerk, {"outcome": "agree"}) == "second.same"
+
+    review.confirm_expert(stage.context(actor="director", seat=seats[1]), {"outcome": "agree"})
+
+    assert stage.facts.reviews.seat(seats[1]).expert == new
+    assert refused(review.propose_expert, clerk, data | {"replacement": experts[1]}) == "seat.taken"
+
+
+def test_a_declared_conflict_keeps_an_expert_from_the_application_when_groups_are_formed(stage):
+    """§7: what somebody has declared counts as what the facts say."""
+    one = stage.enterprise(state="form_passed")
+    row = stage.facts.applications.get(one.id)
+    known = {"employer": "某大学", "fields": ["质量方法"], "industries": ["34"]}
+    members = [stage.facts.people.add_expert(name=f"专家{at}", **known) for at in range(4)]
+    said = {"zh": "近三年有咨询合同", "en": "a consulting contract"}
+    stage.facts.reviews.note_conflict(
+        season="cn-2023", expert=members[3], application=one.id, kind="contract", source="declared", detail=said, at=BEFORE, by="P1"
+    )
+    wanted = {"name": "一组", "leader": members[0], "members": members[1:], "applications": [one.id]}
+
+    form_group(stage.context(), wanted, {one.id: row}, {each.id: each for each in stage.facts.people.experts(members)})
+
+    assert {seat.expert for seat in stage.facts.reviews.readers_of(one.id)} == set(members[:3])
 
 
 def test_an_expert_who_took_another_seat_meanwhile_is_refused_at_the_directors_desk(stage, seated):
@@ -190,6 +277,17 @@ def test_corrections_are_asked_for_once(stage):
     assert refused(form_check.first, ctx, data) == "correction.rounds"
 
 
+def test_what_has_faults_or_was_not_corrected_in_time_does_not_pass(stage):
+    one = stage.enterprise(state="nominated")
+    ctx = stage.context(application=one.id)
+    for fault in ("complete", "eligible", "sealed", "unit_fits", "unique"):
+        assert refused(form_check.first, ctx, {"proposal": "pass", fault: "fault"}) == "form_check.faults"
+    form_check.first(ctx, {"proposal": "correct", "corrections": [{"part": "evidence", "demand": "补充"}]})
+    form_check.request_correction(ctx, {})
+    form_check.lapse_correction(ctx, {})
+    assert refused(form_check.first, ctx, {"proposal": "pass"}) == "correction.lapsed"
+
+
 def committee(stage, members=3):
     offices = {}
     for at in range(members):
@@ -230,6 +328,14 @@ def vote(one, yes, no, decision="approve"):
 def test_without_two_thirds_there_is_no_decision(stage, convened):
     one, members, _, ctx = convened
     assert refused(meeting.record, ctx, vote(one, 1, 0) | {"present": members[:1], "presiding": members[0]}) == "meeting.quorum"
+
+
+def test_only_the_secretary_records_what_the_committee_decides(stage, convened):
+    """§14: a secretary keeps the roll and records; the chair, who opens the same task to vote, does not."""
+    one, members, made, _ = convened
+    chair = stage.context(meeting=made, groups=("committee_chair@cn-2023", f"expert@{members[0]}"))
+    here = {"present": members, "presiding": members[0]}
+    assert refused(meeting.record, chair, vote(one, 3, 0) | here) == "meeting.secretary"
 
 
 def test_the_count_must_carry_what_is_recorded(stage, convened):

@@ -1,7 +1,7 @@
 """What a submission needs of the unit it names: the notice's deadline holds for everybody, a unit's own day for those who name it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,3 +42,12 @@ def test_a_day_that_the_unit_sets_itself_binds_in_every_season(stage, named):
     with pytest.raises(Refused) as refusal:
         named()
     assert refusal.value.code == "unit.intake"
+
+
+def test_what_a_unit_has_already_may_be_handed_in_to_it_after_its_own_day(stage, named):
+    """§14: a returned application is changed until its own due day; the unit's 单位受理截止 is for those that are new to it."""
+    stage.facts.people.change_unit(season="cn-2023", code="RU-LN", intake_until=LATE_AT_THE_UNIT)
+    ctx = stage.context(now=LATE_AT_THE_UNIT)
+    held = stage.enterprise(2)
+    stage.facts.applications.change(held.id, submitted_at=LATE_AT_THE_UNIT - timedelta(days=9))
+    submission.refuse_unknown_unit(ctx, stage.facts.applications.get(held.id), FORM)
