@@ -162,9 +162,14 @@ def _with_names(context: FormContext, connection: Connection, answers: Mapping[s
 
 
 @router.post("/tasks/{task}/claim")
-def claim(visitor: SignedIn, house: TheHouse, task: str) -> Response:
-    """Take a task of one's group."""
-    house.engine.claim(task=task, actor=visitor.actor)
+def claim(visitor: SignedIn, house: TheHouse, connection: Reading, task: str) -> Response:
+    """Take a task of one's group. Who is asked for an act of it only (a ballot) is led to its page, where that stands."""
+    try:
+        house.engine.claim(task=task, actor=visitor.actor)
+    except REFUSALS:
+        if look(house, connection, task=task, visitor=visitor).holds:
+            raise
+        return go(f"/tasks/{task}")
     return go(f"/tasks/{task}", said="claimed")
 
 

@@ -274,6 +274,8 @@ def test_chair_and_vice_chairs_vote_like_everybody_else(world):
     assert not secretary.hands_in({"present": members, "presiding": record["presiding"]}, act="登记到会").refused
     secretary.opens(RECORD)
     claim = secretary.page.doc.xpath("string(//form[contains(@action,'/claim')]/@action)")
+    led = world.as_(f"expert {int(members[0].lstrip('X'))}").sends(claim, {})
+    assert (led.refused, led.path) == (False, claim.removesuffix("/claim")), "whose inbox offers the task is led to the ballot"
     assert not secretary.sends(claim, {}).refused
     meeting = secretary.goes("/meetings").doc.xpath("string(//a[starts-with(@href,'/meetings/M')]/@href)")
 
