@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import announcement, defence, experts, objection, publicity, season, shortlist, signoff, title, visits
+from handlers import announcement, defence, experts, objection, publicity, season, shortlist, signoff, title, title_change, visits
 from selection.errors import HouseError
 from tests.unit.handlers.conftest import BEFORE
 
@@ -130,6 +130,22 @@ def test_a_title_is_reported_by_the_office_and_revoked_after_a_hearing(stage):
     late = stage.context(title="T1", now=BEFORE + timedelta(days=9), due=BEFORE)
     assert code(title.hear, late, {"statement": "申辩"}) == "deadline.passed"
     assert code(title.propose, clerk, {"reason": "弄虚作假", "ground": "无此情形", "outcome": "propose"}) == "title.ground"
+
+
+def test_the_day_of_a_revocation_is_corrected_only_where_it_was_brought_in(stage):
+    """What was decided here has its notice (办法 §25); a day that was typed wrong from an old list has none."""
+    old = {"season": "cn-2023", "enterprise": None, "application": None, "holder": "乙", "experience_name": "经验", "uscc": None, "year": 2019, "at": None}
+    for name in ("T1", "T2"):
+        stage.facts.titles.grant(title=name, **old, imported=True, revoked_at=BEFORE - timedelta(days=100))
+    stage.facts.titles.report(title="T1", data={"facts": FACTS}, at=BEFORE)
+    said = {"holder": "乙", "experience_name": "经验", "year": "2019", "uscc": "", "revoked": "2020-01-01", "reason": "录入有误"}
+
+    def asks(name):
+        title_change.propose(stage.context(title=name, kind="record", groups=("office_clerk@caq",)), said)
+
+    assert code(asks, "T1") == "title.revoked_here"
+    asks("T2")
+    assert stage.facts.titles.changes("T2", kind="record")[0].right == {"revoked": "2020-01-01"}
 
 
 def test_an_objection_is_within_its_period_founded_and_extended_once(stage):
