@@ -232,6 +232,10 @@ def test_nobody_is_on_a_public_list_before_its_publication_is_registered(world):
     assert "暂无" in reader.goes("/public/publicity").text
     assert "公示中" not in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text
     assert "公示" not in "".join(mail.subject for mail in world.as_("enterprise 1").mails)
+    world.as_("director").does("签批公示", {"signed_by": "张会长", "outcome": "approve"}, files=[("签批件扫描", "签批件.pdf", SCAN)])
+    world.time_is("2023-11-06T09:00")
+    world.as_("clerk").does("登记公示发布", {"published_at": "2023-11-06T09:00", "channels": CHANNELS}, files=PROOF)
+    assert "暂无" in reader.goes("/public/publicity").text, "a second person has not found it right yet"
 
 
 def test_the_list_shows_what_is_published_and_no_scores(world):
