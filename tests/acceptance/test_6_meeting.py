@@ -163,6 +163,10 @@ def test_leaving_the_order_of_scores_needs_a_reason_and_two_thirds(world):
 
     assert page.refused
     assert "理由" in page.complaints
+    record["items"] = items(world, voters, out=(1,), reason=words("经合议认为示范性不足"))
+    line = next(one for one in record["items"] if one["item"] == world.application(1))
+    line |= {"votes_for": (voters - 1) // 2, "votes_against": voters // 2 + 1}
+    assert secretary.tries(RECORD, record).refused, "more than half, and less than two thirds"
 
 
 def test_a_season_may_ask_for_no_reason_when_the_order_of_scores_is_left(world, tmp_path):
