@@ -394,3 +394,12 @@ def test_the_season_says_below_which_size_groups_are_worth_joining(world_at, tmp
     assert ("可考虑合并" in director.opens("确认评审委员会组成").text) is advised
 
     director.does("确认评审委员会组成", {"outcome": "confirm"})
+
+
+def test_the_sheet_of_an_enterprise_tells_the_stage_that_everybody_outside_is_told(world):
+    """§7: inner steps stay inside, on the page and in what is exported from it."""
+    one = world.as_("enterprise 1")
+    exported = openpyxl.load_workbook(io.BytesIO(one.client.get("/portal?form=xlsx").content)).active
+
+    assert [row[4] for row in exported.iter_rows(min_row=2, values_only=True)] == ["专家评审中"]
+    assert "专家评审中" in one.goes("/portal").text

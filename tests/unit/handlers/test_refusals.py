@@ -61,6 +61,9 @@ def test_a_visit_needs_a_team_doubts_and_notice(stage, grouped):
     clerk = stage.facts.people.add_person(login="clerk", name="经办人", mail=None, at=BEFORE)
     stage.facts.people.give(person=clerk, role="office_clerk", organisation="caq", at=BEFORE, by="P1")
     assert code(visits.decide_visits, ctx, {"visits": [visit | {"on": "2023-09-16", "clerk": clerk}]}) == "visit.notice"
+    about = {"season": ctx.instance.tenant, "expert": other, "application": one.id}
+    stage.facts.reviews.note_conflict(**about, kind="other", source="declared", detail={"reason": "同学"}, at=BEFORE, by="P1")
+    assert code(visits.decide_visits, ctx, {"visits": [visit | {"clerk": clerk}]}) == "conflict.automatic"
     assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
     assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
 
