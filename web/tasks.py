@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from engine.errors import EngineError
 from engine.forms import FieldError, Form, InvalidForm
 from engine.refusals import AlreadyDone
-from selection.errors import HouseError, Refused
+from selection.errors import HouseError, NotFound, Refused
 from selection.reading import named_values
 from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
@@ -167,10 +167,18 @@ def claim(visitor: SignedIn, house: TheHouse, connection: Reading, task: str) ->
     try:
         house.engine.claim(task=task, actor=visitor.actor)
     except REFUSALS:
-        if look(house, connection, task=task, visitor=visitor).holds:
+        if not _has_only_an_act(house, connection, task, visitor):
             raise
         return go(f"/tasks/{task}")
     return go(f"/tasks/{task}", said="claimed")
+
+
+def _has_only_an_act(house: House, connection: Connection, task: str, visitor: Visitor) -> bool:
+    try:
+        seen = look(house, connection, task=task, visitor=visitor)
+    except NotFound:
+        return False
+    return not seen.holds and bool(seen.acts)
 
 
 @router.post("/tasks/{task}/release")
