@@ -29,11 +29,11 @@ class DocumentFacts(Subject):
         measures: Mapping[str, object] | None = None,
     ) -> str:
         """Add a file; one of the same code and name is replaced (and kept); with ``replaces`` one of the same code and type. Returns the document's id."""
+        document = self.next_id("F", digits=5)  # first: who else adds a file at this moment waits here, and counts this one then
         earlier = self._all(t.document, season=season, owner=owner, code=code)
         for row in earlier:
             if row.replaced_at is None and (row.name == name or (replaces and row.type == type)):
                 self._set(t.document, {"id": row.id}, replaced_at=at)
-        document = self.next_id("F", digits=5)
         self._add(
             t.document,
             id=document,

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from store.selection import tables_people as p
 from store.selection.application import ApplicationFacts
+from store.selection.documents import DocumentFacts
 
 NOW = datetime(2023, 9, 14, tzinfo=UTC)
 
@@ -61,3 +62,29 @@ def test_the_first_number_of_a_kind_is_given_once(database):
         other.start()
     other.join(timeout=20)
     assert sorted(given) == [1, 2]
+
+
+def test_files_that_come_for_one_owner_at_once_are_numbered_one_after_the_other(database):
+    """Two tasks may gather papers of one owner: a seat's declaration is recorded by whichever clerk has it at hand."""
+    failed, gate = [], threading.Barrier(4)
+
+    def add(name):
+        gate.wait(timeout=20)
+        for number in range(12):
+            try:
+                with database.write() as connection:
+                    DocumentFacts(connection).attach(
+                        season="s", owner="o", code="D12.answer", name=f"{name}{number}.pdf", size=1, type="application/pdf", sha256="0", at=NOW, by="p"
+                    )
+            except Exception as error:  # noqa: BLE001 - a thread's failure is told at its end
+                failed.append(error)
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert failed == []
+    with database.read() as connection:
+        versions = [row.version for row in DocumentFacts(connection).living(season="s", owner="o")]
+    assert sorted(versions) == list(range(1, 49))
