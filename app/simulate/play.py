@@ -15,7 +15,7 @@ from app import season as seasons
 from app.settings import Settings
 from app.simulate import names, papers
 from app.simulate.answers import check, defence, intake, meeting, paper, result, review  # noqa: F401 - importing fills the table of answers
-from app.simulate.answers.base import ANSWERS, Event, Play
+from app.simulate.answers.base import ANSWERS, Play
 from app.simulate.cast import Casting, Enterprise
 from app.simulate.report import Report, report
 from app.simulate.script import parts
@@ -169,40 +169,34 @@ def _finished(play: Play) -> bool:
 
 
 def _events(play: Play) -> bool:
-    now, left = play.world.now, _left(play)
-    due = [one for one in left if one[0] <= now]
-    if due:
-        play.events = [one for one in left if one[0] > now]
-    for _, event in due:
-        event()
-    return bool(due)
+    now, acted = play.world.now, False
+    for moment, mark, event in _calendar(play):
+        if moment <= now and play.once(mark):
+            event()
+            acted = True
+    return acted
 
 
 def _next_event(play: Play) -> datetime | None:
-    return min((moment for moment, _ in _left(play)), default=None)
+    waiting = [moment for moment, mark, _ in _calendar(play) if mark not in play.marks]
+    return min(waiting, default=None)
 
 
-def _left(play: Play) -> list[Event]:
-    if play.events is None:
-        play.events = _calendar(play)
-    return play.events
-
-
-def _calendar(play: Play) -> list[Event]:
+def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
     opens, closes = play.plan["申报开始"], play.plan["申报截止"]
-    found: list[Event] = []
+    found: list[tuple[datetime, str, Callable[[], None]]] = []
     for part in play.parts:
         begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
-        found.append((begins, lambda part=part: begin(play, part)))  # type: ignore[misc]
+        found.append((begins, f"file {part.number}", lambda part=part: begin(play, part)))  # type: ignore[misc]
         if part.fate == "withdrawn":
-            found.append((closes - timedelta(days=9), lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
+            found.append((closes - timedelta(days=9), f"withdraw {part.number}", lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
         if part.fate == "late":
-            found.append((closes - timedelta(hours=1), lambda: None))
+            found.append((closes - timedelta(hours=1), f"late {part.number}", lambda: None))
         if part.fate == "revoked":
-            found.append((play.plan["公告"] + timedelta(days=20), lambda part=part: _report(play, part)))  # type: ignore[misc]
-    found.append((opens + timedelta(days=1), lambda: _extend(play)))
-    found.append((play.plan["公告"] + timedelta(days=25), lambda: _report_old(play)))
-    found.extend((play.plan[name] - timedelta(hours=39), lambda: None) for name in ("推荐截止",))
+            found.append((play.plan["公告"] + timedelta(days=20), f"revoke {part.number}", lambda part=part: _report(play, part)))  # type: ignore[misc]
+    found.append((opens + timedelta(days=1), "extend", lambda: _extend(play)))
+    found.append((play.plan["公告"] + timedelta(days=25), "imported", lambda: _report_old(play)))
+    found.extend((play.plan[name] - timedelta(hours=39), f"rank {name}", lambda: None) for name in ("推荐截止",))
     return found
 
 

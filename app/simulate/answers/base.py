@@ -11,7 +11,6 @@ from app.simulate.world import Task, World
 from selection.calendar import local
 from selection.season import Season
 
-Event = tuple[datetime, Callable[[], None]]
 Answer = Callable[["Play", Task], bool]
 ANSWERS: dict[str, Answer] = {}
 SCAN = pdf("signed and sealed")
@@ -33,14 +32,6 @@ class Play:
     unlimited: bool = False
     seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     firsts: dict[str, str] = field(default_factory=dict)
-    events: list[Event] | None = None  # what people still do without a task; None before anybody has looked
-    fates: dict[str, list[Part]] = field(default_factory=dict)
-
-    def of_fate(self, fate: str) -> list[Part]:
-        """The parts with a fate, in their order; looked for once."""
-        if fate not in self.fates:
-            self.fates[fate] = [part for part in self.parts if part.fate == fate]
-        return self.fates[fate]
 
     def part(self, application: str) -> Part:
         """The part that an application plays."""
