@@ -186,8 +186,9 @@ def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
     opens, closes = play.plan["申报开始"], play.plan["申报截止"]
     found: list[tuple[datetime, str, Callable[[], None]]] = []
     for part in play.parts:
-        begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
-        found.append((begins, f"file {part.number}", lambda part=part: begin(play, part)))  # type: ignore[misc]
+        if f"file {part.number}" not in play.marks:  # most have filed, and all are gone through again and again
+            begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
+            found.append((begins, f"file {part.number}", lambda part=part: begin(play, part)))  # type: ignore[misc]
         if part.fate == "withdrawn":
             found.append((closes - timedelta(days=9), f"withdraw {part.number}", lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
         if part.fate == "late":
