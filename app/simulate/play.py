@@ -15,7 +15,7 @@ from app import season as seasons
 from app.settings import Settings
 from app.simulate import names, papers
 from app.simulate.answers import check, defence, intake, meeting, paper, result, review  # noqa: F401 - importing fills the table of answers
-from app.simulate.answers.base import ANSWERS, Play
+from app.simulate.answers.base import ANSWERS, Event, Play
 from app.simulate.cast import Casting, Enterprise
 from app.simulate.report import Report, report
 from app.simulate.script import parts
@@ -169,39 +169,48 @@ def _finished(play: Play) -> bool:
 
 
 def _events(play: Play) -> bool:
-    now, acted = play.world.now, False
-    for moment, mark, event in _calendar(play):
-        if moment <= now and play.once(mark):
-            event()
-            acted = True
-    return acted
+    now, left = play.world.now, _left(play)
+    due = [event for event in left if event[0] <= now]
+    if due:
+        play.events = [event for event in left if event[0] > now]
+    for _, act, part in due:
+        act(play, part)
+    return bool(due)
 
 
 def _next_event(play: Play) -> datetime | None:
-    waiting = [moment for moment, mark, _ in _calendar(play) if mark not in play.marks]
-    return min(waiting, default=None)
+    return min((moment for moment, _, _ in _left(play)), default=None)
 
 
-def _calendar(play: Play) -> list[tuple[datetime, str, Callable[[], None]]]:
+def _left(play: Play) -> list[Event]:
+    if play.events is None:
+        play.events = _calendar(play)
+    return play.events
+
+
+def _calendar(play: Play) -> list[Event]:
     opens, closes = play.plan["申报开始"], play.plan["申报截止"]
-    found: list[tuple[datetime, str, Callable[[], None]]] = []
+    found: list[Event] = []
     for part in play.parts:
-        if f"file {part.number}" not in play.marks:  # most have filed, and all are gone through again and again
-            begins = opens + timedelta(days=2 + part.number % 18, minutes=part.number)
-            found.append((begins, f"file {part.number}", lambda part=part: begin(play, part)))  # type: ignore[misc]
+        found.append((opens + timedelta(days=2 + part.number % 18, minutes=part.number), begin, part))
         if part.fate == "withdrawn":
-            found.append((closes - timedelta(days=9), f"withdraw {part.number}", lambda part=part: _withdraw(play, part)))  # type: ignore[misc]
+            found.append((closes - timedelta(days=9), _withdraw, part))
         if part.fate == "late":
-            found.append((closes - timedelta(hours=1), f"late {part.number}", lambda: None))
+            found.append((closes - timedelta(hours=1), _looks, part))
         if part.fate == "revoked":
-            found.append((play.plan["公告"] + timedelta(days=20), f"revoke {part.number}", lambda part=part: _report(play, part)))  # type: ignore[misc]
-    found.append((opens + timedelta(days=1), "extend", lambda: _extend(play)))
-    found.append((play.plan["公告"] + timedelta(days=25), "imported", lambda: _report_old(play)))
-    found.extend((play.plan[name] - timedelta(hours=39), f"rank {name}", lambda: None) for name in ("推荐截止",))
+            found.append((play.plan["公告"] + timedelta(days=20), _report, part))
+    found.append((opens + timedelta(days=1), _extend, None))
+    if "imported" not in play.marks:
+        found.append((play.plan["公告"] + timedelta(days=25), _report_old, None))
+    found.append((play.plan["推荐截止"] - timedelta(hours=39), _looks, None))
     return found
 
 
-def _extend(play: Play) -> None:
+def _looks(_play: Play, _part: Any) -> None:
+    """Somebody looks at the tasks at this moment: the clock stops here."""
+
+
+def _extend(play: Play, _: Any) -> None:
     """The director moves the season's archiving by a day; those whose tasks follow it, and the office, are told."""
     world, name = play.world, "归档"
     director, reason = world.cast.one("office_director"), "年度材料较多，归档顺延一日"
@@ -243,7 +252,7 @@ def send_report(play: Play, title: str) -> None:
     play.world.send("title.report", key=title, payload=data, actor=clerk)
 
 
-def _report_old(play: Play) -> None:
+def _report_old(play: Play, _: Any) -> None:
     """A title of an earlier year, imported, is reported and revoked too."""
     title = import_title(play, number="2019-07", holder="模拟往年标杆企业", uscc=names.uscc(999_999), year=2019)
     play.world.work()

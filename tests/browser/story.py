@@ -101,7 +101,6 @@ def begins(story, hands):
     story.windows[person.id] = hands
     story.ours = Part(number=len(play.parts) + 1, fate="plain", enterprise=ours, unit=ours.unit, quality=92.0, application=application)
     story.ours.form = papers.application_form(random=play.world.random, enterprise=ours, number=8, season=play.rules)
-    play.marks.add(f"file {story.ours.number}")
     play.parts.append(story.ours)
     play.by_application[application] = story.ours
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from app.simulate.papers import pdf
@@ -11,6 +12,7 @@ from app.simulate.world import Task, World
 from selection.calendar import local
 from selection.season import Season
 
+Event = tuple[datetime, Callable[["Play", Any], None], Any]  # when, what, and whose part; no closures: a play is copied with all it holds
 Answer = Callable[["Play", Task], bool]
 ANSWERS: dict[str, Answer] = {}
 SCAN = pdf("signed and sealed")
@@ -32,6 +34,12 @@ class Play:
     unlimited: bool = False
     seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     firsts: dict[str, str] = field(default_factory=dict)
+    events: list[Event] | None = None  # what people still do without a task; None before anybody has looked
+
+    @cached_property
+    def preregistering(self) -> list[Part]:
+        """The parts of those whose unit selected them before they file; who plays them is decided before the first act."""
+        return [part for part in self.parts if part.fate == "direct_filing"]
 
     def part(self, application: str) -> Part:
         """The part that an application plays."""

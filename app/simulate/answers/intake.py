@@ -158,12 +158,7 @@ def rank(play: Play, task: Task) -> bool:
 
 def _preregister(play: Play, task: Task, unit: str) -> bool:
     """A unit whose own selection came first files its sealed list; the enterprise files afterwards."""
-    nothing = f"nothing sealed by {unit}"
-    if nothing in play.marks:
-        return False
-    sealed = [part for part in play.parts if part.fate == "direct_filing" and part.unit == unit]
-    play.marks.update({nothing} if not sealed else ())
-    chosen = [part for part in sealed if part.application is None]
+    chosen = [part for part in play.preregistering if part.unit == unit and part.application is None]
     if not chosen or not chosen[0].once("preregistered"):
         return False
     part = chosen[0]
