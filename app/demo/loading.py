@@ -15,7 +15,7 @@ from app.demo.events import Event, events_of
 from app.demo.people import give_passwords
 from app.demo.stages import OFFICERS, PRESENT, STAGES, Stage, files_of, settings_of
 from app.season import deploy_files
-from app.simulate import names, papers
+from app.simulate import papers
 from app.simulate.answers.base import Play
 from app.simulate.cast import Cast, Casting
 from app.simulate.play import begin
@@ -64,7 +64,6 @@ def load(house: House, *, progress: Progress = lambda _: None) -> None:
     _play(house, rehearsals, progress=progress)
     for rehearsal in rehearsals:
         save_drafts(rehearsal)
-    _leader(house, random=random)
     give_passwords(house, ACCOUNTS)
 
 
@@ -75,22 +74,15 @@ def _cast(house: House, folder: Mapping[str, bytes], *, random: Random) -> Cast:
     units = {unit["code"]: unit for unit in settings["units"]}
     with house.database.write() as connection:
         casting = Casting(facts=Facts(connection), season=rules.id, now=house.clock.now(), random=random)
-        return casting.everybody(
+        cast = casting.everybody(
             units=[units[code] for code in OFFICERS],
             enterprises=1 + sum(len(stage.fates) - 1 for stage in STAGES),
             experts=EXPERTS,
             base=rules.quota.base,
             widened=rules.quota.widened,
         )
-
-
-def _leader(house: House, *, random: Random) -> None:
-    """The leader of the first unit, who reads along: none of the units has its leader sign off (`leader_signs`)."""
-    login = f"leader-{OFFICERS[0].lower()}"
-    with house.database.write() as connection:
-        people, now = Facts(connection).people, house.clock.now()
-        person = people.add_person(login=login, name=names.person(random), mail=names.mailbox(login), at=now)
-        people.give(person=person, role="ru_leader", organisation=OFFICERS[0], at=now, by="simulate")
+        casting.leader(OFFICERS[0])
+        return cast
 
 
 def _rehearsal(house: House, stage: Stage, folder: Mapping[str, bytes], *, cast: Cast, random: Random) -> Rehearsal:

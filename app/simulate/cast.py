@@ -136,6 +136,10 @@ class Casting:
         self._person(f"officer-{unit['code'].lower()}", names.person(self.random), [("ru_officer", unit["code"])])
         self.cast.units.append(unit["code"])
 
+    def leader(self, unit: str) -> None:
+        """The leader of a unit, who reads along where the unit does not have its leader sign off (`leader_signs`)."""
+        self._person(f"leader-{unit.lower()}", names.person(self.random), [("ru_leader", unit)])
+
     def enterprise(self, number: int, *, unit: str) -> None:
         """An enterprise bound to the person who acts for it."""
         name, uscc = names.enterprise(self.random, number), names.uscc(number)
