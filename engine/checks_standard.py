@@ -44,6 +44,7 @@ _WITHIN |= {"auditing", "monitoring", "supports", "ioBinding", "completionCondit
 def check_standard(root: Xml, file: str, profile: Profile) -> Iterator[Problem]:
     """What executable processes of a file say in BPMN's own words that is not honoured."""
     look = _Look(file, profile)
+    shared = {node.get("id") for node in root.iterchildren(etree.Element) if local(node).startswith("global")}
     for node in root.iter(BPMN + "correlationKey"):
         yield look.lost(node, "correlationKey")
     for process in children(root, "process"):
@@ -52,6 +53,8 @@ def check_standard(root: Xml, file: str, profile: Profile) -> Iterator[Problem]:
             for node in process.iter(etree.Element):
                 yield from look.attributes(node)
                 yield from look.element(node)
+                if node.get("calledElement") in shared:
+                    yield look.lost(node, "call of a global task", str(node.get("calledElement")))
                 if node.get("default") is not None and (node.get("id"), node.get("default")) not in leaving and local(node) in FLOW_NODES:
                     zh, en = f"默认流向 {node.get('default')} 不从此处出发", f"the default flow {node.get('default')} does not leave from here"
                     yield look.problem(node, "BPMN-REFERENCE", "error", zh, en, "default")

@@ -17,6 +17,7 @@ from lxml import etree
 
 from engine.bpmn.dialects_activiti import ACTIVITI, adopt
 from engine.bpmn.dialects_data import holder_of, quoted, say_data
+from engine.bpmn.dialects_events import say_events
 from engine.bpmn.dialects_scripts import LANGUAGES, computes, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
@@ -65,6 +66,7 @@ def translate(root: Xml) -> None:
     say_booleans(root)
     _of_this_file(root)
     _apart(root)
+    say_events(root)
     say_data(root)
     _of_execution(root)
     default = root.get("expressionLanguage")

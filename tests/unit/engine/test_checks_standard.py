@@ -64,6 +64,7 @@ ROWS = {
     "eventGatewayType": [(offered('eventGatewayType="Parallel"'), "x")],
     "behavior": [(loop("One"), "x"), (loop("None"), "x"), (loop("Complex"), "x")],
     "loop of an event sub-process": [(user().replace(b"</process>", event_sub(DRAW.multi(count="2")).encode() + b"</process>"), "es")],
+    "call of a global task": [(around(DRAW.call("x", "gt")).replace(b"<process", b'<globalUserTask id="gt"/><process', 1), "x")],
     "ordering": [(around('<adHocSubProcess id="x" ordering="serial"><task id="t1"/></adHocSubProcess>'), "x")],
     "method": [(around(DRAW.sub("x", DRAW.start("s1"), DRAW.end("e1"), DRAW.flows("s1-e1"), attrs='method="##Store"', tag="transaction")), "x")],
     "eventDefinitionRef": [

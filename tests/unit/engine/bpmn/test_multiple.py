@@ -82,3 +82,25 @@ def test_a_start_event_is_set_off_by_each(draw, story):
         ("s", "message", "m"),
         ("s", "signal", "sig"),
     ]
+
+
+@pytest.mark.parametrize("prefix", ["", "own:"])
+def test_events_may_name_a_definition_that_stands_once_beside_the_process(draw, story, prefix):
+    named = f"<eventDefinitionRef>{prefix}told</eventDefinitionRef>"
+    boundary = draw.boundary("b", "u", "", interrupting=False).replace("</boundaryEvent>", f"{named}</boundaryEvent>")
+    thrown = draw.throw("t", "").replace("</intermediate", f"{named}</intermediate")
+    late = draw.catch("c", "message").replace("</intermediate", f"{named}</intermediate")
+    xml = draw.diagram(
+        draw.start(), draw.gate("g", "parallel"), draw.user("u"), boundary, draw.user("v"), thrown, late, draw.end(),
+        draw.flows("s-g-u-e", "g-c-t-e", "b-v-e"),
+    )  # fmt: skip
+    shared = b'<signalEventDefinition id="told" signalRef="sig"/><process'
+    told = story(
+        xml.replace(b"<definitions", b'<definitions xmlns:own="urn:own" targetNamespace="urn:own"', 1).replace(b"<process", shared, 1)
+    )
+    assert caught(told) == {("u", "user"), ("b", "signal"), ("c", "message"), ("c", "signal")}
+    told.deliver("b")
+    assert told.at == ["b", "c", "c", "u", "v"]
+    told.execution.deliver(told.wait("c", kind="signal").id, payload={})
+    told.settle()
+    assert told.thrown[-1].name == "sig"
