@@ -42,6 +42,10 @@ class Meter:
         self.steps += 1
         if self.steps > self.limits.steps:
             raise limit_reached("一次操作中的步骤数", "steps in one command", self.limits.steps)
+        self.in_time()
+
+    def in_time(self) -> None:
+        """Something is begun that may take long. Raises EngineError `limit` when the command has taken too long already."""
         most = self.limits.seconds  # processor time is never more than what passed, and dear to ask for: it is a call of the system
         if perf_counter() - self.at > most and thread_time() - self.began > most:
             raise _too_slow(most)

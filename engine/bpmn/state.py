@@ -222,6 +222,7 @@ class State(Region, BpmnWorkflow):
     ) -> Context:
         """What an expression of this token is evaluated in; with `chain` it sees those scopes instead of its own, names `given` before all variables."""
         host = self.surroundings
+        host.meter.in_time()
         root, within = token is token.workflow.task_tree, token.workflow.within
         ours = None if root else token.task_spec.own_names(token)
         ours = {**(ours or {}), **given} if given else ours

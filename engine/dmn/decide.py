@@ -122,5 +122,13 @@ class _Both:
 def _juel(expression: Expression, frame: Frame) -> Any:
     """An expression in the language of the diagrams."""
     outer = frame.context
-    inner = Context(_Both(frame), now=outer.now, zone=outer.zone, functions=outer.functions, business_key=outer.business_key, place=outer.place)
+    inner = Context(
+        _Both(frame),
+        now=outer.now,
+        zone=outer.zone,
+        functions=outer.functions,
+        business_key=outer.business_key,
+        place=outer.place,
+        work=outer.work,
+    )
     return evaluate(juel(expression.text), inner)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from engine.dmn.feel_frame import Compiled, Frame, about, items_of, over_items
+from engine.dmn.feel_frame import Compiled, Frame, about, in_round, items_of, over_items, weighed
 from engine.dmn.feel_functions import function_of, property_of
 from engine.dmn.feel_grammar import names_tested, parse_expression, parse_unary_tests
 from engine.dmn.feel_lists import Written
@@ -70,9 +70,10 @@ def _call(node: Node) -> Compiled:
         return _is_defined(parts[0])
 
     def call(frame: Frame) -> Any:
-        values = [part(frame) for part in parts]
+        weigh = frame.context.work.weigh
+        values = [weigh(part(frame)) for part in parts]
         try:
-            return function(frame.context, *values)
+            return weigh(function(frame.context, *values))
         except _NOT_MADE_FOR:
             return None
 
@@ -123,7 +124,7 @@ def _if(node: Node) -> Compiled:
 
 def _list(node: Node) -> Compiled:
     parts = tuple(_compile(part) for part in node.parts)
-    return lambda frame: [part(frame) for part in parts]
+    return lambda frame: frame.context.work.weigh([part(frame) for part in parts])
 
 
 def _context(node: Node) -> Compiled:
@@ -133,7 +134,7 @@ def _context(node: Node) -> Compiled:
         found: dict[str, Any] = {}
         for name, part in zip(names, parts, strict=True):  # type: ignore[call-overload]
             found[name] = part(replace(frame, names={**frame.names, **found}))
-        return found
+        return frame.context.work.weigh(found)  # type: ignore[no-any-return]
 
     return build
 
@@ -145,7 +146,7 @@ def _range(node: Node) -> Compiled:
 
 
 def _binary(node: Node) -> Compiled:
-    left, right = (_compile(part) for part in node.parts)
+    left, right = (weighed(_compile(part)) for part in node.parts)
     operator = str(node.value)
     if operator in {"+", "-"}:
         operate = add if operator == "+" else subtract
@@ -164,7 +165,7 @@ def _test(node: Node) -> Compiled:
 
 def _accepts(node: Node) -> Compiled:
     """One test of a cell: a relation, a range, a list of values, a value, or a condition over `?`, which null does not fulfil."""
-    compiled, condition = _compile(node), node.kind != "input" and names_tested(node)
+    compiled, condition = weighed(_compile(node)), node.kind != "input" and names_tested(node)
     if node.kind == "test":
         return compiled
 
@@ -209,7 +210,7 @@ def _function(node: Node) -> Compiled:
     """The order that `sort` is told."""
     names: Any = node.value
     body = _compile(node.parts[0])
-    return lambda frame: Written(names, lambda values: body(replace(frame, names={**frame.names, **values})))
+    return lambda frame: Written(names, lambda values: body(in_round(frame, values)))
 
 
 def _no_function(_node: Node) -> Compiled:
@@ -242,7 +243,7 @@ def _filter(node: Node) -> Compiled:
     index = node.parts[1].kind in {"constant", "minus", "name"}
 
     def pick(frame: Frame) -> Any:
-        items = items_of(value(frame))
+        items = items_of(frame, value(frame))
         if index:
             at = condition(frame)
             at = int(at) if not isinstance(at, bool | str) and at is not None else 0

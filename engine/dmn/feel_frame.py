@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.dmn.feel_values import Range
 from engine.expressions.context import Context
+from engine.expressions.cost import ITEM, ROUND
 from engine.expressions.errors import ExpressionError
 
 MAX_ITEMS = 10_000
@@ -25,8 +26,14 @@ class Frame:
 Compiled = Callable[[Frame], Any]
 
 
-def items_of(value: Any) -> list[Any]:
+def items_of(frame: Frame, value: Any) -> list[Any]:
     """What `for`, `some`, `every` and filters walk through. Raises ExpressionError when it is too long."""
+    items = _items(value)
+    frame.context.work.add(ITEM * len(items))
+    return items
+
+
+def _items(value: Any) -> list[Any]:
     if isinstance(value, Range):
         low, high = value.low, value.high
         if high - low > MAX_ITEMS:
@@ -45,8 +52,8 @@ def over_items(names: Sequence[str], lists: Sequence[Compiled], body: Compiled) 
         if nth == len(lists):
             yield frame
             return
-        for item in items_of(lists[nth](frame)):
-            yield from frames(replace(frame, names={**frame.names, names[nth]: item}), nth + 1)
+        for item in items_of(frame, lists[nth](frame)):
+            yield from frames(in_round(frame, {names[nth]: item}), nth + 1)
 
     def walk(frame: Frame) -> list[Any]:
         found: list[Any] = []
@@ -59,7 +66,18 @@ def over_items(names: Sequence[str], lists: Sequence[Compiled], body: Compiled) 
     return walk
 
 
+def in_round(frame: Frame, names: Mapping[str, Any]) -> Frame:
+    """The frame of one round of a loop, with names of its own. Raises ExpressionError when there were too many."""
+    frame.context.work.add(ROUND)
+    return replace(frame, names={**frame.names, **names})
+
+
 def about(frame: Frame, item: Any) -> Frame:
     """The frame in which a filter looks at an item: its own names, and `item`."""
     own = item if isinstance(item, dict) else {}
-    return replace(frame, names={**frame.names, **own, "item": item})
+    return in_round(frame, {**own, "item": item})
+
+
+def weighed(operand: Compiled) -> Compiled:
+    """The operand, counted with all that is in it: who compares or joins it walks through that."""
+    return lambda frame: frame.context.work.weigh(operand(frame))

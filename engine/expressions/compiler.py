@@ -139,7 +139,13 @@ def _if(node: Node) -> Compiled:
 
 def _list(node: Node) -> Compiled:
     parts = tuple(_compile(part) for part in node.parts)
-    return lambda context: [part(context) for part in parts]
+    return lambda context: context.work.weigh([part(context) for part in parts])
+
+
+def _object(node: Node) -> Compiled:
+    keys: Any = node.value
+    parts = tuple(_compile(part) for part in node.parts)
+    return lambda context: context.work.weigh({key: part(context) for key, part in zip(keys, parts, strict=True)})
 
 
 def _binary(node: Node) -> Compiled:
@@ -176,6 +182,7 @@ _COMPILERS_OF: dict[str, Callable[[Node], Compiled]] = {
     "sign": _sign,
     "if": _if,
     "list": _list,
+    "object": _object,
     "binary": _binary,
     "index": _index,
     "key": _key,

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from engine.expressions.cost import Work
+
 FunctionTable = Mapping[str, Callable[..., object]]
 """Name -> function; each function gets the `Context` first, then the arguments."""
 
@@ -35,10 +37,10 @@ class Context:
     """One evaluation.
 
     `now` is the aware UTC instant handed in, `zone` the wall clock for dates without a zone; a function that read
-    a named thing which may change later adds its name to `depends`.
+    a named thing which may change later adds its name to `depends`. What it costs is counted by `work`.
     """
 
-    __slots__ = ("business_key", "depends", "functions", "now", "place", "variables", "zone")
+    __slots__ = ("business_key", "depends", "functions", "now", "place", "variables", "work", "zone")
 
     def __init__(
         self,
@@ -49,8 +51,9 @@ class Context:
         functions: FunctionTable,
         business_key: str = "",
         place: Place = NOWHERE,
+        work: Work | None = None,
     ) -> None:
-        """Keep the parts; nothing is depended on yet."""
+        """Keep the parts; nothing is depended on yet. With `work` it is paid for by the evaluation that it is a part of."""
         self.variables = variables
         self.now = now
         self.zone = zone
@@ -58,3 +61,4 @@ class Context:
         self.business_key = business_key
         self.place = place
         self.depends: set[str] = set()
+        self.work = work or Work()

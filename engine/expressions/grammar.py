@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.expressions.descent import Descent, Node
+from engine.expressions.errors import ExpressionError
 from engine.expressions.lexing import Lexeme
 from engine.expressions.tokens import lexemes
 
@@ -98,9 +99,24 @@ class _Parser(Descent):
             return self.node("name", lexeme.value)
         if lexeme.kind == "symbol" and lexeme.value == "[":
             return self.node("list", None, *self.items("]"))
+        if lexeme.kind == "symbol" and lexeme.value == "{":
+            return self.object()
         if lexeme.kind == "symbol" and lexeme.value == "(":
             inner = self.expression()
             self.expect("symbol", ")")
             return inner
         self.at -= 1
         raise self.unexpected()
+
+    def object(self) -> Node:
+        """`{a: 1, 'b c': 2}`: a name before a colon is a key as it is written, never a variable."""
+        entries: dict[str, Node] = {}
+        while not self.take("symbol", "}"):
+            if entries:
+                self.expect("symbol", ",")
+            key = (self.take("text") or self.expect("name")).value
+            if key in entries:
+                raise ExpressionError(f"键重复：{key}", f"the key {key!r} stands there twice")
+            self.expect("symbol", ":")
+            entries[key] = self.expression()
+        return self.node("object", tuple(entries), *entries.values())

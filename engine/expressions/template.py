@@ -98,8 +98,8 @@ def _opening(text: str, at: int) -> int:
 
 
 def _closing(text: str, at: int) -> int:
-    """Where the `}` of an expression stands. Raises ExpressionError when there is none."""
-    quote = ""
+    """Where the `}` of an expression stands: objects within it have their own. Raises ExpressionError when there is none."""
+    quote, objects = "", 0
     while at < len(text):
         char = text[at]
         if quote:
@@ -109,6 +109,10 @@ def _closing(text: str, at: int) -> int:
                 quote = ""
         elif char in "'\"":
             quote = char
+        elif char == "{":
+            objects += 1
+        elif char == "}" and objects:
+            objects -= 1
         elif char == "}":
             return at
         at += 1

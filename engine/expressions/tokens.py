@@ -6,7 +6,7 @@ import re
 
 from engine.expressions.lexing import NAME, Lexeme, cut, quoted, refuse_hidden, refused
 
-_SYMBOLS = ("==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]", ",", ".")
+_SYMBOLS = ("==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", "(", ")", "[", "]", "{", "}", ",", ".")
 _NUMBER = re.compile(r"\d{1,16}(?:\.\d{1,16})?")
 _SPACE = re.compile(r"\s+")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}

@@ -12,7 +12,7 @@ import pytest
 from engine.dmn.feel import compile_expression, compile_unary_tests
 from engine.dmn.feel_frame import Frame
 from engine.dmn.feel_values import KINDS, Range, out_of_feel
-from engine.expressions import ExpressionError
+from engine.expressions import ExpressionError, cost
 from engine.expressions.context import Context
 
 NOW = datetime(2023, 7, 1, 1, 0, tzinfo=UTC)
@@ -342,3 +342,27 @@ def test_flags_of_a_pattern_are_those_of_the_standard(flags: str, pattern: str, 
 )
 def test_more_functions_have_the_value_that_dmn_says(source: str, value: object) -> None:
     assert value_of(source, x=None) == value
+
+
+DOUBLED = ", ".join(f"a{n + 1}: [a{n}, a{n}], b{n + 1}: {{x: b{n}, y: b{n}}}" for n in range(35))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *(f"{{a0: [1], b0: [1], {DOUBLED}, r: {r}}}.r" for r in ("a30 = a30", "string(b30)", "count(flatten(a30))", "b35")),
+        "some x in 1..9000 satisfies some y in 1..9000 satisfies some z in 1..9000 satisfies false",
+        "count(for x in 1..9000 return for y in 1..9000 return y)",
+        "count(for x in 1..9000 return count((1..9000)[item > x]))",
+        "count(for x in 1..9000 return sort(list, function(a, b) a < b))",
+        "count(for x in 1..9000 return upper case(text) + string(x))",
+        "count(for x in 1..9000 return list = list)",
+        'count(for x in 1..9000 return matches(text, "x+y"))',
+    ],
+)
+def test_work_without_end_is_stopped(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds within rounds, and lists that hold another one twice and so on: a few hundred characters, and hours of work."""
+    monkeypatch.setattr(cost, "MAX_WORK", cost.MAX_WORK // 20)
+    with pytest.raises(ExpressionError) as refused:
+        value_of(source, list=list(range(5_000)), text="x" * 50_000)
+    assert refused.value.code == "expression_cost"

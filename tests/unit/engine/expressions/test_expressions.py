@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.expressions import Context, ExpressionError, Place, compile_script, evaluate, is_expression, names_in, validate
+from engine.expressions.functions import as_text
 from engine.expressions.script import validate_script
 
 NOW = datetime(2023, 7, 1, 9, tzinfo=UTC)
@@ -53,6 +56,12 @@ def value(source, functions=None, **variables):
         ("'10' > 9 and 9 < '10' and '9' > '10' and '2' >= 2", True),
         ("'true' == true and false == 'False' and 'yes' != true and '1' != true", True),
         ("1 in ['1'] or '1' in [1] or ['1'] == [1]", False),
+        ("{}", {}),
+        ("{a: 1, 'b c': [1, 2], 单位: {m: m}}", {"a": 1, "b c": [1, 2], "单位": {"m": {"k": 1}}}),
+        ("{m: m}.m.k + {'m': 2}['m'] + {len: 3}.len", 6),
+        ("1 > 2 ? {a: 1} : {b: 1 > 2 ? 3 : 4}", {"b": 4}),
+        ("empty {} and {a: 1} == {a: 1} and 'a' in {a: 1} and {a: 1}.size() == 1", True),
+        ("'}{' + {k: '}'}.k", "}{}"),
     ],
 )
 def test_meaning(source, expected):
@@ -158,7 +167,9 @@ def test_data_never_shadows_a_function_and_a_function_is_no_value():
 ESCAPES = [
     "().__class__", "''.__class__.__mro__", "__import__('os')", "__builtins__", "a.__class__", "a['__class__']()", "a.b()", "'x'.upper()", "'{0}'.format(1)",
     "open('/etc/passwd')", "eval('1')", "exec('1')", "getattr(a, 'b')", "globals()", "lambda: 1", "[x for x in a]", "(x := 1)", "f'{a}'", "9**9**9", "1 << 99",
-    "a if b else c", "import os", "print(1)", "a; b", "{'a': 1}", "{1, 2}", "*a", "len(*a)",
+    "a if b else c", "import os", "print(1)", "a; b", "{1, 2}", "{a}", "{a:}", "{a: 1,}", "{,}", "{1: 2}", "{a: 1",
+    "a: 1}", "{a: 1, a: 2}", "{a: 1, 'a': 2}", "{__class__: 1}", "{a: 1}.__class__", "{a: 1}.items()", "{a: 1}()", "{**a}", "{[b]: 1}", "{(b): 1}",
+    "{not: 1}", "{a = 1}", "{a: 1 for b in c}", "{a: lambda}", "{a: f}", "{{}}", "{a: 1}.b.c", "'{a}'.format(a)", "*a", "len(*a)",
     "len(x=1)", "a = 1", "`a`", "a @ b", "~1", "1_000", "0x10", "1e999", "a.1",
     "@a", "a[1:2]", "a[", "(", "", "'", "'\\x41'", "a not b", "1 < 2 < 3", "a..b", "a.b.()", "min", "not", "$a", "${a}", "\\", "a\x00b", "type(a)",
 ]  # fmt: skip
@@ -196,6 +207,8 @@ def test_costs_are_bounded():
         "[" * 60 + "]" * 60,
         "1+" * 400 + "1",
         "-" * 200 + "1",
+        "{a: " * 60 + "1" + "}" * 60,
+        "{" + ", ".join(f"a{index}: 1" for index in range(300)) + "}",
     ):
         with pytest.raises(ExpressionError):
             validate("${" + source + "}", {})
@@ -203,6 +216,66 @@ def test_costs_are_bounded():
         value("a + a", a="x" * 60_000)
     with pytest.raises(ExpressionError):
         evaluate("${a}${a}", context(a="x" * 60_000))
+
+
+def test_a_key_is_what_is_written_and_data_never_shadows_it():
+    given = {"a": "b", "len": "x", "b": {"a": 1}}
+    assert value("{a: b, len: len('xx'), 'b': a}", **given) == {"a": {"a": 1}, "len": 2, "b": "b"}
+    assert evaluate("${ {k: '${'} } and ${ {k: {l: 1}}.k.l }", context()) == '{"k": "${"} and 1'
+    assert names_in("${ {a: b, 'c': {d: e}} }") == {"b", "e"}
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), inner, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_every_value_can_be_written_down(wanted):
+    """Lists and objects of any content, written as the language has them, are those values; within a text as in one of its own."""
+    assert value(written(wanted)) == wanted
+    assert evaluate("x${" + written([wanted]) + "}", context()) == "x" + as_text([wanted])
+
+
+def written(wanted):
+    """A value as the language writes it."""
+    if isinstance(wanted, str):
+        for char, escape in (("\\", "\\\\"), ("'", "\\'"), ("\n", "\\n"), ("\t", "\\t")):
+            wanted = wanted.replace(char, escape)
+        return f"'{wanted}'"
+    if isinstance(wanted, list):
+        return f"[{', '.join(map(written, wanted))}]"
+    if isinstance(wanted, dict):
+        return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in wanted.items()) + "}"
+    return {None: "null", True: "true", False: "false"}[wanted] if wanted is None or isinstance(wanted, bool) else str(wanted)
+
+
+@pytest.mark.parametrize(("before", "after"), [("[", "]"), ("{a: ", "}")])
+def test_what_holds_another_thing_twice_and_so_on_is_stopped(before, after):
+    """Each line doubles what the one before it made: only references, until somebody looks at all of it."""
+    doubled = f"{before}x, {'b: ' if 'a' in before else ''}x{after}"
+    here = context(x=1)
+
+    def lines(count):
+        for _ in range(count):
+            here.variables["x"] = evaluate("${" + doubled + "}", here)
+
+    lines(10)
+    with pytest.raises(ExpressionError) as refused:
+        lines(50)
+    assert refused.value.code == "expression_cost"
+
+
+def test_a_script_line_goes_on_while_a_bracket_is_open():
+    text = "a = {\n  # what it is\n  'k}': [1,\n 2],\n\n  l: '{['\n};\n;\nb = a.l"
+    here = context()
+    for name, run in compile_script(text):
+        here.variables[name] = run(here)
+    assert here.variables == {"a": {"k}": [1, 2], "l": "{["}, "b": "{["}
+    for script in ("a = {\nb = 1", "a = 1)\nb = 2", "a = [1\n]]", "a = ('" + "\\'" * 50_000):
+        with pytest.raises(ExpressionError):
+            validate_script(script, {})
 
 
 def test_scripts_hold_assignments_only():
