@@ -20,8 +20,15 @@ from web.visitors import Access, Visitor, not_found, there
 router = APIRouter()
 Corrector = Annotated[Visitor, Depends(Access("message:publicity.correct"))]
 OfTitles = Annotated[Visitor, Depends(Access("start:title_correction"))]
-PUBLIC = "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，该项公示期自更正发布起重新计算，其他项目不变。"
-ANNOUNCED = "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，称号随之更正，原内容和更正日期一并公布。"
+PUBLIC = {
+    "heading": "更正公示内容",
+    "note": "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，该项公示期自更正发布起重新计算，其他项目不变。",
+}
+ANNOUNCED = {
+    "heading": "更正公告内容",
+    "note": "请改正有误的内容，其余保持不变。经另一人复核并发布更正公告后生效，称号随之更正，原内容和更正日期一并公布。",
+}
+TO_TITLES = ("/titles", "称号管理")
 
 
 def _line(connection: Connection, application: str) -> Any:
@@ -47,16 +54,24 @@ Typed = Annotated[dict[str, str], Depends(_typed)]
 def correction_page(request: Request, visitor: Corrector, house: TheHouse, connection: Reading, application: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """The line as it was published, to be changed where it is wrong, and why."""
     line = _line(connection, application)
-    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, heading="更正公示内容", note=PUBLIC)
+    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, said=PUBLIC, back=(f"/cases/{application}", "申报项目"))
 
 
 def _show(
-    request: Request, house: House, connection: Connection, *, line: Any, typed: Mapping[str, str], heading: str, note: str, refusal: Any = None
-) -> Response:  # fmt: skip
+    request: Request,
+    house: House,
+    connection: Connection,
+    *,
+    line: Any,
+    typed: Mapping[str, str],
+    said: Mapping[str, str],
+    back: tuple[str, str],
+    refusal: Any = None,
+) -> Response:
     printed = {name: words for name, words in PRINTED.items() if name in line["row"]}
     return page(
         request, "correction.html", status=refusal.status if refusal else 200, fields=printed, line=line, typed=typed, refusal=refusal,
-        choices=_choices(house, connection, line["season"], language=request.state.visitor.language), heading=heading, note=note,
+        choices=_choices(house, connection, line["season"], language=request.state.visitor.language), back=back, **said,
     )  # fmt: skip
 
 
@@ -72,7 +87,7 @@ def propose(request: Request, visitor: Corrector, house: TheHouse, connection: R
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
-        return _show(request, house, connection, line=line, typed=typed, heading="更正公示内容", note=PUBLIC, refusal=refusal)
+        return _show(request, house, connection, line=line, typed=typed, said=PUBLIC, back=(f"/cases/{application}", "申报项目"), refusal=refusal)
     return go("/inbox?view=groups", said="done")
 
 
@@ -84,7 +99,7 @@ def _announced(connection: Connection, title: str) -> Any:
 def title_page(request: Request, visitor: OfTitles, house: TheHouse, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """The line as it was announced, to be changed where it is wrong, and why."""
     line = _announced(connection, title)
-    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, heading="更正公告内容", note=ANNOUNCED)
+    return _show(request, house, connection, line=line, typed={**line["row"], "reason": ""}, said=ANNOUNCED, back=TO_TITLES)
 
 
 @router.post("/titles/{title}/correction")
@@ -100,5 +115,5 @@ def propose_title(request: Request, visitor: OfTitles, house: TheHouse, connecti
     except (HouseError, EngineError) as refusal:
         if refusal.status == not_found().status:
             raise
-        return _show(request, house, connection, line=line, typed=typed, heading="更正公告内容", note=ANNOUNCED, refusal=refusal)
+        return _show(request, house, connection, line=line, typed=typed, said=ANNOUNCED, back=TO_TITLES, refusal=refusal)
     return go("/inbox?view=groups", said="done")

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from store.selection import queries_tasks as tasks_queries
+from web.looking import only_act
 from web.naming import named
 from web.pages import page
 from web.paging import WHOLE, Start, paged
@@ -46,5 +47,6 @@ def inbox(
         return sheet(VIEWS[view], COLUMNS, named(connection, take(limit=WHOLE), language=visitor.language, house=house), language=visitor.language)
     shown = paged(lambda limit, offset: take(limit=limit, offset=offset), start=start, view=view, search=search)
     rows = named(connection, shown.rows, language=visitor.language, house=house)
+    acts = {row["id"]: only_act(house, connection, row, visitor=visitor) for row in shown.rows} if view == "groups" else {}
     waits = waits_for_start(connection, visitor)
-    return page(request, "inbox.html", shown=shown, rows=rows, view=view, views=VIEWS, search=search, waits=waits)
+    return page(request, "inbox.html", shown=shown, rows=rows, view=view, views=VIEWS, search=search, waits=waits, acts=acts)

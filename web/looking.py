@@ -68,7 +68,7 @@ def look(house: House, connection: Connection, *, task: str, visitor: Visitor, l
         raise not_found()
     version, element, variables = _where(house, connection, row)
     holders = holding(row["groups"], element.properties)
-    holds = row["state"] != "open" or _is_named(row, visitor) or not visitor.actor.groups.isdisjoint(holders)
+    holds = row["state"] != "open" or _may_hold(row, holders, visitor)
     act_names = tuple(name for name in _acts_of(element) if holds or name in listed(element.properties, SHARED_ACTS))
     acts = {name: version.acts[name] for name in act_names if name in version.acts}
     form = version.forms.get(row["form_key"] or "") if holds else None
@@ -106,8 +106,22 @@ def _is_candidate(row: RowMapping, visitor: Visitor) -> bool:
     return _is_named(row, visitor) or not visitor.actor.groups.isdisjoint(row["groups"])
 
 
+def _may_hold(row: RowMapping, holders: frozenset[str], visitor: Visitor) -> bool:
+    return _is_named(row, visitor) or not visitor.actor.groups.isdisjoint(holders)
+
+
 def _is_named(row: RowMapping, visitor: Visitor) -> bool:
     return visitor.actor.id in row["users"] or row["assignee"] == visitor.actor.id
+
+
+def only_act(house: House, connection: Connection, row: RowMapping, *, visitor: Visitor) -> str:
+    """What an open task asks of a visitor who may act on it and not take it (a ballot): the act's title in his language; "" where he may take it."""
+    version = house.engine.home.versions.load(connection, row["defined_in"] or row["version"])
+    process = version.definitions.processes.get(row["process"])
+    element = process.elements.get(row["element"]) if process else None
+    if element is None or _may_hold(row, holding(row["groups"], element.properties), visitor):
+        return ""
+    return next((version.acts[name].root.text("title", visitor.language) for name in listed(element.properties, SHARED_ACTS) if name in version.acts), "")
 
 
 def _acts_of(element: Any) -> tuple[str, ...]:

@@ -25,12 +25,20 @@ Registrar = Annotated[Visitor, Depends(Access("register_report"))]
 
 
 def _asked(
-    request: Request, *, heading: str, about: str, note: str, fields: Mapping[str, str], typed: Mapping[str, str], refusal: Any = None
+    request: Request,
+    *,
+    heading: str,
+    about: str,
+    note: str,
+    fields: Mapping[str, str],
+    typed: Mapping[str, str],
+    back: tuple[str, str],
+    refusal: Any = None,
 ) -> Response:
-    """The page with the few fields an act needs; after a refusal with what was typed."""
+    """The page with the few fields an act needs; after a refusal with what was typed. `back`: where one came from, path and words."""
     status = 200 if refusal is None else refusal.status
     return page(
-        request, "office_act.html", status=status, heading=heading, about=about, note=note, fields=fields, typed=typed, refusal=refusal
+        request, "office_act.html", status=status, heading=heading, about=about, note=note, fields=fields, typed=typed, back=back, refusal=refusal
     )
 
 
@@ -52,14 +60,16 @@ RECORD = {
 }
 
 
-def _unit(connection: Connection, season: Any, code: str) -> Any:
-    return there(cases_queries.unit_row(connection, season_id=season["id"], code=code))
+def _unit(connection: Connection, season: Any, code: str) -> tuple[str, tuple[str, str]]:
+    """The unit's name, and the way back to its desk."""
+    return there(cases_queries.unit_row(connection, season_id=season["id"], code=code))["name"], (f"/unit/{code}", "推荐单位")
 
 
 @router.get("/unit/{code}/record")
 def record_page(request: Request, visitor: Recorder, connection: Reading, season: Season, code: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Ask why the office records for the unit."""
-    return _asked(request, **RECORD, about=_unit(connection, season, code)["name"], typed={})  # type: ignore[arg-type]
+    name, back = _unit(connection, season, code)
+    return _asked(request, **RECORD, about=name, back=back, typed={})  # type: ignore[arg-type]
 
 
 @router.post("/unit/{code}/record")
@@ -67,14 +77,18 @@ def record(
     request: Request, visitor: Recorder, house: TheHouse, connection: Reading, season: Season, code: str, reason: Text = ""
 ) -> Response:
     """代录: the unit's own work ends, the office gets the task."""
-    name, typed = _unit(connection, season, code)["name"], {"reason": reason.strip()}
+    (name, back), typed = _unit(connection, season, code), {"reason": reason.strip()}
     refusal = _sent(house, visitor, message="recommendation.record", key=code, season=season["id"], payload=typed)
     if refusal is not None:
-        return _asked(request, **RECORD, about=name, typed=typed, refusal=refusal)  # type: ignore[arg-type]
+        return _asked(request, **RECORD, about=name, back=back, typed=typed, refusal=refusal)  # type: ignore[arg-type]
     return go("/inbox?view=groups", said="done")
 
 
 END = {"heading": "终止申报", "note": "终止后不能恢复，申报单位将收到通知。", "fields": {"reason": "终止理由"}}
+
+
+def _to_case(application: str) -> tuple[str, str]:
+    return f"/cases/{application}", "申报项目"
 
 
 def _case(connection: Connection, visitor: Visitor, application: str) -> Any:
@@ -87,7 +101,8 @@ def _case(connection: Connection, visitor: Visitor, application: str) -> Any:
 @router.get("/cases/{application}/terminate")
 def end_page(request: Request, visitor: Ender, connection: Reading, application: str) -> Response:
     """Ask why the application ends."""
-    return _asked(request, **END, about=_case(connection, visitor, application)["enterprise_name"], typed={})  # type: ignore[arg-type]
+    row = _case(connection, visitor, application)
+    return _asked(request, **END, about=row["enterprise_name"], back=_to_case(application), typed={})  # type: ignore[arg-type]
 
 
 @router.post("/cases/{application}/terminate")
@@ -96,7 +111,7 @@ def end(request: Request, visitor: Ender, house: TheHouse, connection: Reading, 
     row, typed = _case(connection, visitor, application), {"reason": reason.strip()}
     refusal = _sent(house, visitor, message="application.terminate", key=application, season=row["season"], payload=typed)
     if refusal is not None:
-        return _asked(request, **END, about=row["enterprise_name"], typed=typed, refusal=refusal)  # type: ignore[arg-type]
+        return _asked(request, **END, about=row["enterprise_name"], back=_to_case(application), typed=typed, refusal=refusal)  # type: ignore[arg-type]
     return go(f"/cases/{application}", said="done")
 
 
@@ -107,6 +122,9 @@ REPORT = {
 }
 
 
+TO_TITLES = ("/titles", "称号管理")
+
+
 def _title(connection: Connection, title: str) -> Any:
     return there(TitleFacts(connection).get(title))
 
@@ -115,7 +133,7 @@ def _title(connection: Connection, title: str) -> Any:
 def report_page(request: Request, visitor: Registrar, connection: Reading, title: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Ask what is reported about a title."""
     found = _title(connection, title)
-    return _asked(request, **REPORT, about=f"{found.id} {found.holder}", typed={})  # type: ignore[arg-type]
+    return _asked(request, **REPORT, about=f"{found.id} {found.holder}", back=TO_TITLES, typed={})  # type: ignore[arg-type]
 
 
 @router.post("/titles/{title}/report")
@@ -126,7 +144,7 @@ def report(
     found, typed = _title(connection, title), {"source": source.strip(), "facts": facts.strip()}
     refusal = _sent(house, visitor, message="title.report", key=title, season=found.season, payload=typed)
     if refusal is not None:
-        return _asked(request, **REPORT, about=f"{found.id} {found.holder}", typed=typed, refusal=refusal)  # type: ignore[arg-type]
+        return _asked(request, **REPORT, about=f"{found.id} {found.holder}", back=TO_TITLES, typed=typed, refusal=refusal)  # type: ignore[arg-type]
     return go("/inbox?view=groups", said="done")
 
 
@@ -148,7 +166,7 @@ def _file(connection: Connection, document: str) -> Any:
 def removal_page(request: Request, visitor: Remover, connection: Reading, document_id: str) -> Response:  # noqa: ARG001 - carries the route's rule
     """Ask why a file is to be removed for good."""
     found = _file(connection, document_id)
-    return _asked(request, **REMOVE, about=f"{found['name']}（{found['owner']}）", typed={})  # type: ignore[arg-type]
+    return _asked(request, **REMOVE, about=f"{found['name']}（{found['owner']}）", back=_to_case(found["owner"]), typed={})  # type: ignore[arg-type]
 
 
 @router.post("/files/{document_id}/removal")
@@ -162,5 +180,5 @@ def removal(request: Request, visitor: Remover, house: TheHouse, connection: Rea
         if refusal.status == not_found().status:
             raise
         about = f"{found['name']}（{found['owner']}）"
-        return _asked(request, **REMOVE, about=about, typed=typed, refusal=refusal)  # type: ignore[arg-type]
+        return _asked(request, **REMOVE, about=about, back=_to_case(found["owner"]), typed=typed, refusal=refusal)  # type: ignore[arg-type]
     return go("/inbox?view=groups", said="done")

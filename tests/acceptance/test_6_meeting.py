@@ -278,6 +278,9 @@ def test_chair_and_vice_chairs_vote_like_everybody_else(world):
     assert not secretary.hands_in({"present": members, "presiding": record["presiding"]}, act="登记到会").refused
     secretary.opens(RECORD)
     claim = secretary.page.doc.xpath("string(//form[contains(@action,'/claim')]/@action)")
+    (offered,) = world.as_(f"expert {int(members[0].lstrip('X'))}").goes("/inbox?view=groups").doc.xpath(f"//tr[td/a[@href='{claim.removesuffix('/claim')}']]")
+    assert offered.xpath("td/a[contains(@class, 'button')]/text()") == ["投票"]
+    assert not offered.xpath(".//form"), "what is not his to take is not offered for taking"
     led = world.as_(f"expert {int(members[0].lstrip('X'))}").sends(claim, {})
     assert (led.refused, led.path) == (False, claim.removesuffix("/claim")), "whose inbox offers the task is led to the ballot"
     assert not secretary.sends(claim, {}).refused

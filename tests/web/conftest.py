@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from engine import Engine
+from engine.contract import Registry
 from store.database import Database
 from store.selection import tables_people as people
 from store.selection.accounts import Accounts
 from tests.portal import portal  # noqa: F401 - a fixture of every file
+from tests.small_engine import Nobody
 from web.app import create_app
 from web.passwords import hash_password
 
@@ -67,8 +70,8 @@ class House:
 
 @pytest.fixture
 def house(sqlite_url: str) -> Iterator[House]:
-    database = Database(sqlite_url)
-    yield House(database=database)
+    database, clock = Database(sqlite_url), StillClock()
+    yield House(database=database, clock=clock, engine=Engine(database=database, registry=Registry(), policy=Nobody(), clock=clock))
     database.close()
 
 
