@@ -28,7 +28,7 @@ def check(paths: Checked, json: JsonOption = False) -> None:
     """Check season folders, or diagrams alone: plan, diagrams, forms, mails and the names they use. Warnings are told, too; only faults fail."""
     registry = wiring.part("handlers", "registry")()
     functions = wiring.part("handlers.functions", "FUNCTIONS")
-    reminders = wiring.part("handlers.notify", "REMINDERS")
+    reminders = wiring.part("handlers.reminders", "REMINDERS")
     found: list[tuple[Path, Fault]] = []
     for path in paths:
         files = {path.name: path.read_bytes()} if path.is_file() else wiring.read_folder(path)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from notifications.compose import Template, read_templates
-from notifications.shelf import house_templates
+from notifications.compose import Template
+from notifications.shelf import all_templates, house_templates
 from store.engine import queries
 
 
@@ -38,5 +38,5 @@ class Letters(Mapping[str, Template]):
             return house_templates()
         newest = max(versions)
         if newest not in self._read:
-            self._read[newest] = house_templates() | read_templates(queries.version_files(self._connection, newest))
+            self._read[newest] = all_templates(queries.version_files(self._connection, newest))
         return self._read[newest]

@@ -182,7 +182,7 @@ def conclude(ctx: Context, inputs: Data) -> Variables:
     if passed:
         tell(ctx, "17_form_passed", people, about=application.id)
     else:
-        tell(ctx, "17_form_rejected", people, about=application.id, reason=reason or "逾期未补正")
+        tell(ctx, "17_form_rejected", people, about=application.id, reason=reason or {"zh": "逾期未补正", "en": "not corrected in time"})
     for job in ("progress.form_check", "progress.review"):
         ctx.later(job, payload={"season": application.season}, dedupe=f"{job}:{application.season}")
     return {"outcome": "passed" if passed else "rejected", "late": late}

@@ -22,9 +22,10 @@ def set_intake(ctx: Context, data: Data) -> None:
 def _tell_beginners(ctx: Context, *, code: str, name: str, until: datetime) -> None:
     planned = season_of(ctx).deadline("单位受理截止")
     words: dict[str, Any] = {"deadline_name": f"{name}{planned.name}", "deadline_en": f"{name}: {planned.en}", "new_due": until}
+    reason = {"zh": f"{name}自行确定", "en": "set by the unit itself"}
     for row in ctx.facts.applications.of_season(ctx.instance.tenant, unit=code, state=["draft"]):
         people = f"applicant_editor@{row.enterprise}"
-        tell(ctx, "42_deadline_changed", people, cause=f"intake:{code}:{until.isoformat()}", reason=f"{name}自行确定", **words)
+        tell(ctx, "42_deadline_changed", people, cause=f"intake:{code}:{until.isoformat()}", reason=reason, **words)
 
 
 LISTENERS = {"intake.set": set_intake}

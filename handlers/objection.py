@@ -15,12 +15,17 @@ from store.selection.subject import Fact
 
 EVIDENCE = "D13.objection"
 MERGED = "merged"
-WORDS = {"upheld": "异议成立", "dismissed": "异议不成立", "rejected": "不予受理"}
+WORDS = {
+    "upheld": {"zh": "异议成立", "en": "upheld"},
+    "dismissed": {"zh": "异议不成立", "en": "not upheld"},
+    "rejected": {"zh": "不予受理", "en": "not taken up"},
+}
+LANGUAGES = ("zh", "en")
 MOST_RECEIPTS = 10  # to one address, of objections that are open: nobody fills another's mailbox (the page shows each receipt anyway)
 
 
 def lodge(ctx: Context, data: Data) -> None:
-    """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence (stored files), channel.
+    """Start check `objection.lodge`. Data: objection, item (application), name, contact, facts, evidence (stored files), channel, language (zh, en).
 
     Within the item's own period (§22); anonymous only with evidence that can be checked (A-69); not the same words a second time. Words and
     evidence are kept together or not at all.
@@ -38,7 +43,8 @@ def lodge(ctx: Context, data: Data) -> None:
     rules.refuse_unfounded(season=season_of(ctx), name=name, contact=contact, facts=text, evidence=len(evidence))
     waiting = [one for one in ctx.facts.publicity.objections(season=ctx.instance.tenant) if one.closed_at is None and one.objector["contact"] == contact]
     rules.refuse_twice((name, text), known=[(one.objector["name"], one.facts) for one in waiting if one.application == application])
-    receipt = _receipt(ctx)
+    receipt, language = _receipt(ctx), str(data.get("language"))
+    language = language if language in LANGUAGES else "zh"
     ctx.facts.publicity.lodge(
         objection=objection,
         season=ctx.instance.tenant,
@@ -46,7 +52,7 @@ def lodge(ctx: Context, data: Data) -> None:
         application=application,
         receipt=receipt,
         channel=str(data.get("channel") or "page"),
-        objector={"name": name, "contact": contact},
+        objector={"name": name, "contact": contact, "language": language},
         anonymous=not name,
         facts=text,
         received_at=ctx.received,
@@ -57,7 +63,8 @@ def lodge(ctx: Context, data: Data) -> None:
     cause, number, code = f"receipt:{objection}", rules.number(receipt), receipt.rpartition("-")[2]
     tell(ctx, "33_objection_office", "office_clerk@caq", about=application, objection=number, due=_due(ctx, "acknowledge"))
     if len(waiting) < MOST_RECEIPTS:
-        tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, receipt=number, code=code, when=ctx.received)
+        told = {"receipt": number, "code": code, "when": ctx.received}
+        tell_stranger(ctx, "33_objection_receipt", name=name, contact=contact, cause=cause, language=language, **told)
 
 
 def _show_in_season(ctx: Context) -> None:
@@ -123,7 +130,7 @@ def summarise(ctx: Context, data: Data) -> None:
     """N12b 编写异议摘要: what the applicant reads; it must not give the objector away (§14)."""
     case = _case(ctx)
     summary = need(data, "summary", zh="请填写异议摘要", en="write the summary")
-    rules.refuse_leak(summary=summary, secrets=[str(value) for value in (case.objector or {}).values()])
+    rules.refuse_leak(summary=summary, secrets=[str((case.objector or {}).get(key) or "") for key in ("name", "contact")])
     ctx.facts.publicity.change_objection(case.id, summary={"text": summary, "by": ctx.actor.id})
     due = working_days_on(ctx, season_of(ctx).objection.answer)
     application = found(ctx.facts.applications.get(case.application), what="申报")
@@ -208,7 +215,7 @@ def _tell_verdict(ctx: Context, case: Fact, verdict: str) -> None:
     tell(ctx, "35_objection_decided_enterprise", people, about=application.id, **about)
 
 
-def _tell_objector(ctx: Context, case: Fact, words: str, reply: Mapping[str, Any] | None, *, cause: str) -> None:
+def _tell_objector(ctx: Context, case: Fact, words: Mapping[str, str], reply: Mapping[str, Any] | None, *, cause: str) -> None:
     objector = case.objector or {}
     tell_stranger(
         ctx,
@@ -216,6 +223,7 @@ def _tell_objector(ctx: Context, case: Fact, words: str, reply: Mapping[str, Any
         name=str(objector.get("name") or ""),
         contact=str(objector.get("contact") or ""),
         cause=cause,
+        language=str(objector.get("language") or "zh"),
         receipt=rules.number(case.receipt),
         outcome=words,
         details=str((reply or {}).get("to_objector") or ""),

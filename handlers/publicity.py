@@ -29,7 +29,8 @@ from store.selection.subject import Fact
 OPEN_ITEMS = ("public", "held")
 UNSETTLED = (*OPEN_ITEMS, "correcting")
 OFFICE = ("office_clerk@caq", "office_director@caq")
-ENDED = {"clear": "无异议", "held": "有异议，待核实处理"}  # how a line's own period ended, for enterprise and unit
+# How a line's own period ended, for enterprise and unit.
+ENDED = {"clear": {"zh": "无异议", "en": "no objection"}, "held": {"zh": "有异议，待核实处理", "en": "objected to, to be looked into"}}
 
 
 def recheck_award(ctx: Context, data: Data) -> None:
@@ -245,11 +246,17 @@ def count_items(ctx: Context, batch: Fact, *, told: set[str] | None = None) -> b
         _start_announcement(ctx, batch, clear)
     if not any(item.state in UNSETTLED for item in ctx.facts.publicity.items(batch.id)):
         ctx.facts.publicity.change_batch(batch.id, state="closed", closed_at=ctx.now)
-    words = f"无异议{len(clear)}项" + ("，另有异议项暂缓" if disputed else "")
-    words = "名单须一并报批，待全部项目办结" if waits else words
-    tell(ctx, "32_publicity_ended", "office_director@caq", told=told, ends=ctx.now, outcome=words)
+    tell(ctx, "32_publicity_ended", "office_director@caq", told=told, ends=ctx.now, outcome=_in_words(len(clear), disputed=disputed, waits=waits))
     ctx.later("progress.settled", payload={"season": batch.season}, dedupe=f"progress.settled:{batch.season}")
     return disputed
+
+
+def _in_words(clear: int, *, disputed: bool, waits: bool) -> dict[str, str]:
+    """How a list's publicity ended, for the office."""
+    if waits:
+        return {"zh": "名单须一并报批，待全部项目办结", "en": "the list is approved as one and waits for what is still open"}
+    zh, en = f"无异议{clear}项", f"{clear} without objection"
+    return {"zh": f"{zh}，另有异议项暂缓", "en": f"{en}, the others are held"} if disputed else {"zh": zh, "en": en}
 
 
 def _status(ctx: Context, item: Fact) -> str:

@@ -39,7 +39,7 @@ def decide_widening(ctx: Context, data: Data) -> None:
         "08_widening_decided",
         f"ru_officer@{code}",
         unit=unit.name,
-        outcome="同意" if granted else "不同意",
+        outcome={"zh": "同意", "en": "granted"} if granted else {"zh": "不同意", "en": "refused"},
         quota=quota.places(season=season, widened=granted),
         reason=reason,
     )

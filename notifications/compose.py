@@ -8,6 +8,9 @@ A template is one text file: header lines, an empty line, the Chinese text, a li
     Optional: due          (may be missing: ask with {% if due %})
     Result: yes            (only for mails that wait for the release of a result)
 
+A value may say the same in both languages, ``{"zh": …, "en": …}``; and what a season has an English word for (`Template.words`) reads so in
+English letters: its title, its units, what its diagrams call a task.
+
 Templates are season data, not code: a closed list of constructs (values, filters of ours, if, one level of for), rendered in
 Jinja2's immutable sandbox without globals, on plain data only.
 """
@@ -15,7 +18,7 @@ Jinja2's immutable sandbox without globals, on plain data only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -52,6 +55,7 @@ class Template:
     variables: frozenset[str]
     optional: frozenset[str] = frozenset()
     is_result: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,7 @@ def render(*, template: Template, values: Mapping[str, object], language: str) -
     missing = sorted((template.variables | (ALWAYS.keys() & _used(template))) - values.keys())
     if missing:
         raise MailIncomplete(template.name, ", ".join(missing))
-    plain = dict.fromkeys(template.optional) | {key: _plain(value, template=template.name) for key, value in values.items()}
+    plain = dict.fromkeys(template.optional) | {key: _plain(value, template=template, language=language) for key, value in values.items()}
     try:
         subject = _compiled(template.subjects[language]).render(plain)
         body = _compiled(template.bodies[language]).render(plain)
@@ -198,11 +202,15 @@ def _used(template: Template) -> frozenset[str]:
     return frozenset().union(*(_names_in(text) for text in (*template.subjects.values(), *template.bodies.values())))
 
 
-def _plain(value: object, *, template: str) -> Any:
-    if value is None or isinstance(value, (str, int, float, datetime, date)):
+def _plain(value: object, *, template: Template, language: str) -> Any:
+    if isinstance(value, str):
+        return template.words.get(value, value) if language == "en" else value
+    if value is None or isinstance(value, (int, float, datetime, date)):
         return value
+    if isinstance(value, Mapping) and value.keys() == set(LANGUAGES):
+        return _plain(value[language], template=template, language=language)
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner, template=template) for key, inner in value.items()}
+        return {str(key): _plain(inner, template=template, language=language) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner, template=template) for inner in value]
-    raise MailIncomplete(template, f"a value of type {type(value).__name__} is no plain data")
+        return [_plain(inner, template=template, language=language) for inner in value]
+    raise MailIncomplete(template.name, f"a value of type {type(value).__name__} is no plain data")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from notifications.compose import FOLDER, Template, read_templates
+from selection.english import english_words
 from selection.errors import NotFound
 
 HOUSE = Path(__file__).parent / "texts"
@@ -17,6 +19,12 @@ HOUSE = Path(__file__).parent / "texts"
 def house_templates() -> dict[str, Template]:
     """The mails every installation has, whatever the season: accounts and the system's own."""
     return read_templates({f"{FOLDER}{path.name}": path.read_bytes() for path in HOUSE.glob("*.txt")})
+
+
+def all_templates(files: Mapping[str, bytes]) -> dict[str, Template]:
+    """The mails of a season's folder, and those of the house that it does not replace; in English letters all speak the folder's words."""
+    words = english_words(files)
+    return {name: replace(template, words=words) for name, template in (house_templates() | read_templates(files)).items()}
 
 
 class Shelf:
@@ -30,7 +38,7 @@ class Shelf:
     def template(self, *, version: str, name: str) -> Template:
         """The template `name` of the version, else of the house. Raises NotFound with a suggestion when there is none."""
         if version not in self._read:
-            self._read[version] = house_templates() | read_templates(self._files(version))
+            self._read[version] = all_templates(self._files(version))
         templates = self._read[version]
         if name not in templates:
             near = ", ".join(get_close_matches(name, templates, n=2))

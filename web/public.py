@@ -215,7 +215,7 @@ def _how(house: House, connection: Connection, batch: Any) -> str:
 @router.post("/public/publicity/{batch_id}/{application}/objection")
 def lodge_objection(
     request: Request,
-    visitor: Objector,  # noqa: ARG001 - carries the route's rule
+    visitor: Objector,
     house: TheHouse,
     batch_id: str,
     application: str,
@@ -228,25 +228,24 @@ def lodge_objection(
     with house.database.read() as connection:
         batch = _published(connection, kind="publicity", batch_id=batch_id)
         item = _disputable(connection, batch_id=batch_id, application=application)
-        how, season = _how(house, connection, batch), public_queries.season_by_id(connection, batch["season"])
+        rules = there(rules_of_season(house, connection, batch["season"]))
+        how, season = rules.texts.how_to_object, public_queries.season_by_id(connection, batch["season"])
     typed = {"name": name, "contact": contact, "facts": facts}
     try:
-        kept = _kept(house, evidence or (), season=batch["season"], typed=typed)
-        receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept)
+        kept = _kept(house, evidence or (), rules=rules, typed=typed)
+        receipt = _lodge(house, season=batch["season"], batch=batch_id, application=application, typed=typed, evidence=kept, language=str(visitor.language))
     except (HouseError, EngineError) as refusal:
         shown = {"batch": batch, "item": item, "typed": typed, "refusal": refusal, "how": how, "season": season}
         return page(request, "public/objection.html", status=refusal.status, **shown)
-    return page(request, "public/receipt.html", receipt=receipt, item=item)
+    return page(request, "public/receipt.html", receipt=receipt, item=item, acknowledge=rules.objection.acknowledge)
 
 
-def _kept(house: House, files: Sequence[UploadFile], *, season: str, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+def _kept(house: House, files: Sequence[UploadFile], *, rules: Rules, typed: Mapping[str, str]) -> list[dict[str, Any]]:
     """The evidence as stored files. Raises Refused, with nothing stored, unless what was typed is an objection and each file is fit.
 
     Fit is what the season takes for objections, by kind, size and content.
     """
     chosen = [file for file in files if file.filename]
-    with house.database.read() as connection:
-        rules = there(rules_of_season(house, connection, season))
     if len(chosen) > MOST_FILES:
         raise Refused(
             "objection.files",
@@ -269,12 +268,14 @@ def _fit_kind(file: UploadFile, rules: Rules) -> str:
     return kind
 
 
-def _lodge(house: House, *, season: str, batch: str, application: str, typed: dict[str, str], evidence: list[dict[str, Any]]) -> str:
+def _lodge(
+    house: House, *, season: str, batch: str, application: str, typed: dict[str, str], evidence: list[dict[str, Any]], language: str
+) -> str:  # fmt: skip
     objection = house.database.run(public_queries.reserve_objection)
     with house.database.read() as connection:
         enterprise = public_queries.enterprise_of(connection, application)
     variables = {"season": season, "objection": objection, "batch": batch, "application": application, "enterprise": enterprise}
-    payload = {**typed, "channel": "page", "evidence": evidence}  # confidential: kept as facts, never a variable
+    payload = {**typed, "channel": "page", "evidence": evidence, "language": language}  # confidential: kept as facts, never a variable
     house.engine.start(process="objection", business_key=objection, variables=variables, payload=payload, tenant=season, actor=PUBLIC)
     with house.database.read() as connection:
         return public_queries.receipt_of(connection, objection)

@@ -121,6 +121,7 @@ def _objection(connection: Connection, seen: Look, language: str) -> Sequence[To
         ("收到时间", moment(case["received_at"], language=language)),
         ("异议人", objector.get("name") or word(language, "匿名")),
         ("联系方式", objector.get("contact")),
+        ("来信语言", word(language, "英文，答复请用英文") if objector.get("language") == "en" else ""),
         ("异议事实和依据", case["facts"]),
         ("受理意见", (case["intake"] or {}).get("comment")),
         ("异议摘要", (case["summary"] or {}).get("text")),

@@ -5,17 +5,15 @@ Whoever edits a season's folder gives the English beside it; no page has to know
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 
 from sqlalchemy import Connection
 
+from selection.english import FILE, SETTINGS, english_words
 from store.engine import queries as engine_queries
 from web.house import House
 
-FILE = "english.toml"
-SETTINGS = "season.toml"
 MOST = 8  # tables that live at a time
 _tables: dict[tuple[str, ...], Mapping[str, str]] = {}
 
@@ -51,17 +49,6 @@ def _words_of_seasons(connection: Connection) -> Mapping[str, str]:
         _tables[digests] = {
             zh: en
             for path, content in engine_queries.files_of_newest(connection, (FILE, SETTINGS))
-            for zh, en in (words_in(content) if path == FILE else _title(content)).items()
+            for zh, en in english_words({path: content}).items()
         }
     return _tables[digests]
-
-
-def words_in(content: bytes) -> dict[str, str]:
-    """The table of a folder: Chinese -> English. What is no text is left out: the folder's check names it."""
-    return {zh: en for zh, en in tomllib.loads(content.decode()).items() if isinstance(en, str)}
-
-
-def _title(content: bytes) -> dict[str, str]:
-    """The season's own title, which its settings give in both languages."""
-    settings = tomllib.loads(content.decode())
-    return {settings["title"]: settings["title_en"]} if {"title", "title_en"} <= settings.keys() else {}

@@ -71,7 +71,7 @@ def objectors_stay_secret(connection: Connection) -> Violations:
     """The summary that the applicant reads does not name the objector (§14)."""
     for row in connection.execute(select(r.objection.c.id, r.objection.c.objector, r.objection.c.summary)):
         told = "".join(str((row.summary or {}).get("text", "")).split()).casefold()
-        hidden = ["".join(str(value).split()).casefold() for value in (row.objector or {}).values()]
+        hidden = ["".join(str(value).split()).casefold() for value in ((row.objector or {}).get("name", ""), (row.objector or {}).get("contact", ""))]
         if any(secret and secret in told for secret in hidden):
             yield f"the summary of objection {row.id} gives the objector away"
 

@@ -132,6 +132,34 @@ def test_a_second_objection_to_the_same_item_is_merged_and_each_objector_is_answ
     assert examine(world.house) == []
 
 
+def test_who_objects_on_english_pages_reads_english_letters_and_the_office_knows(world):
+    """§9.3, 33 and 35: the receipt and the answer; whoever answers is told in which language."""
+    published(world)
+    person = world.stranger()
+    where = f"{the_list(world).path}/{world.application(1)}/objection"
+    person.goes(where)
+    person.sends("/language", {"language": "en", "then": where})
+    person.goes(where)
+    page = person.sends(where, OBJECTION | {"contact": "english@people.invalid"})
+    assert not page.refused, page.complaints
+    clerk = world.as_("clerk")
+    assert "英文，答复请用英文" in clerk.opens("登记并受理异议").text
+    clerk.does("登记并受理异议", {"channel": "page", "comment": words("与本次公示的项目无关"), "outcome": "reject"})
+    assert "英文，答复请用英文" in clerk.opens("答复异议人和申报单位").text
+    clerk.does("答复异议人和申报单位", {"to_objector": "Your objection concerns another list.", "to_enterprise": words("异议不予受理")})
+
+    receipt, answer = world.mails_to("english@people.invalid")
+    assert receipt.subject.startswith("Objection received, receipt 2023-YY-")
+    assert "Dear 李群众" in receipt.body
+    assert "Your identity is not told to the enterprise." in receipt.body
+    assert "has been decided: not taken up." in answer.body
+    assert "Your objection concerns another list." in answer.body
+    assert "Office of the National Quality Benchmark" in answer.body
+    number, code = page.doc.xpath("string(//dd/b)"), page.doc.xpath("string(//dd/code)")
+    state = person.goes("/public/objection", params={"receipt": number, "code": code}).text
+    assert "Done Not taken up" in state
+
+
 def test_ten_working_days_count_from_the_registered_publication(world):
     """G15, G16: 2023-11-06 → 2023-11-20, the day of publication not counted."""
     page = published(world)

@@ -2,14 +2,20 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.simulate import play as plays
+from selection.english import english_words
 from store.engine.tables import deadline_change, submission
 from store.selection.base import metadata as facts
+from store.selection.mail import mail
+from store.selection.tables_people import person
+from tests.acceptance.stages import FOLDER
 from web import people, titles
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -106,6 +112,20 @@ def test_nothing_but_names_and_what_people_typed_is_chinese_in_english(world_at,
                     for part in fine(str(text)):
                         found.setdefault(part, f"{who} {page.path}")
     assert found == {}
+
+
+def test_letters_to_who_reads_english_have_no_chinese_but_names_and_what_people_typed(world_at):
+    """§9.3, one template per language: from the filing to the announcement, every letter to accounts that read English."""
+    world = world_at("申报")
+    with world.house.database.write() as connection:
+        connection.execute(update(person).values(locale="en"))
+    plays.go_on(world.play, until=world.play.plan["公告"] + timedelta(days=60))
+    known = typed(world) - english_words({name: (FOLDER / name).read_bytes() for name in ("english.toml", "season.toml")}).keys()
+    with world.house.database.read() as connection:
+        rows = connection.execute(select(mail.c.template, mail.c.subject, mail.c.body).where(mail.c.language == "en")).all()
+    left = {(name, part) for name, *texts in rows for text in texts for line in text.splitlines() for part in left_over(line, known)}
+    assert {name[:2] for name, *_ in rows} >= {"02", "04", "06", "09", "17", "19", "21", "23", "25", "26", "27", "28", "32", "36", "37"}
+    assert left == set()
 
 
 def test_mails_and_lists_have_english_headings(world_at):

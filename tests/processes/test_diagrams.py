@@ -17,7 +17,7 @@ from engine.commands.scope import Scope, bind
 from engine.forms import read_form
 from handlers import registry
 from handlers.functions import FUNCTIONS
-from handlers.notify import REMINDERS
+from handlers.reminders import REMINDERS
 
 ROOT = Path(__file__).parents[2]
 SEASON = ROOT / "processes" / "cn-2023"

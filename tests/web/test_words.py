@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from selection.english import FILE, english_words
 from selection.nomination import SUMMARY_COLUMNS
 from store.engine.tables import version, version_file
 from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, telling_corrections, unit
 from web.i18n import english, season_word, word
-from web.tongue import Tongue, words_in
+from web.tongue import Tongue
 
 WEB = Path(__file__).parents[2] / "web"
 SAID = re.compile(r"""_\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -50,7 +51,7 @@ def test_every_step_stage_and_deadline_of_a_season_has_its_english():
         diagrams = [path.read_text("utf-8") for path in folder.glob("*.bpmn")]
         if not (folder / "season.toml").exists():
             continue
-        known = english().keys() | words_in((folder / "english.toml").read_bytes()).keys()
+        known = english().keys() | english_words({FILE: (folder / FILE).read_bytes()}).keys()
         names = {name for text in diagrams for name in re.findall(r'<bpmn:userTask [^>]*?name="([^"]+)"', text)}
         names |= {name for text in diagrams for name in re.findall(r'name="(?:stage|public_stage)" value="([^"$]+)"', text)}
         names |= {name for text in diagrams for name in re.findall(r'<bpmn:process [^>]*?name="([^"]+)"', text)}
@@ -85,7 +86,7 @@ def test_the_wording_of_a_season_has_its_english():
             rules = tomllib.loads((folder / "season.toml").read_text("utf-8"))
             guides = [item["guide"] for name in ("items", "uncounted") for item in rules["rubric"][name]]
             wording = {*rules["eligibility"]["labels"].values(), *guides}
-            known = english().keys() | words_in((folder / "english.toml").read_bytes()).keys()
+            known = english().keys() | english_words({FILE: (folder / FILE).read_bytes()}).keys()
             assert sorted(wording - known) == []
 
 
@@ -93,16 +94,18 @@ def test_units_rules_and_titles_of_a_season_have_their_english():
     for folder in (WEB.parent / "processes").iterdir():
         if not (folder / "season.toml").exists():
             continue
-        rules, known = tomllib.loads((folder / "season.toml").read_text("utf-8")), words_in((folder / "english.toml").read_bytes())
+        rules, known = tomllib.loads((folder / "season.toml").read_text("utf-8")), english_words({FILE: (folder / FILE).read_bytes()})
         quoted = [text for said in rules["texts"].values() for text in ([said] if isinstance(said, str) else said)]
         assert sorted({*(unit["name"] for unit in rules["units"]), *quoted, rules["writing"]["video_note"]} - known.keys()) == []
         diagrams = "".join(path.read_text("utf-8") for path in folder.glob("*.bpmn")) + str(rules)
         assert [zh for zh in known if zh not in diagrams] == [], "nobody says this any more"
 
 
-def test_no_word_of_a_season_says_what_the_pages_say_already():
-    for table in (WEB.parent / "processes").glob("*/english.toml"):
-        assert words_in(table.read_bytes()).keys() & english().keys() == set()
+def test_a_word_of_the_pages_and_of_a_season_reads_alike_in_both():
+    """Letters know the season's words alone, so that one which they use stands there even where the pages have it."""
+    for table in (WEB.parent / "processes").glob(f"*/{FILE}"):
+        both = {zh: (en, english()[zh]) for zh, en in english_words({FILE: table.read_bytes()}).items() if zh in english()}
+        assert {zh: pair for zh, pair in both.items() if pair[0] != pair[1]} == {}
 
 
 def test_what_the_season_deployed_last_says_counts(house):

@@ -64,7 +64,7 @@ def history(house):
 def test_who_objects_is_kept_and_is_nowhere_in_the_process(house, published):
     lodge(house, published)
     with house.database.read() as connection:
-        assert Facts(connection).publicity.objection("O1").objector == {"name": "张三", "contact": "13800000000"}
+        assert Facts(connection).publicity.objection("O1").objector == {"name": "张三", "contact": "13800000000", "language": "zh"}
     assert "张三" not in history(house)
 
 

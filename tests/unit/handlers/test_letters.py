@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.season import deploy
 from engine.contract import Actor
-from handlers import notify, objection, season
+from handlers import notify, objection, reminders, season
 from selection.errors import Conflict
 from store.selection.facts import Facts
 from store.selection.mail import mail
@@ -96,7 +96,7 @@ def test_overdue_scores_and_videos_are_told_to_the_office(told):
     person(told.facts, "expert", "expert@X001")
     ctx = told.context(expert="X001", group="G1", seat="G1/X001", enterprise="E001", title="T1")
     for template in ("review_due", "video_due"):
-        notify.remind(ctx, {"template": template, "to": "expert@X001", "task": template})
+        reminders.remind(ctx, {"template": template, "to": "expert@X001", "task": template})
     assert letters(told.facts.connection) == [
         ("23_review_overdue", "clerk@example.invalid"), ("38_video_overdue", "clerk@example.invalid")
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def test_the_draft_reminder_lists_what_is_missing(told):
     person(told.facts, "firm", f"applicant_editor@{one.enterprise}")
     ctx = told.context(application=one.id)
     told.facts.tasks.due = lambda **_: BEFORE + timedelta(days=1)
-    notify.remind(ctx, {"template": "application_draft", "to": f"applicant_editor@{one.enterprise}", "task": "填报申报材料"})
+    reminders.remind(ctx, {"template": "application_draft", "to": f"applicant_editor@{one.enterprise}", "task": "填报申报材料"})
     (body,) = told.facts.connection.execute(select(mail.c.body)).scalars()
     assert "申报书尚未填写完整" in body
     assert "典型经验材料" in body
@@ -129,7 +129,7 @@ def test_who_has_scores_left_reads_how_many_and_the_leader_reads_it_on_the_eve(t
     inputs = {"template": "review_due", "to": f"expert@{seats['late']}", "eve_copy": f"group_leader@{group}", "task": "资料评审"}
     for days in (3, 1):
         told.facts.tasks.due = lambda days=days, **_: BEFORE + timedelta(days=days)
-        notify.remind(told.context(group=group, seat=seat, expert=seats["late"], key=str(days), now=BEFORE - timedelta(seconds=days)), inputs)
+        reminders.remind(told.context(group=group, seat=seat, expert=seats["late"], key=str(days), now=BEFORE - timedelta(seconds=days)), inputs)
 
     rows = told.facts.connection.execute(select(mail.c.address, mail.c.body)).all()
     assert sorted(address.partition("@")[0] for address, _ in rows) == ["late", "late", "leader"]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,14 @@ def test_a_template_gives_one_text_in_each_language(template):
     assert chinese.subject == "【2023年全国质量标杆】精益管理的经验已受理"
     assert chinese.body == "甲公司：\n回执编号：R-1\n"
     assert english.body == "Dear 甲公司,\nreceipt R-1 of 2023年全国质量标杆.\n"
+
+
+def test_a_value_may_say_the_same_in_both_languages_and_english_letters_know_the_words_of_the_season(template):
+    told = replace(template, words={"2023年全国质量标杆": "National Quality Benchmarks 2023"})
+    values = {**VALUES, "receipt": {"zh": "一号", "en": "one"}}
+    assert render(template=told, values=values, language="en").body == "Dear 甲公司,\nreceipt one of National Quality Benchmarks 2023.\n"
+    assert render(template=told, values=values, language="zh").subject == "【2023年全国质量标杆】精益管理的经验已受理"
+    assert "一号" in render(template=told, values=values, language="zh").body
 
 
 def test_only_the_mails_folder_is_read(text):
