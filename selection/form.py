@@ -76,14 +76,19 @@ def holds_file(form: Form, documents: Iterable[tuple[str, str]], *, field: str, 
 
 
 def completeness(*, season: Season, form: Form, documents: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
-    """Everything still missing before submission, in the form's order, then documents. `path` is the field's key or the document's code."""
-    filled = flat(form)
+    """Everything still missing before submission: fields in the form's order, evidence that its notes ask for, documents.
+
+    `path` is the field's key, the slot or the document's code.
+    """
+    filled, papers_there = flat(form), tuple(documents)
     fields = [
         Problem(path=rule.key, zh=f"请填写“{rule.zh}”", en=f"fill in: {rule.en}")
         for rule in season.form.required
         if is_empty(filled.get(rule.key))
     ]
-    return (*fields, *papers.missing(season=season, stage="apply", present=documents))
+    slots = {code for code, _ in papers_there}
+    evidence = [Problem(path=rule.key, zh=f"请上传{rule.zh}", en=f"upload: {rule.en}") for rule in season.form.evidence if rule.key not in slots]
+    return (*fields, *evidence, *papers.missing(season=season, stage="apply", present=papers_there))
 
 
 def is_empty(value: object) -> bool:

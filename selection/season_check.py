@@ -111,6 +111,8 @@ def _form(season: Season) -> Found:
     yield from _both("form.slots", season.form.slots, SLOTS)
     codes = [rule.code for rule in season.documents]
     yield from _known("form.slots", (slot.partition(".")[0] for slot in season.form.slots.values()), codes)
+    yield from _known("form.evidence", (rule.key.partition(".")[0] for rule in season.form.evidence), codes)
+    yield from _once("form.evidence", (rule.key for rule in season.form.evidence))
     yield from _once("form.required", (rule.key for rule in season.form.required))
 
 

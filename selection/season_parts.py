@@ -130,7 +130,7 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class FieldRule:
-    """A field that must be filled, with its label."""
+    """A field that must be filled, or a document slot that must hold a file, with its label."""
 
     key: str
     zh: str
@@ -150,6 +150,7 @@ class FormRules:
     required: tuple[FieldRule, ...]
     slots: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
+    evidence: tuple[FieldRule, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,58 @@ def test_satisfaction_is_told_with_the_indicator_of_the_trade(world):
     assert "顾客忠诚程度（% 或分）" in printed
 
 
+@pytest.mark.parametrize(
+    ("slot", "said"), [("D3.survey", "请上传顾客满意度、忠诚度调查分析报告"), ("D3.environment", "请上传环保、资源利用指标的证实性材料")]
+)
+def test_the_evidence_that_the_notes_of_the_tables_ask_for_must_be_there(world, slot, said):
+    """§4.3 注 and §4.5 注: the survey reports, and the evidence on environment and resources."""
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person, without=(slot,))
+
+    page = person.tries(FILL, book(world, 1))
+
+    assert page.refused
+    assert said in page.complaints
+    assert person.tasks() == [FILL]
+
+
+def test_an_indicator_of_the_trade_is_not_held_to_the_limits_of_the_one_it_replaces(world):
+    """填报说明4: hours are no per cent; under its own name 设备综合效率 stays between 0 and 100, the trade's average and best like the own value."""
+    person, form = begins(world, 1), book(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+    row, product = form["economic_benefit"]["equipment_effectiveness"], form["management_benefit"]["products"][0]
+    hours = row | {"y3": 7800, "y2": 7900, "y1": 8000, "industry_avg": 7000, "industry_best": 8100}
+    fans = product["satisfaction"] | {"y3": -12}
+
+    for changes, said in (
+        ({"economic_benefit__equipment_effectiveness": hours}, "设备综合效率 · 2020 年」应不大于 100"),
+        ({"economic_benefit__equipment_effectiveness": row | {"industry_avg": 230}}, "2022 年行业平均水平」应不大于 100"),
+        ({"management_benefit__products": [product | {"satisfaction": fans}]}, "应不小于 0"),
+    ):
+        page = person.tries(FILL, book(world, 1, **changes))
+        assert page.refused, said
+        assert said in page.text, page.complaints
+
+    own = {"override_label": "设备年利用小时", "override_unit": "小时"}
+    product["satisfaction"] = fans | {"override_label": "客户净推荐值", "override_unit": "分"}
+    product |= {"market_share_label": "行业排名", "market_share_unit": "位"}
+    product["market_share"] = {year: {"domestic": 120} for year in ("y3", "y2", "y1")}
+    person.does(FILL, book(world, 1, economic_benefit__equipment_effectiveness=hours | own, management_benefit__products=[product]))
+
+    printed = person.goes(f"{person.opens(SIGN).path}/print/application").text
+    for words_of_the_trade in ("设备年利用小时", "小时", "客户净推荐值（分）", "行业排名"):
+        assert words_of_the_trade in printed
+    assert "设备综合效率" not in printed
+
+
+def test_a_credit_report_may_be_added_to_the_statement_on_conduct(filling):
+    """E03: optional; whoever recommends or checks finds it among the papers."""
+    assert not filling.attaches("信用报告", "信用报告.pdf", SCAN).refused
+    assert "信用报告.pdf" in filling.opens(FILL).text
+
+
 def packed(name):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

@@ -97,6 +97,8 @@ def documents() -> tuple[tuple[str, str], ...]:
         ("D1", "申报书.pdf"),
         ("D2", "经验.docx"),
         ("D3", "证明.pdf"),
+        ("D3.survey", "满意度.pdf"),
+        ("D3.environment", "环保.pdf"),
         ("D3.finance", "财务.pdf"),
         ("D3.iso9001", "证书.pdf"),
         ("D11", "承诺书.pdf"),

@@ -47,6 +47,17 @@ def test_every_required_field_can_be_filled_in(season: Season, table: dict[str, 
     assert {rule.key for rule in season.form.required} - set(table) == set()
 
 
+def test_every_paper_that_a_form_calls_needed_is_asked_for_at_the_submission(season: Season, table: dict[str, Any]) -> None:
+    """What is marked 必填 and not demanded would be a promise that nobody keeps."""
+    commitment = json.loads((FOLDER / "forms" / "commitment.json").read_text(encoding="utf-8"))["properties"]
+    needed = {field["x-document"] for field in (*table.values(), *commitment.values()) if field.get("x-needed")}
+    demanded = {*season.form.slots.values(), *(rule.key for rule in season.form.evidence), *(rule.code for rule in season.documents if rule.required)}
+    assert "D3.survey" in needed
+    assert {slot for slot in needed if slot not in demanded and not slot.startswith("D1.")} == set()
+    assert {rule.required_formats for rule in season.documents if rule.code == "D1"} == {("docx", "pdf")}  # D1.docx, D1.scan
+    assert {rule.key for rule in season.form.evidence} - needed == set()
+
+
 def test_every_document_slot_of_the_form_has_a_rule(season: Season, table: dict[str, Any]) -> None:
     slots = [field["x-document"] for field in table.values() if "x-document" in field]
     assert "D3.finance" in slots

@@ -23,8 +23,15 @@ def test_a_complete_form_misses_nothing(season: Season, form: dict[str, Any], do
 def test_missing_fields_and_documents_are_named_in_order(season: Season, form: dict[str, Any]) -> None:
     form |= {"uscc": " ", "competitors": [], "main_revenue": {"y3": None, "y2": None}}
     problems = completeness(season=season, form=form, documents=[("D1", "书.docx"), ("D2", "经验.docx"), ("D11", "承诺.pdf")])
-    assert [problem.path for problem in problems] == ["uscc", "main_revenue", "competitors", "D1", "D3"]
-    assert "pdf" in problems[3].zh
+    assert [problem.path for problem in problems] == ["uscc", "main_revenue", "competitors", "D3.survey", "D3.environment", "D1", "D3"]
+    assert "pdf" in problems[5].zh
+
+
+def test_a_season_may_ask_for_no_evidence_of_its_own(settings: dict[str, Any], form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:
+    """A season deployed before the setting existed has none."""
+    settings["form"].pop("evidence")
+    bare = [paper for paper in documents if paper[0] not in ("D3.survey", "D3.environment")]
+    assert completeness(season=Season.from_settings(settings), form=form, documents=bare) == ()
 
 
 def test_zero_and_false_count_as_filled(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:

@@ -38,6 +38,8 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("form.years_back", 4, "form.years_back"),
     ("form.slots.sealed_commitment", None, "form.slots"),
     ("form.slots.finance_certificate", "D33.finance", "form.slots"),
+    ("form.evidence.0.key", "D33.survey", "form.evidence"),
+    ("form.evidence.1.key", "D3.survey", "form.evidence"),
     ("writing.limits.effects", None, "writing.limits"),
     ("writing.headings.abstrakt", ["摘要"], "writing.headings"),
     ("writing.fonts.caption", None, "writing.fonts"),

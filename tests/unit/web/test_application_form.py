@@ -24,7 +24,8 @@ BRAND = "brand_indicators tech_achievements ip_outputs"
 COMPETITOR = "seq product_name competitor_name market_share main_advantages"
 SLOTS = {"application_docx": "D1.docx", "application_scan": "D1.scan", "experience_doc": "D2", "evidence": "D3", "finance_certificate": "D3.finance",
          "social_annex": "D3.annex_social", "brand_annex": "D3.annex_brand", "archive": "D4",
-         "environment_evidence": "D3.environment", "iso9001_certificate": "D3.iso9001", "survey_reports": "D3.survey"}  # fmt: skip
+         "environment_evidence": "D3.environment", "iso9001_certificate": "D3.iso9001", "survey_reports": "D3.survey",
+         "credit_report": "D3.credit"}  # fmt: skip
 
 
 def keys_of_the_application() -> list[str]:
@@ -35,7 +36,7 @@ def keys_of_the_application() -> list[str]:
         *(f"application_table.{key}.{year}" for key in YEARLY.split() for year in YEARS),
         *(f"management_benefit.products[0].market_share.{year}.{side}" for year in YEARS for side in ("domestic", "international")),
         *(f"management_benefit.products[0].{key}.{year}" for key in ("satisfaction", "loyalty") for year in (*YEARS, "override_label", "override_unit")),
-        "management_benefit.products[0].name",
+        *(f"management_benefit.products[0].{key}" for key in ("name", "market_share_label", "market_share_unit")),
         *(f"management_benefit.{key}.{year}" for key in METHODS.split() for year in YEARS),
         *(f"economic_benefit.{key}.{column}" for key in ECONOMIC for column in columns),
         *(f"social_benefit.{key}.{year}" for key in SOCIAL for year in YEARS),
