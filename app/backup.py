@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from selection.errors import HouseError
 from store import migrations
@@ -86,7 +87,7 @@ def restore(*, folder: Path, database: Database, files: Path) -> Report:
     copy = folder / (EMBEDDED if note["kind"] == "sqlite" else DUMP)
     if _hash(copy) != note["sha256"]:
         raise BackupRefused("backup.damaged", zh=f"{copy} 与备份时不一致", en=f"{copy} is not what was backed up")
-    _refuse_damaged(folder)
+    _refuse_damaged(folder, documents=note["documents"])
     if (note["kind"] == "sqlite") != database.is_sqlite:
         raise BackupRefused("backup.kind", zh=f"该备份属于 {note['kind']} 数据库", en=f"this backup is of a {note['kind']} database")
     _refuse_full(database, files)
@@ -126,16 +127,20 @@ def _refuse_full(database: Database, files: Path) -> None:
         )
 
 
-def _refuse_damaged(folder: Path) -> None:
-    for path in _documents(folder / FILES):
+def _refuse_damaged(folder: Path, *, documents: int) -> None:
+    held = list(_documents(folder / FILES))
+    if len(held) < documents:
+        zh = f"{folder} 中只有 {len(held)} 份材料，备份时有 {documents} 份；请换一份完整的备份"
+        raise BackupRefused("backup.damaged", zh=zh, en=f"{folder} holds {len(held)} documents of {documents}: take a backup that is whole")
+    for path in held:
         name = path.name.partition(".")[0]
         if len(name) == hashlib.sha256().digest_size * 2 and _hash(path) != name:
             raise BackupRefused("backup.damaged", zh=f"{path} 与其校验值不一致", en=f"{path} does not have the content its name says")
 
 
-def _read_note(folder: Path) -> dict[str, str]:
+def _read_note(folder: Path) -> dict[str, Any]:
     try:
-        note: dict[str, str] = json.loads((folder / NOTE).read_text("utf-8"))
+        note: dict[str, Any] = json.loads((folder / NOTE).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise BackupRefused("backup.none", zh=f"{folder} 不是备份文件夹", en=f"{folder} is no backup") from error
     return note

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from engine.errors import EngineError
 from selection.errors import HouseError
 from web.pages import go, page
+from web.security import add_headers
 from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
 
 log = logging.getLogger("web")
@@ -123,7 +124,9 @@ def _failed(request: Request, error: Exception) -> Response:
         en="The system could not do this and nothing was changed. Please try again later; if it happens again, tell the office the number below.",
         status=500,
     )
-    return page(request, "error.html", status=500, refusal=shown, incident=incident)
+    answer = page(request, "error.html", status=500, refusal=shown, incident=incident)
+    add_headers(answer.headers, path=request.url.path, secure=request.state.house.settings.secure_cookies)
+    return answer
 
 
 def _make_sure_of_a_visitor(request: Request) -> None:

@@ -1,6 +1,7 @@
 """What guards every request: size, strict headers, the visitor, and the refusal of requests that other sites make in a person's name."""
 
 import hmac
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ FORM_LIMIT = 5_000_000  # bytes of a form without files: it is held in memory
 UNVISITED = ("/static/", "/engine-rest/")  # nobody's session matters there: no cookie is read or set
 EPILOGUE = 1_000  # bytes that may follow a form's closing mark
 NUL = "\0"
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # besides NUL the halves of a sign, which odd character sets can spell
 # What search engines may keep: what was published. Receipts, forms for one person and everything behind the sign-in stay out.
 INDEXED = ("/public/notice", "/public/publicity", "/public/announcements", "/public/revocations", "/public/exchanges", "/static/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,7 +69,7 @@ class CutOff(HouseError):
 
 
 class NotText(HouseError):
-    """What was sent holds a NUL, which is part of no text: no keyboard types it, and PostgreSQL keeps none."""
+    """What was sent holds a NUL or half a sign, which are part of no text: no keyboard types them, and no database keeps them."""
 
     status = 422
 
@@ -106,7 +108,6 @@ class Guard:
         self.app = app
         self.limit = limit
         self.secure = secure
-        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a counting receive and an adding send."""
@@ -130,21 +131,22 @@ class Guard:
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(scope["path"], message)
+                add_headers(MutableHeaders(scope=message), path=scope["path"], secure=self.secure)
+                if self.secure:
+                    message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
             await send(message)
 
         await self.app(scope, counted, adding)
 
-    def _add_headers(self, path: str, message: Message) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in self.headers.items():
-            headers.setdefault(name, value)
-        if not path.startswith("/static/"):
-            headers.setdefault("Cache-Control", "no-store")
-        if path != "/" and not path.startswith(INDEXED):
-            headers.setdefault("X-Robots-Tag", "noindex")
-        if self.secure:
-            message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
+
+def add_headers(headers: MutableHeaders, *, path: str, secure: bool) -> None:
+    """What every answer says: the guard adds it, and the page of a failure, which no guard sees, adds it itself."""
+    for name, value in (HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})).items():
+        headers.setdefault(name, value)
+    if not path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+    if path != "/" and not path.startswith(INDEXED):
+        headers.setdefault("X-Robots-Tag", "noindex")
 
 
 async def _refuse_unread(scope: Scope, *, most: int) -> None:
@@ -203,7 +205,8 @@ def set_cookie(response: Response, *, house: House, name: str, value: str, age: 
 async def refuse_foreign(request: Request) -> AsyncIterator[None]:
     """The dependency of the whole application: an unsafe request must come from our own page and carry its token. Raises Forbidden.
 
-    No address or form holds a NUL: NotFound, NotText. What was uploaded lies in temporary files: they are closed when the request is answered.
+    No address holds a NUL and no form what is no text: NotFound, NotText. What was uploaded lies in temporary files: they are closed when the
+    request is answered.
     """
     try:
         if NUL in unquote(request.url.path + request.url.query):
@@ -224,7 +227,7 @@ async def _prove_own(request: Request) -> None:
     given: Any = request.headers.get("x-form-token")
     if given is None:
         given = (await request.form()).get("form_token", "")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), request.state.visitor.csrf.encode()):
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(errors="replace"), request.state.visitor.csrf.encode()):
         if not request.state.visitor.signed_in and not _is_public(request):
             raise SignInFirst(page_of(request))  # the session ended while somebody wrote
         raise _foreign()
@@ -232,7 +235,7 @@ async def _prove_own(request: Request) -> None:
 
 async def _refuse_no_text(request: Request) -> None:
     sent = (await request.form()).multi_items()
-    if any(NUL in text for name, value in sent for text in (name, value if isinstance(value, str) else value.filename or "")):
+    if any(NO_TEXT.search(text) for name, value in sent for text in (name, value if isinstance(value, str) else value.filename or "")):
         raise NotText
 
 

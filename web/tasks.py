@@ -1,5 +1,6 @@
 """One task: its page, claim and release, drafts, acts, completion. Every act is one engine command; a refusal keeps what was typed."""
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ from web.visitors import Access, Visitor, not_found
 router = APIRouter()
 SignedIn = Annotated[Visitor, Depends(Access())]
 REFUSALS = (HouseError, EngineError)
+REVISION = re.compile(r"\d{1,18}", re.ASCII)
 
 
 async def sent(request: Request) -> AsyncIterator[tuple[list[tuple[str, object]], datetime]]:
@@ -263,7 +265,7 @@ def act(request: Request, visitor: SignedIn, house: TheHouse, connection: Readin
 
 def _seen(pairs: list[tuple[str, object]]) -> int | None:
     text = next((str(value) for name, value in pairs if name == "_seen"), "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if REVISION.fullmatch(text) else None
 
 
 def _next(house: House, seen: Look, pairs: list[tuple[str, object]], *, visitor: Visitor) -> str:

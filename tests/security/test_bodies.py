@@ -59,6 +59,34 @@ def open_files():
     return sorted(str(path.readlink()) for path in links if "(deleted)" in str(path.readlink()))
 
 
+# ---- what no browser sends
+
+
+def test_half_a_sign_spelled_in_an_odd_character_set_is_refused_and_nothing_is_kept(empty, clerk, task):
+    before, half = kept(empty), b"+2AA-"  # UTF-7: the first half of a pair
+    for path in ("draft", "complete"):
+        for fields in ({"comment": half, "outcome": b"pass"}, {"outcome": b"pass", "form_token": half}, {half.decode(): b"pass"}):
+            parts = {"form_token": token_for(clerk.secret).encode()} | fields
+            told = b"".join(b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value) for name, value in parts.items())
+            kind = {"content-type": "multipart/form-data; boundary=b; charset=utf-7"}
+            answer = clerk.client.post(f"/tasks/{task}/{path}", content=told + b"--b--\r\n", headers=kind)
+            assert answer.status_code == (403 if fields.get("form_token") else 422), answer.text[-300:]
+    assert kept(empty) == before
+
+
+def test_an_endless_number_of_what_was_seen_is_no_failure(clerk, task):
+    assert clerk.post(f"/tasks/{task}/complete", {"outcome": "pass", "_seen": "9" * 5000}).status_code < 500
+
+
+def test_the_page_of_a_failure_is_guarded_like_every_other(empty, clerk):
+    good = clerk.get("/account").headers
+    with empty.house.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE task_candidate RENAME TO elsewhere")
+    failed = clerk.get("/inbox")
+    assert failed.status_code == 500
+    assert {**good, **failed.headers, "content-length": ""} == {**failed.headers, "content-length": ""}
+
+
 # ---- twice, and late
 
 

@@ -75,15 +75,17 @@ def test_nothing_is_restored_over_an_installation(installation, tmp_path):
     assert told(database) == "甲"
 
 
-@pytest.mark.parametrize("damage", ["database", "document", "note"])
+@pytest.mark.parametrize("damage", ["database", "document", "note", "gone"])
 def test_a_damaged_backup_is_refused_and_nothing_is_written(installation, databases, tmp_path, damage):
     database, files = installation
     folder = tmp_path / "backup"
     backup(database=database, files=files, to=folder, now=NOW)
-    victim = {"database": folder / "database.sqlite", "document": folder / "files" / HASH[:2] / HASH, "note": folder / "backup.json"}[
-        damage
-    ]
-    victim.write_bytes(victim.read_bytes()[:-1] + b"?")
+    document = folder / "files" / HASH[:2] / HASH
+    if damage == "gone":
+        document.unlink()
+    else:
+        victim = {"database": folder / "database.sqlite", "document": document, "note": folder / "backup.json"}[damage]
+        victim.write_bytes(victim.read_bytes()[:-1] + b"?")
     with pytest.raises(BackupRefused):
         restore(folder=folder, database=databases["new"], files=tmp_path / "new-files")
     assert migrations.current(databases["new"]) is None
