@@ -6,14 +6,14 @@ Each fault is a `Fault` with a code, the file, the place and what to do. Nothing
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from app.check_season import form_problems, text_problems
+from app.check_plan import english_faults, plan_faults, plan_warnings
+from app.check_toml import read_table
+from app.faults import Fault
 from engine.commands.scope import Scope, bind
 from engine.commands.versions import strictness_of
 from engine.contract import Registry
@@ -23,10 +23,7 @@ from notifications.compose import FOLDER as MAILS
 from notifications.compose import read_template
 from notifications.errors import MailTemplateInvalid
 from notifications.shelf import house_templates
-from selection.calendar import Calendar
 from selection.errors import HouseError
-from selection.season import Season, check_plan, settings_problems
-from selection.season_check import faults as settings_faults
 
 
 class FolderRefused(HouseError):
@@ -51,29 +48,6 @@ NAMED = re.compile(r"""\b(setting|deadline|extended|ladder)\(\s*['"]([^'"]+)['"]
 NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One thing wrong: stable code, file, place in it, what to do in Chinese and English; `severity` is error or warning."""
-
-    code: str
-    file: str
-    place: str
-    zh: str
-    en: str
-    line: int = 0
-    hint: str = ""
-    severity: str = "error"
-
-    @property
-    def element(self) -> str:
-        """The place as diagrams call it."""
-        return self.place
-
-    def as_data(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
-
-
 def check_files(
     files: Mapping[str, bytes],
     *,
@@ -87,8 +61,8 @@ def check_files(
     diagram's `notify` asks for a mail, to the mail's name.
     """
     return (
-        *_plan_faults(files),
-        *_english_faults(files),
+        *plan_faults(files),
+        *english_faults(files),
         *_diagram_problems(files, functions, severity="error"),
         *_setting_faults(files),
         *_name_faults(files, registry, reminders),
@@ -98,47 +72,8 @@ def check_files(
 
 
 def warnings_of(files: Mapping[str, bytes], *, functions: Mapping[str, Callable[..., Any]]) -> tuple[Fault, ...]:
-    """What of the diagrams is deployed all the same, but has no effect here or is easily misread."""
-    return tuple(_diagram_problems(files, functions, severity="warning"))
-
-
-def _plan_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    if "season.toml" not in files:
-        return
-    try:
-        settings = tomllib.loads(files["season.toml"].decode("utf-8"))
-        years = [tomllib.loads(content.decode("utf-8")) for path, content in files.items() if path.startswith("calendar-")]
-        calendar = Calendar.from_settings(years)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        yield Fault(code="season.toml", file="season.toml", place="", zh=f"无法读取：{error}", en=f"cannot be read: {error}")
-        return
-    except HouseError as refused:
-        yield Fault(code=refused.code, file="calendar-*.toml", place="", zh=refused.zh, en=refused.en)
-        return
-    problems = settings_problems(settings)
-    code = "season.settings"
-    if not problems:
-        season = Season.from_settings(settings)
-        for problem in settings_faults(season):
-            yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
-        problems = check_plan(season, calendar=calendar)
-        code = "season.plan"
-        for form, problem in (*form_problems(season, files), *text_problems(settings, files)):
-            yield Fault(code="season.form", file=form, place=problem.path, zh=problem.zh, en=problem.en)
-    for problem in problems:
-        yield Fault(code=code, file="season.toml", place=problem.path, zh=problem.zh, en=problem.en)
-
-
-def _english_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """`english.toml` is a table of Chinese words and the English beside them: texts, nothing else, none empty."""
-    try:
-        table = tomllib.loads(files.get("english.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        yield Fault(code="english", file="english.toml", place="", zh=f"无法读取：{error}", en=f"cannot be read: {error}")
-        return
-    for zh, en in table.items():
-        if not isinstance(en, str) or not en.strip():
-            yield Fault(code="english", file="english.toml", place=zh, zh="应为英文文字，请填写或删去", en="write the English as text, or leave it out")
+    """What is deployed all the same, but has no effect here, is easily misread or is not certain yet."""
+    return (*plan_warnings(files), *_diagram_problems(files, functions, severity="warning"))
 
 
 def _diagram_problems(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], *, severity: str) -> Iterator[Fault]:
@@ -154,9 +89,8 @@ def _diagram_problems(files: Mapping[str, bytes], functions: Mapping[str, Callab
 
 def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     """`setting('…')`, `deadline('…')` and `ladder('…')` name what the folder's own season.toml has; a folder without one has none."""
-    try:
-        known = tomllib.loads(files.get("season.toml", b"").decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    known, unreadable = read_table(files, "season.toml", code="season.toml")
+    if unreadable:
         return  # said of the plan already
     plan = {entry.get("name"): entry for entry in known.get("deadlines", ())}
     held = {"setting": known, "ladder": known.get("ladders", {}), "deadline": plan}

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from app import wiring
-from app.check import Fault, check_files, warnings_of
+from app.check import check_files, warnings_of
 from app.cli_common import OUT, SAY, DatabaseOption, JsonOption, SettingsOption, house_of, report, report_rows, settings_of
 from app.clock import ManualClock
+from app.faults import Fault
 from app.worker import catch_up
 from selection.errors import Refused
 

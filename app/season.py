@@ -43,10 +43,13 @@ def import_calendar(house: House, *, content: Mapping[str, Any], source: str, ac
 
     Raises InvalidSettings, and keeps nothing, where it is wrong by itself or contradicts another year's.
     """
-    from selection.calendar import Calendar
+    from selection.calendar import year_problems
+    from selection.errors import InvalidSettings
     from store.selection.facts import Facts
 
-    Calendar.from_settings([content])
+    problems = year_problems(content)
+    if problems:
+        raise InvalidSettings(problems)
     year = int(content["year"])
 
     def keep(connection: Any) -> None:

@@ -72,6 +72,10 @@ class House:
         """Deploy the files of a folder, as the command does; out: the version (`name`, `number`, `created`)."""
         return _part("app.season", "deploy_files")(self, files, name="uploaded", actor=actor)
 
+    def keep_year(self, year: Mapping[str, Any], *, source: str, actor: Any) -> None:
+        """Keep the working days of one year, as the command does."""
+        _part("app.season", "import_calendar")(self, content=year, source=source, actor=actor)
+
     def switch_season(self, act: str, *, season: str, reason: str, actor: Any) -> int:
         """Let a season stand still (`suspend`) or go on (`resume`), as the commands do; out: how many instances did."""
         done: int = _part("app.standing", f"{act}_season")(self, season=season, reason=reason, actor=actor)

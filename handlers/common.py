@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
 
 from engine.contract import Context
+from notifications.compose import Template
 from selection.calendar import ZONE, day_end, local_day, working_days_after
 from selection.deadlines import plan, refuse_if_late
 from selection.errors import Conflict, Forbidden, NotFound, Refused
@@ -28,6 +29,12 @@ def season_of(ctx: Context) -> Season:
             _seasons.clear()
         kept = _seasons[id(ctx.settings)] = (ctx.settings, Season.from_settings(ctx.settings))
     return kept[1]
+
+
+def letter_of(ctx: Context, name: str) -> Template:
+    """The template of a letter, as the version has it by which the case runs; outside a process the season's newest. Raises KeyError."""
+    templates: Mapping[str, Template] = ctx.facts.letters.of(ctx.instance.tenant, version=ctx.instance.version)
+    return templates[name]
 
 
 def variable(ctx: Context, name: str) -> str:

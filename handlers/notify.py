@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from engine.contract import Context
-from handlers.common import season_of
+from handlers.common import letter_of, season_of
 from notifications.outbox import SUBSCRIBER, Recipient, queue, queue_public
 from store.selection.mail import MailRepository
 
@@ -28,7 +28,7 @@ def tell(
     """
     if ctx.facts.letters is None:
         return 0
-    letter = ctx.facts.letters[template]
+    letter = letter_of(ctx, template)
     values = _always(ctx) | words_about(ctx, about) | facts
     reason = cause or f"{ctx.instance.root}:{ctx.now.isoformat()}"
     people = {address.mail: address for name in names_of(to) for address in ctx.facts.people.addresses(name)}
@@ -57,7 +57,7 @@ def tell_stranger(ctx: Context, template: str, *, name: str, contact: str, cause
         return 0
     return queue(
         MailRepository(ctx.facts.connection),
-        template=ctx.facts.letters[template],
+        template=letter_of(ctx, template),
         recipient=Recipient(id=cause, name=name or STRANGER[language], address=contact.strip(), language=language),
         values=_always(ctx) | facts,
         dedupe=cause,
@@ -75,7 +75,7 @@ def tell_subscribers(
     """
     if ctx.facts.letters is None:
         return 0
-    letter, way_out = ctx.facts.letters[template], f"{ctx.facts.site}/public/unsubscribe"
+    letter, way_out = letter_of(ctx, template), f"{ctx.facts.site}/public/unsubscribe"
     return queue_public(
         MailRepository(ctx.facts.connection),
         template=letter,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.contract import Context
-from handlers.common import Data, deadline, season_of
+from handlers.common import Data, deadline, letter_of, season_of
 from handlers.notify import names_of, tell, words_about
 from handlers.scores import unscored
 from selection import documents, quota
@@ -52,7 +52,8 @@ def remind(ctx: Context, inputs: Data) -> None:
     overdue = ctx.now >= due
     asked = str(inputs["template"])
     template = OVERDUE.get(asked, "43_task_overdue") if overdue else REMINDERS[asked]
-    needs = {*ctx.facts.letters[template].variables, *ctx.facts.letters[template].optional}
+    letter = letter_of(ctx, template)
+    needs = letter.variables | letter.optional
     values = {name: find(ctx) for name, find in FINDERS.items() if name in needs} | {"due": due, "answer_due": due, "task": task}
     about = str(ctx.instance.variables.get("application") or "")
     people = [*names_of(inputs.get("to") or ""), *names_of(inputs.get("copy") or "")]

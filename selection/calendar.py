@@ -16,6 +16,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 STATUSES = ("official", "provisional")
+KEYS = ("year", "status", "off", "working")
+BESIDE = timedelta(days=15)  # a notice may name days of the neighbouring years: 元旦 begins on 12-31
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,23 @@ def _of_the_year(year: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(path="year", zh="请写明年份，例如 year = 2023", en="say which year, such as year = 2023")
     if year.get("status") not in STATUSES:
         yield Problem(path="status", zh="应为 official（国务院通知）或 provisional（暂定）", en="write official or provisional")
+
+
+def year_problems(year: Mapping[str, object]) -> tuple[Problem, ...]:
+    """What is wrong with one year's mapping as somebody typed it: all that `Calendar` refuses, words it does not know, days of other years."""
+    try:
+        calendar = Calendar.from_settings([year])
+    except InvalidSettings as refusal:
+        return refusal.problems
+    number, listed = int(str(year["year"])), "、".join(KEYS)
+    first, last = date(number, 1, 1) - BESIDE, date(number, 12, 31) + BESIDE
+    unknown = [Problem(path=key, zh=f"没有这一项；可用的有：{listed}", en=f"is unknown; known are: {', '.join(KEYS)}") for key in year if key not in KEYS]
+    stray = [
+        Problem(path=str(day), zh=f"不是{number}年的日期，请改正", en=f"is no day of {number}; correct it")
+        for day in sorted(calendar.off | calendar.working)
+        if not first <= day <= last
+    ]
+    return (*unknown, *stray)
 
 
 def _both(day: date) -> Problem:

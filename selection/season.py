@@ -155,19 +155,19 @@ def settings_problems(mapping: Mapping[str, object]) -> tuple[Problem, ...]:
 
 
 def check_plan(season: Season, *, calendar: Calendar) -> tuple[Problem, ...]:
-    """Problems of the plan of deadlines: a pair that leaves fewer working days than its rule, or a year without an official calendar."""
-    days = {entry.name: season.day_of(entry, calendar=calendar) for entry in season.deadlines}
-    found = [too_short(rule, days, calendar) for rule in season.minimum_periods if not _skipped(season, rule)]
-    years = sorted({day.year for day in days.values() if not calendar.is_official(day.year)})
-    provisional = [
-        Problem(
-            path=f"calendar.{year}",
-            zh=f"{year}年的工作日历尚未按国务院通知导入，请导入后再检查计划",
-            en=f"the calendar of {year} is provisional; import the State Council's notice, then check again",
-        )
-        for year in years
-    ]
-    return tuple(problem for problem in found if problem) + tuple(provisional)
+    """Problems of the plan of deadlines: each pair that leaves fewer working days than its rule."""
+    days = _days(season, calendar)
+    found = (too_short(rule, days, calendar) for rule in season.minimum_periods if not _skipped(season, rule))
+    return tuple(problem for problem in found if problem)
+
+
+def uncertain_years(season: Season, *, calendar: Calendar) -> tuple[int, ...]:
+    """The years of the plan whose working days the State Council has not announced yet, as far as the calendar knows."""
+    return tuple(sorted({day.year for day in _days(season, calendar).values() if not calendar.is_official(day.year)}))
+
+
+def _days(season: Season, calendar: Calendar) -> dict[str, date]:
+    return {entry.name: season.day_of(entry, calendar=calendar) for entry in season.deadlines}
 
 
 def _skipped(season: Season, rule: parts.MinimumPeriod) -> bool:

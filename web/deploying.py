@@ -11,9 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
 from engine.errors import EngineError
-from selection.calendar import Calendar
 from selection.errors import HouseError, Refused
-from store.selection.calendar import CalendarFacts
 from web.pages import go, page
 from web.reading import TheHouse
 from web.sheets import read_sheet
@@ -110,18 +108,7 @@ def calendar(visitor: CalendarKeeper, house: TheHouse, file: Annotated[UploadFil
         raise Refused("calendar.size", zh="文件过大，请检查是否为工作日历。", en="The file is too large for a calendar.")
     name = str(file.filename or "")
     year = _from_sheet(content) if name.lower().endswith(".xlsx") else _from_toml(content)
-    Calendar.from_settings([year])  # refuses what is no calendar, before anything is kept
-    house.database.run(
-        lambda connection: CalendarFacts(connection).import_year(
-            year=year["year"],
-            status=year["status"],
-            off=year["off"],
-            working=year["working"],
-            source=name,
-            at=house.clock.now(),
-            by=visitor.actor.id,
-        )
-    )
+    house.keep_year(year, source=name, actor=visitor.actor)
     return go("/admin" if visitor.may("see_incidents") else "/office/deadlines", said="imported")
 
 
@@ -129,7 +116,7 @@ def _from_toml(content: bytes) -> dict[str, Any]:
     try:
         read = tomllib.loads(content.decode("utf-8"))
         off, working = (_days(read.get(name, [])) for name in ("off", "working"))
-        return {"year": int(read["year"]), "status": str(read["status"]), "off": off, "working": working}
+        return read | {"year": int(read["year"]), "status": str(read["status"]), "off": off, "working": working}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise Refused(
             "calendar.unreadable",

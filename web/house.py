@@ -21,6 +21,9 @@ class House(Protocol):
     def deploy(self, files: Any, *, actor: Any) -> Any:
         """Deploy the files of a folder; out: the version, `created` if it is new. Raises HouseError with all its `faults`."""
 
+    def keep_year(self, year: Any, *, source: str, actor: Any) -> None:
+        """Keep the working days of one year (`year`, `status`, `off`, `working`). Raises HouseError, and keeps nothing, where they cannot be used."""
+
     def switch_season(self, act: str, *, season: str, reason: str, actor: Any) -> int:
         """Let a season stand still (`suspend`) or go on (`resume`); out: how many instances did. Raises Conflict, NotFound."""
 

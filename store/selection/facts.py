@@ -1,6 +1,5 @@
 """`Facts(connection)`: everything that handlers read and write of the selection, by subject. Opens and commits nothing."""
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -26,13 +25,13 @@ from store.selection.title import TitleFacts
 class Facts:
     """The facts of the selection on the connection of one transaction.
 
-    ``letters``: template name -> parsed mail template of the running version; the composition root reads them, `handlers.notify`
+    ``letters``: the parsed mail templates of a season's version (`app.letters.Letters`); the composition root hands them in, `handlers.notify`
     queues with them. None means a house that sends no mail at all. ``site``: the address of our pages, for the links in letters.
     ``files``: where bytes lie (`store.files`), for what happens outside the database; None where nothing does.
     """
 
     def __init__(
-        self, connection: Connection, *, letters: Mapping[str, Any] | None = None, site: str = "http://localhost", files: Any = None
+        self, connection: Connection, *, letters: Any = None, site: str = "http://localhost", files: Any = None
     ) -> None:
         """``connection``: inside a transaction that the caller commits."""
         self.files = files

@@ -8,9 +8,11 @@ from app.season import deploy
 from app.simulate import names
 from engine.contract import SYSTEM
 from store.selection.facts import Facts
+from tests.acceptance.filing import attaches_papers, begins, book, signs
 from tests.acceptance.test_6_meeting import MINUTES, PREPARE, RECORD, convened
 
 NEXT = "cn-2024"
+FILL = "填报申报材料"
 
 
 @pytest.fixture
@@ -123,6 +125,26 @@ def test_a_committee_is_told_by_its_season_where_people_are_kept(world, tmp_path
     assert refused.refused
     assert "活动代号" in refused.text
     assert not clerk.sends("/office/people", invitation | {"organisation": NEXT}).refused
+
+
+def test_a_season_keeps_its_own_letters_while_the_next_one_is_prepared(world_at, tmp_path):
+    world = world_at("申报")
+    folder = tmp_path / NEXT
+    shutil.copytree("processes/cn-2023", folder)
+    plan, letter = folder / "season.toml", folder / "mails" / "04_submitted.txt"
+    plan.write_text(plan.read_text("utf-8").replace('id = "cn-2023"', f'id = "{NEXT}"'), "utf-8")
+    letter.write_text(letter.read_text("utf-8").replace("Subject: ", "Subject: 明年的话："), "utf-8")
+    deploy(world.house, folder)
+
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+    person.does(FILL, book(world, 1))
+    signs(world, 1)
+
+    subjects = [mail.subject for mail in person.mails]
+    assert any("申报材料" in subject for subject in subjects), subjects
+    assert not [subject for subject in subjects if "明年的话" in subject]
 
 
 def test_who_looks_at_a_season_that_is_closed_is_led_to_the_one_that_takes_applications(world_at, tmp_path):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.check import check_files
+from app.check import check_files, warnings_of
 from app.cli import main
 from engine.contract import Registry
 
@@ -114,9 +114,76 @@ def test_a_plan_that_does_not_fit_is_a_fault(registry):
     assert {fault.code for fault in found} == {"season.plan"}
 
 
-def test_a_season_file_that_cannot_be_read_is_a_fault(registry):
-    (fault,) = check_files({"season.toml": b"id = "}, registry=registry, functions={}, reminders={})
-    assert fault.code == "season.toml"
+@pytest.fixture
+def told(registry):
+    """What is said, in Chinese, of the season's toml files after a change: (code, file, line, text)."""
+    files = {path.name: path.read_bytes() for path in SEASON.glob("*.toml")}
+
+    def check(file, *change, **more):
+        content = files.get(file, b"")
+        if change:
+            assert change[0].encode() in content
+            content = content.replace(*(one.encode() for one in change), 1)
+        changed = files | {file: content} | {path: text.encode() for path, text in more.items()}
+        found = check_files({path: text for path, text in changed.items() if text}, registry=registry, functions={}, reminders={})
+        return [(fault.code, fault.file, fault.line, fault.zh) for fault in found]
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("base = 3", "base = ３"), "全角字符 ３"), (('id = "cn-2023"', "id = “cn-2023”"), "全角字符 “ ”"), (("widened = 5", "base = 5"), "写了两次"),
+        (("day = 2023-09-15", "day = 2023-09-31"), "日期或时刻不存在"), (("day = 2023-09-15", "day = 2023/9/15"), "日期应如 2024-09-15"),
+        (('approvers = ["CAQ"]', 'approvers = ["CAQ"'), "方括号没有成对"), (("at = 09:00:00", "at = 9:00"), "时刻应如 09:00:00"),
+        (('notice = "', "notice = "), "文字须加英文引号"), (("[quota]", "名额"), "不是“名称 = 值”"), (("fee = 0", "fee 0"), "缺少等号"),
+        (("[quota]", "[contact]"), "同一个小节"), (('legal_basis = "', 'legal_basis = "\x01'), "引号没有成对"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told_by_line_and_in_words_of_who_typed_it(told, change, words):
+    ((code, file, line, said),) = told("season.toml", *change)
+    assert (code, file) == ("season.toml", "season.toml")
+    assert line > 0
+    assert said.startswith(f"第{line}行：")
+    assert words in said
+
+
+@pytest.mark.parametrize("file", ["season.toml", "calendar-2023.toml", "english.toml"])
+@pytest.mark.parametrize(("as_saved", "words"), [("utf-8-sig", "带有 BOM 的 UTF-8"), ("gbk", "不是 UTF-8 编码")])
+def test_a_file_saved_in_another_encoding_is_told_how_to_be_saved(registry, file, as_saved, words):
+    files = {path.name: path.read_bytes() for path in SEASON.glob("*.toml")}
+    text = files[file].decode() if as_saved == "utf-8-sig" else "# 节假日\n"
+    (fault, *_) = check_files(files | {file: text.encode(as_saved)}, registry=registry, functions={}, reminders={})
+    assert fault.file == file
+    assert words in fault.zh
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "words"),
+    [
+        ("calendar-2023.toml", ("2023-04-05,", "2022-04-05,"), "不是2023年的日期"), ("calendar-2023.toml", ("year = 2023", "year = 2032"), "文件名应为"),
+        ("calendar-2023.toml", ('"official"', '"正式"'), "provisional"), ("calendar-2023.toml", ("working =", "work ="), "没有这一项"),
+        ("calendar-2023.toml", ("2023-04-23", "2023-04-24"), "本是工作日"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_calendar_is_told_of_the_calendar(told, file, change, words):
+    (code, where, _, said), *_ = told(file, *change)
+    assert (code, where) == ("calendar", file)
+    assert words in said
+
+
+def test_a_year_without_a_calendar_is_asked_for_and_a_provisional_one_only_warned_of(registry):
+    """The State Council's notice comes in autumn: a season that is prepared before reaches into a year without one."""
+    files = {path.name: path.read_bytes() for path in SEASON.glob("*.toml")}
+    del files["calendar-2024.toml"]
+    (fault,) = check_files(files, registry=registry, functions={}, reminders={})
+    assert (fault.code, fault.file) == ("calendar.missing", "calendar-2024.toml")
+    assert 'status = "provisional"' in fault.zh
+    files["calendar-2024.toml"] = b'year = 2024\nstatus = "provisional"\n'
+    assert check_files(files, registry=registry, functions={}, reminders={}) == ()
+    (warning,) = warnings_of(files, functions={})
+    assert (warning.code, warning.file, warning.severity) == ("calendar.provisional", "calendar-2024.toml", "warning")
 
 
 @pytest.mark.parametrize(

@@ -108,12 +108,35 @@ def test_a_second_deployment_never_takes_back_what_lives(house):
 
 def test_letters_are_those_of_the_deployed_version(house):
     with house.database.read() as connection:
-        letters = Letters(connection)
+        letters = Letters(connection).of("cn-2023", version=1)
         assert isinstance(letters["04_submitted"], Template)
         assert "41_system" in letters
-        assert len(letters) == len(list(letters))
         with pytest.raises(KeyError):
             letters["99_nothing"]
+
+
+def test_a_case_is_written_to_in_the_words_of_its_own_version(settings):
+    """Another season, and a later version of the same one, have words of their own; outside a process the newest count."""
+    house = build(settings)
+    files = read_folder(SEASON)
+    letter = files["mails/04_submitted.txt"]
+
+    def deployed(name, word):
+        changed = {"mails/04_submitted.txt": letter.replace(b"Subject: ", f"Subject: {word}".encode())}
+        if name != "cn-2023":
+            changed["season.toml"] = files["season.toml"].replace(b'id = "cn-2023"', f'id = "{name}"'.encode())
+        return deploy_files(house, files | changed, name=name).number
+
+    deploy(house, SEASON)
+    later, other = deployed("cn-2023", "更正后的"), deployed("cn-2029", "下一年的")
+    with house.database.read() as connection:
+        letters = Letters(connection)
+        subjects = [letters.of(season, version=number)["04_submitted"].subjects["zh"][:4] for season, number in
+                    (("cn-2023", 1), ("cn-2023", later), ("cn-2023", 0), ("cn-2029", other))]  # fmt: skip
+    house.close()
+    assert "更正后的" not in subjects[0]
+    assert "下一年的" not in subjects[0]
+    assert subjects[1:] == ["更正后的", "更正后的", "下一年的"]
 
 
 def test_before_the_first_deployment_there_are_the_letters_of_the_house(tmp_path):
@@ -122,7 +145,7 @@ def test_before_the_first_deployment_there_are_the_letters_of_the_house(tmp_path
     with database.read() as connection:
         public = ["01_notice_public", "32_publicity_ended_public", "32_publicity_last_day_public"]
         moments = ["28_defence_eve", "30_minutes_signed", "32_publicity_ends_today", "39_exchange_reminder"]
-        assert list(Letters(connection)) == sorted([*public, *moments, "04_contact", "41_system"])
+        assert sorted(Letters(connection).of("cn-2023")) == sorted([*public, *moments, "04_contact", "41_system"])
     database.close()
 
 

@@ -18,6 +18,7 @@ from selection.calendar import (
     working_days_after,
     working_days_before,
     working_days_between,
+    year_problems,
 )
 from selection.errors import InvalidSettings
 
@@ -93,3 +94,15 @@ def test_contradictory_calendars_are_refused(year: dict[str, object]) -> None:
     with pytest.raises(InvalidSettings) as refusal:
         Calendar.from_settings([year])
     assert len(refusal.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"off": [date(2022, 12, 31), date(2024, 1, 1)]}, ""), ({"off": [date(2022, 6, 1)]}, "2022-06-01"), ({"working": [date(2024, 2, 4)]}, "2024-02-04"),
+        ({"work": [date(2023, 1, 28)]}, "work"), ({"status": "maybe"}, "status"),
+    ],
+)  # fmt: skip
+def test_a_year_as_it_was_typed_names_days_of_other_years_and_unknown_words(more: dict[str, object], path: str) -> None:
+    found = year_problems({"year": 2023, "status": "official"} | more)
+    assert [problem.path for problem in found] == ([path] if path else [])

@@ -15,7 +15,7 @@ import pytest
 
 from selection.calendar import Calendar
 from selection.errors import InvalidSettings, NotFound
-from selection.season import Season, check_plan, settings_problems
+from selection.season import Season, check_plan, settings_problems, uncertain_years
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "season.md"
 DEPLOYED = sorted((Path(__file__).parents[2] / "snapshots" / "seasons").glob("*.toml"))
@@ -88,9 +88,9 @@ def test_a_deadline_that_rolls_over_is_checked_on_the_day_it_counts(settings: di
     assert check_plan(Season.from_settings(settings | {"roll_over_if_holiday": True}), calendar=calendar) == ()
 
 
-def test_a_plan_over_a_year_without_calendar_is_named(season: Season) -> None:
-    problems = check_plan(season, calendar=Calendar.from_settings([]))
-    assert "calendar.2023" in [problem.path for problem in problems]
+def test_the_years_of_the_plan_without_a_notice_are_told(season: Season, calendar: Calendar) -> None:
+    assert uncertain_years(season, calendar=calendar) == ()
+    assert uncertain_years(season, calendar=Calendar.from_settings([])) == (2023, 2024)
 
 
 @pytest.mark.parametrize(

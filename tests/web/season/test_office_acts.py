@@ -136,4 +136,9 @@ def test_a_year_comes_as_toml_or_sheet(opened, staff, signed_in):
     assert "2028" in keeper.post("/admin/calendar", files={"file": ("2028.xlsx", packed.getvalue(), TYPE)}).text
     for bad in (b"year = 1", b"\xff", b'year = "x"\nstatus = "official"', b'year = 2029\nstatus = "strange"\noff = [1]'):
         assert keeper.post("/admin/calendar", files={"file": ("x.toml", bad, TYPE)}).status_code == 422
+    for number, days in ((2031, "off = [2032-07-01]"), (2031, "work = [2031-07-05]"), (2026, "working = []\noff = [[2026-12-30, 2027-01-09]]")):
+        answer = keeper.post("/admin/calendar", files={"file": ("x.toml", f'year = {number}\nstatus = "official"\n{days}\n', TYPE)})
+        assert answer.status_code == (200 if number == 2026 else 422), (number, days)
+    contradicting = b'year = 2028\nstatus = "official"\noff = []\nworking = [2027-01-09]\n'
+    assert keeper.post("/admin/calendar", files={"file": ("x.toml", contradicting, TYPE)}).status_code == 422
     assert signed_in("clerk").post("/admin/calendar", files={"file": ("2027.toml", toml, TYPE)}).status_code == 404
