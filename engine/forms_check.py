@@ -14,6 +14,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from engine.forms_clean import applies, empty
 from engine.forms_field import Field, Path, field_at, resolve, value_at, walk
+from engine.forms_parse import shown
 from engine.forms_sentences import FieldError, error
 
 Found = tuple[Path, str, str, object]
@@ -110,6 +111,7 @@ def _code(root: Field, path: Path, keyword: str) -> str:
 
 
 def _beyond_schema(root: Field, data: dict[str, Any], hidden: frozenset[Path], lists: Mapping[str, Sequence[object]]) -> Iterator[Found]:
+    offered = {name: frozenset(map(shown, values)) for name, values in lists.items()}
     for path, field, value in walk(root, data, beyond=True):
         if path in hidden:
             if not empty(value) and path[:-1] not in hidden:
@@ -119,5 +121,5 @@ def _beyond_schema(root: Field, data: dict[str, Any], hidden: frozenset[Path], l
                 yield path, "required", "", None
         elif field.hint("from") and value != value_at(data, resolve(root, path, str(field.hint("from")))):
             yield path, "same", "", None
-        elif field.hint("enum-from") in lists and isinstance(value, str | int) and value not in lists[field.hint("enum-from")]:
+        elif field.hint("enum-from") in offered and isinstance(value, str | int) and shown(value) not in offered[field.hint("enum-from")]:
             yield path, "choice", "", None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.bpmn.elements import SHARED_ACTS, listed
 from engine.commands.rights import holding
-from engine.forms import Form
+from engine.forms import Form, Lists
 from selection.documents import owner_variable
 from selection.reading import named_values
 from store.engine.queries import last_act
@@ -51,6 +51,11 @@ class Look:
     def form_name(self) -> str:
         """The name of its form (`application` of `forms/application.json`); "" without one."""
         return str(self.row["form_key"] or "").removeprefix("forms/").removesuffix(".json")
+
+    @property
+    def offered(self) -> Lists:
+        """The values that its form and acts may choose from lists."""
+        return {name: tuple(choices) for name, choices in self.lists.items()}
 
     @property
     def owner(self) -> str:

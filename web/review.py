@@ -157,7 +157,7 @@ def _act(
 ) -> Response:
     application = str(data["application"])
     try:
-        house.engine.act(task=seen.id, name=act, data=data, actor=visitor.actor, received=received)
+        house.engine.act(task=seen.id, name=act, data=data, actor=visitor.actor, received=received, offered=seen.offered)
     except REFUSALS as refusal:
         if refusal.status == not_found().status:
             raise

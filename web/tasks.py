@@ -228,7 +228,7 @@ def complete(request: Request, visitor: SignedIn, house: TheHouse, task: str, wh
         seen = look(house, connection, task=task, visitor=visitor, late=True)
     data = data_of(seen.form, pairs) if seen.form is not None else {}
     try:
-        house.engine.complete(task=task, data=data, actor=visitor.actor, seen=_seen(pairs), received=received)
+        house.engine.complete(task=task, data=data, actor=visitor.actor, seen=_seen(pairs), received=received, offered=seen.offered)
     except AlreadyDone as late:
         return _too_late(request, seen, data, refusal=late, visitor=visitor)
     except REFUSALS as refusal:
@@ -255,7 +255,7 @@ def act(request: Request, visitor: SignedIn, house: TheHouse, connection: Readin
         raise not_found()
     data = data_of(seen.acts[name], pairs)
     try:
-        house.engine.act(task=task, name=name, data=data, actor=visitor.actor, received=received)
+        house.engine.act(task=task, name=name, data=data, actor=visitor.actor, received=received, offered=seen.offered)
     except REFUSALS as refusal:
         if refusal.status == not_found().status:
             raise

@@ -20,6 +20,7 @@ from engine.commands.undo import undo
 from engine.commands.updates import tell_change
 from engine.contract import Actor, Entry, TaskView
 from engine.errors import EngineError
+from engine.forms import Lists
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotDelegated, NotFound, StalePage, TooLate, UnknownAct
 from store.engine import hot, outbound
 from store.engine.tables import draft
@@ -31,11 +32,19 @@ class TaskVerbs:
     home: Home
 
     def complete(
-        self, *, task: str, data: Mapping[str, Any], actor: Actor, seen: int | None = None, received: datetime | None = None
+        self,
+        *,
+        task: str,
+        data: Mapping[str, Any],
+        actor: Actor,
+        seen: int | None = None,
+        received: datetime | None = None,
+        offered: Lists | None = None,
     ) -> CommandResult:
         """Complete a task with what its form holds, and run to the next wait states.
 
-        In: ``seen`` the task's revision that the page showed; ``received`` the instant the request was complete (default: now).
+        In: ``seen`` the task's revision that the page showed; ``received`` the instant the request was complete (default: now);
+        ``offered`` the values of its form's dynamic choices (`x-enum-from`): another is refused (default: only its listeners judge them).
         Raises NotFound, Forbidden, AlreadyClaimed, AlreadyDone, StalePage, Suspended, InvalidForm, and what a complete listener refuses.
         """
 
@@ -45,7 +54,7 @@ class TaskVerbs:
                 raise StalePage(task=task, seen=seen, revision=view.revision)
             wait = _waiting(turn, view)
             form = loaded_of(turn, wait).forms.get(view.form_key or "")
-            clean = dict(data) if form is None else form.clean(data)
+            clean = dict(data) if form is None else form.clean(data, lists=offered)
             turn.note("complete", process=view.process, element=view.element, data={"task": task})
             variables = dict(data) if form is None else form.variables_of(clean)
             variables.update(listen(turn, wait, "complete", clean, task=view))
@@ -59,7 +68,9 @@ class TaskVerbs:
         with self._refusals(task, actor):
             return self.home.transact(work)
 
-    def act(self, *, task: str, name: str, data: Mapping[str, Any], actor: Actor, received: datetime | None = None) -> Any:
+    def act(
+        self, *, task: str, name: str, data: Mapping[str, Any], actor: Actor, received: datetime | None = None, offered: Lists | None = None
+    ) -> Any:
         """Do an act of an open task that does not complete it: runs the listeners of ``act:<name>`` and gives what they give back.
 
         Raises as ``complete`` does, and UnknownAct.
@@ -72,7 +83,7 @@ class TaskVerbs:
             if not names:
                 raise UnknownAct(task=task, act=name)
             form = loaded_of(turn, wait).acts.get(name)
-            clean = dict(data) if form is None else form.clean(data)
+            clean = dict(data) if form is None else form.clean(data, lists=offered)
             turn.note("act", process=view.process, element=view.element, data={"task": task, "act": name})
             results = [call_listener(turn, each, wait, clean, task=view) for each in names]
             self._submit(turn, view, clean, act=name, revision=turn.row["revision"])

@@ -11,6 +11,7 @@ from selection import writing
 from store.selection.application import ApplicationFacts
 from tests.acceptance.filing import SCAN, takes_off
 
+NOT_LISTED = "只能从所列选项中选择"  # what a page says that offers only what the list has
 FIRST, SECOND, CONFIRM = "形式审查（初核）", "形式审查复核", "确认形式审查结果"
 FINE = dict.fromkeys(("complete", "eligible", "sealed", "unit_fits", "unique"), "ok")
 DEMAND = FINE | {
@@ -167,8 +168,10 @@ def test_what_the_form_says_is_corrected_just_where_it_was_asked_and_checked_ane
 
     phone, both = ("application_table.contact_phone", "010-68410001"), [(f"{part}.y1", "4444.5") for part in profit]
     assert "重新盖章" in person.tries("补正材料", says(phone)).complaints
-    foreign = person.tries("补正材料", says(("application_table.contact_name", "另一人")), files=pages, forced=True)
-    assert "未列明" in foreign.complaints
+    other = says(("application_table.contact_name", "另一人"))
+    foreign = person.tries("补正材料", other, files=pages, forced=True)
+    assert NOT_LISTED in foreign.complaints
+    assert "未列明" in person.is_told_behind_the_page("补正材料", other)
     assert person.tries("补正材料", says(("application_table.contact_phone", "没有电话"))).refused, "it does not fit the form"
     assert "利润总额不一致" in person.tries("补正材料", says(both[0])).complaints, "X01 is asked again"
     person.does("补正材料", says(phone, *both))
@@ -199,8 +202,9 @@ def test_rows_of_a_table_that_a_correction_names_are_added_and_taken_away(world)
 
     assert any("必填" in text or "请填写" in text for text in [person.tries("补正材料", said | {"changes": added[:2]}, files=pages).complaints])
     foreign = [{"field": "application_table.contact_name", "value": "另一人"}]
-    assert "未列明" in person.tries("补正材料", said | {"changes": foreign}, forced=True).complaints
-    assert "未列明" in person.tries("补正材料", said | {"removed": [{"row": "management_benefit.products[0]"}]}, forced=True).complaints
+    for wrong in (said | {"changes": foreign}, said | {"removed": [{"row": "management_benefit.products[0]"}]}):
+        assert NOT_LISTED in person.tries("补正材料", wrong, forced=True).complaints
+        assert "未列明" in person.is_told_behind_the_page("补正材料", wrong)
     both = said | {"changes": [{"field": "competitors[0].competitor_name", "value": "改名"}], "removed": gone}
     assert "不要同时更改" in person.tries("补正材料", both).complaints
     assert "新增竞争对手" not in person.tries("补正材料", said | {"removed": [{"row": f"competitors[{n}]"} for n in range(count)]}).text
@@ -228,9 +232,10 @@ def test_a_new_row_that_a_correction_asks_for_stands_there_whole_to_be_filled_in
     assert len(columns) >= 4
     assert all(name.startswith(f"competitors[{len(before)}].") for name in columns)
     said = {"explanation": words("已补充"), "changes": [{"field": "competitors[0].competitor_name", "value": "改名"}]}
-    assert "未列明" in person.tries("补正材料", said, forced=True).complaints
+    assert NOT_LISTED in person.tries("补正材料", said, forced=True).complaints
     gone = {"explanation": words("已补充"), "removed": [{"row": "competitors[0]"}]}
-    assert "未列明" in person.tries("补正材料", gone, forced=True).complaints
+    assert NOT_LISTED in person.tries("补正材料", gone, forced=True).complaints
+    assert all("未列明" in person.is_told_behind_the_page("补正材料", each) for each in (said, gone))
 
     new = {"product_name": before[0]["product_name"], "competitor_name": "国际竞争对手公司", "market_share": "12.5", "main_advantages": "质量水平较高"}
     filled = [{"field": name, "value": new.get(name.rpartition(".")[2], "")} for name in columns]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
@@ -17,8 +18,11 @@ from app.season import deploy
 from app.simulate import names
 from app.simulate import play as plays
 from app.simulate.answers.base import ANSWERS
-from engine.contract import SYSTEM
+from engine.contract import SYSTEM, Actor
+from engine.errors import EngineError
+from selection.errors import HouseError
 from store.engine import queries
+from store.selection.queries_tasks import task_by_id
 from tests.acceptance.stages import CROWDED, FOLDER, PASSWORD, SMALL
 from web.app import create_app
 from web.clockbar import advance, catch_up
@@ -286,6 +290,16 @@ class Person:
             if answer.refused:
                 return answer
         return self.hands_in(data, act=act, forced=forced)
+
+    def is_told_behind_the_page(self, task: str, data: Mapping[str, Any]) -> str:
+        """What the step's own rules say to data that no page has looked at. They must refuse."""
+        name = str(self.finds(task)).rpartition("/")[2]
+        with self.world.house.database.read() as connection:
+            row = task_by_id(connection, name)
+        actor = Actor(id=row["assignee"] or self.login, name=self.login, groups=frozenset(row["groups"]))
+        with pytest.raises((HouseError, EngineError)) as refused:
+            self.world.house.engine.complete(task=name, data=data, actor=actor)
+        return str(refused.value.zh)
 
     def takes_back(self, task: str, reason: str = "登记有误") -> Page:
         """Take back what one has done last under this name; the answer may be a refusal."""

@@ -219,6 +219,10 @@ def test_dynamic_choices_are_checked_when_the_list_is_given():
     subject = one({"type": "string", "x-enum-from": "units"})
     assert subject.check({"a": "RU"}) == ()
     assert codes(subject.check({"a": "RU"}, lists={"units": ["RU-LN"]})) == [("a", "choice")]
+    several = one({"type": "array", "items": {"type": "string", "x-enum-from": "units"}})
+    assert codes(several.check({"a": ["RU-LN", "RU"]}, lists={"units": ["RU-LN"]})) == [("a[1]", "choice")]
+    year = one({"type": "integer", "x-enum-from": "years"})
+    assert year.check({"a": 2023}, lists={"years": ["2023"]}) == ()
 
 
 def test_variables_and_acts_are_named_by_the_definition():

@@ -29,6 +29,14 @@ def test_what_is_typed_is_kept_as_a_draft_and_after_a_refusal(application):
     assert "另一个名称" in refused.text
 
 
+def test_what_a_list_does_not_offer_is_not_taken_from_a_form_that_was_made_up(application):
+    one, number = application
+    task = re.search(r'href="(/tasks/[^"]+)"', one.get(f"/portal/{number}").text)[1]
+    wrong = "「申报方向」只能从所列选项中选择"
+    assert wrong in one.post(f"{task}/complete", {"application_table.focus_area": "made_up", "outcome": "next"}).text
+    assert wrong not in one.post(f"{task}/complete", {"application_table.focus_area": "qms_upgrade", "outcome": "next"}).text
+
+
 def test_a_draft_that_arrives_after_the_completion_of_its_task_does_no_harm(opened, signed_in):
     clerk = signed_in("clerk")
     task = re.search(r'<a href="(/tasks/[^"]+)"><b>拟订活动通知</b>', clerk.get("/inbox?view=done").text)[1]

@@ -3,9 +3,11 @@
 import pytest
 
 from engine.contract import Actor
+from engine.forms import InvalidForm
 from engine.refusals import AlreadyClaimed, AlreadyDone, NotFound, StalePage, Suspended, TooLate, UnknownAct
 from store.engine import queries
 from store.engine.tables import draft, history, instance, message, submission, task
+from tests.small_engine import FOLDER
 
 
 @pytest.fixture
@@ -36,6 +38,25 @@ def test_a_case_runs_from_start_to_end(engine, case, open_task, people, rows):
     assert (card["status"], card["stage"], card["public_stage"]) == ("ended", "at second", "done")
     assert [row["actor"] for row in rows(submission)] == ["ann", "bob"]
     assert engine.check() == {}
+
+
+CHOICE = b"""{"type": "object", "title": "t", "x-title-en": "t", "additionalProperties": false, "required": ["unit"], "x-act": "note",
+ "properties": {"unit": {"type": "string", "title": "u", "x-title-en": "u", "x-enum-from": "units"}}}"""
+
+
+def test_what_was_not_offered_cannot_be_chosen(engine, registry, people, open_task):
+    registry.listener("first.check")(lambda ctx, data: {"unit": data["unit"]})
+    registry.listener("first.note")(lambda ctx, data: data["unit"])
+    diagram = (FOLDER / "two_steps.bpmn").read_bytes().replace(b'id="first"', b'id="first" camunda:formKey="forms/choice.json"')
+    engine.deploy(name="foreign", files={"two_steps.bpmn": diagram, "forms/choice.json": CHOICE}, actor=people.system)
+    first = open_task(engine.start(process="two_steps", business_key="K1", variables={}, tenant="t", actor=people.ann))
+    offered = {"units": ("RU-LN",)}
+    for verb, more in ((engine.complete, {}), (engine.act, {"name": "note"})):
+        with pytest.raises(InvalidForm) as refused:
+            verb(task=first["id"], data={"unit": "RU-XX"}, actor=people.ann, offered=offered, **more)
+        assert [(one.path, one.code) for one in refused.value.errors] == [("unit", "choice")]
+    assert engine.act(task=first["id"], name="note", data={"unit": "RU-LN"}, actor=people.ann, offered=offered) == "RU-LN"
+    engine.complete(task=first["id"], data={"unit": "RU-LN"}, actor=people.ann, offered=offered)
 
 
 def test_every_change_of_a_variable_is_in_the_history(engine, case, open_task, people, rows):
