@@ -49,6 +49,12 @@ def whole(body: Mapping[str, Any], name: str, *, least: int = 0, most: int, defa
     return value
 
 
+def refuse_tenant(body: Mapping[str, Any], name: str = "tenantId") -> None:
+    """Raises RestError 400 for what is meant for one tenant only: there are none, and it would be done to all."""
+    if body.get(name) is not None:
+        raise invalid(f"{name}: nothing here belongs to a tenant")
+
+
 def flag_of(body: Mapping[str, Any], name: str) -> bool:
     """True or false; false when it is not given. Raises RestError 400 for anything else."""
     return body.get(name) is not None and truth(body, name)

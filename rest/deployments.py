@@ -56,6 +56,8 @@ async def uploaded(request: Request) -> Upload:
     texts, files = form.texts, {name: content for name, content in form.files if name}
     if not files:
         raise invalid("No deployment resources contained in the form upload.")
+    if wanted := [name for name in ("tenant-id", "deployment-activation-time") if texts.get(name)]:
+        raise invalid(f"{wanted[0]}: a deployment is of no tenant, and its definitions are there at once")
     unless_known = "true" in {texts.get(name, "").lower() for name in ("enable-duplicate-filtering", "deploy-changed-only")}
     return Upload(texts.get("deployment-name", ""), texts.get("deployment-source", ""), files, unless_known)
 

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from rest.examples import EXAMPLES
 from rest.files import FORMS
 from rest.offering import LISTS
-from rest.query import HELD_SORTS, TYPES
+from rest.query import HELD_SORTS, SHOWING, TYPES
 
 _EXAMPLES: Mapping[str, Any] = {"string": "x", "integer": 1, "boolean": True, "object": {}}
 _TEXT, _FILE = {"type": "string"}, {"type": "string", "format": "binary"}
@@ -47,7 +47,8 @@ def _complete(paths: dict[str, Any]) -> None:
         paths[path]["get"].setdefault("parameters", []).extend([*narrowing, *_paging(sorts)])
         paths[f"{path}/count"]["get"].setdefault("parameters", []).extend(narrowing)
         if "post" in paths[path]:
-            paths[path]["post"].setdefault("parameters", []).extend(_part())
+            showing = [_parameter(name, params[name].schema) for name in sorted(SHOWING & params.keys())]
+            paths[path]["post"].setdefault("parameters", []).extend([*showing, *_part()])
             for each, order in ((path, sorts), (f"{path}/count", None)):
                 paths[each]["post"]["requestBody"] = {"required": True, "content": {"application/json": _query(params, order)}}
     for (verb, path), example in EXAMPLES.items():

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from engine.bpmn.elements import StartTrigger
 from rest import asking
 from rest.asking import text, texts
-from rest.bodies import JsonBody, flag_of, text_of
+from rest.bodies import JsonBody, flag_of, refuse_tenant, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid, missing
 from rest.listing import Item, anything, equals, nothing, one_of, shown
@@ -122,6 +122,7 @@ def signal(caller: TheCaller, body: JsonBody = None) -> Response:
     name, variables = text_of(given, "name"), declared_in(given.get("variables"))
     if not name:
         raise invalid("No signal name given")
+    refuse_tenant(given)
     execution = text_of(given, "executionId")
     with executing():
         if execution is None:

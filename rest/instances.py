@@ -8,7 +8,7 @@ from engine.bpmn.walk import Place as Node
 from rest import asking
 from rest.asking import flag, like, text, texts
 from rest.bodies import JsonBody, truth
-from rest.errors import RestError, failed
+from rest.errors import RestError, failed, invalid
 from rest.incidents import kinds_of
 from rest.offering import offer, stored
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
@@ -20,6 +20,7 @@ from store.engine.activity_types import activity_type
 from store.engine.present import INSTANCES
 
 REASON = "deleted by the REST interface"
+CALLED_GO_ALONG = "skipSubprocesses: what an instance calls is part of it and goes with it"
 router = APIRouter(tags=["Process Instance"])
 PARAMS = {
     "deploymentId": asking.deployment,
@@ -68,8 +69,10 @@ def one(instance: str, caller: TheCaller) -> ProcessInstanceDto:
 
 
 @router.delete("/process-instance/{instance}", status_code=204)
-def delete(instance: str, caller: TheCaller, failIfNotExists: bool = True) -> Response:  # noqa: FBT001, FBT002, N803 - a query parameter
+def delete(instance: str, caller: TheCaller, failIfNotExists: bool = True, skipSubprocesses: bool = False) -> Response:  # noqa: FBT001, FBT002, N803 - query parameters
     """End an instance with all that it calls; its history stays. Of a called one the call activity ends with it, as Camunda does."""
+    if skipSubprocesses:
+        raise invalid(CALLED_GO_ALONG)
     if not failIfNotExists and caller.case(*split_instance(instance)) is None:
         return Response(status_code=204)
     root, within, _ = running_instance(caller, instance)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.bpmn.elements import ElementInfo, ProcessInfo
-from rest.bodies import JsonBody, flag_of, needed_text, truth, whole
+from rest.bodies import JsonBody, flag_of, needed_text, refuse_tenant, truth, whole
 from rest.errors import executing, invalid, missing
 from rest.jobs import hold, try_again
 from rest.jobs_asked import definition_and_element, job_definition_id
@@ -57,6 +57,7 @@ offer(
 def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
     """Let the timers of a definition, or of all of a key, wait whatever falls due, or go on."""
     given = body or {}
+    refuse_tenant(given, "processDefinitionTenantId")
     if given.get("processDefinitionId"):
         wanted = needed_text(given, "processDefinitionId")
         places = [place for place, row in caller.definitions.items() if row["id"] == wanted] or [("", 0)]

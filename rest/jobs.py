@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 
 from rest import asking
 from rest.asking import the_row
-from rest.bodies import JsonBody, needed_text, truth, whole
+from rest.bodies import JsonBody, flag_of, needed_text, refuse_tenant, truth, whole
 from rest.errors import executing, invalid
 from rest.jobs_asked import PARAMS, SORTS, job_definition_id
 from rest.offering import offer, stored
@@ -35,6 +35,7 @@ def suspend_many(caller: TheCaller, body: JsonBody = None) -> Response:
     """Let the timers of an instance, a definition, all of a key or one event wait whatever falls due, or go on."""
     given = body or {}
     suspended = truth(given, "suspended")
+    refuse_tenant(given, "processDefinitionTenantId")
     by = [name for name in ("jobDefinitionId", "processInstanceId", "processDefinitionId", "processDefinitionKey") if given.get(name)]
     if len(by) != 1:
         raise invalid("one of jobDefinitionId, processInstanceId, processDefinitionId, processDefinitionKey is needed, and no other")
@@ -92,6 +93,8 @@ def execute(job: str, caller: TheCaller) -> Response:
 def set_due_date(job: str, caller: TheCaller, body: JsonBody = None) -> Response:
     """Let it be due at another instant (without one: now)."""
     given = (body or {}).get("duedate")
+    if flag_of(body or {}, "cascade"):
+        raise invalid("cascade: a cycle goes on from its own instants; move each timer when it is set")
     due = caller.parts.clock.now() if given is None else instant_in(given)
     _row(caller, job)
     with executing():

@@ -13,6 +13,7 @@ from store.engine.listing import Sort
 
 PAGING = frozenset({"firstResult", "maxResults"})
 SORTING = frozenset({"sortBy", "sortOrder"})
+SHOWING = frozenset({"deserializeValues"})  # how a list is shown: said in the address whether or not its filters are
 TYPED = frozenset({"variableValue"})  # filters of a body whose values keep their types
 ALIKE = ""  # what a list is sorted by of which all its rows have the same: the order that it has by itself
 NO_TENANT = {"tenantId": ALIKE}
@@ -64,8 +65,8 @@ async def query(request: Request) -> Query:
     rest = {name: value for name, value in asked.items() if name not in PAGING}
     if request.method != "POST":
         return Query({name: value for name, value in rest.items() if name not in SORTING}, _one_sort(rest), first, most)
-    refuse(rest)
-    return read(await _body(request), first=first, most=most)
+    refuse(rest.keys() - SHOWING)
+    return read({**rest, **await _body(request)}, first=first, most=most)
 
 
 Asked = Annotated[Query, Depends(query)]

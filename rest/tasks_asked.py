@@ -18,6 +18,7 @@ from rest.asking import (
 )
 from rest.errors import invalid
 from rest.query import ALIKE
+from rest.variables_asked import EACH, held_in
 
 _OF_CASES = "InstanceId InstanceBusinessKey InstanceBusinessKeyLike DefinitionId DefinitionKey DefinitionName DefinitionNameLike ExecutionId"
 _CASES = {f"case{name}": asking.nothing for name in _OF_CASES.split()}  # there are no cases here
@@ -89,6 +90,7 @@ PARAMS: dict[str, asking.Asks] = {
     # these tell more of each: see `rest.tasks`
     **dict.fromkeys(("withCommentAttachmentInfo", "withTaskVariablesInReturn", "withTaskLocalVariablesInReturn"), asking.anything),
     **_CASES,
+    "caseInstanceVariables": Reader(lambda given, _: {"nothing": bool(held_in(given))}, {**asking.TEXT, "example": "amount_eq_7"}, EACH),
     "tenantIdIn": asking.nobody,
     "withoutTenantId": asking.anything,
     "orQueries": asking.OR_QUERIES,

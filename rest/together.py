@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
-from rest.bodies import JsonBody, needed_text, text_of, truth
+from rest.bodies import JsonBody, flag_of, needed_text, refuse_tenant, text_of, truth
 from rest.definitions import latest_of, one_of
 from rest.errors import executing, invalid
-from rest.instances import PARAMS, REASON, end, switch
+from rest.instances import CALLED_GO_ALONG, PARAMS, REASON, end, switch
 from rest.parts import Caller, TheCaller, split_instance
 from rest.scopes import Place
 from rest.several import IDS, QUERIES, done_batch, named_instances, running
@@ -27,6 +27,7 @@ def suspend_instances(caller: TheCaller, body: JsonBody = None) -> Response:
     """Let instances stand still, or go on: those named, or those of a definition."""
     given = body or {}
     suspended = truth(given, "suspended")
+    refuse_tenant(given, "processDefinitionTenantId")
     with executing():
         for row in _meant(caller, given):
             if not row["within"]:  # a called one stands still with its root
@@ -64,6 +65,8 @@ def set_variables_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto
 def delete_instances(caller: TheCaller, body: JsonBody = None) -> BatchDto:
     """End instances; their history stays. The answer is a batch that is done; one that is gone, or does not run, stays as it is."""
     given = body or {}
+    if flag_of(given, "skipSubprocesses"):
+        raise invalid(CALLED_GO_ALONG)
     reason, chosen = text_of(given, "deleteReason") or REASON, named_instances(caller, given)
     with executing():
         for row in [caller.case(*split_instance(each)) for each in chosen]:
@@ -91,6 +94,7 @@ def correlate_as_batch(caller: TheCaller, body: JsonBody = None) -> BatchDto:
 def suspend_by_name(caller: TheCaller, body: JsonBody = None) -> Response:
     """Let a definition, or all of a key, start nothing, or again."""
     given = body or {}
+    refuse_tenant(given, "processDefinitionTenantId")
     if given.get("processDefinitionId"):
         rows = [one_of(caller, needed_text(given, "processDefinitionId"))]
     else:

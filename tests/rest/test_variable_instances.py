@@ -92,6 +92,12 @@ def test_what_is_held_is_compared_with_its_type_sorted_and_paged(rest, held):
     assert [each["name"] for each in found] == ["ratio", "own"]
     (many,) = rest.get("/variable-instance", deserializeValues="false", variableName="many")
     assert many["value"] == rest.get(f"/history/variable-instance/{many['id']}", deserializeValues="false")["value"] == "[1]"
+    for path in ("/variable-instance", "/history/variable-instance"):  # asked in a body, how it is shown stands in the address
+        (many,) = rest.post(f"{path}?deserializeValues=false&maxResults=5", {"variableName": "many"})
+        assert many["value"] == "[1]"
+        (many,) = rest.post(f"{path}?deserializeValues=true", {"variableName": "many"})
+        assert many["value"] == [1]
+    rest.post("/task?deserializeValues=false", status=400)
 
 
 TYPES = (
