@@ -159,3 +159,37 @@ class HistoryCleanupConfigurationDto(Shape):
     batchWindowStartTime: str | None
     batchWindowEndTime: str | None
     enabled: bool
+
+
+class DurationReportResultDto(Shape):
+    """How long what began in a period of a year took, in milliseconds."""
+
+    period: int
+    periodUnit: Literal["MONTH", "QUARTER"]
+    minimum: int
+    maximum: int
+    average: int
+
+
+class TaskCountReportResultDto(Shape):
+    """How many tasks of a definition, or of a name, are over."""
+
+    taskName: str | None
+    count: int
+    processDefinitionKey: str
+    processDefinitionId: str | None
+    processDefinitionName: str | None
+    tenantId: str | None
+
+
+class HistoricActivityStatisticsDto(Shape):
+    """What happened at an element; a number that was not asked for is 0."""
+
+    id: str
+    instances: int
+    canceled: int
+    finished: int
+    completeScope: int
+    openIncidents: int
+    resolvedIncidents: int
+    deletedIncidents: int

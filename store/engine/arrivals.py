@@ -28,20 +28,20 @@ _notes = (
     .where(history.c.kind.in_(KINDS), history.c.data.is_not(None), history.c.root.in_(THEIRS))
     .subquery("note")
 )
-_it = _notes.c
-_over = func.coalesce(_it.next, "entered") != "entered"
-_ended: ColumnElement[Any] = case((_over, _it.next_at))
-_name = _it.root + "." + _it.token
-_activity = case((_it.type == MULTI, _it.element + "#" + MULTI), else_=_it.element)
-_type = case(*((and_(_it.type == element, _it.event == kind), name) for (element, kind), name in NAMES.items()), else_=_it.type)
-_end_event = func.lower(_it.type).endswith("endevent")
+IT = _notes.c
+OVER = func.coalesce(IT.next, "entered") != "entered"
+_ended: ColumnElement[Any] = case((OVER, IT.next_at))
+_name = IT.root + "." + IT.token
+_activity = case((IT.type == MULTI, IT.element + "#" + MULTI), else_=IT.element)
+_type = case(*((and_(IT.type == element, IT.event == kind), name) for (element, kind), name in NAMES.items()), else_=IT.type)
+END_EVENT = func.lower(IT.type).endswith("endevent")
 
 
 def _seen(asked: tuple[str, int, bool]) -> ColumnElement[bool]:
     """Of a process of a version; what is of a process that its instance's version does not have counts as of the newest."""
     key, number, newest = asked
-    own = exists().where(definition.c.key == _it.process, definition.c.version == instance.c.version)
-    return and_(_it.process == key, or_(instance.c.version == number, not_(own) if newest else false()))
+    own = exists().where(definition.c.key == IT.process, definition.c.version == instance.c.version)
+    return and_(IT.process == key, or_(instance.c.version == number, not_(own) if newest else false()))
 
 
 ARRIVALS = Listing(
@@ -54,27 +54,27 @@ ARRIVALS = Listing(
         task.c.assignee,
         instance.c.version.label("root_version"),
     )
-    .join(instance, instance.c.root == _it.root)
+    .join(instance, instance.c.root == IT.root)
     .join(version, version.c.id == instance.c.version)
     .outerjoin(task, task.c.id == _name)
-    .where(version.c.profile == GENERIC, _it.kind == "entered", _it.token.is_not(None)),
+    .where(version.c.profile == GENERIC, IT.kind == "entered", IT.token.is_not(None)),
     filters={
-        "id": lambda name: and_(_it.root == name.rpartition(".")[0], _it.token == name.rpartition(".")[2]),
+        "id": lambda name: and_(IT.root == name.rpartition(".")[0], IT.token == name.rpartition(".")[2]),
         "ids": among(_name),
-        "instance": lambda pair: and_(_it.root == pair[0], _it.within == pair[1]),
-        "process": equals(_it.process),
+        "instance": lambda pair: and_(IT.root == pair[0], IT.within == pair[1]),
+        "process": equals(IT.process),
         "definition_seen": _seen,
         "activity": equals(_activity),
         "activities": among(_activity),
-        "name": equals(_it.name),
-        "name_like": holds(_it.name),
+        "name": equals(IT.name),
+        "name_like": holds(IT.name),
         "type": equals(_type),
         "assignee": equals(task.c.assignee),
-        "over": lambda yes: _over if yes else not_(_over),
-        "cancelled": lambda _: _it.next == "cancelled",
-        "completes": lambda _: and_(_it.next == "left", _end_event),
-        "started_before": before(_it.at),
-        "started_after": after(_it.at),
+        "over": lambda yes: OVER if yes else not_(OVER),
+        "cancelled": lambda _: IT.next == "cancelled",
+        "completes": lambda _: and_(IT.next == "left", END_EVENT),
+        "started_before": before(IT.at),
+        "started_after": after(IT.at),
         "ended_before": before(_ended),
         "ended_after": after(_ended),
         "assigned": given(task.c.assignee),
@@ -82,15 +82,15 @@ ARRIVALS = Listing(
     },
     orders={
         "id": _name,
-        "root": _it.root,
-        "seq": _it.seq,
+        "root": IT.root,
+        "seq": IT.seq,
         "activity": _activity,
-        "name": _it.name,
+        "name": IT.name,
         "type": _type,
-        "started": _it.at,
+        "started": IT.at,
         "ended": _ended,
-        "lasted": _ended - _it.at,
-        "process": _it.process,
+        "lasted": _ended - IT.at,
+        "process": IT.process,
     },
-    order=(instance.c.started_at, _it.root, _it.seq),
+    order=(instance.c.started_at, IT.root, IT.seq),
 )

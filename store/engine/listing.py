@@ -64,11 +64,12 @@ def stream(connection: Connection, listing: Listing, wanted: Wanted) -> Iterator
 
 def number(connection: Connection, listing: Listing, wanted: Wanted) -> int:
     """How many rows there are."""
-    counted = select(func.count()).select_from(_narrowed(connection, listing, wanted).subquery())
+    counted = select(func.count()).select_from(narrowed(connection, listing, wanted).subquery())
     return int(connection.execute(counted).scalar_one())
 
 
-def _narrowed(connection: Connection, listing: Listing, wanted: Wanted) -> Select[Any]:
+def narrowed(connection: Connection, listing: Listing, wanted: Wanted) -> Select[Any]:
+    """What is selected of the rows that pass the filters, in no order, whole."""
     more = (listing.narrowings[name](connection, value) for name, value in wanted.filters if name in listing.narrowings)
     return listing.source.where(*_conditions(listing, wanted.filters), *(each for each in more if each is not None))
 
@@ -79,7 +80,7 @@ def _conditions(listing: Listing, filters: Filters) -> Iterator[ColumnElement[bo
 
 
 def _page(connection: Connection, listing: Listing, wanted: Wanted) -> Select[Any]:
-    found = _narrowed(connection, listing, wanted)
+    found = narrowed(connection, listing, wanted)
     for sort in wanted.sorts:
         order = listing.orders[sort.by]
         column = order if isinstance(order, ColumnElement) else order(*(sort.held or ("", "")))

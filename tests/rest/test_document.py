@@ -48,6 +48,10 @@ def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
 
 def fields(schema, parts):
     """The schemas that a schema is made of."""
+    if "anyOf" in schema:
+        for each in schema["anyOf"]:
+            yield from fields(each, parts)
+        return
     yield schema
     named = parts[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else {}
     for each in (named, schema.get("items"), schema.get("additionalProperties")):
