@@ -187,13 +187,20 @@ class Form:
             dotted(path) for path, one, _ in walk(self.root, result) if path not in hidden and self._is_required_leaf(one, path, result)
         }
         missing = {one.path for one in errors if one.code in {"required", "accept"}}
-        slots = {
-            dotted(path): str(one.hint("document")) for path, one, _ in walk(self.root, result) if one.hint("needed") and path not in hidden
-        }
-        asked |= set(slots)
-        missing |= {path for path, slot in slots.items() if slot not in files}
+        slots = self._needed_slots(result, hidden)
+        asked |= {dotted(path) for path in slots}
+        missing |= {dotted(path) for path, slot in slots.items() if slot not in files}
         faulty = {one.path for one in errors} - missing
         return tuple(self._progress(section, asked | missing, missing, faulty) for section in self.sections)
+
+    def missing_files(self, data: Mapping[str, Any], *, files: Collection[str] = ()) -> tuple[FieldError, ...]:
+        """The needed document slots that hold no file, as errors; of a form that is sent, said beside what `check` finds. `files`: as in `progress`."""
+        result, _ = self._judged(data, None)
+        slots = self._needed_slots(result, hidden_paths(self.root, result))
+        return tuple(error(self.root, path, "required") for path, slot in slots.items() if slot not in files)
+
+    def _needed_slots(self, data: Mapping[str, Any], hidden: Collection[Path]) -> dict[Path, str]:
+        return {path: str(one.hint("document")) for path, one, _ in walk(self.root, data) if one.hint("needed") and path not in hidden}
 
     def _is_required_leaf(self, one: Field, path: Path, data: Mapping[str, Any]) -> bool:
         owner = value_at(data, path[:-1]) if len(path) > 1 else data

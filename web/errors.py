@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from engine.errors import EngineError
 from selection.errors import HouseError
+from web.i18n import sentence
 from web.pages import go, page
 from web.security import add_headers
 from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
@@ -64,11 +65,11 @@ def refusal_page(request: Request, refusal: Refusal) -> Response:
 
 
 def _refused_part(request: Request, refusal: Refusal) -> Response:
-    sentence = refusal.en if request.state.visitor.language == "en" else refusal.zh
+    words = sentence(refusal.en) if request.state.visitor.language == "en" else refusal.zh
     target = request.headers.get("hx-target", "")
     # A field stays in its form: what was refused stands where its errors do.
     place = {"HX-Retarget": f"#{target}-error", "HX-Reswap": "innerHTML"} if FIELD.fullmatch(target) else {}
-    content = Markup('<span class="error" role="alert">{}</span>').format(sentence)
+    content = Markup('<span class="error" role="alert">{}</span>').format(words)
     return HTMLResponse(content, status_code=refusal.status, headers=place | getattr(refusal, "headers", {}))
 
 

@@ -13,6 +13,7 @@ from engine.forms_field import field_at, fill, undotted
 from engine.forms_sentences import trail
 from web import drawing
 from web.forms_boxes import Box, Choice, FileLink, FormContext, View, html_id, place, view
+from web.i18n import sentence
 
 __all__ = [
     "Choice", "FileLink", "Finding", "FormContext", "checks", "data_of", "render_answers", "render_checks", "render_form", "render_saved",
@@ -79,8 +80,10 @@ def render_form(
     """The whole form, ready to be put into a page that loads `forms.css` and `forms.js`.
 
     `action` receives the POST, `draft_url` (when given) what is typed, as one types; `status` is what the place of the draft says at first;
-    `label` is what the closing button says where the form has none of its own.
+    `label` is what the closing button says where the form has none of its own. With errors the files that are missing are said, too:
+    who is refused reads at once all there is to do.
     """
+    errors = (*errors, *form.missing_files(data, files=_filled(context))) if errors else ()
     shown = view(form, data, errors, context)
     sections = [(part, shown.boxes(part.fields)) for part in form.sections]
     return _rendered(
@@ -145,7 +148,7 @@ def render_checks(form: Form, findings: Sequence[Finding], *, context: FormConte
     listed = [
         {
             "mood": SEVERE.get(one.severity, "info"),
-            "text": fill(context.pick(one.zh, one.en), context.names),
+            "text": fill(context.pick(one.zh, sentence(one.en)), context.names),
             "places": [
                 (html_id(path, within=context.within), fill(trail(form.root, undotted(path) or (path,), context.lang), context.names)) for path in one.paths
             ],

@@ -14,6 +14,7 @@ from engine.forms import FieldError, Form
 from engine.forms_clean import applies
 from engine.forms_field import Field, Path, dotted, fill, resolve, undotted
 from engine.forms_parse import shown
+from web.i18n import sentence
 
 WIDE = frozenset({"textarea", "row", "group", "table", "grid", "cards", "file", "tick", "ticks", "static", "multiselect"})
 ROW_TO_COME = "#"
@@ -255,8 +256,8 @@ def view(form: Form, data: Mapping[str, Any], errors: Sequence[FieldError], cont
     """The view of a form with what was typed and what does not fit."""
     by_path: dict[str, tuple[str, ...]] = {}
     for one in errors:
-        sentence = fill(one.en if context.lang == "en" else one.zh, context.names)
-        by_path[one.path] = (*by_path.get(one.path, ()), sentence)
+        words = fill(sentence(one.en) if context.lang == "en" else one.zh, context.names)
+        by_path[one.path] = (*by_path.get(one.path, ()), words)
     return View(form, data, by_path, context)
 
 

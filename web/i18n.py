@@ -11,6 +11,7 @@ from web.tongue import Tongue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
+FIRST_WORD = re.compile(r"[a-z]+(?=[ ,;:'])", re.ASCII)
 ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)
 
 
@@ -36,6 +37,11 @@ def word(language: str, zh: str, **values: object) -> str:
     """
     text = zh if language != "en" else english().get(zh) or season_word(language, zh) or numbered(zh) or zh
     return text.format(**{name: Count(value) if isinstance(value, int) else value for name, value in values.items()}) if values else text
+
+
+def sentence(english: str) -> str:
+    """English words that a page shows by themselves: with a capital. Refusals are written without, to be quoted; names of files keep their own."""
+    return english[0].upper() + english[1:] if FIRST_WORD.match(english) else english
 
 
 def numbered(zh: str) -> str | None:
@@ -93,7 +99,7 @@ def due_words(due: datetime | None, *, now: datetime, language: str = "zh") -> t
 
 
 def size(value: int) -> str:
-    """A number of bytes for people."""
+    """A number of bytes for people; number and unit stay on one line."""
     if value < 1000:  # noqa: PLR2004 - a kilobyte as the season's limits count it
-        return f"{value} B"
-    return f"{value / 1000:.0f} KB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"  # noqa: PLR2004 - the same
+        return f"{value}\N{NO-BREAK SPACE}B"
+    return f"{value / 1000:.0f}\N{NO-BREAK SPACE}KB" if value < 1_000_000 else f"{value / 1_000_000:.1f}\N{NO-BREAK SPACE}MB"  # noqa: PLR2004 - the same

@@ -25,7 +25,7 @@ from web.fields import Text
 from web.forms import Choice, FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
 from web.house import House
-from web.i18n import moment, word
+from web.i18n import moment, sentence, word
 from web.looking import Look, context_of, look, texts_in
 from web.naming import named
 from web.pages import go, page
@@ -215,7 +215,7 @@ def draft(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, wh
     try:
         house.engine.save_draft(task=task, data=data, actor=visitor.actor)
     except AlreadyDone as late:
-        return HTMLResponse(escape(late.en if visitor.language == "en" else late.zh))
+        return HTMLResponse(escape(sentence(late.en) if visitor.language == "en" else late.zh))
     at = moment(what[1], language=visitor.language)
     return HTMLResponse(render_saved(seen.form, data, context=context_of(seen, connection, visitor=visitor), at=at))
 

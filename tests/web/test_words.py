@@ -11,7 +11,7 @@ from selection.english import FILE, english_words
 from selection.nomination import SUMMARY_COLUMNS
 from store.engine.tables import version, version_file
 from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, telling_corrections, unit
-from web.i18n import english, season_word, word
+from web.i18n import english, season_word, sentence, word
 from web.tongue import Tongue
 
 WEB = Path(__file__).parents[2] / "web"
@@ -147,3 +147,9 @@ def test_labels_drawn_for_chinese_signs_are_wide_enough_for_english_words():
     assert cases.named_in(narrow, "en") == narrow.replace(b'"100"', b'"90"').replace(b'"32"', b'"72"')
     wide = narrow.replace(b'"32"', b'"90"')
     assert cases.named_in(wide, "en") == wide
+
+
+def test_a_refusal_begins_with_a_capital_where_a_page_shows_it():
+    assert sentence("choose one of: a, b") == "Choose one of: a, b"
+    for kept in ("season.toml has no field", "x-leaves may only name outcomes", "A person", "60 words", ""):
+        assert sentence(kept) == kept

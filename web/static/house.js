@@ -20,7 +20,8 @@ async function showDiagram(place) {
   const sheet = document.createElement("div");
   place.append(sheet);
   const off = ["value", null];
-  const viewer = new window.BpmnJS({ container: sheet, additionalModules: [{ moveCanvas: off, zoomScroll: off, keyboardMove: off }] });
+  const { fontFamily } = getComputedStyle(document.body); // else words are drawn in Arial, or wider and cut where there is none
+  const viewer = new window.BpmnJS({ container: sheet, textRenderer: { defaultStyle: { fontFamily } }, additionalModules: [{ moveCanvas: off, zoomScroll: off, keyboardMove: off }] });
   await viewer.importXML(await answer.text());
   const makers = sheet.querySelectorAll(".bjs-powered-by");
   makers.forEach((link) => link.setAttribute("aria-label", link.title));

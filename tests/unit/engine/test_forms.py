@@ -253,6 +253,14 @@ def test_progress_counts_needed_documents_by_slot():
     assert [part.done for part in subject.progress({}, files={"D2"})] == [True]
 
 
+def test_needed_documents_without_a_file_are_named_like_fields_that_are_empty():
+    slot = {"type": "array", "x-widget": "file", "x-document": "D2", "x-needed": True, "items": {"type": "string"}}
+    subject = one({**slot, "title": "典型经验材料", "x-title-en": "Experience"})
+    (missing,) = subject.missing_files({})
+    assert (missing.code, missing.zh, missing.en) == ("required", "请上传「典型经验材料」。", 'Please upload "Experience".')
+    assert subject.missing_files({}, files={"D2"}) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "data", "holds"),
     [

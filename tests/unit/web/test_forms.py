@@ -108,6 +108,13 @@ def test_every_link_of_the_error_list_leads_somewhere(application):
     assert [link for link in links if not tree.xpath(f"//*[@id='{link[1:]}']")] == []
 
 
+def test_who_is_refused_reads_at_once_which_files_are_missing_too(application):
+    listed = html.fromstring(shown(application, {}, checked=True)).xpath("//*[@id='form-errors']//li/a/text()")
+    assert "请上传「证实性材料（单独整理成一个文件）」。" in listed
+    assert "请上传「典型经验材料」。" not in listed, "that one is there"
+    assert not html.fromstring(shown(application, {})).xpath("//*[@id='form-errors']")
+
+
 @pytest.mark.parametrize("name", ["application", "commitment"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_page_is_accessible_and_keeps_the_strict_policy(name, lang):
