@@ -91,8 +91,10 @@ def _flow_ends(level: Level) -> Iterator[Problem]:
             yield _flow(
                 level.process, flow, "BPMN-FLOW", "连线不能进入开始事件、边界事件或事件子流程", f"a flow cannot lead to {target.id}"
             )
-        if level.elements[flow.source].type == "endEvent" or level.elements[flow.source].triggered_by_event:
-            yield _flow(level.process, flow, "BPMN-FLOW", "连线不能从结束事件或事件子流程出发", f"a flow cannot leave {flow.source}")
+        source = level.elements[flow.source]
+        if source.type == "endEvent" or source.triggered_by_event or (source.type == "intermediateThrowEvent" and source.event_kind == "link"):
+            zh = "连线不能从结束事件、链接抛出事件或事件子流程出发"
+            yield _flow(level.process, flow, "BPMN-FLOW", zh, f"a flow cannot leave {flow.source}")
 
 
 def _starts(level: Level, strict: Severity) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Scripts in script languages that only compute and set variables, as lines of ours; what is more than that stays as it is and is refused.
 
 Taken over: one statement a line, `execution.setVariable('x', …)`, the process instance as another name of the execution, names declared with a type, a value
-that is returned, and a choice between two values of one variable (`if (…) { x = a } else { x = b }`). A script in JUEL is one expression.
+that is returned, `x += 1` and `x++`, and a choice between two values of one variable (`if (…) { x = a } else { x = b }`). A script in JUEL is one expression.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _TYPED = re.compile(
 )
 _BARE = re.compile(rf"^[ \t]*(?:var|def|let)[ \t]+({_NAME})[ \t]*$", re.MULTILINE)
 _DECLARED = re.compile(rf"^[ \t]*(?:var|let|const|def)[ \t]+({_NAME})[ \t]*=", re.MULTILINE)
+_ADDED = re.compile(rf"^[ \t]*({_NAME})[ \t]*([-+*/])=[ \t]*([^\n]+)$", re.MULTILINE)
+_STEPPED = re.compile(rf"^[ \t]*(?:({_NAME})([-+])\2|([-+])\3({_NAME}))[ \t]*$", re.MULTILINE)
 _BRANCH = rf"\{{\s*({_NAME})\s*=(?!=)\s*([^{{}}\n]*?)\s*\}}"
 _CHOICE = re.compile(rf"^[ \t]*if\s*\(([^{{}}]{{0,300}})\)\s*{_BRANCH}\s*else\s*{_BRANCH}[ \t]*$", re.MULTILINE)
 
@@ -59,6 +61,7 @@ def in_our_words(text: str, language: str) -> str:
         lines = re.sub(r"\}\s*else", "} else", lines)
     for name in _INSTANCE.findall(lines):
         lines = re.sub(rf"\b{name}\.(?=[gs]etVariable\()", "execution.", lines)
+    lines = _STEPPED.sub(_one_more, _ADDED.sub(r"\1 = \1 \2 (\3)", lines))
     declared = _BARE.sub(r"var \1 = null", _TYPED.sub("var ", _INSTANCE.sub("", lines)))
     chosen = _CHOICE.sub(_one_value, _SET.sub(r"\2 = \3", _apart(declared))).strip()
     return chosen if "\n" in chosen else chosen.removeprefix("return ")
@@ -70,6 +73,12 @@ def _apart(lines: str) -> str:
     if not both:
         return lines
     return re.sub(rf"{_QUOTED}|(?<!\.)\b({'|'.join(sorted(both))})\b", lambda found: found[1] or f"{found[2]}_of_script", lines)
+
+
+def _one_more(found: re.Match[str]) -> str:
+    """`x++`, `--x`: one more, one less."""
+    name, sign = found[1] or found[4], found[2] or found[3]
+    return f"{name} = {name} {sign} 1"
 
 
 def _one_value(found: re.Match[str]) -> str:

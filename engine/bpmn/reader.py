@@ -240,8 +240,12 @@ def read_loop(node: Xml) -> LoopInfo | None:
     )
 
 
-def _name_of(node: Xml | None) -> str | None:
-    return None if node is None else node.get("name") or node.get("id")
+def _name_of(item: Xml | None) -> str | None:
+    """The variable of a data item: by its name, if that can be one, else by its id."""
+    if item is None:
+        return None
+    name = item.get("name", "")
+    return name if name.isidentifier() else item.get("id") or name or None
 
 
 def _as_expression(text: str | None) -> str | None:

@@ -131,6 +131,13 @@ REFUSED = {
     ),
     "event sub-process without start": ('<subProcess id="x" triggeredByEvent="true"><task id="t1"/></subProcess>', "BPMN-START"),
     "link to nowhere": ('<intermediateThrowEvent id="x"><linkEventDefinition name="L"/></intermediateThrowEvent>', "BPMN-REFERENCE"),
+    "flow out of a link": (
+        (
+            '<intermediateThrowEvent id="y"><linkEventDefinition name="L"/></intermediateThrowEvent><intermediateCatchEvent id="z">'
+            '<linkEventDefinition name="L"/></intermediateCatchEvent><task id="t"/>' + flow("y", "t").replace("y-t", "x")
+        ),
+        "BPMN-FLOW",
+    ),
     "error that does not interrupt": (
         (
             '<task id="t"/><subProcess id="y" triggeredByEvent="true"><startEvent id="x" isInterrupting="false"><errorEventDefinition errorRef="err"/>'

@@ -38,6 +38,19 @@ def test_a_loop_may_be_over_what_an_association_hands_to_a_data_input(draw, stor
     assert [each.code for each in check({"a.bpmn": xml}, profile="generic") if each.severity == "error"] == []
 
 
+def test_the_items_of_a_loop_are_variables_by_their_name_if_that_can_be_one_else_by_their_id(draw, story):
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopDataInputRef>xs</loopDataInputRef><loopDataOutputRef>ys</loopDataOutputRef>"
+        '<inputDataItem id="one" name="one of them"/><outputDataItem id="answer" name="the answer"/></multiInstanceLoopCharacteristics>'
+    )
+    user = draw.user("u", attrs='camunda:assignee="${one}"', inner=loop)
+    told = story(draw.diagram(draw.start(), user, draw.user("v"), draw.flows("s-u-v")), variables={"xs": ["ann", "bob"]})
+    assert [wait.assignee for wait in told.execution.waits()] == ["ann", "bob"]
+    told.complete("u", answer=1)
+    told.complete("u", answer=2)
+    assert told.var("ys") == [1, 2]
+
+
 def test_a_loop_over_a_variable_that_has_the_id_of_a_data_object_is_over_that_variable(draw, story):
     loop = '<multiInstanceLoopCharacteristics><loopDataInputRef>xs</loopDataInputRef><inputDataItem name="x"/></multiInstanceLoopCharacteristics>'
     told = story(draw.diagram('<dataObject id="xs" name="ys"/>', draw.start(), draw.user("u", inner=loop), draw.flows("s-u")), variables={"xs": [1, 2]})

@@ -348,6 +348,9 @@ def test_a_script_that_counts(draw, story, before):
     [
         ("if (a > 1) { execution.setVariable('r', 'big'); } else { execution.setVariable('r', 'small; x'); }", "small; x"),
         ("if (a == 1 && a < 5) { r = a + 1 } else { r = 0 }", 2),
+        ("r = a; r += 2 * 3; r -= 1; r *= 2; r++; --r", 12),
+        ("r = 'a'\nr += 'b' + 'c'", "abc"),
+        ("if (a > 5) { r = 0 } else { r = 1 }; r /= 4", 0.25),
         ("int b = a * 3; String c = 'n'; execution.setVariable('r', c + b.toString())", "n3"),
     ],
 )
@@ -367,6 +370,8 @@ def test_scripts_that_choose_and_declare(draw, story, text, result):
         "def x = execution.getProcessEngineServices()",
         "execution.getProcessInstance().delete()",
         "println(a)",
+        "r = a++",
+        "r ** = 2",
     ],
 )
 def test_scripts_that_do_more_are_refused(draw, story, text):
