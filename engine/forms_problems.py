@@ -33,7 +33,7 @@ HINTS = frozenset({
     "title-en", "description-en", "help", "help-en", "note", "note-en", "placeholder", "placeholder-en", "unit",
     "unit-en", "error", "error-en",
     "widget", "show-if", "required-if", "from", "readonly", "enum-names", "enum-names-en", "enum-from", "confirm", "confirm-en", "leaves",
-    "cell", "code", "document", "accept", "needed", "texts", "texts-en", "sections", "variables", "act", "rule", "beside",
+    "cell", "code", "document", "accept", "needed", "numbered", "official", "texts", "texts-en", "sections", "variables", "act", "rule", "beside",
 })  # fmt: skip
 # Names of the expression language and of the variables that the engine itself sets.
 OWNED = frozenset({*BUILT_IN, *KEYWORDS_OF_EXPRESSIONS, *COUNTERS, "due", "timerDue", "timerRung"})

@@ -199,6 +199,7 @@ class View:
         name = dotted(path)
         rows, coming = self._rows(one, path, value)
         inner = value if isinstance(value, Mapping) else {}
+        parts = tuple(self.box(child, (*path, child.name), inner.get(child.name)) for child in one.children if self._asked((*path, child.name)))
         return Box(
             field=one,
             name=name,
@@ -211,7 +212,7 @@ class View:
             hidden=not applies(self.form.root, one, path, self.data),
             show_if=self._condition(one, path),
             choices=self._choices(one, value),
-            parts=tuple(self.box(child, (*path, child.name), inner.get(child.name)) for child in one.children if self._asked((*path, child.name))),
+            parts=tuple(replace(part, number=at) for at, part in enumerate(parts, start=1)) if one.hint("numbered") else parts,
             rows=rows,
             next_row=coming,
             spare=self._spare(one, path, len(rows)),

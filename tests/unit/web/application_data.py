@@ -25,6 +25,12 @@ CONTEXT = FormContext(
 )
 
 
+FOCUS = {
+    **CONTEXT.lists,
+    "focus_areas": [Choice(name, name) for name in ("质量管理体系升级", "关键过程质量控制", "产业链供应链韧性与安全", "质量管理数字化")],
+}
+
+
 def load(name: str) -> Form:
     return read_form((FORMS / f"{name}.json").read_bytes())
 

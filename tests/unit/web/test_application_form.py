@@ -7,6 +7,7 @@ from lxml import html
 
 from engine.forms_field import field_at, undotted
 from selection.findings import Finding
+from tests.unit.web import official_form as official
 from tests.unit.web.application_data import ECONOMIC, SOCIAL, YEARS, load, shown
 from web.forms_checks import placed
 
@@ -80,16 +81,11 @@ def test_document_slots_name_their_codes(application):
 
 def test_notes_and_undertakings_are_shown_word_for_word(application, commitment):
     page = html.fromstring(shown(application, {})).text_content()
-    for words in (
-        "注：提供顾客满意度、忠诚度调查分析报告的证实性材料。",
-        "需有财务部门出具证明并加盖财务公章。",
-        "也可直接进行文字阐述；",
-        "如表格不够可另附页。",
-        "1. 申报单位需签署全国质量标杆申报承诺书,由申报单位法人代表或相关领导签字并加盖公章。",
-        "发送到指定邮箱: qmb@caq.org.cn。",
-    ):
+    for words in (*official.GUIDE, *official.NOTES):
         assert words in page
-    assert "不采取请客送礼等不正当手段，干扰全国质量标杆评审工作。" in html.fromstring(shown(commitment, {})).text_content()
+    promised = html.fromstring(shown(commitment, {})).text_content()
+    for words in official.COMMITMENT:
+        assert words in promised
 
 
 def test_year_columns_come_from_the_season(application):
