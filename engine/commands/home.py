@@ -97,6 +97,11 @@ class Transaction:
     halt: Halt | None = None
     runs: int = 0  # begun so far
 
+    def begin_run(self) -> EngineError | None:
+        """One more run begins; the limit that it would go beyond, if it is known to: then nothing may move in it."""
+        self.runs += 1
+        return self.halt.error if self.halt is not None and self.halt.run == self.runs else None
+
     def lock_task(self, task: str) -> Row:
         """The task's and its root's row, both locked. Raises NotFound."""
         known = root_of(task) in self.home.live  # otherwise its state comes along, which is then needed

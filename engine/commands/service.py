@@ -16,7 +16,6 @@ from engine.commands.projection import row_id
 from engine.commands.turn import Turn
 from engine.commands.versions import GENERIC, Loaded
 from engine.contract import BpmnError, Entry, TaskView
-from engine.errors import EngineError
 from engine.inputs import build
 from engine.refusals import UnknownHandler
 from store.database import is_conflict
@@ -26,21 +25,18 @@ TRACE = 8000  # characters of a trace that an incident keeps
 
 
 def advance(turn: Turn) -> None:
-    """Run to the next wait states; perform every database-only service task that a token reaches."""
-    turn.tx.runs += 1
-    if turn.tx.halt is not None and turn.tx.halt.run == turn.tx.runs:
-        _halt(turn, turn.tx.halt.error)
+    """Run to the next wait states; perform every database-only service task that a token reaches.
+
+    In the run that would go beyond the limits, what the act has set going stands still, each token with an incident: tried again, it goes on from there.
+    """
+    beyond = turn.tx.begin_run()
+    halted = turn.execution.halt() if beyond is not None else ()
     _step(turn, seen=_users(turn.before))
+    if beyond is not None:
+        for wait in turn.waits():
+            if wait.id in halted:
+                _error_at(turn, wait, beyond)
     go_on(turn)
-
-
-def _halt(turn: Turn, error: EngineError) -> None:
-    """Let what the act has set going stand still, each token with an incident: tried again, it goes on from there."""
-    halted = turn.execution.halt()
-    turn.step()
-    for wait in turn.waits():
-        if wait.id in halted:
-            open_incident(turn, kind="error", subject=row_id(turn.root, wait.id), process=wait.process, element=wait.element, error=error)
 
 
 def go_on(turn: Turn) -> None:
@@ -117,6 +113,10 @@ def _stand_still(turn: Turn, wait: Wait, error: Exception, *, state: bytes, mark
     open_incident(turn, kind="service", subject=row_id(turn.root, wait.id), process=wait.process, element=wait.element, error=error)
 
 
+def _error_at(turn: Turn, wait: Wait, error: Exception) -> None:
+    open_incident(turn, kind="error", subject=row_id(turn.root, wait.id), process=wait.process, element=wait.element, error=error)
+
+
 def open_incident(turn: Turn, *, kind: str, subject: str, process: str, element: str, error: Exception) -> str:
     """Open an incident in the turn's instance and note it in the history; its id."""
     incident = turn.home.ids()
@@ -166,9 +166,7 @@ def run_on(turn: Turn) -> None:
         if isinstance(event, ErrorThrown) and event.caught_by is None:
             wait = turn.wait(event.token)
             if wait is not None:
-                error = BpmnError(event.code, event.message or f"nobody catches the error {event.code}")
-                subject = row_id(turn.root, wait.id)
-                open_incident(turn, kind="error", subject=subject, process=wait.process, element=wait.element, error=error)
+                _error_at(turn, wait, BpmnError(event.code, event.message or f"nobody catches the error {event.code}"))
 
 
 def listen(turn: Turn, wait: Wait, event: str, data: Mapping[str, Any], *, task: TaskView | None = None) -> dict[str, Any]:
