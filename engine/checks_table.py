@@ -200,7 +200,9 @@ def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) ->
         "*Refused*: a deployment that holds it is not accepted. *Ignored*: has no effect here, with a warning.",
         "*Refused in seasons*: elsewhere ignored with a warning, as models that tools exchange carry it by rote and Camunda 7 passes over it.",
         "What namespaces of other tools say within a process has no effect, with one warning that names it; an extension marked `mustUnderstand` is refused.",
-        "Tests lie under `tests/unit/engine/`.",
+        "Tests lie under `tests/unit/engine/`. Each story of `bpmn/` is written to a database at every wait state and read back cold;",
+        "the rows that the interface lists (tasks, timers, subscriptions, external tasks, incidents, where tokens stand)",
+        "and the history are compared with it (`bpmn/kept.py`).",
     ]
     lines += ["", "## Elements", "", "| name | status | remark | proven by |", "|---|---|---|---|"]
     lines += [

@@ -201,7 +201,9 @@ def _fit_loop(token: Token, old: MultiInstance, goal: MultiInstance) -> None:
     if before.element and after.element and before.element != after.element:
         for child in token._children:  # noqa: SLF001 - the library's own structure
             if before.element in held.get(child, {}):
-                held[child][after.element] = held[child].pop(before.element)
+                item = token.top.scopes.typed([child])[before.element]
+                token.top.remove(child, before.element)
+                token.top.put(child, after.element, item)
 
 
 def _fit_catcher(token: Token, old: Catcher, goal: Catcher, route: Route) -> None:

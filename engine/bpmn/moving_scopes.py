@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.bpmn.activities import SubProcess, open_empty
 from engine.bpmn.compensation import is_record
-from engine.bpmn.effects import Cancelled
+from engine.bpmn.effects import Cancelled, VariableSet
 from engine.bpmn.plans import Route
 from engine.bpmn.spec import ProcessSpec
 from engine.bpmn.token import Region, Scope, Token
@@ -63,16 +63,26 @@ def dissolve(region: Region, route: Route) -> None:
     """Sub-processes that end: what is in them stands in the region itself from now on."""
     while (host := next((token for token in region.all_tokens() if ends_here(token, route)), None)) is not None:
         top = region.top_workflow
-        inner, scopes = top.subprocesses[host.id], top.scopes
+        inner = top.subprocesses[host.id]
         for token in inner.all_tokens():
             if token._parent == inner.task_tree.id:  # noqa: SLF001 - the library's own structure
                 put_into(token, region)
-                for kept in (scopes.held, scopes.types):
-                    if host.id in kept:
-                        kept[token.id] = {**kept[host.id], **kept.get(token.id, {})}
+                _still_sees(token, host)
         info = host.task_spec.info
         top.events.append(Cancelled(host.id, info.process, info.id, info.type))
         top.discard(host)
+
+
+def _still_sees(token: Token, host: Token) -> None:
+    """What the sub-process held is the token's own; that is told, but it is no change that a conditional event waits for."""
+    top, scopes = token.top, token.top.scopes
+    own, types = scopes.held.setdefault(token.id, {}), scopes.types.get(host.id, {})
+    for name, value in scopes.held.get(host.id, {}).items():
+        if name not in own:
+            own[name] = value
+            if name in types:
+                scopes.types.setdefault(token.id, {})[name] = types[name]
+            top.events.append(VariableSet(token.id, name, None, value, types.get(name), token.workflow.within))
 
 
 def enter(token: Token, path: list[Any], opened: dict[Any, Scope]) -> None:

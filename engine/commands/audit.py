@@ -17,13 +17,16 @@ def state_is_projected(home: Home, connection: Connection) -> Iterator[str]:
     """A sentence for every row that the state does not ask for, and for every wait of a state that has no row."""
     tx = Transaction(home, connection, home.clock.now())
     for root in connection.execute(select(instance.c.root).order_by(instance.c.root)).scalars().all():
-        row = tx.read_root(root)
-        turn = Turn(tx, row, actor=SYSTEM, apart=True)
-        waits = turn.execution.waits() if row["status"] in {"running", "suspended"} else ()
-        wanted = {key for wait in waits for key in _wanted(turn, wait)} | set(_standing(turn))
-        found = set(_found(connection, root))
-        yield from (f"{kind} {key} is in the state but has no row" for kind, key in sorted(wanted - found))
-        yield from (f"{kind} {key} has a row but is not in the state" for kind, key in sorted(found - wanted))
+        yield from unlike(Turn(tx, tx.read_root(root), actor=SYSTEM, apart=True))
+
+
+def unlike(turn: Turn) -> Iterator[str]:
+    """The same of one instance."""
+    waits = turn.execution.waits() if turn.row["status"] in {"running", "suspended"} else ()
+    wanted = {key for wait in waits for key in _wanted(turn, wait)} | set(_standing(turn))
+    found = set(_found(turn.tx.connection, turn.root))
+    yield from (f"{kind} {key} is in the state but has no row" for kind, key in sorted(wanted - found))
+    yield from (f"{kind} {key} has a row but is not in the state" for kind, key in sorted(found - wanted))
 
 
 def _wanted(turn: Turn, wait: Wait) -> Iterator[tuple[str, str]]:

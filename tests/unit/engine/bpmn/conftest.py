@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import pytest
 from engine.bpmn import Entered, Host, read_definitions
 from engine.bpmn.compensation import is_record
 from engine.bpmn.scopes import CALLED
+from tests.unit.engine.bpmn.kept import House, Kept
 
 T0 = datetime(2023, 5, 1, tzinfo=UTC)
 OPEN = (
@@ -149,7 +151,9 @@ class Draw:
 
 
 class Story:
-    """Acts on one instance by element ids."""
+    """Acts on one instance by element ids. With a house, its database keeps the instance from each wait state to the next."""
+
+    house = None
 
     def __init__(self, *diagrams, key="p", variables=None, functions=None, start=None, now=T0):
         self.functions = functions or {}
@@ -158,6 +162,7 @@ class Story:
         self.events = []
         self.thrown = []
         self.blob = b""
+        self.kept = None if self.house is None else Kept(self.house, self, key)
         self.execution = self.definitions.new(key, variables=variables or {}, host=self.host(), start=start)
         self.settle()
 
@@ -168,13 +173,17 @@ class Story:
         return Host(now=self.now, business_key="BK", functions=self.functions)
 
     def settle(self):
-        effects = self.execution.run()
+        woken = None
+        if self.kept is None:
+            effects = self.execution.run()
+        else:
+            effects, woken = self.kept.command(self.execution)
         self.events += effects.events
         self.thrown += effects.thrown
         self.check()
         self.blob = self.execution.dump()
         waits = self.execution.waits()
-        self.execution = self.definitions.load(self.blob, host=self.host())
+        self.execution = woken or self.definitions.load(self.blob, host=self.host())
         assert self.execution.dump() == self.blob
         assert self.execution.waits() == waits
         return effects
@@ -255,6 +264,23 @@ class Story:
     @property
     def ended(self):
         return self.execution.ended
+
+
+@pytest.fixture(scope="session")
+def house(sqlite_template, tmp_path_factory):
+    path = tmp_path_factory.mktemp("stories") / "stories.db"
+    shutil.copyfile(sqlite_template, path)
+    made = House(f"sqlite:///{path}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kept(request, house):
+    """Run, persisted and restored at every wait state, and told by the history. The thousands of random models are kept in memory."""
+    Story.house = None if "random" in request.module.__name__ else house
+    yield
+    Story.house = None
 
 
 @pytest.fixture
