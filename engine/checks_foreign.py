@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.dialects import READ_OF_ZEEBE
 from engine.bpmn.dialects_activiti import ACTIVITI
+from engine.bpmn.dialects_camunda8 import READ_OF_ZEEBE
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reading import children
 from engine.checks_problem import Problem

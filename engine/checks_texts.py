@@ -60,7 +60,7 @@ def texts_of(info: ElementInfo) -> Iterator[str]:
     if info.activation:
         yield info.activation
     if info.loop is not None:
-        yield from (text for text in (info.loop.cardinality, info.loop.collection, info.loop.condition) if text)
+        yield from (text for text in (info.loop.cardinality, info.loop.collection, info.loop.condition, info.loop.output_element) if text)
 
 
 def _compiles(file: str, element: str, line: int, text: str, functions: FunctionTable) -> Iterator[Problem]:

@@ -11,31 +11,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 from engine.bpmn.dialects_activiti import ACTIVITI, adopt
+from engine.bpmn.dialects_camunda8 import QUOTED, correlation_keys, feel, say_extensions, say_texts, set_ours
 from engine.bpmn.dialects_data import holder_of, quoted, say_data
 from engine.bpmn.dialects_events import say_events
 from engine.bpmn.dialects_scripts import LANGUAGES, computes, in_our_words, language_of
 from engine.bpmn.elements import BPMN, CAMUNDA
 from engine.bpmn.reader import FLOW_NODES
 from engine.bpmn.reading import say_booleans
-from engine.dmn.feel import compile_expression
 from engine.expressions import ExpressionError
 from engine.expressions.compiler import compile_expression as compile_ours
 from engine.xml import Xml
 
-ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _WORKING = frozenset(BPMN + name for name in ("serviceTask", "sendTask", "businessRuleTask"))
 _SENDING = _WORKING | {BPMN + "messageEventDefinition"}
 _ELEMENTS = [BPMN + name for name in sorted(FLOW_NODES)] + [BPMN + "multiInstanceLoopCharacteristics"]
 _BEAN = re.compile(r"^[$#]\{\s*(\w+)\s*\}$")
-_EXTENSIONS = BPMN + "extensionElements"
-_WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|return|null|true|false|instance|of)\b)[^\W\d]\w*"
-_SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DATA_OBJECT = re.compile(r"""(?:\w+:)?getDataObject\(\s*(["'])([^"'\\]+)\1\s*\)""")
 _EXECUTION = re.compile(r"\b(?:execution|task|delegateTask|externalTask|environment)\.")
 _ENVIRONMENT = re.compile(r"\b(?:this\.)?environment\.variables\.([^\W\d]\w*)")  # of bpmn-engine
@@ -69,6 +63,7 @@ def translate(root: Xml) -> None:
     say_events(root)
     say_data(root)
     _of_execution(root)
+    say_texts(root)
     default = root.get("expressionLanguage")
     for node in root.iter(BPMN + "conditionExpression", BPMN + "condition"):
         language = (node.get("language") or "").lower()
@@ -76,7 +71,7 @@ def translate(root: Xml) -> None:
             node.text = _scripted(node.text or "")
         elif node.tag == BPMN + "conditionExpression" and not _is_more_of_xpath(node.text or "", language or (default or "").lower()):
             node.text = _condition(node.text or "", foreign=default is not None or bool(language))
-    keys = {ref: key for ref, key in _correlation_keys(root) if ref}
+    keys = {ref: key for ref, key in correlation_keys(root) if ref}
     for node in root.iter(*_ELEMENTS):
         _element(node, keys)
         _attributes(node)
@@ -177,52 +172,19 @@ def _condition(text: str, *, foreign: bool) -> str:
         return "${" + _EQUALS.sub(lambda found: found[1] or "==", named) + "}"
     if not (foreign or bare.startswith("=")):
         return text
-    feel = bare.removeprefix("=").strip()
-    return _feel(feel) or _feel(feel.replace("==", "=").replace("'", '"')) or text
+    source = bare.removeprefix("=").strip()
+    return feel(source) or feel(source.replace("==", "=").replace("'", '"')) or text
 
 
 def _is_more_of_xpath(text: str, language: str) -> bool:
     """Whether a condition in XPath does more than compare names and values; what would be read otherwise here is refused, not guessed at."""
-    bare = _QUOTED.sub("", _DATA_OBJECT.sub("x", text).replace("'", '"'))
+    bare = QUOTED.sub("", _DATA_OBJECT.sub("x", text).replace("'", '"'))
     return "xpath" in language and "${" not in text and "#{" not in text and _BEYOND_COMPARING.search(bare) is not None
-
-
-def _text(text: str) -> str:
-    """A Camunda 8 text: FEEL after an equals sign, else itself. What is neither FEEL nor an expression of ours is refused by the checks."""
-    if not text.startswith("="):
-        return text
-    feel = text[1:].strip()
-    return _feel(feel) or "${" + feel + "}"
-
-
-def _feel(source: str) -> str | None:
-    """The FEEL expression as one of ours; names that hold blanks are handed in. None if it does not compile."""
-    names = sorted({found[0] for found in _SPACED.finditer(_QUOTED.sub("", source))}, key=len, reverse=True)
-    for tried in ((), tuple(names)):
-        joined = source
-        for name in tried:
-            joined = joined.replace(name, name.replace(" ", "_"))
-        try:
-            compile_expression(joined)
-        except ExpressionError:
-            continue
-        return "${feel(" + ", ".join(quoted(each) for each in (joined, *tried)) + ")}"
-    return None
-
-
-def _correlation_keys(root: Xml) -> Iterator[tuple[str, str]]:
-    for message in root.iter(BPMN + "message"):
-        for subscription in message.iter(ZEEBE + "subscription"):
-            yield message.get("id", ""), _text(subscription.get("correlationKey", ""))
 
 
 def _element(node: Xml, keys: dict[str, str]) -> None:
     """The extensions of one element, and the correlation key of the message that it names."""
-    holder = next(node.iterchildren(_EXTENSIONS), None)
-    for extension in [] if holder is None else list(holder.iterchildren(etree.Element)):
-        reader = _READERS.get(str(extension.tag))
-        if reader is not None:
-            reader(node, extension)
+    say_extensions(node)
     named = [node, *node.iterchildren(BPMN + "messageEventDefinition")]
     for ref in (each.get("messageRef") for each in named):
         if ref in keys:
@@ -236,62 +198,7 @@ def _attributes(node: Xml) -> None:
     ours = any(node.get(CAMUNDA + name) for name in ("topic", "expression", "class", "delegateExpression", "decisionRef"))
     implementation = bean[1] if bean else node.get("implementation", "")
     if node.tag in _WORKING and not ours and implementation and not implementation.startswith("##") and node.get("messageRef") is None:
-        _set(node, "type", "external")
-        _set(node, "topic", implementation)
+        set_ours(node, "type", "external")
+        set_ours(node, "topic", implementation)
 
 
-def _set(node: Xml, name: str, value: str | None) -> None:
-    """An attribute of ours, unless the diagram has it already."""
-    if value and node.get(CAMUNDA + name) is None:
-        node.set(CAMUNDA + name, _text(value))
-
-
-def _work(node: Xml, definition: Xml) -> None:
-    _set(node, "type", "external")
-    _set(node, "topic", definition.get("type"))
-
-
-def _people(node: Xml, definition: Xml) -> None:
-    for name in ("assignee", "candidateGroups", "candidateUsers"):
-        _set(node, name, definition.get(name))
-
-
-def _loop(node: Xml, definition: Xml) -> None:
-    _set(node, "collection", definition.get("inputCollection"))
-    _set(node, "elementVariable", definition.get("inputElement"))
-
-
-def _decision(node: Xml, definition: Xml) -> None:
-    _set(node, "decisionRef", definition.get("decisionId"))
-    _set(node, "resultVariable", definition.get("resultVariable"))
-    _set(node, "mapDecisionResult", "singleResult")
-
-
-def _call(node: Xml, definition: Xml) -> None:
-    """Camunda 8 passes all variables in and out unless it is told otherwise; then what comes out is for the output parameters only."""
-    node.set("calledElement", _text(definition.get("processId", "")))
-    if definition.get("propagateAllParentVariables", "true") == "true":
-        etree.SubElement(holder_of(node), CAMUNDA + "in", variables="all")
-    local = "false" if definition.get("propagateAllChildVariables", "true") == "true" else "true"
-    etree.SubElement(holder_of(node), CAMUNDA + "out", variables="all", local=local)
-
-
-def _mapping(node: Xml, definition: Xml) -> None:
-    both = etree.SubElement(holder_of(node), CAMUNDA + "inputOutput")
-    for each in definition.iterchildren(etree.Element):
-        kind = str(each.tag).removeprefix(ZEEBE)
-        if kind in {"input", "output"}:
-            parameter = etree.SubElement(both, f"{CAMUNDA}{kind}Parameter", name=each.get("target", ""))
-            parameter.text = _text(each.get("source", ""))
-
-
-_READERS: dict[str, Callable[[Xml, Xml], None]] = {
-    ZEEBE + "taskDefinition": _work,
-    ZEEBE + "assignmentDefinition": _people,
-    ZEEBE + "loopCharacteristics": _loop,
-    ZEEBE + "calledDecision": _decision,
-    ZEEBE + "calledElement": _call,
-    ZEEBE + "ioMapping": _mapping,
-}
-READ_OF_ZEEBE = frozenset(_READERS) | {ZEEBE + "input", ZEEBE + "output", ZEEBE + "subscription"}
-"""Extension elements of Camunda 8 that are taken over."""

@@ -16,6 +16,7 @@ from engine.bpmn.elements import LoopInfo, natural
 from engine.bpmn.nodes import Node
 from engine.bpmn.token import Token
 from engine.errors import EngineError, limit_reached
+from engine.expressions import is_expression
 
 
 class _Body(Node):
@@ -154,8 +155,14 @@ class MultiInstance(_Body, defaults.ParallelMultiInstanceTask):
         if not self.loop.output or not self.loop.output_element:
             return
         out = token.internal_data["out"]
-        out[str(index)] = token.top.scopes.flat(child.chain()).get(self.loop.output_element)
+        out[str(index)] = self._given_by(child, self.loop.output_element)
         token.top.scopes.held[token.id][self.loop.output] = [out[key] for key in sorted(out, key=int)]
+
+    def _given_by(self, child: Token, element: str) -> Any:
+        """What one instance gives: the value of an expression, or a variable, null if there is none."""
+        if is_expression(element):
+            return child.top.value(child, element)
+        return child.top.scopes.flat(child.chain()).get(element)
 
     def _hand_over(self, token: Token) -> None:
         """Write the collected output outside, in the order of the input."""

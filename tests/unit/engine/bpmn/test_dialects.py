@@ -45,6 +45,46 @@ def test_calls_loops_and_decisions_of_camunda_8(draw, story):
     assert (told.at, told.var("answer")) == (["z"], 42)
 
 
+def test_timers_conditions_and_numbers_of_camunda_8_are_feel(draw, story):
+    many = "<multiInstanceLoopCharacteristics><loopCardinality>=n + 1</loopCardinality><completionCondition>=enough = true</completionCondition>"
+    xml = draw.diagram(
+        draw.start(),
+        draw.user("u", inner=many + "</multiInstanceLoopCharacteristics>"),
+        draw.boundary("b", "u", "duration:=wait_for", interrupting=False),
+        draw.catch("c", "when:=n > 5"),
+        draw.user("v"),
+        draw.flows("s-u-c-v", "b-v"),
+    )
+    told = story(other(xml), variables={"n": 2, "wait_for": "PT1H", "enough": False})
+    assert told.at == ["b", "u", "u", "u"]
+    told.fire("b")
+    told.complete("u", enough=True)
+    assert told.at == ["v"]
+    told.execution.set_variables({"n": 6})
+    told.settle()
+    assert told.at == ["v", "v"]
+
+
+@pytest.mark.parametrize(("each", "collected"), [("=answer", [1, 2]), ("={of: item, is: answer * 10}", [{"of": "x", "is": 10}, {"of": "y", "is": 20}])])
+def test_a_loop_of_camunda_8_collects_a_variable_or_what_an_expression_says(draw, story, each, collected):
+    loop = f'<zeebe:loopCharacteristics inputCollection="=items" inputElement="item" outputCollection="all_of_it" outputElement="{each}"/>'
+    task = draw.user("u", inner=f"<multiInstanceLoopCharacteristics><extensionElements>{loop}</extensionElements></multiInstanceLoopCharacteristics>")
+    told = story(other(draw.diagram(draw.start(), task, draw.user("v"), draw.flows("s-u-v"))), variables={"items": ["x", "y"]})
+    told.complete("u", answer=1)
+    told.complete("u", answer=2)
+    assert told.var("all_of_it") == collected
+
+
+def test_dates_priority_and_scripts_of_camunda_8(draw, story):
+    dates = '<zeebe:taskSchedule dueDate="=due" followUpDate="2023-06-01T12:00:00Z"/>'
+    task = draw.user("u", ext=f'<zeebe:userTask/>{dates}<zeebe:priorityDefinition priority="=n * 10"/>')
+    computed = '<zeebe:script expression="= for i in [1, 2] return i * n" resultVariable="many"/>'
+    script = f'<scriptTask id="t"><extensionElements>{computed}</extensionElements></scriptTask>'
+    told = story(other(draw.diagram(draw.start(), script, task, draw.flows("s-t-u"))), variables={"n": 3, "due": "2023-07-01T12:00:00Z"})
+    wait = told.wait("u")
+    assert (str(wait.due)[:10], str(wait.follow_up)[:10], wait.priority, told.var("many")) == ("2023-07-01", "2023-06-01", 30, [3, 6])
+
+
 def test_what_a_call_gives_back_may_be_for_its_output_parameters_only(draw, story):
     called = draw.diagram(draw.start(), draw.script("c", "answer = 42"), draw.flows("s-c"), key="q")
     given = '<zeebe:ioMapping><zeebe:output source="=answer" target="kept"/></zeebe:ioMapping>'
