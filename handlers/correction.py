@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine.contract import Context
 from handlers.common import Data, Variables, found, need, outcome, refuse_same_person, refuse_unless_office, season_of, variable
 from handlers.notify import release, tell
-from handlers.publicity import OPEN_ITEMS, count_items, digest, keep_publication, tell_all, tell_last_day
+from handlers.publicity import OPEN_ITEMS, count_items, keep_publication, tell_all, tell_last_day
 from selection import publicity as rules
 from selection.errors import Conflict
 from store.selection.subject import Fact
@@ -82,8 +82,7 @@ def correct(ctx: Context, _: Data) -> Variables:
     ctx.facts.publicity.change_item(batch=item.batch, application=item.application, state="public", row={**item.row, **asked.right})
     ends = _begin_again(ctx, item, published_at)
     ctx.facts.publicity.change_correction(asked.id, state="published", published_at=published_at)
-    printed = {row.application: row.row for row in ctx.facts.publicity.items(item.batch)}
-    ctx.facts.publicity.change_batch(item.batch, hash=digest(printed))
+    ctx.facts.publicity.sum_up(item.batch)
     application = found(ctx.facts.applications.get(item.application), what="申报")
     people = [f"applicant_editor@{application.enterprise}", f"ru_officer@{application.unit}"]
     cause, items = f"corrected:{asked.id}", _texts(asked)

@@ -1,11 +1,7 @@
 """名单复核, 公示: the batch, its registered publication, the end of each item's own period."""
 
-import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-import orjson
 
 from engine.contract import Context
 from handlers.common import (
@@ -54,7 +50,7 @@ def create_batch(ctx: Context, _: Data) -> Variables:
             (chosen if item.decision == "approve" else others).append(application)
     listed = {row.id: _printed(ctx, row) for row in chosen}
     batch = ctx.facts.publicity.open_batch(season=season, kind="publicity", applications=listed, at=ctx.now)
-    ctx.facts.publicity.change_batch(batch, hash=digest(listed), data={"others": [row.id for row in others]})
+    ctx.facts.publicity.change_batch(batch, data={"others": [row.id for row in others]})
     for row in others:
         people = [f"applicant_editor@{row.enterprise}", f"ru_officer@{row.unit}"]
         tell(ctx, "32_not_selected", people, about=row.id, hold=f"award:{batch}", cause=f"award:{batch}")
@@ -66,11 +62,6 @@ def create_batch(ctx: Context, _: Data) -> Variables:
     else:
         _release_award(ctx, found(ctx.facts.publicity.batch(batch), what="公示批次"))
     return {"batch": batch}
-
-
-def digest(listed: Mapping[str, Any]) -> str:
-    """The SHA-256 of a list as it is printed: application → row."""
-    return hashlib.sha256(orjson.dumps(listed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _printed(ctx: Context, application: Fact) -> dict[str, Any]:
@@ -141,6 +132,7 @@ def start(ctx: Context, _: Data) -> Variables:
         ctx.facts.publicity.change_item(batch=batch.id, application=item.application, state="public", starts=published_at, ends=period.ends)
         ctx.facts.applications.move(item.application, state="publicity", at=ctx.now)
     ctx.facts.publicity.change_batch(batch.id, state="public")
+    ctx.facts.publicity.sum_up(batch.id)
     hold, told = f"award:{batch.id}", set[str]()
     dates: dict[str, Any] = {"starts": published_at, "ends": ends, "url": ctx.facts.publicity.publications(batch.id)[0].url}
     tell_all(ctx, batch, "32_publicity_started", until=ends, cause=f"started:{batch.id}", hold=hold, told=told, **dates)

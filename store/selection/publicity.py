@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy import delete
 
 from store.selection import tables_result as t
 from store.selection.subject import Fact, Subject
+
+
+def digest(printed: Mapping[str, Any]) -> str:
+    """The SHA-256 of a list as it is printed: application → row."""
+    return sha256(orjson.dumps(printed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class PublicityFacts(Subject):
@@ -50,6 +57,10 @@ class PublicityFacts(Subject):
     def change_item(self, *, batch: str, application: str, **values: object) -> None:
         """Change columns of an item."""
         self._set(t.batch_item, {"batch": batch, "application": application}, **values)
+
+    def sum_up(self, batch: str) -> None:
+        """Keep the check sum (名单校验值) of the lines of a list that were ever public, as they are printed now."""
+        self.change_batch(batch, hash=digest({item.application: item.row for item in self.items(batch) if item.starts is not None}))
 
     # publication
     def register(self, *, subject: str, channel: str, url: str, at: datetime, by: str, screenshot: str | None = None) -> None:

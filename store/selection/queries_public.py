@@ -110,13 +110,13 @@ def public_batches(connection: Connection, *, kind: str) -> Rows:
 
 
 def public_items(connection: Connection, batch_id: str) -> Rows:
-    """The lines of a published list in their order, as they were printed: no scores, no contacts."""
+    """The lines of a published list in their order, as they were printed: no scores, no contacts.
+
+    Who left the list before it was published never was on it: such a line has no period (公示) and no title (公告).
+    """
     found = select(batch_item.c.application, batch_item.c.seq, batch_item.c.row, batch_item.c.starts, batch_item.c.ends)
-    return (
-        connection.execute(found.where(batch_item.c.batch == batch_id, batch_item.c.state != "listed").order_by(batch_item.c.seq))
-        .mappings()
-        .all()
-    )
+    public = or_(batch_item.c.starts.is_not(None), batch_item.c.state == "announced")
+    return connection.execute(found.where(batch_item.c.batch == batch_id, public).order_by(batch_item.c.seq)).mappings().all()
 
 
 def corrections_of(connection: Connection, batch_id: str) -> Rows:

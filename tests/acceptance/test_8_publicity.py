@@ -15,6 +15,8 @@ from app.simulate.names import uscc
 from app.simulate.play import import_title
 from selection.calendar import local_day
 from store.selection.facts import Facts
+from store.selection.publicity import digest
+from store.selection.queries_public import public_items
 from store.selection.title import TitleFacts
 from tests.acceptance.filing import SCAN
 from tests.acceptance.stages import PASSWORD
@@ -252,6 +254,34 @@ def test_the_office_is_told_on_the_morning_of_the_last_day(world):
 
     (told,) = [mail for mail in clerk.mails if "公示今日截止" in mail.subject]
     assert "未结异议 1 件" in told.subject
+
+
+def test_who_left_before_the_list_was_published_was_never_public(world):
+    """A list is public as it was published: who withdrew after the vote is on no page of it, and nobody objects to it (§21)."""
+    gone = world.enterprise(2)
+    world.as_("director").sends(f"/cases/{world.application(2)}/terminate", {"reason": "企业已注销，经核实终止"})
+
+    page = published(world)
+
+    assert world.enterprise(1) in page.text
+    assert gone not in page.text
+    assert world.stranger().goes(f"{page.path}/{world.application(2)}/objection").status == 404
+    with world.house.database.read() as connection:
+        printed = {row["application"]: row["row"] for row in public_items(connection, page.path.rpartition("/")[2])}
+    assert page.doc.xpath("string(//code)") == digest(printed), "the check sum is that of the list as it is public"
+
+
+def test_who_left_before_the_announcement_is_not_announced(world_at):
+    world = world_at("公告")
+    approved(world)
+    world.as_("director").sends(f"/cases/{world.application(2)}/terminate", {"reason": "企业已注销，经核实终止"})
+
+    announced(world)
+
+    reader = world.stranger()
+    page = reader.goes(reader.goes("/public/announcements").doc.xpath("string(//a[starts-with(@href,'/public/announcements/B')]/@href)"))
+    assert world.enterprise(1) in page.text
+    assert world.enterprise(2) not in page.text
 
 
 def test_nobody_is_on_a_public_list_before_its_publication_is_registered(world):
