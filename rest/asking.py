@@ -1,14 +1,14 @@
 """Filters of lists that the database narrows, sorts and pages: each says what it asks for; one that is not known is refused."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import eq
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
 from rest.errors import RestError, invalid, missing
-from rest.listing import Item, equals
-from rest.listing import like as is_like
 from rest.parts import Caller, split_instance
 from rest.query import Query, read
 from rest.values import instant_in
@@ -141,14 +141,20 @@ def _definition(given: str, caller: Caller) -> Mapping[str, Any]:
     return {"definition": ("", 0) if found is None else (found["key"], found["version"])}
 
 
-def _named(test: Callable[[Item, str], bool]) -> Reader:
+def alike(text: str | None, pattern: str) -> bool:
+    """Whether a text is like one in which `%` stands for anything; one without `%` is a part of it. In capitals or not."""
+    wanted = pattern.lower() if "%" in pattern else f"%{pattern.lower()}%"
+    return re.fullmatch(".*".join(map(re.escape, wanted.split("%"))), (text or "").lower(), re.DOTALL) is not None
+
+
+def _named(test: Callable[[str, str], bool]) -> Reader:
     def read(given: str, caller: Caller) -> Mapping[str, Any]:
-        return {"definitions": [place for place, row in caller.definitions.items() if test(dict(row), given)]}
+        return {"definitions": [place for place, row in caller.definitions.items() if test(row["name"], given)]}
 
     return one(read)
 
 
-definition_named, definition_named_like = _named(equals("name")), _named(is_like("name"))
+definition_named, definition_named_like = _named(eq), _named(alike)
 deployment, note, definition = one(_deployment), one(_note), one(_definition)
 
 

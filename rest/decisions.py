@@ -6,9 +6,10 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
+from rest.asking import anything
 from rest.bodies import JsonBody
 from rest.errors import executing, missing
-from rest.listing import Item, after, anything, at, equals, is_true, like, nothing, one_of, shown
+from rest.listing import Item, after, at, equals, is_true, like, nobody, nothing, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes import Variables
@@ -17,7 +18,7 @@ from rest.values import variables_in, variables_out
 from store.engine import foreign, queries
 
 router = APIRouter(tags=["Decision Definition"])
-TESTS = {
+PARAMS = {
     "decisionDefinitionId": equals("id"),
     "key": equals("key"),
     "keyLike": like("key"),
@@ -33,7 +34,8 @@ TESTS = {
     "deployedAt": at("_at"),
     "deployedAfter": after("_at"),
     "latestVersion": is_true("_latest"),
-    **dict.fromkeys(("category", "categoryLike", "decisionRequirementsDefinitionId", "decisionRequirementsDefinitionKey", "tenantIdIn"), nothing),
+    **dict.fromkeys(("category", "categoryLike", "decisionRequirementsDefinitionId", "decisionRequirementsDefinitionKey"), nothing),
+    "tenantIdIn": nobody,
     **dict.fromkeys(("withoutDecisionRequirementsDefinition", "includeDecisionDefinitionsWithoutTenantId", "withoutTenantId"), anything),
 }
 NONE = "No matching decision definition"
@@ -42,7 +44,7 @@ SORTS |= {"deploymentId": "_version", "deployTime": "_at"}
 
 
 offer(
-    router, "/decision-definition", DecisionDefinitionDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    router, "/decision-definition", DecisionDefinitionDto, built(lambda _, caller: _items(caller), PARAMS, SORTS),
     name="decisions", told="The decisions.", counted="How many there are.", posted=False,
 )
 

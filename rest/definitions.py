@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
 from rest import incidents
-from rest.asking import filters
+from rest.asking import anything, filters
 from rest.bodies import JsonBody, flag_of, text_of
 from rest.changes import changes_in, places
 from rest.deployments import definition_item
 from rest.errors import failed, missing
-from rest.listing import Item, after, anything, at, equals, is_false, is_true, like, nothing
+from rest.listing import Item, after, at, elsewhere, equals, is_false, is_true, like, nobody, nothing
 from rest.listing import one_of as among
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
@@ -27,7 +27,7 @@ from store.engine.past import OPEN_INCIDENTS
 
 router = APIRouter(tags=["Process Definition"])
 INCIDENTS = {name: incidents.PARAMS[name] for name in ("incidentId", "incidentType", "incidentMessage", "incidentMessageLike")}
-TESTS = {
+PARAMS = {
     "processDefinitionId": equals("id"),
     "processDefinitionIdIn": among("id"),
     "key": equals("key"),
@@ -47,14 +47,14 @@ TESTS = {
     "resourceNameLike": like("resource"),
     "deployedAt": at("_at"),
     "deployedAfter": after("_at"),
-    **dict.fromkeys(INCIDENTS, anything),  # see `_troubled`
+    **dict.fromkeys(INCIDENTS, elsewhere),  # see `_troubled`
     "startableBy": nothing,  # who may do what is told of nobody
     "startablePermissionCheck": anything,
     "category": nothing,
     "categoryLike": nothing,
     "startableInTasklist": anything,
     "notStartableInTasklist": is_true("_never"),
-    "tenantIdIn": nothing,
+    "tenantIdIn": nobody,
     "includeProcessDefinitionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
@@ -62,7 +62,7 @@ SORTS = {name: name for name in ("id", "key", "name", "version", "versionTag", "
 
 
 offer(
-    router, "/process-definition", ProcessDefinitionDto, built(lambda query, caller: _items(query, caller), TESTS, SORTS),  # noqa: PLW0108 - it stands below
+    router, "/process-definition", ProcessDefinitionDto, built(lambda query, caller: _items(query, caller), PARAMS, SORTS),  # noqa: PLW0108 - it stands below
     name="definitions", told="The definitions.", counted="How many there are.", posted=False,
 )
 

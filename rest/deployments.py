@@ -9,11 +9,12 @@ from sqlalchemy import RowMapping
 from engine.bpmn.definitions import DiagramErrors
 from engine.errors import EngineError
 from engine.refusals import NotFound
+from rest.asking import Params, anything
 from rest.bodies import JsonBody, text_of, texts_of
 from rest.decisions import decisions_of
 from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content, form_of
-from rest.listing import Item, Test, after, anything, before, equals, is_false, like, nothing, shown, the_one
+from rest.listing import Item, after, before, equals, is_false, like, nobody, shown, the_one
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.shapes_deployed import (
@@ -28,12 +29,15 @@ from store.engine import foreign, queries
 
 router = APIRouter(tags=["Deployment"])
 MOST_FILES = 1000  # of one deployment
-TESTS: dict[str, Test] = {"id": equals("id"), "name": equals("name"), "nameLike": like("name"), "source": equals("source")}
-TESTS |= {
+PARAMS: Params = {
+    "id": equals("id"),
+    "name": equals("name"),
+    "nameLike": like("name"),
+    "source": equals("source"),
     "withoutSource": is_false("source"),
     "before": before("_at"),
     "after": after("_at"),
-    "tenantIdIn": nothing,
+    "tenantIdIn": nobody,
     "includeDeploymentsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
@@ -125,7 +129,7 @@ def _deployed(item: Item, definitions: dict[str, ProcessDefinitionDto], decision
 
 
 offer(
-    router, "/deployment", DeploymentDto, built(lambda _, caller: _items(caller), TESTS, SORTS),
+    router, "/deployment", DeploymentDto, built(lambda _, caller: _items(caller), PARAMS, SORTS),
     name="deployments", told="The deployments.", counted="How many there are.", posted=False,
 )
 

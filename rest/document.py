@@ -43,7 +43,7 @@ class Interface(FastAPI):
 
 def _complete(paths: dict[str, Any]) -> None:
     for path, (params, sorts) in LISTS.items():
-        narrowing = [_parameter(name, getattr(params[name], "schema", _TEXT)) for name in params if name != "orQueries"]
+        narrowing = [_parameter(name, params[name].schema) for name in params if name != "orQueries"]
         paths[path]["get"].setdefault("parameters", []).extend([*narrowing, *_paging(sorts)])
         paths[f"{path}/count"]["get"].setdefault("parameters", []).extend(narrowing)
         if "post" in paths[path]:

@@ -10,11 +10,11 @@ from sqlalchemy import RowMapping
 
 from engine.bpmn.elements import StartTrigger
 from rest import asking
-from rest.asking import text, texts
+from rest.asking import anything, text, texts
 from rest.bodies import JsonBody, flag_of, refuse_tenant, text_of
 from rest.definitions import started
 from rest.errors import RestError, executing, failed, invalid, missing
-from rest.listing import Item, anything, equals, nothing, one_of, shown
+from rest.listing import Item, equals, nobody, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller, instance_id, running_instance, split_instance
 from rest.query import NO_TENANT, Query
@@ -46,7 +46,7 @@ TESTS = {
     "processInstanceId": equals("processInstanceId"),
     "activityId": equals("activityId"),
     "activityIdIn": one_of("activityId"),
-    "tenantIdIn": nothing,
+    "tenantIdIn": nobody,
     "includeEventSubscriptionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 from sqlalchemy import RowMapping
 
 from engine.bpmn.elements import ElementInfo, ProcessInfo
+from rest.asking import Params, anything
 from rest.bodies import JsonBody, flag_of, needed_text, refuse_tenant, truth, whole
 from rest.errors import executing, invalid, missing
 from rest.jobs import hold, try_again
 from rest.jobs_asked import definition_and_element, job_definition_id
-from rest.listing import Item, Test, anything, equals, is_false, is_true, nothing, one_of, shown
+from rest.listing import Item, equals, is_false, is_true, nobody, one_of, shown
 from rest.offering import built, offer
 from rest.parts import Caller, TheCaller
 from rest.query import Query
@@ -21,7 +22,7 @@ from store.engine.listing import Filters, Wanted
 from store.engine.timers import JOBS
 
 router = APIRouter(tags=["Job Definition"])
-TESTS: dict[str, Test] = {
+PARAMS: Params = {
     "jobDefinitionId": equals("id"),
     "activityIdIn": one_of("activityId"),
     "processDefinitionId": equals("processDefinitionId"),
@@ -31,7 +32,7 @@ TESTS: dict[str, Test] = {
     "active": is_false("suspended"),
     "suspended": is_true("suspended"),
     "withOverridingJobPriority": is_true("overridingJobPriority"),
-    "tenantIdIn": nothing,
+    "tenantIdIn": nobody,
     "includeJobDefinitionsWithoutTenantId": anything,
     "withoutTenantId": anything,
 }
@@ -48,8 +49,8 @@ TYPES = {"boundaryEvent": "timer-transition", "intermediateCatchEvent": "timer-i
 
 
 offer(
-    router, "/job-definition", JobDefinitionDto, built(lambda query, caller: _items(caller, query), TESTS, SORTS),
-    name="job_definitions", told="The timer events, by definitions.", counted="How many there are.", posted=False,
+    router, "/job-definition", JobDefinitionDto, built(lambda query, caller: _items(caller, query), PARAMS, SORTS),
+    name="job_definitions", told="The timer events, by definitions.", counted="How many there are.",
 )
 
 

@@ -1,88 +1,90 @@
-"""Lists: every one is filtered, sorted and paged in the same way, and refuses a query parameter that it does not know."""
+"""Lists that are put together here: narrowed by the same readers as those of the database, each of which gives a test of an item; sorted and paged."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from heapq import nlargest, nsmallest
 from itertools import islice
+from operator import eq, gt, lt
 from typing import Any
 
+from rest import asking
+from rest.asking import Params, Reader, alike, filters, flag, one, several
 from rest.errors import missing
+from rest.parts import Caller
 from rest.query import MOST, Query
-from rest.values import instant_in
 
 Item = dict[str, Any]
-Test = Callable[[Item, str], bool]
+PASSES = "passes"  # what a reader's test of an item is called
+
+elsewhere = one(lambda _, __: {})  # asks for what the items were found by
+nothing = one(lambda _, __: {PASSES: lambda _item: False})  # asks for what nothing here has
+nobody = several(lambda _, __: {PASSES: lambda _item: False})
 
 
-def equals(field: str) -> Test:
+def equals(field: str) -> Reader:
     """The field is what was asked for."""
-    return lambda item, asked: str(item.get(field)) == asked if item.get(field) is not None else False
+    return one(lambda given, _: {PASSES: lambda item: item.get(field) is not None and str(item[field]) == given})
 
 
-def one_of(field: str) -> Test:
-    """The field is one of several, given with commas."""
-    return lambda item, asked: str(item.get(field)) in asked.split(",")
+def one_of(field: str) -> Reader:
+    """The field is one of several."""
+    return several(lambda given, _: {PASSES: lambda item: str(item.get(field)) in given})
 
 
-def like(field: str) -> Test:
+def like(field: str) -> Reader:
     """The field is like a text in which `%` stands for anything; one without `%` is a part of it."""
-
-    def test(item: Item, asked: str) -> bool:
-        wanted = asked.lower() if "%" in asked else f"%{asked.lower()}%"
-        return re.fullmatch(".*".join(map(re.escape, wanted.split("%"))), str(item.get(field) or "").lower(), re.DOTALL) is not None
-
-    return test
+    return one(lambda given, _: {PASSES: lambda item: alike(item.get(field), given)})
 
 
-def is_true(field: str) -> Test:
+def is_true(field: str) -> Reader:
     """The field is true (or, asked with `false`, everything)."""
-    return lambda item, asked: asked != "true" or bool(item.get(field))
+    return flag(PASSES, means=lambda item: bool(item.get(field)))
 
 
-def is_false(field: str) -> Test:
+def is_false(field: str) -> Reader:
     """The field is not true (or, asked with `false`, everything)."""
-    return lambda item, asked: asked != "true" or not item.get(field)
+    return flag(PASSES, means=lambda item: not item.get(field))
 
 
-def at(field: str) -> Test:
+def at(field: str) -> Reader:
     """The field is an instant."""
-    return lambda item, asked: bool(item[field] == instant_in(asked))
+    return _compared(field, eq)
 
 
-def before(field: str) -> Test:
+def before(field: str) -> Reader:
     """The field is before an instant."""
-    return lambda item, asked: bool(item[field] < instant_in(asked))
+    return _compared(field, lt)
 
 
-def after(field: str) -> Test:
+def after(field: str) -> Reader:
     """The field is after an instant."""
-    return lambda item, asked: bool(item[field] > instant_in(asked))
+    return _compared(field, gt)
 
 
-def anything(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signature
-    """Asks for what holds for everything here anyway."""
-    return True
+def _compared(field: str, holds: Callable[[datetime, datetime], bool]) -> Reader:
+    instant = asking.moment(PASSES)
+
+    def test(given: str, caller: Caller) -> dict[str, Any]:
+        wanted = instant.read(given, caller)[PASSES]
+        return {PASSES: lambda item: holds(item[field], wanted)}
+
+    return Reader(test, instant.schema)
 
 
-def nothing(item: Item, asked: str) -> bool:  # noqa: ARG001 - a filter's signature
-    """Asks for what nothing here has."""
-    return False
+def chosen(items: Iterable[Item], query: Query, caller: Caller, params: Params) -> Iterator[Item]:
+    """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known, or nonsense."""
+    tests = [test for _, test in filters(query, caller, params)]
+    return (item for item in items if all(test(item) for test in tests))
 
 
-def chosen(items: Iterable[Item], query: Query, tests: Mapping[str, Test]) -> Iterator[Item]:
-    """Those that pass all tests asked for. Raises RestError 400 for a parameter that is not known."""
-    query.refuse_unknown(tests)
-    wanted = [(tests[name], str(value)) for name, value in query.filters.items()]
-    return (item for item in items if all(test(item, value) for test, value in wanted))
-
-
-def page(items: Iterable[Item], query: Query, tests: Mapping[str, Test], sorts: Mapping[str, str]) -> list[Any]:
+def page(items: Iterable[Item], query: Query, caller: Caller, params: Params, sorts: Mapping[str, str]) -> list[Any]:
     """The part of a list that the request asks for; no more of it is kept in memory than that, as far as the order allows."""
     by = query.sorted_by(sorts)
-    found = chosen(items, query, tests)
-    for sort in by:
+    found = chosen(items, query, caller, params)
+    for sort in reversed(by):
         pick = nlargest if sort.descending else nsmallest
-        found = iter(pick(min(query.first + query.most, MOST), found, key=_key(sort.by)))
+        most = query.first + query.most if len(by) == 1 else MOST
+        found = iter(pick(min(most, MOST), found, key=_key(sort.by)))
     return [shown(item) for item in islice(found, query.first, query.first + query.most)]
 
 

@@ -2,25 +2,48 @@
 
 from fastapi import APIRouter, Response
 
+from rest.asking import Params, anything
 from rest.errors import missing
-from rest.listing import anything, equals, is_true, like, nothing
+from rest.listing import after, before, equals, is_true, like, nobody, nothing
 from rest.offering import built, offer
 from rest.parts import TheCaller
-from rest.shapes import BatchDto, FilterDto
+from rest.shapes import BatchDto, BatchStatisticsDto, FilterDto
 
 router = APIRouter(tags=["Batch", "Filter"])
-BATCHES = {"batchId": equals("id"), "type": equals("type"), "suspended": is_true("suspended"), "tenantIdIn": nothing, "withoutTenantId": anything}
-BATCHES |= dict.fromkeys(("createdBy", "startedBefore", "startedAfter", "withFailures", "withoutFailures"), nothing)
-FILTERS = {"filterId": equals("id"), "resourceType": equals("resourceType"), "name": equals("name"), "owner": equals("owner"), "nameLike": like("name")}
+PARAMS: Params = {
+    "batchId": equals("id"),
+    "type": equals("type"),
+    "suspended": is_true("suspended"),
+    "createdBy": nothing,
+    "startedBefore": before("_at"),
+    "startedAfter": after("_at"),
+    **dict.fromkeys(("withFailures", "withoutFailures", "withoutTenantId"), anything),
+    "tenantIdIn": nobody,
+}
+SORTS = {"batchId": "id", "tenantId": "tenantId"}
+FILTERS: Params = {
+    **{name: equals(name) for name in ("resourceType", "name", "owner")},
+    "filterId": equals("id"),
+    "nameLike": like("name"),
+    "itemCount": anything,  # how they are shown
+}
+FILTER_SORTS = {"filterId": "id", "resourceType": "resourceType", "name": "name", "owner": "owner"}
 
+for _path, _shape, _name in (("/batch", BatchDto, "batches"), ("/batch/statistics", BatchStatisticsDto, "batch_statistics")):
+    offer(
+        router, _path, _shape, built(lambda _query, _caller: [], PARAMS, SORTS),
+        name=_name, told="Batches of which something is left: none.", counted="How many there are.", posted=False,
+    )
 offer(
-    router, "/batch", BatchDto, built(lambda _query, _caller: [], BATCHES, {"batchId": "id", "tenantId": "tenantId"}),
-    name="batches", told="Batches of which something is left: none.", counted="How many there are.", posted=False,
-)
-offer(
-    router, "/filter", FilterDto, built(lambda _query, _caller: [], FILTERS, {"filterId": "id", "name": "name"}),
+    router, "/filter", FilterDto, built(lambda _query, _caller: [], FILTERS, FILTER_SORTS),
     name="filters", told="Saved filters of tasks: none.", counted="How many there are.", posted=False,
 )
+
+
+@router.get("/batch/{batch}")
+def batch(batch: str, caller: TheCaller) -> BatchDto:  # noqa: ARG001 - nobody is told before signing in
+    """None (404): one that was answered is done, so that who waits for it sees that nothing of it is left."""
+    raise missing(f"Batch with id '{batch}' does not exist")
 
 
 # What Camunda offers of the definition that a tenant has of a key.

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from sqlalchemy import RowMapping
 
 from rest.asking import Params, filters, wanted
-from rest.listing import Item, Test, chosen, page
+from rest.listing import Item, chosen, page
 from rest.parts import Caller, TheCaller
 from rest.query import Asked, Query
 from rest.shapes import CountResultDto
@@ -17,14 +17,14 @@ from store.engine import listing
 from store.engine.listing import Filters, Listing, Wanted
 
 Sorts = Mapping[str, str]
-LISTS: dict[str, tuple[Mapping[str, Any], Sorts]] = {}  # path -> what its list is narrowed and sorted by, for the OpenAPI document
+LISTS: dict[str, tuple[Params, Sorts]] = {}  # path -> what its list is narrowed and sorted by, for the OpenAPI document
 
 
 @dataclass(frozen=True)
 class Source:
     """A list: what it is narrowed and sorted by, the part of it that a request asks for, and how many it has."""
 
-    params: Mapping[str, Any]
+    params: Params
     sorts: Sorts
     rows: Callable[[Query, Caller], list[Any]]
     number: Callable[[Query, Caller], int]
@@ -65,13 +65,13 @@ def streamed(
     return Source(params, sorts, part, lambda query, caller: sum(1 for _ in found(query, caller)))
 
 
-def built(items: Callable[[Query, Caller], Iterable[Item]], tests: Mapping[str, Test], sorts: Sorts) -> Source:
+def built(items: Callable[[Query, Caller], Iterable[Item]], params: Params, sorts: Sorts) -> Source:
     """A list that is put together here: short, or not of the database."""
     return Source(
-        tests,
+        params,
         sorts,
-        lambda query, caller: page(items(query, caller), query, tests, sorts),
-        lambda query, caller: sum(1 for _ in chosen(items(query, caller), query, tests)),
+        lambda query, caller: page(items(query, caller), query, caller, params, sorts),
+        lambda query, caller: sum(1 for _ in chosen(items(query, caller), query, caller, params)),
     )
 
 

@@ -88,6 +88,14 @@ class BatchDto(Shape):
     executionStartTime: str | None
 
 
+class BatchStatisticsDto(BatchDto):
+    """The same with what is left of it."""
+
+    remainingJobs: int
+    completedJobs: int
+    failedJobs: int
+
+
 class FilterDto(Shape):
     """A saved filter."""
 

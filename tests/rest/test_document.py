@@ -32,7 +32,7 @@ def test_every_list_describes_its_parameters_and_knows_them(rest, document):
 
 def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
     posted = [path for path in LISTS if "post" in document["paths"][path]]
-    assert len(posted) == 14
+    assert len(posted) == 15
     for path in posted:
         example = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
         assert rest.post(path, example) == []
@@ -44,6 +44,18 @@ def test_every_list_is_asked_in_a_body_as_it_is_in_an_address(rest, document):
         rest.post(path, {"surprise": 1}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise", "sortOrder": "asc"}]}, status=400)
         rest.post(path, {"sorting": [{"sortBy": "surprise"}]}, status=400)
+
+
+def test_no_list_overlooks_what_it_cannot_read(rest, document):
+    """A flag that is neither true nor false, an instant that is none: refused, and named."""
+    asked = 0
+    for path in LISTS:
+        for each in document["paths"][path]["get"]["parameters"]:
+            name, about = each["name"], each["schema"]
+            if about["type"] == "boolean" or about.get("example") == "2024-01-31T09:00:00.000+0000":
+                assert name in rest.get(path, status=400, **{name: "nonsense"})["message"], (path, name)
+                asked += 1
+    assert asked > 150
 
 
 def fields(schema, parts):

@@ -135,6 +135,13 @@ def test_timers_are_told_and_held_by_their_definitions(rest, draw):
     }
     assert rest.get("/job-definition/count", processDefinitionKey="q") == {"count": 0}
     assert rest.get("/job-definition", activityIdIn="b,c", jobType="timer-transition", processDefinitionId=definition) == [found["b"]]
+    sorting = [{"sortBy": "jobType", "sortOrder": "asc"}, {"sortBy": "activityId", "sortOrder": "desc"}]
+    posted = rest.post("/job-definition?maxResults=2", {"activityIdIn": ["s", "b", "c"], "active": True, "sorting": sorting})
+    assert [each["activityId"] for each in posted] == ["c", "s"]
+    kinds = [{"sortBy": "processDefinitionKey", "sortOrder": "asc"}, {"sortBy": "activityId", "sortOrder": "desc"}]
+    assert [each["activityId"] for each in rest.post("/job-definition", {"sorting": kinds})] == ["s", "c", "b"]
+    assert rest.post("/job-definition/count", {"activityIdIn": ["b", "c"], "tenantIdIn": None}) == {"count": 2}
+    rest.post("/job-definition", {"activityIdIn": "b"}, status=400)
     assert rest.get(f"/job-definition/{found['c']['id']}") == found["c"]
     rest.get("/job-definition/p:1:1:nothing", status=404)
     first = rest.start(definition)

@@ -78,7 +78,9 @@ def test_a_form_is_told_by_its_key(rest, draw):
 
 
 def test_batches_and_saved_filters_are_none(rest):
-    for path in ("/batch", "/filter"):
+    for path in ("/batch", "/batch/statistics", "/filter"):
         assert rest.get(path) == []
         assert rest.get(f"{path}/count") == {"count": 0}
         rest.get(path, 400, surprise="x")
+    assert rest.get("/filter", itemCount="false", sortBy="owner", sortOrder="asc") == []
+    assert "Batch with id 'done'" in rest.get("/batch/done", status=404)["message"]
