@@ -1,9 +1,7 @@
 """Cases for those inside: the list, and one application with stage, tasks, files, history and where it stands on the diagram."""
 
 import json
-import re
 from typing import Annotated, Any
-from xml.sax.saxutils import quoteattr, unescape
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import Connection
@@ -17,7 +15,7 @@ from store.selection.sight import application_subject
 from store.selection.views import views_of
 from web.elements import element_name
 from web.house import House
-from web.i18n import word
+from web.labels import named_in
 from web.pages import page
 from web.paging import MOST_ROWS, WHOLE, Start, paged
 from web.reading import Reading, Season, TheHouse
@@ -39,10 +37,6 @@ COLUMNS = (
     Column("对外阶段", "public_stage", ours=True),
     Column("提交时间", "submitted_at"),
 )
-NAME = re.compile(r'(\sname=)"([^"<]*[^\x00-\x7f][^"<]*)"')  # the keys and codes of a diagram are ASCII: they are no names
-LABEL = re.compile(r'(<bpmndi:BPMNLabel[^>]*>\s*<dc:Bounds x=")([\d.]+)(" y="[\d.]+" width=")([\d.]+)"')
-WORD = 72  # pixels: a label drawn for Chinese signs is widened so that an English word stays whole, rather to the right, where most have room
-NAMED = {"&quot;": '"', "&apos;": "'"}
 # What the history tells people; everything else in it is for machines.
 KINDS = {
     "start": "开始", "complete": "办理", "act": "操作", "claim": "签收", "unclaim": "退回本组", "assign": "指派", "delegate": "转交", "take_back": "收回",
@@ -132,22 +126,6 @@ def _diagrams(house: House, connection: Connection, root: str) -> list[dict[str,
         tokens = [*waiting, *(element for element in calling if element in known and known[element].type == "callActivity")]
         shown.append({"process": process, "path": f"/diagrams/{version.id}/{process}", "marks": json.dumps({"token": tokens})})
     return shown
-
-
-def named_in(content: bytes, language: str) -> bytes:
-    """A diagram whose names are told in a language; its own where that has no word for them. One that cannot be read stays as it is."""
-
-    def told(found: re.Match[str]) -> str:
-        return f"{found[1]}{quoteattr(word(language, unescape(found[2], NAMED)))}"
-
-    def widened(found: re.Match[str]) -> str:
-        more = max(0.0, WORD - float(found[4]))
-        return f'{found[1]}{float(found[2]) - more / 4:g}{found[3]}{float(found[4]) + more:g}"'
-
-    try:
-        return LABEL.sub(widened, NAME.sub(told, content.decode())).encode()
-    except UnicodeDecodeError:
-        return content
 
 
 @router.get("/diagrams/{version}/{process}")

@@ -10,7 +10,23 @@ from sqlalchemy import insert
 from selection.english import FILE, english_words
 from selection.nomination import SUMMARY_COLUMNS
 from store.engine.tables import version, version_file
-from web import cases, inbox, meetings, naming, navigation, office, pages, people, public, review, roles, telling, telling_corrections, unit
+from web import (
+    cases,
+    inbox,
+    labels,
+    meetings,
+    naming,
+    navigation,
+    office,
+    pages,
+    people,
+    public,
+    review,
+    roles,
+    telling,
+    telling_corrections,
+    unit,
+)
 from web.i18n import english, season_word, sentence, word
 from web.tongue import Tongue
 
@@ -138,15 +154,34 @@ def test_a_diagram_is_told_in_english_where_somebody_said_it_and_stays_the_same_
     tongue = type("Known", (Tongue,), {"_words": {"是 & 否": "yes <or> no"}})("en")
     drawn = '<a name="stage" x:name="任务"/><b name="任务"/><c name="是 &amp; 否"/><d name="没人说过"/><e>name="任务"</e>'
     said = '<a name="stage" x:name="任务"/><b name="Task"/><c name="yes &lt;or&gt; no"/><d name="没人说过"/><e>name="任务"</e>'
-    assert cases.named_in(drawn.encode(), tongue).decode() == said
-    assert cases.named_in(b"\xff", tongue) == b"\xff"
+    assert labels.named_in(drawn.encode(), tongue).decode() == said
+    assert labels.named_in(b"\xff", tongue) == b"\xff"
 
 
-def test_labels_drawn_for_chinese_signs_are_wide_enough_for_english_words():
-    narrow = b'<bpmndi:BPMNLabel>\n  <dc:Bounds x="100" y="20" width="32" height="28" />'
-    assert cases.named_in(narrow, "en") == narrow.replace(b'"100"', b'"90"').replace(b'"32"', b'"72"')
-    wide = narrow.replace(b'"32"', b'"90"')
-    assert cases.named_in(wide, "en") == wide
+@pytest.mark.parametrize(
+    ("drawn", "moved"),
+    [
+        ((50, 202, 48, 13), (15, 202, 82, 13)),  # left of it: the words end where they ended
+        ((133, 202, 48, 13), (133, 202, 82, 13)),  # right of it
+        ((91, 232, 48, 13), (74, 232, 82, 13)),  # below it
+        ((91, 185, 48, 13), (74, 171, 82, 13)),  # above it: two lines
+        ((70, 232, 90, 13), (70, 232, 90, 13)),  # wide enough
+    ],
+)
+def test_labels_drawn_for_chinese_signs_keep_their_side_of_an_event_with_longer_english_words(drawn, moved):
+    tongue = type("Known", (Tongue,), {"_words": {"退回了": "Sent back for changes"}})("en")
+    bounds = '<dc:Bounds x="{}" y="{}" width="{}" height="{}" />'.format
+    shape = f'<bpmndi:BPMNShape id="s" bpmnElement="e">\n  {bounds(100, 200, 30, 30)}\n  <bpmndi:BPMNLabel>{{}}</bpmndi:BPMNLabel>'
+    named = '<bpmn:endEvent id="e" name="{}" />' + shape
+    assert labels.named_in(named.format("退回了", bounds(*drawn)).encode(), tongue).decode() == named.format("Sent back for changes", bounds(*moved))
+
+
+def test_labels_of_flows_get_the_width_of_their_words():
+    tongue = type("Known", (Tongue,), {"_words": {"退回": "Sent back for changes"}})("en")
+    drawn = """<bpmn:sequenceFlow id="f" name="{}" /><bpmndi:BPMNEdge id="s" bpmnElement="f">
+      <di:waypoint x="1" y="2" /><di:waypoint x="3" y="2" />
+      <bpmndi:BPMNLabel><dc:Bounds x="{}" y="20" width="{}" height="13" /></bpmndi:BPMNLabel>"""
+    assert labels.named_in(drawn.format("退回", 100, 24).encode(), tongue).decode() == drawn.format("Sent back for changes", 85.5, 82)
 
 
 def test_a_refusal_begins_with_a_capital_where_a_page_shows_it():

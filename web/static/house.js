@@ -21,7 +21,8 @@ async function showDiagram(place) {
   place.append(sheet);
   const off = ["value", null];
   const { fontFamily } = getComputedStyle(document.body); // else words are drawn in Arial, or wider and cut where there is none
-  const viewer = new window.BpmnJS({ container: sheet, textRenderer: { defaultStyle: { fontFamily } }, additionalModules: [{ moveCanvas: off, zoomScroll: off, keyboardMove: off }] });
+  const fontSize = document.documentElement.lang === "en" ? 11 : 12; // so that the longest English words stay whole (`web/labels.py`)
+  const viewer = new window.BpmnJS({ container: sheet, textRenderer: { defaultStyle: { fontFamily, fontSize } }, additionalModules: [{ moveCanvas: off, zoomScroll: off, keyboardMove: off }] });
   await viewer.importXML(await answer.text());
   const makers = sheet.querySelectorAll(".bjs-powered-by");
   makers.forEach((link) => link.setAttribute("aria-label", link.title));
