@@ -1,14 +1,17 @@
-"""Pages to print, stamp and upload again: 申报书, 承诺书 and 推荐意见, from a task, the portal or the unit's desk. Rights by route; keeps nothing."""
+"""Pages to print, stamp and upload again: 申报书 (also as a Word document), 承诺书 and 推荐意见. From a task, the portal, the unit's desk; keeps nothing."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from engine.forms import Form
+from selection.documents import safe_name
 from selection.reading import named_values
 from store.engine import queries as engine_queries
 from store.selection import queries_cases as cases_queries
@@ -17,8 +20,10 @@ from store.selection.sight import application_subject
 from web.beginning import draft_of, only_asked
 from web.certificates import certificate
 from web.choices import Asked, lists_for
+from web.editable import TYPE, editable
 from web.forms import Choice, FileLink, FormContext
 from web.house import House
+from web.i18n import word
 from web.looking import Look, list_names, look
 from web.printing import Opinion, print_application, print_commitment, print_opinions
 from web.reading import Reading, Season, TheHouse
@@ -30,11 +35,12 @@ SignedIn = Annotated[Visitor, Depends(Access())]
 Reader = Annotated[Visitor, Depends(Access("see_material"))]
 Desk = Annotated[Visitor, Depends(Access("see_unit_desk"))]
 # What can be printed at a step: path and words.
-APPLICATION, COMMITMENT = ("application", "打印申报书"), ("commitment", "打印承诺书")
+EDITABLE = "application.docx"
+APPLICATION, COMMITMENT, DOCUMENT = ("application", "打印申报书"), ("commitment", "打印承诺书"), (EDITABLE, "下载申报书（Word）")
 AT_STEP: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "N02a": (APPLICATION, COMMITMENT),
-    "N02b": (APPLICATION, COMMITMENT),
-    "N02c": (APPLICATION, COMMITMENT),
+    "N02a": (APPLICATION, COMMITMENT, DOCUMENT),
+    "N02b": (APPLICATION, COMMITMENT, DOCUMENT),
+    "N02c": (APPLICATION, COMMITMENT, DOCUMENT),
     "N03c": (("opinions", "打印推荐意见"),),
 }
 
@@ -50,7 +56,13 @@ def of_task(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, 
         return _opinions(connection, seen, typed, visitor=visitor)
     kept = kept_form(connection, seen.owner)
     data = seen.form.filled({**kept, **typed}) if seen.form is not None and seen.form_name == "application" else kept
-    return _book(house, connection, application=seen.owner, paper=paper, data=data, visitor=visitor)
+    if paper != EDITABLE:
+        return HTMLResponse(_book(house, connection, application=seen.owner, paper=paper, data=data, visitor=visitor))
+    book = _book(house, connection, application=seen.owner, paper="application", data=data, visitor=visitor)
+    case = cases_queries.case(connection, seen.owner)
+    owner = case["enterprise_name"] if case is not None else ""
+    name = safe_name(f"{owner}-{word(visitor.language, '申报书')}.docx")
+    return Response(editable(book), media_type=TYPE, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
 
 
 @router.get("/portal/{application}/print/{paper}")
@@ -71,7 +83,7 @@ def of_application(visitor: Reader, house: TheHouse, connection: Reading, applic
     data = kept_form(connection, application, state="submitted")
     if not data:
         raise not_found()
-    return _book(house, connection, application=application, paper=paper, data=data, visitor=visitor)
+    return HTMLResponse(_book(house, connection, application=application, paper=paper, data=data, visitor=visitor))
 
 
 @router.get("/unit/{code}/print/opinions")
@@ -110,7 +122,7 @@ def _printed(rows: Any, *, unit: str, visitor: Visitor, ranked: bool = True) -> 
     return HTMLResponse(print_opinions(opinions, context=FormContext(lang="en" if visitor.language == "en" else "zh")))
 
 
-def _book(house: House, connection: Connection, *, application: str, paper: str, data: Mapping[str, Any], visitor: Visitor) -> Response:
+def _book(house: House, connection: Connection, *, application: str, paper: str, data: Mapping[str, Any], visitor: Visitor) -> Markup:
     """The 申报书 with its undertakings, or these alone. Both bear the code of the 申报书's own fields: signing does not change it."""
     row = cases_queries.case(connection, application)
     card = engine_queries.instance_card(connection, row["root"]) if row is not None and row["root"] else None
@@ -122,8 +134,8 @@ def _book(house: House, connection: Connection, *, application: str, paper: str,
     context = replace(context, mark=mark_for(visitor, now=house.clock.now()))
     book = only_asked(form, data)
     if paper == "commitment":
-        return HTMLResponse(print_commitment(commitment, enterprise=row["enterprise_name"], code_of=book, context=context))
-    return HTMLResponse(print_application(form, book, context=context, commitment=commitment))
+        return print_commitment(commitment, enterprise=row["enterprise_name"], code_of=book, context=context)
+    return print_application(form, book, context=context, commitment=commitment)
 
 
 def _context(

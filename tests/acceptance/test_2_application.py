@@ -247,6 +247,27 @@ def test_a_credit_report_may_be_added_to_the_statement_on_conduct(filling):
     assert "信用报告.pdf" in filling.opens(FILL).text
 
 
+def test_the_editable_book_is_made_from_what_was_filled_in_and_handed_in_again(world):
+    """D1, A-45: the form asks for an editable document and a stamped scan; nobody types the 申报书 twice."""
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person, without=("D1.docx",))
+    person.does(FILL, book(world, 1))
+    page = person.opens(SIGN)
+
+    answer = person.clicks("下载申报书（Word）").answer
+
+    printed = person.goes(f"{page.path}/print/application").text
+    code = printed.partition("版本号 ")[2][:14]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        assert code in package.read("word/footer1.xml").decode()
+        assert world.play.parts[0].form["application_table"]["experience_name"] in package.read("word/document.xml").decode()
+    person.opens(SIGN)
+    files = [*SEAL, ("申报书（可编辑文档）", f"{world.enterprise(1)}-申报书.docx", answer.content)]
+    assert not person.tries(SIGN, promise(world), files=files).refused
+    assert f"{world.enterprise(1)}-申报书.docx" in person.goes(f"/portal/{person.application}").text
+
+
 def packed(name):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

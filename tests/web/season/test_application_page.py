@@ -89,7 +89,7 @@ def test_checks_are_the_applicants_own(page, signed_in):
 
 def test_papers_bear_the_version_of_what_has_been_typed(page):
     one, task, _ = page
-    for paper in ("application", "commitment"):
+    for paper in ("application", "application.docx", "commitment"):
         assert f"{task}/print/{paper}" in one.get(task).text
     one.post(f"{task}/draft", sent(filled()))
     book, undertakings = one.get(f"{task}/print/application").text, one.get(f"{task}/print/commitment").text
@@ -121,8 +121,9 @@ def test_what_is_stamped_from_a_draft_is_what_is_kept_of_it(page):
 
 def test_papers_of_others_are_not_there(page, signed_in):
     one, task, number = page
-    for path in (f"{task}/print/application", f"/portal/{number}/print/application", f"/portal/{number}/print/opinions"):
+    for path in (f"{task}/print/application", f"{task}/print/application.docx", f"/portal/{number}/print/application", f"/portal/{number}/print/opinions"):
         assert signed_in("two").get(path).status_code == 404
     assert one.get(f"{task}/print/opinions").status_code == 404
     assert one.get(f"{task}/print/nothing").status_code == 404
+    assert one.get(f"/portal/{number}/print/application.docx").status_code == 404
     assert one.get(f"/portal/{number}/print/application").status_code == 404, "nothing was submitted yet"
