@@ -90,7 +90,7 @@ ATTRIBUTES: dict[str, tuple[Status, str]] = {
     "decisionRef": ("honoured", "business rule tasks; key of a decision"),
     "decisionRefBinding": ("honoured", "deployment; latest: so in a season too, else of the latest that has it; version, versionTag: not in a season"),
     "decisionRefVersion": ("honoured", "the n-th version that has the decision: a number or an expression; not in a season"),
-    "mapDecisionResult": ("honoured", "singleEntry, singleResult, collectEntries, resultList"),
+    "mapDecisionResult": ("honoured", "singleEntry, singleResult, collectEntries, resultList; value: as Camunda 8 has it"),
     "calledElementBinding": ("honoured", "latest, deployment, version, versionTag; without: a season its own version, others the latest"),
     "calledElementVersion": ("honoured", "the n-th version that has the process"),
     "calledElementVersionTag": ("honoured", "the newest version whose process has this `versionTag`"),

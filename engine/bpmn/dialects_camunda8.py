@@ -1,6 +1,6 @@
 """What diagrams of Camunda 8 say, in our words: its extension elements, and FEEL after an equals sign wherever a text may be an expression.
 
-Some of it has no like here and stays, for the checks to name: headers, forms, listeners.
+Some of it has no like here and stays, for the checks to name: headers, listeners.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _WORD = r"(?!(?:if|then|else|some|every|in|satisfies|and|or|not|between|for|return|null|true|false|instance|of)\b)[^\W\d]\w*"
 _SPACED = re.compile(rf"\b{_WORD}(?: {_WORD})+")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NAMED = (BPMN + "message", BPMN + "signal")
 _TEXTS = tuple(BPMN + name for name in ("timeDate", "timeDuration", "timeCycle", "completionCondition", "condition", "loopCardinality"))
 
 
 def say_texts(root: Xml) -> None:
-    """Timers, conditions and numbers of instances in FEEL."""
+    """Timers, conditions, numbers of instances and the names of messages and signals in FEEL."""
+    for node in root.iter(*_NAMED):
+        if (node.get("name") or "").startswith("="):
+            node.set("name", said(node.get("name", "")))
     for node in root.iter(*_TEXTS):
-        node.text = said((node.text or "").strip()) if (node.text or "").lstrip().startswith("=") else node.text
+        if (node.text or "").strip().startswith("="):
+            node.text = said((node.text or "").strip())
 
 
 def say_extensions(node: Xml) -> None:
@@ -94,6 +99,10 @@ def _priority(node: Xml, definition: Xml) -> None:
     set_ours(node, "priority", definition.get("priority"))
 
 
+def _form(node: Xml, definition: Xml) -> None:
+    set_ours(node, "formKey", definition.get("formKey"))
+
+
 def _script(node: Xml, definition: Xml) -> None:
     """A script task whose script is one FEEL expression."""
     name, value = definition.get("resultVariable", ""), said(definition.get("expression", ""))
@@ -114,7 +123,7 @@ def _loop(node: Xml, definition: Xml) -> None:
 def _decision(node: Xml, definition: Xml) -> None:
     set_ours(node, "decisionRef", definition.get("decisionId"))
     set_ours(node, "resultVariable", definition.get("resultVariable"))
-    set_ours(node, "mapDecisionResult", "singleResult")
+    set_ours(node, "mapDecisionResult", "value")
 
 
 def _call(node: Xml, definition: Xml) -> None:
@@ -140,6 +149,7 @@ _READERS: dict[str, Callable[[Xml, Xml], None]] = {
     ZEEBE + "assignmentDefinition": _people,
     ZEEBE + "taskSchedule": _dates,
     ZEEBE + "priorityDefinition": _priority,
+    ZEEBE + "formDefinition": _form,
     ZEEBE + "script": _script,
     ZEEBE + "loopCharacteristics": _loop,
     ZEEBE + "calledDecision": _decision,

@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 
 from engine.bpmn.tasks import Working
 from engine.bpmn.token import Token
-from engine.dmn import Decisions, decide, map_result
+from engine.dmn import Decisions, decide, map_result, value_of
 from engine.expressions.functions import as_text
 
 RESULT = "decisionResult"
@@ -31,9 +31,11 @@ class BusinessRuleTask(Working, defaults.ServiceTask):
         library = None if call.binding == "deployment" else top.surroundings.library
         version = as_text(top.value(token, call.version)) if call.version else ""
         others = None if library is None else library.decisions(key, binding=call.binding, version=version)
-        rows = decide(self.decisions if others is None else others, key, top.context(token))
+        decisions = self.decisions if others is None else others
+        rows = decide(decisions, key, top.context(token))
         if self.info.result_variable:
-            top.write(token.chain(), {self.info.result_variable: map_result(rows, call.mapping)})
+            result = value_of(decisions[key], rows) if call.mapping == "value" else map_result(rows, call.mapping)
+            top.write(token.chain(), {self.info.result_variable: result})
         if self.info.outputs:
             top.put(token.id, RESULT, rows)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.dmn.feel import compile_expression, compile_unary_tests
@@ -32,6 +33,14 @@ def decide(decisions: Decisions, key: str, context: Context) -> list[dict[str, A
     return [{name: out_of_feel(value) for name, value in row.items()} for row in rows]
 
 
+def value_of(decision: Decision, rows: Sequence[Row]) -> Any:
+    """What a decision is for one that requires it (DMN 1.3, 8.2.11): of one output its value, of several an object, of many rules a list.
+
+    In: the decision and the rows that it gave. Out: a plain value, null if no rule applied.
+    """
+    return _known(decision, rows)[decision.variable]
+
+
 def _in_order(decisions: Decisions, key: str) -> list[Decision]:
     """The decision and all it requires, each behind what it requires itself."""
     order: list[Decision] = []
@@ -47,7 +56,7 @@ def _in_order(decisions: Decisions, key: str) -> list[Decision]:
     return order
 
 
-def _known(one: Decision, rows: list[Row]) -> dict[str, Any]:
+def _known(one: Decision, rows: Sequence[Row]) -> dict[str, Any]:
     """The names under which others read the decision: those of its outputs, and its own variable. An output left empty by a rule is not in its row."""
     if isinstance(one.logic, Expression):
         return dict(rows[0])

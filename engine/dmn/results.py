@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.expressions.instants import Duration
 
 Row = Mapping[str, Any]
-MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
+MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList", "value")
 
 
 def counted(decision: Decision, table: Table, rows: Sequence[Row], zone: ZoneInfo) -> list[Row]:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from engine.bpmn import DiagramErrors, Host
+from engine.bpmn import DiagramErrors, Host, read_definitions
 from engine.checks import check
 from engine.errors import EngineError
+from tests.unit.engine.bpmn.conftest import T0
+from tests.unit.engine.dmn.conftest import dmn, table
 
 ZEEBE = b'<definitions xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:act="http://activiti.org/bpmn"'
 
@@ -75,13 +77,40 @@ def test_a_loop_of_camunda_8_collects_a_variable_or_what_an_expression_says(draw
     assert told.var("all_of_it") == collected
 
 
+RULES = {
+    "one output": table("> 0 | 1", "<= 0 | 2", inputs="n:integer", outputs="mark:integer", key="dec"),
+    "two outputs": table('> 0 | 1 | "a"', inputs="n:integer", outputs="mark:integer|word:string", key="dec"),
+    "many rules": table("> 0 | 1", "> 1 | 2", inputs="n:integer", outputs="mark:integer", key="dec", policy="COLLECT"),
+    "no rule": table("> 9 | 1", inputs="n:integer", outputs="mark:integer", key="dec"),
+}
+
+
+@pytest.mark.parametrize(
+    ("rules", "result"), [("one output", 1), ("two outputs", {"mark": 1, "word": "a"}), ("many rules", [1, 2]), ("no rule", None)]
+)
+def test_a_decision_of_camunda_8_gives_what_another_decision_would_see(draw, rules, result):
+    asked = '<extensionElements><zeebe:calledDecision decisionId="dec" resultVariable="found"/></extensionElements>'
+    xml = other(draw.diagram(draw.start(), f'<businessRuleTask id="t">{asked}</businessRuleTask>', draw.user("u"), draw.flows("s-t-u")))
+    execution = read_definitions({"d.bpmn": xml, "d.dmn": dmn(RULES[rules])}).new("p", variables={"n": 3}, host=Host(now=T0))
+    execution.run()
+    assert execution.variables()["found"] == result
+
+
+@pytest.mark.parametrize(("kind", "ref"), [("message", b'<message id="message_m" name="m"/>'), ("signal", b'<signal id="sig" name="sig"/>')])
+def test_names_of_messages_and_signals_of_camunda_8_may_be_feel(draw, story, kind, ref):
+    named = ref.split(b" name=")[0] + b""" name='="order-" + id'/>"""
+    xml = draw.diagram(draw.start(), draw.catch("c", kind), draw.flows("s-c"))
+    assert story(other(xml.replace(ref, named)), variables={"id": "7"}).wait("c").message == "order-7"
+
+
 def test_dates_priority_and_scripts_of_camunda_8(draw, story):
     dates = '<zeebe:taskSchedule dueDate="=due" followUpDate="2023-06-01T12:00:00Z"/>'
-    task = draw.user("u", ext=f'<zeebe:userTask/>{dates}<zeebe:priorityDefinition priority="=n * 10"/>')
+    task = draw.user("u", ext=f'<zeebe:userTask/><zeebe:formDefinition formKey="apply"/>{dates}<zeebe:priorityDefinition priority="=n * 10"/>')
     computed = '<zeebe:script expression="= for i in [1, 2] return i * n" resultVariable="many"/>'
     script = f'<scriptTask id="t"><extensionElements>{computed}</extensionElements></scriptTask>'
     told = story(other(draw.diagram(draw.start(), script, task, draw.flows("s-t-u"))), variables={"n": 3, "due": "2023-07-01T12:00:00Z"})
     wait = told.wait("u")
+    assert wait.form_key == "apply"
     assert (str(wait.due)[:10], str(wait.follow_up)[:10], wait.priority, told.var("many")) == ("2023-07-01", "2023-06-01", 30, [3, 6])
 
 
