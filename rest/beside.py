@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from engine.bpmn.elements import ElementInfo, ProcessInfo
 from rest import decisions
-from rest.definitions import latest_of, one_of
+from rest.definitions import WAYS, one_of
 from rest.deployments import definition_item
 from rest.errors import RestError, invalid, missing
 from rest.files import BYTES, Content
@@ -24,14 +24,6 @@ PICTURES = ("svg", "png", "jpg", "gif")
 ENDINGS = (".bpmn20.xml", ".bpmn", ".dmn11.xml", ".dmn")
 FORMS = ("embedded:deployment:", "camunda-forms:deployment:", "deployment:")  # how the key of a form begins that was deployed with its diagram
 WHOLE = {**BYTES, **NOTHING}
-
-
-def _process(definition: str, caller: TheCaller) -> RowMapping:
-    return one_of(caller, definition)
-
-
-def _latest_process(key: str, caller: TheCaller) -> RowMapping:
-    return latest_of(caller, key)
 
 
 def _decision(decision: str, caller: TheCaller) -> RowMapping:
@@ -75,12 +67,11 @@ def _offer_forms(path: str, found: Callable[..., RowMapping], *, name: str) -> N
         raise _no_fields(f"process definition {row['id']}")
 
 
-_offer_picture("/process-definition/{definition}", _process, name="diagram")
-_offer_picture("/process-definition/key/{key}", _latest_process, name="latest_diagram")
 _offer_picture("/decision-definition/{decision}", _decision, name="decision_diagram")
 _offer_picture("/decision-definition/key/{key}", _latest_decision, name="latest_decision_diagram")
-_offer_forms("/process-definition/{definition}", _process, name="start")
-_offer_forms("/process-definition/key/{key}", _latest_process, name="latest_start")
+for _path, _found, _before in WAYS:
+    _offer_picture(_path, _found, name=f"{_before}diagram")
+    _offer_forms(_path, _found, name=f"{_before}start")
 
 
 @router.get("/task/{task}/deployed-form", response_class=Response, responses=BYTES)

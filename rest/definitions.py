@@ -1,9 +1,10 @@
 """Process definitions: listed, shown, started, suspended."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy import RowMapping
 
 from rest import incidents
@@ -67,52 +68,42 @@ offer(
 )
 
 
-@router.get("/process-definition/key/{key}")
-def latest(key: str, caller: TheCaller) -> ProcessDefinitionDto:
-    """The latest definition of a key."""
-    return definition_item(latest_of(caller, key))
+def _by_id(definition: str, caller: TheCaller) -> RowMapping:
+    return one_of(caller, definition)
 
 
-@router.get("/process-definition/{definition}")
-def one(definition: str, caller: TheCaller) -> ProcessDefinitionDto:
-    """One definition."""
-    return definition_item(one_of(caller, definition))
+def _by_key(key: str, caller: TheCaller) -> RowMapping:
+    return latest_of(caller, key)
 
 
-@router.get("/process-definition/{definition}/xml")
-def xml(definition: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
-    """Its diagram."""
-    return _xml(caller, one_of(caller, definition))
+# How a path names a definition: where it stands, what finds it, and how the routes there are called. The latest of a key comes first: `key` is no id.
+WAYS = (("/process-definition/key/{key}", _by_key, "latest_"), ("/process-definition/{definition}", _by_id, ""))
 
 
-@router.get("/process-definition/key/{key}/xml")
-def latest_xml(key: str, caller: TheCaller) -> ProcessDefinitionDiagramDto:
-    """The diagram of the latest definition of a key."""
-    return _xml(caller, latest_of(caller, key))
+def _offer(path: str, found: Callable[..., RowMapping], before: str) -> None:
+    """The routes that show a definition; ``before``: how their names begin."""
+
+    @router.get(path, name=f"{before}definition")
+    def one(row: Annotated[RowMapping, Depends(found)]) -> ProcessDefinitionDto:
+        """The definition."""
+        return definition_item(row)
+
+    @router.get(f"{path}/xml", name=f"{before}xml")
+    def xml(caller: TheCaller, row: Annotated[RowMapping, Depends(found)]) -> ProcessDefinitionDiagramDto:
+        """Its diagram."""
+        return _xml(caller, row)
+
+    @router.get(f"{path}/form-variables", name=f"{before}start_form_variables", dependencies=[Depends(found)])
+    def form_variables(
+        variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
+        deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
+    ) -> Variables:
+        """The variables that a form in the diagram asks for: none."""
+        return {}
 
 
-@router.get("/process-definition/{definition}/form-variables")
-def start_form_variables(
-    definition: str,
-    caller: TheCaller,
-    variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
-    deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
-) -> Variables:
-    """The variables that a form in the diagram asks for: none."""
-    one_of(caller, definition)
-    return {}
-
-
-@router.get("/process-definition/key/{key}/form-variables")
-def latest_start_form_variables(
-    key: str,
-    caller: TheCaller,
-    variableNames: str | None = None,  # noqa: ARG001, N803 - a query parameter
-    deserializeValues: bool = True,  # noqa: ARG001, FBT001, FBT002, N803 - a query parameter
-) -> Variables:
-    """The same of the latest definition of a key."""
-    latest_of(caller, key)
-    return {}
+for _way in WAYS:
+    _offer(*_way)
 
 
 @router.post("/process-definition/{definition}/start")

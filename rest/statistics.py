@@ -1,13 +1,15 @@
 """How many instances run of each definition, and at which elements their tokens stand."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from sqlalchemy import RowMapping
 
-from rest.definitions import latest_of, one_of
+from rest.definitions import WAYS
 from rest.deployments import definition_item
 from rest.errors import invalid
 from rest.incidents import TYPES, type_of
@@ -71,16 +73,15 @@ def statistics(caller: TheCaller, asked: Asked, rootIncidents: bool = False) -> 
     return found
 
 
-@router.get("/process-definition/key/{key}/statistics")
-def latest_activity_statistics(key: str, caller: TheCaller, asked: Asked) -> list[ActivityStatisticsResultDto]:
-    """The tokens of the latest definition of a key."""
-    return _activities(caller, latest_of(caller, key), asked)
+def _offer(path: str, found: Callable[..., RowMapping], before: str) -> None:
+    @router.get(f"{path}/statistics", name=f"{before}activity_statistics")
+    def activity_statistics(caller: TheCaller, row: Annotated[RowMapping, Depends(found)], asked: Asked) -> list[ActivityStatisticsResultDto]:
+        """Each element of the definition at which a token waits, and how many do."""
+        return _activities(caller, row, asked)
 
 
-@router.get("/process-definition/{definition}/statistics")
-def activity_statistics(definition: str, caller: TheCaller, asked: Asked) -> list[ActivityStatisticsResultDto]:
-    """Each element of a definition at which a token waits, and how many do."""
-    return _activities(caller, one_of(caller, definition), asked)
+for _way in WAYS:
+    _offer(*_way)
 
 
 def _activities(caller: Caller, row: Any, asked: Told) -> list[ActivityStatisticsResultDto]:
