@@ -3,6 +3,7 @@
 from sqlalchemy import insert
 
 from store.selection import tables_people as people
+from tests.unit.web import official_form as official
 
 
 def another_season(world):
@@ -37,15 +38,27 @@ def test_the_rules_are_there_word_for_word(world_at):
     ):  # fmt: skip
         assert words in notice, words
     person = world.as_("enterprise 1")
-    assert "不采取请客送礼等不正当手段" in person.opens("签署承诺并提交").text
+    page = person.opens("签署承诺并提交")
+    paper = person.goes(f"{page.path}/print/commitment").text
+    for words in official.COMMITMENT:
+        assert words in page.text, words
+        assert words in paper, words
+    person.opens("签署承诺并提交")
     person.does("签署承诺并提交", {"outcome": "back"})
-    form = person.opens("填报申报材料").text
-    for words in (
-        "以定量与定性相结合的方式展示与实施过程直接相关的绩效结果", "应采用 A4 幅面纵向编辑",
-        "证实性材料需与典型经验材料分开", "需有财务部门出具证明并加盖财务公章",
-        "申报单位需有推荐单位推荐", "提供顾客满意度、忠诚度调查分析报告的证实性材料", "按主要产品/服务类别分别提供竞争对手信息",
-    ):  # fmt: skip
-        assert words in form, words
+    form = person.opens("填报申报材料")
+    paper = person.goes(f"{form.path}/print/application").text
+    for words in (*official.GUIDE, *official.NOTES, *official.WRITING):
+        assert words in form.text, words
+        assert words in official.WRITING or words in paper, words
+
+
+def test_the_notice_names_the_forty_eight_units_in_the_official_order(world_at):
+    """通知 附件 推荐单位名录: who is named and how; 中国质量协会 is not among them any more (G11, G12)."""
+    notice = world_at("申报").stranger().goes("/public/notice").text
+    places = [notice.find(name) for name in official.UNITS]
+    assert -1 not in places, [name for name, place in zip(official.UNITS, places, strict=True) if place < 0]
+    assert places == sorted(places)
+    assert len(official.UNITS) == 48
 
 
 def test_a_first_review_names_its_application_in_the_list_on_its_page_and_afterwards(world_at):
