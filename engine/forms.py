@@ -125,13 +125,13 @@ class Form:
         order = {dotted(path): place for place, (path, _, _) in enumerate(walk(self.root, result))}
         return result, sorted(errors, key=lambda one: order.get(one.path, len(order)))
 
-    def parts(self, *, without: Collection[str] = ()) -> dict[str, str]:
-        """What may be asked to change: fields of groups, tables and their rows; part -> its Chinese name. `without`: names of fields."""
-        return parts(self.root, without=without)
+    def parts(self, *, without: Collection[str] = (), lang: str = "zh") -> dict[str, str]:
+        """What may be asked to change: fields of groups, tables and their rows; part -> its name. `without`: names of fields."""
+        return parts(self.root, without=without, lang=lang)
 
-    def called(self, name: str, *, names: Mapping[str, object] | None = None) -> str:
-        """What people call a single value or a part: the Chinese titles on the way to it."""
-        return called(self.root, name, names=names)
+    def called(self, name: str, *, names: Mapping[str, object] | None = None, lang: str = "zh") -> str:
+        """What people call a single value or a part in a language (`zh` or `en`): the titles on the way to it."""
+        return called(self.root, name, names=names, lang=lang)
 
     def values(self, data: Mapping[str, Any], *, words: Words) -> dict[str, str]:
         """Every single value asked for, by its name, as people write it ("" where it is empty). `words`: lists of dynamic choices."""

@@ -23,8 +23,8 @@ NEVER_ASKED = frozenset({"buttons", "sequence", "static"})
 YES_NO = {"true": "是", "false": "否"}
 
 
-def parts(root: Field, *, without: Collection[str] = ()) -> dict[str, str]:
-    """What may be asked to change: each field of a group, each table, one more row of it. Out: part -> its Chinese name. `without`: names of fields."""
+def parts(root: Field, *, without: Collection[str] = (), lang: str = "zh") -> dict[str, str]:
+    """What may be asked to change: each field of a group, each table, one more row of it. Out: part -> its name. `without`: names of fields."""
     found = []
     for section in root.children:
         if section.kind not in {"object", "array"} or section.widget == "file":
@@ -34,7 +34,7 @@ def parts(root: Field, *, without: Collection[str] = ()) -> dict[str, str]:
         for child in section.children:
             if child.kind and not child.hint("from") and child.name not in without:
                 found += _with_new_row(child, dotted((section.name, child.name)))
-    return {name: called(root, name) for name in found}
+    return {name: called(root, name, lang=lang) for name in found}
 
 
 def _with_new_row(field: Field, name: str) -> list[str]:
@@ -50,15 +50,20 @@ def within(name: str, asked: Collection[str]) -> bool:
     return any(name == part or name.startswith((f"{part}.", f"{part}[")) for part in asked)
 
 
-def called(root: Field, name: str, *, names: Mapping[str, object] | None = None) -> str:
-    """What people call a value or part: the Chinese titles on the way to it."""
+def called(root: Field, name: str, *, names: Mapping[str, object] | None = None, lang: str = "zh") -> str:
+    """What people call a value or part in a language (`zh` or `en`): the titles on the way to it."""
     said: list[str] = []
     field: Field | None = root
     for step in undotted(name) or ():
         field = field.child(0 if step == "#" else step) if field else None
-        row = "新增一行" if step == "#" else f"第{step + 1}项" if isinstance(step, int) else ""
-        said.append(row or (field.text("title") if field else ""))
+        said.append(_row_told(step, lang) or (field.text("title", lang) if field else ""))
     return fill(" · ".join(word for word in said if word) or name, names or {})
+
+
+def _row_told(step: str | int, lang: str) -> str:
+    if step == "#":
+        return "a new row" if lang == "en" else "新增一行"
+    return "" if isinstance(step, str) else f"no. {step + 1}" if lang == "en" else f"第{step + 1}项"
 
 
 def values(root: Field, data: Mapping[str, Any], *, words: Words) -> dict[str, str]:

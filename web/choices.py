@@ -31,6 +31,11 @@ class Asked:
     forms: Mapping[str, Any] = field(default_factory=dict)
     language: str = "zh"
 
+    @property
+    def lang(self) -> str:
+        """`en` or `zh`, as forms name their two languages."""
+        return "en" if self.language == "en" else "zh"
+
     def text(self, *names: str) -> str:
         """The first of these variables that is there, as text."""
         return next((str(self.variables[name]) for name in names if self.variables.get(name)), "")
@@ -63,7 +68,7 @@ def _units(asked: Asked) -> Choices:
 def _form_parts(asked: Asked) -> Choices:
     """What of the 申报书 the office may ask to correct (补正)."""
     form = asked.forms.get(APPLICATION)
-    return {} if form is None else form.parts(without=BOUND)
+    return {} if form is None else form.parts(without=BOUND, lang=asked.lang)
 
 
 def _asked_values(asked: Asked) -> Choices:
@@ -72,8 +77,8 @@ def _asked_values(asked: Asked) -> Choices:
     if form is None:
         return {}
     parts, kept = _corrected_parts(asked.connection, asked.text("application"))
-    there = {name: form.called(name, names=names) for name in form.values_asked(kept, parts, words={})}
-    return there | {name: f"{word(asked.language, '新增')} · {form.called(name, names=names)}" for name in form.new_values(kept, parts)}
+    there = {name: form.called(name, names=names, lang=asked.lang) for name in form.values_asked(kept, parts, words={})}
+    return there | {name: f"{word(asked.language, '新增')} · {form.called(name, names=names, lang=asked.lang)}" for name in form.new_values(kept, parts)}
 
 
 def _asked_rows(asked: Asked) -> Choices:
@@ -83,7 +88,7 @@ def _asked_rows(asked: Asked) -> Choices:
         return {}
     parts, kept = _corrected_parts(asked.connection, asked.text("application"))
     listed = form.rows_asked(kept, parts, words=choice_words(asked.settings))
-    return {name: f"{form.called(name, names=names)}（{text[:ROW_SHOWN]}）" for name, text in listed.items()}
+    return {name: f"{form.called(name, names=names, lang=asked.lang)}（{text[:ROW_SHOWN]}）" for name, text in listed.items()}
 
 
 def _corrected_parts(connection: Connection, application: str) -> tuple[Sequence[str], Mapping[str, Any]]:

@@ -141,7 +141,7 @@ def _book(house: House, connection: Connection, *, application: str, paper: str,
 def _context(
     connection: Connection, form: Form, *, season: str, settings: Mapping[str, Any], application: str, visitor: Visitor
 ) -> FormContext:
-    asked = Asked(connection=connection, season=season, settings=settings)
+    asked = Asked(connection=connection, season=season, settings=settings, language=visitor.language)
     files: dict[str, list[FileLink]] = {}
     for row in cases_queries.documents_of(connection, owner=application):
         if row["replaced_at"] is None and row["removed_at"] is None:
