@@ -32,7 +32,7 @@ COLUMNS = (
     Column("统一社会信用代码", "uscc"),
     Column("经验名称", "experience_name"),
     Column("申报方向", "focus_area"),
-    Column("推荐单位", "unit_name"),
+    Column("推荐单位", "unit_name", ours=True),
     Column("阶段", lambda row: row["stage"] or "填报中", ours=True),
     Column("对外阶段", "public_stage", ours=True),
     Column("提交时间", "submitted_at"),

@@ -65,7 +65,7 @@ def refusal_page(request: Request, refusal: Refusal) -> Response:
 
 
 def _refused_part(request: Request, refusal: Refusal) -> Response:
-    words = sentence(refusal.en) if request.state.visitor.language == "en" else refusal.zh
+    words = sentence(refusal.en, language=request.state.visitor.language) if request.state.visitor.language == "en" else refusal.zh
     target = request.headers.get("hx-target", "")
     # A field stays in its form: what was refused stands where its errors do.
     place = {"HX-Retarget": f"#{target}-error", "HX-Reswap": "innerHTML"} if FIELD.fullmatch(target) else {}

@@ -11,6 +11,7 @@ from web.tongue import Tongue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LANGUAGES = ("zh", "en")
+CHINESE = re.compile(r"[\u4e00-\u9fff（）、]+")
 FIRST_WORD = re.compile(r"[a-z]+(?=[ ,;:'])", re.ASCII)
 ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)", re.ASCII)
 
@@ -39,9 +40,13 @@ def word(language: str, zh: str, **values: object) -> str:
     return text.format(**{name: Count(value) if isinstance(value, int) else value for name, value in values.items()}) if values else text
 
 
-def sentence(english: str) -> str:
-    """English words that a page shows by themselves: with a capital. Refusals are written without, to be quoted; names of files keep their own."""
-    return english[0].upper() + english[1:] if FIRST_WORD.match(english) else english
+def sentence(english: str, *, language: str = "en") -> str:
+    """English words as a page shows them: what they name (a deadline, a unit) in English, too, where somebody said it, and a capital at their beginning.
+
+    Refusals are written without, to be quoted; names of files keep their own.
+    """
+    told = CHINESE.sub(lambda found: word(language, found[0]), english)
+    return told[0].upper() + told[1:] if FIRST_WORD.match(told) else told
 
 
 def numbered(zh: str) -> str | None:

@@ -20,7 +20,7 @@ SignedIn = Annotated[Visitor, Depends(Access())]
 VIEWS = {"mine": "待我办理", "groups": "本组待签收", "done": "已办结"}
 COLUMNS = (
     Column("任务", "name", ours=True),
-    Column("活动", "season_title"),
+    Column("活动", "season_title", ours=True),
     Column("对象", "heading"),
     Column("说明", "detail"),
     Column("编号", lambda row: row["number"] or row["business_key"]),

@@ -44,7 +44,7 @@ AGENDA = (
 )
 STATES = {"formed": "已组成", "reading": "评审中", "closed": "评审完成", "defended": "答辩完成"}
 GROUPS = (
-    Column("专业组", "name"),
+    Column("专业组", "name", ours=True),
     Column("组长", "leader_name"),
     Column("状态", lambda row: STATES.get(row["state"], row["state"]), ours=True),
 )

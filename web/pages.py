@@ -55,7 +55,7 @@ def words(request: Request) -> dict[str, Any]:
         "day": partial(i18n.day, language=language),
         "until": partial(i18n.until, language=language),
         "due_words": partial(i18n.due_words, now=house.clock.now(), language=language),
-        "pick": lambda zh, en: i18n.sentence(en) if language == "en" and en else zh,
+        "pick": lambda zh, en: i18n.sentence(en, language=language) if language == "en" and en else zh,
         "language": language,
         "visitor": visitor,
         "now": house.clock.now(),

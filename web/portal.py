@@ -36,8 +36,8 @@ APPLICANT = ("applicant_editor", "applicant_signatory")
 COLUMNS = (
     Column("申报编号", lambda row: row["number"] or row["id"]),
     Column("经验名称", "experience_name"),
-    Column("活动", "season_title"),
-    Column("推荐单位", "unit_name"),
+    Column("活动", "season_title", ours=True),
+    Column("推荐单位", "unit_name", ours=True),
     Column("阶段", lambda row: row["public_stage"] or "填报中", ours=True),
 )
 

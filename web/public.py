@@ -40,14 +40,14 @@ OBJECTION_STATES = {
 }  # fmt: skip
 APPROVED_BY = {"CAQ": "中国质量协会", "MIIT": "工业和信息化部"}
 EXCHANGES = (
-    Column("活动", "season_title"),
+    Column("活动", "season_title", ours=True),
     Column("名称", "name"),
     Column("举办日期", "held_on"),
     Column("地点", "place"),
     Column("参加的标杆企业", lambda row: "、".join(row["holders"])),
     Column("活动情况", "summary"),
 )
-BATCHES = (Column("活动", "season_title"), Column("发布日期", "published_at"))
+BATCHES = (Column("活动", "season_title", ours=True), Column("发布日期", "published_at"))
 TITLES = (
     Column("编号", "id"),
     Column("年度", "year"),

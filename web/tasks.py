@@ -215,7 +215,7 @@ def draft(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, wh
     try:
         house.engine.save_draft(task=task, data=data, actor=visitor.actor)
     except AlreadyDone as late:
-        return HTMLResponse(escape(sentence(late.en) if visitor.language == "en" else late.zh))
+        return HTMLResponse(escape(sentence(late.en, language=visitor.language) if visitor.language == "en" else late.zh))
     at = moment(what[1], language=visitor.language)
     return HTMLResponse(render_saved(seen.form, data, context=context_of(seen, connection, visitor=visitor), at=at))
 

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("提交时间", "submitted_at"),
 )
 UNITS = (
-    Column("推荐单位", "name"),
+    Column("推荐单位", "name", ours=True),
     Column("申报", "applications"),
     Column("名额", lambda row: row["widened"] if row["is_widened"] else row["base"]),
     Column("报送时间", "delivered_at"),

@@ -186,5 +186,7 @@ def test_labels_of_flows_get_the_width_of_their_words():
 
 def test_a_refusal_begins_with_a_capital_where_a_page_shows_it():
     assert sentence("choose one of: a, b") == "Choose one of: a, b"
+    tongue = type("Known", (Tongue,), {"_words": {"答辩开始": "Defence begins"}})("en")
+    assert sentence("答辩开始 may not be before 无人说过", language=tongue) == "Defence begins may not be before 无人说过"
     for kept in ("season.toml has no field", "x-leaves may only name outcomes", "A person", "60 words", ""):
         assert sentence(kept) == kept
