@@ -36,6 +36,13 @@ def test_one_warning_names_what_a_namespace_says(given, names):
     assert all((each.severity, each.element, each.line > 0) == ("warning", "u", True) for each in found)
 
 
+def test_what_is_said_of_a_message_is_named_too():
+    told = '<message id="told" name="told"><extensionElements><x:payload>a + b</x:payload></extensionElements></message>'
+    assert [(each.code, each.element, each.en.rpartition(": ")[2]) for each in said(top=told)] == [("BPMN-IGNORED", "told", "payload")]
+    keyed = '<message id="told" name="told"><extensionElements><zeebe:subscription correlationKey="=k"/></extensionElements></message>'
+    assert said(top=keyed) == said(top=told, executable=False) == []
+
+
 @pytest.mark.parametrize(("must", "refused"), [("true", True), ("1", True), ("false", False)])
 def test_an_extension_that_must_be_understood_is_refused(must, refused):
     found = [each for each in said(top=f'<extension definition="x:note" mustUnderstand="{must}"/>') if each.severity == "error"]

@@ -864,3 +864,95 @@ def test_an_event_sub_process_that_its_own_process_calls_takes_the_place_of_what
     assert told.at == ["told"]
     told.complete("told")
     assert told.ended
+
+
+def test_two_branches_that_end_in_the_same_error_are_caught_once_by_the_process_and_what_runs_beside_is_taken_away(draw, story):
+    watch = draw.sub(
+        "on", draw.start("on_s", "error"), draw.user("on_t"), draw.end("on_e"), draw.flows("on_s-on_t-on_e"), attrs='triggeredByEvent="true"'
+    )
+    told = story(
+        draw.diagram(
+            draw.start(), draw.gate("f", "parallel"), draw.service("a"), draw.service("b"), draw.gate("j", "parallel"), draw.end(),
+            draw.boundary("wrong_a", "a", "any_error"), draw.boundary("wrong_b", "b", "any_error"), draw.end("bad_a", "error"), draw.end("bad_b", "error"),
+            watch, draw.flows("s-f-a-j", "f-b-j-e", "wrong_a-bad_a", "wrong_b-bad_b"),
+        )
+    )  # fmt: skip
+    told.fail("a", "whatever")
+    assert told.at == ["on_t"]
+    told.complete("on_t")
+    assert told.ended
+    assert (told.entered("on"), told.entered("bad_b"), told.entered("e")) == (1, 0, 0)
+
+
+def test_a_loop_of_sub_processes_without_start_events_is_run_again_as_a_whole(draw, story):
+    told = story(
+        draw.diagram(
+            draw.start(), draw.script("zero", "rounds = 0"), draw.sub("sub", draw.user("u"), draw.user("v"), draw.multi(count="2")),
+            draw.script("count", "rounds = rounds + 1"), draw.gate("g"), draw.end(),
+            draw.flows("s-zero-sub-count-g", "g-sub ${rounds < 2}", "g-e default"),
+        )
+    )  # fmt: skip
+    for _ in range(2):
+        assert told.at == ["u", "u", "v", "v"]
+        for name in ("u", "v", "v", "u"):
+            told.complete(name)
+    assert told.ended
+    assert (told.var("rounds"), told.entered("u")) == (2, 4)
+
+
+def test_a_parallel_join_in_a_tangle_of_rounds_wants_one_token_of_each_flow(draw, story):
+    told = story(
+        draw.diagram(
+            draw.start(), draw.gate("f", "parallel"), draw.user("a"), draw.user("b"), draw.user("c"), draw.user("meet"), draw.user("again"),
+            draw.gate("j", "parallel"), draw.end(),
+            draw.flows("s-f-a-meet", "f-b-meet", "f-c-j", "meet-j-e", "meet-again ${again}", "again-b"),
+        ),
+        variables={"again": False},
+    )  # fmt: skip
+    told.complete("a")
+    told.complete("b")
+    told.complete("meet")
+    told.complete("meet", again=True)
+    assert told.at == ["again", "c"]
+    told.complete("c", again=False)
+    assert told.entered("e") == 1
+    told.complete("again")
+    told.complete("b")
+    told.complete("meet")
+    assert told.at == []
+    assert told.entered("e") == 1
+    told.leaves_nothing()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "never"])
+def test_a_transaction_that_is_completed_cancelled_or_breaks_undoes_only_when_it_is_cancelled(draw, story, answer):
+    inner = (
+        draw.start("s1"), draw.user("main"), draw.undone_by("main", draw.user("undo")), draw.user("sure"), draw.gate("g"), draw.end("done"),
+        draw.end("cancelled", "cancel"), draw.end("broken", "error"),
+        draw.flows("s1-main-sure-g", "g-done ${sure == 'yes'}", "g-broken ${sure == 'never'}", "g-cancelled default"),
+    )  # fmt: skip
+    told = story(
+        draw.diagram(
+            draw.start(), draw.sub("t", *inner, tag="transaction"), draw.boundary("off", "t", "cancel"), draw.boundary("bad", "t", "any_error"),
+            draw.user("after"), draw.user("after_off"), draw.user("after_err"), draw.flows("s-t-after", "off-after_off", "bad-after_err"),
+        )
+    )  # fmt: skip
+    told.complete("main")
+    told.complete("sure", sure=answer)
+    if answer == "no":
+        assert told.at == ["undo"]
+        told.complete("undo")
+    assert told.at == [{"yes": "after", "no": "after_off", "never": "after_err"}[answer]]
+    assert told.entered("undo") == (answer == "no")
+
+
+def test_compensation_that_is_not_waited_for_runs_beside_and_holds_up_its_transaction(draw, story):
+    unwaited = draw.throw("t", "undo").replace("<compensateEventDefinition", '<compensateEventDefinition waitForCompletion="false"')
+    inner = (draw.start("s1"), draw.user("u"), draw.undone_by("u", draw.user("undo")), unwaited, draw.user("on"), draw.end("e1"))
+    told = story(draw.diagram(draw.start(), draw.sub("x", *inner, draw.flows("s1-u-t-on-e1"), tag="transaction"), draw.user("v"), draw.flows("s-x-v")))
+    told.complete("u")
+    assert told.at == ["on", "undo"]
+    told.complete("on")
+    assert told.at == ["undo"]
+    told.complete("undo")
+    assert told.at == ["v"]
