@@ -157,7 +157,7 @@ STANDARD: dict[str, tuple[Status, str]] = {
     "eventDefinitionRef": ("refused", "to a definition that does not stand beside the processes of the file: write it within the event"),
     "messageRef, signalRef, errorRef, escalationRef, activityRef": ("refused", "as elements of an event definition: they are attributes"),
     "correlationSubscription": ("refused", 'use <camunda:property name="correlation" value="${…}"/>'),
-    "correlationKey": ("refused", "as correlationSubscription"),
+    "correlationKey": ("refused", "of properties: as correlationSubscription"),
     "operationRef": ("ignored", "the message or the topic says what is sent or done"),
     "isImmediate": ("ignored", "false: flows are followed at once"),
     "isInterrupting": ("ignored", "has a meaning for event sub-processes only, as BPMN says"),

@@ -12,6 +12,7 @@ CALLED = '<dataInputAssociation id="a1"><sourceRef>d</sourceRef><targetRef>{}</t
 ASSIGNMENT = "<assignment><from>${d}</from><to>i</to></assignment>"
 OWNED = '<resourceRef>r</resourceRef><resourceParameterBinding parameterRef="p1"><formalExpression>${d}</formalExpression></resourceParameterBinding>'
 EXPRESSED = "<resourceAssignmentExpression><formalExpression>ann</formalExpression></resourceAssignmentExpression>"
+KEYED = '<collaboration id="c"><correlationKey id="ck" name="order">{}</correlationKey></collaboration>'
 BOUND = '<correlationPropertyBinding correlationPropertyRef="cp"><dataPath>${d}</dataPath></correlationPropertyBinding>'
 
 
@@ -76,7 +77,7 @@ ROWS = {
         (around('<endEvent id="x"><compensateEventDefinition><activityRef>y</activityRef></compensateEventDefinition></endEvent>'), "x"),
     ],
     "correlationSubscription": [(user(before=f'<correlationSubscription id="cs" correlationKeyRef="ck">{BOUND}</correlationSubscription>'), "p")],
-    "correlationKey": [(beside('<collaboration id="c"><correlationKey id="ck" name="order"/></collaboration>'), "ck")],
+    "correlationKey": [(beside(KEYED.format("<correlationPropertyRef>cp</correlationPropertyRef>")), "ck")],
     "operationRef": [
         (around(DRAW.service("x").replace("<serviceTask", '<serviceTask operationRef="op"')), "x"),
         (event('<messageEventDefinition messageRef="msg"><operationRef>op</operationRef></messageEventDefinition>'), "x"),
@@ -123,6 +124,7 @@ def test_what_is_not_honoured_is_named_with_its_place_and_a_way_out(row, xml, el
     "xml",
     [
         user(attrs='startQuantity="1" completionQuantity="1" isForCompensation="false"'),
+        beside(KEYED.format("")),
         user().replace(b"<sequenceFlow", b'<sequenceFlow isImmediate="true"'),
         start('isInterrupting="true"'),
         loop("All"),
