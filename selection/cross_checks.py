@@ -127,10 +127,7 @@ def _x10(_: Season, form: Form, __: Surroundings) -> tuple[str, ...]:
 
 
 def _x11(season: Season, form: Form, _: Surroundings) -> tuple[str, ...]:
-    employees, revenue = number(form.get("employees")), by_year(form.get("main_revenue"))[-1]
-    if employees is None or revenue is None:
-        return ()
-    computed = size.classify(industry_code=str(form.get("industry_code", "")), employees=int(employees), revenue=revenue, sizes=season.sizes)
+    computed = size.of(form, sizes=season.sizes)
     return ("organization_size",) if computed is not None and computed != form.get("organization_size") else ()
 
 
@@ -206,7 +203,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "X08": ("请上传财务部门出具并加盖财务公章的经济效益证明", "upload the certificate with the finance department's seal"),
     "X09": ("ISO 9001 证书在申报截止日不在有效期内，请更新证书信息", "the ISO 9001 certificate is not valid on the closing day; renew it"),
     "X10": ("申报条件要求通过 ISO 9001 认证，本项填“否”不能申报", "ISO 9001 certification is a condition; with “no” one cannot apply"),
-    "X11": ("组织规模与按从业人数和营业收入划型的结果不一致，请核对", "the size differs from what employees and revenue make; check it"),
+    "X11": (
+        "组织规模与按从业人数和营业收入（商务服务业为资产总额）划型的结果不一致，请核对",
+        "the size differs from what employees and revenue (business services: assets) make; check it",
+    ),
     "X12": (
         "经济效益统计表的行业平均、行业最佳和本企业名次均未填写，请补充对比数据（显效性）",
         "no comparison with the industry is given; fill in average, best or rank",

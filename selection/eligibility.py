@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from selection import industry, size, uscc
 from selection.findings import Finding
-from selection.form import Form, by_year, day, flat, holds_file, number, years
+from selection.form import Form, by_year, day, flat, holds_file, years
 from selection.season import Season
 from selection.title import is_flagged
 
@@ -232,10 +232,9 @@ def _e14(_: Season, form: Form, __: Context) -> Answer:
 
 
 def _e15(season: Season, form: Form, _: Context) -> Answer:
-    employees, revenue = number(form.get("employees")), by_year(form.get("main_revenue"))[-1]
-    if employees is None or revenue is None:
-        return Answer("refer", "缺少从业人数或营业收入，无法划型", "employees or revenue are missing")
-    found = size.classify(industry_code=str(form.get("industry_code", "")), employees=int(employees), revenue=revenue, sizes=season.sizes)
+    found = size.of(form, sizes=season.sizes)
+    if found is None:
+        return Answer("refer", "缺少从业人数、营业收入或该行业的划型标准，无法划型", "employees or figures are missing, or the industry is not in the table")
     inputs = {"size": found}
     return _fail("不属于中小企业", "not a small or medium enterprise", **inputs) if found == "大型" else Answer("pass", inputs=inputs)
 

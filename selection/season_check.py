@@ -174,7 +174,8 @@ def _industries(season: Season) -> Found:
     for service, codes in rules.services.items():
         yield from _known(f"industry.services.{service}", codes, rules.names)
     for index, line in enumerate(season.sizes):
-        if not len(line.employees) == len(line.revenue) == len(("大型", "中型", "小型")):
+        money = line.assets or line.revenue
+        if not len(line.employees) == len(money) == len(("大型", "中型", "小型")):
             yield _must(f"sizes[{index}]", "大型、中型、小型三个下限", "three lower limits: large, medium, small")
 
 

@@ -110,11 +110,12 @@ class Industry:
 
 @dataclass(frozen=True)
 class SizeClass:
-    """Lower limits of 大型/中型/小型 for some industries: employees, and revenue in 万元."""
+    """Lower limits of 大型/中型/小型 for some industries: employees, and revenue in 万元, or total assets where the standard goes by these."""
 
     codes: tuple[str, ...]
     employees: tuple[int, ...]
-    revenue: tuple[int, ...]
+    revenue: tuple[int, ...] = ()
+    assets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

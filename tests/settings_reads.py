@@ -29,7 +29,7 @@ from web.telling_rules import RULE_TELLERS
 # Read in years with other rules than 2023's only, or when a document is uploaded (the simulation's are no real ones); each by a place of its own.
 SELDOM = {
     "Aggregation.normalise": r"rules\.normalise\b|aggregation\.normalise\b", "MinimumPeriod.why": r"too_short\(",
-    "SizeClass.codes": r"\.codes\b", "SizeClass.employees": r"\.employees\b", "SizeClass.revenue": r"\.revenue\b",
+    "SizeClass.codes": r"\.codes\b", "SizeClass.employees": r"\.employees\b", "SizeClass.revenue": r"\.revenue\b", "SizeClass.assets": r"\.assets\b",
     "Eligibility.similarity": r"eligibility\.similarity\b", "Writing.headings": r"writing\.headings\b",
 }  # fmt: skip
 CONSTANTS = {"Season.fee", "Season.timezone", "Season.template"}  # one value is lawful: the season's check refuses any other

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -46,4 +45,22 @@ def test_names_and_fixed_rows(season: Season) -> None:
     ],
 )  # fmt: skip
 def test_size_needs_both_lower_limits(season: Season, code: str, employees: int, revenue: int, expected: str | None) -> None:
-    assert size.classify(industry_code=code, employees=employees, revenue=Decimal(revenue), sizes=season.sizes) == expected
+    form = {"industry_code": code, "employees": employees, "main_revenue": {"y1": revenue}}
+    assert size.of(form, sizes=season.sizes) == expected
+
+
+@pytest.mark.parametrize(
+    ("employees", "assets", "expected"),
+    [(300, 120_000, "大型"), (299, 120_000, "中型"), (300, 119_999, "中型"), (100, 8_000, "中型"), (10, 100, "小型"), (9, 500, "微型"), (50, None, None)],
+)
+def test_business_services_are_sized_by_their_assets(season: Season, employees: int, assets: int | None, expected: str | None) -> None:
+    """工信部联企业〔2011〕300号, 租赁和商务服务业: employees and total assets, not revenue; without them nobody can say."""
+    form = {"industry_code": "72", "employees": employees, "main_revenue": {"y1": 1}, "economic_benefit": {"total_assets": {"y1": assets}}}
+    assert size.of(form, sizes=season.sizes) == expected
+
+
+def test_without_employees_or_in_an_industry_of_no_line_no_size_is_known(season: Season) -> None:
+    known = {"industry_code": "34", "employees": 500, "main_revenue": {"y1": 56_000}}
+    assert size.of(known, sizes=season.sizes) == "中型"
+    for gap in ({"employees": None}, {"main_revenue": {}}, {"industry_code": "66"}):
+        assert size.of(known | gap, sizes=season.sizes) is None
