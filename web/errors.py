@@ -17,7 +17,7 @@ from selection.errors import HouseError
 from web.i18n import sentence
 from web.pages import go, page
 from web.security import add_headers
-from web.visitors import PUBLIC, SignInFirst, Visitor, not_found
+from web.visitors import LANGUAGE_COOKIE, PUBLIC, SignInFirst, Visitor, cookie_name, not_found
 
 log = logging.getLogger("web")
 SIGNED_OUT = HouseError(
@@ -133,5 +133,7 @@ def _failed(request: Request, error: Exception) -> Response:
 def _make_sure_of_a_visitor(request: Request) -> None:
     # A request that was stopped before anybody looked at who asks.
     if not hasattr(request.state, "visitor"):
-        request.state.visitor = Visitor(actor=PUBLIC, language="zh", csrf="")
-        request.state.house = request.app.state.house
+        house = request.app.state.house
+        language = "en" if request.cookies.get(cookie_name(house, LANGUAGE_COOKIE)) == "en" else "zh"
+        request.state.visitor = Visitor(actor=PUBLIC, language=language, csrf="")
+        request.state.house = house

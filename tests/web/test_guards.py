@@ -281,3 +281,16 @@ def test_no_folder_lists_itself_and_nothing_describes_the_programme(browser, pat
     answer = browser().get(path)
     assert answer.status_code == 404
     assert answer.headers.keys().isdisjoint({"server", "x-powered-by"})
+
+
+def test_a_breakdown_before_anybody_is_recognised_is_told_in_the_language_of_the_browser(house, browser, person):
+    person("officer", "ru_officer@RU-LN")
+    one = browser()
+    one.sign_in("officer")
+    one.post("/language", {"language": "en"})
+    with house.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE web_session RENAME TO elsewhere")
+    failed = one.get("/inbox")
+    assert failed.status_code == 500
+    assert "The system could not do this" in failed.text
+    assert '<html lang="en">' in failed.text
