@@ -172,7 +172,7 @@ def resource_data(deployment: str, resource: str, caller: TheCaller) -> Response
     files: dict[str, bytes] = caller.read(queries.version_files, int(deployment))
     if resource not in files:
         raise _no_resource(deployment, resource)
-    return Content(files[resource])
+    return Content(files[resource], name=resource.rpartition("/")[2])
 
 
 @router.get("/deployment/{deployment}/resources/{resource:path}")

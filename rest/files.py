@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Any
 from urllib.parse import quote
 
@@ -16,19 +17,21 @@ from rest.values import plain_of
 MULTIPART = "multipart/form-data"
 MOST_FILES = 10  # of one body where one is wanted; the first is taken
 FORMS: dict[str, Mapping[str, Any]] = {}  # path -> the parts of its multipart body, for the OpenAPI document
-
-
 BYTES = plain("application/octet-stream", binary=True)
+NAMELESS = "data"
+_PLAIN = frozenset(ascii_letters + digits + " .-_()+,=@~")
 
 
 class Content(Response):
-    """The bytes of a file, to be saved; ``name``: what it is called."""
+    """The bytes of a file, to be saved; ``name``: what it is called, also in the letters of ASCII for clients that know no others."""
 
     media_type = "application/octet-stream"
 
     def __init__(self, content: bytes, status_code: int = 200, *, name: str = "") -> None:
-        called = f"; filename*=UTF-8''{quote(name, safe='')}" if name else ""
-        super().__init__(content, status_code, headers={"Content-Disposition": f"attachment{called}"})
+        called = name or NAMELESS
+        plain_name = "".join(each if each in _PLAIN else "_" for each in called)
+        headers = {"Content-Disposition": f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(called, safe='')}"}
+        super().__init__(content, status_code, headers=headers)
 
 
 @dataclass(frozen=True)

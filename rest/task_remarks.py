@@ -142,10 +142,10 @@ def attachment(task: str, name: str, caller: TheCaller) -> AttachmentDto:
 def attachment_data(task: str, name: str, caller: TheCaller) -> Response:
     """The bytes of an attachment."""
     row_of(caller, task)
-    content = caller.read(remarks.content, task, _number(name))
+    row, content = (caller.read(query, task, _number(name)) for query in (remarks.attachment, remarks.content))
     if content is None:
         raise missing(f"Attachment content for attachment with id '{name}' does not exist for task id '{task}'.")
-    return Content(content)
+    return Content(content, name=row["name"])
 
 
 @router.delete("/task/{task}/attachment/{name}", status_code=204)

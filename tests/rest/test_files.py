@@ -27,14 +27,27 @@ def test_a_file_is_given_back_as_it_was(rest, http, open_task, place):
     assert rest.get(path) == {"value": None, "type": "File", "valueInfo": about}
     answer = http.get(f"/engine-rest{path}/data")
     assert (answer.content, answer.headers["content-type"]) == (PDF, "application/octet-stream")
-    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%E6%8A%A5%E5%91%8A%201.pdf"
+    assert answer.headers["content-disposition"] == "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A%201.pdf"
 
 
 def test_bytes_are_told_in_base64(rest, http, open_task):
     path = f"/process-instance/{open_task['instance']}/variables/raw"
     assert upload(http, f"{path}/data", kind="Bytes").status_code == 204
     assert rest.get(path) == {"value": b64encode(PDF).decode(), "type": "Bytes", "valueInfo": {}}
-    assert http.get(f"/engine-rest{path}/data").content == PDF
+    answer = http.get(f"/engine-rest{path}/data")
+    assert (answer.content, answer.headers["content-disposition"]) == (PDF, "attachment; filename=\"data\"; filename*=UTF-8''data")
+
+
+def test_every_file_has_a_name_that_can_do_no_harm(rest, http, open_task, draw):
+    """Clients that are generated from the OpenAPI document look for `filename=` and break without it."""
+    path = f"/task/{open_task['task']}"
+    sent = {"content": ("x.bin", PDF, "application/pdf")}
+    made = http.post(f"/engine-rest{path}/attachment/create", data={"attachment-name": 'a"; x="/..\\b'}, files=sent).json()
+    told = http.get(f"/engine-rest{path}/attachment/{made['id']}/data").headers["content-disposition"]
+    assert told == "attachment; filename=\"a__ x=__.._b\"; filename*=UTF-8''a%22%3B%20x%3D%22%2F..%5Cb"
+    (deployment,) = rest.get("/deployment")
+    told = http.get(f"/engine-rest/deployment/{deployment['id']}/resources/p0.bpmn/data").headers["content-disposition"]
+    assert told.startswith('attachment; filename="p0.bpmn";')
 
 
 def test_both_come_in_json_too_and_stay_in_the_history(rest, http, open_task):
