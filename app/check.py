@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.check_needs import need_faults, need_warnings
 from app.check_plan import english_faults, plan_faults, plan_warnings
-from app.check_toml import read_table
+from app.check_toml import ENCODING, read_table
+from app.diagram_elements import CAMUNDA, elements, place_of
 from app.faults import Fault
 from engine.commands.scope import Scope, bind
 from engine.commands.versions import strictness_of
@@ -24,6 +26,9 @@ from notifications.compose import read_template
 from notifications.errors import MailTemplateInvalid
 from notifications.shelf import house_templates
 from selection.errors import HouseError
+
+if TYPE_CHECKING:
+    from handlers.needs import Needs
 
 
 class FolderRefused(HouseError):
@@ -42,9 +47,11 @@ class FolderRefused(HouseError):
         )
 
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 NAMED = re.compile(r"""\b(setting|deadline|extended|ladder)\(\s*['"]([^'"]+)['"]""")
+NO_SEASON = (
+    "缺少 season.toml，而流程图要用其中的设置：请把它与流程图放在同一层文件夹，文件名须完全一致",
+    "season.toml is missing, and the diagrams use its settings: put it beside them",
+)
 NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
 
 
@@ -54,11 +61,12 @@ def check_files(
     registry: Registry,
     functions: Mapping[str, Callable[..., Any]],
     reminders: Mapping[str, str],
+    needs: Needs | None = None,
 ) -> tuple[Fault, ...]:
-    """All faults of a folder's files, in the order plan, diagrams, names, forms, mails.
+    """All faults of a folder's files, in the order plan, diagrams, names, forms, mails, what is missing.
 
     In: `registry`, whose topics and listeners the diagrams may name; `functions` of expressions; `reminders`, the words by which a
-    diagram's `notify` asks for a mail, to the mail's name.
+    diagram's `notify` asks for a mail, to the mail's name; `needs`, what the house asks of a season by name (None: nothing).
     """
     return (
         *plan_faults(files),
@@ -68,12 +76,16 @@ def check_files(
         *_name_faults(files, registry, reminders),
         *_form_faults(files, functions),
         *_mail_faults(files),
+        *(need_faults(files, needs) if needs else ()),
     )
 
 
-def warnings_of(files: Mapping[str, bytes], *, functions: Mapping[str, Callable[..., Any]]) -> tuple[Fault, ...]:
+def warnings_of(
+    files: Mapping[str, bytes], *, functions: Mapping[str, Callable[..., Any]], needs: Needs | None = None
+) -> tuple[Fault, ...]:
     """What is deployed all the same, but has no effect here, is easily misread or is not certain yet."""
-    return (*plan_warnings(files), *_diagram_problems(files, functions, severity="warning"))
+    idle = need_warnings(files, needs) if needs else ()
+    return (*plan_warnings(files), *_diagram_problems(files, functions, severity="warning"), *idle)
 
 
 def _diagram_problems(files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], *, severity: str) -> Iterator[Fault]:
@@ -88,18 +100,21 @@ def _diagram_problems(files: Mapping[str, bytes], functions: Mapping[str, Callab
 
 
 def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
-    """`setting('…')`, `deadline('…')` and `ladder('…')` name what the folder's own season.toml has; a folder without one has none."""
+    """`setting('…')`, `deadline('…')` and `ladder('…')` name what the folder's own season.toml has."""
     known, unreadable = read_table(files, "season.toml", code="season.toml")
-    if unreadable:
+    if unreadable or not isinstance(known.get("deadlines", []), list):
         return  # said of the plan already
-    plan = {entry.get("name"): entry for entry in known.get("deadlines", ())}
+    plan = {entry.get("name"): entry for entry in known.get("deadlines", ()) if isinstance(entry, dict)}
     held = {"setting": known, "ladder": known.get("ladders", {}), "deadline": plan}
-    for file, element in _elements(files):
+    for file, element in elements(files):
         for text in (element.text or "", *element.values()):
             for function, name in NAMED.findall(str(text)):
                 kind = "deadline" if function == "extended" else function
                 if _at(held[kind], name.split(".") if kind == "setting" else [name]) is None:
-                    place, where = element.get("id") or _owner(element), "" if kind == "setting" else f" 的 {kind}s "
+                    place, where = place_of(element), "" if kind == "setting" else f" 的 {kind}s "
+                    if "season.toml" not in files:
+                        yield Fault(code="missing.season", file="season.toml", place="", zh=NO_SEASON[0], en=NO_SEASON[1])
+                        return
                     yield Fault(code=f"unknown.{kind}", file=file, place=place, zh=f"season.toml{where}中没有“{name}”", en=f"no {kind} {name!r}")
 
 
@@ -111,8 +126,8 @@ def _at(settings: Any, path: Iterable[str]) -> Any:
 
 def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapping[str, str]) -> Iterator[Fault]:
     mails = {path.removeprefix(MAILS).removesuffix(".txt") for path in files if path.startswith(MAILS)} | house_templates().keys()
-    for file, element in _elements(files):
-        place = element.get("id") or _owner(element)
+    for file, element in elements(files):
+        place = place_of(element)
         topic = element.get(f"{CAMUNDA}topic")
         if topic:
             yield from _unknown("topic", topic, registry.handlers, file=file, place=place)
@@ -126,29 +141,11 @@ def _name_faults(files: Mapping[str, bytes], registry: Registry, reminders: Mapp
             yield from _unknown_mail(element, mails, reminders, file=file, place=place)
 
 
-def _elements(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
-    from engine.xml import parse_xml
-
-    for file, content in files.items():
-        if not file.endswith(".bpmn"):
-            continue
-        try:
-            root = parse_xml(content, file=file)
-        except EngineError:
-            continue  # said by the diagrams' own check already
-        for element in root.iter():
-            yield file, element
-
-
 def _listener(element: Any) -> str | None:
     if element.tag != f"{CAMUNDA}taskListener":
         return None
     name = element.get("class") or element.get("delegateExpression") or element.get("expression")
     return None if name is None else str(name).removeprefix("${").removesuffix("}")
-
-
-def _owner(element: Any) -> str:
-    return next((ancestor.get("id") for ancestor in element.iterancestors() if ancestor.tag.startswith(BPMN) and ancestor.get("id")), "")
 
 
 def _unknown_mail(element: Any, mails: Iterable[str], reminders: Mapping[str, str], *, file: str, place: str) -> Iterator[Fault]:
@@ -188,12 +185,12 @@ def _form_faults(files: Mapping[str, bytes], functions: Mapping[str, Callable[..
 
 def _mail_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
     for file, content in files.items():
-        if not file.startswith(MAILS):
+        if not (file.startswith(MAILS) and file.endswith(".txt")):
             continue
         try:
             read_template(name=file.removeprefix(MAILS).removesuffix(".txt"), text=content.decode("utf-8"))
         except MailTemplateInvalid as refused:
             for problem in refused.problems:
-                yield Fault(code=refused.code, file=file, place="", zh=problem, en=problem)
-        except UnicodeDecodeError as error:
-            yield Fault(code="mail.encoding", file=file, place="", zh="文件不是 UTF-8 编码", en=f"the file is not UTF-8: {error}")
+                yield Fault(code=refused.code, file=file, place=problem.path, zh=problem.zh, en=problem.en)
+        except UnicodeDecodeError:
+            yield Fault(code="mail.encoding", file=file, place="", zh=ENCODING[0], en=ENCODING[1])

@@ -37,7 +37,7 @@ BOUNDS = (
 
 def form_problems(season: Season, files: Mapping[str, bytes]) -> Found:
     """Pairs (form, what is wrong with it). A form that cannot be read is said by the forms' own check; one that is not there is not missed here."""
-    forms = dict(_readable(files))
+    forms = dict(readable_forms(files))
     for rule in RULES:
         yield from rule(season, forms)
 
@@ -45,14 +45,15 @@ def form_problems(season: Season, files: Mapping[str, bytes]) -> Found:
 def text_problems(settings: Mapping[str, Any], files: Mapping[str, bytes]) -> Found:
     """Placeholders (`${publicity.working_days}`) in the forms' texts that name no setting of the season."""
     known = named_values(settings)
-    for path, form in _readable(files):
+    for path, form in readable_forms(files):
         for text in _texts(form):
             for name in (match[1] for match in PLACEHOLDER.finditer(text)):
                 if name not in known:
                     yield path, Problem(path=name, zh=f"season.toml 中没有“{name}”", en=f"season.toml has no {name!r}")
 
 
-def _readable(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+def readable_forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
+    """Pairs (path, JSON) of the forms that can be read; the others are said by the forms' own check."""
     for path, content in files.items():
         if path.startswith("forms/"):
             try:

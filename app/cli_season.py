@@ -30,11 +30,12 @@ def check(paths: Checked, json: JsonOption = False) -> None:
     registry = wiring.part("handlers", "registry")()
     functions = wiring.part("handlers.functions", "FUNCTIONS")
     reminders = wiring.part("handlers.reminders", "REMINDERS")
+    needs = wiring.part("handlers.needs", "NEEDS")
     found: list[tuple[Path, Fault]] = []
     for path in paths:
         files = {path.name: path.read_bytes()} if path.is_file() else wiring.read_folder(path)
-        faults = check_files(files, registry=registry, functions=functions, reminders=reminders)
-        warnings = warnings_of(files, functions=functions)
+        faults = check_files(files, registry=registry, functions=functions, reminders=reminders, needs=needs)
+        warnings = warnings_of(files, functions=functions, needs=needs)
         found += [(path, fault) for fault in (*faults, *warnings)]
         if not json:
             also = f", {len(warnings)} warnings" if warnings else ""

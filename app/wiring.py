@@ -65,7 +65,10 @@ class House:
     def faults(self, files: Mapping[str, bytes]) -> tuple[Any, ...]:
         """What is wrong with the files of a folder (`app.check.Fault`: code, file, element, line, zh, en, hint); empty: it can be deployed."""
         functions, reminders = _part("handlers.functions", "FUNCTIONS"), _part("handlers.reminders", "REMINDERS")
-        found: tuple[Any, ...] = _part("app.check", "check_files")(files, registry=self.registry, functions=functions, reminders=reminders)
+        needs = _part("handlers.needs", "NEEDS")
+        found: tuple[Any, ...] = _part("app.check", "check_files")(
+            files, registry=self.registry, functions=functions, reminders=reminders, needs=needs
+        )
         return found
 
     def deploy(self, files: Mapping[str, bytes], *, actor: Any) -> Any:

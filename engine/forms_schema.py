@@ -30,13 +30,25 @@ def load(data: bytes) -> dict[str, Any]:
         raise BrokenForm("表单文件超过 1 MB，请精简。", "The form file is larger than 1 MB; please make it smaller.")
     try:
         raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        raise BrokenForm(_place(error), f"The form file is not proper JSON: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise BrokenForm("表单文件不是 UTF-8 编码，请在编辑器中另存为 UTF-8。", f"The form file is not UTF-8: {error}.") from error
+    except (ValueError, RecursionError) as error:
         raise BrokenForm(f"表单文件不是正确的 JSON：{error}。", f"The form file is not proper JSON: {error}.") from error
     if not isinstance(raw, dict) or raw.get("type") != "object" or not isinstance(raw.get("properties"), dict):
         raise BrokenForm("表单最外层须为 type: object 并带 properties。", "A form's outermost level must be type: object with properties.")
     definitions = raw.get("$defs") if isinstance(raw.get("$defs"), dict) else {}
     schema = _resolved({key: value for key, value in raw.items() if key != "$defs"}, definitions or {}, 0)
     return dict(closed(schema))
+
+
+def _place(error: json.JSONDecodeError) -> str:
+    """Where the file stops being JSON, and what is usually wrong there."""
+    lines = error.doc.splitlines()
+    shown = lines[error.lineno - 1].strip()[:60] if error.lineno <= len(lines) else ""
+    usual = "请检查这一行和上一行的逗号、冒号、括号和英文引号，最后一项之后不能有逗号"
+    return f"表单文件不是正确的 JSON，读到第{error.lineno}行第{error.colno}个字符时停下：{usual}（该行：{shown}）。"
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from selection import documents, examination
 from selection.calendar import local_day
 from selection.deadlines import unit_acceptance
 from selection.errors import NotFound, Refused, refuse_if_problems
-from selection.examination import CLOSE
 from selection.findings import Finding, refuse_if_blocked
 from selection.form import completeness, flat
 from selection.nomination import Preregistered, match_preregistered
@@ -112,8 +111,8 @@ def findings_of_sealed(
 
 
 def _examined(ctx: Context, application: Fact, form: Data, known: examination.Known) -> list[Finding]:
-    closes = deadline(ctx, CLOSE, case=application.id)
-    return examination.findings(season=season_of(ctx), form=form, known=known, closes=closes, today=local_day(ctx.received))
+    until = deadline(ctx, season_of(ctx).eligibility.reference, case=application.id)
+    return examination.findings(season=season_of(ctx), form=form, known=known, until=until, today=local_day(ctx.received))
 
 
 def _known(ctx: Context, application: Fact, papers: Sequence[Fact]) -> examination.Known:

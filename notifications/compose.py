@@ -17,14 +17,14 @@ Jinja2's immutable sandbox without globals, on plain data only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2 import Template as Compiled
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,8 +32,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifications.errors import MailIncomplete, MailTemplateInvalid
 from notifications.glossary import ALWAYS, KNOWN
 from notifications.moments import FILTERS
+from selection.errors import Problem
 
 LANGUAGES = ("zh", "en")
+SPOKEN = {"zh": "中文", "en": "英文"}
 SEPARATOR = "-- en --"
 HEADERS = {"Subject", "Subject-en", "Variables", "Optional", "Result"}
 FOLDER = "mails/"
@@ -84,12 +86,12 @@ def read_template(*, name: str, text: str) -> Template:
 
     Raises MailTemplateInvalid naming every fault: missing parts, bad syntax, unknown or undeclared variables.
     """
-    headers, bodies, problems = _split(text)
+    headers, bodies, problems = _split(text.removeprefix("\ufeff"))  # some editors begin a file with a byte order mark
     subjects = {"zh": headers.get("Subject", ""), "en": headers.get("Subject-en", "")}
     needed, optional = _words(headers.get("Variables", "")), _words(headers.get("Optional", ""))
-    problems += [f"no {part} for {language}" for part, texts in (("subject", subjects), ("text", bodies))
+    problems += [_lacks(part, language) for part, texts in (("subject", subjects), ("text", bodies))
                  for language in LANGUAGES if not texts.get(language, "").strip()]  # fmt: skip
-    problems += _variable_problems(declared=needed | optional, texts=[*subjects.values(), *bodies.values()])
+    problems += _variable_problems(declared=needed | optional, subjects=subjects, bodies=bodies)
     if problems:
         raise MailTemplateInvalid(name, problems)
     return Template(
@@ -137,55 +139,78 @@ def _environment() -> ImmutableSandboxedEnvironment:
 _ENVIRONMENT = _environment()
 
 
-def _split(text: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
+def _split(text: str) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
     head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
     headers: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for line in head.splitlines():
         key, colon, value = line.partition(":")
         if colon and key in HEADERS:
             headers[key] = value.strip()
         else:
-            problems.append(f"header line {line[:60]!r} is not one of {', '.join(sorted(HEADERS))}")
+            known = ", ".join(sorted(HEADERS))
+            zh = f"开头的这一行应以 {known} 之一加半角冒号开始，开头与正文之间空一行：{line[:60]}"
+            problems.append(Problem(path=line[:20], zh=zh, en=f"header line {line[:60]!r} is not one of {known}"))
     chinese, _, english = rest.partition(f"\n{SEPARATOR}\n")
     return headers, {"zh": chinese, "en": english}, problems
 
 
-def _variable_problems(*, declared: frozenset[str], texts: list[str]) -> list[str]:
+def _lacks(part: str, language: str) -> Problem:
+    line = {"zh": "Subject: …", "en": "Subject-en: …"}[language]
+    meant = f"缺少{SPOKEN[language]}主题（{line}）" if part == "subject" else f"缺少{SPOKEN[language]}正文（中文正文在前，单独一行 {SEPARATOR} 之后是英文）"
+    return Problem(path=line if part == "subject" else SEPARATOR, zh=meant, en=f"no {part} for {language}")
+
+
+def _variable_problems(*, declared: frozenset[str], subjects: Mapping[str, str], bodies: Mapping[str, str]) -> list[Problem]:
     used: set[str] = set()
-    problems = []
-    for text in texts:
+    problems: list[Problem] = []
+    for language, part, text in ((one, part, texts[one]) for part, texts in (("主题", subjects), ("正文", bodies)) for one in LANGUAGES):
+        place = f"{SPOKEN[language]}{part}"
         try:
             tree = _ENVIRONMENT.parse(text)
-            faults = _construct_problems(tree)
-            problems += faults
-            # Looking for variables compiles, and compiling works out constants: never before the constructs are known to be harmless.
-            used |= set() if faults else meta.find_undeclared_variables(tree)
-        except TemplateError as error:
-            problems.append(f"cannot be read: {error}")
+        except TemplateSyntaxError as error:
+            zh = f"第{error.lineno}行无法识别，请检查 {{{{ }}}} 和 {{% %}} 是否成对：{_line(text, error.lineno)}"
+            problems.append(Problem(path=place, zh=zh, en=f"cannot be read: line {error.lineno}: {error.message}"))
+            continue
+        faults = [replace(problem, path=place) for problem in _construct_problems(tree)]
+        problems += faults
+        # Looking for variables compiles, and compiling works out constants: never before the constructs are known to be harmless.
+        used |= set() if faults else meta.find_undeclared_variables(tree)
     for name in sorted((used | declared) - KNOWN.keys()):
         near = get_close_matches(name, KNOWN, n=1)
-        problems.append(f"unknown variable {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+        zh, en = (f"，是否为 {near[0]}？", f", did you mean {near[0]!r}?") if near else ("", "")
+        problems.append(Problem(path=name, zh=f"没有变量“{name}”{zh}", en=f"unknown variable {name!r}{en}"))
     problems += [
-        f"variable {name!r} is used but not named under Variables" for name in sorted(used & KNOWN.keys() - declared - ALWAYS.keys())
+        Problem(path=name, zh=f"用到了变量“{name}”，请写入开头的 Variables 一行", en=f"variable {name!r} is used but not named under Variables")
+        for name in sorted(used & KNOWN.keys() - declared - ALWAYS.keys())
     ]
-    problems += [f"variable {name!r} is named under Variables but not used" for name in sorted(declared - used)]
+    problems += [
+        Problem(path=name, zh=f"Variables 或 Optional 列有“{name}”，但文中没有用到，请删去", en=f"variable {name!r} is named under Variables but not used")
+        for name in sorted(declared - used)
+    ]
     return problems
 
 
-def _construct_problems(tree: nodes.Template) -> list[str]:
-    problems = [
-        f"line {node.lineno}: {type(node).__name__} is not allowed here"
-        for node in tree.find_all(nodes.Node)
-        if not isinstance(node, _ALLOWED)
-    ]
-    problems += [f"line {inner.lineno}: a loop within a loop" for loop in tree.find_all(nodes.For) for inner in loop.find_all(nodes.For)]
-    problems += [
-        f"line {node.lineno}: the filter {node.name} does not exist"
-        for node in tree.find_all(nodes.Filter)
-        if node.name not in _ENVIRONMENT.filters
-    ]
-    return problems
+def _line(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return lines[number - 1].strip()[:60] if 0 < number <= len(lines) else ""
+
+
+def _construct_problems(tree: nodes.Template) -> Iterator[Problem]:
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            yield _of_line(node, "有邮件中不能使用的写法，只能用 {{ 变量 }}、{% if %} 和一层 {% for %}", f"{type(node).__name__} is not allowed here")
+    for loop in tree.find_all(nodes.For):
+        for inner in loop.find_all(nodes.For):
+            yield _of_line(inner, "{% for %} 之内不能再有 {% for %}", "a loop within a loop")
+    for filtered in tree.find_all(nodes.Filter):
+        if filtered.name not in _ENVIRONMENT.filters:
+            listed = ", ".join(sorted(_ENVIRONMENT.filters))
+            yield _of_line(filtered, f"没有“| {filtered.name}”，可用的有：{listed}", f"the filter {filtered.name} does not exist; there are {listed}")
+
+
+def _of_line(node: nodes.Node, zh: str, en: str) -> Problem:
+    return Problem(path="", zh=f"第{node.lineno}行{zh}", en=f"line {node.lineno}: {en}")
 
 
 @lru_cache(maxsize=500)  # a season has some 45 letters of four texts each; compiling one costs more than rendering it a hundred times

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from selection.errors import HouseError
+from selection.errors import HouseError, Problem
 
 
 class MailTemplateInvalid(HouseError):
@@ -10,11 +10,12 @@ class MailTemplateInvalid(HouseError):
 
     status = 422
 
-    def __init__(self, name: str, problems: Iterable[str]) -> None:
-        """In: the template's name and its faults in plain words."""
+    def __init__(self, name: str, problems: Iterable[Problem]) -> None:
+        """In: the template's name and its faults, each with its place."""
         self.problems = tuple(problems)
-        listed = "; ".join(self.problems)
-        super().__init__("mail.template", zh=f"邮件模板 {name} 有误：{listed}", en=f"Mail template {name} is wrong: {listed}")
+        listed = "；".join(problem.zh for problem in self.problems)
+        listed_en = "; ".join(problem.en for problem in self.problems)
+        super().__init__("mail.template", zh=f"邮件模板 {name} 有误：{listed}", en=f"Mail template {name} is wrong: {listed_en}")
 
 
 class MailIncomplete(HouseError):

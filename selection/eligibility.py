@@ -33,7 +33,7 @@ class Title:
 class Context:
     """Facts besides the form.
 
-    `reference_day`: the day of 申报截止 (A-35); `today`: of the submission, None: the reference day;
+    `reference_day`: that of `eligibility.reference` (A-35); `today`: of the submission, None: the reference day;
     `documents`: (code or slot, file name); `attested`, `conduct_attested`, `sealed_opinion`:
     what the unit has done, None before; `other_applications`: ids of the same enterprise this season; `titles`: of earlier seasons.
     """

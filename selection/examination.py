@@ -43,13 +43,13 @@ class Known:
     attested: Attested | None = None
 
 
-def findings(*, season: Season, form: Form, known: Known, closes: datetime, today: date | None = None) -> list[Finding]:
+def findings(*, season: Season, form: Form, known: Known, until: datetime, today: date | None = None) -> list[Finding]:
     """The findings of a submission; what only the unit can do (E05, E12) is among them once it has attested.
 
-    ``closes``: the live 申报截止 (exclusive end, aware); its last day is the reference day (A-35). ``today``: the Chinese day of the
-    submission, after which nothing is signed; None: the reference day.
+    ``until``: the live deadline that `eligibility.reference` names (exclusive end, aware); its last day is the reference day (A-35).
+    ``today``: the Chinese day of the submission, after which nothing is signed; None: the reference day.
     """
-    day = last_day(closes)
+    day = last_day(until)
     word = known.attested or Attested()
     context = eligibility.Context(
         reference_day=day,

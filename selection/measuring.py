@@ -1,6 +1,6 @@
 """编写说明: what is counted and measured in an experience document, as plain numbers and texts (rule book §5). Judges nothing, reads no files.
 
-Lengths are 字数 of the sections' running text; tables and captions do not count (A-51).
+Lengths are those of the sections' running text, counted as the season says; tables and captions do not count (A-51).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from selection.season import Season
 
+COUNTS = ("words", "characters")
 TEXT, TABLE = "text", "table"
 LONGEST_HEADING = 40
 LONGEST_CAPTION = 60
@@ -74,8 +75,14 @@ class _Tally:
     body: Counter[tuple[str, int, int]] = field(default_factory=Counter)
 
 
-def count(text: str) -> int:
-    """字数: each Chinese character or full-width mark counts one, each run of other characters without a space counts one (A-51)."""
+def count(text: str, *, by: str = "words") -> int:
+    """How long a text is (A-51).
+
+    In: `by`, one of COUNTS. 字数 (`words`): each Chinese character or full-width mark counts one, each run of other characters without a space
+    counts one. 字符数 (`characters`): whatever is no space counts one.
+    """
+    if by == "characters":
+        return sum(not char.isspace() for char in text)
     wide = [unicodedata.east_asian_width(char) in "WF" for char in text]
     narrow = "".join(" " if is_wide else char for char, is_wide in zip(text, wide, strict=True))
     spaces = sum(is_wide and char.isspace() for char, is_wide in zip(text, wide, strict=True))
@@ -109,7 +116,7 @@ def _by_section(season: Season, blocks: Iterable[Block]) -> dict[str, object]:
             section = named
             tally.lengths[section] += 0  # found, though nothing may stand in it
             continue
-        _count_in(tally, section, block)
+        _count_in(tally, section, block, by=season.writing.count)
     body = [[*key, characters] for key, characters in tally.body.most_common(MOST_KEPT)]
     return {"lengths": dict(tally.lengths), "shown": dict(tally.shown), "years": sorted(tally.years), "body": body}
 
@@ -127,7 +134,7 @@ def _names(words: str, heading: str) -> bool:
     return words == heading if len(heading) <= 2 else heading in words  # noqa: PLR2004 - two characters stand in many a line
 
 
-def _count_in(tally: _Tally, section: str, block: Block) -> None:
+def _count_in(tally: _Tally, section: str, block: Block, *, by: str) -> None:
     if section == "effects":
         tally.years |= {int(year) for year in YEAR.findall(block.text)}
     if block.kind == TABLE or block.has_figure:
@@ -135,7 +142,7 @@ def _count_in(tally: _Tally, section: str, block: Block) -> None:
     if block.kind == TABLE or _caption(block):
         return
     if section:
-        tally.lengths[section] += count(block.text)
+        tally.lengths[section] += count(block.text, by=by)
     if not _is_heading(block) or not any(step.match(block.text) for step in LADDER):
         for look in block.looks:
             tally.body[look.font, look.size, block.line] += look.characters

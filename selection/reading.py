@@ -15,13 +15,14 @@ from selection.errors import Problem
 
 Part = TypeVar("Part")
 _NAMES = {
-    str: ("文字", "text"),
-    int: ("整数", "a whole number"),
-    bool: ("true 或 false", "true or false"),
-    Decimal: ("数字", "a number"),
-    date: ("日期", "a date"),
-    time: ("时刻", "a time of day"),
+    str: ("文字，加英文引号", "text in quotation marks"),
+    int: ("整数，不加引号", "a whole number without quotation marks"),
+    bool: ("true 或 false，不加引号", "true or false without quotation marks"),
+    Decimal: ("数字，不加引号", "a number without quotation marks"),
+    date: ("日期，如 2024-09-15，不加引号", "a date such as 2024-09-15 without quotation marks"),
+    time: ("时刻，如 09:00:00，不加引号", "a time of day such as 09:00:00 without quotation marks"),
 }
+_TOLD_BY = ("name", "code", "key")  # what an entry of a list is called where it has one: nobody counts lines
 _UNREADABLE: Any = object()
 
 
@@ -97,7 +98,12 @@ def _items(hint: Any, raw: object, path: str, problems: list[Problem]) -> tuple[
     if not isinstance(raw, list | tuple):
         problems.append(_wrong(path, "列表", "a list"))
         return ()
-    return tuple(_value(hint, item, f"{path}[{index}]", problems) for index, item in enumerate(raw))
+    return tuple(_value(hint, item, _entry(path, index, item), problems) for index, item in enumerate(raw))
+
+
+def _entry(path: str, index: int, item: object) -> str:
+    called = next((item[key] for key in _TOLD_BY if isinstance(item.get(key), str)), "") if isinstance(item, Mapping) else ""
+    return _join(path, called) if called else f"{path}[{index}]"
 
 
 def _table(hint: Any, raw: object, path: str, problems: list[Problem]) -> Mapping[str, object]:

@@ -180,6 +180,12 @@ def too_short(rule: parts.MinimumPeriod, days: Mapping[str, date], calendar: Cal
     earliest = working_days_after(days[rule.after], rule.working_days, calendar=calendar)
     if days[rule.before] >= earliest:
         return None
+    if not rule.working_days:
+        return Problem(
+            path=f"deadlines.{rule.before}",
+            zh=f"“{rule.before}”（{days[rule.before]}）早于“{rule.after}”（{days[rule.after]}）：{rule.why}，请改正日期",
+            en=f"{rule.before} ({days[rule.before]}) is before {rule.after} ({days[rule.after]}); correct the date",
+        )
     return Problem(
         path=f"deadlines.{rule.before}",
         zh=f"“{rule.before}”（{days[rule.before]}）距“{rule.after}”（{days[rule.after]}）不足{rule.working_days}个工作日（{rule.why}），"
@@ -231,7 +237,8 @@ def _bad_words(season: Season) -> Iterable[Problem]:
     if season.template != TEMPLATE:
         yield _must("template", f"{TEMPLATE}（全国遴选）", f"{TEMPLATE}: only the national selection has diagrams")
     if not season.approvers or set(season.approvers) - set(APPROVERS):
-        yield _must("approvers", "、".join(APPROVERS), f"some of {', '.join(APPROVERS)}")
+        known = "、".join(APPROVERS)
+        yield _must("approvers", f"{known} 中的一个或几个，按批准顺序（CAQ 中国质量协会，MIIT 工业和信息化部）", f"some of {known}, in order")
     if season.quota.unit not in COUNTED:
         yield _must("quota.unit", "experience 或 enterprise", "experience or enterprise")
     if season.timezone != ZONE.key:

@@ -19,6 +19,7 @@ from selection.eligibility import PREDICATES
 from selection.errors import Problem
 from selection.examination import CLOSE
 from selection.form import YEAR_KEYS
+from selection.measuring import COUNTS
 from selection.nomination import SUMMARY_COLUMNS
 from selection.publicity import COLUMNS, RESTARTS
 from selection.quota import PROOFS
@@ -28,6 +29,9 @@ from selection.stages import DECIDING
 from selection.writing import NAMES
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+# Texts that a season need not have: an address for letters, the number of a notice that is not issued yet, parts of an entry that say "none".
+MAY_BE_BLANK = ("address", "notice", "step", "setting", "text")
 RANGE = re.compile(r"\d\d(-\d\d)?")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SLOTS = ("experience_document", "finance_certificate", "iso9001_certificate", "sealed_commitment")
@@ -102,6 +106,8 @@ def _checks(season: Season) -> Found:
     yield from _both("eligibility.labels", season.eligibility.labels, PREDICATES)
     yield from _both("form.severities", season.form.severities, CHECKS)
     yield from _known("eligibility.missing_profit", (season.eligibility.missing_profit,), ("fail", "warn"))
+    lasting = [entry.name for entry in season.deadlines if entry.edge != "start"]
+    yield from _known("eligibility.reference", (season.eligibility.reference,), lasting)
     yield from _known("site_visit.checks", season.site_visit.checks, CHECKS)
 
 
@@ -117,6 +123,7 @@ def _form(season: Season) -> Found:
 
 
 def _writing(season: Season) -> Found:
+    yield from _known("writing.count", (season.writing.count,), COUNTS)
     yield from _both("writing.limits", season.writing.limits, NAMES)
     yield from _known("writing.headings", season.writing.headings, NAMES)
     yield from _both("writing.fonts", season.writing.fonts, ("title", "body", "caption"))
@@ -230,21 +237,51 @@ def _limits(season: Season) -> Found:
         yield _must("experts.max_load", "1或以上（groups.max_size 同）", "1 or more, as groups.max_size")
 
 
+def _texts(season: Season) -> Found:
+    for path in _blank(season):
+        if path.rpartition(".")[2] not in MAY_BE_BLANK:
+            yield _must(path, "文字，不能为空", "a text, not an empty one")
+    for path, listed in (("units", season.units), ("focus", season.focus), ("documents", season.documents), ("rubric.items", season.rubric.items)):
+        if not listed:
+            yield _must(path, "至少一项", "one entry at least")
+    yield from _once("units", (unit.name for unit in season.units))
+    for unit in season.units:
+        if not CODE.fullmatch(unit.code):
+            yield _must(f"units.{unit.code}.code", "字母、数字和连字符，如 RU-BJ（不含空格、斜线、@）", "letters, digits and hyphens, such as RU-BJ")
+
+
+def _blank(part: object, path: str = "") -> Iterator[str]:
+    """The paths of the texts that are empty, however deep."""
+    if isinstance(part, str) and not part.strip():
+        yield path
+    for name, value in _parts(part):
+        yield from _blank(value, f"{path}{name}".lstrip("."))
+
+
+def _parts(part: object) -> Iterator[tuple[str, object]]:
+    """What a part of the settings consists of, each with the step of its path."""
+    if is_dataclass(part):
+        yield from ((f".{entry.name}", getattr(part, entry.name)) for entry in fields(part))
+    elif isinstance(part, Mapping):
+        yield from ((f".{name}", value) for name, value in part.items())
+    elif isinstance(part, tuple):
+        yield from ((_entry(index, value), value) for index, value in enumerate(part))
+
+
+def _entry(index: int, value: object) -> str:
+    """The step of an entry: what it is called, else its place."""
+    called = next((name for name in (getattr(value, key, "") for key in ("code", "name", "key")) if isinstance(name, str) and name), "")
+    return f".{called}" if called else f"[{index}]"
+
+
 def _below_zero(part: object, path: str = "") -> Iterator[str]:
     """The paths of the numbers below zero, however deep: no setting may be."""
     if isinstance(part, int | Decimal) and part < 0:
         yield path
-    elif is_dataclass(part):
-        for entry in fields(part):
-            yield from _below_zero(getattr(part, entry.name), f"{path}.{entry.name}".lstrip("."))
-    elif isinstance(part, Mapping):
-        for name, value in part.items():
-            yield from _below_zero(value, f"{path}.{name}")
-    elif isinstance(part, tuple):
-        for index, value in enumerate(part):
-            yield from _below_zero(value, f"{path}[{index}]")
+    for name, value in _parts(part):
+        yield from _below_zero(value, f"{path}{name}".lstrip("."))
 
 
 RULES: tuple[Callable[[Season], Found], ...] = (
-    _identity, _names, _units, _industries, _checks, _form, _writing, _documents, _review, _meetings, _results, _limits,
+    _identity, _texts, _names, _units, _industries, _checks, _form, _writing, _documents, _review, _meetings, _results, _limits,
 )  # fmt: skip

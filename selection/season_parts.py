@@ -120,13 +120,18 @@ class SizeClass:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Severities of E01–E17 and the inputs that are settings. ``missing_profit``: what a year without a profit means (E02, A-75): fail or warn."""
+    """Severities of E01–E17 and the inputs that are settings.
+
+    ``missing_profit``: what a year without a profit means (E02, A-75): fail or warn. ``reference``: the deadline of the plan on whose day
+    certificates must be valid (A-35).
+    """
 
     severities: Mapping[str, str]
     enterprise_prefixes: tuple[str, ...]
     similarity: Decimal
     labels: Mapping[str, str]
     missing_profit: str = "fail"
+    reference: str = "申报截止"
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,7 @@ class Archive:
 
 @dataclass(frozen=True)
 class Writing:
-    """编写说明: word limits and layout."""
+    """编写说明: word limits and layout. ``count``: what a limit counts, `words` (字数) or `characters` (字符数), A-51."""
 
     limits: Mapping[str, int]
     tolerance_percent: int
@@ -191,6 +196,7 @@ class Writing:
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     body_share: int = 95
     guide: tuple[str, ...] = ()
+    count: str = "words"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def check(*, season: Season, lengths: Mapping[str, int]) -> tuple[Finding, ...]:
 def examine(*, season: Season, form: Form, measures: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The name on the form, and what was measured in the document (nothing when it could not be read: ``measures`` is empty)."""
     name = str(flat(form).get("experience_name") or "")
-    named = check(season=season, lengths={"name": count(name)}) if name else ()
+    named = check(season=season, lengths={"name": count(name, by=season.writing.count)}) if name else ()
     wrong = list(_name(form, name))
     if not measures:
         return (*named, *wrong)

@@ -14,7 +14,6 @@ from engine.forms_field import field_at, undotted
 from selection import examination
 from selection.calendar import local_day
 from selection.deadlines import plan
-from selection.examination import CLOSE
 from selection.findings import Finding
 from selection.season import Season
 from store.selection.application import ApplicationFacts
@@ -60,8 +59,9 @@ def findings(connection: Connection, *, season: Season, tenant: str, application
     papers = DocumentFacts(connection).living(season=row.season, owner=application)
     known = known_of(connection, row, papers, season=season)
     calendar = CalendarFacts(connection)
-    closes = calendar.deadline(season=tenant, name=CLOSE, case=application) or plan(season, calendar=calendar.calendar())[CLOSE]
-    return examination.findings(season=season, form=form, known=known, closes=closes, today=today)
+    name = season.eligibility.reference
+    until = calendar.deadline(season=tenant, name=name, case=application) or plan(season, calendar=calendar.calendar())[name]
+    return examination.findings(season=season, form=form, known=known, until=until, today=today)
 
 
 def concerns(seen: Look, finding: Placed, data: Mapping[str, Any]) -> bool:

@@ -122,6 +122,21 @@ def test_the_season_says_what_a_missing_year_of_profit_means(world, tmp_path, me
     assert ("成立不足三年的不符合条件" in page.complaints) == (means == "fail")
 
 
+@pytest.mark.parametrize("day", ["申报截止", "公告"])
+def test_a_season_says_on_which_day_of_its_plan_certificates_must_be_valid(world, tmp_path, day):
+    """A-35: a certificate that ends between the close of applications and the announcement."""
+    if day != "申报截止":  # as cn-2023 has it
+        world.season_says(tmp_path / "season", {'reference = "申报截止"': f'reference = "{day}"'})
+    person = begins(world, 1)
+    person.opens(FILL)
+    attaches_papers(person)
+
+    page = person.tries(FILL, book(world, 1, application_table__iso9001_valid_to="2023-10-31"))
+
+    assert page.refused == (day == "公告")
+    assert ("2023-11-24有效" in page.complaints) == (day == "公告")
+
+
 def test_a_direction_or_unit_that_is_not_of_this_year_cannot_be_chosen(world):
     """E08 and E09: the page does not offer it (中国质量协会 recommended in 2022, G12), and who sends it all the same is refused."""
     person = begins(world, 1)

@@ -76,7 +76,7 @@ def test_a_mail_with_a_variable_nobody_knows_is_a_fault(faults):
 
 
 def test_a_setting_that_the_season_does_not_have_is_a_fault(faults):
-    found = faults(('<userTask id="t"', '<userTask id="t" camunda:dueDate="${now() + setting(\'objection.replly\')}"'))
+    found = faults(('<userTask id="t"', '<userTask id="t" camunda:dueDate="${now() + setting(\'objection.replly\')}"'), **{"season.toml": ""})
     assert ("unknown.setting", "p.bpmn", "t") in [fault[:3] for fault in found]
 
 
@@ -84,8 +84,10 @@ def test_a_setting_that_the_season_does_not_have_is_a_fault(faults):
     ("asked", "code"), [("ladder('offise', due)", "unknown.ladder"), ("deadline('公 示')", "unknown.deadline"), ("extended('公 示')", "unknown.deadline")]
 )
 def test_a_ladder_or_deadline_that_the_season_does_not_have_is_a_fault(faults, asked, code):
-    found = faults(('<userTask id="t"', f'<userTask id="t" camunda:dueDate="${{{asked}}}"'))
+    changed = ('<userTask id="t"', f'<userTask id="t" camunda:dueDate="${{{asked}}}"')
+    found = faults(changed, **{"season.toml": ""})
     assert (code, "p.bpmn", "t") in [fault[:3] for fault in found]
+    assert [fault[:2] for fault in faults(changed) if fault[0].split(".")[0] in {"missing", "unknown"}] == [("missing.season", "season.toml")]
 
 
 @pytest.mark.parametrize(("table", "place"), [('"甲" = 3', "甲"), ('"甲" = " "', "甲"), ('"甲"', ""), ('["甲"]\n"乙" = "b"', "甲")])

@@ -17,7 +17,7 @@ TITLES = (Title(year=2021, experience_name="某某公司实施六西格玛设计
 
 def verdicts(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...], **known: Any) -> dict[str, str]:
     told = Known(documents=documents, other_applications=(), titles=TITLES, **known)
-    return {one.id: one.verdict for one in findings(season=season, form=form, known=told, closes=CLOSES)}
+    return {one.id: one.verdict for one in findings(season=season, form=form, known=told, until=CLOSES)}
 
 
 def test_until_the_unit_has_spoken_nobody_asks_for_its_word(season: Season, form: dict[str, Any], documents: tuple[tuple[str, str], ...]) -> None:

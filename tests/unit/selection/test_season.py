@@ -7,7 +7,7 @@ import tomllib
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from selection.calendar import Calendar
 from selection.errors import InvalidSettings, NotFound
 from selection.season import Season, check_plan, settings_problems, uncertain_years
+from tests.unit.selection.conftest import SETTINGS
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "season.md"
 DEPLOYED = sorted((Path(__file__).parents[2] / "snapshots" / "seasons").glob("*.toml"))
@@ -86,6 +87,15 @@ def test_a_deadline_that_rolls_over_is_checked_on_the_day_it_counts(settings: di
     next(entry for entry in settings["deadlines"] if entry["name"] == "公示截止")["day"] = date(2023, 11, 19)
     assert [one.path for one in check_plan(Season.from_settings(settings), calendar=calendar)] == ["deadlines.公示截止"]
     assert check_plan(Season.from_settings(settings | {"roll_over_if_holiday": True}), calendar=calendar) == ()
+
+
+@pytest.mark.parametrize("name", [entry["name"] for entry in SETTINGS["deadlines"]])
+@pytest.mark.parametrize("days", [-400, 400])
+def test_a_day_typed_in_another_year_is_noticed_whichever_it_is(settings: dict[str, Any], calendar: Calendar, name: str, days: int) -> None:
+    """All but the first one earlier and the last one later: the year of a date is easily left as it was."""
+    next(entry for entry in settings["deadlines"] if entry["name"] == name)["day"] += timedelta(days=days)
+    told = " ".join(problem.zh for problem in check_plan(Season.from_settings(settings), calendar=calendar))
+    assert (f"“{name}”" in told) is ((name, days) not in {("计划发布", -400), ("归档", 400)})
 
 
 def test_the_years_of_the_plan_without_a_notice_are_told(season: Season, calendar: Calendar) -> None:

@@ -18,6 +18,7 @@ from selection import (
     documents,
     eligibility,
     grouping,
+    measuring,
     meeting,
     nomination,
     objection,
@@ -25,6 +26,7 @@ from selection import (
     scoring,
     shortlist,
     title,
+    writing,
 )
 from selection.calendar import Calendar
 from selection.deadlines import plan
@@ -129,6 +131,14 @@ def reminded(season: Season) -> object:
     return rungs(due=due, born=due - timedelta(days=40), rule=season.ladders["standard"], calendar=CALENDAR)
 
 
+def measured(season: Season) -> object:
+    text = measuring.Block(kind=measuring.TEXT, text="采用 SPC 和 FMEA 方法")
+    heading = measuring.Block(kind=measuring.TEXT, text="摘要")
+    name = {"experience_name": "SPC " * 30}
+    kept = measuring.measure(season=season, blocks=[measuring.Block(kind=measuring.TEXT, text="题目"), heading, text])["lengths"]
+    return kept, writing.examine(season=season, form=name, measures={})
+
+
 def public(season: Season) -> object:
     return publicity.period(season=season, item="A1", published_at=PUBLISHED, calendar=CALENDAR)
 
@@ -139,6 +149,7 @@ DECIDED = [
     ("A-33", "title_rules.revoked_flag_seasons", 1, titled), ("A-34", "title_rules.valid_years", 3, titled),
     ("A-71", "title_rules.number", "Q{sequence}", titled),
     ("A-44", "unit_rules.opinion_min", 30, opinions), ("A-44", "unit_rules.opinion_max", 2000, opinions),
+    ("A-51", "writing.count", "characters", measured),
     ("A-53", "rubric.step", 1, sheets), ("A-53", "rubric.recommendations", ["同意"], sheets), ("A-53", "rubric.items", WEIGHTED, sheets),
     ("A-54", "rubric.comment_min", 10, sheets), ("A-54", "rubric.comment_below", 0.4, sheets), ("A-54", "rubric.comment_above", 1, sheets),
     ("A-54", "rubric.overall_min", 80, sheets), ("A-55", "rubric.uncounted", [], sheets),
