@@ -27,8 +27,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "W.form": ("experience_name",),
 }
 
-WITHIN: Mapping[str, str] = {"X06": "application_table.total_profit."}
-"""Cross checks that name years only: the row that the years belong to."""
+WITHIN: Mapping[str, str] = {"X05": "economic_benefit.", "X06": "application_table.total_profit.", "X07": "economic_benefit."}
+"""Cross checks that name years or rows only: what these belong to."""
 
 
 @dataclass(frozen=True)

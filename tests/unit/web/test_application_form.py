@@ -104,6 +104,8 @@ def finding(code, *where, verdict="fail"):
     [
         (finding("X01", "main_revenue.y3"), ("application_table.main_revenue.y3", "economic_benefit.main_revenue.y3")),
         (finding("X05", "quality_loss_rate"), ("economic_benefit.quality_loss_rate",)),
+        (finding("X05", "main_revenue"), ("economic_benefit.main_revenue",)),
+        (finding("X07", "total_profit"), ("economic_benefit.total_profit",)),
         (finding("X06", "y2"), ("application_table.total_profit.y2",)),
         (finding("X08", "finance_certificate"), ("finance_certificate",)),
         (finding("E02"), ("application_table.total_profit",)),
