@@ -177,8 +177,9 @@ def more_items(house: Any, numbers: range) -> None:
     more_cases(house, numbers)
     if numbers.start == 0:
         more_batches(house, range(1))
+    now = house.clock.now()
     rows = [
-        {"batch": "B000", "application": f"A{n:03d}", "seq": n, "state": "public", "row": {"enterprise_name": f"企业{n:03d}"}, "ends": house.clock.now()}
+        {"batch": "B000", "application": f"A{n:03d}", "seq": n, "state": "public", "row": {"enterprise_name": f"企业{n:03d}"}, "starts": now, "ends": now}
         for n in numbers
     ]  # fmt: skip
     house.database.run(lambda connection: connection.execute(insert(results.batch_item), rows))
