@@ -29,6 +29,8 @@ def recheck(ctx: Context, data: Data) -> Variables:
         raise Refused("recheck.faults", zh="有问题的请逐项列明，没有问题的请勿填写", en="list the faults, or choose clean")
     ctx.facts.publicity.keep_recheck(subject=batch, moment="before_announcement", data=data, by=ctx.actor.id, at=ctx.now)
     _take_out_refused(ctx, batch)
+    if found(ctx.facts.publicity.batch(batch), what="公告批次").state == "sent_back":
+        _move_listed(ctx, batch, "publicity_clear")  # it awaits approval again
     approvers = _approvers(ctx)
     _ask(ctx, batch, approvers[0], place=0)
     return {"approvers": [group.partition("@")[2] for group in approvers], "approved_by": [], "recorded": False}
@@ -100,8 +102,12 @@ def _settle(ctx: Context, batch: str, decision: str) -> None:
     """What the last approver decided holds for every line of the list."""
     state = "approved" if decision == "approve" else "sent_back"
     ctx.facts.publicity.change_batch(batch, state=state)
-    for item in ctx.facts.publicity.items(batch, state="listed"):
-        ctx.facts.applications.move(item.application, state=state, at=ctx.now)
+    _move_listed(ctx, batch, state)
+
+
+def _move_listed(ctx: Context, batch: str, state: str) -> None:
+    listed = [item.application for item in ctx.facts.publicity.items(batch, state="listed")]
+    ctx.facts.applications.move_all(listed, state=state, at=ctx.now)
 
 
 def register(ctx: Context, data: Data) -> None:

@@ -19,6 +19,7 @@ from handlers.common import (
     refuse_unless_office,
     season_of,
     variable,
+    working_days_on,
 )
 from handlers.contact import ask
 from handlers.notify import drop_results, tell
@@ -38,6 +39,7 @@ LETTERS = {
     "terminated": "04_closed",
     "not_nominated": "10_not_nominated",
 }
+NOT_LISTED = {"zh": "未列入推荐名单", "en": "not on the unit's list"}
 ENDED_BEFORE = ("withdrawn", "terminated")  # by somebody's act, with a reason; a unit that had it need not work on it any more
 
 
@@ -106,8 +108,19 @@ def submitted(ctx: Context, _: Data) -> Variables:
     )
     ask(ctx, application, form)
     if in_conflict:
-        tell(ctx, "16_other_unit", [f"ru_officer@{unit}" for unit in sorted(others)], about=application.id)
+        _tell_of_conflict(ctx, application, others - {application.unit})
     return {"unit": application.unit, "unit_conflict": in_conflict, "outcome": "submitted"}
+
+
+def _tell_of_conflict(ctx: Context, application: Fact, others: set[str]) -> None:
+    """Each unit that the enterprise is named at reads the others, and the enterprise that it is to confirm one (§9.3, 16)."""
+    named = {code: season_of(ctx).unit(code).name for code in sorted({str(application.unit), *others})}
+    for code in named:
+        rest = "、".join(name for other, name in named.items() if other != code)
+        tell(ctx, "16_other_unit", f"ru_officer@{code}", about=application.id, unit=rest)
+    reason = {"zh": f"申报同时涉及{'、'.join(named.values())}", "en": "more than one recommending unit is named for the enterprise"}
+    due = working_days_on(ctx, season_of(ctx).unit_rules.confirm_working_days)
+    tell(ctx, "10_choose_unit", f"applicant_editor@{application.enterprise}", about=application.id, reason=reason, due=due)
 
 
 def _sealed_by(ctx: Context, application: Fact) -> set[str]:
@@ -171,7 +184,7 @@ def may_rechoose(ctx: Context, _: Data) -> Variables:
     is_open = may_name_other_unit(refused=True, now=ctx.now, deadline=deadline(ctx, CLOSE))
     if is_open:
         nomination = ctx.facts.nominations.get(application.id)
-        reason = (nomination.reason if nomination else None) or "推荐单位决定不予推荐"
+        reason = (nomination.reason if nomination else None) or {"zh": "推荐单位决定不予推荐", "en": "the unit does not recommend it"}
         due = deadline(ctx, CLOSE)
         tell(ctx, "10_choose_unit", f"applicant_editor@{application.enterprise}", about=application.id, reason=reason, due=due)
     return {"open": is_open}
@@ -261,7 +274,7 @@ def _close_letter(ctx: Context, application: Fact, state: str) -> None:
         return
     nomination = ctx.facts.nominations.get(application.id)
     by_act = str(ctx.instance.variables.get("reason") or "") if state in ENDED_BEFORE else ""
-    facts: dict[str, Any] = {"when": ctx.now, "outcome": state, "reason": by_act or (nomination.reason if nomination else None) or "未列入推荐名单"}
+    facts: dict[str, Any] = {"when": ctx.now, "outcome": state, "reason": by_act or (nomination.reason if nomination else None) or NOT_LISTED}
     tell(ctx, LETTERS[state], f"applicant_editor@{application.enterprise}", about=application.id, cause=f"close:{state}", **facts)
     if state in ENDED_BEFORE and application.submitted_at is not None and application.unit:
         tell(ctx, "04_closed", f"ru_officer@{application.unit}", about=application.id, cause=f"close:{state}:unit", **facts)

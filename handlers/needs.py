@@ -118,7 +118,7 @@ LETTERS: Mapping[str, str] = {
     "40_revoked": "experience reason title url",
     "41_system": "details details_en when",
     "42_deadline_changed": "application deadline_en deadline_name new_due new_start reason",
-    "43_task_overdue": "due task",
+    "43_task_overdue": "due enterprise expert task unit",
     "43_task_reminder": "due task",
 }
 NEEDS = Needs(

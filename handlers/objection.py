@@ -15,6 +15,7 @@ from store.selection.subject import Fact
 
 EVIDENCE = "D13.objection"
 MERGED = "merged"
+DISPUTING = ("accepted", "upheld")
 WORDS = {
     "upheld": {"zh": "异议成立", "en": "upheld"},
     "dismissed": {"zh": "异议不成立", "en": "not upheld"},
@@ -109,9 +110,18 @@ def intake(ctx: Context, data: Data) -> None:
         need(data, "comment", zh="请填写不予受理的理由", en="give the reason for not accepting it")
     state = "accepted" if accepted else "rejected"
     ctx.facts.publicity.change_objection(case.id, state=state, intake=dict(data))
-    if accepted:
-        application = found(ctx.facts.applications.get(case.application), what="申报")
-        ctx.facts.applications.change(application.id, flags={**(application.flags or {}), "objected": True})
+    show_in_case(ctx, case)
+
+
+def show_in_case(ctx: Context, case: Fact) -> None:
+    """A public line with an objection that is looked into, or was upheld, is 异议处理中 (§9.1); with none it is public until its period is over."""
+    disputed = any(one.state in DISPUTING for one in ctx.facts.publicity.objections(application=case.application))
+    application = found(ctx.facts.applications.get(case.application), what="申报")
+    item = found(ctx.facts.publicity.item(batch=case.batch, application=case.application), what="公示项目")
+    if disputed and application.state == "publicity":
+        ctx.facts.applications.move(application.id, state="objected", at=ctx.now)
+    if not disputed and application.state == "objected" and item.ends > ctx.now:
+        ctx.facts.applications.move(application.id, state="publicity", at=ctx.now)
 
 
 def _merge(ctx: Context, case: Fact, data: Data) -> None:
@@ -179,6 +189,7 @@ def conclude(ctx: Context, _: Data) -> Variables:
     else:
         _tell_verdict(ctx, case, verdict)
         _conclude_merged(ctx, case, verdict)
+    show_in_case(ctx, case)
     still_open = ctx.facts.publicity.open_objections(batch=case.batch)
     if not still_open:
         ctx.send("batch.objections_settled", key=case.batch)

@@ -43,7 +43,7 @@ OVERDUE = {"review_due": "23_review_overdue", "video_due": "38_video_overdue"}
 
 def remind(ctx: Context, inputs: Data) -> None:
     """Topic `notify`: a reminder drawn in a diagram. Inputs: template, to, copy, eve_copy (comma lists; the last reads only that of the day
-    before the last one), task (its name).
+    before the last one), task (its name). When the time is over the office alone reads it, which telephones or decides (§14).
     """
     if ctx.facts.letters is None:
         return
@@ -59,9 +59,9 @@ def remind(ctx: Context, inputs: Data) -> None:
     people = [*names_of(inputs.get("to") or ""), *names_of(inputs.get("copy") or "")]
     if local_day(ctx.now) == last_day(due) - timedelta(days=1):
         people += names_of(inputs.get("eve_copy") or "")
-    if overdue and asked in OVERDUE:
-        people = ["office_clerk@caq"]
-    tell(ctx, template, people, about=about, cause=f"remind:{ctx.instance.root}:{task}:{ctx.now.isoformat()}", **values)
+    if overdue:
+        people = [one for one in people if one.endswith("@caq")] or ["office_clerk@caq"]
+    tell(ctx, template, people, about=about, cause=f"remind:{ctx.instance.root}:{task}:{inputs.get('to')}:{ctx.now.isoformat()}", **values)
 
 
 def _var(name: str) -> Callable[[Context], str]:

@@ -5,6 +5,7 @@ The engine brings the state before back and refuses when something has followed.
 
 from engine.contract import Context
 from handlers.common import Data, found, variable
+from handlers.objection import show_in_case
 from selection.errors import Conflict
 
 
@@ -23,10 +24,7 @@ def intake(ctx: Context, _: Data) -> None:
     """N12a: the objection waits for its intake again."""
     case = found(ctx.facts.publicity.objection(variable(ctx, "objection")), what="异议")
     ctx.facts.publicity.change_objection(case.id, state="open", intake=None)
-    others = [one for one in ctx.facts.publicity.objections(season=case.season, application=case.application) if one.id != case.id]
-    if all(one.state in ("open", "rejected", "merged") for one in others):
-        application = found(ctx.facts.applications.get(case.application), what="申报")
-        ctx.facts.applications.change(application.id, flags={name: flag for name, flag in (application.flags or {}).items() if name != "objected"})
+    show_in_case(ctx, case)
 
 
 def proposal(ctx: Context, _: Data) -> None:

@@ -48,13 +48,15 @@ PUBLIC_STAGES: Mapping[str, tuple[str, str]] = {
     "terminated": ("已终止", "terminated"),
 }
 
-# code, zh, en, public stage, what may follow. Withdrawal and termination are added below: they may come at any time before approval.
+# code, zh, en, public stage, what may follow. Withdrawal and termination are added below: they may come at any time before the announcement, after
+# the approval by the office alone (A-08). A unit decides about what it has, reviewed or not, also as it stood before a return; what it
+# refuses may go to another one (§14).
 _ROWS = (
     ("draft", "草稿", "draft", "draft", "submitted discarded lapsed"),
-    ("submitted", "已提交", "submitted", "submitted", "returned under_nominator_review"),
-    ("returned", "退回修改", "returned", "returned", "submitted under_nominator_review lapsed"),
+    ("submitted", "已提交", "submitted", "submitted", "returned under_nominator_review nominated not_nominated"),
+    ("returned", "退回修改", "returned", "returned", "submitted under_nominator_review nominated not_nominated lapsed"),
     ("under_nominator_review", "推荐单位审核中", "unit's review", "unit_review", "nominated not_nominated returned submitted"),
-    ("not_nominated", "未获推荐", "not recommended", "not_nominated", ""),
+    ("not_nominated", "未获推荐", "not recommended", "not_nominated", "submitted"),
     ("nominated", "已推荐", "recommended by the unit", "form_check", "form_check"),
     ("form_check", "形式审查中", "form check", "form_check", "form_passed correction_requested form_rejected"),
     ("correction_requested", "补正", "correction", "correction", "form_check form_rejected"),
@@ -72,7 +74,7 @@ _ROWS = (
     ("not_selected", "未入选", "not selected", "not_selected", ""),
     ("recommended", "列入全国质量标杆推荐名单", "on the award list", "defence", "publicity not_selected"),
     ("publicity", "公示中", "publicity", "publicity", "publicity_clear objected"),
-    ("objected", "异议处理中", "objection", "publicity", "publicity_clear removed"),
+    ("objected", "异议处理中", "objection", "publicity", "publicity publicity_clear removed"),
     ("publicity_clear", "待批准", "awaiting approval", "publicity", "approved sent_back removed"),
     ("sent_back", "退回复议", "sent back", "publicity", "publicity_clear removed"),
     ("removed", "取消入选", "removed", "removed", ""),
@@ -84,7 +86,7 @@ _ROWS = (
     ("discarded", "未提交", "discarded", "discarded", ""),
     ("terminated", "已终止", "terminated", "terminated", ""),
 )
-_BEYOND_WITHDRAWAL = frozenset({"draft", "approved", "announced"})
+_BEYOND_WITHDRAWAL = frozenset({"announced"})
 
 
 def _stage(code: str, zh: str, en: str, public: str, following: str) -> Stage:
@@ -102,6 +104,11 @@ def stage(code: str) -> Stage:
     if code not in STAGES:
         raise NotFound("stage.unknown", zh=f"没有“{code}”这一阶段", en=f"there is no stage {code!r}")
     return STAGES[code]
+
+
+def before(code: str) -> frozenset[str]:
+    """The codes of the stages that one with this code may follow. Raises `NotFound`."""
+    return frozenset(one.code for one in STAGES.values() if stage(code).code in one.following)
 
 
 def may_move(*, before: str, after: str) -> bool:

@@ -1,11 +1,12 @@
 """Facts of the application: its row, form versions, findings, the unit's review."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from selection.stages import STAGES, before, refuse_move
 from store.prepared import Prepared
 from store.selection import tables_application as t
 from store.selection.subject import Fact, Subject
@@ -33,10 +34,12 @@ _add_ru_review = Prepared(
 )
 _moved = (
     update(t.application)
-    .where(t.application.c.id == bindparam("of_application"), *[t.application.c.state != left for left in BROKEN_OFF])
+    .where(t.application.c.id == bindparam("of_application"))
     .values(state=bindparam("state"), state_at=bindparam("state_at"), reason=bindparam("reason"))
 )
-_move, _move_of_unit = Prepared(_moved), Prepared(_moved.where(t.application.c.unit == bindparam("of_unit")))
+_known = {code: _moved.where(or_(*(t.application.c.state == one for one in sorted({code, *before(code)} - set(BROKEN_OFF))))) for code in STAGES}
+_moves = {code: Prepared(move) for code, move in _known.items()}
+_moves_of_unit = {code: Prepared(move.where(t.application.c.unit == bindparam("of_unit"))) for code, move in _known.items()}
 
 
 class ApplicationFacts(Subject):
@@ -91,14 +94,25 @@ class ApplicationFacts(Subject):
     def move(self, application: str, *, state: str, at: datetime, reason: str | None = None, unit: str | None = None) -> bool:
         """Move an application (of this unit, if one is named) to a state of the rule book's §9.1. Out: whether it moved.
 
-        Not if it was withdrawn or terminated meanwhile.
+        Not if it was withdrawn or terminated meanwhile, or went to another unit. Raises Conflict for any other move that §9.1 does not know.
 
         One statement: a withdrawal that commits while somebody else's act is under way is seen by it and stays.
         """
         values = {"of_application": application, "state": state, "state_at": at, "reason": reason}
-        if unit is None:
-            return _move.run(self.connection, values) > 0
-        return _move_of_unit.run(self.connection, values | {"of_unit": unit}) > 0
+        move = _moves[state] if unit is None else _moves_of_unit[state]
+        if move.run(self.connection, values if unit is None else values | {"of_unit": unit}) > 0:
+            return True
+        now = self.get(application)
+        if now is not None and now.state not in BROKEN_OFF and unit in (None, now.unit):
+            refuse_move(before=now.state, after=state)
+        return False
+
+    def move_all(self, applications: Sequence[str], *, state: str, at: datetime) -> None:
+        """Move several at once, each as `move` does."""
+        rows = [{"of_application": one, "state": state, "state_at": at, "reason": None} for one in applications]
+        if _moves[state].run(self.connection, rows) < len(rows):
+            for one in applications:
+                self.move(one, state=state, at=at)
 
     def give_number(self, *, application: str, season: str, year: int) -> str:
         """The application's number in its season (`2023-0007`), given once."""

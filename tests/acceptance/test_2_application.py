@@ -578,6 +578,11 @@ def test_two_units_for_one_enterprise_the_applicant_confirms_one(sealing):
     person = fills(world, 1, application_table__recommending_unit_id="RU-TJ")
     person.does(SIGN, promise(world), files=SEAL)
     assert "确认推荐单位" in person.tasks()
+    for unit, other in (("unit", "天津市工业和信息化局"), ("small unit", "北京市经济和信息化局")):
+        (told,) = [mail for mail in world.as_(unit).mails if "另一推荐单位" in mail.subject]
+        assert f"涉及另一推荐单位：{other}。" in told.body, "§9.3, 16: both of them"
+    (asked,) = [mail for mail in person.mails if "请确认推荐单位" in mail.subject]
+    assert "申报同时涉及北京市经济和信息化局、天津市工业和信息化局" in asked.body
 
     person.does("确认推荐单位", {"unit": "RU-TJ"})
 
@@ -601,6 +606,25 @@ def test_another_unit_may_be_named_after_a_refusal(sealing):
     line = world.as_("small unit").goes("/unit").doc.xpath(f"string(//tr[@id='rank-{world.application(1)}'])")
     assert "待初审" in line, "what another unit said of it stays there (§14)"
     assert "未推荐" not in line
+
+
+def test_after_a_refusal_another_unit_may_be_named_until_the_close_as_the_letter_says(sealing):
+    """§14; the two working days of the task are when the office telephones."""
+    world = sealing
+    person = signs(world, 1)
+    world.as_("unit").does("初步审核", {"opinion": words("本单位名额有限，不予推荐"), "outcome": "refuse"}, about=world.enterprise(1))
+    (asked,) = [mail for mail in person.mails if "请确认推荐单位" in mail.subject]
+    assert "办理时限：2023年9月15日24时前" in asked.body
+
+    world.time_is("2023-09-07T09:00")
+    assert "电话催办" in world.as_("clerk").tasks()
+    assert not [mail for mail in person.mails if "催办" in mail.subject], "nobody is asked to telephone himself"
+    world.time_is("2023-09-15T23:59")
+    assert person.tasks() == ["确认推荐单位"]
+    world.time_is("2023-09-16T00:00")
+
+    assert person.tasks() == []
+    assert "未获推荐" in person.goes(f"/portal/{world.application(1)}").text
 
 
 def test_after_a_refusal_the_applicant_may_let_it_rest(sealing):

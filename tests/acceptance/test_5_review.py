@@ -403,3 +403,34 @@ def test_the_sheet_of_an_enterprise_tells_the_stage_that_everybody_outside_is_to
 
     assert [row[4] for row in exported.iter_rows(min_row=2, values_only=True)] == ["专家评审中"]
     assert "专家评审中" in one.goes("/portal").text
+
+
+def overdue(person):
+    return [mail for mail in person.mails if "逾期" in mail.subject]
+
+
+def test_who_has_not_signed_in_time_is_for_the_office_to_telephone_and_gets_no_such_letter(world):
+    """§9.3, 20 and §14: what is overdue goes to the office, by name."""
+    late = readers(world)
+    world.time_is("2023-09-26T09:00")
+
+    told = overdue(world.as_("clerk"))
+    assert {mail.subject for mail in told} == {f"逾期催办：{DECLARE}"}
+    assert len(told) == len(late), "one for each expert"
+    assert all("评审专家：" in mail.body for mail in told)
+    assert not any(overdue(person) for person in late)
+
+
+def test_the_office_telephones_about_scores_from_the_moment_they_are_due(world):
+    """§9.3, 23: the expert, then the group's leader, at D+0 the office."""
+    world.others_go_on("2023-10-10T12:00", but=("N06a",))
+    clerk = world.as_("clerk")
+    world.time_is("2023-10-11T23:59")
+    assert "电话催办" not in clerk.tasks()
+
+    world.time_is("2023-10-12T00:00")
+
+    assert "电话催办" in clerk.tasks()
+    assert overdue(clerk) == []
+    world.time_is("2023-10-12T09:00")
+    assert {mail.subject.partition("：")[0] for mail in overdue(clerk)} == {"评分逾期"}

@@ -375,6 +375,32 @@ def deliberated(world, decision):
     world.as_("clerk").does("答复异议人和申报单位", {"to_objector": words("您反映的问题已核查"), "to_enterprise": words("异议已审议")})
 
 
+def stands(world, number):
+    """Where the office's list says that an application stands."""
+    with world.house.database.read() as connection:
+        return Facts(connection).applications.get(world.application(number)).state
+
+
+def test_a_line_says_for_the_office_that_an_objection_to_it_is_looked_into_and_no_longer_when_it_is_dismissed(world):
+    """§9.1: objected from the moment that it is taken up; public again until its ten days are over."""
+    published(world)
+    objects(world, 1)
+    assert stands(world, 1) == "publicity"
+    clerk = world.as_("clerk")
+    clerk.does("登记并受理异议", {"channel": "page", "outcome": "accept"})
+    assert stands(world, 1) == "objected"
+    assert "公示中" in world.as_("enterprise 1").goes(f"/portal/{world.application(1)}").text, "outside it is public as before"
+    assert not clerk.takes_back("登记并受理异议").refused
+    assert stands(world, 1) == "publicity"
+    investigated(world, 1, "dismissed")
+    assert stands(world, 1) == "objected"
+
+    deliberated(world, "refuse")
+
+    assert stands(world, 1) == "publicity"
+    assert examine(world.house) == []
+
+
 def test_an_objection_that_is_upheld_takes_the_item_off(world):
     """G42: 调查核实, then 报评审委员会审议."""
     published(world)

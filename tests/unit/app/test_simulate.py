@@ -16,6 +16,7 @@ from app.cli import main
 from app.doctor import examine
 from app.settings import Settings
 from app.simulate.play import Wish, empty_house, first_moment, simulate
+from tests.moves import MOVES, note, noted
 from tests.reading import forget
 from tests.settings_reads import open_pages, unread, watched
 from tests.statements import MOST, counted, too_many
@@ -77,9 +78,10 @@ def settings_in(folder, url, **more):
     return Settings(database_url=url, files_folder=folder / "files", mail_folder=folder / "mails", **more)
 
 
-def facts_of(folder, url, *, applications, seed=1, then=lambda house: None):
+def facts_of(folder, url, *, applications, seed=1, first=lambda house: None, then=lambda house: None):
     """The facts of a season that is played now; the doctor finds nothing in it."""
     house = empty_house(settings_in(folder, url), start=first_moment(FOLDER))
+    first(house)
     try:
         facts = simulate(house, Wish(folder=FOLDER, applications=applications, seed=seed)).facts
         assert examine(house) == []
@@ -107,16 +109,26 @@ def test_a_season_that_another_body_approves_is_played_as_well(tmp_path):
 @pytest.fixture(scope="module")
 def watched_season(tmp_path_factory):
     """The season of sixty, watched for what is read of its settings while it is played and looked at afterwards."""
-    folder = tmp_path_factory.mktemp("sixty")
+    folder, moves = tmp_path_factory.mktemp("sixty"), {}
+
+    def look(house):
+        open_pages(house, season="cn-2023")
+        moves.update(noted(house))
+
     forget()
     with watched() as reads, counted() as statements:
-        facts = facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=60, then=lambda house: open_pages(house, season="cn-2023"))
-    return SimpleNamespace(facts=facts, reads=reads, statements=statements)
+        facts = facts_of(folder, f"sqlite:///{folder / 'a.db'}", applications=60, first=note, then=look)
+    return SimpleNamespace(facts=facts, reads=reads, statements=statements, moves=moves)
 
 
 @pytest.fixture(scope="module")
 def played(watched_season):
     return watched_season.facts
+
+
+def test_each_move_of_an_application_is_the_act_named_for_it_and_nothing_else_moves_one(watched_season):
+    """§9.1: state before → state after, and who or what brings it about."""
+    assert watched_season.moves == MOVES
 
 
 def test_every_setting_of_the_season_is_read_by_something(watched_season):

@@ -70,7 +70,7 @@ class Stage:
         self.facts.applications.change(
             application, unit=unit, experience_name=f"经验{number}", focus_area="qms_upgrade", industry_code="34"
         )
-        self.facts.applications.move(application, state=state, at=BEFORE)
+        self.facts.applications.change(application, state=state, state_at=BEFORE)
         return SimpleNamespace(id=application, enterprise=enterprise, uscc=uscc)
 
     def unit(self, code="RU-LN"):

@@ -56,7 +56,7 @@ def test_only_the_owner_or_the_office_withdraws_and_nobody_after_the_end(stage):
     mine = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",))
     assert refused(application.may_withdraw, mine, {"reason": " "}) == "field.needed"
     application.may_withdraw(mine, {"reason": "经营计划调整"})
-    stage.facts.applications.move(one.id, state="approved", at=BEFORE)
+    stage.facts.applications.change(one.id, state="approved")
     assert refused(application.may_withdraw, mine, {}) == "application.withdrawal_over"
     stage.facts.applications.move(one.id, state="announced", at=BEFORE)
     with pytest.raises(Conflict):

@@ -60,7 +60,7 @@ def test_a_strict_group_is_not_behind_where_the_season_makes_groups_comparable(s
         for score in totals:
             one = stage.facts.applications.open(season="cn-2023", enterprise=enterprise, at=BEFORE)
             stage.facts.applications.change(one, group=group)
-            stage.facts.applications.move(one, state="awaiting_meeting2", at=BEFORE)
+            stage.facts.applications.change(one, state="awaiting_meeting2")
             detail = {"criteria": {}}
             for part in ("desk", "defence"):
                 stage.facts.reviews.keep_stage_score(application=one, stage=part, group=group, mean=str(score), alert=False, detail=detail, at=BEFORE)

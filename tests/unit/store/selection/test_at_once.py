@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import insert
 
+from selection.errors import Conflict
 from store.selection import tables_people as p
 from store.selection.application import ApplicationFacts
 from store.selection.documents import DocumentFacts
@@ -30,8 +31,21 @@ def test_nothing_moves_an_application_that_left(database, application, left):
     with database.write() as connection:
         facts = ApplicationFacts(connection)
         assert facts.move(application, state=left, at=NOW)
-        assert not facts.move(application, state="nominated", at=NOW)
+        assert not facts.move(application, state="submitted", at=NOW)
     assert state(database, application) == left
+
+
+def test_nothing_moves_an_application_past_a_step_of_its_life(database, application):
+    """§9.1, whatever a diagram asks for."""
+    with database.write() as connection:
+        facts = ApplicationFacts(connection)
+        with pytest.raises(Conflict, match=r"stage\.move"):
+            facts.move(application, state="approved", at=NOW)
+        facts.change(application, unit="RU-LN")
+        assert not facts.move(application, state="submitted", at=NOW, unit="RU-SD"), "it has another unit"
+        assert facts.move(application, state="submitted", at=NOW, unit="RU-LN")
+        assert facts.move(application, state="submitted", at=NOW), "once more is the same"
+    assert state(database, application) == "submitted"
 
 
 def test_a_withdrawal_under_way_is_waited_for_and_stays(database, application):
@@ -39,7 +53,7 @@ def test_a_withdrawal_under_way_is_waited_for_and_stays(database, application):
 
     def nominate():
         with database.write() as connection:
-            moved.append(ApplicationFacts(connection).move(application, state="nominated", at=NOW))
+            moved.append(ApplicationFacts(connection).move(application, state="submitted", at=NOW))
 
     other = threading.Thread(target=nominate)
     with database.write() as connection:
