@@ -137,6 +137,7 @@ CASES = Listing(
     source=select(_EVERY, _BEGAN.label("began_at")),
     filters={
         "root": equals(_one.root),
+        "roots": among(_one.root),
         "id": _is,
         "ids": pairs(_one.root, _one.within),
         "not_ids": lambda places: not_(pairs(_one.root, _one.within)(places)),
