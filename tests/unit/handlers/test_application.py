@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
-from handlers import application, documents
+from handlers import application, documents, form_check
 from selection.errors import Conflict, Forbidden, HouseError, Late
-from tests.unit.handlers.conftest import BEFORE, LATE
+from tests.unit.handlers.conftest import BEFORE, LATE, letters, person
 
 
 def refused(call, *args):
@@ -63,6 +65,26 @@ def test_only_the_owner_or_the_office_withdraws_and_nobody_after_the_end(stage):
         application.may_withdraw(mine, {})
 
 
+def test_what_has_a_day_of_its_own_is_late_after_it(stage):
+    """§14: a form that was sent back, another unit and a 补正 are each taken until their own instant, also while their step still stands."""
+    one = stage.enterprise(state="returned")
+    over = {"now": BEFORE, "due": BEFORE - timedelta(hours=1), "application": one.id}
+    assert refused(application.resubmit, stage.context(**over), {"outcome": "next"}) == "deadline.passed"
+    assert refused(form_check.submit_correction, stage.context(element="N04d", **over), {}) == "deadline.passed"
+    assert refused(application.confirm_unit, stage.context(now=LATE, application=one.id), {"unit": "RU-DL"}) == "deadline.passed"
+    assert stage.facts.applications.get(one.id).unit == "RU-LN"
+
+
+def test_a_unit_hears_of_the_end_of_what_was_handed_in_to_it_and_of_no_draft(told):
+    told.unit()
+    person(told.facts, "officer", "ru_officer@RU-LN")
+    draft, filed = told.enterprise(1, state="draft"), told.enterprise(2)
+    told.facts.applications.change(filed.id, submitted_at=BEFORE)
+    for one in (draft, filed):
+        application.close(told.context(application=one.id, reason="企业已注销"), {"state": "terminated"})
+    assert letters(told.facts.connection) == [("04_closed", "officer@example.invalid")]
+
+
 def test_another_unit_may_be_named_until_the_close_only(stage):
     one = stage.enterprise(state="not_nominated")
     assert application.may_rechoose(stage.context(application=one.id), {}) == {"open": True}
@@ -78,6 +100,19 @@ def test_a_file_must_have_the_type_and_the_uploader_of_its_code(stage):
     assert [row.name for row in stage.facts.documents.living(season="cn-2023", owner=one.id)] == ["经验.docx"]
     assert refused(documents.attach, applicant, file | {"name": "经验.exe"}).startswith("document.")
     assert refused(documents.attach, applicant, file | {"code": "D9.report", "name": "a.pdf"}) == "document.uploader"
+
+
+def test_nobody_takes_another_s_file_off_nor_brings_back_what_was_removed_for_good(stage):
+    one, other = stage.enterprise(1, state="draft"), stage.enterprise(2, state="draft")
+    for each in (one, other):
+        stage.file(each.id, "D3")
+    (own,), (foreign,) = (stage.facts.documents.living(season="cn-2023", owner=each.id) for each in (one, other))
+    applicant = stage.context(application=one.id, groups=(f"applicant_editor@{one.enterprise}",), element="N02a")
+    assert refused(documents.remove, applicant, {"document": foreign.id}) == "fact.missing"
+    stage.facts.documents.bury(season="cn-2023", owner=one.id, sha256=own.sha256, reason="涉密", at=BEFORE, by="P1", second="P2")
+    again = {"code": "D3", "name": "a.pdf", "size": 1, "type": "x", "sha256": own.sha256}
+    assert refused(documents.attach, applicant, again) == "document.buried"
+    assert len(stage.facts.documents.living(season="cn-2023", owner=other.id)) == 1
 
 
 def test_a_correction_takes_listed_items_only(stage):
@@ -131,3 +166,6 @@ def test_nobody_begins_late_for_another_or_under_an_invented_number(stage):
         new, ctx = beginning(stage, enterprise, **changed)
         assert refused(application.may_begin, ctx, {}) == expected
         assert stage.facts.applications.get(new) is None
+    known = stage.enterprise(2)
+    _, ctx = beginning(stage, enterprise, application=known.id)
+    assert refused(application.may_begin, ctx, {}) == "application.foreign"

@@ -1,10 +1,12 @@
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from handlers import delivery, recommendation
 from selection.errors import HouseError, Late, OverQuota, Refused
+from store.engine import deadlines
 from tests.unit.handlers.conftest import BEFORE, LATE, person
 from web.telling_papers import nominated
 
@@ -52,6 +54,21 @@ def test_nobody_is_nominated_unreviewed(stage):
 def test_a_list_after_the_deadline_is_late(stage):
     with pytest.raises(Late):
         recommendation.rank(stage.context(now=LATE, unit="RU-LN"), {"ranking": [], "outcome": "confirm"})
+
+
+def test_a_unit_reviews_until_its_own_close_and_returns_while_the_enterprise_may_still_change(stage):
+    """§14: what is returned after 申报截止 could not be handed in again."""
+    stage.unit()
+    one = stage.enterprise()
+    ctx = stage.context(unit="RU-LN", application=one.id)
+    told = {"opinion": "请补充数据来源"}
+    with pytest.raises(Late):
+        recommendation.record_review(replace(ctx, now=LATE, received=LATE), told | {"outcome": "accept"})
+    at = {"at": BEFORE - timedelta(hours=1), "by": "P1", "reason": "x", "now": BEFORE - timedelta(days=1)}
+    deadlines.put(stage.facts.connection, tenant="cn-2023", name="申报截止", **at)
+    with pytest.raises(Late):
+        recommendation.record_review(ctx, told | {"outcome": "return"})
+    recommendation.record_review(ctx, told | {"outcome": "accept"})
 
 
 def test_a_list_that_was_chosen_in_time_is_not_delivered_late_nor_beyond_the_places(stage):

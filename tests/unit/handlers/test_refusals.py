@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import announcement, defence, experts, objection, publicity, season, shortlist, signoff, title, title_change, visits
+from handlers import announcement, defence, experts, objection, publicity, removal, season, shortlist, signoff, title, title_change, visits
 from selection.errors import HouseError
 from tests.unit.handlers.conftest import BEFORE
 
@@ -66,6 +66,19 @@ def test_a_visit_needs_a_team_doubts_and_notice(stage, grouped):
     assert code(visits.decide_visits, ctx, {"visits": [visit | {"clerk": clerk}]}) == "conflict.automatic"
     assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "好"}) == "visit.conclusion"
     assert code(visits.report_visit, stage.context(visit="V1"), {"conclusion": "不实", "findings": "不符"}) == "document.missing"
+
+
+def test_a_file_is_removed_once_and_in_its_own_season(stage):
+    one = stage.enterprise()
+    stage.file(one.id, "D3")
+    (file,) = stage.facts.documents.living(season="cn-2023", owner=one.id)
+    clerk = stage.context(groups=("office_clerk@caq",))
+    asked = {"document": file.id, "reason": "涉密"}
+    elsewhere = replace(clerk, instance=replace(clerk.instance, tenant="cn-2024"))
+    assert code(removal.propose, elsewhere, asked) == "fact.missing"
+    removal.propose(clerk, asked)
+    stage.facts.documents.bury(season="cn-2023", owner=one.id, sha256=file.sha256, reason="涉密", at=BEFORE, by="P1", second="P2")
+    assert code(removal.propose, clerk, asked) == "document.removed"
 
 
 def test_releases_and_publications_are_checked(stage):
@@ -160,6 +173,9 @@ def test_an_objection_is_within_its_period_founded_and_extended_once(stage):
     after = stage.context(key="O1", now=BEFORE + timedelta(days=60))
     assert code(objection.lodge, after, told).startswith("objection.")
     assert code(objection.lodge, stage.context(key="O1"), told | {"facts": "不行"}) == "objection.facts"
+    stage.facts.publicity.change_item(batch=batch, application=one.id, state="removed")
+    assert code(objection.lodge, stage.context(key="O1"), told) == "fact.missing", "nobody objects to what has left the list"
+    stage.facts.publicity.change_item(batch=batch, application=one.id, state="public")
     objection.lodge(stage.context(key="O1"), told)
     ctx = stage.context(objection="O1")
     assert code(objection.intake, ctx, {"outcome": "reject"}) == "field.needed"

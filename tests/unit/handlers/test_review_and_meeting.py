@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from engine.contract import BpmnError
-from handlers import announcement, declaration, form_check, late, meeting, progress, proposals, review, scores
+from handlers import announcement, declaration, form_check, late, meeting, progress, proposals, publicity, review, scores
 from handlers.experts import form_group
 from selection.errors import HouseError
 from store.database import Database
-from tests.unit.handlers.conftest import BEFORE, Stage
+from tests.unit.handlers.conftest import BEFORE, Stage, person
 
 CODES = {"C1": 10, "C2": 15, "C3a": 7, "C3b": 12, "C4": 11, "C5a": 10, "C5b": 8, "C6": 11}
 SHEET = {
@@ -152,6 +152,32 @@ def test_at_the_reconciliation_an_expert_changes_the_own_sheet_alone_and_says_wh
 
     totals = {row.expert: Decimal(row.total) for row in stage.facts.reviews.scores(application=one.id, stage="desk")}
     assert totals == {experts[0]: 84, experts[1]: 82}
+    other = stage.enterprise(2, state="desk_review")
+    assert refused(scores.revise, own, lower | {"application": other.id}) == "fact.missing"
+
+
+def test_the_leader_says_something_of_every_application(stage, seated):
+    one, group, seats, _ = seated
+    for seat in seats:
+        hands_in(stage, seat, one)
+    ctx = stage.context(group=group)
+    review.aggregate(ctx, {})
+    for said in ([], [{"application": one.id, "comment": " "}]):
+        assert refused(review.summarise, ctx, {"summaries": said}) == "summary.missing"
+    review.summarise(ctx, {"summaries": [{"application": one.id, "comment": "方法系统，成效显著"}]})
+
+
+def test_at_the_defence_only_who_was_there_is_scored(stage, seated):
+    """A-11: who was absent has no sheet; a judge is done without one."""
+    one, group, seats, _ = seated
+    stage.facts.defences.give_slot(application=one.id, group=group, starts=BEFORE, place="北京", order=1)
+    ctx = stage.context(seat=seats[0], element="N08c")
+    for state, refusal in (("present", "scores.missing"), ("absent", "")):
+        stage.facts.defences.change_slot(application=one.id, turn=1, state=state)
+        if refusal:
+            assert refused(scores.complete, ctx, {}) == refusal
+        else:
+            scores.complete(ctx, {})
 
 
 def test_two_sheets_are_too_few_for_a_score_of_the_group(stage, seated):
@@ -182,6 +208,18 @@ def test_a_late_application_is_read_by_three_who_have_not_finished_and_have_no_c
 
     readers = {seat for seat in (*seats, conflicted) if stage.facts.reviews.is_assigned(seat=seat, application=late_one.id)}
     assert readers == set(seats)
+    stage.facts.applications.move(late_one.id, state="form_passed", at=BEFORE)  # the page of somebody who had it open still
+    assert refused(late.join, ctx, {"group": group}) == "grouping.placed"
+
+
+def test_a_late_application_joins_a_group_of_its_own_season_that_still_reads(stage, seated):
+    _, group, _, experts = seated
+    late_one = stage.enterprise(2, state="form_passed")
+    ctx = stage.context(element="N05f", application=late_one.id)
+    other = stage.facts.reviews.form_group(season="cn-2022", name="往年组", leader=experts[0])
+    stage.facts.reviews.change_group(group, state="closed")
+    for wrong in (other, group):
+        assert refused(late.join, ctx, {"group": wrong}) == "group.closed"
 
 
 def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
@@ -192,6 +230,9 @@ def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
     declaration.declare_conflict(ctx, {"application": one.id, "kind": "contract", "detail": "三年内有咨询合同"})
     assert stage.facts.reviews.score(expert=experts[0], application=one.id, stage="desk").state == "void"
     assert stage.sent.messages == [("seat.replace", seats[0], {"application": one.id})]
+    other = stage.enterprise(2, state="desk_review")
+    foreign = {"application": other.id, "kind": "contract", "detail": "三年内有咨询合同"}
+    assert refused(declaration.declare_conflict, ctx, foreign) == "fact.missing"
 
 
 def test_one_expert_is_not_proposed_for_two_seats_of_a_group(stage, seated):
@@ -213,10 +254,14 @@ def test_who_takes_a_seat_over_is_free_of_conflict_new_to_it_and_confirmed_by_an
     assert refused(review.propose_expert, clerk, data | {"replacement": insider}) == "conflict.automatic"
     review.propose_expert(clerk, data)
     assert refused(review.confirm_expert, clerk, {"outcome": "agree"}) == "second.same"
+    hands_in(stage, seats[1], one)
+    person(stage.facts, "former", f"expert@{experts[1]}", f"group_member@{seated[1]}")
 
     review.confirm_expert(stage.context(actor="director", seat=seats[1]), {"outcome": "agree"})
 
     assert stage.facts.reviews.seat(seats[1]).expert == new
+    assert stage.facts.reviews.scores(application=one.id, stage="desk") == [], "the former expert's sheet counts no more"
+    assert stage.facts.people.members_of(f"group_member@{seated[1]}") == [], "nor does the former expert see the group"
     assert refused(review.propose_expert, clerk, data | {"replacement": experts[1]}) == "seat.taken"
 
 
@@ -411,6 +456,28 @@ def test_the_second_meeting_reads_who_was_absent_and_counts_the_defence_as_nothi
     made = meeting.convene(stage.context(process="season", key="cn-2023"), {"kind": "award"})["meeting"]
     items = {row.item: (row.rank, row.proposed, row.reason) for row in stage.facts.meetings.items(made)}
     assert items == {there.id: (1, True, None), gone.id: (2, False, "缺席答辩，答辩成绩按零分计")}
+
+
+def test_nobody_votes_on_what_has_left_the_agenda(stage, convened):
+    one, members, made, ctx = convened
+    meeting.save_attendance(ctx, {"present": members, "presiding": members[0]})
+    stage.facts.meetings.leave(one.id)
+    mine = stage.context(meeting=made, groups=(f"expert@{members[0]}",))
+    assert refused(meeting.cast_vote, mine, {"item": one.id, "choice": "yes"}) == "meeting.left"
+
+
+def test_who_withdrew_after_the_vote_is_on_no_list(stage):
+    """A decision binds the committee, not who has left: the list for 公示 holds those that wait for it still."""
+    stage.facts.calendar.open_season(season="cn-2023", year=2023, title="t")
+    stays, gone = stage.enterprise(1, state="awaiting_meeting2"), stage.enterprise(2, state="withdrawn")
+    made = stage.facts.meetings.convene(season="cn-2023", kind="award", subject="cn-2023", parent="season", at=BEFORE)
+    for rank, one in enumerate((stays, gone), start=1):
+        stage.facts.meetings.put_item(meeting=made, item=one.id, application=one.id, proposed=True, rank=rank, qualified=False, decision="approve")
+
+    batch = publicity.create_batch(stage.context(process="season", key="cn-2023"), {})["batch"]
+
+    assert [item.application for item in stage.facts.publicity.items(batch)] == [stays.id]
+    assert stage.facts.applications.get(gone.id).state == "withdrawn"
 
 
 def test_a_member_in_conflict_with_an_item_of_another_group_leaves_it(stage):
