@@ -11,6 +11,8 @@ from store.engine.chain import GENESIS, NAMED, digest_of, link, link_unnamed
 from store.engine.deletion import deleted_heads, deletions_hold
 from store.engine.tables import (
     anchor,
+    deadline,
+    deadline_change,
     external_task,
     history,
     incident,
@@ -196,6 +198,16 @@ def _told(*, kind: str, number: float | None, text: str | None, head: str | None
     return kind, None if number is None else float(number), text, head
 
 
+def deadlines_are_told(connection: Connection) -> Violations:
+    """Each deadline stands where its last change put it: none was moved without a reason and a name."""
+    one, change = deadline.c, deadline_change.c
+    last = select(change.tenant, change.name, func.max(change.id).label("id")).group_by(change.tenant, change.name).subquery()
+    same = (last.c.tenant == one.tenant) & (last.c.name == one.name)
+    found = select(one.tenant, one.name).outerjoin(last, same).outerjoin(deadline_change, change.id == last.c.id)
+    for row in connection.execute(found.where(change.at.is_(None) | (change.at != one.at))):
+        yield f"{row.name} of {row.tenant} is not where its last change put it"
+
+
 def deletions_follow(connection: Connection) -> Violations:
     """Every deletion of a deployment follows from the one before."""
     yield from deletions_hold(connection)
@@ -213,6 +225,7 @@ CHECKS: tuple[Check, ...] = (
     ended_instances_are_dated,
     held_work_has_a_reason,
     variables_are_told,
+    deadlines_are_told,
     deletions_follow,
 )
 

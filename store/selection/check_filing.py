@@ -79,6 +79,14 @@ def nominated_by_own_unit(connection: Connection) -> Violations:
     yield from (f"{application} is nominated by a unit it does not name" for application in connection.execute(wrong).scalars())
 
 
+def nominated_with_opinion(connection: Connection) -> Violations:
+    """What a unit recommended has its opinion, on a list that was delivered (E12)."""
+    n = a.nomination.c
+    delivered = exists().where(p.unit.c.season == n.season, p.unit.c.code == n.unit, p.unit.c.delivered_at.is_not(None))
+    bare = select(n.application).where(n.state == "nominated", or_(n.opinion.is_(None), n.opinion == "", ~delivered))
+    yield from (f"{application} is recommended without an opinion or a delivered list" for application in connection.execute(bare).scalars())
+
+
 def usccs_valid(connection: Connection) -> Violations:
     """Each bound enterprise has a USCC with the right check character (GB 32100)."""
     for enterprise, code in connection.execute(select(p.enterprise.c.id, p.enterprise.c.uscc)):
@@ -95,6 +103,14 @@ def submitted_have_forms(connection: Connection) -> Violations:
     )
     bare = select(a.application.c.id).where(a.application.c.number.is_not(None), ~kept)
     yield from (f"{application} has a number but no submitted form" for application in connection.execute(bare).scalars())
+
+
+def submitted_are_dated(connection: Connection) -> Violations:
+    """Who has a number was submitted, to a unit, after it was begun; a draft has none."""
+    one = a.application.c
+    numbered = and_(one.number.is_not(None), or_(one.submitted_at.is_(None), one.submitted_at < one.created_at, one.unit.is_(None), one.state == "draft"))
+    odd = select(one.id).where(or_(numbered, and_(one.number.is_(None), one.submitted_at.is_not(None))))
+    yield from (f"{application} has a number and no submission, or the other way round" for application in connection.execute(odd).scalars())
 
 
 def form_hashes_hold(connection: Connection) -> Violations:
@@ -192,7 +208,7 @@ def form_checks_were_confirmed(connection: Connection) -> Violations:
 
 
 def second_persons_differ(connection: Connection) -> Violations:
-    """Where two persons are asked for, they are two: form check, publications, corrections of notices, removed files, titles, the library."""
+    """Where two persons are asked for, they are two: form check, publications, notices' corrections, approvals, removed files, titles, the library."""
     pairs = (
         (a.form_check, a.form_check.c.application, a.form_check.c.first_by, a.form_check.c.second_by),
         (r.publication, r.publication.c.subject, r.publication.c.by, r.publication.c.confirmed_by),
@@ -204,6 +220,16 @@ def second_persons_differ(connection: Connection) -> Violations:
     for table, subject, first, second in pairs:
         for what in connection.execute(select(subject).where(first == second)).scalars():
             yield f"{table.name} of {what}: the second person is the first"
+    yield from _approved_by_their_clerk(connection)
+
+
+def _approved_by_their_clerk(connection: Connection) -> Violations:
+    """Who approves a list is not who prepared it (A-03): whose check of it was the last one before."""
+    checked, later = r.recheck, r.recheck.alias()
+    after = exists().where(later.c.subject == checked.c.subject, later.c.id > checked.c.id, later.c.at <= r.approval.c.at)
+    same = and_(checked.c.subject == r.approval.c.subject, checked.c.by == r.approval.c.by, checked.c.at <= r.approval.c.at, ~after)
+    for what in connection.execute(select(r.approval.c.subject).join(checked, same)).scalars():
+        yield f"approval of {what}: the approver is who prepared the list"
 
 
 def documents_are_numbered(connection: Connection) -> Violations:
@@ -217,12 +243,22 @@ def documents_are_numbered(connection: Connection) -> Violations:
     yield from (f"a version of {row.code} of {row.owner} is missing" for row in connection.execute(counted))
 
 
+def removed_files_are_marked(connection: Connection) -> Violations:
+    """A content that two persons took from an owner's papers (移除) is on none of them any more."""
+    d, gone = a.document.c, a.removal.c
+    same = and_(gone.season == d.season, gone.owner == d.owner, gone.sha256 == d.sha256)
+    left = select(d.id, d.owner).join(a.removal, same).where(d.removed_at.is_(None))
+    yield from (f"file {row.id} of {row.owner} was removed for good, yet counts" for row in connection.execute(left))
+
+
 CHECKS: tuple[Check, ...] = (
     quota_kept,
     widened_by_decision,
     nominated_by_own_unit,
+    nominated_with_opinion,
     usccs_valid,
     submitted_have_forms,
+    submitted_are_dated,
     form_hashes_hold,
     filed_in_time,
     corrections_in_time,
@@ -232,4 +268,5 @@ CHECKS: tuple[Check, ...] = (
     form_checks_were_confirmed,
     second_persons_differ,
     documents_are_numbered,
+    removed_files_are_marked,
 )

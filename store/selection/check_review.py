@@ -2,10 +2,14 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
+from selection.aggregation import mean as mean_of
+from selection.aggregation import median, rounded
 from selection.meeting import Roll, has_quorum
 from selection.rights import OF_A_SEASON
 from selection.season import Season
@@ -106,6 +110,31 @@ def closed_groups_are_complete(connection: Connection) -> Violations:
     yield from (f"{application} has no mean although its group closed" for application in connection.execute(bare).scalars())
 
 
+def means_follow_from_sheets(connection: Connection) -> Violations:
+    """Each kept mean of a stage is that of the experts' final totals as they stood when it was kept (§6): nothing was put in between."""
+    one, kept = v.stage_score.c, v.score_version.c
+    by_then = and_(kept.application == one.application, kept.stage == one.stage, kept.at <= one.at)
+    found = select(v.stage_score, kept.expert, kept.state, kept.total).outerjoin(v.score_version, by_then)
+    standing: dict[tuple[str, str], dict[str, str | None]] = {}
+    means: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+    for row in connection.execute(found.order_by(one.application, one.stage, kept.version)):
+        means[row.application, row.stage] = (row.mean, row.detail or {})
+        standing.setdefault((row.application, row.stage), {})[row.expert] = row.total if row.state == "final" else None
+    for (application, stage), (mean, detail) in means.items():
+        totals = [Decimal(total) for total in standing[application, stage].values() if total is not None]
+        if not _is_mean_of(totals, mean=Decimal(mean), used=detail.get("used", ()), trimmed=detail.get("trimmed", ())):
+            yield f"the {stage} score {mean} of {application} is not that of its sheets"
+
+
+def _is_mean_of(totals: list[Decimal], *, mean: Decimal, used: Iterable[str], trimmed: Iterable[str]) -> bool:
+    """Whether a mean (or median) is of all totals but as many of the highest as of the lowest: those that are told to be trimmed."""
+    middle, outside = sorted(map(Decimal, used)), sorted(map(Decimal, trimmed))
+    cut = len(outside) // 2
+    ordered = [*outside[:cut], *middle, *outside[cut:]]
+    places = -int(mean.as_tuple().exponent)
+    return bool(middle) and ordered == sorted(totals) and mean in {rounded(of(middle), places=places) for of in (mean_of, median)}
+
+
 def committees_of_their_season(connection: Connection) -> Violations:
     """Who holds a committee's role in a season sits in that season's confirmed committee with that office (办法 §13–14)."""
     held, known, sits = p.role_grant, p.role_grant.alias("known"), p.committee_seat
@@ -161,6 +190,34 @@ def counts_fit_the_room(connection: Connection) -> Violations:
             yield f"meeting {row.meeting} counted {counted} on {row.item}, more than could vote"
 
 
+def counts_hold_every_ballot(connection: Connection) -> Violations:
+    """Who voted electronically was counted as it voted: what was recorded of an item may be more, for votes on paper, and is never less (§14, A-62)."""
+    cast = standing_votes().subquery()
+    left = exists().where(v.recusal.c.meeting == cast.c.meeting, v.recusal.c.item == cast.c.item, v.recusal.c.member == cast.c.member)
+    barred = exists().where(v.conflict.c.application == v.meeting_item.c.application, v.conflict.c.expert == cast.c.member)
+    same = and_(v.meeting_item.c.meeting == cast.c.meeting, v.meeting_item.c.item == cast.c.item)
+    found = select(v.meeting_item, cast.c.choice, func.count().label("number")).join(cast, same).join(v.meeting, v.meeting.c.id == cast.c.meeting)
+    counted = found.where(v.meeting.c.state.in_(DECIDED), v.meeting_item.c.votes_for.is_not(None), ~left, ~barred)
+    for row in connection.execute(counted.group_by(*v.meeting_item.c, cast.c.choice)):
+        recorded = {"yes": row.votes_for, "no": row.votes_against, "abstain": row.abstained}.get(row.choice, 0)
+        if recorded < row.number:
+            yield f"meeting {row.meeting} recorded {recorded} {row.choice} on {row.item}, members cast {row.number}"
+
+
+def decisions_follow_the_count(connection: Connection) -> Violations:
+    """What was approved had a majority of those entitled at least; what was refused in the order of the ranking had none (§14)."""
+    joined = select(v.meeting_item, v.meeting.c.season).join(v.meeting, v.meeting.c.id == v.meeting_item.c.meeting)
+    counted = joined.where(v.meeting.c.state.in_(DECIDED), v.meeting_item.c.votes_for.is_not(None))
+    rows = connection.execute(counted).all()
+    rules = {season: _rules(connection, season) for season in {row.season for row in rows}}
+    for row in rows:
+        season = rules[row.season]
+        part, whole = season.meeting.simple if season else (1, 2)
+        carried = row.votes_for * whole > (row.votes_for + row.votes_against + row.abstained) * part
+        if (row.decision == "approve" and not carried) or (row.decision == "refuse" and carried and not row.qualified):
+            yield f"meeting {row.meeting} decided {row.decision} on {row.item} with {row.votes_for} yes and {row.votes_against} no"
+
+
 def meetings_had_quorum(connection: Connection) -> Violations:
     """What a meeting decided, it decided with the season's quorum of those called (§14: two thirds in 2023)."""
     for meeting in connection.execute(select(v.meeting.c.id, v.meeting.c.season).where(v.meeting.c.state.in_(DECIDED))):
@@ -198,11 +255,14 @@ CHECKS: tuple[Check, ...] = (
     one_group_per_application,
     groups_have_one_leader,
     closed_groups_are_complete,
+    means_follow_from_sheets,
     committees_of_their_season,
     one_chair,
     votes_by_members_present,
     one_vote_per_member,
     counts_fit_the_room,
+    counts_hold_every_ballot,
+    decisions_follow_the_count,
     meetings_had_quorum,
     decided_meetings_are_whole,
 )

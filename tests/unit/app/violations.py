@@ -53,7 +53,7 @@ PLANTS = {
     "nominated_by_own_unit": (
         "end",
         ["UPDATE nomination SET unit = 'RU-SH', rank = 99 WHERE application = (SELECT min(application) FROM nomination)"],
-        (),
+        ("nominated_with_opinion",),
     ),
     "usccs_valid": ("end", ["UPDATE enterprise SET uscc = '91350100M00000000I' WHERE id = (SELECT min(id) FROM enterprise)"], ()),
     "submitted_have_forms": ("end", ["UPDATE application SET version = 99 WHERE id = <application>"], ()),
@@ -110,7 +110,11 @@ PLANTS = {
     "one_group_per_application": ("end", ['UPDATE application SET "group" = NULL WHERE id = <application>'], ()),
     "groups_have_one_leader": ("end", ["UPDATE seat SET leads = 0"], ()),
     "closed_groups_are_complete": ("end", ["DELETE FROM stage_score WHERE application = <application>"], ()),
-    "committees_of_their_season": ("end", ["UPDATE role_grant SET organisation = 'cn-2022' WHERE role = 'committee_chair'"], ()),
+    "committees_of_their_season": (
+        "end",
+        ["UPDATE role_grant SET organisation = 'cn-2022' WHERE role = 'committee_chair'"],
+        ("roles_are_of_what_is_there",),
+    ),
     "one_chair": ("end", ["UPDATE committee_seat SET office = 'member'"], ("committees_of_their_season",)),
     "votes_by_members_present": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  1, 'X999', 'yes', 1, 'X999'"], ()),
     "one_vote_per_member": ("end", ["INSERT INTO vote SELECT <meeting>, <item>,  2, <member>, 'yes', 1, 'x'"], ()),
@@ -121,7 +125,7 @@ PLANTS = {
         "end",
         [
             (
-                """INSERT INTO site_visit (id, season, "group", application, leader, decided_at, conclusion) SELECT 'V9', 'cn-2023', """
+                """INSERT INTO site_visit (id, season, "group", application, leader, decided_at, conclusion) SELECT 'untrue', 'cn-2023', """
                 "'G1', <application>, 'x', 1, '不实'"
             )
         ],
@@ -137,7 +141,7 @@ PLANTS = {
         [
             (
                 "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
-                """state, summary, extensions) SELECT 'O1', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                """state, summary, extensions) SELECT 'spoken', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
                 "'accepted', NULL, 0 FROM batch_item WHERE application = <application> AND state = 'clear'"
             )
         ],
@@ -148,7 +152,7 @@ PLANTS = {
         [
             (
                 "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
-                """state, summary, extensions) SELECT 'O1', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                """state, summary, extensions) SELECT 'spoken', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
                 """'rejected', '{"text":"据 王 某 反映"}', 0 FROM batch_item WHERE application = <application> AND state = 'clear'"""
             )
         ],
@@ -196,5 +200,93 @@ PLANTS = {
     "subscribers_read_their_letters": ("end", ["DELETE FROM subscriber"], ()),
     "sent_mails_are_dated": ("end", ["UPDATE mail SET sent_at = NULL WHERE id = (SELECT min(id) FROM mail)"], ()),
     "seasons_show_how_far_they_are": ("end", ["UPDATE season SET state = 'open'"], ()),
+    "deadlines_are_told": ("end", ["UPDATE deadline SET at = at + 1 WHERE name = '批准'"], ()),
+    "nominated_with_opinion": ("end", ["UPDATE nomination SET opinion = NULL WHERE application = <application>"], ()),
+    "submitted_are_dated": ("end", ["UPDATE application SET submitted_at = created_at - 1 WHERE id = <application>"], ()),
+    "removed_files_are_marked": (
+        "end",
+        [
+            (
+                """INSERT INTO removal (season, owner, sha256, reason, at, "by", second) SELECT season, owner, sha256, 'x', 1, 'P1', 'P2' """
+                "FROM document WHERE id = (SELECT min(id) FROM document WHERE removed_at IS NULL)"
+            )
+        ],
+        (),
+    ),
+    "means_follow_from_sheets": ("end", ["UPDATE stage_score SET mean = '99.99' WHERE application = <application> AND stage = 'desk'"], ()),
+    "counts_hold_every_ballot": (
+        "end",
+        [
+            (
+                "INSERT INTO vote SELECT a.meeting, <item>, 1, a.member, 'no', 1, a.member FROM attendance a WHERE a.meeting = <meeting> AND a.present "
+                "AND NOT EXISTS (SELECT 1 FROM vote v WHERE v.meeting = a.meeting AND v.item = <item> AND v.member = a.member) AND NOT EXISTS "
+                "(SELECT 1 FROM recusal r WHERE r.meeting = a.meeting AND r.item = <item> AND r.member = a.member)"
+            )
+        ],
+        (),
+    ),
+    "decisions_follow_the_count": (
+        "end",
+        ["UPDATE meeting_item SET decision = 'approve', votes_for = 0, votes_against = votes_for + votes_against WHERE meeting = <meeting> AND item = <item>"],
+        (),
+    ),
+    "upheld_never_awarded": (
+        "end",
+        [
+            (
+                "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
+                """state, verdict, closed_at, extensions) SELECT 'spoken', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                "'upheld', 'upheld', 2, 0 FROM batch_item WHERE application = <application> AND state = 'clear'"
+            )
+        ],
+        (),
+    ),
+    "lists_have_their_sum": ("end", ["UPDATE batch SET hash = 'x' WHERE kind = 'publicity'"], ()),
+    "objections_came_in_time": (
+        "end",
+        [
+            (
+                "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
+                """state, verdict, closed_at, extensions) SELECT 'late', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', ends, """
+                "'dismissed', 'dismissed', ends, 0 FROM batch_item WHERE application = <application> AND state = 'clear'"
+            )
+        ],
+        (),
+    ),
+    "closed_objections_have_a_verdict": (
+        "end",
+        [
+            (
+                "INSERT INTO objection (id, season, batch, application, receipt, channel, objector, anonymous, facts, received_at, "
+                """state, closed_at, extensions) SELECT 'bare', 'cn-2023', batch, application, 'R', 'page', '{"name":"王某"}', 0, 'f', 1, """
+                "'dismissed', 2, 0 FROM batch_item WHERE application = <application> AND state = 'clear'"
+            )
+        ],
+        (),
+    ),
+    "titles_read_as_announced": ("end", ["UPDATE title SET holder = '另一家公司' WHERE id = <title>"], ()),
+    "released_mails_went": (
+        "end",
+        ["UPDATE mail SET state = 'held', attempt = 0, sent_at = NULL WHERE id = (SELECT min(id) FROM mail WHERE hold LIKE 'announcement%')"],
+        (),
+    ),
+    "roles_are_of_what_is_there": ("end", ["UPDATE role_grant SET organisation = 'RU-XX' WHERE role = 'ru_officer'"], ()),
+    "applicants_serve_one_enterprise": (
+        "end",
+        [
+            (
+                "INSERT INTO role_grant (person, role, organisation, granted_at, granted_by) SELECT person, 'applicant_signatory', (SELECT max(id) FROM "
+                "enterprise), 1, 'P1' FROM role_grant WHERE role = 'applicant_editor' AND organisation = (SELECT min(id) FROM enterprise)"
+            )
+        ],
+        (),
+    ),
+    "locked_accounts_are_signed_out": ("end", ["INSERT INTO web_session (hash, person, created_at, seen_at, expires) VALUES ('h', 'P999999', 1, 1, 2)"], ()),
+    "tasks_are_held_by_people": (
+        "middle",
+        ["UPDATE task SET assignee = 'P999999' WHERE id = <task>", "UPDATE task_candidate SET taken = 1 WHERE task = <task>"],
+        (),
+    ),
+    "numbers_run_ahead": ("end", ["UPDATE last_number SET last = 0 WHERE kind = 'E'"], ()),
     "season_goes_on": ("end", ["DELETE FROM progress WHERE name = 'reviewed'"], ()),
 }
