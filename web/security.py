@@ -4,12 +4,13 @@ import hmac
 import re
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.status import HTTP_307_TEMPORARY_REDIRECT
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from selection.errors import Forbidden, HouseError
@@ -131,7 +132,11 @@ class Guard:
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), path=scope["path"], secure=self.secure)
+                headers = MutableHeaders(scope=message)
+                add_headers(headers, path=scope["path"], secure=self.secure)
+                if message["status"] == HTTP_307_TEMPORARY_REDIRECT:  # a slash too many or too few: the framework believes whatever host was named
+                    asked = urlsplit(headers["location"])
+                    headers["location"] = urlunsplit(("", "", "/" + asked.path.lstrip("/"), asked.query, ""))
                 if self.secure:
                     message["headers"] = [_over_tls_only(pair) for pair in message["headers"]]
             await send(message)

@@ -353,4 +353,7 @@ def test_nobody_is_sent_to_another_site(at):
     ):
         answer = ann.post("/language", {"language": "zh", "then": evil})
         assert not answer.headers["location"].startswith(("//", "/\\", "http", "javascript", "\\", "/\t"))
+    for slash, page in (("/inbox/?view=mine", "/inbox?view=mine"), ("/public/notice/", "/public/notice"), ("/static", "/static/")):
+        answer = ann.client.get(slash, headers={"host": "evil.invalid"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, page)
     assert scene.one(select(func.count()).select_from(engine_tables.task)) > 0

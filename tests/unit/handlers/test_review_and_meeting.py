@@ -233,6 +233,9 @@ def test_a_conflict_voids_the_score_and_frees_the_seat(stage, seated):
     other = stage.enterprise(2, state="desk_review")
     foreign = {"application": other.id, "kind": "contract", "detail": "三年内有咨询合同"}
     assert refused(declaration.declare_conflict, ctx, foreign) == "fact.missing"
+    again = stage.context(group=seated[1], groups=(f"expert@{experts[0]}",))
+    assert refused(scores.revise, again, {"application": one.id, "scores": CODES, "reason": "复议"}) == "fact.missing"
+    assert stage.facts.reviews.score(expert=experts[0], application=one.id, stage="desk").state == "void", "no reconciliation brings it back"
 
 
 def test_one_expert_is_not_proposed_for_two_seats_of_a_group(stage, seated):
