@@ -16,7 +16,7 @@ LINKS = """links => links.filter((link) => link.origin === location.origin && !l
   link.pathname + link.search, link.pathname.startsWith("/tasks/") ? link.textContent : "",
 ])"""
 PLANTED = "img[src='x'], [onerror], script:not([src]), iframe, a[href^='javascript:' i]"
-NO_PAGE = re.compile(r"^/files/|form=xlsx|/package$|^/(login|logout|register)\b")
+NO_PAGE = re.compile(r"^/files/|form=xlsx|/package$|\.docx$|^/(login|logout|register)\b")
 
 
 def kind(path: str) -> str:
