@@ -49,8 +49,8 @@ class FolderRefused(HouseError):
 
 NAMED = re.compile(r"""\b(setting|deadline|extended|ladder)\(\s*['"]([^'"]+)['"]""")
 NO_SEASON = (
-    "缺少 season.toml，而流程图要用其中的设置：请把它与流程图放在同一层文件夹，文件名须完全一致",
-    "season.toml is missing, and the diagrams use its settings: put it beside them",
+    "此处要用 season.toml 的设置，但没有这个文件：请把它与流程图放在同一层文件夹，文件名须完全一致",
+    "this uses settings of season.toml, and there is none: put it beside the diagrams",
 )
 NOBODY = datetime(2000, 1, 1, tzinfo=UTC)  # diagrams are read, not run: no expression sees this instant
 
@@ -113,7 +113,7 @@ def _setting_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
                 if _at(held[kind], name.split(".") if kind == "setting" else [name]) is None:
                     place, where = place_of(element), "" if kind == "setting" else f" 的 {kind}s "
                     if "season.toml" not in files:
-                        yield Fault(code="missing.season", file="season.toml", place="", zh=NO_SEASON[0], en=NO_SEASON[1])
+                        yield Fault(code="missing.season", file=file, place=place_of(element), zh=NO_SEASON[0], en=NO_SEASON[1])
                         return
                     yield Fault(code=f"unknown.{kind}", file=file, place=place, zh=f"season.toml{where}中没有“{name}”", en=f"no {kind} {name!r}")
 

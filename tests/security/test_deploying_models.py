@@ -74,7 +74,7 @@ PLACES = {
 def test_code_is_refused_with_the_file_it_stands_in(empty, desk, place):
     for text in CODE:
         written = f"${{{text}}}"
-        refused(empty, desk, ("d.bpmn", PLACES[place](written if place == "flow" else escaped(written))), tells="<td>d.bpmn</td>")
+        refused(empty, desk, ("d.bpmn", PLACES[place](written if place == "flow" else escaped(written))), tells=">d.bpmn</td>")
     assert not Path(CANARY).exists()
 
 

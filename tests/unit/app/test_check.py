@@ -87,7 +87,7 @@ def test_a_ladder_or_deadline_that_the_season_does_not_have_is_a_fault(faults, a
     changed = ('<userTask id="t"', f'<userTask id="t" camunda:dueDate="${{{asked}}}"')
     found = faults(changed, **{"season.toml": ""})
     assert (code, "p.bpmn", "t") in [fault[:3] for fault in found]
-    assert [fault[:2] for fault in faults(changed) if fault[0].split(".")[0] in {"missing", "unknown"}] == [("missing.season", "season.toml")]
+    assert [fault[:2] for fault in faults(changed) if fault[0].split(".")[0] in {"missing", "unknown"}] == [("missing.season", "p.bpmn")]
 
 
 @pytest.mark.parametrize(("table", "place"), [('"甲" = 3', "甲"), ('"甲" = " "', "甲"), ('"甲"', ""), ('["甲"]\n"乙" = "b"', "甲")])
