@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 Status = Literal["honoured", "refused", "refused in seasons", "ignored"]
@@ -187,10 +187,10 @@ SEVERAL: dict[str, frozenset[str]] = {
 Proof = tuple[str, str]  # file under tests/unit/engine, test
 
 
-def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) -> str:
+def reference(proofs: Mapping[str, Sequence[Proof]], event_proofs: Mapping[str, Sequence[Proof]]) -> str:
     """The text of `docs/reference/bpmn.md`.
 
-    In: the test that proves each element and each kind of event. Raises KeyError for one that is honoured without a proof.
+    In: the tests that prove each element and each kind of event. Raises KeyError for one that is honoured without a proof.
     """
     lines = [
         "# What the engine makes of BPMN",
@@ -224,5 +224,5 @@ def reference(proofs: Mapping[str, Proof], event_proofs: Mapping[str, Proof]) ->
     return "\n".join(lines) + "\n"
 
 
-def _proof(proof: Proof) -> str:
-    return f"`{proof[0]}` {proof[1].removeprefix('test_').replace('_', ' ')}"
+def _proof(proofs: Sequence[Proof]) -> str:
+    return "; ".join(f"`{file}` {test.removeprefix('test_').replace('_', ' ')}" for file, test in proofs)

@@ -57,10 +57,11 @@ def test_multi_instance_user_tasks_count_collect_and_keep_the_order_of_the_input
         wait = one.wait("u", nth)
         seen = one.execution.visible(wait.id)
         assert (seen["nrOfCompletedInstances"], seen["nrOfInstances"], seen["expert"]) == (number, 3, wait.assignee)
+        assert seen["nrOfActiveInstances"] == (1 if sequential else 3 - number)
         one.execution.complete(wait.id, variables={"given": wait.assignee.lower()}, local=True)
         one.settle()
     assert one.at == ["z"]
-    assert "scores" in one.execution.variables()
+    assert one.var("scores") == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("kind", ["task", "sub-process", "call"])

@@ -10,6 +10,15 @@ def test_tasks_without_work_pass_the_token_on(draw, story, kind):
     assert told.entered("t") == 1
 
 
+def test_events_without_a_definition_begin_pass_and_end(draw, story):
+    told = story(draw.diagram(draw.start(), draw.throw("t", ""), draw.user("u"), draw.end(), draw.flows("s-t-u-e")))
+    assert told.at == ["u"]
+    told.complete("u")
+    assert told.entered() == ["s", "t", "u", "e"]
+    assert told.thrown == []
+    assert told.ended
+
+
 @pytest.mark.parametrize("kind", ["serviceTask", "businessRuleTask", "sendTask"])
 def test_the_result_of_an_expression_is_a_variable(draw, story, kind):
     task = f'<{kind} id="t" camunda:expression="${{n + 1}}" camunda:resultVariable="m"/>'
