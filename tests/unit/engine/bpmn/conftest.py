@@ -151,9 +151,12 @@ class Draw:
 
 
 class Story:
-    """Acts on one instance by element ids. With a house, its database keeps the instance from each wait state to the next."""
+    """Acts on one instance by element ids.
 
-    house = None
+    With a house, its database keeps the instance from each wait state to the next; a `warm` one stays in memory all along.
+    """
+
+    house, warm = None, False
 
     def __init__(self, *diagrams, key="p", variables=None, functions=None, start=None, now=T0):
         self.functions = functions or {}
@@ -183,9 +186,13 @@ class Story:
         self.check()
         self.blob = self.execution.dump()
         waits = self.execution.waits()
-        self.execution = woken or self.definitions.load(self.blob, host=self.host())
-        assert self.execution.dump() == self.blob
-        assert self.execution.waits() == waits
+        woken = woken or self.definitions.load(self.blob, host=self.host())
+        assert woken.dump() == self.blob
+        assert woken.waits() == waits
+        if self.warm:
+            self.execution.host = self.host()
+        else:
+            self.execution = woken
         return effects
 
     def check(self):
@@ -275,12 +282,19 @@ def house(sqlite_template, tmp_path_factory):
     made.close()
 
 
+def pytest_generate_tests(metafunc):
+    """Stories are told twice; the thousands of random models once, each loaded from its state at every step."""
+    if "random" not in metafunc.module.__name__:
+        metafunc.parametrize("_kept", ["stored", "live"], indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _kept(request, house):
-    """Run, persisted and restored at every wait state, and told by the history. The thousands of random models are kept in memory."""
-    Story.house = None if "random" in request.module.__name__ else house
+    """Stored: persisted and restored at every wait state, and told by the history. Live: by one execution that stays in memory, as between commands."""
+    way = getattr(request, "param", "")
+    Story.house, Story.warm = house if way == "stored" else None, way == "live"
     yield
-    Story.house = None
+    Story.house, Story.warm = None, False
 
 
 @pytest.fixture
