@@ -71,7 +71,7 @@ def walked(person):
     while todo:
         href, words = todo.pop(0)
         kind = kind_of(href, words)
-        if href in seen or count.get(kind, 0) >= PER_KIND or "form=xlsx" in href or href.startswith(NO_PAGE) or href.endswith("/package"):
+        if href in seen or count.get(kind, 0) >= PER_KIND or "form=xlsx" in href or href.startswith(NO_PAGE) or href.endswith(("/package", ".docx")):
             continue
         seen.add(href)
         count[kind] = count.get(kind, 0) + 1
