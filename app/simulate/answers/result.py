@@ -6,6 +6,7 @@ from app.simulate import papers
 from app.simulate.answers.base import SAME_DAY, SCAN, Play, answers, words
 from app.simulate.script import QUOTA, Part
 from app.simulate.world import PUBLIC, Task
+from engine.refusals import NotFound
 from selection.publicity import WORDS_OF_CHANNELS
 from store.selection.subject import Fact
 
@@ -206,8 +207,11 @@ def _winner(play: Play, task: Task) -> Part | None:
 
 @answers("N15c")
 def chase(play: Play, task: Task) -> bool:
-    """催办视频."""
-    play.world.complete(task, {"called_at": play.local_time(), "person": "模拟联系人", "result": words("承诺尽快提交")})
+    """电话催办, also of a video; nothing where what is late came meanwhile."""
+    try:
+        play.world.complete(task, {"called_at": play.local_time(), "person": "模拟联系人", "result": words("承诺尽快提交")})
+    except NotFound:
+        return False  # what was asked for by phone came meanwhile
     return True
 
 
