@@ -208,7 +208,7 @@ def test_a_late_application_is_read_by_three_who_have_not_finished_and_have_no_c
 
     readers = {seat for seat in (*seats, conflicted) if stage.facts.reviews.is_assigned(seat=seat, application=late_one.id)}
     assert readers == set(seats)
-    stage.facts.applications.move(late_one.id, state="form_passed", at=BEFORE)  # the page of somebody who had it open still
+    stage.facts.applications.change(late_one.id, state="form_passed")  # the page of somebody who had it open still
     assert refused(late.join, ctx, {"group": group}) == "grouping.placed"
 
 
