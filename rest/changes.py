@@ -51,7 +51,7 @@ def _change(given: Mapping[str, Any], local: Mapping[str, Any]) -> Change:
     if kind == "cancel":
         token = text_of(given, "activityInstanceId") or text_of(given, "transitionInstanceId")
         place = "" if token else needed_text(given, "activityId")
-        return Change("cancel", place, token_in(token))
+        return Change("cancel", place, token_in(token), standing=flag_of(given, "cancelCurrentActiveActivityInstances"))
     if kind not in STARTS:
         raise invalid(f"type: cancel or one of {', '.join(STARTS)} is needed")
     word, field = STARTS[kind]

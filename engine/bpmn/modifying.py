@@ -31,7 +31,7 @@ Kind = Literal["cancel", "before", "after", "along"]
 class Change:
     """One change.
 
-    `kind` cancel: the tokens at the element `place`, or the one `token`. before, after: start at the element `place`; along: on the sequence flow `place`.
+    `kind` cancel: the tokens at the element `place` (with `standing` only those that stood there before all changes), or the one `token`. before, after: start at the element `place`; along: on the sequence flow `place`.
     Started within the scope of `token`, if given. `place` + `#multiInstanceBody` means a multi-instance activity as a whole, without it one instance: one
     more of what runs, else one alone. `local` variables are the new token's own.
     """
@@ -40,6 +40,7 @@ class Change:
     place: str = ""
     token: str = ""
     local: Mapping[str, object] = field(default_factory=dict)
+    standing: bool = False
 
 
 def modify(instance: Instance, changes: Sequence[Change], *, within: str = "") -> None:
@@ -51,9 +52,10 @@ def modify(instance: Instance, changes: Sequence[Change], *, within: str = "") -
     region: Region | None = instance if not within else instance.subprocesses.get(within)
     if region is None:
         raise _refuse("MOD-GONE", within, "该子流程已不在运行", "is not there any more")
+    standing = frozenset(instance.index)
     for change in changes:
         if change.kind == "cancel":
-            _cancel(region, change)
+            _cancel(region, change, standing)
         elif change.kind == "along":
             _along(region, change)
         elif change.kind == "after":
@@ -66,13 +68,13 @@ def modify(instance: Instance, changes: Sequence[Change], *, within: str = "") -
 # ---- cancel
 
 
-def _cancel(region: Region, change: Change) -> None:
+def _cancel(region: Region, change: Change, standing: frozenset[str]) -> None:
     top = region.top_workflow
     if change.token:
         token = top.index.get(change.token)
         chosen = [] if token is None or token.workflow.within != region.within else [token]
     else:
-        chosen = [token for token in _inside(region) if _is_at(token, change.place)]
+        chosen = [token for token in _inside(region) if _is_at(token, change.place) and (token.id in standing or not change.standing)]
     if not chosen:
         raise _refuse("MOD-GONE", change.place or change.token, "处没有正在进行的事项", "holds nothing that runs")
     for token in chosen:

@@ -118,5 +118,5 @@ def variables_of(connection: Connection, root: str, *, initial: bool) -> dict[st
 
 def _told(change: Change) -> dict[str, Any]:
     """A change as the history keeps it: of local variables the names."""
-    told = {"kind": change.kind, "place": change.place, "token": change.token, "local": sorted(change.local)}
+    told = {"kind": change.kind, "place": change.place, "token": change.token, "local": sorted(change.local), "standing": change.standing}
     return {name: value for name, value in told.items() if value}

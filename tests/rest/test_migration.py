@@ -177,6 +177,19 @@ class TestModification:
         self.modify(rest, instance, {"type": "cancel", "activityId": "b"}, {"type": "cancel", "activityId": "c"})
         assert rest.get("/process-instance") == []
 
+    def test_what_is_started_anew_is_spared_on_request(self, rest, instance):
+        """`cancelCurrentActiveActivityInstances`: only what stood there before the instructions is cancelled."""
+        before, cancel = {"type": "startBeforeActivity", "activityId": "a"}, {"type": "cancel", "activityId": "a"}
+        first = rest.tasks()[0]["id"]
+        self.modify(rest, instance, before, {**cancel, "cancelCurrentActiveActivityInstances": True})
+        (again,) = rest.tasks()
+        assert again["taskDefinitionKey"] == "a"
+        assert again["id"] != first
+        self.modify(rest, instance, before, {"type": "startBeforeActivity", "activityId": "b"}, cancel)
+        assert at(rest) == ["b"]
+        self.modify(rest, instance, before, {**cancel, "cancelCurrentActiveActivityInstances": True}, status=400)
+        assert at(rest) == ["b"]
+
     def test_one_instance_of_a_loop_or_the_whole_of_it(self, rest, draw):
         parts = draw.start(), draw.user("a"), draw.user("m", inner=draw.multi(count="3")), draw.user("z"), draw.end()
         instance = rest.start(rest.definition(draw.diagram(*parts, draw.flows("s-a-m-z-e"))))
