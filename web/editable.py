@@ -1,126 +1,163 @@
 """A printed page as a Word document that can be edited (申报书, D1): the same words and tables, on A4, its code at the foot of every page."""
 
-from __future__ import annotations
-
 import io
 import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from lxml import etree, html
-from lxml.builder import ElementMaker  # type: ignore[import-not-found]
+from docx import Document
+from docx.document import Document as Book
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from lxml import html
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-RELATIONS = "application/vnd.openxmlformats-package.relationships"
-KINDS = {"document": f"{TYPE}.main", "footer1": f"{TYPE.rpartition('.')[0]}.footer"}
 Node: TypeAlias = Any  # lxml's elements have no types worth the name
-E = ElementMaker(namespace=WORD, nsmap={"w": WORD, "r": OFFICE})
-MADE = (2023, 1, 1, 0, 0, 0)  # the same page makes the same file
 
-BODY, SMALL, HEADING, TITLE = 21, 17, 28, 44  # half-points: 五号, small print, 四号, 二号
 SONG, HEI = "宋体", "黑体"
-ROOM = 9600  # twips between the margins
-LABEL = 3000
-SIGNING = 4200
-BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
+BODY, SMALL, PART, COVER = 10.5, 8.5, 14, 22  # points: 五号, small print, 四号, 二号
+PAPER, MARGINS = (210, 297), (18, 20)  # millimetres: width and height; above and below, left and right
+LABEL, SIGNING = 53, 75  # millimetres
+ROOM = PAPER[0] - 2 * MARGINS[1]
+GAP, ABOVE = Pt(2), Pt(120)  # around a paragraph; around the title on the cover
 OWN_PAGE = {"cover", "guide", "commitment"}  # what follows them begins on a new page
+NO_SIGN = {"\ufffe", "\uffff"}
 
 
-def editable(page: str) -> bytes:
-    """The document of a printed page (`web.printing`). Nothing is kept."""
+def editable(page: str, *, at: datetime) -> bytes:
+    """The document of a printed page (`web.printing`), made `at` an instant (aware). Nothing is kept."""
     whole: Node = html.fromstring(page)
     (sheet,) = whole.xpath("//table[@class='sheet']")
     (content,) = sheet.xpath("./tbody/tr/td")
-    foot = "    ".join(_plain(part) for part in sheet.xpath(".//div[@class='version']/span"))
-    margins = {_q("top"): "1020", _q("bottom"): "1020", _q("left"): "1130", _q("right"): "1130", _q("header"): "600", _q("footer"): "600"}
-    paper = E.sectPr(
-        E.footerReference({_q("type"): "default", f"{{{OFFICE}}}id": "foot"}),
-        E.pgSz({_q("w"): "11906", _q("h"): "16838"}),
-        E.pgMar({**margins, _q("gutter"): "0"}),
-    )
-    return _package({"document": E.document(E.body(*_sections(content), paper)), "footer1": E.ftr(_paragraph([foot], size=SMALL, align="center"))})
-
-
-def _q(name: str) -> str:
-    return f"{{{WORD}}}{name}"
-
-
-def _val(name: str, value: object) -> Node:
-    return E(name, {_q("val"): str(value)})
-
-
-def _sections(content: Node) -> Iterator[Node]:
+    book = _paper(foot="    ".join(_plain(part) for part in sheet.xpath(".//div[@class='version']/span")))
     before = ""
     for section in content.iterchildren("section"):
-        blocks = list(_blocks(section))
-        if before in OWN_PAGE and blocks:
-            blocks[0].find(_q("pPr")).insert(0, E.pageBreakBefore())
-        yield from blocks
+        first = len(book.paragraphs)
+        for block in section.iterchildren():
+            _add(book, block)
+        if before in OWN_PAGE:
+            book.paragraphs[first].paragraph_format.page_break_before = True
         before = str(section.get("class"))
+    about = book.core_properties
+    about.author, about.comments, about.title = "", "", next((_plain(one) for one in content.iter("h1")), "")
+    about.created = about.modified = at
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
-def _blocks(parent: Node) -> Iterator[Node]:
-    for one in parent.iterchildren():
-        match one.tag:
-            case "h1":
-                yield _paragraph([_plain(one)], size=TITLE, font=HEI, is_bold=True, align="center")
-            case "h2":
-                yield _paragraph([_plain(one)], size=HEADING, font=HEI, is_bold=True, align="center")
-            case "p":
-                yield _paragraph([_plain(one)], size=SMALL if one.get("class") == "note" else BODY)
-            case "ol":
-                yield from (_paragraph([f"{number}. {_plain(item)}"]) for number, item in enumerate(one.iterchildren("li"), start=1))
-            case "dl":
-                names, values = one.iterchildren("dt"), one.iterchildren("dd")
-                yield from (_paragraph([f"{_plain(name)}{_plain(value)}"], size=HEADING) for name, value in zip(names, values, strict=True))
-            case "div":
-                yield from (_paragraph([_plain(line)], indent=SIGNING) for line in one.iterchildren("p"))
-            case "table":
-                yield from _tables(one)
+def _paper(*, foot: str) -> Book:
+    """An empty document with the looks of the printed page."""
+    book = Document()
+    for name, relation in list(book.part.package.rels.items()):
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of the library's own empty page
+            del book.part.package.rels[name]
+    (section,) = book.sections
+    section.page_width, section.page_height = Mm(PAPER[0]), Mm(PAPER[1])
+    section.top_margin = section.bottom_margin = Mm(MARGINS[0])
+    section.left_margin = section.right_margin = Mm(MARGINS[1])
+    _style(book, "Normal", size=BODY, font=SONG)
+    _style(book, "Footer", size=SMALL, font=SONG)
+    _style(book, "Heading 1", size=PART, font=HEI)
+    _style(book, "Title", size=COVER, font=HEI)
+    book.styles["Title"].paragraph_format.space_before = book.styles["Title"].paragraph_format.space_after = ABOVE
+    line = section.footer.paragraphs[0]
+    line.text, line.alignment = foot, WD_ALIGN_PARAGRAPH.CENTER
+    return book
 
 
-def _tables(table: Node) -> Iterator[Node]:
+def _style(book: Book, name: str, *, size: float, font: str) -> None:
+    style: Any = book.styles[name]
+    style.font.name, style.font.size, style.font.color.rgb = "Times New Roman", Pt(size), RGBColor(0, 0, 0)
+    fonts = style.element.rPr.rFonts
+    for theme in [key for key in fonts.attrib if key.endswith("Theme")]:
+        del fonts.attrib[theme]
+    fonts.set(qn("w:eastAsia"), font)
+    style.paragraph_format.space_before = style.paragraph_format.space_after = GAP
+    border = style.element.pPr.find(qn("w:pBdr"))
+    if border is not None:
+        style.element.pPr.remove(border)
+
+
+def _add(book: Book, block: Node) -> None:
+    match block.tag:
+        case "h1" | "h2":
+            line = book.add_paragraph(_plain(block), style="Title" if block.tag == "h1" else "Heading 1")
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        case "p":
+            _write(book.add_paragraph(), _plain(block), size=SMALL if block.get("class") == "note" else BODY)
+        case "ol":
+            for number, item in enumerate(block.iterchildren("li"), start=1):
+                book.add_paragraph(f"{number}. {_plain(item)}")
+        case "dl":
+            for name, value in zip(block.iterchildren("dt"), block.iterchildren("dd"), strict=True):
+                _write(book.add_paragraph(), f"{_plain(name)}{_plain(value)}", size=PART)
+        case "div":
+            for line in block.iterchildren("p"):
+                book.add_paragraph(_plain(line)).paragraph_format.left_indent = Mm(SIGNING)
+        case "table":
+            _add_tables(book, block)
+
+
+def _write(line: Paragraph, text: str, *, size: float = BODY, is_bold: bool = False) -> None:
+    run = line.add_run(text)
+    run.font.size, run.bold = Pt(size), is_bold or None
+
+
+def _add_tables(book: Book, table: Node) -> None:
     """A table; one that holds others is taken apart, so that none lies in another's cell."""
     caption = table.find("caption")
     if caption is not None:
-        yield _paragraph([_plain(caption)], is_bold=True)
+        _write(book.add_paragraph(), _plain(caption), is_bold=True)
+    for rows in _runs(table):
+        if isinstance(rows, list):
+            _add_table(book, rows)
+        else:
+            _add_tables(book, rows)
+
+
+def _runs(table: Node) -> Iterator[Any]:
+    """The rows of a table up to each one that holds tables, and these."""
     rows: list[Node] = []
     for row in table.xpath("./thead/tr | ./tbody/tr"):
         inner = row.xpath("./td[contains(@class, 'nested')]/table")
         if not inner:
             rows.append(row)
             continue
-        yield from _table(rows)
+        yield rows
+        yield from inner
         rows = []
-        for one in inner:
-            yield from _tables(one)
-    yield from _table(rows)
+    yield rows
 
 
-def _table(rows: list[Node]) -> Iterator[Node]:
+def _add_table(book: Book, rows: Sequence[Node]) -> None:
     if not rows:
         return
     columns = max(sum(_span(cell) for cell in row) for row in rows)
-    widths = [LABEL, ROOM - LABEL] if columns == len(("label", "value")) else [ROOM // columns] * columns
-    borders = E.tblBorders(*(E(side, {_q("val"): "single", _q("sz"): "4", _q("space"): "0", _q("color"): "000000"}) for side in BORDERS))
-    look = E.tblPr(E.tblW({_q("w"): "5000", _q("type"): "pct"}), borders)
-    yield E.tbl(look, E.tblGrid(*(E.gridCol({_q("w"): str(width)}) for width in widths)), *(_row(row) for row in rows))
-    yield _paragraph([""], size=SMALL)  # two tables without a line between them are one
+    table = book.add_table(rows=len(rows), cols=columns, style="Table Grid")
+    widths = [LABEL, ROOM - LABEL] if columns == len(("label", "value")) else [ROOM / columns] * columns
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for number, row in enumerate(rows):
+        _fill(table, number, row)
+    _write(book.add_paragraph(), "", size=SMALL)  # two tables without a line between them are one
 
 
-def _row(row: Node) -> Node:
-    head = [E.tblHeader()] if row.getparent().tag == "thead" else []
-    return E.tr(E.trPr(E.cantSplit(), *head), *(_cell(cell) for cell in row))
-
-
-def _cell(cell: Node) -> Node:
-    span = [_val("gridSpan", _span(cell))] if _span(cell) > 1 else []
-    is_head = cell.getparent().getparent().tag == "thead" or "inner" in str(cell.get("class")).split()
-    return E.tc(E.tcPr(E.tcW({_q("w"): "0", _q("type"): "auto"}), *span), _paragraph(_lines(cell), is_bold=is_head))
+def _fill(table: Table, number: int, row: Node) -> None:
+    cells, at = table.rows[number].cells, 0
+    for cell in row:
+        place = cells[at] if _span(cell) == 1 else cells[at].merge(cells[at + _span(cell) - 1])
+        is_head = row.getparent().tag == "thead" or "inner" in str(cell.get("class")).split()
+        _write(place.paragraphs[0], "\n".join(_lines(cell)), is_bold=is_head)
+        at += _span(cell)
+    if row.getparent().tag == "thead":  # repeated on each page that the table goes on to; the library has no word for it
+        table.rows[number]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
 def _span(cell: Node) -> int:
@@ -151,37 +188,4 @@ def _plain(node: Node) -> str:
 
 def _clean(text: str) -> str:
     """Without the signs that XML cannot hold."""
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
-
-
-def _paragraph(lines: Iterable[str], *, size: int = BODY, font: str = SONG, is_bold: bool = False, align: str = "left", indent: int = 0) -> Node:
-    fonts = E.rFonts({_q("ascii"): "Times New Roman", _q("hAnsi"): "Times New Roman", _q("eastAsia"): font})
-    run = E.r(E.rPr(fonts, *([E.b()] if is_bold else []), _val("sz", size), _val("szCs", size)))
-    for number, line in enumerate(lines):
-        if number:
-            run.append(E.br())
-        run.append(E.t(line, {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}))
-    left = [E.ind({_q("left"): str(indent)})] if indent else []
-    return E.p(E.pPr(E.spacing({_q("before"): "40", _q("after"): "40"}), *left, _val("jc", align)), run)
-
-
-def _package(parts: Mapping[str, Node]) -> bytes:
-    """The parts as a Word file: `document` and the foot it refers to."""
-    known = "".join(f'<Override PartName="/word/{name}.xml" ContentType="{KINDS[name]}+xml"/>' for name in parts)
-    files: dict[str, str | bytes] = {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="{RELATIONS}+xml"/>{known}</Types>',
-        "_rels/.rels": _relation("book", "officeDocument", "word/document.xml"),
-        "word/_rels/document.xml.rels": _relation("foot", "footer", "footer1.xml"),
-    }
-    for name, part in parts.items():
-        files[f"word/{name}.xml"] = etree.tostring(part, xml_declaration=True, encoding="UTF-8", standalone=True)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in files.items():
-            package.writestr(zipfile.ZipInfo(name, date_time=MADE), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def _relation(name: str, kind: str, target: str) -> str:
-    one = f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}"/>'
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{one}</Relationships>'
+    return "".join(sign for sign in text if sign in "\n\t" or (unicodedata.category(sign) not in {"Cc", "Cs"} and sign not in NO_SIGN))

@@ -62,7 +62,7 @@ def of_task(visitor: SignedIn, house: TheHouse, connection: Reading, task: str, 
     case = cases_queries.case(connection, seen.owner)
     owner = case["enterprise_name"] if case is not None else ""
     name = safe_name(f"{owner}-{word(visitor.language, '申报书')}.docx")
-    return Response(editable(book), media_type=TYPE, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
+    return Response(editable(book, at=house.clock.now()), media_type=TYPE, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
 
 
 @router.get("/portal/{application}/print/{paper}")
