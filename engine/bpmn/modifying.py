@@ -31,7 +31,8 @@ Kind = Literal["cancel", "before", "after", "along"]
 class Change:
     """One change.
 
-    `kind` cancel: the tokens at the element `place` (with `standing` only those that stood there before all changes), or the one `token`. before, after: start at the element `place`; along: on the sequence flow `place`.
+    `kind` cancel: the tokens at the element `place` (with `standing` only those that stood there before all changes), or the one `token`.
+    before, after: start at the element `place`; along: on the sequence flow `place`.
     Started within the scope of `token`, if given. `place` + `#multiInstanceBody` means a multi-instance activity as a whole, without it one instance: one
     more of what runs, else one alone. `local` variables are the new token's own.
     """
