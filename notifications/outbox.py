@@ -43,7 +43,7 @@ def queue(
     added to it; `now` aware UTC; `domain` of the sender, for the Message-ID; `about`, the application (or other case) it belongs to;
     `hold`, the release this mail waits for (result mails must name one).
     Out: whether a row was added (False: this mail was queued before). A bad address does not undo the act: the mail is kept, marked
-    dead, and shown.
+    dead, and shown; one that is held waits for its release like any other, and its reader finds it in the pages.
     Raises MailIncomplete when a value is missing, ValueError when a result mail names no release.
     """
     rendered = _rendered(template, recipient, values, hold=hold)
@@ -96,7 +96,7 @@ def _row(
         language=recipient.language,
         subject=rendered.subject,
         body=rendered.body,
-        state="dead" if fault else "held" if hold else "new",
+        state="held" if hold else "dead" if fault else "new",
         hold=hold,
         unsubscribe=unsubscribe,
         created_at=now,

@@ -135,3 +135,13 @@ def diagram(visitor: Diagrams, connection: Reading, version: Annotated[int, Path
     if visitor.language == "en":
         content = named_in(content, visitor.language)
     return Response(content, media_type="application/xml", headers={"Content-Disposition": "attachment"})
+
+
+def path_of_case(connection: Connection, application: str, *, visitor: Visitor) -> str:
+    """Where the visitor may look at an application; "" if nowhere, or if it is none."""
+    subject = application_subject(connection, application)
+    if subject is None:
+        return ""
+    if visitor.may("see_application_inside", subject):
+        return f"/cases/{application}"
+    return f"/portal/{application}" if visitor.may("see_application_portal", subject) else ""

@@ -21,6 +21,7 @@ class Link:
 # path, words, the verb of `selection.rights` or the roles whose own desk it is ("" for everybody)
 ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("/inbox", "我的任务", ""),
+    ("/messages", "站内消息", ""),
     ("/portal", "我的申报", "applicant_editor applicant_signatory"),
     ("/unit", "推荐工作", "ru_officer ru_leader"),
     ("/review", "专家评审", "see_expert_desk"),

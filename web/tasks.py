@@ -19,8 +19,8 @@ from selection.errors import HouseError, NotFound, Refused
 from selection.reading import named_values
 from store.engine.queries import submissions_of
 from store.selection.queries_choices import words_of
-from store.selection.sight import application_subject
 from web.beginning import beginning_of_act, draft_of
+from web.cases import path_of_case
 from web.fields import Text
 from web.forms import Choice, FormContext, data_of, render_answers, render_form, render_saved
 from web.handing import colleagues
@@ -141,13 +141,7 @@ def _colleagues(connection: Connection, seen: Look, visitor: Visitor) -> Mapping
 
 def _case_path(connection: Connection, seen: Look, visitor: Visitor) -> str:
     """Where the visitor may look at the task's application; "" if nowhere."""
-    application = str(seen.variables.get("application") or seen.row["business_key"])
-    subject = application_subject(connection, application)
-    if subject is None:
-        return ""
-    if visitor.may("see_application_inside", subject):
-        return f"/cases/{application}"
-    return f"/portal/{application}" if visitor.may("see_application_portal", subject) else ""
+    return path_of_case(connection, str(seen.variables.get("application") or seen.row["business_key"]), visitor=visitor)
 
 
 def _answers(connection: Connection, seen: Look) -> Mapping[str, Any]:

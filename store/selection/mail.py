@@ -65,6 +65,7 @@ mail = Table(
     Index("ix_mail_due", "state", "due_at"),
     Index("ix_mail_hold", "hold"),
     Index("ix_mail_about", "tenant", "about"),
+    Index("ix_mail_recipient", "recipient"),
 )
 
 

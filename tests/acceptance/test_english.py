@@ -105,7 +105,7 @@ def test_nothing_but_names_and_what_people_typed_is_chinese_in_english(world_at,
     found = {}
     for who in ROLES:
         for page in walked(world.as_(who)):
-            if page.path.startswith(("/office/mails", "/office/release")) or "/print/" in page.path:
+            if page.path.startswith(("/office/mails", "/office/release", "/messages")) or "/print/" in page.path:
                 continue  # letters and papers are written in their own language
             for text in page.doc.xpath(SAID):
                 if CHINESE.search(text):
@@ -132,6 +132,6 @@ def test_mails_and_lists_have_english_headings(world_at):
     clerk = world_at("公示").as_("clerk")
     clerk.goes("/")
     clerk.sends("/language", {"language": "en", "then": "/"})
-    for path in ("/office/mails", "/office/people", "/cases"):
+    for path in ("/office/mails", "/office/people", "/cases", "/messages"):
         page = clerk.goes(path)
         assert not CHINESE.search(" ".join(page.doc.xpath("//h1//text() | //th//text() | //button[not(@lang)]//text() | //label//text()"))), path

@@ -50,6 +50,8 @@ POST /logout                                              | sign: everybody
 GET /meetings                                             | ok: expert leader member chair secretary clerk director auditor
 GET /meetings/{meeting}                                   | ok: expert leader member chair secretary clerk director auditor
 GET /meetings/{meeting}/minutes                           | ok: expert leader member chair secretary clerk director auditor
+GET /messages                                             | ok: signed
+GET /messages/{mail}                                      | ok: applicant
 GET /office                                               | ok: clerk director auditor
 GET /office/deadlines                                     | ok: clerk director
 GET /office/deadlines/{name}                              | ok: clerk director

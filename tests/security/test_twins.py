@@ -13,6 +13,7 @@ from store.selection import tables_application as applications
 from store.selection import tables_people as people
 from store.selection import tables_result as results
 from store.selection import tables_review as reviews
+from store.selection.mail import mail
 from tests.security.conftest import secret_of
 from tests.security.test_walk import rest_calls
 from tests.security.twins import JUDGES, Twin
@@ -25,6 +26,7 @@ STAGES = {"summary": False, "meeting": False, "decided": False, "released": True
 SEEDS = (1, 2, 3, 4)
 EXPORTS = {
     "/inbox",
+    "/messages",
     "/cases",
     "/office",
     "/office/people",
@@ -76,7 +78,7 @@ def parameters(scene, mine):
         "process": ["season", "material_review"],
         "purpose": ["reset"],
         "secret": ["x"],
-        "mail": ["nothing"],
+        "mail": [*scene.all(select(mail.c.id).where(mail.c.recipient == mine).limit(3)), *scene.all(select(mail.c.id).limit(2)), "nothing"],
         "dispute": ["D1"],
         "subscriber": ["U001", "U999"],
         "season_id": ["cn-2023", "cn-0000"],

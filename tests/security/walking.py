@@ -58,7 +58,7 @@ class Walk:
             "task": task["id"], "application": case["id"], "group": group, "code": case["unit"], "name": "score.save",
             "place": self._one(reviews.seat, reviews.seat.c.expert == expert)["id"].partition("/")[2], "paper": "application", "expert": expert,
             "document_id": self._one(applications.document, applications.document.c.owner == case["id"])["id"],
-            "meeting": self._one(reviews.meeting)["id"], "version": "1", "process": "season", "mail": self._one(mail)["id"],
+            "meeting": self._one(reviews.meeting)["id"], "version": "1", "process": "season", "mail": self._receipt(case["id"]),
             "person": self._one(people.role_grant, people.role_grant.c.role == "applicant_editor")["person"],
             "dispute": self._dispute(), "incident": self._incident(task["root"]), "title": self._title(),
             "subscriber": self._one(people.subscriber)["id"], "season_id": case["season"],
@@ -82,6 +82,10 @@ class Walk:
         grants = people.role_grant
         seated = select(grants.c.person).where(grants.c.organisation.in_(select(reviews.seat.c.expert).where(reviews.seat.c.group == group)))
         return self._one(grants, grants.c.role == "committee_member", grants.c.person.not_in(seated))["person"]
+
+    def _receipt(self, application: str) -> str:
+        """The letter that told the applicant of the submission."""
+        return self._one(mail, mail.c.template == "04_submitted", mail.c.about == application)["id"]
 
     def _dispute(self) -> str:
         row = {"id": "D1", "uscc": "none", "person": "P0001", "statement": "x", "state": "open", "at": self.scene.house.clock.now()}

@@ -26,15 +26,20 @@ def more_people(house: Any, numbers: range) -> None:
     house.database.run(work)
 
 
-def more_mails(house: Any, numbers: range) -> None:
+def more_mails(house: Any, numbers: range, *, to: str = "p") -> None:
     now = house.clock.now()
     rows = [
-        {"id": f"m{n}", "tenant": "cn-2023", "template": "01_notice", "dedupe_key": f"d{n}", "message_id": f"<{n}@b.invalid>", "recipient": "p",
+        {"id": f"m{n}", "tenant": "cn-2023", "template": "01_notice", "dedupe_key": f"d{n}", "message_id": f"<{n}@b.invalid>", "recipient": to,
          "recipient_name": f"收件人{n:03d}", "address": "a@b.invalid", "language": "zh", "subject": f"第{n:03d}封", "body": "正文", "state": "sent",
          "created_at": now + timedelta(seconds=n), "due_at": now}
         for n in numbers
     ]  # fmt: skip
     house.database.run(lambda connection: connection.execute(insert(mail), rows))
+
+
+def more_letters(house: Any, numbers: range) -> None:
+    """Letters to the clerk who looks at the lists."""
+    more_mails(house, numbers, to=person_of(house, "clerk"))
 
 
 def more_cases(house: Any, numbers: range) -> None:

@@ -47,6 +47,8 @@ LETS_IN = {
         POST /enterprise
         GET /files/{document_id}
         GET /inbox
+        GET /messages
+        GET /messages/{mail}
         GET /tasks/{task}
         POST /tasks/{task}/acts/{name}
         POST /tasks/{task}/checks

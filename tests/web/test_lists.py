@@ -42,6 +42,7 @@ def statements(house: Any, work: Any) -> int:
 LISTS = {
     "/office/people": many.more_people,
     "/office/mails": many.more_mails,
+    "/messages": many.more_letters,
     "/office/enterprises": many.more_cases,
     "/office/experts": many.more_experts,
     "/cases": many.more_cases,

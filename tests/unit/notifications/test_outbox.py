@@ -144,6 +144,16 @@ def test_a_bad_address_does_not_undo_the_act_but_is_shown(database, template, cl
     assert "邮箱地址" in row.error
 
 
+def test_a_result_for_a_bad_address_waits_for_its_release_too_and_is_dropped_with_its_case(database, template, clock, rows):
+    put(database, template, clock, hold="shortlist:M1", about="A001", address="a@")
+    assert [(row.state, bool(row.error)) for row in rows()] == [("held", True)]
+
+    with database.write() as connection:
+        assert MailRepository(connection).drop_held(tenant="cn-2023", about="A001", reason="申报已撤回") == 1
+
+    assert [(row.state, row.error) for row in rows()] == [("dead", "申报已撤回")]
+
+
 def test_a_wicked_name_stays_a_name(database, template, clock, rows):
     put(database, template, clock, name='张, 三" <x@y.cn>\r\nBcc: z@y.cn')
     (row,) = rows()

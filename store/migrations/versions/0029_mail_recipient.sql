@@ -1,0 +1,1 @@
+CREATE INDEX ix_mail_recipient ON mail (recipient);
