@@ -166,7 +166,7 @@ def _tell_dispersion(ctx: Context, group: str, alerts: list[Fact]) -> None:
 
 
 def keep_stage(ctx: Context, *, application: str, group: str, stage: str, totals: list[Decimal]) -> None:
-    """Keep mean, trimmed values and spread of one application."""
+    """Keep mean, trimmed values and spread of one application, and which version of whose sheet they are of."""
     score = aggregation.stage_score(totals, rules=season_of(ctx).aggregation)
     sheets = ctx.facts.reviews.scores(application=application, stage=stage)
     criteria: dict[str, Decimal] = {}
@@ -185,6 +185,7 @@ def keep_stage(ctx: Context, *, application: str, group: str, stage: str, totals
             "spread": str(score.spread),
             "deviation": str(score.deviation),
             "criteria": {name: str(value) for name, value in criteria.items()},
+            "sheets": {row.expert: row.version for row in sheets},
         },
         at=ctx.now,
     )

@@ -2,9 +2,8 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
@@ -19,6 +18,7 @@ from store.selection import tables_people as p
 from store.selection import tables_review as v
 from store.selection.application import BROKEN_OFF
 from store.selection.meeting import standing_votes
+from store.selection.subject import Fact
 
 Violations = Iterator[str]
 Check = Callable[[Connection], Violations]
@@ -111,19 +111,24 @@ def closed_groups_are_complete(connection: Connection) -> Violations:
 
 
 def means_follow_from_sheets(connection: Connection) -> Violations:
-    """Each kept mean of a stage is that of the experts' final totals as they stood when it was kept (§6): nothing was put in between."""
+    """Each kept mean of a stage is that of the experts' final sheets that it names, and leaves none out that was handed in before (§6)."""
     one, kept = v.stage_score.c, v.score_version.c
-    by_then = and_(kept.application == one.application, kept.stage == one.stage, kept.at <= one.at)
-    found = select(v.stage_score, kept.expert, kept.state, kept.total).outerjoin(v.score_version, by_then)
-    standing: dict[tuple[str, str], dict[str, str | None]] = {}
-    means: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+    same = and_(kept.application == one.application, kept.stage == one.stage)
+    found = select(v.stage_score, kept.expert, kept.version, kept.state, kept.total, (kept.at < one.at).label("before")).outerjoin(v.score_version, same)
+    versions: dict[tuple[str, str], list[Fact]] = {}
     for row in connection.execute(found.order_by(one.application, one.stage, kept.version)):
-        means[row.application, row.stage] = (row.mean, row.detail or {})
-        standing.setdefault((row.application, row.stage), {})[row.expert] = row.total if row.state == "final" else None
-    for (application, stage), (mean, detail) in means.items():
-        totals = [Decimal(total) for total in standing[application, stage].values() if total is not None]
-        if not _is_mean_of(totals, mean=Decimal(mean), used=detail.get("used", ()), trimmed=detail.get("trimmed", ())):
-            yield f"the {stage} score {mean} of {application} is not that of its sheets"
+        versions.setdefault((row.application, row.stage), []).append(row)
+    for (application, stage), rows in versions.items():
+        detail = rows[0].detail or {}
+        named = detail.get("sheets")
+        if named is None:
+            continue  # kept by an older release, which named none
+        counted = [Decimal(row.total) for row in rows if named.get(row.expert) == row.version and row.state == "final"]
+        handed_in = {row.expert: row.state for row in rows if row.before}
+        left_out = [expert for expert, state in handed_in.items() if state == "final" and expert not in named]
+        fits = _is_mean_of(counted, mean=Decimal(rows[0].mean), used=detail.get("used", ()), trimmed=detail.get("trimmed", ()))
+        if left_out or len(counted) != len(named) or not fits:
+            yield f"the {stage} score {rows[0].mean} of {application} is not that of its sheets"
 
 
 def _is_mean_of(totals: list[Decimal], *, mean: Decimal, used: Iterable[str], trimmed: Iterable[str]) -> bool:
