@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     func,
     literal,
+    not_,
     or_,
     select,
     update,
@@ -67,6 +68,8 @@ mail = Table(
     Index("ix_mail_about", "tenant", "about"),
     Index("ix_mail_recipient", "recipient"),
 )
+# A result given up before its release: nobody tried to bring it, and it was never to be told.
+DROPPED = and_(mail.c.state == "dead", mail.c.hold != "", mail.c.attempt == 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,9 +185,12 @@ class MailRepository:
         return self._connection.execute(update(mail).where(*fence).values(values)).rowcount == 1
 
     def send_again(self, mail_id: str, *, now: datetime) -> bool:
-        """Put a given-up or filed mail back into the queue, with the same text and Message-ID. Out: whether it was one."""
+        """Put a given-up or filed mail back into the queue, with the same text and Message-ID. Out: whether it was one.
+
+        Not a result that was dropped before its release: it was never to be told.
+        """
         values: Mapping[str, Any] = {"state": "new", "due_at": now, "first_attempt_at": None, "error": ""}
-        ended = update(mail).where(mail.c.id == mail_id, mail.c.state.in_(("dead", "filed")))
+        ended = update(mail).where(mail.c.id == mail_id, mail.c.state.in_(("dead", "filed")), not_(DROPPED))
         return self._connection.execute(ended.values(values)).rowcount == 1
 
     def next_due(self) -> datetime | None:

@@ -5,16 +5,15 @@ What is held for a release, what was given up before anybody tried to bring it a
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, not_, select
 
 from store.selection.contacts import LETTER
-from store.selection.mail import mail
+from store.selection.mail import DROPPED, mail
 from store.selection.queries_office import Rows
 
 # A letter about an account has no season, one to a subscriber has its way out in it, one to a contact confirms a mailbox: addresses for the mailbox alone.
 _OPEN = and_(mail.c.tenant != "", mail.c.unsubscribe == "", mail.c.template != LETTER)
-# Dead without a try: dropped while it was held, so that its result was never told; or nobody's mailbox, which hinders no page.
-_TOLD = and_(mail.c.state != "held", or_(mail.c.state != "dead", mail.c.hold == "", mail.c.attempt > 0))
+_TOLD = and_(mail.c.state != "held", not_(DROPPED))
 # A letter that was held is as old as its release, not as the meeting that decided: its first try follows that, further ones move `due_at` only.
 _AT = case((mail.c.hold == "", mail.c.created_at), else_=func.coalesce(mail.c.first_attempt_at, mail.c.due_at)).label("at")
 _COLUMNS = (mail.c.id, mail.c.subject, mail.c.about, mail.c.language, _AT)

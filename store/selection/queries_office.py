@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
-from store.selection.mail import mail
+from store.selection.mail import DROPPED, mail
 from store.selection.tables_people import enterprise, expert, invitation, person, working_year
 
 Rows = Sequence[RowMapping]
@@ -29,8 +29,8 @@ def outbox(connection: Connection, *, state: str = "", search: str = "", limit: 
 
 
 def mail_by_id(connection: Connection, mail_id: str) -> RowMapping | None:
-    """One mail."""
-    return connection.execute(select(mail).where(mail.c.id == mail_id)).mappings().first()
+    """One mail, and whether it is a result `dropped` before its release."""
+    return connection.execute(select(mail, DROPPED.label("dropped")).where(mail.c.id == mail_id)).mappings().first()
 
 
 def mail_counts(connection: Connection) -> dict[str, int]:

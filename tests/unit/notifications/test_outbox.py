@@ -154,6 +154,16 @@ def test_a_result_for_a_bad_address_waits_for_its_release_too_and_is_dropped_wit
     assert [(row.state, row.error) for row in rows()] == [("dead", "申报已撤回")]
 
 
+def test_a_result_dropped_before_its_release_is_not_sent_again_any_other_letter_is(database, template, clock, rows):
+    put(database, template, clock, hold="shortlist:M1", about="A001")
+    put(database, template, clock, about="A002", dedupe="second", address="a@")
+    with database.write() as connection:
+        mails = MailRepository(connection)
+        mails.drop_held(tenant="cn-2023", about="A001", reason="申报已撤回")
+        again = {row.about: mails.send_again(row.id, now=clock()) for row in mails.find(tenant="cn-2023")}
+    assert again == {"A001": False, "A002": True}
+
+
 def test_a_wicked_name_stays_a_name(database, template, clock, rows):
     put(database, template, clock, name='张, 三" <x@y.cn>\r\nBcc: z@y.cn')
     (row,) = rows()
